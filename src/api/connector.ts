@@ -1,0 +1,145 @@
+import type { z } from 'zod';
+import type { ClientCache } from './client-cache.ts';
+import type { Logger } from './logger.ts';
+import type { Position, SinkRecord, SourceRecord } from './record.ts';
+
+export type Direction = 'source' | 'sink';
+
+/** One kind of connector, e.g. `kafka-source`. Its spec is the one place that states its options. */
+export interface ConnectorType<C = unknown> {
+  readonly type: string;
+  readonly direction: Direction;
+  /** One sentence for `describe` and the docs. */
+  readonly summary: string;
+  /** Options with unit, bounds, default and description each; validation, docs and JSON schema derive from it. */
+  readonly config: z.ZodType<C>;
+  /** The partition names that a config names without asking the system are not known here: `create` may not do I/O. */
+  create(config: C, context: ConnectorContext): Connector;
+}
+
+export interface ConnectorContext {
+  readonly connector: string;
+  readonly logger: Logger;
+  readonly clients: ClientCache;
+  /** Aborted when the caller gives up; every call to the system must end soon after. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs inside the planner: one configuration of one data system, split into task configs. */
+export interface Connector {
+  /** Names the task to create: a key of the task registry. */
+  readonly taskClass: string;
+  /**
+   * Reaches the system and looks at address, credentials, permissions and names. Called by `validate` and before every plan.
+   * Returns every finding it can, within 10 s; throws only what is not about the configuration.
+   */
+  check(): Promise<Finding[]>;
+  /**
+   * The split: between 1 and `maxTasks` configs, every partition in exactly one of them; `[]` when there is nothing to copy.
+   * `previous` is the split in force: moves as few partitions as it can (see `assignSticky`).
+   * A throw ends the plan with nothing written; the caller may run it again.
+   */
+  taskConfigs(maxTasks: number, previous: readonly TaskConfig[]): Promise<TaskConfig[]>;
+  /** Called once, last, also after a throw. */
+  stop(): Promise<void>;
+}
+
+/** What `check` found. An `error` stops a plan, a `warning` is shown. */
+export interface Finding {
+  readonly level: 'error' | 'warning';
+  readonly code: string;
+  /** The option it is about: `source.topics`. */
+  readonly option: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** One task's share. JSON only, and no secrets: it is stored. */
+export interface TaskConfig {
+  /** Partition names, each at most 512 characters. */
+  readonly partitions: readonly string[];
+  /** What the connector wants to tell its task besides its configuration. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** What a task is given. `config` is the connector's configuration with secrets resolved. */
+export interface TaskContext<C = unknown> {
+  readonly connector: string;
+  /** Index of the task in its plan, from 0. */
+  readonly task: number;
+  readonly config: C;
+  readonly taskConfig: TaskConfig;
+  readonly logger: Logger;
+  readonly clients: ClientCache;
+  /** Aborted at the deadline or on a stop request; a pending `poll` must end soon after. */
+  readonly signal: AbortSignal;
+}
+
+export interface SourceTaskContext<C = unknown> extends TaskContext<C> {
+  /** Where to resume, by partition; a partition that is absent was never read: start where the configuration says. */
+  readonly positions: ReadonlyMap<string, Position>;
+}
+
+export interface PollLimit {
+  /** At least 1. */
+  readonly maxRecords: number;
+  /** Keys, values and headers together. One record may pass it, so that a large record can't block its partition. */
+  readonly maxBytes: number;
+}
+
+export interface PollResult {
+  readonly records: readonly SourceRecord[];
+  /**
+   * Places reached without a record after the last one (skipped control batches, filtered rows, a start that was resolved
+   * from `latest`): stored once every record returned so far for the partition is acknowledged. Optional.
+   */
+  readonly positions?: ReadonlyMap<string, Position>;
+  /** True once everything is read that was there when the run began. The runtime stops polling then. */
+  readonly caughtUp: boolean;
+}
+
+export interface Lag {
+  readonly records?: number;
+  readonly ms?: number;
+}
+
+/**
+ * Reads a bounded batch from the source. One instance serves one invocation.
+ * The runtime calls: start, poll 1..n times (never two at once), committed between and after polls, lag at most once, stop.
+ * A throw of a retriable ConnectError ends the run, what was acknowledged is kept, and the next trigger goes on; any other
+ * throw counts as a failure of the task. The source itself retries only within a call, and never past `signal`.
+ */
+export interface SourceTask {
+  start(): Promise<void>;
+  poll(limit: PollLimit): Promise<PollResult>;
+  /**
+   * After RocketMQ acknowledged everything up to these positions and they are durable. Queue systems acknowledge here.
+   * May be called for some partitions only; positions of one partition only ever move on.
+   */
+  committed?(positions: ReadonlyMap<string, Position>): Promise<void>;
+  /** How far behind the source's end the task is; asked at the end of a run. */
+  lag?(): Promise<Lag>;
+  /** Called once, last, also after a throw of `start`. Leaves no timer behind, and no socket outside `clients`. */
+  stop(): Promise<void>;
+}
+
+export type SourceTaskClass<C = unknown> = new (context: SourceTaskContext<C>) => SourceTask;
+
+export interface PutResult {
+  /** Records that failed for good, with the reason; all others are in the system, durably. */
+  readonly failed: ReadonlyArray<{ readonly record: SinkRecord; readonly error: Error }>;
+}
+
+/** Writes what the runtime received from RocketMQ; the runtime acknowledges at RocketMQ after `put` returned. */
+export interface SinkTask {
+  start(): Promise<void>;
+  put(records: readonly SinkRecord[]): Promise<PutResult>;
+  stop(): Promise<void>;
+}
+
+export type SinkTaskClass<C = unknown> = new (context: TaskContext<C>) => SinkTask;
+
+/** A task class as the registry loads it, only in the function that runs it. */
+export type TaskClass =
+  | { readonly direction: 'source'; readonly create: SourceTaskClass<never> }
+  | { readonly direction: 'sink'; readonly create: SinkTaskClass<never> };

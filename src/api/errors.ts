@@ -1,0 +1,60 @@
+/**
+ * What went wrong, as a stable word that users can search for and alarms can match.
+ * Vendors' own errors are mapped to these in `connectors/<system>/errors.ts`.
+ */
+export const ERROR_CODES = [
+  'CONFIG_INVALID', // an option is unknown, missing, malformed or out of its bounds
+  'SECRET_UNRESOLVED', // a secret reference points to nothing or may not be read
+  'UNREACHABLE', // no connection to an address
+  'TLS_FAILED', // the connection opened, its certificate or protocol was refused
+  'AUTH_FAILED', // wrong user, password or key
+  'FORBIDDEN', // known user, missing permission
+  'NOT_FOUND', // a topic, queue, table, connector or task that does not exist
+  'WRONG_KIND', // it exists, but not of the kind that is needed
+  'POSITION_LOST', // the source no longer has the place to resume from
+  'RECORD_REFUSED', // one record can't be represented or is refused for good
+  'THROTTLED', // the system asks to slow down
+  'TIMEOUT', // no answer in time
+  'PLAN_TOO_LARGE', // positions of one task would not fit its item
+  'PLAN_SUPERSEDED', // a newer plan of the same connector took over
+  'LEASE_LOST', // another invocation took the task over
+  'INTERRUPTED', // the run was asked to stop
+  'INTERNAL', // a defect of this project
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export interface ConnectErrorOptions {
+  /** The next trigger may succeed with nothing changed by the user. Default false. */
+  readonly retriable?: boolean;
+  /** What the user does about it, as an imperative sentence part: `set source.topics to a list of names`. */
+  readonly remedy?: string;
+  readonly cause?: unknown;
+}
+
+/** The one error that crosses the project's own interfaces. `message` names the option or record; one line, no secrets. */
+export class ConnectError extends Error {
+  readonly code: ErrorCode;
+  readonly retriable: boolean;
+  readonly remedy: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: ConnectErrorOptions = {}) {
+    super(message.replace(/\s*[\r\n]+\s*/g, ' '), { cause: options.cause });
+    this.name = 'ConnectError';
+    this.code = code;
+    this.retriable = options.retriable ?? false;
+    this.remedy = options.remedy;
+  }
+
+  /** `CODE: message. Remedy.` — the one line that a user sees. */
+  get line(): string {
+    return `${this.code}: ${this.message}${this.remedy === undefined ? '' : `; ${this.remedy}`}`;
+  }
+}
+
+/** Any thrown value as a ConnectError: unknown ones are INTERNAL and retriable, because nothing is known against it. */
+export function toConnectError(error: unknown): ConnectError {
+  if (error instanceof ConnectError) return error;
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return new ConnectError('INTERNAL', message, { retriable: true, cause: error });
+}

@@ -1,0 +1,41 @@
+/**
+ * Where to resume in a partition, in the source's own notation (Kafka: the next offset, `"4711"`).
+ * Opaque to the runtime, which stores it and hands it back; at most 1,024 characters.
+ */
+export type Position = string;
+
+/** A name may come more than once; the order of one name's values is kept. `null` is not the same as empty. */
+export interface Header {
+  readonly name: string;
+  readonly value: Buffer | null;
+}
+
+/** What every record has, whichever way it travels. Bytes are never turned into text on the way. */
+export interface ConnectRecord {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly Header[];
+  /** When the record came into being, in milliseconds since 1970; absent where the system does not say. */
+  readonly timestamp?: number;
+}
+
+/** A record on its way from a source to RocketMQ. */
+export interface SourceRecord extends ConnectRecord {
+  /** Name of the partition it was read from, as in the task's `partitions`. */
+  readonly partition: string;
+  /** The record's place in its partition (Kafka: its offset). With connector and partition it makes the deterministic message key, so a repeat has the same one. */
+  readonly id: string;
+  /** Where to resume once this record is acknowledged: the place right after it. */
+  readonly position: Position;
+  /** Records with one ordering key go to one queue and keep their order. A number picks queue `n mod queues`. Default: `partition`. */
+  readonly orderingKey?: string | number;
+}
+
+/** A record on its way from RocketMQ to a sink. */
+export interface SinkRecord extends ConnectRecord {
+  readonly topic: string;
+  readonly queue: number;
+  readonly offset: bigint;
+  /** The deterministic key of the source that wrote it, where one did. */
+  readonly sourceKey?: string;
+}

@@ -1,0 +1,42 @@
+import type { Finding, Logger } from '../api/index.ts';
+
+/** The `rocketmq` section of a connector, secrets resolved. */
+export interface RocketmqConfig {
+  /** `host:port` of the gRPC proxy; several separated by `;`. */
+  readonly endpoints: string;
+  readonly topic: string;
+  readonly namespace: string;
+  readonly tls: boolean;
+  readonly accessKey?: string;
+  readonly secretKey?: string;
+  readonly requestTimeoutMs: number;
+}
+
+/** A message as RocketMQ takes it. */
+export interface OutgoingMessage {
+  readonly body: Buffer;
+  readonly keys: readonly string[];
+  readonly properties: ReadonlyMap<string, string>;
+}
+
+/** Sends to one topic. One instance per invocation or kept warm; safe for concurrent `send` calls. */
+export interface BatchProducer {
+  /** Writable queues of the topic; fixed while the producer lives. */
+  readonly queues: number;
+  /** Why RocketMQ would refuse this message for good (size, properties); undefined when it would not. Cheap; call it before `send`. */
+  problem(message: OutgoingMessage): string | undefined;
+  /**
+   * Sends the messages to one queue, in this order and after those of earlier calls for that queue; one request is in flight
+   * per queue, each at most 4 MiB. Resolves when RocketMQ has acknowledged all of them. Retries on the same queue until
+   * `deadline` (ms since 1970). Rejects with a retriable ConnectError when that passes, or with RefusedError when one
+   * message is refused for good; later calls for that queue that are already waiting reject, too, unsent, so that order holds.
+   */
+  send(queue: number, messages: readonly OutgoingMessage[], deadline: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens producers; throws ConnectError UNREACHABLE, AUTH_FAILED, NOT_FOUND (topic), WRONG_KIND (message type), FORBIDDEN within `requestTimeoutMs` + 2 s. */
+export type OpenProducer = (config: RocketmqConfig, logger: Logger) => Promise<BatchProducer>;
+
+/** Checks address, credentials, topic (exists, NORMAL or unspecified type, writable) without sending. Options are named `rocketmq.*`. */
+export type CheckTopic = (config: RocketmqConfig, logger: Logger) => Promise<Finding[]>;

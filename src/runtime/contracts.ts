@@ -1,0 +1,55 @@
+import type { ClientCache, ConnectorType, Finding, Logger, TaskClass } from '../api/index.ts';
+import type { ConnectorSpec } from '../config/connector-spec.ts';
+import type { BatchProducer, RocketmqConfig } from '../rocketmq/types.ts';
+import type { ConnectStore, RunSummary, TaskRef } from '../store/store.ts';
+import type { TaskTrigger } from '../triggers/trigger.ts';
+
+/** Replaces every `${env:NAME}`-like reference inside a JSON value; throws SECRET_UNRESOLVED naming the option. */
+export type ResolveSecrets = <T>(value: T) => Promise<T>;
+
+/** What one task invocation needs; constructed by the function or the command line, kept warm between invocations. */
+export interface TaskDeps {
+  readonly store: ConnectStore;
+  /** Asked for a continuation when backlog is left or a trigger came in while the task ran. */
+  readonly continuation: TaskTrigger;
+  readonly taskClasses: Readonly<Record<string, () => Promise<TaskClass>>>;
+  /** Loads RocketMQ's client on its first call only. */
+  readonly openProducer: (config: RocketmqConfig, logger: Logger) => Promise<BatchProducer>;
+  readonly resolveSecrets: ResolveSecrets;
+  readonly clients: ClientCache;
+  readonly logger: Logger;
+}
+
+export interface Invocation {
+  /** When the process may be frozen or killed, ms since 1970; the lease ends a margin later. */
+  readonly deadline: number;
+  /** Who holds the lease, for people: a request id, or host and process id. */
+  readonly owner: string;
+  readonly signal: AbortSignal;
+}
+
+/** What became of one invocation. Failures of the task are an outcome, too: the trigger has nothing to repeat. */
+export interface TaskOutcome extends TaskRef {
+  readonly outcome: 'ran' | 'failed' | 'busy' | 'paused' | 'absent' | 'not-before' | 'failed-before' | 'lease-lost';
+  readonly type?: string;
+  readonly summary?: RunSummary;
+  /** A continuation was asked for. */
+  readonly continued: boolean;
+}
+
+export interface PlannerDeps {
+  readonly store: ConnectStore;
+  /** Holds the schedules. */
+  readonly schedules: TaskTrigger;
+  /** Starts tasks now. */
+  readonly trigger: TaskTrigger;
+  readonly connectorTypes: Readonly<Record<string, () => Promise<ConnectorType>>>;
+  /** Validates a parsed connector file and fills in defaults; throws CONFIG_INVALID with every finding. */
+  readonly parseConnectorFile: (file: unknown) => Promise<ConnectorSpec>;
+  readonly resolveSecrets: ResolveSecrets;
+  readonly checkTopic: (config: RocketmqConfig, logger: Logger) => Promise<Finding[]>;
+  readonly clients: ClientCache;
+  readonly logger: Logger;
+  /** When this planner run must be over, ms since 1970. */
+  readonly deadline: () => number;
+}

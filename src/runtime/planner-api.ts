@@ -1,0 +1,101 @@
+import type { Finding } from '../api/index.ts';
+import type { Counters, DesiredState, Failure, RunSummary, TaskRef } from '../store/store.ts';
+
+/** What the planner does; the event of the planner function, and what the command line sends it. JSON only. */
+export type PlannerRequest =
+  /** Checks a connector file (parsed, not yet validated) against its spec and, with `reach`, against the systems it names. */
+  | { readonly action: 'validate'; readonly file: unknown; readonly reach?: boolean }
+  /** What `apply` would do. Writes nothing. */
+  | { readonly action: 'plan'; readonly file: unknown }
+  /** Puts a connector file in force. Repeatable: finishes what a planner that died left half done. */
+  | { readonly action: 'apply'; readonly file: unknown }
+  /** Plans again from the applied spec, for partitions that came or went, and without a change just syncs schedules. */
+  | { readonly action: 'replan'; readonly connector: string }
+  /** Starts the tasks now, all or the given ones. What an event source sends for event-triggered sync. */
+  | { readonly action: 'run'; readonly connector: string; readonly tasks?: readonly number[] }
+  | { readonly action: 'list' }
+  | { readonly action: 'status'; readonly connector: string }
+  | { readonly action: 'pause' | 'resume' | 'delete'; readonly connector: string };
+
+export type PlannerAction = PlannerRequest['action'];
+
+/** Failures are values, so that a caller over any transport sees code and remedy. */
+export type PlannerResponse<R = unknown> = { readonly ok: true; readonly result: R } | { readonly ok: false; readonly error: ErrorReport };
+
+export interface ErrorReport {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy?: string;
+  readonly retriable: boolean;
+  /** Every finding where there is more than one. */
+  readonly findings?: readonly Finding[];
+}
+
+export type TaskChange = 'create' | 'change' | 'delete' | 'keep';
+
+export interface TaskDiff {
+  readonly task: number;
+  readonly change: TaskChange;
+  /** After the plan; empty for a delete. */
+  readonly partitions: readonly string[];
+  readonly gained: readonly string[];
+  readonly lost: readonly string[];
+  /** The spec it runs with differs (options, endpoint, batch …). */
+  readonly configChanged: boolean;
+}
+
+export interface PlanResult {
+  readonly connector: string;
+  readonly generation: number;
+  readonly tasks: readonly TaskDiff[];
+  /** Partitions that change their task. */
+  readonly moved: number;
+  readonly warnings: readonly Finding[];
+  /** False where nothing differs: an `apply` then wrote no task. */
+  readonly changed: boolean;
+  /** Only after an apply. */
+  readonly schedules?: { readonly created: number; readonly changed: number; readonly deleted: number; readonly kept: number };
+}
+
+export interface ValidateResult {
+  readonly connector: string;
+  readonly findings: readonly Finding[];
+}
+
+export interface RunResult {
+  readonly connector: string;
+  readonly started: number;
+}
+
+export interface ConnectorSummary {
+  readonly name: string;
+  readonly type: string;
+  readonly desired: DesiredState;
+  readonly generation: number;
+  /** A plan was begun and has not taken effect: run `apply` again. */
+  readonly planPending: boolean;
+  readonly tasks: number;
+  readonly schedule?: string;
+}
+
+export type TaskState = 'RUNNING' | 'IDLE' | 'PAUSED' | 'FAILED' | 'RETRYING' | 'PLANNING';
+
+export interface TaskStatus extends TaskRef {
+  readonly state: TaskState;
+  readonly generation: number;
+  readonly positions: Readonly<Record<string, string>>;
+  readonly partitions: readonly string[];
+  readonly leaseUntil?: number;
+  readonly counters: Counters;
+  readonly lastRun?: RunSummary;
+  readonly failure?: Failure;
+}
+
+export interface StatusResult extends ConnectorSummary {
+  readonly taskStatus: readonly TaskStatus[];
+}
+
+/** The planner, here or behind a function. */
+export interface Planner {
+  handle(request: PlannerRequest): Promise<PlannerResponse>;
+}

@@ -1,0 +1,168 @@
+import type { Position, TaskConfig } from '../api/index.ts';
+import type { ConnectorSpec } from '../config/connector-spec.ts';
+
+export type DesiredState = 'RUNNING' | 'PAUSED' | 'STOPPED';
+
+export interface ConnectorItem {
+  readonly name: string;
+  /** As applied, secrets as references. */
+  readonly spec: ConnectorSpec;
+  readonly desired: DesiredState;
+  /** The plan in force; 0 before the first flip. */
+  readonly generation: number;
+  /** The newest plan that was begun; higher than `generation` while one is under way or died. */
+  readonly lastGeneration: number;
+  /** Number of tasks of the plan in force. */
+  readonly tasks: number;
+  /** When the plan in force was flipped to, ms since 1970. */
+  readonly plannedAt?: number;
+  /** A delete was begun; only a repeated delete may go on with it. */
+  readonly deleting?: boolean;
+}
+
+export interface TaskRef {
+  readonly connector: string;
+  readonly task: number;
+}
+
+/** What a plan gives one task, with the connector's spec, so that an invocation reads one item only. */
+export interface PlannedTask {
+  readonly taskClass: string;
+  readonly taskConfig: TaskConfig;
+  readonly spec: ConnectorSpec;
+}
+
+export type Positions = ReadonlyMap<string, Position>;
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  /** Failures in a row; a run that ends well sets it back to none. */
+  readonly count: number;
+  readonly at: number;
+  /** No run before this time, ms since 1970. */
+  readonly notBefore: number;
+  /** FAILED: no run until `resume`, whatever the trigger. */
+  readonly fatal: boolean;
+}
+
+/** What one invocation did; also the body of its run item. */
+export interface RunSummary {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly outcome: 'caught-up' | 'limit' | 'deadline' | 'interrupted' | 'failed';
+  readonly records: number;
+  readonly bytes: number;
+  readonly deadLetters: number;
+  readonly lagRecords?: number;
+  readonly lagMs?: number;
+  readonly dynamodbRequests?: number;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface Counters {
+  readonly invocations: number;
+  readonly records: number;
+  readonly bytes: number;
+  readonly deadLetters: number;
+  readonly dynamodbRequests: number;
+}
+
+/** What a staged plan makes of a task: its next config and positions, or its end. */
+export type StagedTask =
+  | { readonly generation: number; readonly remove: false; readonly planned: PlannedTask; readonly positions: Positions }
+  | { readonly generation: number; readonly remove: true };
+
+export interface TaskItem extends TaskRef {
+  /** Absent on a task that was only staged so far. */
+  readonly planned?: PlannedTask;
+  readonly generation: number;
+  readonly positions: Positions;
+  /** Raised whenever someone takes the task; a write that carries an older one fails. */
+  readonly epoch: number;
+  readonly leaseOwner?: string;
+  readonly leaseUntil: number;
+  readonly paused: boolean;
+  /** A trigger found the task busy: whoever releases it asks for a continuation. */
+  readonly rerun: boolean;
+  readonly failure?: Failure;
+  readonly lastRun?: RunSummary;
+  readonly counters: Counters;
+  readonly staged?: StagedTask;
+}
+
+/** The right to write a task until `until`: proof is the epoch. */
+export interface Lease extends TaskRef {
+  readonly epoch: number;
+  readonly owner: string;
+  readonly until: number;
+}
+
+export type AcquireResult =
+  | { readonly outcome: 'acquired'; readonly lease: Lease; readonly item: TaskItem }
+  /** Someone else holds it; `rerun` is set, so this trigger is not lost. */
+  | { readonly outcome: 'busy'; readonly until: number }
+  | { readonly outcome: 'paused' | 'absent' }
+  | { readonly outcome: 'failed'; readonly failure: Failure }
+  | { readonly outcome: 'not-before'; readonly notBefore: number };
+
+export interface Release {
+  readonly positions: Positions;
+  readonly summary: RunSummary;
+  /** Added to the task's counters, in the same write. */
+  readonly counted: Counters;
+  /** Replaces the task's failure; absent clears it. */
+  readonly failure?: Failure;
+}
+
+/**
+ * The only state there is. Every write is one conditional request on one item; a condition that fails is thrown as
+ * ConnectError LEASE_LOST (task writes) or PLAN_SUPERSEDED (plan writes), and the writer must stop.
+ * A vendor's fault is thrown as a retriable ConnectError (UNREACHABLE, THROTTLED, TIMEOUT) or FORBIDDEN / NOT_FOUND.
+ */
+export interface ConnectStore {
+  // ---- connectors
+  getConnector(name: string): Promise<ConnectorItem | undefined>;
+  listConnectors(): Promise<ConnectorItem[]>;
+  setDesired(name: string, desired: DesiredState): Promise<ConnectorItem>;
+
+  // ---- a plan: begin, fence + stage each task, flip, promote each task. See docs/architecture.md
+  /** Creates the item where there is none; raises `lastGeneration` and returns it. From now on older plans' writes fail. */
+  beginPlan(name: string, spec: ConnectorSpec): Promise<number>;
+  /** Takes the task from whoever runs it until `until`, for plan `generation`; the item as it was last written. Fails when a newer plan has been here. */
+  fence(ref: TaskRef, generation: number, until: number): Promise<TaskItem>;
+  /** Stages what the plan makes of the task; creates the item for a task that is new. */
+  stage(ref: TaskRef, staged: StagedTask, until: number): Promise<void>;
+  /** The moment the plan takes effect: one write on the connector, refused when a newer plan was begun or `until` has passed. */
+  flip(
+    name: string,
+    plan: { readonly generation: number; readonly spec: ConnectorSpec; readonly tasks: number; readonly until: number },
+  ): Promise<ConnectorItem>;
+  /** Puts the staged plan in force on one task (or deletes it) and frees it. Repeatable; returns undefined when the task is gone. Clears failure. */
+  promote(ref: TaskRef, generation: number): Promise<TaskItem | undefined>;
+  /** Marks the connector as being deleted: no plan begins after it. */
+  beginDelete(name: string): Promise<void>;
+  deleteTask(ref: TaskRef): Promise<void>;
+  /** Last step of a delete; also removes the connector's run items. */
+  deleteConnector(name: string): Promise<void>;
+
+  // ---- tasks
+  listTasks(connector: string): Promise<TaskItem[]>;
+  setPaused(ref: TaskRef, paused: boolean): Promise<void>;
+  /** Clears a failure, so that a FAILED task runs again. */
+  clearFailure(ref: TaskRef): Promise<void>;
+
+  // ---- one invocation: two requests when there is nothing to copy
+  /** Takes the lease when it is free or expired and the task may run now, else says why not. One request when acquired. */
+  acquire(ref: TaskRef, owner: string, until: number): Promise<AcquireResult>;
+  checkpoint(lease: Lease, positions: Positions): Promise<void>;
+  /** Ends the lease. `rerun`: a trigger came in the meantime and the caller must ask for a continuation. */
+  release(lease: Lease, result: Release): Promise<{ readonly rerun: boolean }>;
+  /** Keeps the summary of a run that moved records or failed, for 30 days. */
+  putRun(ref: TaskRef, summary: RunSummary): Promise<void>;
+  listRuns(connector: string, limit: number): Promise<Array<RunSummary & TaskRef>>;
+
+  /** Requests made since the store was constructed. */
+  readonly requests: number;
+  close(): void;
+}
