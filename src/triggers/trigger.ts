@@ -25,13 +25,18 @@ export interface SyncResult {
   readonly kept: number;
 }
 
+export interface FireOptions {
+  /** 0 to 900,000 (SQS's bound); default 0. A trigger that can't wait starts at once: the task's retry time holds the run off. */
+  readonly delayMs?: number;
+}
+
 /**
  * What starts task invocations. A start may be delivered twice or late and never gets lost once the call has returned;
  * the lease makes a repeat harmless. Implementations: EventBridge Scheduler, SQS, Lambda async invoke, local.
  */
 export interface TaskTrigger {
-  /** Starts each task once, soon. Repeatable. Throws a retriable ConnectError that says how many were not started. */
-  fire(tasks: readonly TaskRef[]): Promise<void>;
+  /** Starts each task once, soon or after `delayMs`. Repeatable. Throws a retriable ConnectError that says how many were not started. */
+  fire(tasks: readonly TaskEvent[], options?: FireOptions): Promise<void>;
   /**
    * Makes what stands for the connector equal `standing`; repeatable, finishes what a dead planner left half done.
    * Triggers that only fire refuse a schedule with CONFIG_INVALID and have nothing to do otherwise.

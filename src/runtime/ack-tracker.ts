@@ -1,0 +1,83 @@
+import type { Position } from '../api/index.ts';
+
+/** Records that one send carries; acknowledged as a whole. */
+export interface Lot {
+  acknowledged: boolean;
+  readonly partitions: Set<string>;
+}
+
+interface Entry {
+  readonly lot: Lot | undefined;
+  position: Position;
+}
+
+/**
+ * Keeps, per partition, the order in which records were read and which of them RocketMQ has acknowledged, and knows the
+ * place up to which *everything* is acknowledged: the only place that may be stored. Sends to several queues finish in any
+ * order; a gap holds its partition back until it is filled.
+ */
+export class AckTracker {
+  readonly #entries = new Map<string, Entry[]>();
+  readonly #reached = new Map<string, Position>();
+  #changed = false;
+
+  /** A new, empty lot. */
+  lot(): Lot {
+    return { acknowledged: false, partitions: new Set() };
+  }
+
+  /** The next record of `partition` travels in `lot`; `position` is the place right after it. Call in the order of reading. */
+  add(partition: string, position: Position, lot: Lot): void {
+    const entries = this.#of(partition);
+    const last = entries.at(-1);
+    // Neighbours in one lot are acknowledged together, so one entry serves them all.
+    if (last?.lot === lot) last.position = position;
+    else {
+      entries.push({ lot, position });
+      lot.partitions.add(partition);
+    }
+  }
+
+  /** A place reached without a record: counts once everything before it is acknowledged. */
+  skipTo(partition: string, position: Position): void {
+    this.#of(partition).push({ lot: undefined, position });
+    this.#advance(partition);
+  }
+
+  acknowledge(lot: Lot): void {
+    lot.acknowledged = true;
+    for (const partition of lot.partitions) this.#advance(partition);
+  }
+
+  /** Up to where everything is acknowledged, for the partitions that moved since the tracker was made. */
+  get positions(): ReadonlyMap<string, Position> {
+    return this.#reached;
+  }
+
+  /** True when `positions` moved since the last call. */
+  takeChanged(): boolean {
+    const changed = this.#changed;
+    this.#changed = false;
+    return changed;
+  }
+
+  #of(partition: string): Entry[] {
+    let entries = this.#entries.get(partition);
+    if (entries === undefined) {
+      entries = [];
+      this.#entries.set(partition, entries);
+    }
+    return entries;
+  }
+
+  #advance(partition: string): void {
+    const entries = this.#of(partition);
+    let done = 0;
+    while (done < entries.length && (entries[done]?.lot?.acknowledged ?? true)) done += 1;
+    const last = entries[done - 1];
+    if (last === undefined) return;
+    this.#reached.set(partition, last.position);
+    this.#changed = true;
+    entries.splice(0, done);
+  }
+}

@@ -1,0 +1,28 @@
+/** Room for the last write (release), with one retry. */
+const RELEASE_RESERVE_MS = 2_000;
+/** Room for sends that are in flight when polling stops; never more than a fifth of a short invocation. */
+const FLUSH_RESERVE_MS = 8_000;
+/** The lease outlives the invocation by this, for clocks that differ between machines. */
+const LEASE_MARGIN_MS = 5_000;
+
+/** The absolute times of one invocation, ms since 1970. Absolute, so that a frozen process knows on waking that it is late. */
+export interface TimeBudget {
+  /** No poll after this. */
+  readonly stopPollingAt: number;
+  /** No send is retried after this. */
+  readonly sendUntil: number;
+  readonly leaseUntil: number;
+}
+
+/** Splits the time from `now` to `deadline`; `maxDurationMs` may end polling sooner. */
+export function timeBudget(now: number, deadline: number, maxDurationMs: number): TimeBudget {
+  const total = Math.max(0, deadline - now);
+  const sendUntil = deadline - Math.min(RELEASE_RESERVE_MS, total / 10);
+  return {
+    stopPollingAt: Math.min(now + maxDurationMs, sendUntil - Math.min(FLUSH_RESERVE_MS, total / 5)),
+    sendUntil,
+    leaseUntil: deadline + LEASE_MARGIN_MS,
+  };
+}
+
+export const leaseUntil = (deadline: number): number => deadline + LEASE_MARGIN_MS;
