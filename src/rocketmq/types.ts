@@ -1,4 +1,4 @@
-import type { Finding, Logger } from '../api/index.ts';
+import { ConnectError, type Finding, type Logger, type SourceRecord } from '../api/index.ts';
 
 /** The `rocketmq` section of a connector, secrets resolved. */
 export interface RocketmqConfig {
@@ -40,3 +40,21 @@ export type OpenProducer = (config: RocketmqConfig, logger: Logger) => Promise<B
 
 /** Checks address, credentials, topic (exists, NORMAL or unspecified type, writable) without sending. Options are named `rocketmq.*`. */
 export type CheckTopic = (config: RocketmqConfig, logger: Logger) => Promise<Finding[]>;
+
+/** What a source worker needs of this folder, behind one dynamic import (`src/rocketmq/index.ts`). */
+export interface RocketmqModule {
+  readonly openProducer: OpenProducer;
+  /** See docs/architecture.md, message mapping. */
+  readonly recordToMessage: (connector: string, record: SourceRecord) => OutgoingMessage;
+}
+
+/** One message of a `send` is refused for good. Those before it are acknowledged, those after it were not sent. */
+export class RefusedError extends ConnectError {
+  /** Index of the refused message in the `messages` of the call. */
+  readonly index: number;
+
+  constructor(index: number, reason: string, cause?: unknown) {
+    super('RECORD_REFUSED', reason, { cause });
+    this.index = index;
+  }
+}

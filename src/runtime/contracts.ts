@@ -1,6 +1,6 @@
 import type { ClientCache, ConnectorType, Finding, Logger, TaskClass } from '../api/index.ts';
 import type { ConnectorSpec } from '../config/connector-spec.ts';
-import type { BatchProducer, RocketmqConfig } from '../rocketmq/types.ts';
+import type { RocketmqConfig, RocketmqModule } from '../rocketmq/types.ts';
 import type { ConnectStore, RunSummary, TaskRef } from '../store/store.ts';
 import type { TaskTrigger } from '../triggers/trigger.ts';
 
@@ -13,8 +13,8 @@ export interface TaskDeps {
   /** Asked for a continuation when backlog is left or a trigger came in while the task ran. */
   readonly continuation: TaskTrigger;
   readonly taskClasses: Readonly<Record<string, () => Promise<TaskClass>>>;
-  /** Loads RocketMQ's client on its first call only. */
-  readonly openProducer: (config: RocketmqConfig, logger: Logger) => Promise<BatchProducer>;
+  /** Loads RocketMQ's client; called with the first record only, so that an idle invocation never pays for it. */
+  readonly loadRocketmq: () => Promise<RocketmqModule>;
   readonly resolveSecrets: ResolveSecrets;
   readonly clients: ClientCache;
   readonly logger: Logger;

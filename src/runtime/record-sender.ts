@@ -1,0 +1,157 @@
+import { ConnectError, type SourceRecord, toConnectError } from '../api/index.ts';
+import type { ErrorsSpec } from '../config/connector-spec.ts';
+import { type BatchProducer, type OutgoingMessage, RefusedError } from '../rocketmq/types.ts';
+import type { AckTracker, Lot } from './ack-tracker.ts';
+import { deadLetter } from './dead-letter.ts';
+import { queueOf } from './queue-of.ts';
+
+export interface SenderOptions {
+  readonly connector: string;
+  readonly topic: string;
+  readonly errors: ErrorsSpec;
+  readonly tracker: AckTracker;
+  readonly recordToMessage: (connector: string, record: SourceRecord) => OutgoingMessage;
+  readonly producer: BatchProducer;
+  /** Opened for the first dead letter only. */
+  readonly openDeadLetters: () => Promise<BatchProducer>;
+  readonly sendUntil: number;
+}
+
+/** Records of one poll for one queue, in the order of reading. */
+interface QueueLot {
+  readonly lot: Lot;
+  readonly records: SourceRecord[];
+  readonly messages: OutgoingMessage[];
+  bytes: number;
+}
+
+/**
+ * Hands records to RocketMQ, one lot in flight per queue, and tells the tracker what was acknowledged. The first failure
+ * ends it: nothing more is sent, what is in flight is still waited for.
+ */
+export class RecordSender {
+  readonly #options: SenderOptions;
+  readonly #tails: Promise<void>[] = [];
+  readonly #waiting: Array<() => void> = [];
+  failure: ConnectError | undefined;
+  /** Sent and not yet settled. */
+  inFlightBytes = 0;
+  /** Acknowledged. */
+  records = 0;
+  bytes = 0;
+  deadLetters = 0;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /** Starts sending; does not wait for it. */
+  dispatch(records: readonly SourceRecord[]): void {
+    for (const [queue, lot] of this.#split(records)) {
+      this.inFlightBytes += lot.bytes;
+      this.#tails[queue] = (this.#tails[queue] ?? Promise.resolve()).then(() => this.#deliver(queue, lot));
+    }
+  }
+
+  /** Resolves when less than `bytes` are in flight, or after a failure. */
+  async below(bytes: number): Promise<void> {
+    while (this.inFlightBytes >= bytes && this.failure === undefined) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Resolves when nothing is in flight; never rejects, see `failure`. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#tails);
+  }
+
+  #split(records: readonly SourceRecord[]): Map<number, QueueLot> {
+    const { connector, tracker, recordToMessage, producer } = this.#options;
+    const lots = new Map<number, QueueLot>();
+    for (const record of records) {
+      const queue = queueOf(record, producer.queues);
+      let lot = lots.get(queue);
+      if (lot === undefined) {
+        lot = { lot: tracker.lot(), records: [], messages: [], bytes: 0 };
+        lots.set(queue, lot);
+      }
+      lot.records.push(record);
+      lot.messages.push(recordToMessage(connector, record));
+      lot.bytes += sizeOf(record);
+      tracker.add(record.partition, record.position, lot.lot);
+    }
+    return lots;
+  }
+
+  async #deliver(queue: number, lot: QueueLot): Promise<void> {
+    try {
+      if (this.failure === undefined) await this.#sendAll(queue, lot);
+    } catch (error) {
+      this.failure ??= toConnectError(error);
+    } finally {
+      this.inFlightBytes -= lot.bytes;
+      for (const wake of this.#waiting.splice(0)) wake();
+    }
+  }
+
+  /** Sends the lot, taking out record by record what RocketMQ refuses for good. */
+  async #sendAll(queue: number, { lot, records, messages, bytes }: QueueLot): Promise<void> {
+    const { producer, sendUntil, tracker } = this.#options;
+    let from = 0;
+    while (from < messages.length) {
+      const refusal = await this.#sendRun(producer, queue, messages, from, sendUntil);
+      if (refusal === undefined) break;
+      await this.#refused(records[refusal.index] as SourceRecord, messages[refusal.index] as OutgoingMessage, refusal.reason);
+      from = refusal.index + 1;
+    }
+    tracker.acknowledge(lot);
+    this.records += records.length;
+    this.bytes += bytes;
+  }
+
+  /** Sends from index `from` up to the first message that is refused; undefined when all were acknowledged. */
+  async #sendRun(
+    producer: BatchProducer,
+    queue: number,
+    messages: readonly OutgoingMessage[],
+    from: number,
+    sendUntil: number,
+  ): Promise<{ index: number; reason: string } | undefined> {
+    let end = from;
+    let reason: string | undefined;
+    while (end < messages.length) {
+      reason = producer.problem(messages[end] as OutgoingMessage);
+      if (reason !== undefined) break;
+      end += 1;
+    }
+    try {
+      if (end > from) await producer.send(queue, from === 0 && end === messages.length ? messages : messages.slice(from, end), sendUntil);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      return { index: from + error.index, reason: error.message };
+    }
+    return reason === undefined ? undefined : { index: end, reason };
+  }
+
+  async #refused(record: SourceRecord, message: OutgoingMessage, reason: string): Promise<void> {
+    const { errors, topic, openDeadLetters, sendUntil } = this.#options;
+    const name = `record ${record.partition} at ${record.id}`;
+    if (errors.tolerance === 'fail') {
+      throw new ConnectError('RECORD_REFUSED', `${name}: ${reason}`, {
+        remedy: 'correct it at the source, or set errors.tolerance to dead-letter, then resume the connector',
+      });
+    }
+    const producer = await openDeadLetters();
+    try {
+      await producer.send(queueOf(record, producer.queues), [deadLetter(producer, message, record, topic, reason)], sendUntil);
+    } catch (error) {
+      const cause = toConnectError(error);
+      throw new ConnectError(cause.code, `dead letter for ${name}: ${cause.message}`, { retriable: cause.retriable, cause });
+    }
+    this.deadLetters += 1;
+  }
+}
+
+function sizeOf(record: SourceRecord): number {
+  let size = (record.key?.length ?? 0) + (record.value?.length ?? 0);
+  for (const header of record.headers) size += header.name.length + (header.value?.length ?? 0);
+  return size;
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { ConnectError, type Lag, type Position, type SourceTask, toConnectError } from '../api/index.ts';
+import type { RocketmqConfig, RocketmqModule } from '../rocketmq/types.ts';
+import type { Lease, PlannedTask, RunSummary, TaskItem } from '../store/store.ts';
+import { AckTracker } from './ack-tracker.ts';
+import type { Invocation, TaskDeps } from './contracts.ts';
+import { failureAfter } from './failure.ts';
+import type { RunReport } from './finish-run.ts';
+import { RecordSender } from './record-sender.ts';
+import { type CopyEnd, copy } from './source-worker.ts';
+import { type TimeBudget, timeBudget } from './time-budget.ts';
+
+/** Copies one bounded batch for a task whose lease is held. Never throws: a failure is part of the report. */
+export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, invocation: Invocation): Promise<RunReport> {
+  const planned = item.planned as PlannedTask;
+  const startedAt = Date.now();
+  const budget = timeBudget(startedAt, invocation.deadline, planned.spec.batch.maxDurationMs);
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), Math.max(0, budget.stopPollingAt - startedAt));
+  const signal = AbortSignal.any([stop.signal, invocation.signal]);
+  const tracker = new AckTracker();
+  const run = new SourceRun(item, planned, lease, tracker, deps, signal, budget);
+  let end: CopyEnd | undefined;
+  let error: ConnectError | undefined;
+  let lag: Lag = {};
+  try {
+    end = await run.copy();
+    lag = (await run.task?.lag?.()) ?? {};
+  } catch (thrown) {
+    error = toConnectError(thrown);
+    deps.logger.error('run failed', { connector: item.connector, task: item.task, error: error.line, ...stackOf(error) });
+  } finally {
+    clearTimeout(timer);
+  }
+  const { records = 0, bytes = 0, deadLetters = 0 } = run.sender ?? {};
+  const outcome = error !== undefined ? 'failed' : end === 'aborted' ? (invocation.signal.aborted ? 'interrupted' : 'deadline') : end;
+  const summary: RunSummary = {
+    startedAt,
+    endedAt: Date.now(),
+    outcome: outcome as RunSummary['outcome'],
+    records,
+    bytes,
+    deadLetters,
+    ...(lag.records === undefined ? {} : { lagRecords: lag.records }),
+    ...(lag.ms === undefined ? {} : { lagMs: lag.ms }),
+    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+  };
+  return {
+    summary,
+    positions: tracker.positions,
+    ...(error === undefined ? {} : { failure: failureAfter(error, item.failure, records > 0, planned.spec.errors, Date.now()) }),
+    close: (durable) => run.close(durable),
+  };
+}
+
+/** The parts of one run, made when they are first needed. */
+class SourceRun {
+  task: SourceTask | undefined;
+  sender: RecordSender | undefined;
+  readonly #item: TaskItem;
+  readonly #planned: PlannedTask;
+  readonly #lease: Lease;
+  readonly #tracker: AckTracker;
+  readonly #deps: TaskDeps;
+  readonly #signal: AbortSignal;
+  readonly #budget: TimeBudget;
+
+  constructor(
+    item: TaskItem,
+    planned: PlannedTask,
+    lease: Lease,
+    tracker: AckTracker,
+    deps: TaskDeps,
+    signal: AbortSignal,
+    budget: TimeBudget,
+  ) {
+    this.#item = item;
+    this.#planned = planned;
+    this.#lease = lease;
+    this.#tracker = tracker;
+    this.#deps = deps;
+    this.#signal = signal;
+    this.#budget = budget;
+  }
+
+  async copy(): Promise<CopyEnd> {
+    const task = await this.#createTask();
+    this.task = task;
+    await task.start();
+    return copy({
+      task,
+      tracker: this.#tracker,
+      openSender: () => this.#openSender(),
+      batch: this.#planned.spec.batch,
+      signal: this.#signal,
+      sendUntil: this.#budget.sendUntil,
+      checkpoint: async (positions) => {
+        await this.#deps.store.checkpoint(this.#lease, new Map([...this.#item.positions, ...positions]));
+        await task.committed?.(positions);
+      },
+    });
+  }
+
+  async close(durable: boolean): Promise<void> {
+    try {
+      if (durable && this.#tracker.positions.size > 0) await this.task?.committed?.(this.#tracker.positions);
+    } catch (error) {
+      // What the source was not told it delivers again: repeats, no loss.
+      this.#deps.logger.warn('source not told what is durable', { error: toConnectError(error).line });
+    }
+    await this.task?.stop().catch((error: unknown) => this.#deps.logger.warn('source did not stop', { error: toConnectError(error).line }));
+  }
+
+  async #createTask(): Promise<SourceTask> {
+    const { taskClasses, resolveSecrets, clients, logger } = this.#deps;
+    const { taskClass, taskConfig, spec } = this.#planned;
+    const loaded = await taskClasses[taskClass]?.();
+    if (loaded?.direction !== 'source') {
+      throw new ConnectError('INTERNAL', `task class ${taskClass} is not a source of this build`, {
+        remedy: 'deploy and apply the same version',
+      });
+    }
+    const config = (await resolveSecrets({ source: spec.system })).source as never;
+    const positions: ReadonlyMap<string, Position> = this.#item.positions;
+    const { connector, task } = this.#item;
+    return new loaded.create({ connector, task, config, taskConfig, logger, clients, signal: this.#signal, positions });
+  }
+
+  async #openSender(): Promise<RecordSender> {
+    const { spec } = this.#planned;
+    const rocketmq = await this.#deps.loadRocketmq();
+    const { rocketmq: config } = await this.#deps.resolveSecrets({ rocketmq: spec.rocketmq });
+    const open = (topic: string) => this.#openProducer(rocketmq, { ...config, topic });
+    this.sender = new RecordSender({
+      connector: this.#item.connector,
+      topic: config.topic,
+      errors: spec.errors,
+      tracker: this.#tracker,
+      recordToMessage: rocketmq.recordToMessage,
+      producer: await open(config.topic),
+      openDeadLetters: () => open(spec.errors.deadLetterTopic as string),
+      sendUntil: this.#budget.sendUntil,
+    });
+    return this.sender;
+  }
+
+  #openProducer(rocketmq: RocketmqModule, config: RocketmqConfig) {
+    const key = `rocketmq ${createHash('sha256').update(JSON.stringify(config)).digest('hex')}`;
+    return this.#deps.clients.get(
+      key,
+      () => rocketmq.openProducer(config, this.#deps.logger),
+      (producer) => producer.close(),
+    );
+  }
+}
+
+/** A defect is worth its stack; a named error is not. */
+const stackOf = (error: ConnectError): object =>
+  error.code === 'INTERNAL' && error.cause instanceof Error ? { stack: error.cause.stack } : {};

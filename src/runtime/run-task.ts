@@ -1,0 +1,83 @@
+import { type ConnectError, toConnectError } from '../api/index.ts';
+import type { AcquireResult, Lease, TaskItem } from '../store/store.ts';
+import type { TaskEvent } from '../triggers/trigger.ts';
+import type { Invocation, TaskDeps, TaskOutcome } from './contracts.ts';
+import { finishRun, type RunReport } from './finish-run.ts';
+import { runSource } from './run-source.ts';
+import { settleStagedPlan } from './staged-plan.ts';
+import { leaseUntil } from './time-budget.ts';
+
+/** Ends a chain of continuations that one trigger began; the next trigger begins a new one. */
+const MAX_HOPS = 10_000;
+
+/**
+ * One invocation of a task: take the lease, copy a bounded batch, make it durable, free the lease, ask for a continuation
+ * where backlog is left. Two store requests when there is nothing to copy. Never throws for a failure of the task, which is
+ * kept on its item; throws only when the store can't be reached to take the lease, so that the trigger may deliver again.
+ */
+export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invocation): Promise<TaskOutcome> {
+  const ref = { connector: event.connector, task: event.task };
+  const requestsBefore = deps.store.requests;
+  const acquired = await acquire(event, deps, invocation);
+  if (acquired.outcome !== 'acquired') {
+    deps.logger.info('task not run', { ...ref, reason: acquired.outcome });
+    return { ...ref, outcome: acquired.outcome === 'failed' ? 'failed-before' : acquired.outcome, continued: false };
+  }
+  const { lease, item } = acquired;
+  const report = await runSource(item, lease, deps, invocation);
+  return finish(event, item, lease, report, requestsBefore, deps);
+}
+
+async function acquire(event: TaskEvent, deps: TaskDeps, invocation: Invocation): Promise<AcquireResult> {
+  const { store } = deps;
+  const take = () => store.acquire(event, invocation.owner, leaseUntil(invocation.deadline));
+  const result = await take();
+  if (result.outcome !== 'acquired' || (result.item.staged === undefined && result.item.planned !== undefined)) return result;
+  const settled = await settleStagedPlan(store, result.item);
+  if (settled === 'gone') return { outcome: 'absent' };
+  return settled === 'promoted' ? take() : result;
+}
+
+async function finish(
+  event: TaskEvent,
+  item: TaskItem,
+  lease: Lease,
+  report: RunReport,
+  requestsBefore: number,
+  deps: TaskDeps,
+): Promise<TaskOutcome> {
+  const outcome = { connector: event.connector, task: event.task, type: item.planned?.spec.type ?? '' };
+  let rerun: boolean;
+  try {
+    rerun = await finishRun(item, lease, report, requestsBefore, deps);
+  } catch (error) {
+    return unreleased(outcome, toConnectError(error), deps);
+  }
+  const { summary, failure } = report;
+  const backlog = (summary.outcome === 'limit' || summary.outcome === 'deadline') && summary.records > 0;
+  const hop = (event.hop ?? 0) + 1;
+  const next =
+    failure !== undefined && !failure.fatal
+      ? { delayMs: Math.min(900_000, Math.max(0, failure.notBefore - Date.now())) }
+      : (rerun && failure === undefined) || (backlog && hop <= MAX_HOPS)
+        ? { delayMs: 0 }
+        : undefined;
+  const continued = next !== undefined && (await askForContinuation({ ...outcome, hop: rerun ? 0 : hop }, next.delayMs, deps));
+  return { ...outcome, outcome: failure === undefined ? 'ran' : 'failed', summary, continued };
+}
+
+function unreleased(outcome: Pick<TaskOutcome, 'connector' | 'task' | 'type'>, error: ConnectError, deps: TaskDeps): TaskOutcome {
+  const lost = error.code === 'LEASE_LOST';
+  deps.logger.warn(lost ? 'task was taken over' : 'lease not released, it will expire', { ...outcome, error: error.line });
+  return { ...outcome, outcome: lost ? 'lease-lost' : 'failed', continued: false };
+}
+
+async function askForContinuation(event: TaskEvent, delayMs: number, deps: TaskDeps): Promise<boolean> {
+  try {
+    await deps.continuation.fire([{ connector: event.connector, task: event.task, hop: event.hop ?? 0 }], { delayMs });
+    return true;
+  } catch (error) {
+    deps.logger.error('no continuation, the next trigger goes on', { ...event, error: toConnectError(error).line });
+    return false;
+  }
+}

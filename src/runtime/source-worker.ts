@@ -1,0 +1,88 @@
+import type { PollLimit, PollResult, Position, SourceTask } from '../api/index.ts';
+import type { BatchSpec } from '../config/connector-spec.ts';
+import type { AckTracker } from './ack-tracker.ts';
+import type { RecordSender } from './record-sender.ts';
+
+/** Records of one poll, at most: enough to fill a batch for each of eight queues, little enough to stop in time. */
+const MAX_POLL_RECORDS = 16_384;
+
+export interface CopyOptions {
+  readonly task: SourceTask;
+  readonly tracker: AckTracker;
+  /** Called with the first record. */
+  readonly openSender: () => Promise<RecordSender>;
+  readonly batch: BatchSpec;
+  /** Aborted when polling must end. */
+  readonly signal: AbortSignal;
+  /** No record is handed to RocketMQ after this, ms since 1970. */
+  readonly sendUntil: number;
+  /** Makes what the tracker reached durable. A throw ends the copy at once. */
+  readonly checkpoint: (positions: ReadonlyMap<string, Position>) => Promise<void>;
+}
+
+export type CopyEnd = 'caught-up' | 'limit' | 'aborted';
+
+/**
+ * Copies until the first bound: caught up, records, bytes, abort. Polls while earlier records are on their way, never
+ * with more than `maxInFlightBytes` between source and acknowledgement. Throws what the source, a send or a checkpoint threw,
+ * after everything in flight has settled; the tracker then still knows what was acknowledged.
+ */
+export async function copy(options: CopyOptions): Promise<CopyEnd> {
+  let sender: RecordSender | undefined;
+  const openSender = async () => {
+    sender ??= await options.openSender();
+    return sender;
+  };
+  try {
+    const end = await pollAndSend(options, openSender);
+    await sender?.settled();
+    if (sender?.failure !== undefined) throw sender.failure;
+    return end;
+  } finally {
+    await sender?.settled();
+  }
+}
+
+async function pollAndSend(options: CopyOptions, openSender: () => Promise<RecordSender>): Promise<CopyEnd> {
+  const { task, tracker, batch, signal } = options;
+  let sender: RecordSender | undefined;
+  let records = 0;
+  let bytes = 0;
+  let checkpointAt = Date.now() + batch.checkpointIntervalMs;
+  for (;;) {
+    if (signal.aborted) return 'aborted';
+    if (records >= batch.maxRecords || bytes >= batch.maxBytes) return 'limit';
+    const limit: PollLimit = {
+      maxRecords: Math.min(MAX_POLL_RECORDS, batch.maxRecords - records),
+      maxBytes: Math.min(batch.maxInFlightBytes / 2, batch.maxBytes - bytes),
+    };
+    const result = await pollOrAbort(task, limit, signal);
+    // A process that was frozen during the poll may be late by any time: what it holds belongs to its successor.
+    if (result === undefined || Date.now() >= options.sendUntil) return 'aborted';
+    if (result.records.length > 0) {
+      sender ??= await openSender();
+      const before = sender.inFlightBytes;
+      sender.dispatch(result.records);
+      records += result.records.length;
+      bytes += sender.inFlightBytes - before;
+    }
+    for (const [partition, position] of result.positions ?? []) tracker.skipTo(partition, position);
+    if (result.caughtUp) return 'caught-up';
+    await sender?.below(batch.maxInFlightBytes / 2);
+    if (sender?.failure !== undefined) throw sender.failure;
+    if (Date.now() >= checkpointAt) {
+      if (tracker.takeChanged()) await options.checkpoint(tracker.positions);
+      checkpointAt = Date.now() + batch.checkpointIntervalMs;
+    }
+  }
+}
+
+/** Undefined when the poll was cut short by the signal; any other throw is the source's. */
+async function pollOrAbort(task: SourceTask, limit: PollLimit, signal: AbortSignal): Promise<PollResult | undefined> {
+  try {
+    return await task.poll(limit);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}

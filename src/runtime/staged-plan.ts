@@ -1,0 +1,19 @@
+import type { ConnectStore, TaskItem } from '../store/store.ts';
+
+/**
+ * An item with a staged plan, as it must be run now. A planner that died between the flip and the task's promotion left the
+ * plan in force on the connector but only staged here: the task promotes itself, so that nobody has to notice. A plan that
+ * was never flipped to is ignored. Undefined: this task is not part of the plan in force.
+ *
+ * Costs one or two requests more, in this rare state only. Promoting ends the caller's lease: it must acquire again.
+ */
+export async function settleStagedPlan(store: ConnectStore, item: TaskItem): Promise<'as-it-is' | 'promoted' | 'gone'> {
+  const staged = item.staged;
+  if (staged !== undefined) {
+    const connector = await store.getConnector(item.connector);
+    if (connector?.generation === staged.generation) {
+      return (await store.promote(item, staged.generation)) === undefined ? 'gone' : 'promoted';
+    }
+  }
+  return item.planned === undefined ? 'gone' : 'as-it-is';
+}
