@@ -25,7 +25,7 @@ export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, in
   let lag: Lag = {};
   try {
     end = await run.copy();
-    lag = (await run.task?.lag?.()) ?? {};
+    lag = await run.lag();
   } catch (thrown) {
     error = toConnectError(thrown);
     deps.logger.error('run failed', { connector: item.connector, task: item.task, error: error.line, ...stackOf(error) });
@@ -99,6 +99,16 @@ class SourceRun {
         await task.committed?.(positions);
       },
     });
+  }
+
+  /** Unknown lag is no reason to fail a run that copied. */
+  async lag(): Promise<Lag> {
+    try {
+      return (await this.task?.lag?.()) ?? {};
+    } catch (error) {
+      this.#deps.logger.warn('lag is unknown', { error: toConnectError(error).line });
+      return {};
+    }
   }
 
   async close(durable: boolean): Promise<void> {

@@ -1,0 +1,68 @@
+import { ConnectError, type Finding, toConnectError } from '../api/index.ts';
+import type { PlannerDeps } from './contracts.ts';
+import { applyPlan } from './planner/apply-plan.ts';
+import { pause, remove, resume, startTasks } from './planner/lifecycle.ts';
+import { draftPlan, planResult } from './planner/make-plan.ts';
+import { checkBothEnds, withConnector } from './planner/open-connector.ts';
+import { listConnectors, mustExist, statusOf } from './planner/status.ts';
+import type { ErrorReport, Planner, PlannerRequest, PlannerResponse } from './planner-api.ts';
+
+/** The planner: every action of the command line and of event sources, behind one call that never throws. */
+export function createPlanner(deps: PlannerDeps): Planner {
+  return {
+    async handle(request: PlannerRequest): Promise<PlannerResponse> {
+      try {
+        return { ok: true, result: await perform(request, deps) };
+      } catch (error) {
+        const report = errorReport(error);
+        if (report.code === 'INTERNAL') deps.logger.error('planner failed', { action: request.action, error: error as Error });
+        return { ok: false, error: report };
+      }
+    },
+  };
+}
+
+async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unknown> {
+  switch (request.action) {
+    case 'validate': {
+      const spec = await deps.parseConnectorFile(request.file);
+      const reach = () => withConnector(spec, deps, (connector) => checkBothEnds(spec, connector, deps));
+      return { connector: spec.name, findings: request.reach === true ? await reach() : [] };
+    }
+    case 'plan': {
+      const draft = await draftPlan(await deps.parseConnectorFile(request.file), deps);
+      return planResult(draft, draft.connector === undefined ? [] : await deps.store.listTasks(draft.spec.name));
+    }
+    case 'apply':
+      return applyPlan(await draftPlan(await deps.parseConnectorFile(request.file), deps), deps);
+    case 'replan':
+      return applyPlan(await draftPlan((await mustExist(request.connector, deps)).spec, deps), deps);
+    case 'run':
+      return startTasks(request.connector, request.tasks, deps);
+    case 'list':
+      return listConnectors(deps);
+    case 'status':
+      return statusOf(request.connector, deps);
+    case 'pause':
+      return pause(request.connector, deps);
+    case 'resume':
+      return resume(request.connector, deps);
+    case 'delete':
+      return remove(request.connector, deps);
+    default:
+      return unknownAction(request);
+  }
+}
+
+function unknownAction(request: never): never {
+  const { action } = request as { action?: unknown };
+  throw new ConnectError('CONFIG_INVALID', `action: ${JSON.stringify(action)} is unknown`, {
+    remedy: 'send {"action":"run","connector":"NAME"} or another action of the planner',
+  });
+}
+
+function errorReport(error: unknown): ErrorReport {
+  const { code, message, remedy, retriable } = toConnectError(error);
+  const findings = (error as { findings?: readonly Finding[] }).findings;
+  return { code, message, retriable, ...(remedy === undefined ? {} : { remedy }), ...(findings === undefined ? {} : { findings }) };
+}

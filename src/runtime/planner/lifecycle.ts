@@ -1,0 +1,67 @@
+import pMap from 'p-map';
+import { ConnectError } from '../../api/index.ts';
+import type { ConnectorItem } from '../../store/store.ts';
+import type { PlannerDeps } from '../contracts.ts';
+import type { ConnectorSummary, RunResult, StatusResult } from '../planner-api.ts';
+import { CONCURRENCY, scheduleOf } from './apply-plan.ts';
+import { mustExist, statusOf } from './status.ts';
+
+/** Starts tasks now. What event sources call. */
+export async function startTasks(name: string, only: readonly number[] | undefined, deps: PlannerDeps): Promise<RunResult> {
+  const connector = await mustExist(name, deps);
+  if (connector.desired !== 'RUNNING') {
+    throw new ConnectError('CONFIG_INVALID', `connector ${name} is ${connector.desired}`, { remedy: `rocketmq-connect resume ${name}` });
+  }
+  const unknown = only?.find((task) => !Number.isInteger(task) || task < 0 || task >= connector.tasks);
+  if (unknown !== undefined) {
+    throw new ConnectError('CONFIG_INVALID', `tasks: connector ${name} has no task ${unknown}`, {
+      remedy: `use 0 to ${connector.tasks - 1}`,
+    });
+  }
+  const tasks = only ?? Array.from({ length: connector.tasks }, (_, task) => task);
+  await deps.trigger.fire(tasks.map((task) => ({ connector: name, task })));
+  return { connector: name, started: tasks.length };
+}
+
+/** Tasks end their current invocation and start no other one. */
+export async function pause(name: string, deps: PlannerDeps): Promise<StatusResult> {
+  await mustExist(name, deps);
+  const connector = await deps.store.setDesired(name, 'PAUSED');
+  await forEachTask(name, deps, (ref) => deps.store.setPaused(ref, true));
+  await syncSchedules(connector, deps);
+  return statusOf(name, deps);
+}
+
+/** Ends a pause, and gives failed tasks another chance. */
+export async function resume(name: string, deps: PlannerDeps): Promise<StatusResult> {
+  await mustExist(name, deps);
+  const connector = await deps.store.setDesired(name, 'RUNNING');
+  await forEachTask(name, deps, async (ref) => {
+    await deps.store.setPaused(ref, false);
+    await deps.store.clearFailure(ref);
+  });
+  await syncSchedules(connector, deps);
+  return statusOf(name, deps);
+}
+
+/** Removes the connector, its tasks and positions; what it copied stays. A task that still runs loses its lease. Repeatable. */
+export async function remove(name: string, deps: PlannerDeps): Promise<Pick<ConnectorSummary, 'name'>> {
+  await mustExist(name, deps);
+  await deps.store.beginDelete(name);
+  await deps.schedules.sync({ connector: name, tasks: 0, enabled: false });
+  await forEachTask(name, deps, (ref) => deps.store.deleteTask(ref));
+  await deps.store.deleteConnector(name);
+  return { name };
+}
+
+async function forEachTask(
+  name: string,
+  deps: PlannerDeps,
+  work: (ref: { connector: string; task: number }) => Promise<void>,
+): Promise<void> {
+  await pMap(await deps.store.listTasks(name), ({ connector, task }) => work({ connector, task }), { concurrency: CONCURRENCY });
+}
+
+async function syncSchedules({ name, tasks, spec, desired }: ConnectorItem, deps: PlannerDeps): Promise<void> {
+  await deps.schedules.sync({ connector: name, tasks, enabled: desired === 'RUNNING', ...scheduleOf(spec.trigger) });
+}

@@ -1,0 +1,57 @@
+import { ConnectError, type Finding } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import type { ConnectorItem, PlannedTask, TaskItem } from '../../store/store.ts';
+import type { PlannerDeps } from '../contracts.ts';
+import type { PlanResult } from '../planner-api.ts';
+import { checkBothEnds, withConnector } from './open-connector.ts';
+import { checkPositionsFit, diffPlan, inForce, movedPartitions, previousSplit } from './plan-diff.ts';
+
+/** A plan that was worked out and not written. */
+export interface Draft {
+  readonly spec: ConnectorSpec;
+  /** The connector as it was read; undefined when it is new. */
+  readonly connector: ConnectorItem | undefined;
+  readonly wanted: readonly PlannedTask[];
+  readonly warnings: readonly Finding[];
+}
+
+/** Checks both ends and asks the connector for its split. Reads only. */
+export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps): Promise<Draft> {
+  const connector = await deps.store.getConnector(spec.name);
+  if (connector?.deleting === true) {
+    throw new ConnectError('CONFIG_INVALID', `connector ${spec.name} is being deleted`, {
+      remedy: 'run delete again to finish it, then apply',
+    });
+  }
+  if (connector !== undefined && connector.spec.type !== spec.type) {
+    throw new ConnectError('CONFIG_INVALID', `type: connector ${spec.name} is a ${connector.spec.type}`, {
+      remedy: 'delete it first, or give the new one another name',
+    });
+  }
+  const items = connector === undefined ? [] : await deps.store.listTasks(spec.name);
+  const previous = previousSplit(tasksInForce(items, connector));
+  return withConnector(spec, deps, async (source) => {
+    const warnings = await checkBothEnds(spec, source, deps);
+    const split = await source.taskConfigs(spec.maxTasks, previous);
+    checkPositionsFit(split, spec);
+    const wanted = split.map((taskConfig) => ({ taskClass: source.taskClass, taskConfig, spec }));
+    return { spec, connector, wanted, warnings };
+  });
+}
+
+export function tasksInForce(items: readonly TaskItem[], connector: ConnectorItem | undefined) {
+  return items.flatMap((item) => inForce(item, connector?.generation ?? 0) ?? []);
+}
+
+/** The draft held against the items as they are now. */
+export function planResult(draft: Draft, items: readonly TaskItem[]): PlanResult {
+  const tasks = diffPlan(draft.wanted, tasksInForce(items, draft.connector));
+  return {
+    connector: draft.spec.name,
+    generation: draft.connector?.generation ?? 0,
+    tasks,
+    moved: movedPartitions(tasks),
+    warnings: draft.warnings,
+    changed: draft.connector === undefined || draft.connector.generation === 0 || tasks.some(({ change }) => change !== 'keep'),
+  };
+}

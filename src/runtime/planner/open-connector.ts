@@ -1,0 +1,79 @@
+import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import type { PlannerDeps } from '../contracts.ts';
+
+/** A check that takes longer than this is reported as the system being unreachable. */
+const CHECK_TIMEOUT_MS = 9_000;
+
+/** Several findings as one error: the first speaks for it, all are attached. */
+export class CheckFailedError extends ConnectError {
+  readonly findings: readonly Finding[];
+
+  constructor(findings: readonly Finding[]) {
+    const [first] = findings as [Finding];
+    super(first.code as ConnectError['code'], `${first.option}: ${first.message}`, { remedy: first.remedy });
+    this.findings = findings;
+  }
+}
+
+/** Makes the connector of a spec, secrets resolved, for the time of `use`. */
+export async function withConnector<R>(spec: ConnectorSpec, deps: PlannerDeps, use: (connector: Connector) => Promise<R>): Promise<R> {
+  const type = await deps.connectorTypes[spec.type]?.();
+  if (type === undefined) throw new ConnectError('CONFIG_INVALID', `type: ${spec.type} is not a connector type of this build`);
+  const section = type.direction;
+  const resolved = (await deps.resolveSecrets({ [section]: spec.system }))[section];
+  const connector = type.create(type.config.parse(resolved), {
+    connector: spec.name,
+    logger: deps.logger,
+    clients: deps.clients,
+    signal: AbortSignal.timeout(Math.max(1, deps.deadline() - Date.now())),
+  });
+  try {
+    return await use(connector);
+  } finally {
+    await connector.stop();
+  }
+}
+
+/** Reaches both ends. Returns the warnings; throws CheckFailedError when there are errors. */
+export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, deps: PlannerDeps): Promise<Finding[]> {
+  const { rocketmq } = await deps.resolveSecrets({ rocketmq: spec.rocketmq });
+  const { deadLetterTopic } = spec.errors;
+  const checks: Promise<Finding[]>[] = [
+    inTime(connector.check(), `${spec.direction}: no answer from the system`),
+    inTime(deps.checkTopic(rocketmq, deps.logger), 'rocketmq.endpoints: no answer'),
+  ];
+  if (deadLetterTopic !== undefined) {
+    const check = deps.checkTopic({ ...rocketmq, topic: deadLetterTopic }, deps.logger).then(aboutDeadLetters);
+    checks.push(inTime(check, 'rocketmq.endpoints: no answer'));
+  }
+  const findings = (await Promise.all(checks)).flat();
+  const errors = findings.filter(({ level }) => level === 'error');
+  if (errors.length > 0) throw new CheckFailedError(errors);
+  return findings;
+}
+
+/** What is wrong with the topic is wrong with the option that names it; anything else was found by the first check. */
+const aboutDeadLetters = (findings: Finding[]): Finding[] =>
+  findings.filter(({ option }) => option === 'rocketmq.topic').map((finding) => ({ ...finding, option: 'errors.deadLetterTopic' }));
+
+async function inTime<R>(work: Promise<R>, message: string): Promise<R> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new ConnectError('TIMEOUT', `${message} in ${CHECK_TIMEOUT_MS} ms`, {
+            retriable: true,
+            remedy: 'check the address and the network',
+          }),
+        ),
+      CHECK_TIMEOUT_MS,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ConnectError, type TaskConfig } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import type { PlannedTask, Positions, TaskItem } from '../../store/store.ts';
+import type { TaskDiff } from '../planner-api.ts';
+
+/** What one partition takes of a task's item besides its name: a position and DynamoDB's own overhead. */
+const POSITION_BYTES = 64;
+const MAX_POSITIONS_BYTES = 100_000;
+
+/** What a task runs, seen through a plan that was flipped to but not yet promoted on its item. */
+export interface InForce {
+  readonly task: number;
+  readonly planned: PlannedTask;
+  readonly positions: Positions;
+}
+
+export function inForce(item: TaskItem, generation: number): InForce | undefined {
+  const { task, staged } = item;
+  if (staged?.generation === generation) {
+    return staged.remove ? undefined : { task, planned: staged.planned, positions: staged.positions };
+  }
+  return item.planned === undefined ? undefined : { task, planned: item.planned, positions: item.positions };
+}
+
+/** The split in force by task index, for a connector's `taskConfigs`. */
+export function previousSplit(tasks: readonly InForce[]): TaskConfig[] {
+  const split: TaskConfig[] = [];
+  for (const { task, planned } of tasks) split[task] = planned.taskConfig;
+  return Array.from(split, (config) => config ?? { partitions: [] });
+}
+
+/** Task by task, what putting `wanted` in force changes. */
+export function diffPlan(wanted: readonly PlannedTask[], current: readonly InForce[]): TaskDiff[] {
+  const before = new Map(current.map((task) => [task.task, task.planned]));
+  const diffs = wanted.map((planned, task) => diffTask(task, planned, before.get(task)));
+  const deleted = current.filter(({ task }) => task >= wanted.length).map(({ task, planned }) => diffTask(task, undefined, planned));
+  return [...diffs, ...deleted];
+}
+
+function diffTask(task: number, after: PlannedTask | undefined, before: PlannedTask | undefined): TaskDiff {
+  const partitions = after?.taskConfig.partitions ?? [];
+  const had = new Set(before?.taskConfig.partitions);
+  const has = new Set(partitions);
+  const gained = partitions.filter((name) => !had.has(name));
+  const lost = [...had].filter((name) => !has.has(name));
+  const configChanged = before !== undefined && after !== undefined && !isDeepStrictEqual(work(before), work(after));
+  const differs = configChanged || gained.length > 0 || lost.length > 0;
+  const change = before === undefined ? 'create' : after === undefined ? 'delete' : differs ? 'change' : 'keep';
+  return { task, change, partitions, gained, lost, configChanged };
+}
+
+/** What makes a task work differently; a new schedule or task limit does not. Through JSON, as the store keeps it. */
+function work({ taskClass, taskConfig, spec }: PlannedTask): unknown {
+  const { type, system, rocketmq, batch, errors } = spec;
+  return JSON.parse(JSON.stringify({ taskClass, options: taskConfig.options ?? {}, type, system, rocketmq, batch, errors }));
+}
+
+/** Partitions that were in one task and will be in another. */
+export function movedPartitions(diffs: readonly TaskDiff[]): number {
+  const lost = new Set(diffs.flatMap((diff) => diff.lost));
+  return diffs.flatMap((diff) => diff.gained).filter((name) => lost.has(name)).length;
+}
+
+/** Refuses a plan whose positions would not fit a task's item. */
+export function checkPositionsFit(split: readonly TaskConfig[], spec: ConnectorSpec): void {
+  const sizes = split.map(({ partitions }) => partitions.reduce((sum, name) => sum + Buffer.byteLength(name) + POSITION_BYTES, 0));
+  const largest = Math.max(0, ...sizes);
+  if (largest <= MAX_POSITIONS_BYTES) return;
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  // A tenth more, because partitions do not split evenly by bytes.
+  const enough = Math.ceil((total / MAX_POSITIONS_BYTES) * 1.1);
+  throw new ConnectError(
+    'PLAN_TOO_LARGE',
+    `maxTasks: ${spec.maxTasks} puts ${Math.round(largest / 1_000)} KB of positions into one task, 100 KB fit`,
+    {
+      remedy: `set maxTasks to ${enough} or more`,
+    },
+  );
+}

@@ -1,0 +1,61 @@
+import { ConnectError } from '../../api/index.ts';
+import type { ConnectorItem, TaskItem } from '../../store/store.ts';
+import type { PlannerDeps } from '../contracts.ts';
+import type { ConnectorSummary, StatusResult, TaskState, TaskStatus } from '../planner-api.ts';
+import { inForce } from './plan-diff.ts';
+
+export async function mustExist(name: string, deps: PlannerDeps): Promise<ConnectorItem> {
+  const connector = await deps.store.getConnector(name);
+  if (connector !== undefined) return connector;
+  throw new ConnectError('NOT_FOUND', `no connector ${name}`, { remedy: 'see `rocketmq-connect list`, or apply its file first' });
+}
+
+export async function listConnectors(deps: PlannerDeps): Promise<ConnectorSummary[]> {
+  return (await deps.store.listConnectors()).map(summarize);
+}
+
+export async function statusOf(name: string, deps: PlannerDeps): Promise<StatusResult> {
+  const connector = await mustExist(name, deps);
+  const items = await deps.store.listTasks(name);
+  return { ...summarize(connector), taskStatus: items.flatMap((item) => taskStatus(item, connector) ?? []) };
+}
+
+function summarize(connector: ConnectorItem): ConnectorSummary {
+  const { name, spec, desired, generation, lastGeneration, tasks } = connector;
+  return {
+    name,
+    type: spec.type,
+    desired,
+    generation,
+    planPending: lastGeneration > generation || connector.deleting === true,
+    tasks,
+    ...(spec.trigger.schedule === undefined ? {} : { schedule: spec.trigger.schedule }),
+  };
+}
+
+function taskStatus(item: TaskItem, connector: ConnectorItem): TaskStatus | undefined {
+  const current = inForce(item, connector.generation);
+  if (current === undefined) return undefined;
+  const state = stateOf(item);
+  return {
+    connector: item.connector,
+    task: item.task,
+    state,
+    generation: item.generation,
+    partitions: current.planned.taskConfig.partitions,
+    positions: Object.fromEntries(current.positions),
+    counters: item.counters,
+    ...(state === 'RUNNING' ? { leaseUntil: item.leaseUntil } : {}),
+    ...(item.lastRun === undefined ? {} : { lastRun: item.lastRun }),
+    ...(item.failure === undefined ? {} : { failure: item.failure }),
+  };
+}
+
+function stateOf(item: TaskItem): TaskState {
+  const held = item.leaseUntil > Date.now();
+  if (item.staged !== undefined && held) return 'PLANNING';
+  if (held) return 'RUNNING';
+  if (item.paused) return 'PAUSED';
+  if (item.failure === undefined) return 'IDLE';
+  return item.failure.fatal ? 'FAILED' : 'RETRYING';
+}
