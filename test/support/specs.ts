@@ -1,0 +1,22 @@
+import type { ConnectorSpec } from '../../src/config/connector-spec.ts';
+import type { PlannedTask } from '../../src/store/store.ts';
+
+/** A valid spec with small numbers; tests override what they are about. */
+export function connectorSpec(overrides: Partial<ConnectorSpec> = {}): ConnectorSpec {
+  return {
+    name: 'orders',
+    type: 'kafka-source',
+    direction: 'source',
+    maxTasks: 4,
+    trigger: { timeZone: 'UTC' },
+    system: { topics: ['orders'] },
+    rocketmq: { endpoints: '127.0.0.1:8081', topic: 'orders', namespace: '', tls: false, requestTimeoutMs: 3_000 },
+    batch: { maxRecords: 1_000_000, maxBytes: 1e9, maxDurationMs: 60_000, maxInFlightBytes: 32e6, checkpointIntervalMs: 10_000 },
+    errors: { tolerance: 'fail', maxFailures: 5, backoffMs: 1_000, maxBackoffMs: 60_000 },
+    ...overrides,
+  };
+}
+
+export function plannedTask(partitions: readonly string[], spec: ConnectorSpec = connectorSpec()): PlannedTask {
+  return { taskClass: 'KafkaSourceTask', taskConfig: { partitions }, spec };
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { AckTracker, type Lot } from '../../../src/runtime/ack-tracker.ts';
+
+describe('the acknowledged prefix', () => {
+  it('is held back by a gap and moves past it when it is filled', () => {
+    const tracker = new AckTracker();
+    const [first, second] = [tracker.lot(), tracker.lot()];
+    tracker.add('p', '1', first);
+    tracker.add('p', '2', second);
+    tracker.acknowledge(second);
+    expect(tracker.positions.get('p')).toBeUndefined();
+    tracker.acknowledge(first);
+    expect(tracker.positions.get('p')).toBe('2');
+  });
+
+  it('takes a place without a record at once when nothing is before it, else with the last record', () => {
+    const tracker = new AckTracker();
+    tracker.skipTo('p', '5');
+    expect(tracker.positions.get('p')).toBe('5');
+    const lot = tracker.lot();
+    tracker.add('p', '6', lot);
+    tracker.skipTo('p', '9');
+    expect(tracker.positions.get('p')).toBe('5');
+    tracker.acknowledge(lot);
+    expect(tracker.positions.get('p')).toBe('9');
+  });
+
+  it('says once that it moved', () => {
+    const tracker = new AckTracker();
+    const lot = tracker.lot();
+    tracker.add('p', '1', lot);
+    expect(tracker.takeChanged()).toBe(false);
+    tracker.acknowledge(lot);
+    expect(tracker.takeChanged()).toBe(true);
+    expect(tracker.takeChanged()).toBe(false);
+  });
+
+  it('is exactly the longest prefix without a gap, for any spread over lots and any order of acknowledgements', () => {
+    const records = fc.array(fc.record({ partition: fc.constantFrom('a', 'b', 'c'), lot: fc.nat(6), skip: fc.boolean() }), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(records, fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6]), (read, acknowledged) => {
+        const tracker = new AckTracker();
+        const lots: Lot[] = Array.from({ length: 7 }, () => tracker.lot());
+        for (const [index, { partition, lot, skip }] of read.entries()) {
+          if (skip) tracker.skipTo(partition, String(index));
+          else tracker.add(partition, String(index), lots[lot] as Lot);
+        }
+        const seen = new Map<string, number>();
+        for (const lot of acknowledged) {
+          tracker.acknowledge(lots[lot] as Lot);
+          for (const [partition, position] of tracker.positions) {
+            expect(Number(position)).toBeGreaterThanOrEqual(seen.get(partition) ?? -1);
+            seen.set(partition, Number(position));
+          }
+        }
+        for (const partition of ['a', 'b', 'c']) {
+          const own = [...read.entries()].filter(([, record]) => record.partition === partition);
+          const gap = own.findIndex(([, { lot, skip }]) => !skip && !acknowledged.includes(lot));
+          const last = own[(gap === -1 ? own.length : gap) - 1];
+          expect(tracker.positions.get(partition)).toBe(last === undefined ? undefined : String(last[0]));
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConnectError, type SourceRecord } from '../../../src/api/index.ts';
+import { type BatchProducer, type OutgoingMessage, RefusedError } from '../../../src/rocketmq/types.ts';
+import { AckTracker } from '../../../src/runtime/ack-tracker.ts';
+import { RecordSender } from '../../../src/runtime/record-sender.ts';
+import { connectorSpec } from '../../support/specs.ts';
+
+/** A broker whose refusals are scripted by body: a real one can't be made to fail the third message of a batch on demand. */
+class ScriptedProducer implements BatchProducer {
+  readonly sent: string[][] = [[], []];
+  readonly queues = 2;
+  script: (body: string) => Error | undefined = () => undefined;
+
+  problem(message: OutgoingMessage): string | undefined {
+    return message.body.toString().startsWith('too large') ? 'body is too large' : undefined;
+  }
+
+  async send(queue: number, messages: readonly OutgoingMessage[]): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+    for (const [index, { body }] of messages.entries()) {
+      const error = this.script(body.toString());
+      if (error !== undefined) throw error instanceof RefusedError ? new RefusedError(index, error.message) : error;
+      this.sent[queue]?.push(body.toString());
+    }
+  }
+
+  async close(): Promise<void> {}
+}
+
+function record(id: number, value = `v${id}`, queue = 0): SourceRecord {
+  const base = { key: null, headers: [], partition: `p-${queue}`, orderingKey: queue };
+  return { ...base, id: String(id), position: String(id + 1), value: Buffer.from(value) };
+}
+
+function setUp(tolerance: 'fail' | 'dead-letter' = 'fail') {
+  const producer = new ScriptedProducer();
+  const deadLetters = new ScriptedProducer();
+  const tracker = new AckTracker();
+  const sender = new RecordSender({
+    connector: 'orders',
+    topic: 'orders',
+    errors: { ...connectorSpec().errors, tolerance, deadLetterTopic: 'dead' },
+    tracker,
+    recordToMessage: (connector, { partition, id, value }) => ({
+      body: value as Buffer,
+      keys: [`${connector}/${partition}/${id}`],
+      properties: new Map(),
+    }),
+    producer,
+    openDeadLetters: async () => deadLetters,
+    sendUntil: Date.now() + 10_000,
+  });
+  return { producer, deadLetters, tracker, sender };
+}
+
+describe('sending records', () => {
+  it('keeps the order of each queue over several polls and counts what was acknowledged', async () => {
+    const { producer, sender, tracker } = setUp();
+    for (let poll = 0; poll < 5; poll += 1) {
+      sender.dispatch([0, 1].flatMap((queue) => [2 * poll, 2 * poll + 1].map((id) => record(id, `v${id}`, queue))));
+    }
+    await sender.settled();
+    const inOrder = Array.from({ length: 10 }, (_, id) => `v${id}`);
+    expect(producer.sent).toEqual([inOrder, inOrder]);
+    expect(Object.fromEntries(tracker.positions)).toEqual({ 'p-0': '10', 'p-1': '10' });
+    expect(sender).toMatchObject({ records: 20, bytes: 40, inFlightBytes: 0, failure: undefined });
+  });
+
+  it('stops at the first failure: later lots are not sent, nothing behind the gap is acknowledged', async () => {
+    const { producer, sender, tracker } = setUp();
+    producer.script = (body) => (body === 'v2' ? new ConnectError('UNREACHABLE', 'gone', { retriable: true }) : undefined);
+    for (const id of [0, 1, 2, 3]) sender.dispatch([record(id)]);
+    await sender.settled();
+    expect(producer.sent[0]).toEqual(['v0', 'v1']);
+    expect(tracker.positions.get('p-0')).toBe('2');
+    expect(sender.failure).toMatchObject({ code: 'UNREACHABLE', retriable: true });
+  });
+
+  it.each([['too large for RocketMQ'], ['refused by the broker']])('fails by default, naming the record that is %s', async (value) => {
+    const { producer, sender, tracker } = setUp();
+    producer.script = (body) => (body.startsWith('refused') ? new RefusedError(0, 'illegal message') : undefined);
+    sender.dispatch([record(0), record(1, value), record(2)]);
+    await sender.settled();
+    expect(producer.sent[0]).toEqual(['v0']);
+    expect(tracker.positions.size).toBe(0);
+    expect(sender.failure).toMatchObject({ code: 'RECORD_REFUSED', retriable: false });
+    expect(sender.failure?.line).toMatch(/record p-0 at 1: .*errors\.tolerance to dead-letter/);
+  });
+
+  it('sends refused records to the dead-letter topic with the reason and goes on in order behind them', async () => {
+    const { producer, deadLetters, sender, tracker } = setUp('dead-letter');
+    producer.script = (body) => (body.startsWith('refused') ? new RefusedError(0, 'illegal message') : undefined);
+    sender.dispatch([record(0), record(1, 'refused'), record(2), record(3, 'too large'), record(4), record(5, 'refused')]);
+    await sender.settled();
+    expect(producer.sent[0]).toEqual(['v0', 'v2', 'v4']);
+    expect(deadLetters.sent.flat().sort()).toEqual(['\0', 'refused', 'refused']);
+    expect(tracker.positions.get('p-0')).toBe('6');
+    expect(sender).toMatchObject({ deadLetters: 3, failure: undefined });
+  });
+
+  it('acknowledges nothing when the dead letter can not be sent', async () => {
+    const { producer, deadLetters, sender, tracker } = setUp('dead-letter');
+    producer.script = () => new RefusedError(0, 'illegal message');
+    deadLetters.script = () => new ConnectError('UNREACHABLE', 'no broker', { retriable: true });
+    sender.dispatch([record(0)]);
+    await sender.settled();
+    expect(tracker.positions.size).toBe(0);
+    expect(sender.failure).toMatchObject({ code: 'UNREACHABLE', retriable: true });
+  });
+});
