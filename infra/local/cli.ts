@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { StackOptions } from './settings.ts';
+import { startStack } from './stack.ts';
+import { StackError } from './stack-error.ts';
+import { type ServerStatus, stackLogs, stackStatus, stopStack } from './stack-status.ts';
+
+interface Flags {
+  readonly portOffset?: number;
+  readonly dataDir?: string;
+  readonly json?: boolean;
+  readonly lines?: number;
+}
+
+const out = (text: string): void => void process.stdout.write(`${text}\n`);
+const note = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const options = (servers: readonly string[], flags: Flags): StackOptions => ({
+  ...(servers.length > 0 && { servers }),
+  ...(flags.portOffset !== undefined && { portOffset: flags.portOffset }),
+  ...(flags.dataDir !== undefined && { dataDir: flags.dataDir }),
+});
+
+function table(rows: readonly ServerStatus[]): string {
+  return rows
+    .map(({ server, state, pid, addresses }) => {
+      const where =
+        state === 'running' || state === 'external' ? Object.entries(addresses).filter(([, value]) => /:\d+\/?$/.test(value ?? '')) : [];
+      const names = where.map(([name, value]) => `${name}=${value}`).join(' ');
+      return `${server.padEnd(10)} ${state.padEnd(9)} ${String(pid ?? '').padEnd(8)} ${names}`.trimEnd();
+    })
+    .join('\n');
+}
+
+async function show(servers: readonly string[], flags: Flags): Promise<void> {
+  const status = await stackStatus(options(servers, flags));
+  out(flags.json ? JSON.stringify(status, null, 2) : table(status));
+}
+
+async function start(servers: readonly string[], flags: Flags): Promise<void> {
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  process.once('SIGTERM', () => interrupt.abort());
+  await startStack({ ...options(servers, flags), onProgress: note, signal: interrupt.signal });
+  await show(servers, flags);
+}
+
+async function stop(servers: readonly string[], flags: Flags): Promise<void> {
+  const stopped = await stopStack(options(servers, flags));
+  out(flags.json ? JSON.stringify({ stopped }) : stopped.length > 0 ? `stopped ${stopped.join(', ')}` : 'nothing was running');
+}
+
+async function logs(servers: readonly string[], flags: Flags): Promise<void> {
+  for (const file of await stackLogs(options(servers, flags))) {
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    out(`==> ${file}`);
+    out(
+      text
+        .trimEnd()
+        .split('\n')
+        .slice(-(flags.lines ?? 0))
+        .join('\n'),
+    );
+  }
+}
+
+const number = (text: string): number => {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('it must be a whole number.');
+  return Number(text);
+};
+
+function command(name: string, description: string, action: (servers: readonly string[], flags: Flags) => Promise<void>): Command {
+  return new Command(name)
+    .description(description)
+    .argument('[server...]', 'rocketmq, kafka, dynamodb; default all')
+    .addOption(new Option('--port-offset <n>', 'added to every port, for a second stack (env STACK_PORT_OFFSET)').argParser(number))
+    .addOption(new Option('--data-dir <dir>', 'data, logs and process ids of this stack (env STACK_DIR; default .stack)'))
+    .addOption(new Option('--json', 'print JSON'))
+    .action(action);
+}
+
+const program = new Command('stack')
+  .description('Real servers on this machine, from Maven Central; needs Java 17 and Maven, no docker. Everything is kept under .stack/.')
+  .addCommand(command('start', 'start what does not run yet and wait until it answers', start))
+  .addCommand(command('stop', 'stop servers; data stays', stop))
+  .addCommand(command('status', 'show which servers run, and where', show))
+  .addCommand(
+    command('logs', 'print the end of the log files', logs).addOption(
+      new Option('--lines <n>', 'lines per file').argParser(number).default(50),
+    ),
+  );
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const interrupted = error instanceof Error && error.name === 'AbortError';
+  note(interrupted ? 'stack: interrupted' : `stack: ${error instanceof StackError ? error.message : (error as Error).stack}`);
+  process.exitCode = interrupted ? 130 : 1;
+}

@@ -1,0 +1,114 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ProcessFile, runningPid, startDetached, stopProcess } from './processes.ts';
+import type { Server, ServerProcess, Site } from './servers/server.ts';
+import { heapMb } from './settings.ts';
+import { StackError } from './stack-error.ts';
+
+const READY_LIMIT_MS = 120_000;
+const STOP_GRACE_MS = 15_000;
+
+export type State = 'running' | 'stopped' | 'partly';
+
+/** One server of one stack: starts, finds and stops its processes. */
+export class ServerInstance {
+  readonly server: Server;
+  readonly site: Site;
+  readonly #dataDir: string;
+  readonly #processes: readonly ServerProcess[];
+
+  constructor(server: Server, options: { readonly dataDir: string; readonly portOffset: number; readonly jars: string }) {
+    this.server = server;
+    this.#dataDir = options.dataDir;
+    this.site = {
+      dir: join(options.dataDir, server.name),
+      jars: options.jars,
+      port: (use) => (server.ports[use] ?? Number.NaN) + options.portOffset,
+      heapMb,
+    };
+    this.#processes = server.processes(this.site);
+  }
+
+  get ports(): readonly number[] {
+    return Object.keys(this.server.ports).map((use) => this.site.port(use));
+  }
+
+  get logs(): readonly string[] {
+    return this.#processes.map(({ name }) => this.#log(name));
+  }
+
+  async state(): Promise<State> {
+    const pids = await Promise.all(this.#processes.map(({ name }) => runningPid(this.#file(name))));
+    const running = pids.filter((pid) => pid !== undefined).length;
+    if (running === 0) return 'stopped';
+    return running === pids.length ? 'running' : 'partly';
+  }
+
+  /** Of the server itself, not of its helpers. */
+  async pid(): Promise<number | undefined> {
+    const last = this.#processes.at(-1);
+    return last && runningPid(this.#file(last.name));
+  }
+
+  /** Resolves once every process answers. A throw leaves what was started: the caller stops it. */
+  async start(signal: AbortSignal | undefined): Promise<void> {
+    await mkdir(this.site.dir, { recursive: true });
+    await this.server.prepare(this.site);
+    for (const process of this.#processes) await this.#startProcess(process, signal);
+  }
+
+  async stop(): Promise<boolean> {
+    let any = false;
+    for (const { name } of this.#processes.toReversed()) any = (await stopProcess(this.#file(name), STOP_GRACE_MS)) || any;
+    return any;
+  }
+
+  /** Waits until processes that someone else started answer, too. */
+  async ready(signal: AbortSignal | undefined): Promise<void> {
+    for (const process of this.#processes) await this.#waitReady(process, new Promise(() => {}), signal);
+  }
+
+  async #startProcess(process: ServerProcess, signal: AbortSignal | undefined): Promise<void> {
+    const { exited } = await startDetached(process.command, process.args, {
+      cwd: this.site.dir,
+      env: { ...globalThis.process.env, ...process.env },
+      log: this.#log(process.name),
+      file: this.#file(process.name),
+    });
+    await this.#waitReady(process, exited, signal);
+  }
+
+  async #waitReady(process: ServerProcess, exited: Promise<string>, signal: AbortSignal | undefined): Promise<void> {
+    let end: string | undefined;
+    let problem: unknown;
+    const ended = exited.then((how) => {
+      end = how;
+    });
+    for (const deadline = Date.now() + READY_LIMIT_MS; Date.now() < deadline; await Promise.race([ended, sleep(150)])) {
+      signal?.throwIfAborted();
+      if (end !== undefined) throw await this.#failure(process.name, `ended at its start (${end})`);
+      try {
+        return await process.ready();
+      } catch (error) {
+        problem = error;
+      }
+    }
+    throw await this.#failure(process.name, `did not answer within ${READY_LIMIT_MS / 1000} s (${String(problem)})`);
+  }
+
+  async #failure(name: string, what: string): Promise<StackError> {
+    const log = this.#log(name);
+    const text = await readFile(log, 'utf8').catch(() => '');
+    const last = text.trimEnd().split('\n').at(-1)?.slice(0, 300) ?? '';
+    return new StackError(`${name} ${what}${last && `, its last words: ${last}`}`, `see ${log}`);
+  }
+
+  #log(name: string): string {
+    return join(this.#dataDir, 'logs', `${name}.log`);
+  }
+
+  #file(name: string): ProcessFile {
+    return { path: join(this.#dataDir, 'run', `${name}.json`), mark: `${this.site.dir}/` };
+  }
+}

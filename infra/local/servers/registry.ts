@@ -1,0 +1,10 @@
+import { dynamodb } from './dynamodb.ts';
+import { kafka } from './kafka.ts';
+import { rocketmq } from './rocketmq.ts';
+import type { Server } from './server.ts';
+
+/** Every server that the stack knows, in the order it is shown. */
+export const servers: readonly Server[] = [rocketmq, kafka, dynamodb];
+
+/** What `start` means without names. */
+export const defaultServers: readonly string[] = ['rocketmq', 'kafka', 'dynamodb'];

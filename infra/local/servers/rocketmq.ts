@@ -1,0 +1,81 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { javaTool } from '../java.ts';
+import { isRegistered } from '../rocketmq-admin/readiness.ts';
+import { brokerConf, logbackXml, namesrvConf, proxyJson } from './rocketmq-conf.ts';
+import type { Server, Site } from './server.ts';
+
+/** RocketMQ: a name server, and one process that is broker and gRPC proxy. */
+export const rocketmq: Server = {
+  name: 'rocketmq',
+  pom: fileURLToPath(new URL('../rocketmq/pom.xml', import.meta.url)),
+  // The broker opens two more ports around its own: fast remoting below, replication above.
+  ports: { namesrv: 9876, broker: 10911, brokerFast: 10909, brokerHa: 10912, grpc: 8081, proxyRemoting: 8080 },
+
+  external: (env) =>
+    env.CONNECT_ROCKETMQ_ENDPOINTS
+      ? {
+          rocketmqEndpoints: env.CONNECT_ROCKETMQ_ENDPOINTS,
+          ...(env.CONNECT_ROCKETMQ_NAMESRV && { rocketmqNamesrv: env.CONNECT_ROCKETMQ_NAMESRV }),
+        }
+      : undefined,
+  addresses: (site) => ({
+    rocketmqEndpoints: `127.0.0.1:${site.port('grpc')}`,
+    rocketmqNamesrv: `127.0.0.1:${site.port('namesrv')}`,
+    rocketmqBroker: `127.0.0.1:${site.port('broker')}`,
+  }),
+
+  async prepare(site) {
+    const conf = join(site.dir, 'conf');
+    await mkdir(conf, { recursive: true });
+    await Promise.all([
+      writeFile(join(conf, 'namesrv.conf'), namesrvConf(site)),
+      writeFile(join(conf, 'broker.conf'), brokerConf(site)),
+      writeFile(join(conf, 'rmq-proxy.json'), proxyJson(site)),
+      writeFile(join(conf, 'rmq.logback.xml'), logbackXml),
+    ]);
+  },
+
+  processes: (site) => [
+    {
+      name: 'rocketmq-namesrv',
+      command: javaTool('java'),
+      args: [
+        '-Xms32m',
+        `-Xmx${site.heapMb('ROCKETMQ_NAMESRV', 64)}m`,
+        ...java(site),
+        'org.apache.rocketmq.namesrv.NamesrvStartup',
+        ...['-c', join(site.dir, 'conf', 'namesrv.conf')],
+      ],
+      env: { ROCKETMQ_HOME: site.dir },
+      ready: async () => {},
+    },
+    {
+      name: 'rocketmq',
+      command: javaTool('java'),
+      args: [
+        '-Xms128m',
+        `-Xmx${site.heapMb('ROCKETMQ', 384)}m`,
+        '-XX:MaxDirectMemorySize=512m',
+        ...java(site),
+        'org.apache.rocketmq.proxy.ProxyStartup',
+        ...['-n', `127.0.0.1:${site.port('namesrv')}`, '-pm', 'local'],
+        ...['-bc', join(site.dir, 'conf', 'broker.conf'), '-pc', join(site.dir, 'conf', 'rmq-proxy.json')],
+      ],
+      env: { ROCKETMQ_HOME: site.dir },
+      ready: () => isRegistered(`127.0.0.1:${site.port('namesrv')}`, site.port('grpc')),
+    },
+  ],
+};
+
+function java(site: Site): string[] {
+  return [
+    '-XX:+UseSerialGC',
+    `-Duser.home=${site.dir}`,
+    `-Drocketmq.home.dir=${site.dir}`,
+    '--add-exports=java.base/sun.nio.ch=ALL-UNNAMED',
+    '-cp',
+    `${join(site.dir, 'conf')}:${join(site.jars, '*')}`,
+  ];
+}

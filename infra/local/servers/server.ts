@@ -1,0 +1,61 @@
+/** Where the parts of a stack are reached, `host:port` unless said otherwise, and what they ask for. */
+export interface StackAddresses {
+  /** gRPC proxy, what the connectors use. */
+  readonly rocketmqEndpoints: string;
+  readonly rocketmqNamesrv: string;
+  /** The broker's own remoting port; absent where the user's own RocketMQ serves. */
+  readonly rocketmqBroker: string;
+  /** PLAINTEXT */
+  readonly kafka: string;
+  /** SASL_PLAINTEXT: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512. */
+  readonly kafkaSasl: string;
+  /** SSL with a certificate that `kafkaCaFile` vouches for. */
+  readonly kafkaTls: string;
+  /** SASL_SSL: the mechanisms and the certificate of the two above. */
+  readonly kafkaSaslTls: string;
+  /** PEM file. */
+  readonly kafkaCaFile: string;
+  readonly kafkaUsername: string;
+  readonly kafkaPassword: string;
+  /** URL. */
+  readonly dynamodb: string;
+}
+
+/** One server of one stack: where its files are and which ports it has. */
+export interface Site {
+  /** This server's own folder: configuration and data. */
+  readonly dir: string;
+  /** Folder with the server's jars. */
+  readonly jars: string;
+  /** A port of the server, by its use, with the stack's offset added. */
+  port(use: string): number;
+  /** Heap size: the environment's `STACK_<NAME>_HEAP_MB`, else the default. */
+  heapMb(name: string, defaultMb: number): number;
+}
+
+/** One operating system process of a server. */
+export interface ServerProcess {
+  readonly name: string;
+  readonly command: string;
+  /** Must name a file or folder inside `site.dir`: that is how the process is told from others later. */
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Asks the server itself, not just its port. Called until it resolves. */
+  ready(): Promise<void>;
+}
+
+/** A kind of server that the stack can run. One file each; `registry.ts` lists them. */
+export interface Server {
+  readonly name: string;
+  /** pom.xml that names the jars. */
+  readonly pom: string;
+  /** Ports at offset 0, by use. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Addresses of the user's own server, where the environment names one: then nothing is started. */
+  external(env: NodeJS.ProcessEnv): Partial<StackAddresses> | undefined;
+  addresses(site: Site): Partial<StackAddresses>;
+  /** Writes configuration and, the first time, an empty store. Called before every start. */
+  prepare(site: Site): Promise<void>;
+  /** In the order they start; the last one is the server itself. */
+  processes(site: Site): readonly ServerProcess[];
+}

@@ -1,0 +1,62 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withLock } from './lock.ts';
+import { jarFolder } from './maven.ts';
+import { ServerInstance } from './server-instance.ts';
+import { servers as registry } from './servers/registry.ts';
+import type { Server } from './servers/server.ts';
+import { dataDirOf, libDir, portOffsetOf, type StackOptions } from './settings.ts';
+import { StackError } from './stack-error.ts';
+
+/** How long a command waits for another one on the same folder: a first start may be downloading. */
+const LOCK_WAIT_MS = 15 * 60_000;
+
+/** The servers of these names; all that are known without names. */
+export function select(names: readonly string[] | undefined): readonly Server[] {
+  if (!names?.length) return registry;
+  return [...new Set(names)].map((name) => {
+    const server = registry.find((candidate) => candidate.name === name);
+    if (server) return server;
+    throw new StackError(`there is no server called ${name}`, `choose from ${registry.map((known) => known.name).join(', ')}`);
+  });
+}
+
+export function withStackLock<T>(options: StackOptions, work: () => Promise<T>): Promise<T> {
+  return withLock(join(dataDirOf(options), 'stack.lock'), LOCK_WAIT_MS, work);
+}
+
+/** Binds servers to the stack's folder and ports. */
+export async function bind(servers: readonly Server[], options: StackOptions): Promise<ServerInstance[]> {
+  const dataDir = dataDirOf(options);
+  const portOffset = portOffsetOf(options) ?? (await recordedOffset(dataDir)) ?? 0;
+  return Promise.all(
+    servers.map(
+      async (server) => new ServerInstance(server, { dataDir, portOffset, jars: await jarFolder(server.pom, server.name, libDir()) }),
+    ),
+  );
+}
+
+/** Keeps the port offset for later commands. Throws where servers of this folder run at another one. */
+export async function recordOffset(options: StackOptions): Promise<void> {
+  const dataDir = dataDirOf(options);
+  const recorded = await recordedOffset(dataDir);
+  const wanted = portOffsetOf(options) ?? recorded ?? 0;
+  if (wanted === recorded) return;
+  const states = await Promise.all((await bind(registry, options)).map((instance) => instance.state()));
+  if (states.some((state) => state !== 'stopped'))
+    throw new StackError(
+      `the stack in ${dataDir} runs at port offset ${recorded}`,
+      `stop it first, or start another one beside it with --port-offset ${wanted} --data-dir DIR`,
+    );
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(recordFile(dataDir), JSON.stringify({ portOffset: wanted }));
+}
+
+async function recordedOffset(dataDir: string): Promise<number | undefined> {
+  return readFile(recordFile(dataDir), 'utf8').then(
+    (text) => (JSON.parse(text) as { portOffset: number }).portOffset,
+    () => undefined,
+  );
+}
+
+const recordFile = (dataDir: string): string => join(dataDir, 'stack.json');

@@ -1,0 +1,105 @@
+import { requireJava } from './java.ts';
+import { fetchJars } from './maven.ts';
+import { isFree } from './ports.ts';
+import type { ServerInstance } from './server-instance.ts';
+import { defaultServers } from './servers/registry.ts';
+import type { StackAddresses } from './servers/server.ts';
+import type { StackOptions } from './settings.ts';
+import { StackError } from './stack-error.ts';
+import { bind, recordOffset, select, withStackLock } from './stack-folder.ts';
+
+export type { StackAddresses } from './servers/server.ts';
+export type { StackOptions } from './settings.ts';
+
+/** A running stack. */
+export interface Stack {
+  /** Of the servers that were asked for; what belongs to another one is undefined. */
+  readonly addresses: StackAddresses;
+  /** Stops the servers that were asked for. */
+  stop(): Promise<void>;
+  /** Stops the server's processes, where they still run, and starts them on the same data and ports. */
+  restart(server: string): Promise<void>;
+  /** Sends a signal to the server itself (RocketMQ: broker and proxy) and returns at once. */
+  kill(server: string, signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+  pid(server: string): Promise<number | undefined>;
+}
+
+/**
+ * Starts what does not run yet and returns when everything answers. A server whose address the environment gives is not
+ * started. Throws StackError; then nothing that this call started is left running.
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const servers = select(options.servers ?? defaultServers);
+  const own = servers.filter((server) => server.external(process.env) === undefined);
+  const instances = await withStackLock(options, async () => {
+    await recordOffset(options);
+    const bound = await bind(own, options);
+    const states = await Promise.all(bound.map((instance) => instance.state()));
+    await startAll(
+      bound.filter((_, index) => states[index] !== 'running'),
+      options,
+    );
+    await Promise.all(bound.map((instance) => instance.ready(options.signal)));
+    return bound;
+  });
+  const find = (name: string): ServerInstance => {
+    const instance = instances.find(({ server }) => server.name === name);
+    if (instance) return instance;
+    throw new Error(`${name} is not a server that this stack started`);
+  };
+  const addresses = Object.assign(
+    {},
+    ...servers.map((server) => server.external(process.env)),
+    ...instances.map(({ server, site }) => server.addresses(site)),
+  ) as StackAddresses;
+  return {
+    addresses,
+    stop: () => withStackLock(options, () => stopAll(instances)),
+    restart: (name) =>
+      withStackLock(options, async () => {
+        await find(name).stop();
+        await startAll([find(name)], options);
+      }),
+    async kill(name, signal) {
+      const pid = await find(name).pid();
+      if (pid === undefined) throw new Error(`${name} does not run`);
+      process.kill(pid, signal);
+    },
+    pid: (name) => find(name).pid(),
+  };
+}
+
+async function startAll(instances: readonly ServerInstance[], options: StackOptions): Promise<void> {
+  if (instances.length === 0) return;
+  const progress = options.onProgress ?? (() => {});
+  await requireJava();
+  // What is left of a server that half died would only be in the way.
+  await stopAll(instances);
+  for (const instance of instances) await requirePorts(instance);
+  for (const { server, site } of instances) await fetchJars(server.pom, site.jars, server.name, progress);
+  const results = await Promise.allSettled(
+    instances.map(async (instance) => {
+      const began = Date.now();
+      await instance.start(options.signal);
+      progress(`${instance.server.name}: ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+    }),
+  );
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed === undefined) return;
+  await stopAll(instances);
+  throw failed.reason;
+}
+
+async function stopAll(instances: readonly ServerInstance[]): Promise<void> {
+  await Promise.all(instances.map((instance) => instance.stop()));
+}
+
+async function requirePorts(instance: ServerInstance): Promise<void> {
+  for (const port of instance.ports) {
+    if (await isFree(port)) continue;
+    throw new StackError(
+      `port ${port} for ${instance.server.name} is taken by another program`,
+      'stop that program, or use other ports with --port-offset N (or STACK_PORT_OFFSET=N)',
+    );
+  }
+}
