@@ -2,7 +2,10 @@ import { ConnectError, type Finding, type Logger, type SourceRecord } from '../a
 
 /** The `rocketmq` section of a connector, secrets resolved. */
 export interface RocketmqConfig {
-  /** `host:port` of the gRPC proxy; several separated by `;`. */
+  /**
+   * `host:port` of a name server (9876) or of a proxy's remoting port (8080); several separated by `;`, tried in turn.
+   * Not the proxy's gRPC port: over gRPC the proxy itself picks the queue of each request, so that no order would hold.
+   */
   readonly endpoints: string;
   readonly topic: string;
   readonly namespace: string;
