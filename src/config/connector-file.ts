@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { ConnectorType, Direction, Finding } from '../api/index.ts';
+import { ConfigError, finding } from './config-error.ts';
+import { batchSection, connectorName, errorsSection, maxTasks, rocketmqSection, triggerSection } from './connector-sections.ts';
+import type { ConnectorSpec } from './connector-spec.ts';
+import { didYouMean, findingsOf } from './findings.ts';
+import { optionSchema } from './option-schema.ts';
+import { referenceFindings } from './reference-findings.ts';
+
+/** Connector types by name, each loaded when it is asked for. */
+export type ConnectorTypes = Readonly<Record<string, () => Promise<ConnectorType>>>;
+
+/** The spec of a whole connector file of one type. */
+export function connectorFileSpec({ type, direction, summary, config }: Pick<ConnectorType, 'type' | 'direction' | 'summary' | 'config'>) {
+  return z.strictObject({
+    name: connectorName,
+    type: z.literal(type).meta({ description: `Connector type: ${summary}` }),
+    maxTasks,
+    trigger: triggerSection.prefault({}),
+    [direction]: config,
+    rocketmq: rocketmqSection,
+    batch: batchSection,
+    errors: errorsSection,
+  } as Record<string, z.ZodType>);
+}
+
+/**
+ * Validates a parsed connector file and fills in defaults; references stay references. Throws ConfigError with every finding.
+ * With `resolve`, what the references stand for is validated, too; without it, whatever depends on them is left unchecked.
+ */
+export async function parseConnectorFile(
+  file: unknown,
+  types: ConnectorTypes,
+  resolve?: <T>(value: T) => Promise<T>,
+): Promise<ConnectorSpec> {
+  const type = await connectorType(file, types);
+  const spec = connectorFileSpec(type);
+  const schema = optionSchema(spec);
+  const parsed = spec.safeParse(file);
+  const invalid = parsed.error === undefined ? [] : findingsOf(parsed.error.issues, schema, file, file);
+  const references = referenceFindings(file, schema);
+  const findings = [...references, ...invalid.filter(({ option }) => references.every((found) => found.option !== option))];
+  if (parsed.data === undefined || findings.length > 0) throw new ConfigError(findings.map((found) => otherSide(found, type.direction)));
+  if (resolve !== undefined) {
+    const resolved = await resolve(file);
+    const { error } = spec.safeParse(resolved);
+    if (error !== undefined) throw new ConfigError(findingsOf(error.issues, schema, resolved, file));
+  }
+  const { [type.direction]: system, ...common } = parsed.data;
+  return { ...common, direction: type.direction, system } as unknown as ConnectorSpec;
+}
+
+async function connectorType(file: unknown, types: ConnectorTypes): Promise<ConnectorType> {
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) {
+    throw new ConfigError([
+      finding('', 'a connector file is a section with name, type, source or sink, and rocketmq', 'see examples/kafka-to-rocketmq.yml'),
+    ]);
+  }
+  const known = Object.keys(types);
+  const name = 'type' in file ? file.type : undefined;
+  if (name === undefined) throw new ConfigError([finding('type', 'missing', `set it to one of ${known.join(', ')}`)]);
+  const load = typeof name === 'string' && Object.hasOwn(types, name) ? types[name] : undefined;
+  if (load !== undefined) return load();
+  const near = typeof name === 'string' ? didYouMean(name, known) : undefined;
+  const remedy = near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`;
+  throw new ConfigError([finding('type', `unknown connector type ${JSON.stringify(name)}`, remedy)]);
+}
+
+/** A `sink` section in the file of a source is no slip of the pen. */
+function otherSide(found: Finding, direction: Direction): Finding {
+  const other = direction === 'source' ? 'sink' : 'source';
+  return found.option === other ? { ...found, remedy: `this type is a ${direction}: put its options under ${direction}` } : found;
+}

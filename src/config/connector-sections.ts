@@ -1,0 +1,160 @@
+import type { z } from 'zod';
+import { choice, flag, integer, section, text } from './options.ts';
+import { checkTimeZone, parseSchedule } from './schedule-expression.ts';
+
+/** The options that every connector has, whatever its type. Defaults and bounds are stated here and nowhere else. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const MIB = 1024 * 1024;
+
+const topic = (description: string, literal = false) =>
+  text({
+    description,
+    pattern: /^[%|A-Za-z0-9_-]{1,127}$/,
+    expects: 'the name of a topic: up to 127 letters, digits, _, -, % and |',
+    example: 'flights',
+    literal,
+  });
+
+export const connectorName = text({
+  description: 'Names the connector; part of the key of every message it sends.',
+  pattern: /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
+  expects: 'a name: up to 64 letters, digits, _ and -, starting with a letter',
+  literal: true,
+  example: 'flights',
+});
+
+export const maxTasks = integer({
+  description: 'Tasks at most. Each runs as its own function invocation; there are never more than partitions.',
+  unit: 'tasks',
+  min: 1,
+  max: 10_000,
+}).default(1);
+
+export const triggerSection = section(
+  {
+    schedule: text({
+      description:
+        'When the tasks start: `rate(5 minutes)`, `cron(0 3 * * ? *)` or `at(2030-12-24T18:00:00)`, as EventBridge Scheduler takes them. Without it they start by events or by `run` only.',
+      example: 'rate(5 minutes)',
+      literal: true,
+    }).exactOptional(),
+    timeZone: text({ description: 'Time zone of the schedule, by its IANA name.', example: 'Europe/Berlin', literal: true }).default('UTC'),
+  },
+  { description: 'What starts the tasks.' },
+).superRefine(({ schedule, timeZone }, context) => {
+  const check = (path: string, parse: () => unknown) => {
+    try {
+      parse();
+    } catch (error) {
+      const { message, remedy } = error as { message: string; remedy?: string };
+      context.addIssue({ code: 'custom', path: [path], message, params: { remedy } });
+    }
+  };
+  check('timeZone', () => checkTimeZone(timeZone));
+  if (schedule !== undefined) check('schedule', () => parseSchedule(schedule));
+});
+
+export const rocketmqSection = section(
+  {
+    endpoints: text({
+      description: "Address of RocketMQ's gRPC proxy.",
+      pattern: /^[^\s:;/]+:\d{1,5}(;[^\s:;/]+:\d{1,5})*$/,
+      expects: 'host:port, several separated by ;',
+      example: '127.0.0.1:8081',
+    }),
+    topic: topic('Topic that is written (sources) or read (sinks). It must exist, with message type NORMAL.'),
+    namespace: text({
+      description: 'RocketMQ namespace; empty for none.',
+      pattern: /^[A-Za-z0-9_-]*$/,
+      expects: 'letters, digits, _ and -',
+      empty: true,
+    }).default(''),
+    tls: flag({ description: 'Encrypts the connection to the proxy.' }).default(false),
+    accessKey: text({ description: 'Access key, where RocketMQ asks for one.', example: '${env:ROCKETMQ_ACCESS_KEY}' }).exactOptional(),
+    secretKey: text({
+      description: 'Secret key that belongs to the access key.',
+      secret: true,
+      example: '${ssm:/rocketmq/secret-key}',
+    }).exactOptional(),
+    requestTimeoutMs: integer({ description: 'Time for one request to RocketMQ.', unit: 'ms', min: 100, max: MINUTE }).default(3 * SECOND),
+  },
+  { description: 'The RocketMQ side.' },
+).superRefine(({ accessKey, secretKey }, context) => {
+  if ((accessKey === undefined) === (secretKey === undefined)) return;
+  const [absent, present] = accessKey === undefined ? ['accessKey', 'secretKey'] : ['secretKey', 'accessKey'];
+  const params = { remedy: `set both or remove rocketmq.${present}` };
+  context.addIssue({ code: 'custom', path: [absent], message: `missing, but rocketmq.${present} is set`, params });
+});
+
+export const batchSection = section(
+  {
+    maxRecords: integer({ description: 'Records.', unit: 'records', min: 1, max: 1_000_000_000 }).default(1_000_000),
+    maxBytes: integer({ description: 'Keys, values and headers together.', unit: 'bytes', min: 1, max: 1024 * 1024 * MIB }).default(
+      1024 * MIB,
+    ),
+    maxDurationMs: integer({
+      description: "Time. The function's own deadline, less what a last flush needs, wins where it comes first.",
+      unit: 'ms',
+      min: SECOND,
+      max: 14 * MINUTE,
+    }).default(13 * MINUTE),
+    maxInFlightBytes: integer({
+      description: 'What may be read and not yet acknowledged: bounds the memory of a task, together with the largest record.',
+      unit: 'bytes',
+      min: 64 * 1024,
+      max: 256 * MIB,
+    }).default(16 * MIB),
+    checkpointIntervalMs: integer({
+      description: 'Time between durable checkpoints of a long run: what a crash repeats at most.',
+      unit: 'ms',
+      min: SECOND,
+      max: 10 * MINUTE,
+    }).default(10 * SECOND),
+  },
+  { description: 'Bounds of one invocation of a task; it ends at the first one reached, and a continuation copies what is left.' },
+).prefault({});
+
+export const errorsSection = section(
+  {
+    tolerance: choice(['fail', 'dead-letter'], {
+      description:
+        'What becomes of a record that RocketMQ refuses for good, for instance because it is too large: the task fails at it, or the record goes to the dead-letter topic with the reason. It is never dropped.',
+    }).default('fail'),
+    deadLetterTopic: topic('Topic for records that were refused. Required with `tolerance: dead-letter`.', true).exactOptional(),
+    maxFailures: integer({
+      description: 'Failed runs in a row after which the task is FAILED and waits for `resume`.',
+      unit: 'runs',
+      min: 1,
+      max: 100_000,
+    }).default(20),
+    backoffMs: integer({
+      description: 'Pause after the first failed run; doubles with each further one.',
+      unit: 'ms',
+      min: SECOND,
+      max: 60 * MINUTE,
+    }).default(30 * SECOND),
+    maxBackoffMs: integer({ description: 'Longest pause.', unit: 'ms', min: SECOND, max: 24 * 60 * MINUTE }).default(15 * MINUTE),
+  },
+  { description: 'What happens when a run fails or a record is refused.' },
+)
+  .superRefine(({ tolerance, deadLetterTopic, backoffMs, maxBackoffMs }, context) => {
+    const issue = (path: string, message: string, remedy: string) =>
+      context.addIssue({ code: 'custom', path: [path], message, params: { remedy } });
+    if (tolerance === 'dead-letter' && deadLetterTopic === undefined) {
+      issue('deadLetterTopic', 'missing, but errors.tolerance is dead-letter', 'name the topic, or set errors.tolerance to fail');
+    }
+    if (tolerance === 'fail' && deadLetterTopic !== undefined) {
+      issue('deadLetterTopic', 'has no effect while errors.tolerance is fail', 'set errors.tolerance to dead-letter or remove it');
+    }
+    if (maxBackoffMs < backoffMs) {
+      issue('maxBackoffMs', `is ${maxBackoffMs}, less than errors.backoffMs (${backoffMs})`, 'raise it or lower errors.backoffMs');
+    }
+  })
+  .prefault({});
+
+export type TriggerSpec = Readonly<z.output<typeof triggerSection>>;
+export type RocketmqSpec = Readonly<z.output<typeof rocketmqSection>>;
+export type BatchSpec = Readonly<z.output<typeof batchSection>>;
+export type ErrorsSpec = Readonly<z.output<typeof errorsSection>>;

@@ -1,0 +1,194 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError } from '../../../src/config/config-error.ts';
+import { parseConnectorFile } from '../../../src/config/connector-file.ts';
+import { fruitTypes, validFile } from './fruit-source.ts';
+
+type File = Record<string, unknown>;
+
+/** What is found when `changes` are made to a valid file, a line each. */
+async function problems(changes: File, resolve?: <T>(value: T) => Promise<T>): Promise<string[]> {
+  const error = await parseConnectorFile({ ...validFile, ...changes }, fruitTypes, resolve).then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+  expect(error).toBeInstanceOf(ConfigError);
+  return error.findings.map(({ option, message, remedy }: Record<string, string>) => `${option}: ${message}; ${remedy}`);
+}
+const source = (options: File) => problems({ source: { ...validFile.source, ...options } });
+
+describe('a valid connector file', () => {
+  it('is completed by defaults', async () => {
+    expect(await parseConnectorFile(validFile, fruitTypes)).toEqual({
+      name: 'breakfast',
+      type: 'fruit-source',
+      direction: 'source',
+      maxTasks: 1,
+      trigger: { timeZone: 'UTC' },
+      system: { servers: 'market:7000', baskets: ['apples'], start: 'first', ripe: false, waitMs: 100 },
+      rocketmq: { endpoints: '127.0.0.1:8081', topic: 'fruit', namespace: '', tls: false, requestTimeoutMs: 3000 },
+      batch: {
+        maxRecords: 1_000_000,
+        maxBytes: 1_073_741_824,
+        maxDurationMs: 780_000,
+        maxInFlightBytes: 16_777_216,
+        checkpointIntervalMs: 10_000,
+      },
+      errors: { tolerance: 'fail', maxFailures: 20, backoffMs: 30_000, maxBackoffMs: 900_000 },
+    });
+  });
+
+  it('keeps references as they are, and a second pass changes nothing', async () => {
+    const file = {
+      ...validFile,
+      source: { servers: '${env:SERVERS:-market:7000}', baskets: ['${env:BASKET}'], login: { user: 'me', password: '${ssm:/fruit}' } },
+      rocketmq: { endpoints: '${env:ENDPOINTS}', topic: 'fruit', accessKey: '${env:KEY}', secretKey: '${secretsmanager:rmq#key}' },
+    };
+    const { direction: _, system, ...spec } = await parseConnectorFile(file, fruitTypes);
+    expect(system).toMatchObject(file.source);
+    expect(spec.rocketmq).toMatchObject(file.rocketmq);
+    expect(await parseConnectorFile({ ...spec, source: system }, fruitTypes)).toMatchObject({ ...spec, system });
+  });
+});
+
+describe('an invalid connector file', () => {
+  it('gets every problem at once, and an error that speaks for the first', async () => {
+    const file = { ...validFile, maxTasks: 0, rocketmq: { endpoints: 'nowhere' } };
+    await expect(parseConnectorFile(file, fruitTypes)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: 'maxTasks: expected a whole number from 1 to 10,000, given the number 0 (and 2 more)',
+      remedy: 'correct it',
+      findings: [{ option: 'maxTasks' }, { option: 'rocketmq.endpoints' }, { option: 'rocketmq.topic' }],
+    });
+  });
+
+  it.each<[string, File, string]>([
+    ['an unknown option', { nmae: 1 }, 'nmae: unknown option; did you mean name?'],
+    [
+      'an unknown option like no other',
+      { zebra: 1 },
+      'zebra: unknown option; remove it; known are name, type, maxTasks, trigger, source, rocketmq, batch, errors',
+    ],
+    ['an unknown type', { type: 'fruit-sorce' }, 'type: unknown connector type "fruit-sorce"; did you mean fruit-source?'],
+    ['no type', { type: undefined }, 'type: missing; set it to one of fruit-source'],
+    ['the section of the other side', { sink: {} }, 'sink: unknown option; this type is a source: put its options under source'],
+    ['a missing section', { rocketmq: undefined }, 'rocketmq: missing; set it to a section with options of its own'],
+    [
+      'a name that is not one',
+      { name: '1st' },
+      'name: expected a name: up to 64 letters, digits, _ and -, starting with a letter, given the text "1st"; write for example flights',
+    ],
+    ['a number as text', { maxTasks: '4' }, 'maxTasks: expected a whole number from 1 to 10,000, given the text "4"; remove the quotes'],
+    ['a fraction', { maxTasks: 1.5 }, 'maxTasks: expected a whole number from 1 to 10,000, given the number 1.5; correct it'],
+    [
+      'a reference where none is resolved',
+      { name: '${env:NAME}' },
+      "name: can't be a reference, expected a name: up to 64 letters, digits, _ and -, starting with a letter; write the value itself",
+    ],
+    [
+      'a schedule',
+      { trigger: { schedule: 'rate(1 minutes)' } },
+      'trigger.schedule: "rate(1 minutes)" has the wrong number; write rate(1 minute)',
+    ],
+    [
+      'a time zone',
+      { trigger: { timeZone: 'Mars' } },
+      'trigger.timeZone: "Mars" is not a time zone; use a name of the IANA database such as UTC or Europe/Berlin',
+    ],
+    [
+      'dead letters without a topic',
+      { errors: { tolerance: 'dead-letter' } },
+      'errors.deadLetterTopic: missing, but errors.tolerance is dead-letter; name the topic, or set errors.tolerance to fail',
+    ],
+    [
+      'a dead-letter topic without use',
+      { errors: { deadLetterTopic: 'dlq' } },
+      'errors.deadLetterTopic: has no effect while errors.tolerance is fail; set errors.tolerance to dead-letter or remove it',
+    ],
+    [
+      'pauses that contradict each other',
+      { errors: { backoffMs: 60_000, maxBackoffMs: 1000 } },
+      'errors.maxBackoffMs: is 1000, less than errors.backoffMs (60000); raise it or lower errors.backoffMs',
+    ],
+    [
+      'half a pair of keys',
+      { rocketmq: { ...validFile.rocketmq, accessKey: 'me' } },
+      'rocketmq.secretKey: missing, but rocketmq.accessKey is set; set both or remove rocketmq.accessKey',
+    ],
+  ])('%s', async (_, changes, line) => {
+    expect(await problems(changes)).toEqual([line]);
+  });
+
+  it.each<[string, File, string]>([
+    ['an unknown option', { bakset: 1 }, 'source.bakset: unknown option; did you mean source.baskets?'],
+    [
+      'text for a list',
+      { baskets: 'apples' },
+      'source.baskets: expected a list of text of 1 to 20 characters, given the text "apples"; write [apples]',
+    ],
+    [
+      'nothing',
+      { baskets: null },
+      'source.baskets: expected a list of text of 1 to 20 characters, given nothing; write for example ["apples"]',
+    ],
+    [
+      'a number in a list of text',
+      { baskets: ['a', 5] },
+      'source.baskets[1]: expected text of 1 to 20 characters, given the number 5; put it in quotes',
+    ],
+    ['a choice', { start: 'frist' }, 'source.start: expected one of first, last, given the text "frist"; did you mean first?'],
+    ['a flag as text', { ripe: 'true' }, 'source.ripe: expected true or false, given the text "true"; remove the quotes'],
+    [
+      'a value out of bounds',
+      { waitMs: 9000 },
+      'source.waitMs: expected a whole number from 1 to 5,000, given the number 9000; correct it',
+    ],
+    [
+      'a reference for a flag',
+      { ripe: '${env:RIPE}' },
+      "source.ripe: can't be a reference, expected true or false; write the value itself",
+    ],
+    ['one address of several', { servers: ['a:1', 'b'] }, 'source.servers[1]: expected host:port, given the text "b"; correct it'],
+    [
+      'addresses in one text',
+      { servers: 'a:1, b' },
+      'source.servers: expected a list, or one text separated by commas, of host:port, given the text "a:1, b"; correct it',
+    ],
+    ['a value by name', { weights: { pear: 'heavy' } }, 'source.weights.pear: expected a whole number, given the text "heavy"; correct it'],
+    [
+      'a malformed reference',
+      { baskets: ['${evn:BASKET}'] },
+      'source.baskets[0]: holds a ${ that begins no reference; write ${env:NAME}, ${secretsmanager:ID#key} or ${ssm:/path}, or $${ where ${ is meant',
+    ],
+    [
+      'a secret in the file',
+      { login: { user: 'me', password: 'hunter2' } },
+      'source.login.password: holds a secret itself, which would be stored; write ${env:NAME}, ${secretsmanager:ID#key} or ${ssm:/path} instead',
+    ],
+    [
+      'a secret of another type',
+      { login: { user: 'me', password: 12345 } },
+      'source.login.password: expected a secret of 1 to 1,024 characters; correct it',
+    ],
+    [
+      'a default for a secret',
+      { login: { user: 'me', password: '${env:P:-hunter2}' } },
+      'source.login.password: gives a default for a secret, which would be stored; remove the default',
+    ],
+  ])('in the section of its system: %s', async (_, options, line) => {
+    expect(await source(options)).toEqual([line]);
+  });
+
+  it.each([[[]], ['text'], [null]])('that is no section at all: %j', async (file) => {
+    await expect(parseConnectorFile(file, fruitTypes)).rejects.toMatchObject({
+      message: 'a connector file is a section with name, type, source or sink, and rocketmq',
+      remedy: 'see examples/kafka-to-rocketmq.yml',
+    });
+  });
+
+  it('is found out behind a reference, without showing what it stands for', async () => {
+    const resolve = async <T>(value: T): Promise<T> => JSON.parse(JSON.stringify(value).replace('${env:SERVERS}', 'hunter2'));
+    expect(await problems({ source: { ...validFile.source, servers: ['${env:SERVERS}'] } }, resolve)).toEqual([
+      'source.servers[0]: expected host:port; correct what ${env:SERVERS} stands for',
+    ]);
+  });
+});
