@@ -59,10 +59,11 @@ export const triggerSection = section(
 export const rocketmqSection = section(
   {
     endpoints: text({
-      description: "Address of RocketMQ's gRPC proxy.",
+      description:
+        "Address of a RocketMQ name server (port 9876) or of a proxy's remoting port (8080), not of a proxy's gRPC port. Several are tried in turn.",
       pattern: /^[^\s:;/]+:\d{1,5}(;[^\s:;/]+:\d{1,5})*$/,
       expects: 'host:port, several separated by ;',
-      example: '127.0.0.1:8081',
+      example: '127.0.0.1:9876',
     }),
     topic: topic('Topic that is written (sources) or read (sinks). It must exist, with message type NORMAL.'),
     namespace: text({
@@ -71,7 +72,7 @@ export const rocketmqSection = section(
       expects: 'letters, digits, _ and -',
       empty: true,
     }).default(''),
-    tls: flag({ description: 'Encrypts the connection to the proxy.' }).default(false),
+    tls: flag({ description: 'Encrypts the connections to RocketMQ.' }).default(false),
     accessKey: text({ description: 'Access key, where RocketMQ asks for one.', example: '${env:ROCKETMQ_ACCESS_KEY}' }).exactOptional(),
     secretKey: text({
       description: 'Secret key that belongs to the access key.',

@@ -33,5 +33,5 @@ export const validFile = {
   name: 'breakfast',
   type: 'fruit-source',
   source: { servers: 'market:7000', baskets: ['apples'] },
-  rocketmq: { endpoints: '127.0.0.1:8081', topic: 'fruit' },
+  rocketmq: { endpoints: '127.0.0.1:9876', topic: 'fruit' },
 };
