@@ -7,7 +7,7 @@ import { heapMb } from './settings.ts';
 import { StackError } from './stack-error.ts';
 
 const READY_LIMIT_MS = 120_000;
-const STOP_GRACE_MS = 15_000;
+const STOP_GRACE_MS = 30_000;
 
 export type State = 'running' | 'stopped' | 'partly';
 

@@ -54,6 +54,8 @@ export const proxyJson = (site: Site): string =>
       namesrvAddr: `127.0.0.1:${site.port('namesrv')}`,
       grpcServerPort: site.port('grpc'),
       remotingListenPort: site.port('proxyRemoting'),
+      // A topic that was asked for before it existed is seen a second after it was made, not twenty.
+      topicRouteServiceCacheRefreshSeconds: 1,
     },
     null,
     2,
