@@ -54,7 +54,7 @@ export async function runningPid(file: ProcessFile): Promise<number | undefined>
 export async function stopProcess(file: ProcessFile, graceMs: number): Promise<boolean> {
   const pid = await runningPid(file);
   if (pid !== undefined) {
-    signal(pid, 'SIGTERM');
+    if (graceMs > 0) signal(pid, 'SIGTERM');
     // One that a test froze could not see the request to end.
     signal(pid, 'SIGCONT');
     if (!(await hasEnded(file, graceMs))) {
@@ -64,6 +64,16 @@ export async function stopProcess(file: ProcessFile, graceMs: number): Promise<b
   }
   await rm(file.path, { force: true });
   return pid !== undefined;
+}
+
+/** Some process has this id. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 async function hasEnded(file: ProcessFile, waitMs: number): Promise<boolean> {

@@ -58,9 +58,10 @@ export class ServerInstance {
     for (const process of this.#processes) await this.#startProcess(process, signal);
   }
 
-  async stop(): Promise<boolean> {
+  /** False where nothing ran. `graceMs`: time to end by itself; default 30 s, what a broker needs to write down all it knows. */
+  async stop(graceMs: number = STOP_GRACE_MS): Promise<boolean> {
     let any = false;
-    for (const { name } of this.#processes.toReversed()) any = (await stopProcess(this.#file(name), STOP_GRACE_MS)) || any;
+    for (const { name } of this.#processes.toReversed()) any = (await stopProcess(this.#file(name), graceMs)) || any;
     return any;
   }
 

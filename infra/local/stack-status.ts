@@ -24,12 +24,12 @@ export async function stackStatus(options: StackOptions = {}): Promise<ServerSta
   );
 }
 
-/** Stops the named servers, or all that run in the folder; returns the names of those that ran. */
-export async function stopStack(options: StackOptions = {}): Promise<string[]> {
+/** Stops the named servers, or all that run in the folder; returns the names of those that ran. `graceMs` 0 kills them at once. */
+export async function stopStack({ graceMs, ...options }: StackOptions & { readonly graceMs?: number } = {}): Promise<string[]> {
   const servers = select(options.servers);
   return withStackLock(options, async () => {
     const instances = await bind(servers, options);
-    const ran = await Promise.all(instances.map((instance) => instance.stop()));
+    const ran = await Promise.all(instances.map((instance) => instance.stop(graceMs)));
     return instances.filter((_, index) => ran[index]).map(({ server }) => server.name);
   });
 }

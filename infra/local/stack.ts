@@ -1,10 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { requireJava } from './java.ts';
 import { fetchJars } from './maven.ts';
 import { isFree } from './ports.ts';
 import type { ServerInstance } from './server-instance.ts';
 import { defaultServers } from './servers/registry.ts';
 import type { StackAddresses } from './servers/server.ts';
-import type { StackOptions } from './settings.ts';
+import { dataDirOf, type StackOptions } from './settings.ts';
 import { StackError } from './stack-error.ts';
 import { bind, recordOffset, select, withStackLock } from './stack-folder.ts';
 
@@ -15,8 +16,10 @@ export type { StackOptions } from './settings.ts';
 export interface Stack {
   /** Of the servers that were asked for; what belongs to another one is undefined. */
   readonly addresses: StackAddresses;
-  /** Stops the servers that were asked for. */
+  /** Stops the servers that were asked for and keeps their data. */
   stop(): Promise<void>;
+  /** Kills the servers that were asked for and removes the stack's folder, whatever else it holds. */
+  discard(): Promise<void>;
   /** Stops the server's processes, where they still run, and starts them on the same data and ports. */
   restart(server: string): Promise<void>;
   /** Sends a signal to the server itself (RocketMQ: broker and proxy) and returns at once. */
@@ -55,6 +58,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   return {
     addresses,
     stop: () => withStackLock(options, () => stopAll(instances)),
+    discard: async () => {
+      await withStackLock(options, () => stopAll(instances, 0));
+      await rm(dataDirOf(options), { recursive: true, force: true });
+    },
     restart: (name) =>
       withStackLock(options, async () => {
         await find(name).stop();
@@ -90,8 +97,8 @@ async function startAll(instances: readonly ServerInstance[], options: StackOpti
   throw failed.reason;
 }
 
-async function stopAll(instances: readonly ServerInstance[]): Promise<void> {
-  await Promise.all(instances.map((instance) => instance.stop()));
+async function stopAll(instances: readonly ServerInstance[], graceMs?: number): Promise<void> {
+  await Promise.all(instances.map((instance) => instance.stop(graceMs)));
 }
 
 async function requirePorts(instance: ServerInstance): Promise<void> {

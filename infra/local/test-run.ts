@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freeOffset } from './free-offset.ts';
+import { isRunning } from './processes.ts';
+import { type Stack, startStack } from './stack.ts';
+import { StackError } from './stack-error.ts';
+import { stopStack } from './stack-status.ts';
+
+const project = fileURLToPath(new URL('../../', import.meta.url));
+const testDir = join(project, '.stack', 'test');
+/** Half of the tests wait for servers most of the time, and the servers need a core, too. */
+const WORKERS = '--maxWorkers=2';
+
+/** Runs jest with this command's arguments against a stack of its own, and returns jest's exit code. */
+async function testRun(args: readonly string[], signal: AbortSignal): Promise<number> {
+  await sweep();
+  const stack = await startStack({
+    dataDir: join(testDir, String(process.pid)),
+    portOffset: await freeOffset(),
+    onProgress: (line) => void process.stderr.write(`${line}\n`),
+    signal,
+  });
+  try {
+    return await jest(args, stack, signal);
+  } finally {
+    await stack.discard();
+  }
+}
+
+async function jest(args: readonly string[], stack: Stack, signal: AbortSignal): Promise<number> {
+  const options = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join('node_modules', 'jest', 'bin', 'jest.js')];
+  const child = spawn(process.execPath, [...options, WORKERS, ...args], {
+    cwd: project,
+    stdio: 'inherit',
+    env: { ...process.env, STACK_ADDRESSES: JSON.stringify(stack.addresses) },
+  });
+  const interrupt = (): void => void child.kill('SIGTERM');
+  signal.addEventListener('abort', interrupt, { once: true });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  signal.removeEventListener('abort', interrupt);
+  return code ?? 1;
+}
+
+/** Removes what test runs left that were killed: folders are named after the process that made them. */
+async function sweep(): Promise<void> {
+  const folders = await readdir(testDir).catch(() => []);
+  for (const folder of folders.filter((name) => !isRunning(Number(name)))) {
+    await stopStack({ dataDir: join(testDir, folder), graceMs: 0 });
+    await rm(join(testDir, folder), { recursive: true, force: true });
+  }
+}
+
+const interrupt = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt.abort());
+try {
+  process.exitCode = await testRun(process.argv.slice(2), interrupt.signal);
+} catch (error) {
+  process.stderr.write(`test: ${error instanceof StackError ? error.message : (error as Error).stack}\n`);
+  process.exitCode = interrupt.signal.aborted ? 130 : 1;
+}
