@@ -1,0 +1,49 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createClient, type DynamodbOptions } from './dynamodb/client.ts';
+import { Connectors } from './dynamodb/connectors.ts';
+import { Leases } from './dynamodb/leases.ts';
+import { Plans } from './dynamodb/plans.ts';
+import { Table } from './dynamodb/table.ts';
+import { Tasks } from './dynamodb/tasks.ts';
+import type { ConnectStore } from './store.ts';
+
+export interface DynamodbStoreOptions extends DynamodbOptions {
+  /** Default: one of the store's own. `close` closes it either way. */
+  readonly client?: DynamoDBClient;
+  /** Milliseconds since 1970; default `Date.now`. Decides whether a lease has expired. */
+  readonly now?: () => number;
+}
+
+/** The store on one DynamoDB table; no request is made before the first call. */
+export function createDynamodbStore({ now = Date.now, ...options }: DynamodbStoreOptions): ConnectStore {
+  const table = new Table(options.client ?? createClient(options.endpoint), options.table);
+  const connectors = new Connectors(table, now);
+  const plans = new Plans(table, now);
+  const leases = new Leases(table, now);
+  const tasks = new Tasks(table);
+  return {
+    getConnector: (name) => connectors.get(name),
+    listConnectors: () => connectors.list(),
+    setDesired: (name, desired) => connectors.setDesired(name, desired),
+    beginPlan: (name, spec) => connectors.beginPlan(name, spec),
+    fence: (ref, generation, until) => plans.fence(ref, generation, until),
+    stage: (ref, staged, until) => plans.stage(ref, staged, until),
+    flip: (name, plan) => connectors.flip(name, plan),
+    promote: (ref, generation) => plans.promote(ref, generation),
+    beginDelete: (name) => connectors.beginDelete(name),
+    deleteTask: (ref) => tasks.delete(ref),
+    deleteConnector: (name) => connectors.delete(name),
+    listTasks: (connector) => tasks.list(connector),
+    setPaused: (ref, paused) => tasks.setPaused(ref, paused),
+    clearFailure: (ref) => tasks.clearFailure(ref),
+    acquire: (ref, owner, until) => leases.acquire(ref, owner, until),
+    checkpoint: (lease, positions) => leases.checkpoint(lease, positions),
+    release: (lease, result) => leases.release(lease, result),
+    putRun: (ref, summary) => tasks.putRun(ref, summary),
+    listRuns: (connector, limit) => tasks.listRuns(connector, limit),
+    get requests() {
+      return table.requests;
+    },
+    close: () => table.close(),
+  };
+}

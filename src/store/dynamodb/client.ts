@@ -1,0 +1,46 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ConnectError } from '../../api/index.ts';
+import { awsError } from '../../aws/errors.ts';
+
+export interface DynamodbOptions {
+  readonly table: string;
+  /**
+   * A server of one's own, such as `http://127.0.0.1:8000`; it is given fixed local credentials. Default: AWS, where the
+   * SDK's own environment variables count (also AWS_ENDPOINT_URL_DYNAMODB).
+   */
+  readonly endpoint?: string;
+}
+
+const CONNECTION_TIMEOUT_MS = 2_000;
+/** DynamoDB answers in milliseconds; a request that takes this long is lost. */
+const REQUEST_TIMEOUT_MS = 3_000;
+/** Enough for a table that scales up under a plan of thousands of tasks; `OPERATION_TIMEOUT_MS` bounds it in time. */
+const MAX_ATTEMPTS = 8;
+/** One operation with all its retries. */
+export const OPERATION_TIMEOUT_MS = 9_000;
+
+/** DynamoDB Local keeps separate tables for each access key and region, so everyone must use the same. */
+const LOCAL = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
+export function createClient(endpoint?: string): DynamoDBClient {
+  return new DynamoDBClient({
+    ...(endpoint === undefined ? {} : { endpoint, ...LOCAL }),
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
+  });
+}
+
+/** A fault of DynamoDB, not of a condition, as ConnectError. */
+export function tableError(error: unknown, table: string): ConnectError {
+  const { name, message = '' } = error as Error;
+  if (name === 'ValidationException' && /item size/i.test(message)) {
+    return new ConnectError('PLAN_TOO_LARGE', `a task does not fit into an item of table ${table}: ${message}`, {
+      remedy: 'raise maxTasks, so that each task has fewer partitions',
+      cause: error,
+    });
+  }
+  return awsError(error, {
+    what: `DynamoDB table ${table}`,
+    createIt: 'deploy it with `sls deploy`, or start the local stack with `npm run stack -- start`',
+  });
+}

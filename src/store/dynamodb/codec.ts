@@ -1,0 +1,52 @@
+import type { ConnectorItem, Positions, RunSummary, StagedTask, TaskItem, TaskRef } from '../store.ts';
+import { type Key, runOfKey, taskOfKey } from './keys.ts';
+import type { Attributes } from './table.ts';
+import { EXPIRES_AT } from './table-definition.ts';
+
+type Stored<T> = T & Key;
+
+/** As stored: the counters lie flat, because DynamoDB adds to top-level attributes only; positions are a map. */
+type StoredTask = Stored<Omit<TaskItem, keyof TaskRef | 'positions' | 'counters' | 'staged'>> &
+  Partial<TaskItem['counters']> & { readonly positions: Record<string, string>; readonly staged?: StoredStaged };
+
+type StoredStaged =
+  | (Omit<Extract<StagedTask, { remove: false }>, 'positions'> & { readonly positions: Record<string, string> })
+  | Extract<StagedTask, { remove: true }>;
+
+const toPositions = (stored: Record<string, string>): Positions => new Map(Object.entries(stored));
+
+/** Only the named attributes, and of these only the present ones. */
+function pick<T, K extends keyof T>(from: T, ...keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as Pick<T, K>;
+}
+
+export function toConnectorItem(attributes: Attributes): ConnectorItem {
+  const stored = attributes as unknown as Stored<ConnectorItem>;
+  return {
+    name: stored.sk,
+    ...pick(stored, 'spec', 'desired', 'generation', 'lastGeneration', 'tasks', 'plannedAt', 'deleting'),
+  };
+}
+
+export function toTaskItem(attributes: Attributes): TaskItem {
+  const stored = attributes as unknown as StoredTask;
+  const { staged } = stored;
+  return {
+    ...taskOfKey(stored),
+    ...pick(stored, 'planned', 'generation', 'epoch', 'leaseOwner', 'leaseUntil', 'paused', 'rerun', 'failure', 'lastRun'),
+    positions: toPositions(stored.positions),
+    counters: {
+      invocations: stored.invocations ?? 0,
+      records: stored.records ?? 0,
+      bytes: stored.bytes ?? 0,
+      deadLetters: stored.deadLetters ?? 0,
+      dynamodbRequests: stored.dynamodbRequests ?? 0,
+    },
+    ...(staged && { staged: staged.remove ? staged : { ...staged, positions: toPositions(staged.positions) } }),
+  };
+}
+
+export function toRun(attributes: Attributes): RunSummary & TaskRef {
+  const { pk, sk, [EXPIRES_AT]: _, ...summary } = attributes as unknown as Stored<RunSummary> & { [EXPIRES_AT]: number };
+  return { ...runOfKey({ pk, sk }), ...summary };
+}

@@ -1,0 +1,56 @@
+/**
+ * Who may write what. A task item goes through these states; each arrow is one conditional update:
+ *
+ *   absent ──stage(new)──> HELD BY PLAN ──promote──> FREE ──acquire──> HELD BY RUN ──release──> FREE
+ *   FREE, HELD BY RUN, or held by an older plan ──fence──> HELD BY PLAN ──promote(remove)──> absent
+ *   HELD BY PLAN or BY RUN, lease expired ──acquire──> HELD BY RUN
+ *
+ * | attribute                                | written by                                                           |
+ * | ---------------------------------------- | -------------------------------------------------------------------- |
+ * | epoch (raised whenever the item is taken) | fence, stage, promote, acquire                                       |
+ * | leaseOwner, leaseUntil                   | fence and stage (planner), acquire (run); ended by promote, release   |
+ * | leasePlan (the plan that holds it)       | fence, stage; ended by acquire, promote                               |
+ * | leaseToken (one call of acquire)         | acquire: a repeat after a lost answer knows its own lease             |
+ * | plan (newest plan that touched the item) | fence, stage                                                         |
+ * | staged                                   | stage; ended by promote                                              |
+ * | planned, generation                      | promote                                                              |
+ * | positions                                | promote; checkpoint and release of the run that holds the lease      |
+ * | owed (a run was begun or asked for and has not ended) | set by acquire, also when busy; ended by release        |
+ * | rerun (see TaskItem)                     | acquire when busy, fence (= owed); ended by the next acquire, release |
+ * | rerunTaken, releasedEpoch                | release: a repeat after a lost answer gives the same answer           |
+ * | failure                                  | release; ended by clearFailure, promote                              |
+ * | lastRun, counters                        | release                                                              |
+ * | paused                                   | setPaused                                                            |
+ */
+
+/** Every clause must hold. */
+export const all = (...clauses: readonly string[]): string => clauses.map((clause) => `(${clause})`).join(' AND ');
+
+/** One clause must hold. */
+export const any = (...clauses: readonly string[]): string => clauses.map((clause) => `(${clause})`).join(' OR ');
+
+export const EXISTS = 'attribute_exists(#pk)';
+export const ABSENT = 'attribute_not_exists(#pk)';
+
+// ---- connectors
+export const NOT_BEING_DELETED = 'attribute_not_exists(#deleting)';
+export const BEING_DELETED = 'attribute_exists(#deleting)';
+export const NO_NEWER_PLAN_BEGUN = '#lastGeneration = :generation';
+export const NOT_YET_IN_FORCE = '#generation < :generation';
+
+// ---- tasks, for a plan
+export const NO_NEWER_PLAN_WAS_HERE = '#plan <= :generation';
+export const HELD_BY_THIS_PLAN = '#leasePlan = :generation';
+/** Made by an older plan that never took effect: what took effect was listed, fenced and is held by this plan. */
+export const LEFT_OVER = all('#plan < :generation', 'attribute_not_exists(#planned)');
+export const STAGED_CONFIG = all('#staged.#generation = :generation', '#staged.#remove = :false');
+export const STAGED_REMOVAL = all('#staged.#generation = :generation', '#staged.#remove = :true');
+/** A newer plan that holds the item has read its positions: they must not move any more. */
+export const NOT_HELD_BY_NEWER_PLAN = any('#plan <= :generation', 'attribute_not_exists(#leasePlan)', '#leaseUntil <= :now');
+
+// ---- tasks, for a run
+export const LEASE_FREE = any('attribute_not_exists(#leaseOwner)', '#leaseUntil <= :now');
+export const NOT_PAUSED = '#paused = :false';
+export const MAY_RETRY = any('attribute_not_exists(#failure)', all('#failure.#fatal = :false', '#failure.#notBefore <= :now'));
+export const LEASE_IS_MINE = all('#epoch = :epoch', '#leaseOwner = :owner');
+export const STILL_BUSY = all('#epoch = :epoch', 'attribute_exists(#leaseOwner)', '#leaseUntil > :now');

@@ -1,0 +1,115 @@
+import { ConnectError } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import type { ConnectorItem, ConnectStore, DesiredState } from '../store.ts';
+import { OPERATION_TIMEOUT_MS } from './client.ts';
+import { toConnectorItem } from './codec.ts';
+import { ABSENT, all, BEING_DELETED, EXISTS, NO_NEWER_PLAN_BEGUN, NOT_BEING_DELETED, NOT_YET_IN_FORCE } from './conditions.ts';
+import { CONNECTORS, connectorKey, runsOf, tasksOf } from './keys.ts';
+import { noConnector, superseded } from './refusals.ts';
+import type { Table } from './table.ts';
+
+type Plan = Parameters<ConnectStore['flip']>[1];
+
+/** The connector items. */
+export class Connectors {
+  readonly #table: Table;
+  readonly #now: () => number;
+
+  constructor(table: Table, now: () => number) {
+    this.#table = table;
+    this.#now = now;
+  }
+
+  async get(name: string): Promise<ConnectorItem | undefined> {
+    const item = await this.#table.get(connectorKey(name));
+    return item && toConnectorItem(item);
+  }
+
+  list(): Promise<ConnectorItem[]> {
+    return this.#table.list(CONNECTORS, toConnectorItem);
+  }
+
+  async setDesired(name: string, desired: DesiredState): Promise<ConnectorItem> {
+    const result = await this.#table.update(connectorKey(name), {
+      update: 'SET #desired = :desired',
+      condition: all(EXISTS, NOT_BEING_DELETED),
+      values: { desired },
+    });
+    if (!result.written) throw noConnector(name, result.item !== undefined);
+    return toConnectorItem(result.item);
+  }
+
+  async beginPlan(name: string, spec: ConnectorSpec): Promise<number> {
+    for (;;) {
+      const raised = await this.#table.update(connectorKey(name), {
+        update: 'SET #lastGeneration = #lastGeneration + :one',
+        condition: all(EXISTS, NOT_BEING_DELETED),
+        values: { one: 1 },
+      });
+      if (raised.written) return toConnectorItem(raised.item).lastGeneration;
+      if (raised.item !== undefined) throw noConnector(name, true);
+      const lastGeneration = (await this.#newestLeftOver(name)) + 1;
+      const created = await this.#table.update(connectorKey(name), {
+        update: 'SET #spec = :spec, #desired = :desired, #generation = :none, #lastGeneration = :lastGeneration, #tasks = :none',
+        condition: ABSENT,
+        values: { spec, desired: 'RUNNING', none: 0, lastGeneration },
+      });
+      if (created.written) return lastGeneration;
+      // Somebody else created it in the meantime: raise theirs.
+    }
+  }
+
+  async flip(name: string, plan: Plan): Promise<ConnectorItem> {
+    const left = plan.until - this.#now();
+    const result =
+      left > 0
+        ? await this.#table.update(
+            connectorKey(name),
+            {
+              update: 'SET #generation = :generation, #spec = :spec, #tasks = :tasks, #plannedAt = :now',
+              condition: all(NO_NEWER_PLAN_BEGUN, NOT_YET_IN_FORCE, NOT_BEING_DELETED),
+              values: { generation: plan.generation, spec: plan.spec, tasks: plan.tasks, now: this.#now() },
+            },
+            'whole',
+            // After that the tasks are free to run on: the plan would take effect on positions that have moved.
+            Math.min(left, OPERATION_TIMEOUT_MS),
+          )
+        : { written: false as const, item: await this.#table.get(connectorKey(name)) };
+    if (result.item === undefined) throw noConnector(name, false);
+    const item = toConnectorItem(result.item);
+    // Also when this is a repeat of a flip whose answer was lost.
+    if (item.generation === plan.generation) return item;
+    const newer = item.lastGeneration > plan.generation || item.deleting === true;
+    throw superseded(`connector ${name}`, plan.generation, newer ? 'a newer plan or a delete was begun' : 'its time ran out');
+  }
+
+  /** Raises the generation, too, so that a plan under way ends. */
+  async beginDelete(name: string): Promise<void> {
+    const result = await this.#table.update(connectorKey(name), {
+      update: 'SET #deleting = :true, #lastGeneration = #lastGeneration + :one',
+      condition: EXISTS,
+      values: { true: true, one: 1 },
+    });
+    if (!result.written) throw noConnector(name, false);
+  }
+
+  /** The item last: a delete that dies is found and repeated. */
+  async delete(name: string): Promise<void> {
+    await this.#table.clear(runsOf(name));
+    await this.#table.clear(tasksOf(name));
+    const result = await this.#table.delete(connectorKey(name), { condition: BEING_DELETED });
+    if (!result.written && result.item !== undefined) {
+      throw new ConnectError('PLAN_SUPERSEDED', `connector ${name} is not being deleted`, { remedy: 'begin the delete again' });
+    }
+  }
+
+  /**
+   * The highest plan that touched a task of a connector that is gone: a planner that outlived the delete may have left one.
+   * Generations go on from there, else that task would look newer than every plan to come.
+   */
+  async #newestLeftOver(name: string): Promise<number> {
+    let newest = 0;
+    for await (const { plan } of this.#table.query(tasksOf(name))) newest = Math.max(newest, plan as number);
+    return newest;
+  }
+}

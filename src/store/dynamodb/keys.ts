@@ -1,0 +1,42 @@
+import type { TaskRef } from '../store.ts';
+
+/** Tasks and runs of a connector have partitions of their own, so that listing one never reads the other. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** All connectors share a partition: `list` is one query. */
+export const CONNECTORS = 'connectors';
+
+/** Wide enough for 10,000 tasks (0 to 9,999) to sort by number. */
+const TASK_DIGITS = 5;
+/** Milliseconds since 1970 until the year 2286. */
+const TIME_DIGITS = 13;
+
+const TASKS = 'connector#';
+const TASK = 'task#';
+const RUNS = 'runs#';
+
+const taskName = (task: number) => `${TASK}${String(task).padStart(TASK_DIGITS, '0')}`;
+
+export const connectorKey = (name: string): Key => ({ pk: CONNECTORS, sk: name });
+
+export const tasksOf = (connector: string): string => `${TASKS}${connector}`;
+
+export const taskKey = ({ connector, task }: TaskRef): Key => ({ pk: tasksOf(connector), sk: taskName(task) });
+
+export const taskOfKey = ({ pk, sk }: Key): TaskRef => ({ connector: pk.slice(TASKS.length), task: Number(sk.slice(TASK.length)) });
+
+export const runsOf = (connector: string): string => `${RUNS}${connector}`;
+
+/** By time, then task: the newest are read from the end. One task has one run at a time. */
+export const runKey = ({ connector, task }: TaskRef, startedAt: number): Key => ({
+  pk: runsOf(connector),
+  sk: `${String(startedAt).padStart(TIME_DIGITS, '0')}#${taskName(task)}`,
+});
+
+export const runOfKey = ({ pk, sk }: Key): TaskRef => ({
+  connector: pk.slice(RUNS.length),
+  task: Number(sk.slice(TIME_DIGITS + 1 + TASK.length)),
+});

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { ConnectError } from '../../api/index.ts';
+import type { AcquireResult, Lease, Positions, Release, TaskItem, TaskRef } from '../store.ts';
+import { toTaskItem } from './codec.ts';
+import { all, LEASE_FREE, LEASE_IS_MINE, MAY_RETRY, NOT_PAUSED, STILL_BUSY } from './conditions.ts';
+import type { Expressions } from './expression.ts';
+import { taskKey } from './keys.ts';
+import { leaseLost, taskName } from './refusals.ts';
+import type { Table } from './table.ts';
+
+/** Each round the lease was freed and taken again between two requests; so many in a row don't happen by chance. */
+const MAX_ROUNDS = 10;
+/** An update expression may have 4 KB and 300 operators; so its placeholders are short. */
+const POSITIONS_PER_REQUEST = 200;
+
+/** What a task invocation writes on its item. */
+export class Leases {
+  readonly #table: Table;
+  readonly #now: () => number;
+
+  constructor(table: Table, now: () => number) {
+    this.#table = table;
+    this.#now = now;
+  }
+
+  async acquire(ref: TaskRef, owner: string, until: number): Promise<AcquireResult> {
+    const key = taskKey(ref);
+    const token = randomUUID();
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const now = this.#now();
+      const taken = await this.#table.update(key, {
+        // The run that begins now serves every trigger so far.
+        update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token, #rerun = :false, #owed = :true
+                 REMOVE #leasePlan`,
+        condition: all(LEASE_FREE, NOT_PAUSED, MAY_RETRY),
+        values: { owner, until, token, now, one: 1, true: true, false: false },
+      });
+      if (taken.item === undefined) return { outcome: 'absent' };
+      const item = toTaskItem(taken.item);
+      // Also when the first attempt's answer was lost and the repeat found the lease taken: by itself.
+      if (taken.written || taken.item.leaseToken === token) return acquired(item, owner, until);
+      const refused = whyNot(item, now);
+      // An item may have become free to take right after the condition failed.
+      if (refused === undefined) continue;
+      if (refused.outcome !== 'busy' || item.rerun) return refused;
+      const left = await this.#table.update(
+        key,
+        { update: 'SET #rerun = :true, #owed = :true', condition: STILL_BUSY, values: { epoch: item.epoch, now: this.#now(), true: true } },
+        'none',
+      );
+      if (left.written) return refused;
+    }
+    throw new ConnectError('THROTTLED', `${taskName(ref)} changes hands too fast`, { retriable: true, remedy: 'try again' });
+  }
+
+  async checkpoint(lease: Lease, positions: Positions): Promise<void> {
+    for (const part of parts(positions)) await this.#write(lease, part);
+  }
+
+  async release(lease: Lease, { positions, summary, counted, failure }: Release): Promise<{ rerun: boolean }> {
+    const moved = parts(positions);
+    const last = moved.pop();
+    for (const part of moved) await this.#write(lease, part);
+    const set = [
+      ...(last?.set ?? []),
+      '#lastRun = :summary, #leaseUntil = :none, #releasedEpoch = :epoch, #rerunTaken = #rerun, #rerun = :false, #owed = :false',
+      ...(failure ? ['#failure = :failure'] : []),
+    ];
+    const result = await this.#table.update(
+      taskKey(lease),
+      {
+        update: `SET ${set.join(', ')}
+                 REMOVE #leaseOwner, #leaseToken${failure ? '' : ', #failure'}
+                 ADD ${Object.keys(counted)
+                   .map((counter) => `#${counter} :${counter}`)
+                   .join(', ')}`,
+        condition: LEASE_IS_MINE,
+        values: { ...last?.values, ...counted, ...proof(lease), summary, ...(failure && { failure }), none: 0, false: false },
+        names: last?.names ?? {},
+      },
+      'changed',
+    );
+    const { item = {} } = result;
+    // Also when this is a repeat: the first attempt went through, its answer was lost.
+    if (result.written || item.releasedEpoch === lease.epoch) return { rerun: item.rerunTaken === true };
+    throw leaseLost(lease);
+  }
+
+  async #write(lease: Lease, { set, values, names }: Part): Promise<void> {
+    const result = await this.#table.update(
+      taskKey(lease),
+      { update: `SET ${set.join(', ')}`, condition: LEASE_IS_MINE, values: { ...values, ...proof(lease) }, names },
+      'none',
+    );
+    if (!result.written) throw leaseLost(lease);
+  }
+}
+
+const acquired = (item: TaskItem, owner: string, until: number): AcquireResult => ({
+  outcome: 'acquired',
+  lease: { connector: item.connector, task: item.task, epoch: item.epoch, owner, until },
+  item,
+});
+
+const proof = ({ epoch, owner }: Lease) => ({ epoch, owner });
+
+/** Busy comes before the failure: a plan that holds the task clears that, and its trigger must not be lost. */
+function whyNot(
+  { paused, failure, leaseOwner, leaseUntil }: TaskItem,
+  now: number,
+): Exclude<AcquireResult, { outcome: 'acquired' }> | undefined {
+  if (paused) return { outcome: 'paused' };
+  if (leaseOwner !== undefined && leaseUntil > now) return { outcome: 'busy', until: leaseUntil };
+  if (failure?.fatal) return { outcome: 'failed', failure };
+  if (failure !== undefined && failure.notBefore > now) return { outcome: 'not-before', notBefore: failure.notBefore };
+  return undefined;
+}
+
+type Part = Required<Pick<Expressions, 'values' | 'names'>> & { readonly set: readonly string[] };
+
+/** Each partition is set by itself: what is not among them keeps its position. */
+function parts(positions: Positions): Part[] {
+  const entries = [...positions];
+  return Array.from({ length: Math.ceil(entries.length / POSITIONS_PER_REQUEST) }, (_, part) => {
+    const some = entries.slice(part * POSITIONS_PER_REQUEST, (part + 1) * POSITIONS_PER_REQUEST);
+    return {
+      set: some.map((_entry, n) => `#at.#${n}=:${n}`),
+      values: Object.fromEntries(some.map(([, position], n) => [n, position])),
+      names: { at: 'positions', ...Object.fromEntries(some.map(([partition], n) => [n, partition])) },
+    };
+  });
+}

@@ -1,0 +1,87 @@
+import type { StagedTask, TaskItem, TaskRef } from '../store.ts';
+import { toTaskItem } from './codec.ts';
+import {
+  ABSENT,
+  all,
+  any,
+  HELD_BY_THIS_PLAN,
+  LEFT_OVER,
+  NO_NEWER_PLAN_WAS_HERE,
+  NOT_HELD_BY_NEWER_PLAN,
+  NOT_YET_IN_FORCE,
+  STAGED_CONFIG,
+  STAGED_REMOVAL,
+} from './conditions.ts';
+import { taskKey } from './keys.ts';
+import { noTask, superseded, taskName } from './refusals.ts';
+import type { Attributes, Table } from './table.ts';
+
+const OWNER = 'planner';
+
+const HOLD = '#plan = :generation, #leasePlan = :generation, #leaseOwner = :owner, #leaseUntil = :until';
+
+/** What a plan writes on task items: fence, stage, promote. */
+export class Plans {
+  readonly #table: Table;
+  readonly #now: () => number;
+
+  constructor(table: Table, now: () => number) {
+    this.#table = table;
+    this.#now = now;
+  }
+
+  async fence(ref: TaskRef, generation: number, until: number): Promise<TaskItem> {
+    const result = await this.#table.update(taskKey(ref), {
+      update: `SET ${HOLD}, #epoch = #epoch + :one, #rerun = #owed REMOVE #leaseToken`,
+      // In force here already: this is a late repeat, and the task runs by the plan.
+      condition: all(NO_NEWER_PLAN_WAS_HERE, NOT_YET_IN_FORCE),
+      values: { generation, until, owner: OWNER, one: 1 },
+    });
+    if (result.written) return toTaskItem(result.item);
+    if (result.item === undefined) throw noTask(ref);
+    throw given(ref, generation, result.item);
+  }
+
+  /** Epochs begin at the time, so that a task that is deleted and made again never has one twice. */
+  async stage(ref: TaskRef, staged: StagedTask, until: number): Promise<void> {
+    const { generation } = staged;
+    const result = await this.#table.update(taskKey(ref), {
+      update: [
+        `SET ${HOLD}, #staged = :staged, #epoch = if_not_exists(#epoch, :now) + :one`,
+        '#generation = if_not_exists(#generation, :none), #positions = if_not_exists(#positions, :noPositions)',
+        '#paused = if_not_exists(#paused, :false), #rerun = if_not_exists(#rerun, :false), #owed = if_not_exists(#owed, :false) REMOVE #leaseToken',
+      ].join(', '),
+      condition: staged.remove ? any(HELD_BY_THIS_PLAN, LEFT_OVER) : any(ABSENT, HELD_BY_THIS_PLAN, LEFT_OVER),
+      values: { generation, until, owner: OWNER, staged, now: this.#now(), one: 1, none: 0, noPositions: {}, false: false },
+    });
+    if (result.written || (staged.remove && result.item === undefined)) return;
+    throw given(ref, generation, result.item ?? {});
+  }
+
+  async promote(ref: TaskRef, generation: number): Promise<TaskItem | undefined> {
+    const key = taskKey(ref);
+    const moved = await this.#table.update(key, {
+      update: [
+        'SET #planned = #staged.#planned, #positions = #staged.#positions, #generation = :generation',
+        '#epoch = #epoch + :one, #leaseUntil = :none REMOVE #staged, #failure, #leaseOwner, #leasePlan, #leaseToken',
+      ].join(', '),
+      condition: all(STAGED_CONFIG, NOT_HELD_BY_NEWER_PLAN),
+      values: { generation, false: false, now: this.#now(), one: 1, none: 0 },
+    });
+    if (moved.written) return toTaskItem(moved.item);
+    if (moved.item === undefined) return undefined;
+    const found = toTaskItem(moved.item);
+    if (found.generation === generation && found.staged === undefined) return found;
+    if (found.staged?.generation === generation && found.staged.remove) {
+      const removed = await this.#table.delete(key, {
+        condition: all(STAGED_REMOVAL, NOT_HELD_BY_NEWER_PLAN),
+        values: { generation, true: true, now: this.#now() },
+      });
+      if (removed.written || removed.item === undefined) return undefined;
+    }
+    throw given(ref, generation, moved.item);
+  }
+}
+
+const given = (ref: TaskRef, generation: number, { plan }: Attributes) =>
+  superseded(taskName(ref), generation, (plan as number) > generation ? `plan ${plan} was here` : 'its time ran out and the task ran on');

@@ -1,0 +1,163 @@
+import {
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { ConnectError } from '../../api/index.ts';
+import { OPERATION_TIMEOUT_MS, tableError } from './client.ts';
+import { type Expressions, expressionInput } from './expression.ts';
+import type { Key } from './keys.ts';
+
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** `item`: as it is after the write, or, where the condition failed, as the condition found it; absent where there was none. */
+export type Written = { readonly written: true; readonly item: Attributes } | { readonly written: false; readonly item?: Attributes };
+
+/** BatchWriteItem's bound. */
+const BATCH = 25;
+const DELETE_PAGE = 8 * BATCH;
+const MAX_STALLS = 8;
+const STALL_MS = 100;
+
+/** DynamoDB's requests on one table with plain values, faults mapped, every attempt counted. */
+export class Table {
+  readonly name: string;
+  readonly #client: DynamoDBClient;
+  #requests = 0;
+
+  constructor(client: DynamoDBClient, name: string) {
+    this.name = name;
+    this.#client = client;
+    // Inside the retry middleware: a repeat is a request, too.
+    client.middlewareStack.add(
+      (next) => (request) => {
+        this.#requests += 1;
+        return next(request);
+      },
+      { step: 'deserialize', priority: 'low', name: 'countRequests' },
+    );
+  }
+
+  get requests(): number {
+    return this.#requests;
+  }
+
+  async get(key: Key): Promise<Attributes | undefined> {
+    const command = new GetItemCommand({ TableName: this.name, Key: marshall(key), ConsistentRead: true });
+    const { Item } = await this.#run((options) => this.#client.send(command, options));
+    return Item && unmarshall(Item);
+  }
+
+  async put(item: Attributes): Promise<void> {
+    const command = new PutItemCommand({ TableName: this.name, Item: marshall(item, { removeUndefinedValues: true }) });
+    await this.#run((options) => this.#client.send(command, options));
+  }
+
+  /** `changed` returns only what the update set, `none` nothing; by default the whole item. */
+  async update(key: Key, expressions: Expressions, returned: 'whole' | 'changed' | 'none' = 'whole', timeoutMs?: number): Promise<Written> {
+    const command = new UpdateItemCommand({
+      TableName: this.name,
+      Key: marshall(key),
+      ...expressionInput(expressions),
+      ReturnValues: returned === 'whole' ? 'ALL_NEW' : returned === 'changed' ? 'UPDATED_NEW' : 'NONE',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    return this.#conditional((options) => this.#client.send(command, options), timeoutMs);
+  }
+
+  async delete(key: Key, expressions?: Expressions): Promise<Written> {
+    const command = new DeleteItemCommand({
+      TableName: this.name,
+      Key: marshall(key),
+      ...(expressions && expressionInput(expressions)),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    return this.#conditional((options) => this.#client.send(command, options));
+  }
+
+  /** All items of a partition, in the order of their sort keys, page by page. */
+  async *query(pk: string, { newestFirst = false, limit }: { newestFirst?: boolean; limit?: number } = {}): AsyncGenerator<Attributes> {
+    let from: QueryCommand['input']['ExclusiveStartKey'];
+    do {
+      const command: QueryCommand = new QueryCommand({
+        TableName: this.name,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: pk } },
+        ConsistentRead: true,
+        ScanIndexForward: !newestFirst,
+        Limit: limit,
+        ExclusiveStartKey: from,
+      });
+      const page = await this.#run((options) => this.#client.send(command, options));
+      for (const item of page.Items ?? []) yield unmarshall(item);
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined);
+  }
+
+  async list<T>(pk: string, decode: (item: Attributes) => T): Promise<T[]> {
+    const items: T[] = [];
+    for await (const item of this.query(pk)) items.push(decode(item));
+    return items;
+  }
+
+  /** Deletes all items of a partition; may be repeated after a throw. */
+  async clear(pk: string): Promise<void> {
+    for (let stalls = 0; stalls < MAX_STALLS; stalls += 1) {
+      const query = new QueryCommand({
+        TableName: this.name,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: pk } },
+        ProjectionExpression: 'pk, sk',
+        ConsistentRead: true,
+        Limit: DELETE_PAGE,
+      });
+      const { Items: keys = [] } = await this.#run((options) => this.#client.send(query, options));
+      if (keys.length === 0) return;
+      const batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, batch) => keys.slice(batch * BATCH, (batch + 1) * BATCH));
+      const left = await Promise.all(batches.map((batch) => this.#deleteBatch(batch)));
+      if (left.includes(0)) stalls = -1;
+      else await new Promise((resolve) => setTimeout(resolve, STALL_MS * 2 ** stalls));
+    }
+    throw new ConnectError('THROTTLED', `DynamoDB table ${this.name} takes no deletes`, { retriable: true, remedy: 'try again later' });
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  /** How many of the keys DynamoDB left for later. */
+  async #deleteBatch(keys: ReadonlyArray<NonNullable<GetItemCommand['input']['Key']>>): Promise<number> {
+    const RequestItems = { [this.name]: keys.map((key) => ({ DeleteRequest: { Key: key } })) };
+    const command = new BatchWriteItemCommand({ RequestItems });
+    const { UnprocessedItems } = await this.#run((options) => this.#client.send(command, options));
+    return UnprocessedItems?.[this.name]?.length ?? 0;
+  }
+
+  async #conditional(
+    send: (options: { abortSignal: AbortSignal }) => Promise<{ Attributes?: Parameters<typeof unmarshall>[0] | undefined }>,
+    timeoutMs?: number,
+  ): Promise<Written> {
+    try {
+      const { Attributes: item } = await this.#run(send, timeoutMs);
+      return { written: true, item: item ? unmarshall(item) : {} };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return error.Item === undefined ? { written: false } : { written: false, item: unmarshall(error.Item) };
+    }
+  }
+
+  async #run<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>, timeoutMs = OPERATION_TIMEOUT_MS): Promise<T> {
+    try {
+      return await send({ abortSignal: AbortSignal.timeout(timeoutMs) });
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) throw error;
+      throw tableError(error, this.name);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { RunSummary, TaskItem, TaskRef } from '../store.ts';
+import { toRun, toTaskItem } from './codec.ts';
+import { EXISTS } from './conditions.ts';
+import type { Expressions } from './expression.ts';
+import { runKey, runsOf, taskKey, tasksOf } from './keys.ts';
+import { noTask } from './refusals.ts';
+import type { Table } from './table.ts';
+import { EXPIRES_AT } from './table-definition.ts';
+
+const KEEP_RUNS_S = 30 * 24 * 60 * 60;
+
+/** Task items as people see and steer them, and what their runs left. */
+export class Tasks {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  list(connector: string): Promise<TaskItem[]> {
+    return this.#table.list(tasksOf(connector), toTaskItem);
+  }
+
+  setPaused(ref: TaskRef, paused: boolean): Promise<void> {
+    return this.#steer(ref, { update: 'SET #paused = :paused', values: { paused } });
+  }
+
+  clearFailure(ref: TaskRef): Promise<void> {
+    return this.#steer(ref, { update: 'REMOVE #failure' });
+  }
+
+  async delete(ref: TaskRef): Promise<void> {
+    await this.#table.delete(taskKey(ref));
+  }
+
+  putRun(ref: TaskRef, summary: RunSummary): Promise<void> {
+    const expiresAt = Math.ceil(summary.endedAt / 1_000) + KEEP_RUNS_S;
+    return this.#table.put({ ...runKey(ref, summary.startedAt), ...summary, [EXPIRES_AT]: expiresAt });
+  }
+
+  async listRuns(connector: string, limit: number): Promise<Array<RunSummary & TaskRef>> {
+    const runs: Array<RunSummary & TaskRef> = [];
+    for await (const run of this.#table.query(runsOf(connector), { newestFirst: true, limit })) {
+      runs.push(toRun(run));
+      if (runs.length === limit) break;
+    }
+    return runs;
+  }
+
+  async #steer(ref: TaskRef, expressions: Expressions): Promise<void> {
+    const result = await this.#table.update(taskKey(ref), { ...expressions, condition: EXISTS }, 'none');
+    if (!result.written) throw noTask(ref);
+  }
+}

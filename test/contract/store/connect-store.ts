@@ -1,0 +1,20 @@
+import { describe } from '@jest/globals';
+import { connectorCases } from './connector-cases.ts';
+import { leaseCases } from './lease-cases.ts';
+import { planCases } from './plan-cases.ts';
+import { rerunCases } from './rerun-cases.ts';
+import { rivalPlanCases } from './rival-plan-cases.ts';
+import { runCases } from './run-cases.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
+
+/** What every ConnectStore must hold to. */
+export function describeConnectStore(name: string, backend: StoreUnderTest): void {
+  describe(`ConnectStore: ${name}`, () => {
+    connectorCases(backend);
+    planCases(backend);
+    rivalPlanCases(backend);
+    leaseCases(backend);
+    rerunCases(backend);
+    runCases(backend);
+  });
+}

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ConnectStore } from '../../../src/store/store.ts';
+import { connectorSpec } from '../../support/specs.ts';
+import { Clock, freshName, lease, MINUTE, plan, result, type StoreUnderTest, staged, summary } from './store-under-test.ts';
+
+export function connectorCases(backend: StoreUnderTest): void {
+  describe('connectors', () => {
+    const clock = new Clock();
+    let store: ConnectStore;
+    let name: string;
+    beforeEach(() => {
+      store = backend.open(clock.now);
+      name = freshName();
+    });
+    afterEach(() => store.close());
+
+    it('are not there before the first plan is begun', async () => {
+      expect(await store.getConnector(name)).toBeUndefined();
+      expect(await store.listTasks(name)).toEqual([]);
+    });
+
+    it('begin RUNNING, with a plan under way and none in force', async () => {
+      const spec = connectorSpec({ name, system: { topics: ['a'], empty: '', nothing: null, nested: [{ deep: [1, 'x', false] }] } });
+      const generation = await store.beginPlan(name, spec);
+      expect(await store.getConnector(name)).toEqual({
+        name,
+        spec,
+        desired: 'RUNNING',
+        generation: 0,
+        lastGeneration: generation,
+        tasks: 0,
+      });
+    });
+
+    it('raise the generation with every plan that is begun, by one for each of many at once', async () => {
+      const first = await store.beginPlan(name, connectorSpec({ name }));
+      const next = await Promise.all(Array.from({ length: 8 }, () => store.beginPlan(name, connectorSpec({ name }))));
+      expect(next.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 8 }, (_, n) => first + 1 + n));
+    });
+
+    it('are made once, when two planners begin the first plan at the same moment', async () => {
+      const generations = await Promise.all(Array.from({ length: 4 }, () => store.beginPlan(name, connectorSpec({ name }))));
+      expect(new Set(generations).size).toBe(4);
+      expect((await store.getConnector(name))?.lastGeneration).toBe(Math.max(...generations));
+    });
+
+    it('keep the spec in force until the flip', async () => {
+      await plan(store, name, [{ p: '1' }]);
+      const spec = connectorSpec({ name, maxTasks: 9 });
+      const generation = await store.beginPlan(name, spec);
+      expect((await store.getConnector(name))?.spec).toEqual(connectorSpec({ name }));
+      const flipped = await store.flip(name, { generation, spec, tasks: 3, until: clock.in(MINUTE) });
+      expect(flipped).toEqual({ name, spec, desired: 'RUNNING', generation, lastGeneration: generation, tasks: 3, plannedAt: clock.time });
+      expect(await store.getConnector(name)).toEqual(flipped);
+    });
+
+    it('keep their desired state across plans', async () => {
+      await plan(store, name, [{}]);
+      expect(await store.setDesired(name, 'PAUSED')).toMatchObject({ name, desired: 'PAUSED' });
+      await plan(store, name, [{}]);
+      expect(await store.getConnector(name)).toMatchObject({ desired: 'PAUSED' });
+    });
+
+    it('are listed by name', async () => {
+      const names = [`${name}-b`, `${name}-a`];
+      for (const each of names) await store.beginPlan(each, connectorSpec({ name: each }));
+      const listed = (await store.listConnectors()).map((connector) => connector.name).filter((each) => each.startsWith(`${name}-`));
+      expect(listed).toEqual(names.toSorted());
+    });
+
+    it('refuse a desired state and a delete where there is none', async () => {
+      const refusal = { code: 'NOT_FOUND', message: expect.stringContaining(name), remedy: expect.any(String) };
+      await expect(store.setDesired(name, 'PAUSED')).rejects.toMatchObject(refusal);
+      await expect(store.beginDelete(name)).rejects.toMatchObject(refusal);
+      expect(await store.getConnector(name)).toBeUndefined();
+    });
+
+    describe('while a delete is under way', () => {
+      it('refuse a new plan, and one that was begun before', async () => {
+        await plan(store, name, [{ p: '1' }]);
+        const generation = await store.beginPlan(name, connectorSpec({ name }));
+        await store.beginDelete(name);
+        expect(await store.getConnector(name)).toMatchObject({ deleting: true });
+        await expect(store.beginPlan(name, connectorSpec({ name }))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+        await expect(store.setDesired(name, 'RUNNING')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+        const late = store.flip(name, { generation, spec: connectorSpec({ name }), tasks: 1, until: clock.in(MINUTE) });
+        await expect(late).rejects.toMatchObject({ code: 'PLAN_SUPERSEDED' });
+      });
+
+      it('can be deleted from the beginning again, to the end', async () => {
+        await plan(store, name, [{ p: '1' }, { q: '1' }]);
+        for (let n = 0; n < 60; n += 1) await store.putRun({ connector: name, task: n % 2 }, summary({ startedAt: n, endedAt: n }));
+        await store.beginDelete(name);
+        await store.deleteTask({ connector: name, task: 0 });
+        await store.beginDelete(name);
+        await store.deleteTask({ connector: name, task: 0 });
+        await store.deleteConnector(name);
+        await store.deleteConnector(name);
+        expect(await store.getConnector(name)).toBeUndefined();
+        expect(await store.listTasks(name)).toEqual([]);
+        expect(await store.listRuns(name, 10)).toEqual([]);
+      });
+
+      it('end the lease of a task that is deleted', async () => {
+        const ref = { connector: name, task: 0 };
+        await plan(store, name, [{ p: '1' }]);
+        const held = await lease(store, ref, 'run', clock.in(MINUTE));
+        await store.beginDelete(name);
+        await store.deleteTask(ref);
+        await expect(store.release(held, result())).rejects.toMatchObject({ code: 'LEASE_LOST' });
+        expect(await store.listTasks(name)).toEqual([]);
+      });
+    });
+
+    it('are not deleted unless that was begun', async () => {
+      await plan(store, name, [{ p: '1' }]);
+      await expect(store.deleteConnector(name)).rejects.toMatchObject({ code: 'PLAN_SUPERSEDED' });
+      expect(await store.getConnector(name)).toBeDefined();
+    });
+
+    it('go on counting generations past what an outlived planner left of a deleted namesake', async () => {
+      await plan(store, name, [{}]);
+      const outlived = await store.beginPlan(name, connectorSpec({ name }));
+      await store.beginDelete(name);
+      await store.deleteConnector(name);
+      await store.stage({ connector: name, task: 0 }, staged(outlived, { p: '1' }), clock.in(MINUTE));
+      const generation = await store.beginPlan(name, connectorSpec({ name }));
+      expect(generation).toBeGreaterThan(outlived);
+      expect(await store.fence({ connector: name, task: 0 }, generation, clock.in(MINUTE))).not.toHaveProperty('planned');
+    });
+  });
+}

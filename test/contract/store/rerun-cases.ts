@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ConnectStore, TaskRef } from '../../../src/store/store.ts';
+import { connectorSpec } from '../../support/specs.ts';
+import { Clock, freshName, lease, MINUTE, plan, result, type StoreUnderTest, staged, task } from './store-under-test.ts';
+
+export function rerunCases(backend: StoreUnderTest): void {
+  describe('a trigger that finds its task busy', () => {
+    const clock = new Clock();
+    let store: ConnectStore;
+    let ref: TaskRef;
+    let until: number;
+    beforeEach(async () => {
+      store = backend.open(clock.now);
+      ref = { connector: freshName(), task: 0 };
+      until = clock.in(MINUTE);
+      await plan(store, ref.connector, [{ p: '1' }]);
+    });
+    afterEach(() => store.close());
+
+    it('leaves a rerun to whoever releases it, once', async () => {
+      const held = await lease(store, ref, 'run', until);
+      expect(await store.acquire(ref, 'other', until)).toEqual({ outcome: 'busy', until });
+      expect(await task(store, ref)).toMatchObject({ rerun: true, epoch: held.epoch, leaseOwner: 'run' });
+      expect(await store.release(held, result())).toEqual({ rerun: true });
+      expect(await task(store, ref)).toMatchObject({ rerun: false });
+      expect(await store.release(await lease(store, ref, 'next', until), result())).toEqual({ rerun: false });
+    });
+
+    it('costs a second request only where no rerun was left before', async () => {
+      await lease(store, ref, 'run', until);
+      const cost = async () => {
+        const before = store.requests;
+        await store.acquire(ref, 'other', until);
+        return store.requests - before;
+      };
+      expect([await cost(), await cost(), await cost()]).toEqual([2, 1, 1]);
+    });
+
+    it('is served by the next run when the one before it died', async () => {
+      await lease(store, ref, 'dies', until);
+      await store.acquire(ref, 'other', until);
+      clock.time = until;
+      const next = await lease(store, ref, 'next', clock.in(MINUTE));
+      expect(await store.release(next, result())).toEqual({ rerun: false });
+    });
+
+    it('is remembered across a plan', async () => {
+      const generation = await store.beginPlan(ref.connector, connectorSpec());
+      await store.fence(ref, generation, until);
+      expect(await store.acquire(ref, 'other', until)).toEqual({ outcome: 'busy', until });
+      await store.stage(ref, staged(generation, { p: '1' }), until);
+      await store.flip(ref.connector, { generation, spec: connectorSpec(), tasks: 1, until });
+      expect(await store.promote(ref, generation)).toMatchObject({ rerun: true });
+    });
+
+    it('is remembered by a task that had failed and is being planned again', async () => {
+      const failure = { code: 'TIMEOUT', message: '', count: 9, at: 0, notBefore: 0, fatal: true };
+      await store.release(await lease(store, ref, 'run', until), result({ failure }));
+      await store.fence(ref, await store.beginPlan(ref.connector, connectorSpec()), until);
+      expect(await store.acquire(ref, 'other', until)).toEqual({ outcome: 'busy', until });
+    });
+
+    it('is never lost between a release and the trigger that comes at the same moment', async () => {
+      for (let round = 0; round < 25; round += 1) {
+        const held = await lease(store, ref, `run ${round}`, until);
+        const [released, triggered] = await Promise.all([store.release(held, result()), store.acquire(ref, 'trigger', until)]);
+        if (triggered.outcome === 'acquired') await store.release(triggered.lease, result());
+        else expect({ triggered, released }).toEqual({ triggered: { outcome: 'busy', until }, released: { rerun: true } });
+      }
+    });
+  });
+}

@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { createClient, type DynamodbOptions } from '../../src/store/dynamodb/client.ts';
+import { createTable } from '../../src/store/dynamodb/create-table.ts';
+
+export interface TestTable {
+  /** For `createDynamodbStore`. */
+  readonly options: DynamodbOptions & { readonly endpoint: string };
+  drop(): Promise<void>;
+}
+
+/** A table of one test file's own, on the stack's DynamoDB. */
+export async function createTestTable(): Promise<TestTable> {
+  const endpoint = 'http://127.0.0.1:13000';
+  const options = { endpoint, table: `test-${randomUUID()}` };
+  await createTable(options);
+  return {
+    options,
+    async drop() {
+      const client = createClient(endpoint);
+      await client.send(new DeleteTableCommand({ TableName: options.table }));
+      client.destroy();
+    },
+  };
+}
