@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { createClient, type DynamodbOptions } from '../../src/store/dynamodb/client.ts';
 import { createTable } from '../../src/store/dynamodb/create-table.ts';
+import { stackAddresses } from './stack.ts';
 
 export interface TestTable {
   /** For `createDynamodbStore`. */
@@ -11,7 +12,7 @@ export interface TestTable {
 
 /** A table of one test file's own, on the stack's DynamoDB. */
 export async function createTestTable(): Promise<TestTable> {
-  const endpoint = 'http://127.0.0.1:13000';
+  const { dynamodb: endpoint } = await stackAddresses();
   const options = { endpoint, table: `test-${randomUUID()}` };
   await createTable(options);
   return {

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { ConnectStore, Counters, Lease, Positions, Release, RunSummary, StagedTask, TaskRef } from '../../../src/store/store.ts';
+import { uniqueName } from '../../support/names.ts';
 import { connectorSpec, plannedTask } from '../../support/specs.ts';
 
 /** What the contract suite needs of an implementation. */
@@ -21,7 +21,7 @@ export class Clock {
 export const MINUTE = 60_000;
 
 /** A connector that no other test of this table has. */
-export const freshName = (): string => `orders-${randomUUID().slice(0, 8)}`;
+export const freshName = (): string => uniqueName('orders');
 
 export const positions = (of: Readonly<Record<string, string>>): Positions => new Map(Object.entries(of));
 
