@@ -66,14 +66,9 @@ export async function stopProcess(file: ProcessFile, graceMs: number): Promise<b
   return pid !== undefined;
 }
 
-/** Some process has this id. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** A process with this id runs, ours or not. */
+export async function isRunning(pid: number): Promise<boolean> {
+  return (await commandLine(pid)) !== '';
 }
 
 async function hasEnded(file: ProcessFile, waitMs: number): Promise<boolean> {

@@ -17,12 +17,9 @@ const WORKERS = '--maxWorkers=2';
 /** Runs jest with this command's arguments against a stack of its own, and returns jest's exit code. */
 async function testRun(args: readonly string[], signal: AbortSignal): Promise<number> {
   await sweep();
-  const stack = await startStack({
-    dataDir: join(testDir, String(process.pid)),
-    portOffset: await freeOffset(),
-    onProgress: (line) => void process.stderr.write(`${line}\n`),
-    signal,
-  });
+  const dataDir = join(testDir, String(process.pid));
+  const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const stack = await startStack({ dataDir, portOffset: await freeOffset(), onProgress, signal });
   try {
     return await jest(args, stack, signal);
   } finally {
@@ -47,7 +44,8 @@ async function jest(args: readonly string[], stack: Stack, signal: AbortSignal):
 /** Removes what test runs left that were killed: folders are named after the process that made them. */
 async function sweep(): Promise<void> {
   const folders = await readdir(testDir).catch(() => []);
-  for (const folder of folders.filter((name) => !isRunning(Number(name)))) {
+  for (const folder of folders) {
+    if (await isRunning(Number(folder))) continue;
     await stopStack({ dataDir: join(testDir, folder), graceMs: 0 });
     await rm(join(testDir, folder), { recursive: true, force: true });
   }
@@ -58,6 +56,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ()
 try {
   process.exitCode = await testRun(process.argv.slice(2), interrupt.signal);
 } catch (error) {
-  process.stderr.write(`test: ${error instanceof StackError ? error.message : (error as Error).stack}\n`);
+  const message = error instanceof StackError ? error.message : (error as Error).stack;
+  process.stderr.write(`test: ${interrupt.signal.aborted ? 'interrupted' : message}\n`);
   process.exitCode = interrupt.signal.aborted ? 130 : 1;
 }
