@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ConnectorType } from '../api/index.ts';
-import { connectorFileSpec } from './connector-file.ts';
+import { connectorFileSpec } from './parse-connector-file.ts';
 
 type JsonSchema = Record<string, unknown>;
 

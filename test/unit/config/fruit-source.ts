@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConnectorTypes } from '../../../src/config/connector-file.ts';
+import type { ConnectorTypes } from '../../../src/config/parse-connector-file.ts';
 import { choice, flag, integer, list, section, text, textList } from '../../../src/config/options.ts';
 
 /** A connector type that uses every kind of option. */

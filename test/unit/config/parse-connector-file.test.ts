@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../../../src/config/config-error.ts';
-import { parseConnectorFile } from '../../../src/config/connector-file.ts';
+import { parseConnectorFile } from '../../../src/config/parse-connector-file.ts';
 import { fruitTypes, validFile } from './fruit-source.ts';
 
 type File = Record<string, unknown>;
