@@ -1,0 +1,67 @@
+import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import { silentLogger } from '../src/api/index.ts';
+import { openProducer } from '../src/rocketmq/open-producer.ts';
+import { recordToMessage } from '../src/rocketmq/record-mapping.ts';
+import type { OutgoingMessage } from '../src/rocketmq/types.ts';
+import { uniqueName } from '../test/support/names.ts';
+import { stackAddresses } from '../test/support/stack.ts';
+
+export interface Throughput {
+  readonly messagesPerSecond: number;
+  /** Of bodies. */
+  readonly bytesPerSecond: number;
+}
+
+const QUEUES = 8;
+const MESSAGES_PER_SEND = 2_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/**
+ * The batched producer alone, at its fastest: messages that are ready, of the shape that a source sends (deterministic key,
+ * timestamp), to eight queues at once. Needs a running RocketMQ; leaves no topic behind.
+ */
+export async function sendRaw(sizeBytes: number, seconds: number): Promise<Throughput> {
+  const { rocketmqNamesrv } = await stackAddresses();
+  if (rocketmqNamesrv === undefined) throw new Error('no RocketMQ to measure: npm run stack -- start rocketmq');
+  const admin = await RocketmqAdmin.open(rocketmqNamesrv);
+  const topic = uniqueName('bench-send-raw');
+  await admin.createTopic(topic, { queues: QUEUES });
+  const config = { endpoints: rocketmqNamesrv, topic, namespace: '', tls: false, requestTimeoutMs: REQUEST_TIMEOUT_MS };
+  const producer = await openProducer(config, silentLogger);
+  try {
+    const lots = Array.from({ length: QUEUES }, (_, queue) => messages(queue, sizeBytes));
+    await Promise.all(lots.map((lot, queue) => producer.send(queue, lot, Date.now() + REQUEST_TIMEOUT_MS)));
+    const startedAt = performance.now();
+    const until = startedAt + seconds * 1_000;
+    let sent = 0;
+    await Promise.all(
+      lots.map(async (lot, queue) => {
+        while (performance.now() < until) {
+          await producer.send(queue, lot, Date.now() + REQUEST_TIMEOUT_MS);
+          sent += lot.length;
+        }
+      }),
+    );
+    const messagesPerSecond = sent / ((performance.now() - startedAt) / 1_000);
+    return { messagesPerSecond, bytesPerSecond: messagesPerSecond * sizeBytes };
+  } finally {
+    await producer.close();
+    await admin.deleteTopic(topic);
+    admin.close();
+  }
+}
+
+function messages(queue: number, sizeBytes: number): OutgoingMessage[] {
+  const value = Buffer.alloc(sizeBytes, 'x');
+  return Array.from({ length: MESSAGES_PER_SEND }, (_, index) =>
+    recordToMessage('bench', {
+      partition: `orders-${queue}`,
+      id: String(1_000_000 + index),
+      position: '',
+      key: null,
+      value,
+      headers: [],
+      timestamp: 1_700_000_000_000 + index,
+    }),
+  );
+}

@@ -1,0 +1,102 @@
+import { ConnectError, type ErrorCode } from '../api/index.ts';
+import { responseCode as answer } from './remoting/codes.ts';
+import type { RemotingResponse } from './remoting/frame.ts';
+
+/** Who answered, and about which topic (with its namespace). */
+export interface Asked {
+  readonly address: string;
+  readonly topic: string;
+}
+
+interface Meaning {
+  readonly code: ErrorCode;
+  /** No trigger can succeed until the user has changed something. */
+  readonly fatal?: true;
+  /** The same request may succeed a moment later; a send tries again until its deadline. */
+  readonly again?: true;
+  readonly message: (asked: Asked, remark: string) => string;
+  readonly remedy: (asked: Asked) => string;
+}
+
+const answered = ({ address }: Asked, remark: string): string => `rocketmq.endpoints: ${address} answered: ${remark}`;
+
+const BUSY: Meaning = {
+  code: 'THROTTLED',
+  again: true,
+  message: answered,
+  remedy: () => "check the load and the disk of RocketMQ's broker, or run fewer tasks at a time",
+};
+
+/** Stored by the master, but not as durably as it is set up for. A repeat would store it twice each time: left to the next run. */
+const NOT_DURABLE: Meaning = {
+  code: 'TIMEOUT',
+  message: ({ address }) => `rocketmq.endpoints: ${address} stored messages, but did not flush or replicate them in time`,
+  remedy: () => "check the disk of RocketMQ's broker, and its replica",
+};
+
+const UNKNOWN: Meaning = { code: 'INTERNAL', again: true, message: answered, remedy: () => "look for the cause in RocketMQ's logs" };
+
+const WRONG_KEY: Meaning = {
+  code: 'AUTH_FAILED',
+  fatal: true,
+  message: ({ address }) => `rocketmq.accessKey: ${address} does not accept the access key and its signature`,
+  remedy: () => 'set rocketmq.accessKey and rocketmq.secretKey to those of a RocketMQ user',
+};
+
+/** What RocketMQ's answers other than success mean. One that is not listed is retriable: nothing is known against it. */
+const MEANINGS: Readonly<Record<number, Meaning>> = {
+  [answer.SYSTEM_BUSY]: BUSY,
+  [answer.FLOW_CONTROL]: BUSY,
+  [answer.SERVICE_NOT_AVAILABLE]: BUSY,
+  [answer.FLUSH_DISK_TIMEOUT]: NOT_DURABLE,
+  [answer.FLUSH_SLAVE_TIMEOUT]: NOT_DURABLE,
+  [answer.SLAVE_NOT_AVAILABLE]: NOT_DURABLE,
+  [answer.NO_PERMISSION]: {
+    code: 'FORBIDDEN',
+    fatal: true,
+    message: ({ topic }, remark) => `rocketmq.topic: no permission to write to topic ${topic}: ${remark}`,
+    remedy: ({ topic }) => `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${topic} -a Pub -d Allow`,
+  },
+  [answer.TOPIC_NOT_EXIST]: {
+    code: 'NOT_FOUND',
+    // While its broker is down, a topic looks the same as one that never was.
+    again: true,
+    message: ({ address, topic }) => `rocketmq.topic: ${address} knows no running broker with topic ${topic}`,
+    remedy: ({ topic }) => `create it: mqadmin updateTopic -n <name server> -c <cluster> -t ${topic} -r 8 -w 8`,
+  },
+  [answer.MESSAGE_ILLEGAL]: {
+    code: 'WRONG_KIND',
+    fatal: true,
+    message: ({ topic }, remark) => `rocketmq.topic: topic ${topic} does not take plain messages: ${remark}`,
+    remedy: () => 'name a topic of message type NORMAL',
+  },
+  [answer.INVALID_PARAMETER]: {
+    code: 'NOT_FOUND',
+    message: ({ topic }, remark) => `rocketmq.topic: a queue of topic ${topic} is gone: ${remark}`,
+    remedy: () => 'start again, so that the number of its queues is read anew',
+  },
+};
+
+/** RocketMQ 5 answers NO_PERMISSION to a wrong key, RocketMQ 4 SYSTEM_ERROR; only the text tells. */
+const WRONG_KEY_TEXT = /authenticat|check signature|AclException.*(signature|accessKey|account)/i;
+
+/** RocketMQ answered, but not with success. */
+export class AnswerError extends ConnectError {
+  /** The same request may succeed a moment later. */
+  readonly again: boolean;
+
+  constructor(response: RemotingResponse, asked: Asked) {
+    const meaning = WRONG_KEY_TEXT.test(response.remark) ? WRONG_KEY : (MEANINGS[response.code] ?? UNKNOWN);
+    super(meaning.code, meaning.message(asked, brief(response)), { retriable: meaning.fatal !== true, remedy: meaning.remedy(asked) });
+    this.again = meaning.again ?? false;
+  }
+}
+
+/** RocketMQ's own words without links and stack traces. */
+function brief({ code, remark }: RemotingResponse): string {
+  const text = remark
+    .split(/\n|For more information|See http/, 1)[0]
+    ?.trim()
+    .slice(0, 300);
+  return text ? `${text} (code ${code})` : `code ${code}`;
+}

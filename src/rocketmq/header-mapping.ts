@@ -1,0 +1,63 @@
+import { isUtf8 } from 'node:buffer';
+import type { Header } from '../api/index.ts';
+import { asPropertyText } from './property-text.ts';
+import { isReservedName } from './reserved-names.ts';
+
+/** All headers that can't be properties of their own, exactly, in their order. */
+const HEADERS = 'connect-headers';
+/** This project's own properties. */
+export const OWN_PREFIX = 'connect-';
+
+/** Printable ASCII without the space. */
+const PLAIN_NAME = /^[!-~]+$/;
+
+/** `[name, text]`, `[name, null]`, or `[name, base64, 1]` where the value is no UTF-8. */
+type HeaderEntry = readonly [name: string, value: string | null, base64?: 1];
+
+/**
+ * A header whose name is unique and whose value is text becomes a property of that name, which consumers can filter by.
+ * The others (binary, empty or null values, repeated or reserved names) travel together in `connect-headers`.
+ */
+export function addHeaders(headers: readonly Header[], properties: Map<string, string>): void {
+  if (headers.length === 0) return;
+  const repeated = repeatedNames(headers);
+  const others: HeaderEntry[] = [];
+  for (const { name, value } of headers) {
+    const text = value === null || repeated.has(name) || !isPlainName(name) ? undefined : asPropertyText(value);
+    if (text === undefined) others.push(toEntry(name, value));
+    else properties.set(name, text);
+  }
+  if (others.length > 0) properties.set(HEADERS, JSON.stringify(others));
+}
+
+/** The inverse of `addHeaders`. The order of different names is not kept by RocketMQ's clients. */
+export function readHeaders(properties: ReadonlyMap<string, string>): Header[] {
+  const headers: Header[] = [];
+  for (const [name, value] of properties) {
+    if (!name.startsWith(OWN_PREFIX)) headers.push({ name, value: Buffer.from(value) });
+  }
+  const others = properties.get(HEADERS);
+  if (others !== undefined) headers.push(...(JSON.parse(others) as HeaderEntry[]).map(fromEntry));
+  return headers;
+}
+
+const isPlainName = (name: string): boolean => PLAIN_NAME.test(name) && !name.startsWith(OWN_PREFIX) && !isReservedName(name);
+
+function repeatedNames(headers: readonly Header[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { name } of headers) {
+    if (seen.has(name)) repeated.add(name);
+    else seen.add(name);
+  }
+  return repeated;
+}
+
+function toEntry(name: string, value: Buffer | null): HeaderEntry {
+  if (value === null) return [name, null];
+  return isUtf8(value) ? [name, value.toString()] : [name, value.toString('base64'), 1];
+}
+
+function fromEntry([name, value, base64]: HeaderEntry): Header {
+  return { name, value: value === null ? null : Buffer.from(value, base64 === 1 ? 'base64' : 'utf8') };
+}

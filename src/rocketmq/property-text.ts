@@ -1,0 +1,26 @@
+import { isUtf8 } from 'node:buffer';
+
+/** Control characters, whatever their place in Unicode: some end a property where RocketMQ stores it, none is worth the risk. */
+const CONTROL = /\p{Cc}/u;
+const SPACE = /\s/;
+
+/** Printable ASCII without the space, which is nearly all there is: one loop, no decoding. */
+function isWord(bytes: Buffer): boolean {
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] as number;
+    if (byte < 0x21 || byte > 0x7e) return false;
+  }
+  return true;
+}
+
+/** The bytes as text that a property value keeps exactly, or undefined: empty, not UTF-8, or with control characters. */
+export function asPropertyText(bytes: Buffer): string | undefined {
+  if (bytes.length === 0) return undefined;
+  if (isWord(bytes)) return bytes.toString('latin1');
+  if (!isUtf8(bytes)) return undefined;
+  const text = bytes.toString();
+  return CONTROL.test(text) ? undefined : text;
+}
+
+/** Whether text that a property keeps is also fit for a message key, of which a space would make two. */
+export const isKeyText = (text: string): boolean => !SPACE.test(text);

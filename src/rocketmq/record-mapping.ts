@@ -1,0 +1,83 @@
+import type { ConnectRecord, SourceRecord } from '../api/index.ts';
+import { deterministicKey } from './deterministic-key.ts';
+import { addHeaders, readHeaders } from './header-mapping.ts';
+import { asPropertyText, isKeyText } from './property-text.ts';
+import type { OutgoingMessage } from './types.ts';
+
+/** When the record came into being, ms since 1970, or UNKNOWN. Every message of a source has it: it tells them from others. */
+const TIMESTAMP = 'connect-timestamp';
+const UNKNOWN = '-';
+/** `null` or `empty`: what the one-byte body stands for, since RocketMQ refuses empty bodies. */
+const VALUE = 'connect-value';
+/** The record's key, where it is text with spaces. */
+const KEY = 'connect-key';
+/** The record's key, where it is no text: base64, or EMPTY. */
+const KEY_BASE64 = 'connect-key-b64';
+/** A property can't be empty. */
+const EMPTY = '=';
+
+const NO_BODY = Buffer.from([0]);
+
+/** What is read from a message, whoever delivers it. `properties` without RocketMQ's own. */
+export interface ReceivedContent {
+  readonly body: Buffer;
+  readonly keys: readonly string[];
+  readonly properties: ReadonlyMap<string, string>;
+}
+
+/** A record that came through RocketMQ. */
+export interface MappedRecord extends ConnectRecord {
+  /** The deterministic key, on messages that a source wrote. */
+  readonly sourceKey?: string;
+}
+
+/**
+ * Bytes in, the same bytes out. Body: the value. Keys: the deterministic key, then the record's own key where it is text
+ * without spaces. Properties: headers (see `addHeaders`), timestamp, and what of key and value doesn't fit there.
+ */
+export function recordToMessage(connector: string, record: SourceRecord): OutgoingMessage {
+  const { key, value, timestamp } = record;
+  const properties = new Map([[TIMESTAMP, timestamp === undefined ? UNKNOWN : String(timestamp)]]);
+  const keys = [deterministicKey(connector, record.partition, record.id)];
+  if (key !== null) addKey(key, keys, properties);
+  addHeaders(record.headers, properties);
+  if (value !== null && value.length > 0) return { body: value, keys, properties };
+  properties.set(VALUE, value === null ? 'null' : 'empty');
+  return { body: NO_BODY, keys, properties };
+}
+
+function addKey(key: Buffer, keys: string[], properties: Map<string, string>): void {
+  const text = asPropertyText(key);
+  if (text === undefined) properties.set(KEY_BASE64, key.length === 0 ? EMPTY : key.toString('base64'));
+  else if (isKeyText(text)) keys.push(text);
+  else properties.set(KEY, text);
+}
+
+/** The inverse of `recordToMessage`; of a message that no source wrote, the keys are the key. */
+export function messageToRecord(message: ReceivedContent): MappedRecord {
+  const { keys, properties } = message;
+  const headers = readHeaders(properties);
+  const timestamp = properties.get(TIMESTAMP);
+  if (timestamp === undefined) return { key: textKey(keys.join(' ')), value: message.body, headers };
+  return {
+    ...(keys[0] !== undefined && { sourceKey: keys[0] }),
+    key: readKey(keys[1], properties),
+    value: readValue(message),
+    headers,
+    ...(timestamp !== UNKNOWN && { timestamp: Number(timestamp) }),
+  };
+}
+
+const textKey = (text: string | undefined): Buffer | null => (text === undefined || text === '' ? null : Buffer.from(text));
+
+function readKey(ownKey: string | undefined, properties: ReadonlyMap<string, string>): Buffer | null {
+  const base64 = properties.get(KEY_BASE64);
+  if (base64 !== undefined) return Buffer.from(base64 === EMPTY ? '' : base64, 'base64');
+  return textKey(ownKey ?? properties.get(KEY));
+}
+
+function readValue({ body, properties }: ReceivedContent): Buffer | null {
+  const marked = properties.get(VALUE);
+  if (marked === undefined) return body;
+  return marked === 'null' ? null : Buffer.alloc(0);
+}

@@ -1,0 +1,56 @@
+import { ConnectError } from '../../api/index.ts';
+import { RemotingConnection } from './connection.ts';
+import { type Credentials, signed } from './credentials.ts';
+import type { RemotingRequest, RemotingResponse } from './frame.ts';
+
+/** RocketMQ closes connections after 120 s without a request; half of that stays clear of the race. */
+const MAX_IDLE_MS = 60_000;
+
+export interface RemotingOptions {
+  readonly tls: boolean;
+  readonly credentials?: Credentials;
+}
+
+/**
+ * Asks servers by address over one connection each, opened when needed and replaced when it failed or was idle for long,
+ * so that a process may be frozen in between. Nothing is asked twice: retrying is the caller's.
+ */
+export class RemotingClient {
+  readonly #options: RemotingOptions;
+  readonly #connections = new Map<string, Promise<RemotingConnection>>();
+  #closed = false;
+
+  constructor(options: RemotingOptions) {
+    this.#options = options;
+  }
+
+  /** Any answer, also a refusal. Rejects with a retriable ConnectError UNREACHABLE, TLS_FAILED or TIMEOUT within `timeoutMs`. */
+  async request(address: string, request: RemotingRequest, timeoutMs: number): Promise<RemotingResponse> {
+    const startedAt = Date.now();
+    const connection = await this.#connection(address, timeoutMs);
+    const { credentials } = this.#options;
+    return connection.request(credentials === undefined ? request : signed(request, credentials), timeoutMs - (Date.now() - startedAt));
+  }
+
+  /** Ends all connections; what is under way rejects. */
+  close(): void {
+    this.#closed = true;
+    for (const connection of this.#connections.values()) void connection.then((opened) => opened.close()).catch(() => {});
+    this.#connections.clear();
+  }
+
+  async #connection(address: string, timeoutMs: number): Promise<RemotingConnection> {
+    if (this.#closed) throw new ConnectError('INTERRUPTED', 'the RocketMQ client is closed', { retriable: true });
+    const opened = this.#connections.get(address);
+    if (opened !== undefined) {
+      const connection = await opened;
+      if (connection.usable(MAX_IDLE_MS)) return connection;
+      if (this.#connections.get(address) !== opened) return this.#connection(address, timeoutMs);
+      connection.retire();
+    }
+    const opening = RemotingConnection.open(address, this.#options.tls, timeoutMs);
+    this.#connections.set(address, opening);
+    opening.catch(() => this.#connections.get(address) === opening && this.#connections.delete(address));
+    return opening;
+  }
+}

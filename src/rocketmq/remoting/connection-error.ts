@@ -1,0 +1,37 @@
+import { ConnectError } from '../../api/index.ts';
+
+const TLS_CODES = /^(ERR_TLS|ERR_SSL|CERT_|EPROTO|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/;
+
+/** What a failed attempt to open a connection means to the user. All are worth another try: servers come back. */
+export function connectionError(address: string, tls: boolean, error: unknown): ConnectError {
+  const { name, code = '', message } = error as NodeJS.ErrnoException;
+  if (TLS_CODES.test(code)) {
+    return new ConnectError('TLS_FAILED', `rocketmq.endpoints: TLS with ${address} failed: ${message.split(";", 1)[0]}`, {
+      retriable: true,
+      remedy: `let the certificate of ${address} name that host, and its CA be in the file that NODE_EXTRA_CA_CERTS names`,
+      cause: error,
+    });
+  }
+  if (tls && code === 'ECONNRESET') {
+    return new ConnectError('TLS_FAILED', `rocketmq.tls: ${address} ended the TLS handshake`, {
+      retriable: true,
+      remedy: 'switch TLS on at RocketMQ (tls.server.mode, certificate), or set rocketmq.tls to false',
+      cause: error,
+    });
+  }
+  const reason = name === 'AbortError' ? 'no answer in time' : code === '' ? message : code;
+  return new ConnectError('UNREACHABLE', `rocketmq.endpoints: no connection to ${address} (${reason})`, {
+    retriable: true,
+    remedy: `check that RocketMQ listens there and that this machine may connect`,
+    cause: error,
+  });
+}
+
+/** The server accepted the connection and closed it without ever answering: it speaks another protocol, or only TLS. */
+export function notAnswering(address: string, tls: boolean, cause?: unknown): ConnectError {
+  return new ConnectError('UNREACHABLE', `rocketmq.endpoints: ${address} does not answer in RocketMQ's remoting protocol`, {
+    retriable: true,
+    remedy: `name a name server (port 9876) or a proxy's remoting port (8080), not its gRPC port${tls ? '' : '; if it takes TLS only, set rocketmq.tls to true'}`,
+    cause,
+  });
+}

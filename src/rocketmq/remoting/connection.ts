@@ -1,0 +1,112 @@
+import type { Socket } from 'node:net';
+import { ConnectError } from '../../api/index.ts';
+import { notAnswering } from './connection-error.ts';
+import { decodeFrame, encodeHead, type RemotingRequest, type RemotingResponse } from './frame.ts';
+import { FrameReader } from './frame-reader.ts';
+import { openSocket } from './socket.ts';
+
+interface Pending {
+  readonly timer: NodeJS.Timeout;
+  resolve(response: RemotingResponse): void;
+  reject(error: ConnectError): void;
+}
+
+/** One connection to a name server, broker or proxy. Requests may overlap. Holds no timer while nothing is asked. */
+export class RemotingConnection {
+  readonly #address: string;
+  readonly #tls: boolean;
+  readonly #socket: Socket;
+  readonly #frames = new FrameReader();
+  readonly #pending = new Map<number, Pending>();
+  #opaque = 0;
+  #answered = false;
+  #retired = false;
+  #usedAt = Date.now();
+
+  private constructor(socket: Socket, address: string, tls: boolean) {
+    this.#address = address;
+    this.#tls = tls;
+    this.#socket = socket;
+    socket.on('data', (chunk) => this.#receive(chunk));
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => this.#fail());
+  }
+
+  static async open(address: string, tls: boolean, timeoutMs: number): Promise<RemotingConnection> {
+    return new RemotingConnection(await openSocket(address, tls, timeoutMs), address, tls);
+  }
+
+  /** False once it has failed, or was idle for so long that the server, a firewall or a thaw may have ended it unseen. */
+  usable(maxIdleMs: number): boolean {
+    return !this.#retired && (this.#pending.size > 0 || Date.now() - this.#usedAt < maxIdleMs);
+  }
+
+  /** Rejects with a retriable ConnectError UNREACHABLE or TIMEOUT; whether the server acted on the request is then unknown. */
+  request(request: RemotingRequest, timeoutMs: number): Promise<RemotingResponse> {
+    if (this.#retired) return Promise.reject(this.#lost());
+    const opaque = this.#opaque++;
+    this.#usedAt = Date.now();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#timeOut(opaque, timeoutMs), timeoutMs);
+      this.#pending.set(opaque, { timer, resolve, reject });
+      this.#socket.cork();
+      this.#socket.write(encodeHead(request, opaque));
+      if (request.body !== undefined) this.#socket.write(request.body);
+      this.#socket.uncork();
+    });
+  }
+
+  /** Takes no more requests; closes once those under way are settled. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#pending.size === 0) this.#socket.destroy();
+  }
+
+  /** Closes now; requests under way reject. */
+  close(): void {
+    this.#fail();
+  }
+
+  #receive(chunk: Buffer): void {
+    try {
+      for (const frame of this.#frames.push(chunk)) {
+        const answer = decodeFrame(frame);
+        if (answer !== undefined) this.#take(answer.opaque)?.resolve(answer.response);
+        this.#answered = true;
+        this.#usedAt = Date.now();
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #take(opaque: number): Pending | undefined {
+    const pending = this.#pending.get(opaque);
+    this.#pending.delete(opaque);
+    clearTimeout(pending?.timer);
+    if (this.#retired) this.retire();
+    return pending;
+  }
+
+  /** A request that gets no answer may mean a dead connection: later requests take a new one, those under way may still finish. */
+  #timeOut(opaque: number, timeoutMs: number): void {
+    this.#retired = true;
+    this.#take(opaque)?.reject(
+      new ConnectError('TIMEOUT', `rocketmq.endpoints: no answer from ${this.#address} within ${timeoutMs} ms`, {
+        retriable: true,
+        remedy: 'check the load of RocketMQ and the network, or raise rocketmq.requestTimeoutMs',
+      }),
+    );
+  }
+
+  #fail(cause?: unknown): void {
+    this.#retired = true;
+    this.#socket.destroy();
+    for (const opaque of [...this.#pending.keys()]) this.#take(opaque)?.reject(this.#lost(cause));
+  }
+
+  #lost(cause?: unknown): ConnectError {
+    if (!this.#answered) return notAnswering(this.#address, this.#tls, cause);
+    return new ConnectError('UNREACHABLE', `rocketmq.endpoints: the connection to ${this.#address} was lost`, { retriable: true, cause });
+  }
+}

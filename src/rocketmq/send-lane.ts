@@ -1,0 +1,76 @@
+import { ConnectError, toConnectError } from '../api/index.ts';
+import { encodeBatch } from './batch-encoding.ts';
+import { BatchRefused } from './send-batch.ts';
+import { type OutgoingMessage, RefusedError } from './types.ts';
+
+/** Sends one encoded batch until it is stored, the deadline passes or a repeat is pointless. */
+export type DeliverBatch = (body: Buffer, deadline: number) => Promise<void>;
+
+interface Call {
+  readonly messages: readonly OutgoingMessage[];
+  readonly deadline: number;
+  resolve(): void;
+  reject(error: ConnectError): void;
+}
+
+/** Sends to one queue: calls one after another, each as batches one after another, so that order holds. */
+export class SendLane {
+  readonly #deliver: DeliverBatch;
+  #waiting: Call[] = [];
+  #sending = false;
+
+  constructor(deliver: DeliverBatch) {
+    this.#deliver = deliver;
+  }
+
+  send(messages: readonly OutgoingMessage[], deadline: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ messages, deadline, resolve, reject });
+      if (!this.#sending) void this.#drain();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    this.#sending = true;
+    for (let call = this.#waiting.shift(); call !== undefined; call = this.#waiting.shift()) {
+      try {
+        await this.#sendRange(call.messages, 0, call.messages.length, call.deadline);
+        call.resolve();
+      } catch (error) {
+        this.#fail(call, toConnectError(error));
+      }
+    }
+    this.#sending = false;
+  }
+
+  /** What waits behind a failure is not sent: it would overtake. */
+  #fail(call: Call, error: ConnectError): void {
+    const behind = this.#waiting;
+    this.#waiting = [];
+    call.reject(error);
+    for (const { reject } of behind) {
+      reject(
+        new ConnectError('INTERRUPTED', `not sent, because an earlier send failed: ${error.message}`, { retriable: true, cause: error }),
+      );
+    }
+  }
+
+  /** A refused batch is halved until the message at fault is alone. */
+  async #sendRange(messages: readonly OutgoingMessage[], start: number, end: number, deadline: number): Promise<void> {
+    let from = start;
+    while (from < end) {
+      const { body, count } = encodeBatch(messages, from, end);
+      const next = from + count;
+      try {
+        await this.#deliver(body, deadline);
+      } catch (error) {
+        if (!(error instanceof BatchRefused)) throw error;
+        if (count === 1) throw new RefusedError(from, error.message, error);
+        const middle = from + Math.floor(count / 2);
+        await this.#sendRange(messages, from, middle, deadline);
+        await this.#sendRange(messages, middle, next, deadline);
+      }
+      from = next;
+    }
+  }
+}
