@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ConnectorTypes } from '../../../src/config/parse-connector-file.ts';
 import { choice, flag, integer, list, section, text, textList } from '../../../src/config/options.ts';
+import type { ConnectorTypes } from '../../../src/config/parse-connector-file.ts';
 
 /** A connector type that uses every kind of option. */
 export const fruitTypes: ConnectorTypes = {

@@ -1,0 +1,136 @@
+import { Admin, Consumer, Producer } from '@platformatic/kafka';
+
+/** One message to produce, with its place chosen. */
+export interface KafkaMessage {
+  readonly partition: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** A name may come more than once. */
+  readonly headers?: ReadonlyArray<readonly [name: string, value: Buffer | null]>;
+  /** ms since 1970; default now. */
+  readonly timestamp?: number;
+}
+
+/** One message as Kafka holds it. */
+export interface KafkaRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: ReadonlyArray<readonly [name: string, value: Buffer | null]>;
+  readonly timestamp: number;
+}
+
+const CONTROL_BATCH = 0x20;
+const FETCH_BYTES = 4 * 1024 * 1024;
+/** Old timestamps neither expire nor start a new file each week. */
+const KEEP_ALL = [
+  { name: 'retention.ms', value: '-1' },
+  { name: 'segment.ms', value: String(100 * 365 * 24 * 3_600_000) },
+];
+
+/** Makes, fills and reads topics of a Kafka without authentication: for tests and the main job. */
+export class KafkaTopics {
+  readonly #admin: Admin;
+  readonly #producer: Producer;
+  readonly #consumer: Consumer;
+
+  /** `bootstrap`: `host:port`, several separated by commas. Connects on first use. */
+  constructor(bootstrap: string) {
+    const options = { clientId: 'stack', bootstrapBrokers: bootstrap.split(',') };
+    this.#admin = new Admin(options);
+    this.#producer = new Producer({ ...options, idempotent: true });
+    // Reads by partition and offset: the group is never joined.
+    this.#consumer = new Consumer({ ...options, groupId: 'stack-unused', autocommit: false });
+  }
+
+  /** Rejects when the topic exists. `configs` adds to: nothing expires. */
+  async create(
+    topic: string,
+    partitions: number,
+    configs: ReadonlyArray<{ readonly name: string; readonly value: string }> = [],
+  ): Promise<void> {
+    await this.#admin.createTopics({ topics: [topic], partitions, replicas: 1, configs: [...KEEP_ALL, ...configs] });
+  }
+
+  /** `count`: partitions in all. */
+  async addPartitions(topic: string, count: number): Promise<void> {
+    await this.#admin.createPartitions({ topics: [{ name: topic, count, assignments: null }] });
+  }
+
+  async delete(topic: string): Promise<void> {
+    await this.#admin.deleteTopics({ topics: [topic] });
+  }
+
+  /** Partition by partition the offset that the next message gets; undefined where there is no such topic. */
+  async endOffsets(topic: string): Promise<number[] | undefined> {
+    if (!(await this.#admin.listTopics()).includes(topic)) return undefined;
+    const offsets = await this.#consumer.listOffsets({ topics: [topic] });
+    return offsets.get(topic)?.map(Number);
+  }
+
+  /** Appends in this order to each partition and resolves when all are acknowledged. */
+  async produce(topic: string, messages: readonly KafkaMessage[]): Promise<void> {
+    if (messages.length === 0) return;
+    await this.#producer.send({ messages: messages.map((message) => toProduce(topic, message)), acks: -1 });
+  }
+
+  /** Yields what partition `partition` holds from offset `from` up to and without `to`, in order, in chunks. */
+  async *read(topic: string, partition: number, from: number, to: number): AsyncGenerator<KafkaRecord[]> {
+    const metadata = (await this.#consumer.metadata({ topics: [topic] })).topics.get(topic);
+    const node = metadata?.partitions[partition]?.leader;
+    if (metadata === undefined || node === undefined) throw new Error(`Kafka has no partition ${partition} of topic ${topic}`);
+    for (let next = from; next < to; ) {
+      const records = await this.#fetch(node, metadata.id, partition, next);
+      const wanted = records.filter(({ offset }) => offset >= next && offset < to);
+      next = (records.at(-1)?.offset ?? next - 1) + 1;
+      if (wanted.length > 0) yield wanted;
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#admin.close(), this.#producer.close(), this.#consumer.close()]);
+  }
+
+  async #fetch(node: number, topicId: string, partition: number, offset: number): Promise<KafkaRecord[]> {
+    const from = {
+      partition,
+      currentLeaderEpoch: -1,
+      fetchOffset: BigInt(offset),
+      lastFetchedEpoch: -1,
+      partitionMaxBytes: FETCH_BYTES,
+    };
+    const { responses } = await this.#consumer.fetch({
+      node,
+      minBytes: 1,
+      maxBytes: FETCH_BYTES,
+      maxWaitTime: 500,
+      topics: [{ topicId, partitions: [from] }],
+    });
+    const batches = responses.flatMap((topic) => topic.partitions).flatMap(({ records }) => records ?? []);
+    return batches
+      .filter(({ attributes }) => (attributes & CONTROL_BATCH) === 0)
+      .flatMap((batch) =>
+        batch.records.map((record) => ({
+          partition,
+          offset: Number(batch.firstOffset) + record.offsetDelta,
+          key: record.key,
+          value: record.value,
+          headers: record.headers.map(([name, value]) => [String(name), value] as const),
+          timestamp: Number(batch.firstTimestamp + record.timestampDelta),
+        })),
+      );
+  }
+}
+
+/** The client's types know no null key, value or header; its encoder does. */
+function toProduce(topic: string, { partition, key, value, headers = [], timestamp }: KafkaMessage) {
+  return {
+    topic,
+    partition,
+    ...(key !== null && { key }),
+    ...(value !== null && { value }),
+    headers: new Map(headers.map(([name, content]) => [Buffer.from(name), content as Buffer])),
+    ...(timestamp !== undefined && { timestamp: BigInt(timestamp) }),
+  };
+}
