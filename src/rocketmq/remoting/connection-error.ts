@@ -6,7 +6,7 @@ const TLS_CODES = /^(ERR_TLS|ERR_SSL|CERT_|EPROTO|DEPTH_ZERO|SELF_SIGNED|UNABLE_
 export function connectionError(address: string, tls: boolean, error: unknown): ConnectError {
   const { name, code = '', message } = error as NodeJS.ErrnoException;
   if (TLS_CODES.test(code)) {
-    return new ConnectError('TLS_FAILED', `rocketmq.endpoints: TLS with ${address} failed: ${message.split(";", 1)[0]}`, {
+    return new ConnectError('TLS_FAILED', `rocketmq.endpoints: TLS with ${address} failed: ${message.split(';', 1)[0]}`, {
       retriable: true,
       remedy: `let the certificate of ${address} name that host, and its CA be in the file that NODE_EXTRA_CA_CERTS names`,
       cause: error,
