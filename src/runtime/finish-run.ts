@@ -1,11 +1,11 @@
 import { type Position, toConnectError } from '../api/index.ts';
-import type { Failure, Lease, RunSummary, TaskItem } from '../store/store.ts';
+import type { Failure, Lease, RunSummary } from '../store/store.ts';
 import type { TaskDeps } from './contracts.ts';
 
 /** What a run leaves behind, for the release and the caller. */
 export interface RunReport {
   readonly summary: RunSummary;
-  /** Up to where everything is acknowledged, all partitions of the task. */
+  /** Up to where everything is acknowledged, for the partitions that moved. */
   readonly positions: ReadonlyMap<string, Position>;
   readonly failure?: Failure;
   /** Tells the source what is durable, then frees what the run held. Never throws. */
@@ -16,7 +16,7 @@ export interface RunReport {
  * Makes the end of a run durable and frees the lease in one write, then tells the source, then keeps the run's summary if it
  * moved records or failed. Returns whether a trigger came in meanwhile. Throws what the release threw.
  */
-export async function finishRun(item: TaskItem, lease: Lease, report: RunReport, requestsBefore: number, deps: TaskDeps): Promise<boolean> {
+export async function finishRun(lease: Lease, report: RunReport, requestsBefore: number, deps: TaskDeps): Promise<boolean> {
   const { store, logger } = deps;
   const worthKeeping = report.summary.records > 0 || report.failure !== undefined;
   // The release itself and the run item are still to come.
@@ -26,7 +26,7 @@ export async function finishRun(item: TaskItem, lease: Lease, report: RunReport,
   let rerun: boolean;
   try {
     ({ rerun } = await store.release(lease, {
-      positions: new Map([...item.positions, ...report.positions]),
+      positions: report.positions,
       summary,
       counted: { invocations: 1, records, bytes, deadLetters, dynamodbRequests },
       ...(report.failure === undefined ? {} : { failure: report.failure }),

@@ -95,7 +95,7 @@ class SourceRun {
       signal: this.#signal,
       sendUntil: this.#budget.sendUntil,
       checkpoint: async (positions) => {
-        await this.#deps.store.checkpoint(this.#lease, new Map([...this.#item.positions, ...positions]));
+        await this.#deps.store.checkpoint(this.#lease, positions);
         await task.committed?.(positions);
       },
     });

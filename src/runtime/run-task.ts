@@ -33,7 +33,12 @@ async function acquire(event: TaskEvent, deps: TaskDeps, invocation: Invocation)
   const take = () => store.acquire(event, invocation.owner, leaseUntil(invocation.deadline));
   const result = await take();
   if (result.outcome !== 'acquired' || (result.item.staged === undefined && result.item.planned !== undefined)) return result;
-  const settled = await settleStagedPlan(store, result.item);
+  const settled = await settleStagedPlan(store, result.item).catch((error: unknown) => {
+    // A newer planner holds the task by now; it starts what it interrupted.
+    if (toConnectError(error).code === 'PLAN_SUPERSEDED') return 'superseded' as const;
+    throw error;
+  });
+  if (settled === 'superseded') return { outcome: 'busy', until: result.lease.until };
   if (settled === 'gone') return { outcome: 'absent' };
   return settled === 'promoted' ? take() : result;
 }
@@ -49,7 +54,7 @@ async function finish(
   const outcome = { connector: event.connector, task: event.task, type: item.planned?.spec.type ?? '' };
   let rerun: boolean;
   try {
-    rerun = await finishRun(item, lease, report, requestsBefore, deps);
+    rerun = await finishRun(lease, report, requestsBefore, deps);
   } catch (error) {
     return unreleased(outcome, toConnectError(error), deps);
   }

@@ -27,7 +27,9 @@ export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanRe
     items = await deps.store.listTasks(name);
     result = { ...planResult(draft, items), generation };
     connector = await putInForce(draft, generation, result, items, deps);
+    items = await deps.store.listTasks(name);
   }
+  await startInterrupted(name, items, deps);
   const enabled = (connector?.desired ?? 'RUNNING') === 'RUNNING';
   const schedules = await deps.schedules.sync({ connector: name, tasks: draft.wanted.length, enabled, ...scheduleOf(draft.spec.trigger) });
   return { ...result, schedules };
@@ -47,6 +49,12 @@ async function settleFlipped(connector: ConnectorItem | undefined, deps: Planner
   const items = await deps.store.listTasks(connector.name);
   const flipped = items.filter(({ staged }) => staged?.generation === connector.generation);
   await pMap(flipped, (item) => deps.store.promote(item, connector.generation), { concurrency: CONCURRENCY });
+}
+
+/** A plan that takes a task from its run owes it a start; so does an earlier planner that died before it gave one. */
+async function startInterrupted(connector: string, items: readonly TaskItem[], deps: PlannerDeps): Promise<void> {
+  const owed = items.filter(({ rerun, paused, leaseUntil }) => rerun && !paused && leaseUntil <= Date.now());
+  if (owed.length > 0) await deps.trigger.fire(owed.map(({ task }) => ({ connector, task })));
 }
 
 async function refuseIfOvertaken(draft: Draft, deps: PlannerDeps): Promise<void> {

@@ -1,0 +1,36 @@
+import type { StackAddresses } from '../infra/local/stack.ts';
+
+/** One line of the report. `ratio` = value / baseline, both of the same run on the same machine. */
+export interface Row {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly baseline: number | null;
+  readonly ratio: number | null;
+}
+
+export const row = (name: string, value: number, unit: string, baseline?: number): Row => ({
+  name,
+  value: round(value),
+  unit,
+  baseline: baseline === undefined ? null : round(baseline),
+  ratio: baseline === undefined ? null : Math.round((value / baseline) * 100) / 100,
+});
+
+const round = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
+
+/** Rows under one heading that are measured together, because their ratios must come from one run. */
+export interface Bench {
+  /** Rows' names start with one of these; `--only` selects by them. */
+  readonly names: readonly string[];
+  /** Servers of the local stack that it needs. */
+  readonly servers: readonly string[];
+  run(context: BenchContext): Promise<Row[]>;
+}
+
+export interface BenchContext {
+  readonly addresses: StackAddresses;
+  readonly progress: (text: string) => void;
+  /** True when a row that starts with `name` was asked for. */
+  readonly wants: (name: string) => boolean;
+}
