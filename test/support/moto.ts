@@ -23,21 +23,12 @@ const VERSION = '5.2.1';
 const CACHE = path.resolve(import.meta.dirname, '../../.stack/py');
 const REGION = 'eu-central-1';
 
-// Ends when its standard input does, so that a killed test run leaves no server behind.
-const SERVER = `
-import logging, sys
-logging.getLogger("werkzeug").setLevel(logging.ERROR)
-from moto.server import ThreadedMotoServer
-server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-server.start()
-print(server.get_host_and_port()[1], flush=True)
-sys.stdin.read()
-`;
+const SERVER = path.join(import.meta.dirname, 'moto-server.py');
 
 /** Starts an empty moto on a free port; installs it on first use (30 s). Costs about 2 s and 150 MB. */
 export async function startMoto(): Promise<Moto> {
   const library = await findMoto();
-  const server = spawn('python3', ['-c', SERVER], {
+  const server = spawn('python3', [SERVER], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...(library === undefined ? {} : { PYTHONPATH: library }) },
   });

@@ -1,0 +1,23 @@
+import type { BuildOptions } from 'esbuild';
+import { kafkaPatches } from './kafka-patches.ts';
+import { patchPlugin } from './patch-plugin.ts';
+import { grpcPatches, rocketmqPatches } from './rocketmq-patches.ts';
+
+/**
+ * How functions are bundled, dependencies and SDK included. Splitting makes every `import()` a file of its own, so that an
+ * invocation reads and compiles only the clients it comes to use.
+ */
+export const bundleOptions = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  splitting: true,
+  // The ES modules of packages that have both kinds: only those lose what is not used.
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  // CommonJS dependencies call `require` for Node's own modules.
+  banner: { js: `import{createRequire as createRequire$}from'node:module';const require=createRequire$(import.meta.url);` },
+  plugins: [patchPlugin(kafkaPatches), patchPlugin(rocketmqPatches), patchPlugin(grpcPatches)],
+} satisfies BuildOptions;

@@ -1,0 +1,26 @@
+/** The part of osls' plugin interface that is used here; osls ships no types for it. */
+export interface Serverless {
+  readonly serviceDir: string;
+  readonly classes: { readonly Error: new (message: string, code: string) => Error };
+  readonly service: {
+    readonly custom: { readonly connect: { readonly connectors: string; readonly scheduleGroup: string } };
+    getFunction(name: string): { readonly name: string };
+  };
+  getProvider(name: 'aws'): {
+    /** Region, credentials, proxy and retries as for osls' own calls. */
+    getAwsSdkV3Config(): Promise<{ readonly requestHandler: { updateHttpClientConfig(option: 'socketTimeout', ms: number): void } }>;
+  };
+}
+
+export interface PluginTools {
+  readonly log: { notice(text: string): void; warning(text: string): void };
+  readonly progress: { create(options: { message: string }): { update(message: string): void; remove(): void } };
+}
+
+/** A step of a command, named `after:deploy:deploy` and the like. */
+export type Hooks = Readonly<Record<string, () => Promise<void>>>;
+
+/** What `${name(param):address}` in serverless.yml stands for. */
+export type VariableSources = Readonly<
+  Record<string, { resolve(input: { address?: string; params?: readonly string[] }): Promise<{ value: unknown }> }>
+>;
