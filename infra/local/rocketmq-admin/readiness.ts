@@ -1,17 +1,20 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { RemotingConnection, requestCode } from './remoting.ts';
+import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
+import { requestCode } from '../../../src/rocketmq/remoting/codes.ts';
+import { RemotingServer } from './remoting-server.ts';
 
 /** A topic that every broker has from its start; the cluster's name. */
 const SYSTEM_TOPIC = 'DefaultCluster';
 
 /** Resolves when the name server knows a broker and the proxy's port accepts connections; else rejects. */
 export async function isRegistered(namesrv: string, grpcPort: number): Promise<void> {
-  const connection = await RemotingConnection.open(namesrv);
+  const client = new RemotingClient({ tls: false });
   try {
-    await connection.request(requestCode.GET_ROUTEINFO_BY_TOPIC, { topic: SYSTEM_TOPIC, acceptStandardJsonOnly: true });
+    const fields = { topic: SYSTEM_TOPIC, acceptStandardJsonOnly: true };
+    await new RemotingServer(client, namesrv).request(requestCode.GET_ROUTEINFO_BY_TOPIC, fields);
   } finally {
-    connection.close();
+    client.close();
   }
   const socket = connect(grpcPort, '127.0.0.1');
   try {

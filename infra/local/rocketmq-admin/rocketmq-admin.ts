@@ -1,4 +1,7 @@
-import { RemotingConnection, RemotingError, requestCode, responseCode } from './remoting.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
+import { requestCode, responseCode } from '../../../src/rocketmq/remoting/codes.ts';
+import { adminCode, RefusedRequest, RemotingServer } from './remoting-server.ts';
 import type { StoredMessage } from './stored-message.ts';
 import { type QueueRange, queueRange, readQueue } from './topic-reader.ts';
 
@@ -13,6 +16,7 @@ export interface TopicOptions {
   readonly permission?: 'read' | 'write' | 'both';
 }
 
+const ROUTED_LIMIT_MS = 10_000;
 const PERMISSION = { read: 4, write: 2, both: 6 } as const;
 /** Every broker's own; named after the cluster. */
 const CLUSTER_TOPIC = 'DefaultCluster';
@@ -24,35 +28,38 @@ interface Route {
 
 /**
  * Manages and reads topics of a RocketMQ with one broker, in its remoting protocol: a call takes milliseconds where the
- * `mqadmin` tool takes seconds. Rejects with RemotingError where the server answers with an error.
+ * `mqadmin` tool takes seconds. Goes on after a restart of the broker. Rejects with RefusedRequest where a server refuses.
  */
 export class RocketmqAdmin {
-  readonly #namesrv: RemotingConnection;
-  readonly #broker: RemotingConnection;
+  readonly #client: RemotingClient;
+  readonly #namesrv: RemotingServer;
+  readonly #broker: RemotingServer;
 
-  private constructor(namesrv: RemotingConnection, broker: RemotingConnection) {
+  private constructor(client: RemotingClient, namesrv: RemotingServer, broker: RemotingServer) {
+    this.#client = client;
     this.#namesrv = namesrv;
     this.#broker = broker;
   }
 
   /** Finds the broker through the name server at `host:port`. */
   static async open(address: string): Promise<RocketmqAdmin> {
-    const namesrv = await RemotingConnection.open(address);
+    const client = new RemotingClient({ tls: false });
     try {
+      const namesrv = new RemotingServer(client, address);
       const { brokerDatas } = await route(namesrv, CLUSTER_TOPIC);
       const master = brokerDatas[0]?.brokerAddrs['0'];
       if (master === undefined || brokerDatas.length !== 1)
         throw new Error(`${address} knows ${brokerDatas.length} brokers where one is needed`);
-      return new RocketmqAdmin(namesrv, await RemotingConnection.open(master));
+      return new RocketmqAdmin(client, namesrv, new RemotingServer(client, master));
     } catch (error) {
-      namesrv.close();
+      client.close();
       throw error;
     }
   }
 
   /** Makes the topic, or changes it to what is given; returns when the name server routes it. */
   async createTopic(topic: string, { queues = 8, messageType = 'NORMAL', permission = 'both' }: TopicOptions = {}): Promise<void> {
-    await this.#broker.request(requestCode.UPDATE_AND_CREATE_TOPIC, {
+    await this.#broker.request(adminCode.UPDATE_AND_CREATE_TOPIC, {
       topic,
       defaultTopic: CLUSTER_TOPIC,
       readQueueNums: queues,
@@ -63,18 +70,20 @@ export class RocketmqAdmin {
       order: false,
       attributes: `+message.type=${messageType}`,
     });
+    for (const deadline = Date.now() + ROUTED_LIMIT_MS; (await this.#queues(topic)) !== queues; await sleep(20))
+      if (Date.now() > deadline) throw new Error(`the name server does not route topic ${topic} to ${queues} queues`);
   }
 
   /** Removes the topic with its messages; does nothing where there is none. The proxy forgets its route a second later. */
   async deleteTopic(topic: string): Promise<void> {
-    await this.#broker.request(requestCode.DELETE_TOPIC_IN_BROKER, { topic });
-    await this.#namesrv.request(requestCode.DELETE_TOPIC_IN_NAMESRV, { topic });
+    await this.#broker.request(adminCode.DELETE_TOPIC_IN_BROKER, { topic });
+    await this.#namesrv.request(adminCode.DELETE_TOPIC_IN_NAMESRV, { topic });
   }
 
   /** A consumer group that may retry 16 times. */
   async createGroup(group: string): Promise<void> {
     await this.#broker.request(
-      requestCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP,
+      adminCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP,
       {},
       Buffer.from(JSON.stringify({ groupName: group, retryMaxTimes: 16 })),
     );
@@ -104,8 +113,7 @@ export class RocketmqAdmin {
   }
 
   close(): void {
-    this.#broker.close();
-    this.#namesrv.close();
+    this.#client.close();
   }
 
   async #readAll(topic: string, queue: number): Promise<StoredMessage[]> {
@@ -118,13 +126,13 @@ export class RocketmqAdmin {
     try {
       return (await route(this.#namesrv, topic)).queueDatas[0]?.readQueueNums;
     } catch (error) {
-      if (error instanceof RemotingError && error.code === responseCode.TOPIC_NOT_EXIST) return undefined;
+      if (error instanceof RefusedRequest && error.code === responseCode.TOPIC_NOT_EXIST) return undefined;
       throw error;
     }
   }
 }
 
-async function route(namesrv: RemotingConnection, topic: string): Promise<Route> {
+async function route(namesrv: RemotingServer, topic: string): Promise<Route> {
   const { body } = await namesrv.request(requestCode.GET_ROUTEINFO_BY_TOPIC, { topic, acceptStandardJsonOnly: true });
   return JSON.parse(body.toString('utf8')) as Route;
 }

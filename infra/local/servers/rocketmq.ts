@@ -17,13 +17,15 @@ export const rocketmq: Server = {
     env.CONNECT_ROCKETMQ_ENDPOINTS
       ? {
           rocketmqEndpoints: env.CONNECT_ROCKETMQ_ENDPOINTS,
-          ...(env.CONNECT_ROCKETMQ_NAMESRV && { rocketmqNamesrv: env.CONNECT_ROCKETMQ_NAMESRV }),
+          rocketmqNamesrv: env.CONNECT_ROCKETMQ_NAMESRV ?? env.CONNECT_ROCKETMQ_ENDPOINTS,
         }
       : undefined,
   addresses: (site) => ({
-    rocketmqEndpoints: `127.0.0.1:${site.port('grpc')}`,
+    rocketmqEndpoints: `127.0.0.1:${site.port('namesrv')}`,
     rocketmqNamesrv: `127.0.0.1:${site.port('namesrv')}`,
     rocketmqBroker: `127.0.0.1:${site.port('broker')}`,
+    rocketmqProxy: `127.0.0.1:${site.port('proxyRemoting')}`,
+    rocketmqGrpc: `127.0.0.1:${site.port('grpc')}`,
   }),
 
   async prepare(site) {

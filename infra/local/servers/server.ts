@@ -1,10 +1,14 @@
 /** Where the parts of a stack are reached, `host:port` unless said otherwise, and what they ask for. */
 export interface StackAddresses {
-  /** gRPC proxy, what the connectors use. */
+  /** What a connector file names: a name server, or the user's own choice. */
   readonly rocketmqEndpoints: string;
+  /** Name server, for administration. */
   readonly rocketmqNamesrv: string;
-  /** The broker's own remoting port; absent where the user's own RocketMQ serves. */
+  /** The broker's own remoting port. */
   readonly rocketmqBroker: string;
+  /** The proxy's ports: remoting, and gRPC for RocketMQ 5 clients. */
+  readonly rocketmqProxy: string;
+  readonly rocketmqGrpc: string;
   /** PLAINTEXT */
   readonly kafka: string;
   /** SASL_PLAINTEXT: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512. */

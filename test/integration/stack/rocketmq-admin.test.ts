@@ -22,7 +22,7 @@ describe('RocketmqAdmin', () => {
 
   beforeAll(async () => {
     const addresses = await stackAddresses();
-    endpoints = addresses.rocketmqEndpoints;
+    endpoints = addresses.rocketmqGrpc;
     admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
   });
 
