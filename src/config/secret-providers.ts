@@ -1,3 +1,4 @@
+import { awsError } from '../aws/errors.ts';
 import type { Reference, ReferenceKind } from './references.ts';
 
 /** Reads what a reference stands for; throws SecretFault where that can be explained. */
@@ -34,7 +35,7 @@ export const secretProviders: Readonly<Record<ReferenceKind, SecretProvider>> = 
       if (text === undefined) throw new SecretFault('the secret is binary', 'store it as text');
       return key === undefined ? text : keyOf(text, key);
     } catch (error) {
-      throw explained(error, { entity: 'secret', grant: 'secretsmanager:GetSecretValue' });
+      throw explained(error, 'secret');
     } finally {
       client.destroy();
     }
@@ -47,7 +48,7 @@ export const secretProviders: Readonly<Record<ReferenceKind, SecretProvider>> = 
       const { Parameter } = await client.getParameter({ Name: name, WithDecryption: true });
       return Parameter?.Value ?? '';
     } catch (error) {
-      throw explained(error, { entity: 'parameter', grant: 'ssm:GetParameter' });
+      throw explained(error, 'parameter');
     } finally {
       client.destroy();
     }
@@ -67,14 +68,10 @@ function keyOf(text: string, key: string): string {
   throw new SecretFault(`the secret has no text under the key ${key}`, 'correct the key or add it to the secret');
 }
 
-function explained(error: unknown, { entity, grant }: { readonly entity: string; readonly grant: string }): SecretFault {
+function explained(error: unknown, entity: 'secret' | 'parameter'): SecretFault {
   if (error instanceof SecretFault) return error;
-  const { name, message } = error as Error;
-  if (/NotFound/.test(name)) return new SecretFault(`no such ${entity}`, 'correct its name or create it, in the region of AWS_REGION');
-  if (/AccessDenied/.test(name)) return new SecretFault('access denied', `grant ${grant} on it, and kms:Decrypt where it has its own key`);
-  if (/Credentials|InvalidSignature|UnrecognizedClient|ExpiredToken/.test(name)) {
-    return new SecretFault('no valid AWS credentials', 'set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
-  }
-  if (/region is missing/i.test(message)) return new SecretFault('no AWS region is set', 'set AWS_REGION');
-  return new SecretFault(`AWS answered ${name}`, 'check the network and try again', true);
+  if (/NotFound/.test((error as Error).name))
+    return new SecretFault(`no such ${entity}`, 'correct its name or create it, in the region of AWS_REGION');
+  const { message, remedy = 'try again', retriable } = awsError(error, { what: `reading the ${entity}`, createIt: 'create it' });
+  return new SecretFault(message, remedy, retriable);
 }

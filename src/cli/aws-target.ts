@@ -1,0 +1,50 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { ConnectError } from '../api/index.ts';
+import { awsError } from '../aws/errors.ts';
+import type { Planner, PlannerRequest, PlannerResponse } from '../runtime/planner-api.ts';
+import type { Target, TargetOptions } from './target.ts';
+import { watchUntilCaughtUp } from './watch-until-caught-up.ts';
+
+/** Longer than the planner function's own limit of 15 minutes, which has the last word. */
+const ANSWER_MS = 16 * 60_000;
+
+/** The planner function; region and credentials as every AWS tool finds them. */
+export function openAwsTarget({
+  stage,
+  function: name = `rocketmq-connect-${stage}-planner`,
+}: Pick<TargetOptions, 'stage' | 'function'>): Target {
+  const client = new LambdaClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 3_000, requestTimeout: ANSWER_MS } });
+  const planner: Planner = { handle: (request) => invoke(client, name, request) };
+  return {
+    planner,
+    detached: true,
+    runTasks: (run) => watchUntilCaughtUp(planner, run),
+    close: async () => client.destroy(),
+  };
+}
+
+async function invoke(client: LambdaClient, name: string, request: PlannerRequest): Promise<PlannerResponse> {
+  const answer = await client
+    .send(new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(request)) }))
+    .catch((error: unknown) => {
+      throw awsError(error, { what: `function ${name}`, createIt: 'deploy it, or set --stage, --function or AWS_REGION' });
+    });
+  const payload = Buffer.from(answer.Payload ?? []).toString();
+  if (answer.FunctionError !== undefined) {
+    const { errorMessage = payload } = parse(payload) as { errorMessage?: string };
+    throw new ConnectError('INTERNAL', `function ${name} failed: ${errorMessage}`, { remedy: `see its log, /aws/lambda/${name}` });
+  }
+  const response = parse(payload) as PlannerResponse;
+  if (typeof response?.ok !== 'boolean') {
+    throw new ConnectError('WRONG_KIND', `function ${name} does not answer as a planner`, { remedy: 'name the planner with --function' });
+  }
+  return response;
+}
+
+function parse(payload: string): unknown {
+  try {
+    return JSON.parse(payload) ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,48 @@
+import { describeOptions, type OptionDescription } from '../../config/describe.ts';
+import { didYouMean } from '../../config/findings.ts';
+import { optionSchema } from '../../config/option-schema.ts';
+import { connectorFileSpec } from '../../config/parse-connector-file.ts';
+import { connectorTypes } from '../../connectors/registry.ts';
+import { EXIT } from '../exit-code.ts';
+import { styled } from '../output.ts';
+import type { CommandRun } from '../program.ts';
+import { renderTable } from '../render/table.ts';
+
+export const run: CommandRun = async ([name], flags, output) => {
+  const types = await Promise.all(Object.values(connectorTypes).map((load) => load()));
+  if (name === undefined) {
+    if (flags.json) output.json(types.map(({ type, direction, summary }) => ({ type, direction, summary })));
+    else
+      output.result(
+        renderTable(
+          ['type', 'summary'],
+          types.map(({ type, summary }) => [type, summary]),
+        ),
+      );
+    return EXIT.ok;
+  }
+  const type = types.find((candidate) => candidate.type === name);
+  if (type === undefined) {
+    const known = types.map((candidate) => candidate.type);
+    const near = didYouMean(name, known);
+    output.problem(
+      `CONFIG_INVALID: no connector type ${name}; ${near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`}`,
+    );
+    return EXIT.usage;
+  }
+  const options = describeOptions(optionSchema(connectorFileSpec(type)));
+  if (flags.json) output.json({ type: type.type, direction: type.direction, summary: type.summary, options });
+  else output.result([`${type.type}: ${type.summary}`, '', ...options.map(paragraph)].join('\n'));
+  return EXIT.ok;
+};
+
+function paragraph(option: OptionDescription): string {
+  const { name, takes, unit, required, secret, description, example } = option;
+  const facts = [
+    unit === undefined ? takes : `${takes}, in ${unit}`,
+    required ? 'required' : option.default === undefined ? 'optional' : `default ${JSON.stringify(option.default)}`,
+    ...(secret ? ['secret: a reference only'] : []),
+    ...(example === undefined ? [] : [`for example ${typeof example === 'string' ? example : JSON.stringify(example)}`]),
+  ];
+  return `${styled('bold', name)}\n    ${description}\n    ${facts.join('; ')}`;
+}

@@ -1,0 +1,24 @@
+import type { ConnectorSummary } from '../../runtime/planner-api.ts';
+import { EXIT } from '../exit-code.ts';
+import { ask } from '../failures.ts';
+import type { CommandRun } from '../program.ts';
+import { renderTable } from '../render/table.ts';
+import { withTarget } from '../target.ts';
+
+export const run: CommandRun = (_, flags, output) =>
+  withTarget(flags, output, async ({ planner }) => {
+    const connectors = await ask<ConnectorSummary[]>(planner, { action: 'list' });
+    if (flags.json) output.json(connectors);
+    else if (connectors.length === 0) output.note('no connectors; see `rocketmq-connect apply --help`');
+    else {
+      const rows = connectors.map(({ name, type, desired, planPending, tasks, schedule }) => [
+        name,
+        type,
+        planPending ? `${desired}, plan pending` : desired,
+        String(tasks),
+        schedule ?? '',
+      ]);
+      output.result(renderTable(['connector', 'type', 'state', 'tasks', 'schedule'], rows));
+    }
+    return EXIT.ok;
+  });

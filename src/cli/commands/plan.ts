@@ -1,0 +1,3 @@
+import { planOrApply } from '../plan-or-apply.ts';
+
+export const run = planOrApply('plan');

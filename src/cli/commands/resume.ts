@@ -1,0 +1,3 @@
+import { changeState } from '../change-state.ts';
+
+export const run = changeState('resume');

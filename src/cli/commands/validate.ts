@@ -1,0 +1,24 @@
+import type { ValidateResult } from '../../runtime/planner-api.ts';
+import { forEachDocument, type ValidDocument } from '../documents.ts';
+import { ask, reportFindings } from '../failures.ts';
+import type { CommandRun } from '../program.ts';
+import { withTarget } from '../target.ts';
+
+export const run: CommandRun = async (files, flags, output) => {
+  const results: object[] = [];
+  const show = ({ document, spec }: ValidDocument, findings: ValidateResult['findings'], checked: string) => {
+    reportFindings(findings, output, document);
+    results.push({ file: document.file, connector: spec.name, findings });
+    if (!flags.json) output.result(`${document.file}: connector ${spec.name} is valid${checked}`);
+  };
+  const code = flags.reach
+    ? await withTarget(flags, output, ({ planner }) =>
+        forEachDocument(files, output, async (valid) => {
+          const { findings } = await ask<ValidateResult>(planner, { action: 'validate', file: valid.document.data, reach: true });
+          show(valid, findings, ', and both ends answer');
+        }),
+      )
+    : await forEachDocument(files, output, async (valid) => show(valid, [], ''));
+  if (flags.json) output.json(results);
+  return code;
+};

@@ -1,0 +1,32 @@
+import type { ConnectorSpec } from '../config/connector-spec.ts';
+import { parseConnectorFile } from '../config/parse-connector-file.ts';
+import { type ConnectorDocument, readConnectorDocuments } from '../config/yaml-files.ts';
+import { connectorTypes } from '../connectors/registry.ts';
+import { EXIT } from './exit-code.ts';
+import { inTurn } from './in-turn.ts';
+import type { Output } from './output.ts';
+
+export interface ValidDocument {
+  readonly document: ConnectorDocument;
+  readonly spec: ConnectorSpec;
+}
+
+/** Reads and validates files. Reports whatever is wrong in any of them; undefined then, so that nothing is done by halves. */
+export async function readValidDocuments(names: readonly string[], output: Output): Promise<ValidDocument[] | undefined> {
+  const valid: ValidDocument[] = [];
+  const parse = async (document: ConnectorDocument) => {
+    valid.push({ document, spec: await parseConnectorFile(document.data, connectorTypes) });
+  };
+  const code = await inTurn(await readConnectorDocuments(names), output, parse, (document) => document);
+  return code === EXIT.ok ? valid : undefined;
+}
+
+/** Validates all files, then does `work` for each. Returns the exit code. */
+export async function forEachDocument(
+  names: readonly string[],
+  output: Output,
+  work: (valid: ValidDocument) => Promise<void>,
+): Promise<number> {
+  const documents = await readValidDocuments(names, output);
+  return documents === undefined ? EXIT.usage : inTurn(documents, output, work, ({ document }) => document);
+}

@@ -1,0 +1,22 @@
+import type { ConnectorDocument } from '../config/yaml-files.ts';
+import { EXIT } from './exit-code.ts';
+import { reportFailure } from './failures.ts';
+import type { Output } from './output.ts';
+
+/** Does `work` for each item; a failure is reported, with its place in a file, and does not keep the others from their turn. Returns the exit code. */
+export async function inTurn<T>(
+  items: readonly T[],
+  output: Output,
+  work: (item: T) => Promise<void>,
+  documentOf: (item: T) => ConnectorDocument | undefined = () => undefined,
+): Promise<number> {
+  const codes: number[] = [];
+  for (const item of items) {
+    try {
+      await work(item);
+    } catch (error) {
+      codes.push(reportFailure(error, output, documentOf(item)));
+    }
+  }
+  return codes.includes(EXIT.failure) ? EXIT.failure : Math.max(EXIT.ok, ...codes);
+}

@@ -1,0 +1,23 @@
+import { EXIT } from './exit-code.ts';
+import type { Output } from './output.ts';
+
+/** A terminal and a wrapper such as npm may both deliver one Ctrl-C. */
+const SAME_SIGNAL_MS = 300;
+
+/**
+ * The first Ctrl-C or SIGTERM aborts the signal, so that what is in flight is made durable and leases are freed; the second
+ * one ends the process. Call the returned function once there is nothing left to interrupt.
+ */
+export function onInterrupt(output: Output): { readonly signal: AbortSignal; readonly done: () => void } {
+  const controller = new AbortController();
+  let first = 0;
+  const stop = () => {
+    if (first === 0) {
+      first = Date.now();
+      output.note('stopping: finishing what is in flight; once more to kill');
+      controller.abort();
+    } else if (Date.now() - first > SAME_SIGNAL_MS) process.exit(EXIT.interrupted);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  return { signal: controller.signal, done: () => void process.off('SIGINT', stop).off('SIGTERM', stop) };
+}

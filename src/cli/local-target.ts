@@ -1,0 +1,86 @@
+import { hostname } from 'node:os';
+import type { Logger } from '../api/index.ts';
+import { parseConnectorFile } from '../config/parse-connector-file.ts';
+import { createSecretResolver } from '../config/secrets.ts';
+import { connectorTypes, taskClasses } from '../connectors/registry.ts';
+import type { TaskDeps } from '../runtime/contracts.ts';
+import { createPlanner } from '../runtime/planner.ts';
+import { WarmClients } from '../runtime/warm-clients.ts';
+import { createTable } from '../store/dynamodb/create-table.ts';
+import { createDynamodbStore } from '../store/dynamodb-store.ts';
+import type { ConnectStore } from '../store/store.ts';
+import type { TaskTrigger } from '../triggers/trigger.ts';
+import { runUntilCaughtUp } from './run-until-caught-up.ts';
+import type { Target } from './target.ts';
+
+/** What one request to the planner may take, all its steps together. */
+const PLAN_MS = 5 * 60_000;
+
+export interface LocalOptions {
+  readonly table: string;
+  readonly logger: Logger;
+  /** Starts tasks and holds schedules; default: none, for commands that end before anything could start. */
+  readonly trigger?: TaskTrigger;
+}
+
+/** Planner and tasks in this process, with the state in DynamoDB. */
+export interface LocalTarget extends Target {
+  /** What `runTask` needs. Each call has a store of its own, which counts its requests apart. */
+  taskDeps(): TaskDeps;
+}
+
+/** Who holds a lease that is taken here. */
+export const LOCAL_OWNER = `${hostname()}/${process.pid}`;
+
+/** Creates the table where DynamoDB is a server of one's own; on AWS it is deployed. */
+export async function openLocalTarget({ table, logger, trigger = noTrigger }: LocalOptions): Promise<LocalTarget> {
+  const address = dynamodbAddress();
+  const options = { table, ...address };
+  if (address.endpoint !== undefined) await createTable(options);
+  const store = createDynamodbStore(options);
+  const stores: ConnectStore[] = [store];
+  const clients = new WarmClients();
+  const resolveSecrets = createSecretResolver();
+  const loadRocketmq = () => import('../rocketmq/index.ts');
+  const planner = createPlanner({
+    store,
+    schedules: trigger,
+    trigger,
+    connectorTypes,
+    parseConnectorFile: (file) => parseConnectorFile(file, connectorTypes, resolveSecrets),
+    resolveSecrets,
+    checkTopic: async (config, log) => (await import('../rocketmq/preflight.ts')).checkTopic(config, log),
+    clients,
+    logger,
+    deadline: () => Date.now() + PLAN_MS,
+  });
+  const taskDeps = (): TaskDeps => {
+    const own = createDynamodbStore(options);
+    stores.push(own);
+    return { store: own, continuation: trigger, taskClasses, loadRocketmq, resolveSecrets, clients, logger };
+  };
+  return {
+    planner,
+    taskDeps,
+    detached: false,
+    runTasks: (run) => runUntilCaughtUp({ ...run, deps: taskDeps, owner: LOCAL_OWNER }),
+    async close() {
+      await trigger.close();
+      await clients.close();
+      for (const opened of stores) opened.close();
+    },
+  };
+}
+
+/** AWS_ENDPOINT_URL_DYNAMODB, or DynamoDB Local where it is by default; no endpoint where that is AWS itself. */
+function dynamodbAddress(): { readonly endpoint?: string } {
+  const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB || 'http://127.0.0.1:8000';
+  return /\.amazonaws\.com(\.cn)?(:\d+)?\/?$/.test(endpoint) ? {} : { endpoint };
+}
+
+/** Of a command that runs tasks by itself or none at all: schedules are held by `dev` while it runs, which reads them from the table. */
+const noTrigger: TaskTrigger = {
+  fire: async () => undefined,
+  sync: async () => ({ created: 0, changed: 0, deleted: 0, kept: 0 }),
+  close: async () => undefined,
+};

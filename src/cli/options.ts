@@ -1,0 +1,33 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { TargetOptions } from './target.ts';
+
+/** What every command is given besides its arguments. */
+export type Flags = TargetOptions & {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+};
+
+export const commonOptions = (): Option[] => [
+  new Option('-q, --quiet', 'no notes and no progress, only results and errors'),
+  new Option('-v, --verbose', 'log lines and stack traces, too').conflicts('quiet'),
+];
+
+export const targetOptions = (): Option[] => [
+  new Option('--target <where>', 'where connectors live: in this process, or in functions on AWS')
+    .choices(['local', 'aws'])
+    .default('local')
+    .env('ROCKETMQ_CONNECT_TARGET'),
+  new Option('--table <name>', 'DynamoDB table of the local target').default('rocketmq-connect').env('ROCKETMQ_CONNECT_TABLE'),
+  new Option('--stage <name>', 'deployed stage, for aws').default('dev').env('ROCKETMQ_CONNECT_STAGE'),
+  new Option('--function <name>', 'planner function, for aws; default rocketmq-connect-<stage>-planner').env('ROCKETMQ_CONNECT_FUNCTION'),
+];
+
+export const jsonOption = (): Option => new Option('--json', 'print JSON');
+
+export const wholeNumber = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+};
+
+export const wholeNumbers = (text: string, previous: number[] = []): number[] => [...previous, wholeNumber(text)];

@@ -1,0 +1,72 @@
+import { styleText } from 'node:util';
+import type { Logger } from '../api/index.ts';
+
+/** Results go to standard output, all else to standard error. */
+export interface Output {
+  result(text: string): void;
+  json(value: unknown): void;
+  /** What is going on; silent with `--quiet`. */
+  note(text: string): void;
+  /** Errors and warnings; never silent. */
+  problem(text: string): void;
+  /** Overwrites itself on a terminal; elsewhere one line every ten seconds. Silent with `--quiet`. */
+  progress(text: string): void;
+  /** Standard output's reader has gone. */
+  readonly closed: boolean;
+  readonly verbose: boolean;
+  readonly logger: Logger;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours on a terminal only, and as NO_COLOR and FORCE_COLOR say. */
+export const styled = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
+  styleText(style, text, { stream, validateStream: true });
+
+const PROGRESS_EVERY_MS = 10_000;
+
+export function createOutput({ quiet = false, verbose = false }: { readonly quiet?: boolean; readonly verbose?: boolean }): Output {
+  const { stdout, stderr } = process;
+  let progressShown = false;
+  let nextProgress = 0;
+  const toStderr = (text: string) => {
+    stderr.write(progressShown ? `\r\x1b[K${text}\n` : `${text}\n`);
+    progressShown = false;
+  };
+  const log = (level: string) => (message: string, fields?: object) => {
+    if (verbose) toStderr(`${level} ${message}${fields === undefined ? '' : ` ${JSON.stringify(fields)}`}`);
+  };
+  // Whoever read us has seen enough: `list | head -1` is no failure, and an apply goes on to its end.
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return {
+    result: (text) => {
+      if (progressShown) stderr.write('\r\x1b[K');
+      progressShown = false;
+      stdout.write(`${text}\n`);
+    },
+    json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    note: (text) => {
+      if (!quiet) toStderr(text);
+    },
+    problem: toStderr,
+    progress: (text) => {
+      if (quiet) return;
+      if (stderr.isTTY) {
+        stderr.write(`\r\x1b[K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
+        progressShown = true;
+      } else if (Date.now() >= nextProgress) {
+        nextProgress = Date.now() + PROGRESS_EVERY_MS;
+        stderr.write(`${text}\n`);
+      }
+    },
+    get closed() {
+      return !stdout.writable;
+    },
+    verbose,
+    logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+  };
+}

@@ -1,0 +1,144 @@
+import { Command, Option } from 'commander';
+import { EXIT } from './exit-code.ts';
+import { commonOptions, type Flags, jsonOption, targetOptions, wholeNumbers } from './options.ts';
+import { createOutput, type Output } from './output.ts';
+
+/** Resolves with the exit code. */
+export type CommandRun = (args: string[], flags: Flags & Record<string, unknown>, output: Output) => Promise<number>;
+
+interface CommandSpec {
+  /** Name and arguments, in commander's notation. */
+  readonly usage: string;
+  readonly says: string;
+  readonly example: string;
+  readonly options?: readonly Option[];
+  /** Needs neither the table nor AWS. */
+  readonly offline?: boolean;
+  /** Loaded when it is called, so that the command line starts fast. */
+  readonly load: () => Promise<{ readonly run: CommandRun }>;
+}
+
+const FILES = 'files, folders of *.yml, or - for standard input';
+
+const COMMANDS: readonly CommandSpec[] = [
+  {
+    usage: 'validate <file...>',
+    says: 'Check connector files',
+    example: 'rocketmq-connect validate --reach connectors/',
+    options: [new Option('--reach', 'also reach the systems that they name'), jsonOption()],
+    load: () => import('./commands/validate.ts'),
+  },
+  {
+    usage: 'plan <file...>',
+    says: 'Show what apply would change, task by task',
+    example: 'rocketmq-connect plan examples/kafka-to-rocketmq.yml',
+    options: [jsonOption()],
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    usage: 'apply <file...>',
+    says: 'Put connector files in force; repeatable',
+    example: 'rocketmq-connect apply connectors/*.yml',
+    options: [jsonOption()],
+    load: () => import('./commands/apply.ts'),
+  },
+  {
+    usage: 'replan <name...>',
+    says: 'Plan applied connectors again, for partitions that came or went',
+    example: 'rocketmq-connect replan flights',
+    options: [jsonOption()],
+    load: () => import('./commands/replan.ts'),
+  },
+  {
+    usage: 'list',
+    says: 'List connectors',
+    example: 'rocketmq-connect list --json',
+    options: [jsonOption()],
+    load: () => import('./commands/list.ts'),
+  },
+  {
+    usage: 'status [name...]',
+    says: 'Show tasks: state, positions, lag, last run, failure',
+    example: 'rocketmq-connect status flights --watch',
+    options: [jsonOption(), new Option('-w, --watch', 'show it again every two seconds')],
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    usage: 'run <name>',
+    says: 'Run the tasks of a connector now, one invocation each',
+    example: 'rocketmq-connect run flights --until-caught-up',
+    options: [
+      new Option('--until-caught-up', 'invocation after invocation, until nothing is left to copy'),
+      new Option('--task <n>', 'this task only; may be repeated').argParser(wholeNumbers),
+      jsonOption(),
+    ],
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    usage: 'pause <name...>',
+    says: 'Let running invocations end and start no other ones',
+    example: 'rocketmq-connect pause flights',
+    load: () => import('./commands/pause.ts'),
+  },
+  {
+    usage: 'resume <name...>',
+    says: 'End a pause, and give failed tasks another chance',
+    example: 'rocketmq-connect resume flights',
+    load: () => import('./commands/resume.ts'),
+  },
+  {
+    usage: 'delete <name...>',
+    says: 'Remove connectors with their tasks and positions; what they copied stays',
+    example: 'rocketmq-connect delete flights --yes',
+    options: [new Option('-y, --yes', 'do not ask')],
+    load: () => import('./commands/delete.ts'),
+  },
+  {
+    usage: 'describe [type]',
+    says: 'Explain the options of a connector type',
+    example: 'rocketmq-connect describe kafka-source',
+    options: [jsonOption()],
+    offline: true,
+    load: () => import('./commands/describe.ts'),
+  },
+  {
+    usage: 'schema',
+    says: 'Print the JSON schema of connector files, for editors',
+    example: 'rocketmq-connect schema > connector.schema.json',
+    offline: true,
+    load: () => import('./commands/schema.ts'),
+  },
+];
+
+const EXIT_CODES = `
+Exit codes: ${EXIT.ok} done, ${EXIT.failure} a system or a task failed, ${EXIT.usage} wrong command line or connector file,
+            ${EXIT.interrupted} interrupted`;
+
+/** The command line. `finish` is given the exit code of the command that ran. */
+export function createProgram(version: string, finish: (code: number) => void): Command {
+  const program = new Command('rocketmq-connect')
+    .description('Copies data between other systems and Apache RocketMQ, in functions on AWS or on this machine.')
+    .version(version)
+    .helpCommand(false)
+    .exitOverride()
+    .addHelpText('after', EXIT_CODES);
+  for (const spec of COMMANDS) addCommand(program, spec, finish);
+  return program;
+}
+
+function addCommand(program: Command, spec: CommandSpec, finish: (code: number) => void): void {
+  const [name = '', ...args] = spec.usage.split(' ');
+  const command = program.command(name).description(spec.says).exitOverride().addHelpText('after', `\nExample:\n  ${spec.example}`);
+  for (const argument of args) command.argument(argument, argument.includes('file') ? FILES : '');
+  const options = [...(spec.options ?? []), ...(spec.offline ? [] : targetOptions()), ...commonOptions()];
+  for (const option of options) command.addOption(option);
+  command.action(async (...values: unknown[]) => {
+    const flags = command.opts<Flags & Record<string, unknown>>();
+    const { run } = await spec.load();
+    const given = values
+      .slice(0, -2)
+      .flat()
+      .filter((value) => value !== undefined);
+    finish(await run(given as string[], flags, createOutput(flags)));
+  });
+}

@@ -1,0 +1,47 @@
+import type { StatusResult, TaskStatus } from '../../runtime/planner-api.ts';
+import { duration, number } from './numbers.ts';
+import { renderTable } from './table.ts';
+
+const POSITIONS_SHOWN = 4;
+
+/** A connector and its tasks, at `now`. */
+export function renderStatus(status: StatusResult, now: number): string {
+  const { name, type, desired, generation, planPending, schedule, taskStatus } = status;
+  const pending = planPending ? ', a plan was begun and is not in force: apply again' : '';
+  const head = `${name}  ${type}  ${desired}  generation ${generation}${schedule === undefined ? '' : `  ${schedule}`}${pending}`;
+  if (taskStatus.length === 0) return `${head}\nno tasks: there is nothing to copy`;
+  const rows = [...taskStatus]
+    .sort((a, b) => a.task - b.task)
+    .map((task) => [
+      String(task.task),
+      task.state,
+      positions(task),
+      lag(task),
+      lastRun(task, now),
+      number(task.counters.records),
+      failure(task, now),
+    ]);
+  return `${head}\n${renderTable(['task', 'state', 'positions', 'lag', 'last run', 'records', 'failure'], rows)}`;
+}
+
+function positions({ partitions, positions: at }: TaskStatus): string {
+  const shown = partitions.slice(0, POSITIONS_SHOWN).map((name) => `${name} ${at[name] ?? '-'}`);
+  const rest = partitions.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
+}
+
+function lag({ lastRun: run }: TaskStatus): string {
+  const parts = [run?.lagRecords === undefined ? '' : number(run.lagRecords), run?.lagMs === undefined ? '' : duration(run.lagMs)];
+  return parts.filter((part) => part !== '').join(', ') || '-';
+}
+
+function lastRun({ lastRun: run }: TaskStatus, now: number): string {
+  if (run === undefined) return 'never';
+  return `${duration(now - run.endedAt)} ago: ${run.outcome}, ${number(run.records)} in ${duration(run.endedAt - run.startedAt)}`;
+}
+
+function failure({ failure: failed }: TaskStatus, now: number): string {
+  if (failed === undefined) return '';
+  const next = failed.fatal ? 'waits for resume' : `retries in ${duration(Math.max(0, failed.notBefore - now))}`;
+  return `${failed.code}: ${failed.message}\n${failed.count} in a row, ${next}`;
+}

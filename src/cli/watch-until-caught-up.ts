@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Planner, StatusResult, TaskStatus } from '../runtime/planner-api.ts';
+import type { Counters } from '../store/store.ts';
+import { ask } from './failures.ts';
+import type { TaskTotals } from './run-totals.ts';
+import type { RunTasksOptions } from './target.ts';
+
+const LOOK_EVERY_MS = 2_000;
+const NOTHING: Counters = { invocations: 0, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 0 };
+
+/** Watches tasks that run elsewhere, since `before`, until each has caught up or failed. What aborts it does not stop them. */
+export async function watchUntilCaughtUp(planner: Planner, options: RunTasksOptions): Promise<TaskTotals[]> {
+  const { connector, tasks, before, signal, onProgress } = options;
+  const begun = Date.now();
+  for (;;) {
+    const { taskStatus } = await ask<StatusResult>(planner, { action: 'status', connector });
+    const elapsedMs = Date.now() - begun;
+    const totals = tasks.map((task) => totalsOf(task, taskStatus, before, elapsedMs, signal.aborted));
+    const ended = totals.filter((row) => row !== undefined);
+    const done = tasks.map((task) => difference(task, taskStatus, before));
+    const sum = (counter: 'records' | 'bytes') => done.reduce((total, counters) => total + counters[counter], 0);
+    onProgress?.({ tasks: tasks.length, ended: ended.length, waiting: 0, records: sum('records'), bytes: sum('bytes'), elapsedMs });
+    if (ended.length === tasks.length) return ended;
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+const find = ({ taskStatus }: { readonly taskStatus: readonly TaskStatus[] }, task: number) =>
+  taskStatus.find((candidate) => candidate.task === task);
+
+/** What a task has counted since `before`. */
+function difference(task: number, taskStatus: readonly TaskStatus[], before: StatusResult): Counters {
+  const now = find({ taskStatus }, task)?.counters ?? NOTHING;
+  const then = find(before, task)?.counters ?? NOTHING;
+  return {
+    invocations: now.invocations - then.invocations,
+    records: now.records - then.records,
+    bytes: now.bytes - then.bytes,
+    deadLetters: now.deadLetters - then.deadLetters,
+    dynamodbRequests: now.dynamodbRequests - then.dynamodbRequests,
+  };
+}
+
+/** The row of a task that has ended; undefined while it runs or has not begun. */
+function totalsOf(
+  task: number,
+  taskStatus: readonly TaskStatus[],
+  before: StatusResult,
+  elapsedMs: number,
+  aborted: boolean,
+): TaskTotals | undefined {
+  const now = find({ taskStatus }, task);
+  const counted = difference(task, taskStatus, before);
+  const row = (outcome: TaskTotals['outcome']): TaskTotals => {
+    const { lastRun } = now ?? {};
+    const lag = lastRun?.lagRecords === undefined ? {} : { lagRecords: lastRun.lagRecords };
+    return { connector: before.name, task, ...counted, ...lag, outcome, elapsedMs, ...(lastRun?.error ? { error: lastRun.error } : {}) };
+  };
+  if (now === undefined) return row('absent');
+  if (now.state === 'PAUSED') return row('paused');
+  if (now.state === 'FAILED') return row(counted.invocations > 0 ? 'failed' : 'failed-before');
+  if (now.state === 'RETRYING' && counted.invocations > 0) return row('failed');
+  if (now.state === 'IDLE' && counted.invocations > 0 && now.lastRun?.outcome === 'caught-up') return row('caught-up');
+  return aborted ? row('interrupted') : undefined;
+}

@@ -1,0 +1,174 @@
+import { describe, expect, it } from '@jest/globals';
+import { bytes, duration, number } from '../../../src/cli/render/numbers.ts';
+import { renderPlan } from '../../../src/cli/render/plan.ts';
+import { renderProgress, renderTotals } from '../../../src/cli/render/run.ts';
+import { renderStatus } from '../../../src/cli/render/status.ts';
+import { renderTable } from '../../../src/cli/render/table.ts';
+import type { PlanResult, StatusResult, TaskDiff } from '../../../src/runtime/planner-api.ts';
+
+const NOW = 1_800_000_000_000;
+
+describe('numbers', () => {
+  it.each([
+    [0, '0 ms'],
+    [999, '999 ms'],
+    [5_230, '5.2 s'],
+    [200_000, '3 min 20 s'],
+    [7_500_000, '2 h 5 min'],
+    [349_200_000, '4 d 1 h'],
+  ])('%d ms reads %s', (ms, text) => expect(duration(ms)).toBe(text));
+
+  it.each([
+    [999, '999 B'],
+    [1_500, '1.5 kB'],
+    [2_000_000, '2.0 MB'],
+    [3_100_000_000, '3.1 GB'],
+  ])('%d bytes read %s', (value, text) => expect(bytes(value)).toBe(text));
+
+  it('are grouped by thousands', () => expect(number(1_234_567)).toBe('1,234,567'));
+});
+
+describe('a table', () => {
+  it('has columns without borders, and cells of several lines', () => {
+    expect(
+      renderTable(
+        ['name', 'state'],
+        [
+          ['a', 'ok'],
+          ['longer', 'one\ntwo'],
+        ],
+      ).split('\n'),
+    ).toEqual(['NAME    STATE', 'a       ok', 'longer  one', '        two']);
+  });
+});
+
+describe('a plan', () => {
+  const diff = (task: number, change: TaskDiff['change'], parts: Partial<TaskDiff> = {}): TaskDiff => ({
+    task,
+    change,
+    partitions: [],
+    gained: [],
+    lost: [],
+    configChanged: false,
+    ...parts,
+  });
+  const plan: PlanResult = {
+    connector: 'flights',
+    generation: 3,
+    moved: 1,
+    warnings: [],
+    changed: true,
+    tasks: [
+      diff(0, 'keep', { partitions: ['f-0'] }),
+      diff(1, 'change', { partitions: ['f-1', 'f-2'], gained: ['f-2'], lost: ['f-3'], configChanged: true }),
+      diff(2, 'create', { partitions: ['f-3', 'f-4', 'f-5', 'f-6', 'f-7', 'f-8', 'f-9'] }),
+      diff(3, 'delete', { lost: ['f-2'] }),
+    ],
+  };
+
+  it('shows what changes, and counts what does not', () => {
+    expect(renderPlan(plan, false).split('\n')).toEqual([
+      'flights: 1 create, 1 change, 1 delete, 1 keep; 1 partition moves',
+      '  ~ task 1  +f-2  -f-3  options differ',
+      '  + task 2  f-3 f-4 f-5 f-6 f-7 f-8 and 1 more',
+      '  - task 3  f-2',
+    ]);
+  });
+
+  it('shows everything when asked to', () => {
+    expect(renderPlan(plan, true)).toContain('  = task 0  f-0\n');
+    expect(renderPlan(plan, true)).toContain('f-8 f-9');
+  });
+
+  it('says when there is nothing to do, and what became of schedules', () => {
+    const unchanged = {
+      ...plan,
+      changed: false,
+      moved: 0,
+      tasks: [diff(0, 'keep')],
+      schedules: { created: 0, changed: 0, deleted: 2, kept: 1 },
+    };
+    expect(renderPlan(unchanged, false)).toBe(
+      'flights: nothing changes, 0 create, 0 change, 0 delete, 1 keep; 0 partitions move; schedules: 2 deleted, 1 kept',
+    );
+  });
+});
+
+describe('a status', () => {
+  const counters = { invocations: 2, records: 12_000, bytes: 1, deadLetters: 0, dynamodbRequests: 5 };
+  const status: StatusResult = {
+    name: 'flights',
+    type: 'kafka-source',
+    desired: 'RUNNING',
+    generation: 2,
+    planPending: false,
+    tasks: 2,
+    schedule: 'rate(5 minutes)',
+    taskStatus: [
+      {
+        connector: 'flights',
+        task: 1,
+        state: 'RETRYING',
+        generation: 2,
+        partitions: ['f-1', 'f-2', 'f-3', 'f-4', 'f-5'],
+        positions: { 'f-1': '17' },
+        counters,
+        failure: { code: 'UNREACHABLE', message: 'no broker', count: 3, at: NOW - 1000, notBefore: NOW + 30_000, fatal: false },
+      },
+      {
+        connector: 'flights',
+        task: 0,
+        state: 'IDLE',
+        generation: 2,
+        partitions: ['f-0'],
+        positions: { 'f-0': '12000' },
+        counters,
+        lastRun: {
+          startedAt: NOW - 65_000,
+          endedAt: NOW - 60_000,
+          outcome: 'caught-up',
+          records: 12_000,
+          bytes: 1,
+          deadLetters: 0,
+          lagRecords: 0,
+        },
+      },
+    ],
+  };
+
+  it('shows each task with positions, lag, last run and failure', () => {
+    expect(renderStatus(status, NOW).split('\n')).toEqual([
+      'flights  kafka-source  RUNNING  generation 2  rate(5 minutes)',
+      'TASK  STATE     POSITIONS   LAG  LAST RUN                                   RECORDS  FAILURE',
+      '0     IDLE      f-0 12000   0    1 min 0 s ago: caught-up, 12,000 in 5.0 s  12,000',
+      '1     RETRYING  f-1 17      -    never                                      12,000   UNREACHABLE: no broker',
+      '                f-2 -                                                                3 in a row, retries in 30.0 s',
+      '                f-3 -',
+      '                f-4 -',
+      '                and 1 more',
+    ]);
+  });
+
+  it('says that a plan is pending and that there is nothing to copy', () => {
+    expect(renderStatus({ ...status, planPending: true, taskStatus: [] }, NOW).split('\n')).toEqual([
+      'flights  kafka-source  RUNNING  generation 2  rate(5 minutes), a plan was begun and is not in force: apply again',
+      'no tasks: there is nothing to copy',
+    ]);
+  });
+});
+
+describe('a run', () => {
+  it('has a line of progress', () => {
+    const progress = { tasks: 4, ended: 1, waiting: 0, records: 120_000, bytes: 9_600_000, elapsedMs: 3_000 };
+    expect(renderProgress('flights', progress)).toBe('flights: 120,000 records, 9.6 MB, 40,000/s, 1 of 4 tasks done');
+    expect(renderProgress('flights', { ...progress, waiting: 2 })).toContain(', 2 run elsewhere');
+  });
+
+  it('ends with a row for each task', () => {
+    const row = { connector: 'f', task: 0, invocations: 2, records: 5_000, bytes: 1_000, deadLetters: 0, dynamodbRequests: 4 };
+    expect(renderTotals([{ ...row, outcome: 'caught-up', elapsedMs: 1_000, lagRecords: 0 }]).split('\n')).toEqual([
+      'TASK  OUTCOME    INVOCATIONS  RECORDS  BYTES   RECORDS/S  DEAD LETTERS  DYNAMODB REQUESTS  LAG  TIME',
+      '0     caught-up  2            5,000    1.0 kB  5,000      0             4                  0    1.0 s',
+    ]);
+  });
+});
