@@ -83,7 +83,7 @@ export interface TaskItem extends TaskRef {
   readonly leaseOwner?: string;
   readonly leaseUntil: number;
   readonly paused: boolean;
-  /** A trigger found the task busy: whoever releases it asks for a continuation. */
+  /** A trigger found the task busy, or a plan took it from a run: whoever frees the task has to start it again. */
   readonly rerun: boolean;
   readonly failure?: Failure;
   readonly lastRun?: RunSummary;
@@ -107,6 +107,7 @@ export type AcquireResult =
   | { readonly outcome: 'not-before'; readonly notBefore: number };
 
 export interface Release {
+  /** As for `checkpoint`. */
   readonly positions: Positions;
   readonly summary: RunSummary;
   /** Added to the task's counters, in the same write. */
@@ -129,11 +130,11 @@ export interface ConnectStore {
   // ---- a plan: begin, fence + stage each task, flip, promote each task. See docs/architecture.md
   /** Creates the item where there is none; raises `lastGeneration` and returns it. From now on older plans' writes fail. */
   beginPlan(name: string, spec: ConnectorSpec): Promise<number>;
-  /** Takes the task from whoever runs it until `until`, for plan `generation`; the item as it was last written. Fails when a newer plan has been here. */
+  /** Takes the task from whoever runs it until `until`, for plan `generation`; the item as it was last written, with `rerun` where a run was interrupted. Fails when a newer plan has been here. */
   fence(ref: TaskRef, generation: number, until: number): Promise<TaskItem>;
-  /** Stages what the plan makes of the task; creates the item for a task that is new. */
+  /** Stages what the plan makes of the task; creates the item for a task that is new. Fails when the fence did not hold until here. */
   stage(ref: TaskRef, staged: StagedTask, until: number): Promise<void>;
-  /** The moment the plan takes effect: one write on the connector, refused when a newer plan was begun or `until` has passed. */
+  /** The moment the plan takes effect: one write on the connector, refused when a newer plan or a delete was begun or `until` has passed. */
   flip(
     name: string,
     plan: { readonly generation: number; readonly spec: ConnectorSpec; readonly tasks: number; readonly until: number },
@@ -155,8 +156,9 @@ export interface ConnectStore {
   // ---- one invocation: two requests when there is nothing to copy
   /** Takes the lease when it is free or expired and the task may run now, else says why not. One request when acquired. */
   acquire(ref: TaskRef, owner: string, until: number): Promise<AcquireResult>;
+  /** `positions` of the partitions that moved; the others keep theirs. One request per 200 of them. */
   checkpoint(lease: Lease, positions: Positions): Promise<void>;
-  /** Ends the lease. `rerun`: a trigger came in the meantime and the caller must ask for a continuation. */
+  /** Ends the lease; repeatable. `rerun`: a trigger came in the meantime and the caller must ask for a continuation. */
   release(lease: Lease, result: Release): Promise<{ readonly rerun: boolean }>;
   /** Keeps the summary of a run that moved records or failed, for 30 days. */
   putRun(ref: TaskRef, summary: RunSummary): Promise<void>;

@@ -1,5 +1,6 @@
 import { describe } from '@jest/globals';
 import { connectorCases } from './connector-cases.ts';
+import { interleavings } from './interleavings.ts';
 import { leaseCases } from './lease-cases.ts';
 import { planCases } from './plan-cases.ts';
 import { rerunCases } from './rerun-cases.ts';
@@ -16,5 +17,6 @@ export function describeConnectStore(name: string, backend: StoreUnderTest): voi
     leaseCases(backend);
     rerunCases(backend);
     runCases(backend);
+    interleavings(backend);
   });
 }

@@ -68,5 +68,23 @@ export function rerunCases(backend: StoreUnderTest): void {
         else expect({ triggered, released }).toEqual({ triggered: { outcome: 'busy', until }, released: { rerun: true } });
       }
     });
+
+    it('is served in the end, when many triggers and runs race', async () => {
+      let arrived = 0;
+      let copied = 0;
+      const trigger = async (): Promise<void> => {
+        const taken = await store.acquire(ref, 'run', until);
+        if (taken.outcome !== 'acquired') return;
+        copied = arrived;
+        if ((await store.release(taken.lease, result())).rerun) await trigger();
+      };
+      const event = async (delayMs: number): Promise<void> => {
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+        arrived += 1;
+        await trigger();
+      };
+      await Promise.all(Array.from({ length: 60 }, (_, n) => event(n * 3)));
+      expect(copied).toBe(arrived);
+    });
   });
 }
