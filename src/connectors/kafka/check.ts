@@ -1,0 +1,95 @@
+import { ConnectError, type Finding, toConnectError } from '../../api/index.ts';
+import type { KafkaClient } from './client.ts';
+import type { KafkaSourceConfig } from './config.ts';
+import { protocolError } from './errors.ts';
+import { partitionName } from './partition-name.ts';
+import { selectTopics } from './select-topics.ts';
+import type { Broker, Topic } from './topics.ts';
+import { untilAborted } from './until-aborted.ts';
+
+/** Of the 10 s that a check may take. */
+const LIMIT_MS = 8_500;
+
+/** Looks at a cluster as the tasks will: bootstrap servers, credentials, topics, permissions, and the leaders' own addresses. */
+export async function checkKafka(client: KafkaClient, config: KafkaSourceConfig, signal: AbortSignal): Promise<Finding[]> {
+  const timeout = AbortSignal.timeout(LIMIT_MS);
+  const limit = AbortSignal.any([signal, timeout]);
+  try {
+    const topics = await untilAborted(selectTopics(client, config), limit);
+    const findings = [...checkTopics(topics, config), ...checkStart(topics, config)];
+    return [...findings, ...(await untilAborted(checkLeaders(client, topics), limit))];
+  } catch (error) {
+    const late = timeout.aborted && !signal.aborted;
+    return [connectionFinding(late ? noAnswer() : toConnectError(error))];
+  }
+}
+
+function checkTopics(topics: readonly Topic[], { topicsPattern }: KafkaSourceConfig): Finding[] {
+  const option = topicsPattern === undefined ? 'source.topics' : 'source.topicsPattern';
+  if (topics.length === 0) {
+    const message = `no topic matches ${topicsPattern}, as far as this user may see`;
+    return [{ level: 'warning', code: 'NOT_FOUND', option, message, remedy: 'correct it, or apply again once there is one' }];
+  }
+  return topics.flatMap(({ name, error, readable }) => {
+    const problem = error ?? (readable ? undefined : 'TOPIC_AUTHORIZATION_FAILED');
+    return problem === undefined ? [] : [finding(option, protocolError(problem, `topic ${name}`))];
+  });
+}
+
+function checkStart(topics: readonly Topic[], { startAt }: KafkaSourceConfig): Finding[] {
+  if (typeof startAt === 'string' || !('offsets' in startAt)) return [];
+  const known = new Set(
+    topics.flatMap(({ name: topic, leaders }) => Array.from(leaders, (_, partition) => partitionName({ topic, partition }))),
+  );
+  const unknown = Object.keys(startAt.offsets).filter((name) => !known.has(name));
+  return unknown.map((name) => ({
+    level: 'error',
+    code: 'NOT_FOUND',
+    option: `source.startAt.offsets.${name}`,
+    message: 'there is no such partition in the topics that are copied',
+    remedy: 'correct or remove it',
+  }));
+}
+
+/** Tasks read from leaders at the addresses that these give for themselves, which may not be reachable from everywhere. */
+async function checkLeaders(client: KafkaClient, topics: readonly Topic[]): Promise<Finding[]> {
+  const leaders = new Map<number, Broker>();
+  for (const broker of topics.flatMap((topic) => topic.leaders)) if (broker !== undefined) leaders.set(broker.node, broker);
+  const reached = await Promise.all([...leaders.values()].map((leader) => reach(client, leader)));
+  return [...reached.flat(), ...topics.flatMap(leaderless)];
+}
+
+async function reach(client: KafkaClient, broker: Broker): Promise<Finding[]> {
+  try {
+    await client.reach(broker);
+    return [];
+  } catch (error) {
+    const { code, message, remedy } = toConnectError(error);
+    const advertised = `${message}, which is the address that broker ${broker.node} gives for itself`;
+    return [connectionFinding(new ConnectError(code, advertised, { remedy: remedy ?? 'correct advertised.listeners of the broker' }))];
+  }
+}
+
+function leaderless({ name: topic, leaders }: Topic): Finding[] {
+  const partitions = [...leaders.keys()].filter((partition) => leaders[partition] === undefined);
+  if (partitions.length === 0) return [];
+  const message = `topic ${topic} has no leader now for partition ${partitions.join(', ')}`;
+  return [{ level: 'warning', code: 'UNREACHABLE', option: 'source.topics', message, remedy: 'check the brokers that hold it' }];
+}
+
+const noAnswer = () =>
+  new ConnectError('UNREACHABLE', `no Kafka broker answered in ${LIMIT_MS} ms`, {
+    remedy: 'check source.bootstrapServers, that the brokers run, and that this network may reach them',
+  });
+
+const OPTION_OF: Readonly<Record<string, string>> = { AUTH_FAILED: 'source.sasl', TLS_FAILED: 'source.tls' };
+
+const connectionFinding = (error: ConnectError): Finding => finding(OPTION_OF[error.code] ?? 'source.bootstrapServers', error);
+
+const finding = (option: string, { code, message, remedy }: ConnectError): Finding => ({
+  level: 'error',
+  code,
+  option,
+  message,
+  remedy: remedy ?? 'correct it',
+});

@@ -1,0 +1,74 @@
+import type { KafkaConnectionConfig } from './connection-options.ts';
+import { Connections } from './connections.ts';
+import { protocolError } from './errors.ts';
+import { type FetchedPartition, type FetchRequest, fetchRecords } from './fetch-records.ts';
+import { listOffsets, type OffsetQuery } from './list-offsets.ts';
+import { partitionName } from './partition-name.ts';
+import { type Broker, describeTopics, type Topic } from './topics.ts';
+
+/** One Kafka cluster as one configuration reaches it. Kept between invocations; safe for several tasks at once. Throws ConnectError. */
+export class KafkaClient {
+  readonly #connections: Connections;
+  /** As last asked for: leaders move, so whoever finds one wrong asks again. */
+  readonly #topics = new Map<string, Topic>();
+
+  constructor(config: KafkaConnectionConfig) {
+    this.#connections = new Connections(config);
+  }
+
+  /** The topics of these names, from memory unless `fresh`. A topic that doesn't exist or may not be seen has an `error`. */
+  async topics(names: readonly string[], fresh = false): Promise<Topic[]> {
+    const missing = names.filter((name) => fresh || this.#topics.get(name)?.error !== undefined || !this.#topics.has(name));
+    if (missing.length > 0) await this.#describe(missing);
+    return names.flatMap((name) => this.#topics.get(name) ?? []);
+  }
+
+  allTopics(): Promise<Topic[]> {
+    return this.#describe(null);
+  }
+
+  /** Which broker serves a partition of a known topic; undefined while there is none. */
+  leader(topic: string, partition: number): Broker | undefined {
+    return this.#topics.get(topic)?.leaders[partition];
+  }
+
+  /** The id of a known topic. */
+  topicId(topic: string): string | undefined {
+    return this.#topics.get(topic)?.id;
+  }
+
+  fetch(leader: Broker, request: FetchRequest): Promise<FetchedPartition[]> {
+    return this.#connections.use(leader, (connection, apis) => fetchRecords(connection, apis, request));
+  }
+
+  /** Offsets of partitions of known topics, by partition name; see `listOffsets`. */
+  async listOffsets(queries: readonly OffsetQuery[], committedOnly: boolean): Promise<Map<string, number | undefined>> {
+    const byLeader = Map.groupBy(queries, ({ topic, partition }) => {
+      const leader = this.leader(topic, partition);
+      if (leader === undefined) throw protocolError('LEADER_NOT_AVAILABLE', `partition ${partitionName({ topic, partition })}`);
+      return leader;
+    });
+    const answers = await Promise.all(
+      [...byLeader].map(([leader, ofLeader]) =>
+        this.#connections.use(leader, (connection, apis) => listOffsets(connection, apis, ofLeader, committedOnly)),
+      ),
+    );
+    return new Map(answers.flatMap((answer) => [...answer]));
+  }
+
+  /** Opens a connection to a broker, to see whether it can be reached. */
+  async reach(broker: Broker): Promise<void> {
+    await this.#connections.use(broker, async () => {});
+  }
+
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+
+  async #describe(names: readonly string[] | null): Promise<Topic[]> {
+    const known = new Set([...this.#topics.values()].flatMap(({ leaders }) => leaders).filter((leader) => leader !== undefined));
+    const topics = await this.#connections.useAny([...known], (connection, apis) => describeTopics(connection, apis, names));
+    for (const topic of topics) this.#topics.set(topic.name, topic);
+    return topics;
+  }
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { choice, integer, list, section, text } from '../../config/options.ts';
+import { connectionConfig } from './connection-config.ts';
+import { parsePartitionName } from './partition-name.ts';
+import { isoTime } from './start-at.ts';
+
+const MIB = 1024 * 1024;
+const OFFSET = /^\d{1,15}$/;
+
+const topic = text({
+  description: 'Topics to copy.',
+  pattern: /^[A-Za-z0-9._-]{1,249}$/,
+  expects: 'the name of a topic: up to 249 letters, digits, ., _ and -',
+  example: 'flights',
+});
+
+const timestamp = z.union([
+  integer({ description: 'Milliseconds since 1970.', unit: 'ms', min: 0, max: 8_640_000_000_000_000 }),
+  text({ description: 'ISO 8601 date, or date and time with its zone.', pattern: isoTime, expects: 'a time like 2030-12-24T18:00:00Z' }),
+]);
+
+const offset = z
+  .union([z.int().min(0), z.string().regex(OFFSET)])
+  .meta({ description: 'Offset of the first record to copy.', expects: 'an offset: a whole number from 0' });
+
+const startAt = z
+  .union([
+    choice(['earliest', 'latest'], { description: 'First or last record that Kafka has.' }),
+    section({ timestamp }, { description: 'The first record that was written at or after this time.' }),
+    section(
+      { offsets: z.record(z.string(), offset) },
+      { description: 'These offsets, by partition; a partition that is not named starts at earliest.' },
+    ),
+  ])
+  .default('earliest')
+  .meta({
+    description:
+      'Where a partition starts that was never read: `earliest`, `latest` (its end when the first run begins), `{timestamp: 2030-12-24T18:00:00Z}` (or milliseconds since 1970), or `{offsets: {flights-0: 42}}` (partitions that are not named start at earliest). A partition that comes to a topic later starts at earliest, so that no record of it is missed.',
+    examples: ['earliest'],
+    expects: 'earliest, latest, {timestamp: time} or {offsets: {topic-partition: offset}}',
+  });
+
+/** The `source` section of a file of type kafka-source. */
+export const kafkaSourceConfig = section(
+  {
+    ...connectionConfig,
+    topics: list(topic, { description: 'Topics to copy. Give either this or `topicsPattern`.', example: ['flights'] }).exactOptional(),
+    topicsPattern: text({
+      description:
+        'Regular expression that the whole name of a topic must match for it to be copied; internal topics never match. Topics that come later are found by the next plan. Give either this or `topics`.',
+      example: 'orders-.*',
+    }).exactOptional(),
+    startAt,
+    onOffsetOutOfRange: choice(['fail', 'earliest', 'latest'], {
+      description:
+        'What to do when Kafka no longer has the record to resume at, for instance because retention removed it: fail and say what is left, or go on at the earliest or the latest record that is there.',
+    }).default('fail'),
+    isolation: choice(['read_committed', 'read_uncommitted'], {
+      description: 'Whether records of open and aborted transactions are left out.',
+    }).default('read_committed'),
+    maxFetchBytes: integer({
+      description:
+        'What is asked of Kafka at a time, over all partitions of a task. Up to twice as much may wait in memory, besides `batch.maxInFlightBytes`; a larger batch of records is still fetched, as a whole.',
+      unit: 'bytes',
+      min: 64 * 1024,
+      max: 256 * MIB,
+    }).default(4 * MIB),
+  },
+  { description: 'The Kafka side.' },
+).superRefine(({ topics, topicsPattern, startAt: start }, context) => {
+  const issue = (path: string[], message: string, remedy: string) =>
+    context.addIssue({ code: 'custom', path, message, params: { remedy } });
+  if (topics === undefined && topicsPattern === undefined) {
+    issue(['topics'], 'missing', 'set it to a list of topics, or set source.topicsPattern');
+  }
+  if (topics !== undefined && topicsPattern !== undefined) {
+    issue(['topicsPattern'], 'given together with source.topics', 'remove one of them');
+  }
+  const problem = topicsPattern === undefined ? undefined : patternProblem(topicsPattern);
+  if (problem !== undefined) issue(['topicsPattern'], problem, 'correct the regular expression');
+  for (const name of typeof start === 'object' && 'offsets' in start ? Object.keys(start.offsets) : []) {
+    if (parsePartitionName(name) === undefined) {
+      issue(['startAt', 'offsets'], `${JSON.stringify(name)} is not a partition`, 'write topic and partition number, like flights-0');
+    }
+  }
+});
+
+export type KafkaSourceConfig = z.output<typeof kafkaSourceConfig>;
+
+function patternProblem(pattern: string): string | undefined {
+  try {
+    new RegExp(pattern);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { ConnectionOptions } from '@platformatic/kafka';
+import { ConnectError } from '../../api/index.ts';
+import { asList } from '../../config/text-list.ts';
+import type { KafkaSourceConfig } from './config.ts';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type KafkaConnectionConfig = Pick<
+  KafkaSourceConfig,
+  'bootstrapServers' | 'clientId' | 'tls' | 'sasl' | 'connectTimeoutMs' | 'requestTimeoutMs'
+>;
+
+/** Throws CONFIG_INVALID for what is not `host:port` or `[v6]:port`. */
+export function parseServers(servers: KafkaSourceConfig['bootstrapServers']): Address[] {
+  return asList(servers).map((text) => {
+    const match = /^(?:\[(?<v6>[^\]]+)\]|(?<name>[^:]+)):(?<port>\d{1,5})$/.exec(text);
+    const host = match?.groups?.v6 ?? match?.groups?.name;
+    if (host !== undefined) return { host, port: Number(match?.groups?.port) };
+    throw new ConnectError('CONFIG_INVALID', `source.bootstrapServers: ${JSON.stringify(text)} is not host:port`, {
+      remedy: 'write for example 127.0.0.1:9092',
+    });
+  });
+}
+
+/** The library's options for one connection. */
+export function connectionOptions(config: KafkaConnectionConfig): ConnectionOptions {
+  const { tls, sasl, connectTimeoutMs, requestTimeoutMs } = config;
+  return {
+    connectTimeout: connectTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    ...(tls?.enabled && {
+      tls: {
+        rejectUnauthorized: tls.rejectUnauthorized,
+        ...(tls.ca !== undefined && { ca: tls.ca }),
+        ...(tls.cert !== undefined && { cert: tls.cert }),
+        ...(tls.key !== undefined && { key: tls.key }),
+      },
+      ...(tls.servername !== undefined && { tlsServerName: tls.servername }),
+    }),
+    ...(sasl && { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password } }),
+  };
+}
+
+/** Names the connections that a configuration needs; two with one key may share them. Shows no secret. */
+export function connectionKey(config: KafkaConnectionConfig): string {
+  const { bootstrapServers, clientId, tls, sasl, connectTimeoutMs, requestTimeoutMs } = config;
+  const parts = [bootstrapServers, clientId, tls, sasl, connectTimeoutMs, requestTimeoutMs];
+  return `kafka ${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
+}

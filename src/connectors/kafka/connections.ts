@@ -1,0 +1,96 @@
+import { apiVersionsV1, type Connection, ConnectionPool } from '@platformatic/kafka';
+import { ConnectError, toConnectError } from '../../api/index.ts';
+import { type Apis, negotiate } from './api-versions.ts';
+import { type Address, connectionOptions, type KafkaConnectionConfig, parseServers } from './connection-options.ts';
+import { closedWithoutAnswer, connectionError } from './errors.ts';
+
+/** A connection that rested this long may be dead without having been told so: a frozen process sees no packets. */
+const STALE_AFTER_MS = 30_000;
+
+type Call<T> = (connection: Connection, apis: Apis) => Promise<T>;
+
+/** Open connections of one configuration, one per broker, kept between invocations. Dead ones are replaced when next used. */
+export class Connections {
+  readonly #config: KafkaConnectionConfig;
+  readonly #servers: readonly Address[];
+  readonly #pool: ConnectionPool;
+  readonly #usedAt = new WeakMap<Connection, number>();
+  /** Why a connection broke: what waited for an answer is only told that it closed. */
+  readonly #broken = new WeakMap<Connection, unknown>();
+  #apis: Apis | undefined;
+
+  constructor(config: KafkaConnectionConfig) {
+    this.#config = config;
+    this.#servers = parseServers(config.bootstrapServers);
+    this.#pool = new ConnectionPool(config.clientId, connectionOptions(config));
+    this.#pool.on('connecting', ({ connection }) => connection.on('error', (error) => this.#broken.set(connection, error)));
+  }
+
+  /** Runs `call` on a connection to the broker at `address`. Throws ConnectError. */
+  async use<T>(address: Address, call: Call<T>): Promise<T> {
+    const connection = await this.#open(address);
+    const rested = Date.now() - (this.#usedAt.get(connection) ?? Date.now());
+    if (rested < STALE_AFTER_MS) return this.#send(address, connection, call);
+    const timer = setTimeout(() => connection.socket?.destroy(), this.#config.connectTimeoutMs);
+    try {
+      return await this.#send(address, connection, call);
+    } catch (error) {
+      if (!toConnectError(error).retriable) throw error;
+      return this.#send(address, await this.#open(address), call);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Runs `call` on the first broker that can be reached: one of `known`, else a bootstrap server. */
+  async useAny<T>(known: readonly Address[], call: Call<T>): Promise<T> {
+    let failure = new ConnectError('CONFIG_INVALID', 'source.bootstrapServers names no broker');
+    const connected = known.filter((address) => this.#pool.getEstablishedConnection(address)?.isConnected());
+    for (const address of [...connected.slice(0, 1), ...shuffled(this.#servers), ...known]) {
+      try {
+        return await this.use(address, call);
+      } catch (error) {
+        failure = toConnectError(error);
+        // No other broker would take these credentials or trust this certificate either.
+        if (!failure.retriable) break;
+      }
+    }
+    throw failure;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  async #open(address: Address): Promise<Connection> {
+    try {
+      return await this.#pool.get({ host: address.host, port: address.port });
+    } catch (error) {
+      throw connectionError(error, `${address.host}:${address.port}`);
+    }
+  }
+
+  async #send<T>(address: Address, connection: Connection, call: Call<T>): Promise<T> {
+    const name = `${address.host}:${address.port}`;
+    let negotiated = false;
+    try {
+      this.#apis ??= negotiate((await apiVersionsV1.api.async(connection, '', '')).apiKeys);
+      negotiated = true;
+      const answer = await call(connection, this.#apis);
+      this.#usedAt.set(connection, Date.now());
+      return answer;
+    } catch (error) {
+      const broken = this.#broken.get(connection);
+      if (error instanceof ConnectError || broken !== undefined) throw connectionError(broken ?? error, name);
+      const silent = negotiated && !this.#usedAt.has(connection) && this.#config.sasl === undefined && !connection.isConnected();
+      throw silent ? closedWithoutAnswer(name, error) : connectionError(error, name);
+    }
+  }
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}

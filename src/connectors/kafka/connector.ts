@@ -1,0 +1,41 @@
+import type { Connector, ConnectorContext, Finding, TaskConfig } from '../../api/index.ts';
+import type { KafkaClient } from './client.ts';
+import type { KafkaSourceConfig } from './config.ts';
+import { connectionKey } from './connection-options.ts';
+import { untilAborted } from './until-aborted.ts';
+
+/** Splits Kafka topics into tasks. */
+export class KafkaConnector implements Connector {
+  readonly taskClass = 'KafkaSourceTask';
+  readonly #config: KafkaSourceConfig;
+  readonly #context: ConnectorContext;
+
+  constructor(config: KafkaSourceConfig, context: ConnectorContext) {
+    this.#config = config;
+    this.#context = context;
+  }
+
+  async check(): Promise<Finding[]> {
+    const [client, { checkKafka }] = await Promise.all([this.#client(), import('./check.ts')]);
+    return checkKafka(client, this.#config, this.#context.signal);
+  }
+
+  /** Throws POSITION_LOST when a topic of `previous` was deleted and created again. */
+  async taskConfigs(maxTasks: number, previous: readonly TaskConfig[]): Promise<TaskConfig[]> {
+    const [client, { selectTopics }, { splitPartitions }] = await Promise.all([
+      this.#client(),
+      import('./select-topics.ts'),
+      import('./split-partitions.ts'),
+    ]);
+    const topics = await untilAborted(selectTopics(client, this.#config), this.#context.signal);
+    return splitPartitions(topics, maxTasks, previous, this.#config);
+  }
+
+  /** Connections stay in the cache, for the next plan. */
+  async stop(): Promise<void> {}
+
+  async #client(): Promise<KafkaClient> {
+    const open = async () => new (await import('./client.ts')).KafkaClient(this.#config);
+    return this.#context.clients.get(connectionKey(this.#config), open, (client) => client.close());
+  }
+}

@@ -1,0 +1,121 @@
+import { ConnectError, type ErrorCode } from '../../api/index.ts';
+
+interface Entry {
+  readonly code: ErrorCode;
+  readonly retriable?: boolean;
+  readonly means: string;
+  readonly remedy: string;
+}
+
+const REACH = 'check source.bootstrapServers, that the broker runs, and that this network may reach it';
+const WAIT = 'wait for the brokers; the next run goes on where this one ended';
+const PASSWORD = 'correct source.sasl.username and source.sasl.password';
+const TRUST = "set source.tls.ca to the certificate of the brokers' authority, and source.tls.servername where names differ";
+
+/** Errors that a broker answers, by Kafka's own names. Any other is UNREACHABLE and retriable. */
+const PROTOCOL: Readonly<Record<string, Entry>> = {
+  UNKNOWN_TOPIC_OR_PARTITION: { code: 'NOT_FOUND', means: 'does not exist', remedy: 'create it, or correct source.topics' },
+  UNKNOWN_TOPIC_ID: { code: 'NOT_FOUND', means: 'does not exist any more', remedy: 'create it, or correct source.topics' },
+  INVALID_TOPIC_EXCEPTION: { code: 'CONFIG_INVALID', means: 'is not a name that a topic can have', remedy: 'correct source.topics' },
+  TOPIC_AUTHORIZATION_FAILED: {
+    code: 'FORBIDDEN',
+    means: 'may not be read by this user',
+    remedy: 'grant it READ and DESCRIBE on the topic, or correct source.sasl',
+  },
+  CLUSTER_AUTHORIZATION_FAILED: {
+    code: 'FORBIDDEN',
+    means: 'may not be used by this user',
+    remedy: 'grant it access, or correct source.sasl',
+  },
+  REQUEST_TIMED_OUT: { code: 'TIMEOUT', retriable: true, means: 'was not answered in time', remedy: WAIT },
+  THROTTLING_QUOTA_EXCEEDED: { code: 'THROTTLED', retriable: true, means: 'is over its quota', remedy: WAIT },
+  UNSUPPORTED_VERSION: { code: 'WRONG_KIND', means: 'is served by a broker of an unknown version', remedy: 'use Kafka 2.4 or newer' },
+};
+
+/** Errors of a connection, by Node's or Kafka's code. */
+const CONNECTION: Readonly<Record<string, Entry>> = {
+  SASL_AUTHENTICATION_FAILED: { code: 'AUTH_FAILED', means: 'refused user name or password', remedy: PASSWORD },
+  UNSUPPORTED_SASL_MECHANISM: {
+    code: 'AUTH_FAILED',
+    means: 'does not offer this mechanism',
+    remedy: 'set source.sasl.mechanism to one that the broker has enabled',
+  },
+  ILLEGAL_SASL_STATE: {
+    code: 'AUTH_FAILED',
+    means: 'does not ask for credentials at this port',
+    remedy: 'remove source.sasl, or name the SASL port in source.bootstrapServers',
+  },
+  PLT_KFK_AUTHENTICATION: { code: 'AUTH_FAILED', means: 'refused the credentials', remedy: PASSWORD },
+  DEPTH_ZERO_SELF_SIGNED_CERT: { code: 'TLS_FAILED', means: 'shows a certificate that is not trusted', remedy: TRUST },
+  SELF_SIGNED_CERT_IN_CHAIN: { code: 'TLS_FAILED', means: 'shows a certificate of an unknown authority', remedy: TRUST },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { code: 'TLS_FAILED', means: 'shows a certificate of an unknown authority', remedy: TRUST },
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { code: 'TLS_FAILED', means: 'shows a certificate of an unknown authority', remedy: TRUST },
+  CERT_HAS_EXPIRED: { code: 'TLS_FAILED', means: 'shows a certificate that has expired', remedy: 'renew it at the broker' },
+  ERR_TLS_CERT_ALTNAME_INVALID: { code: 'TLS_FAILED', means: 'shows a certificate for another name', remedy: TRUST },
+  PLT_KFK_USER: {
+    code: 'TLS_FAILED',
+    means: 'and this client disagree about encryption',
+    remedy: 'set source.tls.enabled to what this port expects',
+  },
+  ENOTFOUND: { code: 'UNREACHABLE', retriable: true, means: 'has a name that does not resolve', remedy: REACH },
+  ECONNREFUSED: { code: 'UNREACHABLE', retriable: true, means: 'refuses connections', remedy: REACH },
+};
+
+/** What a broker answered about `subject`, for instance `topic orders`. */
+export function protocolError(name: string, subject: string): ConnectError {
+  const entry = PROTOCOL[name];
+  if (entry !== undefined) return fromEntry(entry, subject);
+  return new ConnectError('UNREACHABLE', `${subject} can't be read now: ${name}`, { retriable: true, remedy: WAIT });
+}
+
+/** What went wrong with a connection or a request to the broker at `address`. The innermost cause that is known speaks. */
+export function connectionError(error: unknown, address: string): ConnectError {
+  if (error instanceof ConnectError) return error;
+  const chain = [...causes(error)].reverse();
+  const entry = chain.map(entryOf).find((found) => found !== undefined);
+  const detail = chain[0]?.code ?? chain[0]?.message;
+  const unknown: Entry = { code: 'UNREACHABLE', retriable: true, means: `can't be reached (${detail})`, remedy: REACH };
+  return fromEntry(entry ?? unknown, `the Kafka broker at ${address}`, error);
+}
+
+/** A broker that wants credentials and was given none just closes the connection. */
+export function closedWithoutAnswer(address: string, cause: unknown): ConnectError {
+  return fromEntry(
+    {
+      code: 'UNREACHABLE',
+      retriable: true,
+      means: 'closed the connection instead of answering',
+      remedy: 'set source.sasl where it asks for credentials, or check its log',
+    },
+    `the Kafka broker at ${address}`,
+    cause,
+  );
+}
+
+function entryOf({ apiId, code, message }: Cause): Entry | undefined {
+  if (apiId !== undefined) return CONNECTION[apiId] ?? PROTOCOL[apiId];
+  if (message === 'Request timed out') return { code: 'TIMEOUT', retriable: true, means: 'did not answer in time', remedy: WAIT };
+  if (code === undefined) return undefined;
+  if (Object.hasOwn(CONNECTION, code)) return CONNECTION[code];
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
+    return { code: 'TLS_FAILED', means: `refuses the encryption (${code})`, remedy: TRUST };
+  return { code: 'UNREACHABLE', retriable: true, means: `can't be reached (${message})`, remedy: REACH };
+}
+
+const fromEntry = ({ code, retriable = false, means, remedy }: Entry, subject: string, cause?: unknown) =>
+  new ConnectError(code, `${subject} ${means}`, { retriable, remedy, cause });
+
+interface Cause {
+  readonly message: string;
+  readonly code?: string;
+  /** Kafka's name for what a broker answered. */
+  readonly apiId?: string;
+}
+
+/** The error and what caused it, outermost first. */
+function* causes(error: unknown): Generator<Cause> {
+  if (!(error instanceof Error)) return;
+  yield error;
+  for (const inner of error instanceof AggregateError ? error.errors : []) yield* causes(inner);
+  yield* causes(error.cause);
+}

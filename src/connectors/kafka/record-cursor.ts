@@ -1,0 +1,134 @@
+import type { Header, SourceRecord } from '../../api/index.ts';
+import type { RecordBatch } from './record-batch.ts';
+
+const NO_TIMESTAMP = -1;
+const NO_HEADERS: readonly Header[] = [];
+
+/**
+ * Reads the records of one batch, one at a time and only when asked, so that what was fetched and not yet handed out
+ * stays a plain buffer. Keys, values and header values are views of that buffer: nothing is copied.
+ */
+export class RecordCursor {
+  /** Keys, values and headers of the record read last, in bytes. */
+  size = 0;
+  /** The offset after the record read last. */
+  nextOffset = -1;
+  readonly #buffer: Buffer;
+  #at: number;
+  #left: number;
+  readonly #batch: RecordBatch;
+  readonly #partition: string;
+  readonly #orderingKey: number;
+  /** The text of `nextOffset`: usually the next record's id, and keeping it is cheaper than making it again. */
+  #nextText = '';
+  /** Where the name of the n-th header was last decoded from. */
+  readonly #names: Array<{ readonly start: number; readonly length: number; readonly text: string }> = [];
+
+  /** `buffer` holds the batch's records from `at` on, not compressed. */
+  constructor(buffer: Buffer, at: number, batch: RecordBatch, partition: string, orderingKey: number) {
+    this.#buffer = buffer;
+    this.#at = at;
+    this.#left = batch.records;
+    this.#batch = batch;
+    this.#partition = partition;
+    this.#orderingKey = orderingKey;
+  }
+
+  /** The next record at or after offset `from`; undefined at the end of the batch. Throws RangeError when bytes make no record. */
+  next(from: number): SourceRecord | undefined {
+    while (this.#left > 0) {
+      this.#left -= 1;
+      const length = this.#varint();
+      const end = this.#at + length;
+      if (length < 0 || end > this.#buffer.length) throw new RangeError('a record is longer than its batch');
+      this.#at += 1;
+      const timestampDelta = this.#varlong();
+      const offset = this.#batch.baseOffset + this.#varint();
+      if (offset < from) {
+        this.#at = end;
+        continue;
+      }
+      const record = this.#record(offset, this.#batch.appendTimestamp ?? this.#batch.baseTimestamp + timestampDelta);
+      if (this.#at !== end) throw new RangeError('a record does not end where its length says');
+      return record;
+    }
+    return undefined;
+  }
+
+  #record(offset: number, timestamp: number): SourceRecord {
+    const id = offset === this.nextOffset ? this.#nextText : String(offset);
+    this.nextOffset = offset + 1;
+    this.#nextText = String(this.nextOffset);
+    this.size = 0;
+    const key = this.#bytes();
+    const value = this.#bytes();
+    const headers = this.#headers();
+    const partition = this.#partition;
+    const position = this.#nextText;
+    const orderingKey = this.#orderingKey;
+    return timestamp === NO_TIMESTAMP
+      ? { partition, id, position, key, value, headers, orderingKey }
+      : { partition, id, position, key, value, headers, orderingKey, timestamp };
+  }
+
+  #headers(): readonly Header[] {
+    const count = this.#varint();
+    if (count === 0) return NO_HEADERS;
+    const headers: Header[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const name = this.#headerName(index);
+      headers.push({ name, value: this.#bytes() });
+    }
+    return headers;
+  }
+
+  /** Records of one batch mostly have the same headers in the same order: a name is only decoded where it is another one. */
+  #headerName(index: number): string {
+    const length = this.#varint();
+    const start = this.#at;
+    this.#at += length;
+    this.size += length;
+    const before = this.#names[index];
+    if (before !== undefined && before.length === length && this.#sameBytes(before.start, start, length)) return before.text;
+    const text = this.#buffer.toString('utf8', start, this.#at);
+    this.#names[index] = { start, length, text };
+    return text;
+  }
+
+  #sameBytes(a: number, b: number, length: number): boolean {
+    const buffer = this.#buffer;
+    for (let index = 0; index < length; index += 1) if (buffer[a + index] !== buffer[b + index]) return false;
+    return true;
+  }
+
+  #bytes(): Buffer | null {
+    const length = this.#varint();
+    if (length < 0) return null;
+    const start = this.#at;
+    this.#at += length;
+    this.size += length;
+    return this.#buffer.subarray(start, this.#at);
+  }
+
+  /** A zigzag-encoded integer of up to 32 bits. */
+  #varint(): number {
+    let byte = this.#buffer[this.#at++] as number;
+    let value = byte & 0x7f;
+    for (let shift = 7; byte > 0x7f; shift += 7) {
+      byte = this.#buffer[this.#at++] as number;
+      value |= (byte & 0x7f) << shift;
+    }
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  /** A zigzag-encoded integer of up to 64 bits, in floating point as bit operations end at 32. */
+  #varlong(): number {
+    let byte = this.#buffer[this.#at++] as number;
+    let value = byte & 0x7f;
+    for (let factor = 0x80; byte > 0x7f; factor *= 0x80) {
+      byte = this.#buffer[this.#at++] as number;
+      value += (byte & 0x7f) * factor;
+    }
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+}

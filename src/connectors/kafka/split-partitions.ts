@@ -1,0 +1,60 @@
+import { assignSticky, type TaskConfig } from '../../api/index.ts';
+import type { KafkaSourceConfig } from './config.ts';
+import { protocolError } from './errors.ts';
+import { partitionName, plannedPartition } from './partition-name.ts';
+import { refuseRecreated } from './planned-topics.ts';
+import { type KafkaTaskOptions, taskOptions } from './task-options.ts';
+import type { Topic } from './topics.ts';
+
+/**
+ * Spreads all partitions of the topics over tasks: each topic's over all of them, and moving as few as possible from where
+ * `previous` has them. Throws POSITION_LOST for a topic that is not the one that was planned before.
+ */
+export function splitPartitions(
+  topics: readonly Topic[],
+  maxTasks: number,
+  previous: readonly TaskConfig[],
+  { topicsPattern }: Pick<KafkaSourceConfig, 'topicsPattern'>,
+): TaskConfig[] {
+  const before = previousPlan(previous);
+  for (const { name, id, error } of topics) {
+    if (error !== undefined) throw protocolError(error, `topic ${name}`);
+    refuseRecreated(name, before.topicIds[name], id);
+  }
+  const names = topics.flatMap(({ name: topic, leaders }) => Array.from(leaders, (_, partition) => partitionName({ topic, partition })));
+  const assigned = assignSticky(
+    dealt(names, Math.min(maxTasks, names.length)),
+    maxTasks,
+    previous.map(({ partitions }) => partitions),
+  );
+  const ids = new Map(topics.map(({ name, id }) => [name, id]));
+  // A pattern says that its topics are wanted before they exist; a topic that is added to a list starts where `startAt` says.
+  const isLater = (name: string) =>
+    before.addedLater.has(name) ||
+    (previous.length > 0 &&
+      !before.partitions.has(name) &&
+      (topicsPattern !== undefined || before.topics.has(plannedPartition(name).topic)));
+  return assigned.map((partitions) => {
+    const used = new Set(partitions.map((name) => plannedPartition(name).topic));
+    const options: KafkaTaskOptions = {
+      topicIds: Object.fromEntries([...used].flatMap((topic) => [[topic, ids.get(topic)]]).filter(([, id]) => id !== undefined)),
+      addedLater: partitions.filter(isLater),
+    };
+    return { partitions, options: { ...options } };
+  });
+}
+
+function previousPlan(previous: readonly TaskConfig[]) {
+  const partitions = new Set(previous.flatMap((task) => task.partitions));
+  return {
+    partitions,
+    topics: new Set([...partitions].map((name) => plannedPartition(name).topic)),
+    topicIds: Object.assign({}, ...previous.map((task) => taskOptions(task).topicIds)) as Readonly<Record<string, string>>,
+    addedLater: new Set(previous.flatMap((task) => taskOptions(task).addedLater)),
+  };
+}
+
+/** The names as they are dealt to so many hands, hand by hand: assignment gives them out in runs. */
+function dealt(names: readonly string[], hands: number): string[] {
+  return [...Map.groupBy(names, (_name, index) => index % hands).values()].flat();
+}

@@ -1,0 +1,22 @@
+import { ConnectError } from '../../api/index.ts';
+
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw interrupted();
+}
+
+/** The outcome of `work`, or INTERRUPTED as soon as the signal is aborted; the work itself goes on unheard. */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  throwIfAborted(signal);
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(interrupted());
+    signal.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+const interrupted = () => new ConnectError('INTERRUPTED', 'the run was asked to stop', { retriable: true });
