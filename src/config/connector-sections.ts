@@ -37,10 +37,16 @@ export const triggerSection = section(
     schedule: text({
       description:
         'When the tasks start: `rate(5 minutes)`, `cron(0 3 * * ? *)` or `at(2030-12-24T18:00:00)`, as EventBridge Scheduler takes them. Without it they start by events or by `run` only.',
+      expects: 'a schedule expression',
       example: 'rate(5 minutes)',
       literal: true,
     }).exactOptional(),
-    timeZone: text({ description: 'Time zone of the schedule, by its IANA name.', example: 'Europe/Berlin', literal: true }).default('UTC'),
+    timeZone: text({
+      description: 'Time zone of the schedule.',
+      expects: 'the IANA name of a time zone',
+      example: 'Europe/Berlin',
+      literal: true,
+    }).default('UTC'),
   },
   { description: 'What starts the tasks.' },
 ).superRefine(({ schedule, timeZone }, context) => {

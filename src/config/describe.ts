@@ -1,4 +1,4 @@
-import { alternatives, type OptionSchema } from './option-schema.ts';
+import type { OptionSchema } from './option-schema.ts';
 import { expected } from './wording.ts';
 
 /** One option as people read about it, in the docs and in `describe`. */
@@ -14,6 +14,8 @@ export interface OptionDescription {
   readonly example?: unknown;
   /** Must be a reference; never shown. */
   readonly secret: boolean;
+  /** It holds options of its own, which follow. */
+  readonly section: boolean;
 }
 
 /** The options of a section, those of inner sections after the section itself. */
@@ -28,10 +30,11 @@ export function describeOptions(schema: OptionSchema, prefix = ''): OptionDescri
       takes: expected(option),
       required: schema.required?.includes(key) ?? false,
       secret,
+      section: option.properties !== undefined,
       ...ownDefault,
       ...(unit === undefined ? {} : { unit }),
       ...(examples?.[0] === undefined ? {} : { example: examples[0] }),
     };
-    return alternatives(option).length === 1 ? [described, ...describeOptions(option, name)] : [described];
+    return [described, ...describeOptions(option, name)];
   });
 }

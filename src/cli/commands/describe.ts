@@ -37,7 +37,8 @@ export const run: CommandRun = async ([name], flags, output) => {
 };
 
 function paragraph(option: OptionDescription): string {
-  const { name, takes, unit, required, secret, description, example } = option;
+  const { name, takes, unit, required, secret, section, description, example } = option;
+  if (section) return `${styled('bold', name)}\n    ${description}`;
   const facts = [
     unit === undefined ? takes : `${takes}, in ${unit}`,
     required ? 'required' : option.default === undefined ? 'optional' : `default ${JSON.stringify(option.default)}`,
