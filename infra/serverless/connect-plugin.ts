@@ -1,13 +1,21 @@
-import type { ConnectorSummary, PlannerRequest, PlanResult, StatusResult } from '../../src/runtime/planner-api.ts';
-import { type ConnectorFile, readConnectorFiles } from './plugin/connector-files.ts';
+import { openAwsTarget } from '../../src/cli/aws-target.ts';
+import type { ValidDocument } from '../../src/cli/documents.ts';
+import { ask, reportFindings } from '../../src/cli/failures.ts';
+import { inTurn } from '../../src/cli/in-turn.ts';
+import { createOutput } from '../../src/cli/output.ts';
+import { renderPlan } from '../../src/cli/render/plan.ts';
+import { renderStatus } from '../../src/cli/render/status.ts';
+import type { ConnectorSummary, Planner, PlanResult, StatusResult } from '../../src/runtime/planner-api.ts';
+import { readConnectorFolder } from './plugin/connector-folder.ts';
 import type { Hooks, PluginTools, Serverless, VariableSources } from './plugin/osls.ts';
-import { planText, statusText } from './plugin/plan-text.ts';
-import { openPlannerCall, type PlannerCall } from './plugin/planner-call.ts';
 import { removeSchedules } from './plugin/remove-schedules.ts';
 
+/** The longest that a function may run, which is how long a large plan may take. */
+const MAX_PLAN_MS = 900_000;
+
 /**
- * Makes `sls deploy` put the connector files in force through the planner, and `sls remove` leave no schedule behind.
- * Adds `sls connect plan|apply|status`, and `${times(6):...}` to serverless.yml.
+ * Makes `sls deploy` check the connector files first and put them in force at its end, through the planner, and `sls remove`
+ * leave no schedule behind. Adds `sls connect plan|apply|status`, and `${times(6):...}` to serverless.yml.
  */
 export default class ConnectPlugin {
   readonly commands = {
@@ -21,68 +29,77 @@ export default class ConnectPlugin {
     },
   };
   readonly hooks: Hooks = {
-    'after:deploy:deploy': () => this.#forEachFile('apply'),
-    'connect:plan:plan': () => this.#forEachFile('plan'),
-    'connect:apply:apply': () => this.#forEachFile('apply'),
+    'before:deploy:deploy': async () => void (await this.#readFiles()),
+    'after:deploy:deploy': () => this.#planOrApply('apply'),
+    'connect:plan:plan': () => this.#planOrApply('plan'),
+    'connect:apply:apply': () => this.#planOrApply('apply'),
     'connect:status:status': () => this.#status(),
     'before:remove:remove': () => this.#removeSchedules(),
   };
-  static readonly #times: VariableSources = {
+  readonly configurationVariablesSources: VariableSources = {
     times: { resolve: async ({ address, params }) => ({ value: Number(params?.[0]) * Number(address) }) },
   };
-  readonly configurationVariablesSources = ConnectPlugin.#times;
   readonly #serverless: Serverless;
   readonly #tools: PluginTools;
+  readonly #output = createOutput({});
 
   constructor(serverless: Serverless, _options: unknown, tools: PluginTools) {
     this.#serverless = serverless;
     this.#tools = tools;
   }
 
-  async #forEachFile(action: 'plan' | 'apply'): Promise<void> {
-    await this.#withPlanner(async (planner, folder) => {
-      const files = await readConnectorFiles(this.#serverless.serviceDir, folder);
-      if (files.length === 0) this.#tools.log.notice(`No connector files in "${folder}" yet; see its README.md`);
-      const refused: string[] = [];
-      for (const file of files) await this.#send(planner, action, file).catch((error) => refused.push(`${file.name}: ${error.message}`));
-      if (refused.length > 0) throw new Error(`${refused.join('\n')}\nAll else is done; then: sls connect ${action}`);
-      if (action === 'apply') await this.#nameOthers(planner, folder, files);
-    });
-  }
-
-  async #send(planner: PlannerCall, action: 'plan' | 'apply', file: ConnectorFile): Promise<void> {
-    const request: PlannerRequest = { action, file: file.content };
-    this.#tools.log.notice(planText(await planner.ask<PlanResult>(request)));
-  }
-
-  /** A file that is gone is no reason to stop copying; whoever deleted it is told what still runs. */
-  async #nameOthers(planner: PlannerCall, folder: string, files: readonly ConnectorFile[]): Promise<void> {
-    const named = new Set(files.map(({ content }) => (content as { name?: unknown }).name));
-    for (const { name } of await planner.ask<ConnectorSummary[]>({ action: 'list' })) {
-      if (named.has(name)) continue;
-      this.#tools.log.warning(`${name} has no file in "${folder}" and goes on: rocketmq-connect delete ${name} --target aws`);
-    }
-  }
-
-  async #status(): Promise<void> {
+  async #planOrApply(action: 'plan' | 'apply'): Promise<void> {
+    const documents = await this.#readFiles();
     await this.#withPlanner(async (planner) => {
-      const connectors = await planner.ask<ConnectorSummary[]>({ action: 'list' });
-      if (connectors.length === 0) this.#tools.log.notice('No connectors');
-      for (const { name } of connectors) {
-        this.#tools.log.notice(statusText(await planner.ask<StatusResult>({ action: 'status', connector: name })));
+      const send = async ({ document }: ValidDocument) => {
+        const plan = await ask<PlanResult>(planner, { action, file: document.data });
+        reportFindings(plan.warnings, this.#output, document);
+        this.#output.result(renderPlan(plan, false));
+      };
+      const code = await inTurn(documents, this.#output, send, ({ document }) => document);
+      if (code !== 0) throw new Error(`not every connector file could be used; when that is corrected: sls connect ${action}`);
+      const named = new Set(documents.map(({ spec }) => spec.name));
+      for (const { name } of await ask<ConnectorSummary[]>(planner, { action: 'list' })) {
+        if (!named.has(name)) this.#nameOther(name);
       }
     });
   }
 
-  async #withPlanner(work: (planner: PlannerCall, folder: string) => Promise<void>): Promise<void> {
-    const planner = await openPlannerCall(this.#serverless);
+  /** A file that is gone is no reason to stop copying; whoever deleted it is told what still runs. */
+  #nameOther(name: string): void {
+    const command = `rocketmq-connect delete ${name} --target aws --stage ${this.#serverless.service.provider.stage}`;
+    this.#tools.log.warning(`Connector ${name} has no file and goes on; to end it: ${command}`);
+  }
+
+  async #status(): Promise<void> {
+    await this.#withPlanner(async (planner) => {
+      for (const { name } of await ask<ConnectorSummary[]>(planner, { action: 'list' })) {
+        this.#output.result(renderStatus(await ask<StatusResult>(planner, { action: 'status', connector: name }), Date.now()));
+      }
+    });
+  }
+
+  async #readFiles(): Promise<ValidDocument[]> {
+    const { serviceDir, service } = this.#serverless;
+    return readConnectorFolder(serviceDir, service.custom.connect.connectors, this.#output).catch((error) => this.#fail(error));
+  }
+
+  async #withPlanner(use: (planner: Planner) => Promise<void>): Promise<void> {
+    const config = await this.#serverless.getProvider('aws').getAwsSdkV3Config();
+    config.requestHandler.updateHttpClientConfig('socketTimeout', MAX_PLAN_MS);
+    const { provider } = this.#serverless.service;
+    const target = openAwsTarget({ stage: provider.stage, function: this.#serverless.service.getFunction('planner').name }, config);
     try {
-      await work(planner, this.#serverless.service.custom.connect.connectors);
+      await use(target.planner);
     } catch (error) {
-      throw new this.#serverless.classes.Error((error as Error).message, 'CONNECT');
+      this.#fail(error as Error);
     } finally {
-      planner.close();
+      await target.close();
     }
+  }
+
+  #fail(error: Error): never {
+    throw new this.#serverless.classes.Error(error.message, 'CONNECT');
   }
 
   async #removeSchedules(): Promise<void> {

@@ -1,4 +1,4 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { ConnectError } from '../api/index.ts';
 import { awsError } from '../aws/errors.ts';
 import type { Planner, PlannerRequest, PlannerResponse } from '../runtime/planner-api.ts';
@@ -8,12 +8,16 @@ import { watchUntilCaughtUp } from './watch-until-caught-up.ts';
 /** Longer than the planner function's own limit of 15 minutes, which has the last word. */
 const ANSWER_MS = 16 * 60_000;
 
-/** The planner function; region and credentials as every AWS tool finds them. */
-export function openAwsTarget({
-  stage,
-  function: name = `rocketmq-connect-${stage}-planner`,
-}: Pick<TargetOptions, 'stage' | 'function'>): Target {
-  const client = new LambdaClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 3_000, requestTimeout: ANSWER_MS } });
+/** The planner function; region and credentials as every AWS tool finds them, unless `config` says otherwise. */
+export function openAwsTarget(
+  { stage, function: name = `rocketmq-connect-${stage}-planner` }: Pick<TargetOptions, 'stage' | 'function'>,
+  config: LambdaClientConfig = {},
+): Target {
+  const client = new LambdaClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: ANSWER_MS },
+    ...config,
+  });
   const planner: Planner = { handle: (request) => invoke(client, name, request) };
   return {
     planner,

@@ -1,16 +1,23 @@
+import type { LambdaClientConfig } from '@aws-sdk/client-lambda';
+
 /** The part of osls' plugin interface that is used here; osls ships no types for it. */
 export interface Serverless {
   readonly serviceDir: string;
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
   readonly service: {
     readonly custom: { readonly connect: { readonly connectors: string; readonly scheduleGroup: string } };
+    readonly provider: { readonly stage: string };
     getFunction(name: string): { readonly name: string };
   };
   getProvider(name: 'aws'): {
     /** Region, credentials, proxy and retries as for osls' own calls. */
-    getAwsSdkV3Config(): Promise<{ readonly requestHandler: { updateHttpClientConfig(option: 'socketTimeout', ms: number): void } }>;
+    getAwsSdkV3Config(): Promise<AwsConfig>;
   };
 }
+
+export type AwsConfig = LambdaClientConfig & {
+  readonly requestHandler: { updateHttpClientConfig(option: 'socketTimeout', ms: number): void };
+};
 
 export interface PluginTools {
   readonly log: { notice(text: string): void; warning(text: string): void };

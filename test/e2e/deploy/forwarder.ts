@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Answers a request itself, or leaves it to be forwarded by returning undefined. */
+export type Intercept = (path: string, body: Buffer, headers: IncomingMessage['headers']) => Promise<Answer | undefined>;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** An HTTP server that passes each request on as it is and counts them. */
+export class Forwarder {
+  /** `X-Amz-Target` of the requests so far: `DynamoDB_20120810.UpdateItem`. */
+  readonly targets: string[] = [];
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start(target: string, intercept: Intercept = async () => undefined): Promise<Forwarder> {
+    const forwarder = new Forwarder(createServer());
+    forwarder.#server.on('request', (incoming, outgoing) => {
+      forwarder.#pass(new URL(target), incoming, outgoing, intercept).catch((error) => {
+        outgoing.writeHead(502).end(String(error));
+      });
+    });
+    forwarder.#server.listen(0, '127.0.0.1');
+    await once(forwarder.#server, 'listening');
+    return forwarder;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async #pass(target: URL, incoming: IncomingMessage, outgoing: ServerResponse, intercept: Intercept): Promise<void> {
+    const { method, url: path = '/', headers } = incoming;
+    const body = Buffer.concat(await incoming.toArray());
+    if (headers['x-amz-target'] !== undefined) this.targets.push(String(headers['x-amz-target']));
+    const answer = await intercept(path, body, headers);
+    if (answer !== undefined) {
+      outgoing.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers }).end(answer.body);
+      return;
+    }
+    const onward = request({ host: target.hostname, port: target.port, method, path, headers });
+    onward.end(body);
+    const [response] = (await once(onward, 'response')) as [IncomingMessage];
+    outgoing.writeHead(response.statusCode ?? 502, response.rawHeaders);
+    response.pipe(outgoing);
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}

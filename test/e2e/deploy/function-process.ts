@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import path from 'node:path';
+
+export interface FunctionOptions {
+  /** The unpacked artefact. */
+  readonly folder: string;
+  /** As deployed: `functions/task.handler`. */
+  readonly handler: string;
+  readonly name: string;
+  readonly memorySize: number;
+  readonly timeoutSeconds: number;
+  /** All that the process sees of an environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface InvocationResult {
+  readonly payload: string;
+  /** The handler threw. */
+  readonly error?: true;
+}
+
+/** One execution environment of a function: keeps its process between invocations, stopped, as Lambda does. */
+export class FunctionProcess {
+  /** What the function wrote to its standard output, by line. */
+  readonly log: string[] = [];
+  readonly #options: FunctionOptions;
+  #child: ChildProcess | undefined;
+  #waiting: Promise<unknown> = Promise.resolve();
+
+  constructor(options: FunctionOptions) {
+    this.#options = options;
+  }
+
+  /** One at a time; a second caller waits. */
+  invoke(event: unknown): Promise<InvocationResult> {
+    const result = this.#waiting.then(() => this.#invoke(event));
+    this.#waiting = result.catch(() => undefined);
+    return result;
+  }
+
+  async #invoke(event: unknown): Promise<InvocationResult> {
+    this.#child ??= this.#start();
+    const child = this.#child;
+    child.kill('SIGCONT');
+    const requestId = randomUUID();
+    const exited = new AbortController();
+    const died = once(child, 'exit', { signal: exited.signal }).then(([code]) => {
+      this.#child = undefined;
+      return {
+        requestId,
+        error: true as const,
+        payload: JSON.stringify({ errorType: 'Runtime.ExitError', errorMessage: `exited with ${code}` }),
+      };
+    });
+    child.send({ requestId, event, timeoutMs: this.#options.timeoutSeconds * 1_000 });
+    const answered = once(child, 'message', { signal: exited.signal }).then(([message]) => message as InvocationResult);
+    const result = await Promise.race([answered, died]);
+    exited.abort();
+    await Promise.allSettled([answered, died]);
+    child.kill('SIGSTOP');
+    return result;
+  }
+
+  #start(): ChildProcess {
+    const { folder, handler, name, memorySize, env } = this.#options;
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'lambda-bootstrap.mjs')], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      env: {
+        TZ: ':UTC',
+        LAMBDA_TASK_ROOT: folder,
+        _HANDLER: handler,
+        AWS_LAMBDA_FUNCTION_NAME: name,
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
+        ...env,
+      },
+    });
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => this.log.push(...text.split('\n').filter((line) => line !== '')));
+    return child;
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    this.#child = undefined;
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+}
