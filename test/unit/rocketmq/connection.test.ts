@@ -1,0 +1,75 @@
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
+import { requestCode } from '../../../src/rocketmq/remoting/codes.ts';
+import { FakeRocketmq } from './fake-rocketmq.ts';
+
+const route = { code: requestCode.GET_ROUTEINFO_BY_TOPIC, fields: { topic: 'orders' } };
+const batch = { code: requestCode.SEND_BATCH_MESSAGE, fields: { e: '0' }, body: Buffer.alloc(0) };
+
+describe('connections to RocketMQ', () => {
+  let rocketmq: FakeRocketmq;
+  let client: RemotingClient;
+
+  beforeEach(async () => {
+    rocketmq = await FakeRocketmq.start();
+    client = new RemotingClient({ tls: false });
+  });
+
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    client.close();
+    await rocketmq[Symbol.asyncDispose]();
+  });
+
+  it('carry requests at once, also the first ones', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => client.request(rocketmq.address, route, 1_000)));
+    expect(rocketmq.connections).toBe(1);
+  });
+
+  it('are not trusted after an idle minute, as after a thaw', async () => {
+    await client.request(rocketmq.address, route, 1_000);
+    const now = Date.now();
+    jest.spyOn(Date, 'now').mockReturnValue(now + 59_000);
+    await client.request(rocketmq.address, route, 1_000);
+    expect(rocketmq.connections).toBe(1);
+    jest.mocked(Date.now).mockReturnValue(now + 59_000 + 60_001);
+    await client.request(rocketmq.address, route, 1_000);
+    expect(rocketmq.connections).toBe(2);
+    while (rocketmq.openConnections > 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('are not used again after a request without an answer, which others that wait may still get', async () => {
+    await client.request(rocketmq.address, route, 1_000);
+    let answer: (reaction: { code: number }) => void = () => {};
+    rocketmq.onBatch = (index) => (index === 0 ? new Promise((resolve) => (answer = resolve)) : 'silence');
+    const slow = client.request(rocketmq.address, batch, 5_000);
+    await expect(client.request(rocketmq.address, batch, 50)).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await client.request(rocketmq.address, route, 1_000);
+    expect(rocketmq.connections).toBe(2);
+    answer({ code: 0 });
+    await expect(slow).resolves.toMatchObject({ code: 0 });
+    while (rocketmq.openConnections > 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('leave nothing open behind a close, whatever is under way', async () => {
+    rocketmq.onBatch = () => 'silence';
+    const requests = [client.request(rocketmq.address, batch, 5_000), client.request(rocketmq.address, batch, 5_000)];
+    client.close();
+    for (const result of await Promise.allSettled(requests)) expect(result.status).toBe('rejected');
+    while (rocketmq.openConnections > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect(client.request(rocketmq.address, route, 1_000)).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  });
+
+  it('say what to look at where another protocol is spoken', async () => {
+    const server = createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = `127.0.0.1:${(server.address() as { port: number }).port}`;
+    await expect(client.request(address, route, 1_000)).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+      message: `rocketmq.endpoints: ${address} does not answer in RocketMQ's remoting protocol`,
+      remedy: expect.stringContaining('not its gRPC port'),
+    });
+    server.close();
+  });
+});

@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { silentLogger } from '../../../src/api/index.ts';
+import { openProducer } from '../../../src/rocketmq/open-producer.ts';
+import { responseCode } from '../../../src/rocketmq/remoting/codes.ts';
+import type { BatchProducer, RocketmqConfig } from '../../../src/rocketmq/types.ts';
+import { bodiesOf, message } from './batch-bodies.ts';
+import { FakeRocketmq, type Reaction, routeTo, stored } from './fake-rocketmq.ts';
+
+const within = (ms: number): number => Date.now() + ms;
+const failsOnce =
+  (reaction: Reaction) =>
+  (index: number): Reaction =>
+    index === 0 ? reaction : stored;
+
+describe('a producer whose RocketMQ has difficulties', () => {
+  let rocketmq: FakeRocketmq;
+  let producer: BatchProducer;
+
+  const config = (): RocketmqConfig => ({
+    endpoints: rocketmq.address,
+    topic: 'orders',
+    namespace: '',
+    tls: false,
+    requestTimeoutMs: 300,
+  });
+
+  beforeEach(async () => {
+    rocketmq = await FakeRocketmq.start();
+    producer = await openProducer(config(), silentLogger);
+  });
+
+  afterEach(async () => {
+    await producer.close();
+    await rocketmq[Symbol.asyncDispose]();
+  });
+
+  const attempts = (): string[][] => rocketmq.batches.map(({ body }) => bodiesOf(body));
+
+  it.each([
+    ['is busy', { code: responseCode.SYSTEM_BUSY, remark: '[TIMEOUT_CLEAN_QUEUE]broker busy, start flow control for a while' }],
+    ['limits the flow', { code: responseCode.FLOW_CONTROL }],
+    ['has a full disk for a moment', { code: responseCode.SERVICE_NOT_AVAILABLE }],
+    ['fails for a reason of its own', { code: responseCode.SYSTEM_ERROR, remark: 'store putMessage return null' }],
+    ['has just forgotten the topic', { code: responseCode.TOPIC_NOT_EXIST }],
+    ['answers with a code that is not known', { code: 4711 }],
+    ['hangs up', 'hang up'],
+    ['does not answer in time', 'silence'],
+    ['answers in another protocol', 'garbage'],
+  ] as const)('sends the batch again when RocketMQ %s', async (_, reaction) => {
+    rocketmq.onBatch = failsOnce(reaction);
+    await producer.send(0, [message('a'), message('b')], within(5_000));
+    await producer.send(0, [message('c')], within(5_000));
+    expect(attempts()).toEqual([['a', 'b'], ['a', 'b'], ['c']]);
+  });
+
+  it.each([
+    ['hang up', 'hang up'],
+    ['silence', 'silence'],
+  ] as const)('takes a new connection after a %s', async (_, reaction) => {
+    rocketmq.onBatch = failsOnce(reaction);
+    await producer.send(0, [message('a')], within(5_000));
+    const [first, second] = rocketmq.batches;
+    expect(second?.connection).toBeGreaterThan(first?.connection ?? 0);
+  });
+
+  it('waits longer from one attempt to the next', async () => {
+    const times: number[] = [];
+    rocketmq.onBatch = (index) => {
+      times.push(Date.now());
+      return index < 4 ? { code: responseCode.SYSTEM_BUSY } : stored;
+    };
+    await producer.send(0, [message('a')], within(5_000));
+    const pauses = times.slice(1).map((time, index) => time - (times[index] as number));
+    for (const [index, pause] of pauses.entries()) expect(pause).toBeGreaterThanOrEqual(25 * 2 ** index - 2);
+  });
+
+  it('gives up at the deadline with the last reason, as retriable', async () => {
+    rocketmq.onBatch = () => ({ code: responseCode.SYSTEM_BUSY, remark: 'broker busy' });
+    const startedAt = Date.now();
+    await expect(producer.send(0, [message('a')], within(500))).rejects.toMatchObject({
+      code: 'THROTTLED',
+      retriable: true,
+      message: `rocketmq.endpoints: ${rocketmq.address} answered: broker busy (code 2)`,
+    });
+    expect(Date.now() - startedAt).toBeLessThan(700);
+    expect(rocketmq.batches.length).toBeGreaterThan(1);
+  });
+
+  it('waits for an answer no longer than until the deadline', async () => {
+    rocketmq.onBatch = () => 'silence';
+    const startedAt = Date.now();
+    await expect(producer.send(0, [message('a')], within(100))).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });
+    expect(Date.now() - startedAt).toBeLessThan(290);
+  });
+
+  it('sends nothing after the deadline', async () => {
+    await expect(producer.send(0, [message('a')], within(-1))).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });
+    expect(rocketmq.batches).toEqual([]);
+  });
+
+  it.each([responseCode.FLUSH_DISK_TIMEOUT, responseCode.FLUSH_SLAVE_TIMEOUT, responseCode.SLAVE_NOT_AVAILABLE])(
+    'does not report sent what is stored but not safe (code %i), and does not store it again and again',
+    async (code) => {
+      rocketmq.onBatch = () => ({ code });
+      await expect(producer.send(0, [message('a')], within(5_000))).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });
+      expect(attempts()).toEqual([['a']]);
+    },
+  );
+
+  it('gives up at once on a missing permission', async () => {
+    rocketmq.onBatch = () => ({ code: responseCode.NO_PERMISSION, remark: 'no permission' });
+    await expect(producer.send(0, [message('a')], within(5_000))).rejects.toMatchObject({ code: 'FORBIDDEN', retriable: false });
+    expect(attempts()).toEqual([['a']]);
+  });
+
+  it.each([
+    ['for good', { code: responseCode.MESSAGE_ILLEGAL, remark: 'the message is illegal' }],
+    ['for its size, which a broker answers as an error of its own', { code: 1, remark: 'RuntimeException: message body size exceeded' }],
+  ])('finds the message that is refused %s', async (_, reaction) => {
+    rocketmq.onBatch = (_index, { body }) => (bodiesOf(body).includes('bad') ? reaction : stored);
+    const messages = ['a', 'b', 'bad', 'c'].map(message);
+    await expect(producer.send(0, messages, within(5_000))).rejects.toMatchObject({
+      code: 'RECORD_REFUSED',
+      index: 2,
+      message: reaction.remark,
+    });
+    expect(attempts()).toEqual([['a', 'b', 'bad', 'c'], ['a', 'b'], ['bad', 'c'], ['bad']]);
+  });
+
+  it('follows the broker to another address', async () => {
+    await using elsewhere = await FakeRocketmq.start();
+    rocketmq.onBatch = () => 'hang up';
+    rocketmq.route = () => routeTo({ 'broker-a': { address: elsewhere.address, queues: 1 } });
+    await producer.send(0, [message('a')], within(5_000));
+    expect(elsewhere.batches.map(({ body }) => bodiesOf(body))).toEqual([['a']]);
+  });
+
+  it('takes an answer that comes in one piece with the next, or in many', async () => {
+    const many = Array.from({ length: 20 }, (_, index) => message(String(index)));
+    await Promise.all(many.map((one) => producer.send(0, [one], within(5_000))));
+    expect(attempts().flat()).toEqual(many.map(({ body }) => body.toString()));
+  });
+
+  it('closes its connections, and ends a send that is under way', async () => {
+    rocketmq.onBatch = () => 'silence';
+    const sending = producer.send(0, [message('a')], within(60_000));
+    const outcome = expect(sending).rejects.toMatchObject({ retriable: true });
+    while (rocketmq.batches.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await producer.close();
+    await outcome;
+    while (rocketmq.openConnections > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect(producer.send(0, [message('b')], within(1_000))).rejects.toMatchObject({ retriable: true });
+    expect(attempts()).toEqual([['a']]);
+  });
+});
