@@ -26,13 +26,17 @@ export function reportFailure(error: unknown, output: Output, document?: Connect
   const report = errorReport(error);
   const findings = report.findings?.filter(({ level }) => level === 'error') ?? [];
   if (findings.length > 0) reportFindings(findings, output, document);
-  else
-    output.problem(
-      `${styled('red', report.code, process.stderr)}: ${report.message}${report.remedy === undefined ? '' : `; ${report.remedy}`}`,
-    );
+  else output.problem(line(report, document));
   if (output.verbose && error instanceof Error && !(error instanceof PlannerFailure)) output.problem(error.stack ?? '');
   const codes = findings.length > 0 ? findings.map(({ code }) => exitCodeOf(code)) : [exitCodeOf(report.code)];
   return codes.includes(EXIT.failure) ? EXIT.failure : Math.max(...codes);
+}
+
+/** An error that is about an option begins with its name. */
+function line({ code, message, remedy }: ErrorReport, document: ConnectorDocument | undefined): string {
+  const option = /^([A-Za-z]\w*[\w.[\]]*): /.exec(message)?.[1] ?? '';
+  const place = document === undefined ? '' : `${document.locate(option)}: `;
+  return `${place}${styled('red', code, process.stderr)}: ${message}${remedy === undefined ? '' : `; ${remedy}`}`;
 }
 
 export function reportFindings(findings: readonly Finding[], output: Output, document?: ConnectorDocument): void {

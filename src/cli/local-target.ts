@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Logger } from '../api/index.ts';
+import { ConnectError, type Logger, toConnectError } from '../api/index.ts';
 import { parseConnectorFile } from '../config/parse-connector-file.ts';
 import { createSecretResolver } from '../config/secrets.ts';
 import { connectorTypes, taskClasses } from '../connectors/registry.ts';
@@ -36,7 +36,7 @@ export const LOCAL_OWNER = `${hostname()}/${process.pid}`;
 export async function openLocalTarget({ table, logger, trigger = noTrigger }: LocalOptions): Promise<LocalTarget> {
   const address = dynamodbAddress();
   const options = { table, ...address };
-  if (address.endpoint !== undefined) await createTable(options);
+  if (address.endpoint !== undefined) await createTable(options).catch(explain);
   const store = createDynamodbStore(options);
   const stores: ConnectStore[] = [store];
   const clients = new WarmClients();
@@ -70,6 +70,13 @@ export async function openLocalTarget({ table, logger, trigger = noTrigger }: Lo
       for (const opened of stores) opened.close();
     },
   };
+}
+
+function explain(error: unknown): never {
+  const { code, message } = toConnectError(error);
+  if (code !== 'UNREACHABLE' && code !== 'TIMEOUT') throw error;
+  const start = 'start it with `npm run stack -- start dynamodb`, set AWS_ENDPOINT_URL_DYNAMODB, or choose --target aws';
+  throw new ConnectError(code, message, { retriable: true, remedy: start, cause: error });
 }
 
 /** AWS_ENDPOINT_URL_DYNAMODB, or DynamoDB Local where it is by default; no endpoint where that is AWS itself. */

@@ -28,7 +28,7 @@ const PROGRESS_EVERY_MS = 10_000;
 export function createOutput({ quiet = false, verbose = false }: { readonly quiet?: boolean; readonly verbose?: boolean }): Output {
   const { stdout, stderr } = process;
   let progressShown = false;
-  let nextProgress = 0;
+  let nextProgress = Date.now() + PROGRESS_EVERY_MS;
   const toStderr = (text: string) => {
     stderr.write(progressShown ? `\r\x1b[K${text}\n` : `${text}\n`);
     progressShown = false;

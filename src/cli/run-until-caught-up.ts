@@ -50,6 +50,7 @@ export async function runUntilCaughtUp(options: RunOptions): Promise<TaskTotals[
 async function runOne(ref: TaskRef, deps: TaskDeps, options: RunOptions, waiting: Set<number>): Promise<TaskTotals> {
   const { owner, signal, once = false } = options;
   const begun = Date.now();
+  const requestsBefore = deps.store.requests;
   const summaries: RunSummary[] = [];
   for (let hop = 0; ; hop += 1) {
     const result = await runTask({ ...ref, hop }, deps, { deadline: Date.now() + INVOCATION_MS, owner, signal });
@@ -57,7 +58,8 @@ async function runOne(ref: TaskRef, deps: TaskDeps, options: RunOptions, waiting
     const outcome = endOf(result, signal, once);
     if (outcome !== undefined) {
       waiting.delete(ref.task);
-      return { ...ref, ...sumUp(summaries), outcome, elapsedMs: Date.now() - begun };
+      const dynamodbRequests = deps.store.requests - requestsBefore;
+      return { ...ref, ...sumUp(summaries), dynamodbRequests, outcome, elapsedMs: Date.now() - begun };
     }
     if (result.outcome !== 'busy') waiting.delete(ref.task);
     else {
@@ -83,15 +85,13 @@ function endOf({ outcome, summary, continued }: TaskOutcome, signal: AbortSignal
 }
 
 function sumUp(summaries: readonly RunSummary[]) {
-  const sum = (counter: 'records' | 'bytes' | 'deadLetters' | 'dynamodbRequests') =>
-    summaries.reduce((total, summary) => total + (summary[counter] ?? 0), 0);
+  const sum = (counter: 'records' | 'bytes' | 'deadLetters') => summaries.reduce((total, summary) => total + summary[counter], 0);
   const { lagRecords, error } = summaries.at(-1) ?? {};
   return {
     invocations: summaries.length,
     records: sum('records'),
     bytes: sum('bytes'),
     deadLetters: sum('deadLetters'),
-    dynamodbRequests: sum('dynamodbRequests'),
     ...(lagRecords === undefined ? {} : { lagRecords }),
     ...(error === undefined ? {} : { error }),
   };
