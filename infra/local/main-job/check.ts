@@ -1,0 +1,105 @@
+import { messageToRecord } from '../../../src/rocketmq/record-mapping.ts';
+import { isReservedName } from '../../../src/rocketmq/reserved-names.ts';
+import type { KafkaRecord, KafkaTopics } from '../kafka-topics.ts';
+import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
+import type { StoredMessage } from '../rocketmq-admin/stored-message.ts';
+import { Cursor } from './cursor.ts';
+import { difference } from './difference.ts';
+
+export interface CheckResult {
+  /** Records of Kafka that are in RocketMQ, in order, byte for byte. */
+  readonly matched: number;
+  /** Records that came again: at least once allows it. */
+  readonly repeats: number;
+  /** The first things that are wrong; empty where the check holds. */
+  readonly problems: readonly string[];
+}
+
+const PROBLEMS_SHOWN = 5;
+
+export interface CheckOptions {
+  readonly kafka: KafkaTopics;
+  readonly kafkaTopic: string;
+  /** By partition: how far to compare. */
+  readonly endOffsets: readonly number[];
+  readonly rocketmq: RocketmqAdmin;
+  readonly rocketmqTopic: string;
+  readonly connector: string;
+  readonly onProgress: (matched: number) => void;
+}
+
+/**
+ * Reads both topics and compares them record by record; neither is ever held in memory. Holds when each partition's records
+ * come in their order in RocketMQ's queues, with key, value, headers and timestamp the same, none missing at the end.
+ */
+export async function check(options: CheckOptions): Promise<CheckResult> {
+  const comparison = new Comparison(options);
+  const queues = (await options.rocketmq.topicStats(options.rocketmqTopic)) ?? [];
+  await Promise.all(
+    queues.map(async ({ queue, max }) => {
+      for await (const messages of options.rocketmq.readQueue(options.rocketmqTopic, queue, { to: max })) await comparison.take(messages);
+    }),
+  );
+  return comparison.result();
+}
+
+class Comparison {
+  readonly #options: CheckOptions;
+  readonly #cursors: readonly Cursor<KafkaRecord>[];
+  readonly #problems: string[] = [];
+  #matched = 0;
+  #repeats = 0;
+
+  constructor(options: CheckOptions) {
+    this.#options = options;
+    const { kafka, kafkaTopic, endOffsets } = options;
+    this.#cursors = endOffsets.map((end, partition) => new Cursor(kafka.read(kafkaTopic, partition, 0, end)));
+  }
+
+  async take(messages: readonly StoredMessage[]): Promise<void> {
+    for (const message of messages) await this.#takeOne(message);
+    this.#options.onProgress(this.#matched);
+  }
+
+  result(): CheckResult {
+    const missing = this.#options.endOffsets.reduce((total, end, partition) => total + end - (this.#cursors[partition]?.passed ?? 0), 0);
+    if (missing > 0) this.#problem(`${missing} records of Kafka are not in RocketMQ`);
+    return { matched: this.#matched, repeats: this.#repeats, problems: this.#problems };
+  }
+
+  async #takeOne(message: StoredMessage): Promise<void> {
+    const record = messageToRecord({
+      body: message.body,
+      keys: (message.properties.get('KEYS') ?? '').split(' '),
+      properties: new Map([...message.properties].filter(([name]) => !isReservedName(name))),
+    });
+    const where = `queue ${message.queue} offset ${message.offset}`;
+    const place = this.#placeOf(record.sourceKey);
+    const cursor = this.#cursors[place?.partition ?? -1];
+    if (place === undefined || cursor === undefined)
+      return this.#problem(`${where}: ${record.sourceKey ?? 'a message without key'} is no record of this connector`);
+    const expected = await cursor.peek();
+    if (expected === undefined || place.offset < expected.offset) {
+      this.#repeats += 1;
+      return;
+    }
+    const name = `partition ${place.partition} offset ${place.offset}`;
+    if (place.offset > expected.offset) return this.#problem(`${where}: ${name} came where offset ${expected.offset} was due`);
+    const wrong = difference(expected, record);
+    if (wrong !== undefined) this.#problem(`${where}: ${name} differs in its ${wrong}`);
+    cursor.pass();
+    this.#matched += 1;
+  }
+
+  /** Where the deterministic key `connector/topic-partition/offset` says that the record came from. */
+  #placeOf(sourceKey: string | undefined): { readonly partition: number; readonly offset: number } | undefined {
+    const { connector, kafkaTopic } = this.#options;
+    const prefix = `${connector}/${kafkaTopic}-`;
+    const [, partition, offset] = (sourceKey?.startsWith(prefix) && /^(\d+)\/(\d+)$/.exec(sourceKey.slice(prefix.length))) || [];
+    return partition === undefined ? undefined : { partition: Number(partition), offset: Number(offset) };
+  }
+
+  #problem(text: string): void {
+    if (this.#problems.length < PROBLEMS_SHOWN) this.#problems.push(text);
+  }
+}

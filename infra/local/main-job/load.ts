@@ -1,0 +1,67 @@
+import type { KafkaTopics } from '../kafka-topics.ts';
+import { StackError } from '../stack-error.ts';
+import { type Dataset, PARTITIONS } from './dataset.ts';
+
+export interface Loaded {
+  /** Messages that this call added; 0 where the topic was complete. */
+  readonly added: number;
+  /** By partition. */
+  readonly endOffsets: readonly number[];
+}
+
+/**
+ * Fills the topic with the data set, once: where an earlier load was cut off, goes on behind what each partition has. Aborted: returns early.
+ * The data set's order is always the same, so a partition's end offset says which of its messages are there.
+ */
+export async function load(
+  kafka: KafkaTopics,
+  topic: string,
+  dataset: Dataset,
+  signal: AbortSignal,
+  onProgress: (rows: number) => void,
+): Promise<Loaded> {
+  const before = await ensureTopic(kafka, topic);
+  const present = sum(before);
+  if (present > dataset.rows || before.length !== PARTITIONS)
+    throw new StackError(
+      `Kafka topic ${topic} has ${present} messages in ${before.length} partitions where data set ${dataset.name} has ${dataset.rows} in ${PARTITIONS}`,
+      'delete that topic, or start with an empty folder: STACK_DIR=DIR npm start',
+    );
+  onProgress(present);
+  if (present === dataset.rows) return { added: 0, endOffsets: before };
+  const seen = before.map(() => 0);
+  let done = present;
+  for await (const chunk of dataset.messages()) {
+    if (signal.aborted) return { added: done - present, endOffsets: before };
+    const missing = chunk.filter(({ partition }) => {
+      const index = seen[partition] ?? 0;
+      seen[partition] = index + 1;
+      return index >= (before[partition] ?? 0);
+    });
+    await kafka.produce(topic, missing);
+    done += missing.length;
+    onProgress(done);
+  }
+  const endOffsets = await requireOffsets(kafka, topic);
+  if (sum(endOffsets) !== dataset.rows)
+    throw new StackError(
+      `Kafka topic ${topic} has ${sum(endOffsets)} messages after a load of ${dataset.rows}`,
+      'let no one else write to it, delete it and start again',
+    );
+  return { added: dataset.rows - present, endOffsets };
+}
+
+async function ensureTopic(kafka: KafkaTopics, topic: string): Promise<number[]> {
+  const existing = await kafka.endOffsets(topic);
+  if (existing !== undefined) return existing;
+  await kafka.create(topic, PARTITIONS);
+  return requireOffsets(kafka, topic);
+}
+
+async function requireOffsets(kafka: KafkaTopics, topic: string): Promise<number[]> {
+  const offsets = await kafka.endOffsets(topic);
+  if (offsets === undefined) throw new Error(`Kafka topic ${topic} is gone`);
+  return offsets;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,0 +1,102 @@
+import { EXIT } from '../../../src/cli/exit-code.ts';
+import type { Output } from '../../../src/cli/output.ts';
+import { number } from '../../../src/cli/render/numbers.ts';
+import { renderPlan } from '../../../src/cli/render/plan.ts';
+import { renderTotals } from '../../../src/cli/render/run.ts';
+import { endedWell, type TaskTotals } from '../../../src/cli/run-totals.ts';
+import type { KafkaTopics } from '../kafka-topics.ts';
+import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
+import { type CheckResult, check } from './check.ts';
+import { copy } from './copy.ts';
+import type { Dataset } from './dataset.ts';
+import { type Loaded, load } from './load.ts';
+import { nextSteps } from './next-steps.ts';
+
+export interface MainJob {
+  readonly dataset: Dataset;
+  /** Of the connector and of both topics. */
+  readonly name: string;
+  readonly kafka: KafkaTopics;
+  readonly rocketmq: RocketmqAdmin;
+  /** Addresses that commands on the same servers need. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+const TABLE = 'rocketmq-connect';
+
+/** Loads, copies, checks and reports. Resolves with the exit code: 0 only where every record arrived. */
+export async function mainJob(job: MainJob): Promise<number> {
+  const { name, output, signal } = job;
+  const loaded = await loadKafka(job);
+  if (signal.aborted) return EXIT.interrupted;
+  if ((await job.rocketmq.topicStats(name)) === undefined) await job.rocketmq.createTopic(name);
+  const totals = await copyRecords(job);
+  output.result(renderTotals(totals));
+  if (signal.aborted) return EXIT.interrupted;
+  const failed = totals.filter((task) => !endedWell(task));
+  for (const { task, outcome, error } of failed) output.problem(`task ${task}: ${error ? `${error.code}: ${error.message}` : outcome}`);
+  if (failed.length > 0) return EXIT.failure;
+  output.result(copied(totals, name));
+  const result = await compare(job, loaded);
+  output.result(verdict(result, job.dataset.rows));
+  if (result.problems.length > 0) return EXIT.failure;
+  output.result(nextSteps(name, job.environment));
+  return EXIT.ok;
+}
+
+async function loadKafka({ dataset, name, kafka, output, signal }: MainJob): Promise<Loaded> {
+  output.note(`Loading ${dataset.name} of vega-datasets into Kafka topic ${name}`);
+  const loaded = await load(kafka, name, dataset, signal, progress('loaded', dataset.rows, output));
+  output.note(loaded.added > 0 ? `  loaded ${number(loaded.added)} records` : '  all records are there already');
+  return loaded;
+}
+
+async function copyRecords({ dataset, name, output, signal }: MainJob): Promise<TaskTotals[]> {
+  output.note(`Applying examples/kafka-to-rocketmq.yml as ${name} and running its tasks`);
+  let before = 0;
+  const onProgress = progress('copied', dataset.rows, output);
+  return copy({
+    name,
+    table: TABLE,
+    logger: output.logger,
+    signal,
+    onPlan: (plan) => output.note(`  ${renderPlan(plan, true).replaceAll('\n', '\n  ')}`),
+    onStart: (records) => {
+      before = records;
+    },
+    onProgress: (records) => onProgress(before + records),
+  });
+}
+
+async function compare({ dataset, name, kafka, rocketmq, output }: MainJob, { endOffsets }: Loaded): Promise<CheckResult> {
+  output.note(`Reading RocketMQ topic ${name} back and comparing it with Kafka`);
+  return check({
+    kafka,
+    kafkaTopic: name,
+    endOffsets,
+    rocketmq,
+    rocketmqTopic: name,
+    connector: name,
+    onProgress: progress('compared', dataset.rows, output),
+  });
+}
+
+const progress = (what: string, total: number, output: Output) => (records: number) =>
+  output.progress(`  ${what} ${number(records)} of ${number(total)} records, ${Math.floor((100 * records) / total)} %`);
+
+function copied(totals: readonly TaskTotals[], name: string): string {
+  const records = totals.reduce((sum, task) => sum + task.records, 0);
+  const requests = Math.max(...totals.map(({ dynamodbRequests }) => dynamodbRequests));
+  if (records > 0) return `Copied ${number(records)} records by ${totals.length} tasks.`;
+  return `Nothing to copy: topic ${name} was complete. Finding that out cost ${requests} DynamoDB requests a task.`;
+}
+
+function verdict({ matched, repeats, problems }: CheckResult, rows: number): string {
+  const counts = `${number(matched)} of ${number(rows)} records`;
+  const again = `${number(repeats)} repeats`;
+  if (problems.length === 0)
+    return `Check passed: ${counts} arrived in order per partition, with key, value, headers and timestamp byte for byte; ${again}.`;
+  return [`Check FAILED: ${counts} arrived as they should; ${again}.`, ...problems.map((problem) => `  ${problem}`)].join('\n');
+}

@@ -1,0 +1,21 @@
+/** Where the commands look without an environment. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  CONNECT_KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9092',
+  CONNECT_ROCKETMQ_ENDPOINTS: '127.0.0.1:9876',
+  AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000',
+};
+
+/** What to type next, with the addresses that differ from what the commands assume. */
+export function nextSteps(name: string, environment: Readonly<Record<string, string>>): string {
+  const exports = Object.entries(environment)
+    .filter(([variable, value]) => DEFAULTS[variable] !== value)
+    .map(([variable, value]) => [`export ${variable}=${value}`, '']);
+  const commands = [
+    ...exports,
+    [`npx rocketmq-connect status ${name}`, 'tasks, positions, lag'],
+    ['npx rocketmq-connect describe kafka-source', 'every option of a connector file'],
+    ['npm start', 'again: finds nothing to copy'],
+    ['npm run stack -- stop', 'stop the servers; data stays in .stack'],
+  ] as const;
+  return ['', 'Next:', ...commands.map(([command = '', says = '']) => `  ${command.padEnd(46)}${says}`.trimEnd())].join('\n');
+}
