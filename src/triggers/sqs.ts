@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BatchResultErrorEntry, SendMessageBatchCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
+import { ConnectError } from '../api/index.ts';
+import { CLIENT_DEFAULTS } from '../aws/client-defaults.ts';
+import { awsError } from '../aws/errors.ts';
+import { refuseSchedule } from './no-schedules.ts';
+import { PartlyStarted, startEach } from './start-each.ts';
+import { eventText } from './task-event.ts';
+import type { FireOptions, TaskEvent, TaskTrigger } from './trigger.ts';
+
+export interface SqsTriggerOptions {
+  readonly queueUrl: string;
+  /** Default: the SDK's own, from its environment. */
+  readonly client?: SQSClientConfig;
+}
+
+/** SendMessageBatch's bound. */
+const LOT_SIZE = 10;
+const CONCURRENCY = 8;
+/** For entries that the queue did not take, of a batch that it did. */
+const ATTEMPTS = 5;
+const BACKOFF_MS = 100;
+
+/** One message per task in a queue that the task function reads. */
+export function createSqsTrigger({ queueUrl, client: config }: SqsTriggerOptions): TaskTrigger {
+  const client = new SQSClient({ ...CLIENT_DEFAULTS, ...config });
+  const subject = { what: `task queue ${queueUrl}`, createIt: 'deploy it with `sls deploy`, or correct the URL' };
+
+  async function send(lot: readonly TaskEvent[], DelaySeconds: number): Promise<BatchResultErrorEntry[]> {
+    const Entries = lot.map((event, n) => ({ Id: String(n), MessageBody: eventText(event), DelaySeconds }));
+    try {
+      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+      return Failed;
+    } catch (error) {
+      throw awsError(error, subject);
+    }
+  }
+
+  async function start(lot: readonly TaskEvent[], delayS: number): Promise<void> {
+    let left = lot;
+    for (let attempt = 1; ; attempt += 1) {
+      const failed = await send(left, delayS);
+      const [first] = failed;
+      if (first === undefined) return;
+      if (attempt === ATTEMPTS || failed.some(({ SenderFault }) => SenderFault)) {
+        const said = `${subject.what}: ${first.Code}: ${first.Message ?? 'no reason given'}`;
+        throw new PartlyStarted(failed.length, new ConnectError('THROTTLED', said, { retriable: true, remedy: 'try again later' }));
+      }
+      const ids = new Set(failed.map(({ Id }) => Number(Id)));
+      left = left.filter((_, n) => ids.has(n));
+      await sleep(BACKOFF_MS * 2 ** attempt * (0.5 + Math.random() / 2));
+    }
+  }
+
+  return {
+    async fire(tasks: readonly TaskEvent[], { delayMs = 0 }: FireOptions = {}) {
+      const delayS = Math.ceil(delayMs / 1_000);
+      await startEach(tasks, { lotSize: LOT_SIZE, concurrency: CONCURRENCY }, (lot) => start(lot, delayS));
+    },
+    sync: refuseSchedule,
+    close: async () => client.destroy(),
+  };
+}

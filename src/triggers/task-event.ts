@@ -1,0 +1,6 @@
+import type { TaskEvent } from './trigger.ts';
+
+/** What travels to a task invocation: nothing but what its contract has, whatever the caller's object holds besides. */
+export const taskEvent = ({ connector, task, hop }: TaskEvent): TaskEvent => ({ connector, task, ...(hop !== undefined && { hop }) });
+
+export const eventText = (event: TaskEvent): string => JSON.stringify(taskEvent(event));

@@ -1,0 +1,54 @@
+import { CreateScheduleGroupCommand, GetScheduleCommand, paginateListSchedules, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { createSchedulerTrigger } from '../../../src/triggers/eventbridge-scheduler.ts';
+import type { TaskEvent } from '../../../src/triggers/trigger.ts';
+import { startMoto } from '../../support/moto.ts';
+import { describeTaskTrigger, type StandingTask } from './task-trigger.ts';
+
+const GROUP = 'connect-tasks';
+const TARGET = {
+  Arn: 'arn:aws:lambda:eu-central-1:123456789012:function:task',
+  RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
+};
+
+describeTaskTrigger('EventBridge Scheduler', async () => {
+  const moto = await startMoto();
+  const client = new SchedulerClient(moto.clientConfig);
+  await client.send(new CreateScheduleGroupCommand({ Name: GROUP }));
+
+  /** Moto keeps schedules and starts nothing: what a schedule would start is read from its definition. */
+  async function schedulesOf(connector: string): Promise<Array<StandingTask & { readonly once: boolean }>> {
+    const schedules: Array<StandingTask & { readonly once: boolean }> = [];
+    for await (const { Schedules = [] } of paginateListSchedules({ client }, { GroupName: GROUP, NamePrefix: connector.slice(0, 30) })) {
+      for (const { Name } of Schedules) {
+        const schedule = await client.send(new GetScheduleCommand({ GroupName: GROUP, Name }));
+        const {
+          ScheduleExpression: expression = '',
+          ScheduleExpressionTimezone: timeZone = '',
+          State,
+          Target,
+          ActionAfterCompletion,
+        } = schedule;
+        if (Target?.Arn !== TARGET.Arn || Target.RoleArn !== TARGET.RoleArn) throw new Error(`${Name} has another target`);
+        const event = JSON.parse(Target.Input ?? '') as TaskEvent;
+        if (event.connector !== connector) continue;
+        schedules.push({ event, expression, timeZone, enabled: State === 'ENABLED', once: ActionAfterCompletion === 'DELETE' });
+      }
+    }
+    return schedules;
+  }
+
+  return {
+    holdsSchedules: true,
+    trigger: createSchedulerTrigger({ group: GROUP, functionArn: TARGET.Arn, roleArn: TARGET.RoleArn, client: moto.clientConfig }),
+    async started(connector) {
+      return (await schedulesOf(connector)).filter(({ once }) => once).map(({ event }) => event);
+    },
+    async standing(connector) {
+      return (await schedulesOf(connector)).filter(({ once }) => !once).map(({ once: _, ...standing }) => standing);
+    },
+    async close() {
+      client.destroy();
+      await moto.stop();
+    },
+  };
+});

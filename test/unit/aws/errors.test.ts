@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConnectError } from '../../../src/api/index.ts';
+import { awsError } from '../../../src/aws/errors.ts';
+
+const subject = { what: 'task queue tasks', createIt: 'deploy it' };
+const named = (name: string, message = 'said so') => Object.assign(new Error(message), { name });
+
+describe('a fault of an AWS service', () => {
+  it.each([
+    ['ThrottlingException', 'THROTTLED', true],
+    ['TimeoutError', 'TIMEOUT', true],
+    ['InternalServerError', 'UNREACHABLE', true],
+    ['AccessDeniedException', 'FORBIDDEN', false],
+    ['UnrecognizedClientException', 'AUTH_FAILED', false],
+    ['CredentialsProviderError', 'AUTH_FAILED', false],
+    ['Unheard', 'INTERNAL', true],
+  ])('called %s is %s', (name, code, retriable) => {
+    expect(awsError(named(name), subject)).toMatchObject({ code, retriable, message: `task queue tasks: ${name}: said so` });
+  });
+
+  it('says what to create where something is missing', () => {
+    expect(awsError(named('QueueDoesNotExist'), subject).line).toBe('NOT_FOUND: task queue tasks does not exist; deploy it');
+  });
+
+  it('is known by its code where it comes from a socket', () => {
+    const refused = Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' });
+    expect(awsError(refused, subject)).toMatchObject({ code: 'UNREACHABLE', message: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  it('names AWS_REGION where there is none', () => {
+    expect(awsError(new Error('Region is missing'), subject)).toMatchObject({ code: 'CONFIG_INVALID', remedy: 'set AWS_REGION' });
+  });
+
+  it('is left as it is where it has been told already', () => {
+    const told = new ConnectError('LEASE_LOST', 'gone');
+    expect(awsError(told, subject)).toBe(told);
+  });
+});

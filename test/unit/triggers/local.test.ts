@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { silentLogger } from '../../../src/api/index.ts';
+import { createLocalTrigger } from '../../../src/triggers/local.ts';
+import type { TaskEvent, TaskTrigger } from '../../../src/triggers/trigger.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe('local trigger', () => {
+  let trigger: TaskTrigger | undefined;
+  const started: TaskEvent[] = [];
+  const open = (run: (event: TaskEvent, signal: AbortSignal) => Promise<unknown> = async () => undefined, concurrency = 2) => {
+    trigger = createLocalTrigger({
+      concurrency,
+      logger: silentLogger,
+      run(event, signal) {
+        started.push(event);
+        return run(event, signal);
+      },
+    });
+    return trigger;
+  };
+  const orders = (task: number): TaskEvent => ({ connector: 'orders', task });
+  const standing = (expression: string, timeZone = 'UTC') => ({
+    connector: 'orders',
+    tasks: 2,
+    enabled: true,
+    schedule: { expression, timeZone },
+  });
+  beforeEach(() => {
+    started.length = 0;
+    jest.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12) });
+  });
+  afterEach(async () => {
+    await trigger?.close();
+    jest.useRealTimers();
+  });
+
+  it('starts all tasks of a connector at each time of a rate', async () => {
+    await open().sync(standing('rate(5 minutes)'));
+    await jest.advanceTimersByTimeAsync(5 * MINUTE - 1);
+    expect(started).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(started).toEqual([orders(0), orders(1)]);
+    await jest.advanceTimersByTimeAsync(10 * MINUTE);
+    expect(started).toHaveLength(6);
+  });
+
+  it('keeps the rhythm of a schedule that is synced again unchanged', async () => {
+    const local = open();
+    await local.sync(standing('rate(5 minutes)'));
+    await jest.advanceTimersByTimeAsync(4 * MINUTE);
+    await local.sync(standing('rate(5 minutes)'));
+    await jest.advanceTimersByTimeAsync(MINUTE);
+    expect(started).toHaveLength(2);
+  });
+
+  it('starts at the local time of a cron expression', async () => {
+    await open().sync(standing('cron(0 15 * * ? *)', 'Europe/Berlin'));
+    await jest.advanceTimersByTimeAsync(2 * HOUR - 1);
+    expect(started).toHaveLength(0);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(started).toHaveLength(2);
+    await jest.advanceTimersByTimeAsync(DAY);
+    expect(started).toHaveLength(4);
+  });
+
+  it('starts once at a time, however far away, and never again', async () => {
+    await open().sync(standing('at(2027-02-01T00:00:00)'));
+    const until = Date.UTC(2027, 1, 1) - Date.now();
+    await jest.advanceTimersByTimeAsync(until - 1);
+    expect(started).toHaveLength(0);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(started).toHaveLength(2);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('starts nothing for a connector that is paused, deleted or changed to another schedule', async () => {
+    const local = open();
+    await local.sync(standing('rate(5 minutes)'));
+    await local.sync({ ...standing('rate(5 minutes)'), enabled: false });
+    await jest.advanceTimersByTimeAsync(HOUR);
+    expect(started).toEqual([]);
+    await local.sync(standing('rate(2 hours)'));
+    await jest.advanceTimersByTimeAsync(HOUR);
+    expect(started).toEqual([]);
+    await local.sync({ connector: 'orders', tasks: 0, enabled: true });
+    await jest.advanceTimersByTimeAsync(DAY);
+    expect(started).toEqual([]);
+  });
+
+  it('refuses a schedule that it cannot read and keeps the one that stands', async () => {
+    const local = open();
+    await local.sync(standing('rate(5 minutes)'));
+    await expect(local.sync(standing('hourly'))).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await jest.advanceTimersByTimeAsync(5 * MINUTE);
+    expect(started).toHaveLength(2);
+  });
+
+  it('waits before a start that is to come later', async () => {
+    await open().fire([orders(0)], { delayMs: 900_000 });
+    await jest.advanceTimersByTimeAsync(899_999);
+    expect(started).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(started).toEqual([orders(0)]);
+  });
+
+  it('runs no more at a time than it may, and the others after them', async () => {
+    let running = 0;
+    let most = 0;
+    const local = open(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      running -= 1;
+    }, 3);
+    await local.fire(Array.from({ length: 10 }, (_, task) => orders(task)));
+    await jest.advanceTimersByTimeAsync(100);
+    expect({ most, started: started.length }).toEqual({ most: 3, started: 10 });
+  });
+
+  it('starts a task that waits in the queue once for all who ask, and one that runs again', async () => {
+    const local = open(() => new Promise((resolve) => setTimeout(resolve, 10)), 1);
+    await local.fire([orders(0), orders(1), orders(1)]);
+    await local.fire([orders(0), orders(1)]);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(started).toEqual([orders(0), orders(1), orders(0)]);
+  });
+
+  it('goes on after an invocation that throws', async () => {
+    const local = open(async ({ task }) => {
+      if (task === 0) throw new Error('broken');
+    }, 1);
+    await local.fire([orders(0), orders(1)]);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(started).toEqual([orders(0), orders(1)]);
+  });
+
+  it('asks what runs to end when it is closed, waits for it and starts nothing more', async () => {
+    let ended = false;
+    const local = open(async (_, signal) => {
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      await local.fire([orders(9)]);
+      ended = true;
+    }, 1);
+    await local.sync(standing('rate(1 minute)'));
+    await local.fire([orders(0), orders(1)]);
+    await local.fire([orders(2)], { delayMs: 1 });
+    await local.close();
+    expect(ended).toBe(true);
+    await jest.advanceTimersByTimeAsync(DAY);
+    expect(started).toEqual([orders(0)]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
