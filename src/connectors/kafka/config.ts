@@ -78,6 +78,8 @@ export const kafkaSourceConfig = section(
   }
   const problem = topicsPattern === undefined ? undefined : patternProblem(topicsPattern);
   if (problem !== undefined) issue(['topicsPattern'], problem, 'correct the regular expression');
+  const time = typeof start === 'object' && 'timestamp' in start ? String(start.timestamp) : '';
+  if (isoTime.test(time) && Number.isNaN(Date.parse(time))) issue(['startAt', 'timestamp'], `${time} is no date`, 'correct it');
   for (const name of typeof start === 'object' && 'offsets' in start ? Object.keys(start.offsets) : []) {
     if (parsePartitionName(name) === undefined) {
       issue(['startAt', 'offsets'], `${JSON.stringify(name)} is not a partition`, 'write topic and partition number, like flights-0');

@@ -1,0 +1,171 @@
+import { Admin, ConfigResourceTypes, IncrementalAlterConfigOperationTypes, Producer } from '@platformatic/kafka';
+import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
+import type { StackAddresses } from '../../../infra/local/stack.ts';
+import {
+  type ConnectorContext,
+  type Logger,
+  type PollLimit,
+  type Position,
+  type SourceRecord,
+  silentLogger,
+  type TaskConfig,
+} from '../../../src/api/index.ts';
+import type { KafkaSourceConfig } from '../../../src/connectors/kafka/config.ts';
+import { kafkaSource } from '../../../src/connectors/kafka/index.ts';
+import { KafkaSourceTask } from '../../../src/connectors/kafka/source.ts';
+import { WarmClients } from '../../../src/runtime/warm-clients.ts';
+import { uniqueName } from '../../support/names.ts';
+import { stackAddresses } from '../../support/stack.ts';
+
+export type Options = { [K in keyof KafkaSourceConfig]?: unknown };
+
+export interface Run {
+  readonly records: SourceRecord[];
+  readonly positions: Map<string, Position>;
+  readonly polls: number;
+  readonly caughtUp: boolean;
+  readonly lag: number | undefined;
+}
+
+export interface RunOptions {
+  readonly positions?: ReadonlyMap<string, Position>;
+  readonly taskConfig?: TaskConfig;
+  readonly limit?: PollLimit;
+  /** Polls at most. */
+  readonly polls?: number;
+  readonly signal?: AbortSignal;
+  readonly logger?: Logger;
+  /** Called with each poll's records, while the run goes on. */
+  readonly onPoll?: (records: readonly SourceRecord[]) => Promise<void> | void;
+}
+
+const NO_LIMIT: PollLimit = { maxRecords: 16_384, maxBytes: 8_000_000 };
+
+/** Topics on the stack's Kafka, and runs of connector and task on them as the runtime makes them. `await using`. */
+export class KafkaLab {
+  readonly addresses: StackAddresses;
+  readonly topics: KafkaTopics;
+  readonly admin: Admin;
+  readonly clients = new WarmClients();
+  readonly #created: string[] = [];
+  readonly #producers: Producer[] = [];
+
+  constructor(addresses: StackAddresses) {
+    this.addresses = addresses;
+    this.topics = new KafkaTopics(addresses.kafka);
+    this.admin = new Admin({ clientId: 'lab', bootstrapBrokers: addresses.kafka.split(',') });
+  }
+
+  static async open(): Promise<KafkaLab> {
+    return new KafkaLab(await stackAddresses());
+  }
+
+  /** A new topic with values `0`, `1`, ... dealt to its partitions in turn. */
+  async topic(partitions = 1, values = 0, configs: ReadonlyArray<{ name: string; value: string }> = []): Promise<string> {
+    const name = uniqueName('kafka-source');
+    await this.topics.create(name, partitions, configs);
+    this.#created.push(name);
+    await this.produce(name, values, partitions);
+    return name;
+  }
+
+  async produce(topic: string, values: number, partitions = 1, from = 0): Promise<void> {
+    const messages = Array.from({ length: values }, (_, index) => ({
+      partition: (from + index) % partitions,
+      key: null,
+      value: Buffer.from(String(from + index)),
+    }));
+    await this.topics.produce(topic, messages);
+  }
+
+  /** Writes values to partition 0 in one transaction and leaves it open. */
+  async transaction(topic: string, values: readonly string[]) {
+    const producer = new Producer({
+      clientId: 'lab',
+      bootstrapBrokers: this.addresses.kafka.split(','),
+      idempotent: true,
+      transactionalId: uniqueName('tx'),
+    });
+    this.#producers.push(producer);
+    const transaction = await producer.beginTransaction();
+    await transaction.send({ messages: values.map((value) => ({ topic, partition: 0, value: Buffer.from(value) })), acks: -1 });
+    return transaction;
+  }
+
+  /** Removes what lies before `offset`. */
+  async deleteBefore(topic: string, partition: number, offset: number): Promise<void> {
+    await this.admin.deleteRecords({ topics: [{ name: topic, partitions: [{ partition, offset: BigInt(offset) }] }] });
+  }
+
+  /** Changes a setting of all brokers; `undefined` takes the change back. */
+  async brokerSetting(name: string, value: string | undefined): Promise<void> {
+    const { SET, DELETE } = IncrementalAlterConfigOperationTypes;
+    const change = value === undefined ? { name, configOperation: DELETE } : { name, configOperation: SET, value };
+    const { brokers } = await this.admin.metadata({ topics: [] });
+    const resources = [...brokers.keys()].map((node) => ({
+      resourceType: ConfigResourceTypes.BROKER,
+      resourceName: String(node),
+      configs: [change],
+    }));
+    await this.admin.incrementalAlterConfigs({ resources });
+  }
+
+  config(options: Options): KafkaSourceConfig {
+    return kafkaSource.config.parse({ bootstrapServers: this.addresses.kafka, ...options });
+  }
+
+  connector(options: Options, rest: Partial<ConnectorContext> = {}) {
+    const context = { connector: 'lab', logger: silentLogger, clients: this.clients, signal: new AbortController().signal, ...rest };
+    return kafkaSource.create(this.config(options), context);
+  }
+
+  async plan(options: Options, maxTasks = 1, previous: readonly TaskConfig[] = []): Promise<TaskConfig[]> {
+    return this.connector(options).taskConfigs(maxTasks, previous);
+  }
+
+  async task(options: Options, run: RunOptions = {}): Promise<KafkaSourceTask> {
+    return new KafkaSourceTask({
+      connector: 'lab',
+      task: 0,
+      config: this.config(options),
+      taskConfig: run.taskConfig ?? ((await this.plan(options))[0] as TaskConfig),
+      logger: run.logger ?? silentLogger,
+      clients: this.clients,
+      signal: run.signal ?? new AbortController().signal,
+      positions: run.positions ?? new Map(),
+    });
+  }
+
+  /** One run as the runtime makes it; `positions` is what it would store, everything being acknowledged. */
+  async run(options: Options, run: RunOptions = {}): Promise<Run> {
+    const task = await this.task(options, run);
+    const records: SourceRecord[] = [];
+    const positions = new Map(run.positions);
+    let polls = 0;
+    let caughtUp = false;
+    try {
+      await task.start();
+      while (!caughtUp && polls < (run.polls ?? Number.MAX_SAFE_INTEGER)) {
+        const result = await task.poll(run.limit ?? NO_LIMIT);
+        polls += 1;
+        for (const { partition, position } of result.records) positions.set(partition, position);
+        for (const [partition, position] of result.positions ?? []) positions.set(partition, position);
+        records.push(...result.records);
+        caughtUp = result.caughtUp;
+        await run.onPoll?.(result.records);
+      }
+      return { records, positions, polls, caughtUp, lag: (await task.lag()).records };
+    } finally {
+      await task.stop();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#producers.map((producer) => producer.close()));
+    for (const topic of this.#created) await this.topics.delete(topic).catch(() => {});
+    await Promise.all([this.topics.close(), this.admin.close(), this.clients.close()]);
+  }
+}
+
+export const texts = (records: readonly SourceRecord[]): string[] => records.map(({ value }) => String(value));
+export const numbers = (count: number, from = 0): string[] => Array.from({ length: count }, (_, index) => String(from + index));

@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError } from '../../../src/config/config-error.ts';
+import { parseConnectorFile } from '../../../src/config/parse-connector-file.ts';
+import { connectorTypes } from '../../../src/connectors/registry.ts';
+
+const least = { bootstrapServers: '127.0.0.1:9092', topics: ['flights'] };
+
+const parse = (source: object) =>
+  parseConnectorFile({ name: 'x', type: 'kafka-source', source, rocketmq: { endpoints: '127.0.0.1:8081', topic: 't' } }, connectorTypes);
+
+async function problems(source: object): Promise<string[]> {
+  const error = await parse(source).catch((thrown: unknown) => thrown);
+  if (!(error instanceof ConfigError)) throw new Error('nothing was found', { cause: error });
+  return error.findings.map(({ option, message, remedy }) => `${option}: ${message}; ${remedy}`);
+}
+
+describe('options of kafka-source', () => {
+  it('need no more than brokers and topics', async () => {
+    expect((await parse(least)).system).toEqual({
+      ...least,
+      startAt: 'earliest',
+      onOffsetOutOfRange: 'fail',
+      isolation: 'read_committed',
+      clientId: 'rocketmq-connect',
+      connectTimeoutMs: 3_000,
+      requestTimeoutMs: 20_000,
+      maxFetchBytes: 4_194_304,
+    });
+  });
+
+  it.each([
+    ['several brokers in one text', { bootstrapServers: 'kafka-1:9092, [::1]:9092' }],
+    ['several brokers in a list', { bootstrapServers: ['kafka-1:9092', 'kafka-2:9092'] }],
+    ['brokers by reference', { bootstrapServers: '${env:KAFKA}' }],
+    ['a start by time', { startAt: { timestamp: '2030-12-24T18:00:00Z' } }],
+    ['a start by milliseconds', { startAt: { timestamp: 978_307_200_000 } }],
+    ['a start by offset', { startAt: { offsets: { 'flights-0': 42, 'flights-1': '42' } } }],
+    ['credentials', { sasl: { mechanism: 'SCRAM-SHA-512', username: 'u', password: '${env:P}' } }],
+    ['encryption', { tls: { ca: '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n', servername: 'kafka' } }],
+  ])('take %s', async (_what, options) => {
+    expect((await parse({ ...least, ...options })).system).toMatchObject(options);
+  });
+
+  it('take a pattern instead of topics', async () => {
+    expect((await parse({ bootstrapServers: 'kafka:9092', topicsPattern: 'a.*' })).system).toMatchObject({ topicsPattern: 'a.*' });
+  });
+
+  it.each([
+    [{ bootstrapServers: 'kafka' }, /^source.bootstrapServers: expected a list, .* host:port, given the text "kafka"; .*127.0.0.1:9092$/],
+    [{ topicsPattern: 'a.*' }, /^source.topicsPattern: given together with source.topics; remove one/],
+    [{ topics: ['a b'] }, /^source.topics\[0\]: expected the name of a topic/],
+    [{ startAt: 'first' }, /^source.startAt: expected earliest, latest, {timestamp: time} or .*given the text "first"/],
+    [{ startAt: { timestamp: 'yesterday' } }, /^source.startAt.timestamp: expected .* a time like 2030-12-24T18:00:00Z/],
+    [{ startAt: { timestamp: '2030-13-32' } }, /^source.startAt.timestamp: 2030-13-32 is no date/],
+    [{ startAt: { offsets: { flights: 1 } } }, /^source.startAt.offsets: "flights" is not a partition; .*like flights-0$/],
+    [{ startAt: { offsets: { 'flights-0': -1 } } }, /^source.startAt.offsets.flights-0: expected an offset/],
+    [{ onOffsetOutOfRange: 'earlest' }, /^source.onOffsetOutOfRange: .*did you mean earliest\?$/],
+    [{ sasl: { mechanism: 'PLAIN', username: 'u', password: 'p' } }, /^source.sasl.password: holds a secret itself/],
+    [{ tls: { ca: 'ca.pem' } }, /^source.tls.ca: expected certificates as PEM text/],
+    [{ tls: { cert: '${env:CERT}' } }, /^source.tls.key: missing, but source.tls.cert is set/],
+    [{ groupId: 'g' }, /^source.groupId: unknown option/],
+  ])('refuse %j with the option and the remedy', async (options, message) => {
+    expect(await problems({ ...least, ...options })).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('refuse neither topics nor a pattern, and a pattern that is none', async () => {
+    const { bootstrapServers } = least;
+    expect(await problems({ bootstrapServers })).toEqual([
+      expect.stringMatching(/^source.topics: missing; .* or set source.topicsPattern$/),
+    ]);
+    expect(await problems({ bootstrapServers, topicsPattern: '(' })).toEqual([
+      expect.stringMatching(/^source.topicsPattern: Invalid regular/),
+    ]);
+  });
+});
