@@ -57,7 +57,7 @@ export function describeTaskTrigger(name: string, open: () => Promise<TriggerUnd
     });
 
     it('starts more tasks than fit into one request', async () => {
-      const events = Array.from({ length: 123 }, (_, task) => ({ connector, task }));
+      const events = Array.from({ length: 25 }, (_, task) => ({ connector, task }));
       await backend.trigger.fire(events);
       await eventually(events);
     });
