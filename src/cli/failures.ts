@@ -1,4 +1,5 @@
 import { ConnectError, type Finding } from '../api/index.ts';
+import { FileError } from '../config/config-error.ts';
 import type { ConnectorDocument } from '../config/yaml-files.ts';
 import type { ErrorReport, Planner, PlannerRequest } from '../runtime/planner-api.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
@@ -26,18 +27,18 @@ export function reportFailure(error: unknown, output: Output, document?: Connect
   const report = errorReport(error);
   const findings = report.findings?.filter(({ level }) => level === 'error') ?? [];
   if (findings.length > 0) reportFindings(findings, output, document);
-  else output.problem(line(report, document));
+  else if (error instanceof FileError) output.problem(line({ ...report, message: error.problem }, error.place));
+  else output.problem(line(report, document?.locate(optionIn(report.message))));
   if (output.verbose && error instanceof Error && !(error instanceof PlannerFailure)) output.problem(error.stack ?? '');
   const codes = findings.length > 0 ? findings.map(({ code }) => exitCodeOf(code)) : [exitCodeOf(report.code)];
   return codes.includes(EXIT.failure) ? EXIT.failure : Math.max(...codes);
 }
 
-/** An error that is about an option begins with its name. */
-function line({ code, message, remedy }: ErrorReport, document: ConnectorDocument | undefined): string {
-  const option = /^([A-Za-z]\w*[\w.[\]]*): /.exec(message)?.[1] ?? '';
-  const place = document === undefined ? '' : `${document.locate(option)}: `;
-  return `${place}${styled('red', code, process.stderr)}: ${message}${remedy === undefined ? '' : `; ${remedy}`}`;
-}
+const line = ({ code, message, remedy }: ErrorReport, place: string | undefined): string =>
+  `${place === undefined ? '' : `${place}: `}${styled('red', code, process.stderr)}: ${message}${remedy === undefined ? '' : `; ${remedy}`}`;
+
+/** The message of an error that is about an option begins with its name. */
+const optionIn = (message: string): string => /^([A-Za-z][\w.[\]]*): /.exec(message)?.[1] ?? '';
 
 export function reportFindings(findings: readonly Finding[], output: Output, document?: ConnectorDocument): void {
   for (const { level, code, option, message, remedy } of findings) {

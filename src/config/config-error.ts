@@ -14,6 +14,19 @@ export class ConfigError extends ConnectError {
   }
 }
 
+/** CONFIG_INVALID about a file that can't be read as YAML. */
+export class FileError extends ConnectError {
+  /** `flights.yml:12:5`, or the file alone. */
+  readonly place: string;
+  readonly problem: string;
+
+  constructor(place: string, problem: string, remedy: string, cause?: unknown) {
+    super('CONFIG_INVALID', `${place}: ${problem}`, { remedy, cause });
+    this.place = place;
+    this.problem = problem;
+  }
+}
+
 export const finding = (option: string, message: string, remedy: string): Finding => ({
   level: 'error',
   code: 'CONFIG_INVALID',

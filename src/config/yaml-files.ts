@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { type Document, isMap, isNode, isPair, LineCounter, type Node, type ParsedNode, parseAllDocuments } from 'yaml';
-import { ConnectError } from '../api/errors.ts';
+import { FileError } from './config-error.ts';
 import { optionPath } from './option-path.ts';
 
 /** One connector file: a YAML document, of which a file may hold several. */
@@ -35,7 +35,7 @@ export function parseDocuments(file: string, content: string): ConnectorDocument
   const documents = parseAllDocuments(content, { lineCounter: lines, prettyErrors: false, stringKeys: true })
     .map((document) => ({ document, data: toData(document, content, at) }))
     .filter(({ data }) => data !== null);
-  if (documents.length === 0) throw invalid(`${file}: is empty`, 'see examples/kafka-to-rocketmq.yml');
+  if (documents.length === 0) throw invalid(file, 'is empty', 'see examples/kafka-to-rocketmq.yml');
   return documents.map(({ document, data }) => ({
     file,
     data,
@@ -49,16 +49,16 @@ function toData(document: Document.Parsed, content: string, at: (offset: number)
     const [offset] = problem.pos;
     const key = /^[^\s:]*/.exec(content.slice(offset))?.[0];
     const message = problem.code === 'DUPLICATE_KEY' ? `${key} stands twice in one section` : problem.message;
-    throw invalid(`${at(offset)}: ${message}`, remedyFor(content, offset));
+    throw invalid(at(offset), message, remedyFor(content, offset));
   }
   try {
     return document.toJS();
   } catch (error) {
-    throw invalid(`${at(document.range[0])}: ${(error as Error).message}`, 'correct the YAML', error);
+    throw invalid(at(document.range[0]), (error as Error).message, 'correct the YAML', error);
   }
 }
 
-const invalid = (message: string, remedy: string, cause?: unknown) => new ConnectError('CONFIG_INVALID', message, { remedy, cause });
+const invalid = (place: string, problem: string, remedy: string, cause?: unknown) => new FileError(place, problem, remedy, cause);
 
 function remedyFor(content: string, offset: number): string {
   const line = content.slice(content.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
@@ -69,18 +69,18 @@ async function filesOf(name: string): Promise<string[]> {
   if (name === '-') return [name];
   const found = await stat(name).catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === 'ENOENT' ? 'no such file or folder' : `can't be read (${error.code})`;
-    throw invalid(`${name}: ${reason}`, 'name a connector file', error);
+    throw invalid(name, reason, 'name a connector file', error);
   });
   if (!found.isDirectory()) return [name];
   const files = (await readdir(name)).filter((entry) => /\.ya?ml$/.test(entry)).sort();
-  if (files.length === 0) throw invalid(`${name}: holds no *.yml file`, 'name a folder of connector files');
+  if (files.length === 0) throw invalid(name, 'holds no *.yml file', 'name a folder of connector files');
   return files.map((entry) => path.join(name, entry));
 }
 
 async function contentOf(file: string): Promise<string> {
   if (file === '-') return readText(process.stdin);
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw invalid(`${file}: can't be read (${error.code})`, 'check its permissions', error);
+    throw invalid(file, `can't be read (${error.code})`, 'check its permissions', error);
   });
 }
 
@@ -105,7 +105,8 @@ function refuseRepeats(documents: readonly ConnectorDocument[]): void {
     const other = first.get(name);
     if (name !== undefined && other !== undefined) {
       throw invalid(
-        `${document.locate('name')}: connector ${String(name)} is already at ${other.locate('name')}`,
+        document.locate('name'),
+        `connector ${String(name)} is already at ${other.locate('name')}`,
         'give each connector a name of its own',
       );
     }

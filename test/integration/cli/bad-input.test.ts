@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { uniqueName } from '../../support/names.ts';
+import { Workbench } from './workbench.ts';
+
+const LIMIT_MS = 10_000;
+
+describe('bad input', () => {
+  let bench: Workbench;
+  let from: string;
+  let to: string;
+
+  beforeAll(async () => {
+    bench = await Workbench.open();
+    [from, to] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic()]);
+    await bench.produce(from, 10, 1);
+  });
+  afterAll(() => bench.close());
+
+  /** Applies a file that is valid but for one thing: `replace` by `with`. What the command says, where `FILE` is the file. */
+  async function apply(replace: RegExp, by: string, env: NodeJS.ProcessEnv = {}) {
+    const name = uniqueName('bad');
+    const content = bench.connectorFile({ name, from, to });
+    expect(content).toMatch(replace);
+    const file = await bench.file(`${name}.yml`, content.replace(replace, by));
+    const begun = Date.now();
+    const { code, stdout, stderr } = await bench.run(['apply', file], { env });
+    expect(Date.now() - begun).toBeLessThan(LIMIT_MS);
+    expect(stdout).toBe('');
+    expect(await bench.run(['status', name])).toMatchObject({ code: 1, stderr: expect.stringContaining('NOT_FOUND') });
+    expect(await bench.arrived(to)).toBe(0);
+    return { code, stderr: stderr.replaceAll(file, 'FILE') };
+  }
+
+  it.each<[string, RegExp, string, string]>([
+    ['an unknown option', /topics:/, 'topcis:', 'FILE:6:3: CONFIG_INVALID: source.topcis: unknown option; did you mean source.topics?\n'],
+    [
+      'a wrong type',
+      /maxTasks: 2/,
+      'maxTasks: two',
+      'FILE:3:1: CONFIG_INVALID: maxTasks: expected a whole number from 1 to 10,000, given the text "two"; correct it\n',
+    ],
+    ['a malformed file', /topics: \[/, 'topics: [[', 'FILE:7:1: CONFIG_INVALID: '],
+    [
+      'a secret in the file',
+      /topics:/,
+      'sasl: {mechanism: PLAIN, username: me, password: hunter2}\n  topics:',
+      'FILE:6:42: CONFIG_INVALID: source.sasl.password: holds a secret itself, which would be stored; write ${env:NAME}, ${secretsmanager:ID#key} or ${ssm:/path} instead\n',
+    ],
+    [
+      'a reference that does not resolve',
+      /bootstrapServers: .*/,
+      'bootstrapServers: ${env:NOT_SET_ANYWHERE}',
+      "FILE:5:3: SECRET_UNRESOLVED: source.bootstrapServers: ${env:NOT_SET_ANYWHERE} can't be resolved: the environment variable is not set; set NOT_SET_ANYWHERE where the connector is planned and run\n",
+    ],
+    [
+      'a reference to something else',
+      /bootstrapServers: .*/,
+      'bootstrapServers: ${env:PATH}',
+      'FILE:5:3: CONFIG_INVALID: source.bootstrapServers: expected a list, or one text separated by commas, of host:port; correct what ${env:PATH} stands for\n',
+    ],
+  ])('%s is a mistake of the user', async (_, replace, by, line) => {
+    const { code, stderr } = await apply(replace, by);
+    expect(stderr.slice(0, line.length)).toBe(line);
+    expect(code).toBe(2);
+  });
+
+  it.each<[string, RegExp, string, RegExp]>([
+    [
+      'an address that nothing listens at',
+      /bootstrapServers: .*/,
+      'bootstrapServers: 127.0.0.1:1',
+      /^FILE:5:3: UNREACHABLE: source\.bootstrapServers: .*127\.0\.0\.1:1 .*; check source\.bootstrapServers.*\n$/,
+    ],
+    [
+      'a name server that nothing listens at',
+      /endpoints: .*/,
+      'endpoints: 127.0.0.1:1',
+      /^FILE:8:3: UNREACHABLE: rocketmq\.endpoints: .*127\.0\.0\.1:1.*; check .*\n$/,
+    ],
+    [
+      'a topic that Kafka does not have',
+      /topics: .*/,
+      'topics: [nowhere]',
+      /^FILE:6:3: NOT_FOUND: source\.topics: topic nowhere does not exist; .*\n$/,
+    ],
+    [
+      'a topic that RocketMQ does not have',
+      /topic: .*/,
+      'topic: nowhere',
+      /^FILE:9:3: NOT_FOUND: rocketmq\.topic: .*nowhere; create it.*\n$/,
+    ],
+  ])('%s is a failure', async (_, replace, by, line) => {
+    const { code, stderr } = await apply(replace, by);
+    expect(stderr).toMatch(line);
+    expect(code).toBe(1);
+  });
+
+  it('a wrong password is refused, and not shown', async () => {
+    const sasl = 'sasl: {mechanism: SCRAM-SHA-256, username: connect, password: "${env:WRONG}"}';
+    const { code, stderr } = await apply(/bootstrapServers: .*/, `bootstrapServers: ${bench.addresses.kafkaSasl}\n  ${sasl}`, {
+      WRONG: 'hunter2',
+    });
+    expect(stderr).toMatch(/^FILE:\d+:\d+: AUTH_FAILED: source\.[\w.]+: .*; .*source\.sasl.*\n$/);
+    expect(stderr).not.toContain('hunter2');
+    expect(code).toBe(1);
+  });
+
+  it('a topic of another message type is refused', async () => {
+    const fifo = await bench.rocketmqTopic({ messageType: 'FIFO' });
+    const { code, stderr } = await apply(/topic: .*/, `topic: ${fifo}`);
+    expect(stderr).toMatch(/^FILE:9:3: WRONG_KIND: rocketmq\.topic: .*; .*\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('of several files that are wrong, each says so, and none is applied', async () => {
+    const [good, bad, worse] = await Promise.all([
+      bench.file('good.yml', bench.connectorFile({ name: uniqueName('good'), from, to })),
+      bench.file('bad.yml', bench.connectorFile({ name: 'bad', from, to }).replace('topics', 'topcis')),
+      bench.file('worse.yml', bench.connectorFile({ name: 'worse', from, to }).replace('maxTasks: 2', 'maxTasks: 0')),
+    ]);
+    const { code, stdout, stderr } = await bench.run(['apply', good, bad, worse]);
+    expect(stderr).toMatch(/bad\.yml:6:3: .*\n(.*\n)*.*worse\.yml:3:1: .*\n$/);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('a message over the limit stops its task at that record, which is not lost', async () => {
+    const large = await bench.kafkaTopic(1, [{ name: 'max.message.bytes', value: '8388608' }]);
+    const target = await bench.rocketmqTopic();
+    const value = (size: number) => ({ partition: 0, key: null, value: Buffer.alloc(size, 'x') });
+    await bench.kafka.produce(large, [value(1), value(2)]);
+    await bench.kafka.produce(large, [value(5_000_000)]);
+    await bench.kafka.produce(large, [value(3)]);
+    const name = uniqueName('large');
+    const file = await bench.file(`${name}.yml`, bench.connectorFile({ name, from: large, to: target }));
+    expect(await bench.run(['apply', file])).toMatchObject({ code: 0 });
+    const { code, stderr } = await bench.run(['run', name, '--until-caught-up']);
+    expect(stderr).toMatch(new RegExp(`^RECORD_REFUSED: ${name} task 0: .*${large}-0.*2.*; then \`resume ${name}\`\n$`));
+    expect(code).toBe(1);
+    expect(await bench.arrived(target)).toBe(2);
+    const status = JSON.parse((await bench.run(['status', name, '--json'])).stdout);
+    expect(status.taskStatus).toMatchObject([{ state: 'FAILED', positions: { [`${large}-0`]: '2' }, failure: { code: 'RECORD_REFUSED' } }]);
+  });
+});

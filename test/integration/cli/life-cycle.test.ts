@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { uniqueName } from '../../support/names.ts';
+import { Workbench } from './workbench.ts';
+
+const PARTITIONS = 4;
+const RECORDS = 1_000;
+
+describe('a connector, in one shell', () => {
+  let bench: Workbench;
+  beforeAll(async () => {
+    bench = await Workbench.open();
+  });
+  afterAll(() => bench.close());
+
+  /** Standard output of a command that must end well. */
+  const ok = async (...args: string[]): Promise<string> => {
+    const finished = await bench.run(args);
+    expect(finished).toMatchObject({ code: 0 });
+    return finished.stdout;
+  };
+  const json = async (...args: string[]) => JSON.parse(await ok(...args, '--json'));
+
+  /** Topics of its own, filled, and a valid file about them. */
+  const prepared = async () => {
+    const name = uniqueName('flights');
+    const [from, to] = await Promise.all([bench.kafkaTopic(PARTITIONS), bench.rocketmqTopic()]);
+    await bench.produce(from, RECORDS, PARTITIONS);
+    const edit = (maxTasks: number) => bench.file(`${name}.yml`, bench.connectorFile({ name, from, to, maxTasks }));
+    return { name, from, to, file: await edit(2), edit };
+  };
+  const applied = async () => {
+    const connector = await prepared();
+    await ok('apply', connector.file);
+    return connector;
+  };
+
+  it('is not there before it is applied', async () => {
+    const { name, file } = await prepared();
+    await ok('plan', file);
+    expect((await json('list')).map((connector: { name: string }) => connector.name)).not.toContain(name);
+    expect(await bench.run(['status', name])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(`^NOT_FOUND: no connector ${name}; `),
+    });
+  });
+
+  it('is validated, without and with reaching the systems', async () => {
+    const { name, file } = await prepared();
+    expect(await ok('validate', file)).toBe(`${file}: connector ${name} is valid\n`);
+    expect(await ok('validate', '--reach', file)).toBe(`${file}: connector ${name} is valid, and both ends answer\n`);
+    expect(await json('validate', file)).toEqual([{ file, connector: name, findings: [] }]);
+  });
+
+  it('is planned, applied, and then there is nothing to change', async () => {
+    const { name, from, file } = await prepared();
+    const plan = [
+      `${name}: 2 create, 0 change, 0 delete, 0 keep; 0 partitions move`,
+      `  + task 0  ${from}-0 ${from}-2`,
+      `  + task 1  ${from}-1 ${from}-3`,
+      '',
+    ].join('\n');
+    expect(await ok('plan', file)).toBe(plan);
+    expect(await ok('apply', file)).toBe(plan);
+    expect(await ok('apply', file)).toBe(`${name}: nothing changes, 0 create, 0 change, 0 delete, 2 keep; 0 partitions move\n`);
+    expect(await ok('list')).toMatch(new RegExp(`^${name} +kafka-source +RUNNING +2$`, 'm'));
+    expect(await ok('status', name)).toMatch(
+      new RegExp(`^${name}  kafka-source  RUNNING  generation 1\nTASK .*\n0 +IDLE +${from}-0 - +- +never`),
+    );
+  });
+
+  it('copies everything, and then costs two DynamoDB requests a task', async () => {
+    const { name, from, to } = await applied();
+    expect(await json('run', name, '--until-caught-up')).toMatchObject([
+      { task: 0, outcome: 'caught-up', records: RECORDS / 2 },
+      { task: 1, outcome: 'caught-up', records: RECORDS / 2 },
+    ]);
+    expect(await bench.arrived(to)).toBe(RECORDS);
+    expect(await json('run', name, '--until-caught-up')).toMatchObject([
+      { task: 0, invocations: 1, records: 0, dynamodbRequests: 2 },
+      { task: 1, invocations: 1, records: 0, dynamodbRequests: 2 },
+    ]);
+    expect(await json('status', name)).toMatchObject({
+      name,
+      desired: 'RUNNING',
+      taskStatus: [
+        { task: 0, state: 'IDLE', positions: { [`${from}-0`]: '250', [`${from}-2`]: '250' }, lastRun: { lagRecords: 0 } },
+        { task: 1, state: 'IDLE', positions: { [`${from}-1`]: '250', [`${from}-3`]: '250' } },
+      ],
+    });
+  });
+
+  it('runs one task alone', async () => {
+    const { name, to } = await applied();
+    expect(await json('run', name, '--task', '1')).toMatchObject([{ task: 1, records: RECORDS / 2 }]);
+    expect(await bench.arrived(to)).toBe(RECORDS / 2);
+  });
+
+  it('does not run while it is paused', async () => {
+    const { name, to } = await applied();
+    expect(await ok('pause', name)).toBe(`${name}: PAUSED\n`);
+    expect(await bench.run(['run', name])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `CONFIG_INVALID: connector ${name} is PAUSED; rocketmq-connect resume ${name}\n`,
+    });
+    expect(await bench.arrived(to)).toBe(0);
+    expect(await ok('resume', name)).toBe(`${name}: RUNNING\n`);
+    await ok('run', name, '--until-caught-up');
+    expect(await bench.arrived(to)).toBe(RECORDS);
+  });
+
+  it('keeps its positions when its file changes', async () => {
+    const { name, from, to, file, edit } = await applied();
+    await ok('run', name, '--until-caught-up');
+    await bench.produce(from, PARTITIONS, PARTITIONS);
+    await edit(4);
+    expect((await ok('apply', file)).split('\n')[0]).toBe(`${name}: 2 create, 2 change, 0 delete, 0 keep; 2 partitions move`);
+    await ok('run', name, '--until-caught-up');
+    expect(await bench.arrived(to)).toBe(RECORDS + PARTITIONS);
+  });
+
+  it('finds new partitions when it is planned again', async () => {
+    const { name, from } = await applied();
+    await bench.kafka.addPartitions(from, PARTITIONS + 1);
+    expect((await ok('replan', name)).split('\n')).toEqual([
+      `${name}: 0 create, 1 change, 0 delete, 1 keep; 0 partitions move`,
+      expect.stringMatching(`  ~ task . {2}\\+${from}-4`),
+      '',
+    ]);
+  });
+
+  it('is deleted only when that is confirmed', async () => {
+    const { name } = await applied();
+    expect(await bench.run(['delete', name])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'CONFIG_INVALID: delete asks before it removes positions, and there is no terminal; pass --yes\n',
+    });
+    expect(await ok('delete', name, '--yes')).toBe(`${name}: deleted\n`);
+    expect(await bench.run(['status', name])).toMatchObject({ code: 1 });
+  });
+});

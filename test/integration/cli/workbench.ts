@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
+import { RocketmqAdmin, type TopicOptions } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import type { StackAddresses } from '../../../infra/local/stack.ts';
+import { createClient } from '../../../src/store/dynamodb/client.ts';
+import { uniqueName } from '../../support/names.ts';
+import { stackAddresses } from '../../support/stack.ts';
+
+const COMMAND = path.resolve(import.meta.dirname, '../../../bin/rocketmq-connect.js');
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** For standard input, which is empty otherwise. */
+  readonly input?: string;
+  /** Sends these when the time comes; the process is given its end. */
+  readonly during?: (signal: (name: NodeJS.Signals) => void) => Promise<void>;
+}
+
+/** What the tests of the command line need: a table, topics and files of their own, and the command as users call it. */
+export class Workbench {
+  readonly addresses: StackAddresses;
+  readonly folder: string;
+  readonly kafka: KafkaTopics;
+  readonly rocketmq: RocketmqAdmin;
+  readonly table = uniqueName('cli');
+  readonly #kafkaTopics: string[] = [];
+  readonly #rocketmqTopics: string[] = [];
+
+  private constructor(addresses: StackAddresses, folder: string, rocketmq: RocketmqAdmin) {
+    this.addresses = addresses;
+    this.folder = folder;
+    this.rocketmq = rocketmq;
+    this.kafka = new KafkaTopics(addresses.kafka);
+  }
+
+  static async open(): Promise<Workbench> {
+    const addresses = await stackAddresses();
+    const folder = await mkdtemp(path.join(tmpdir(), 'rocketmq-connect-'));
+    return new Workbench(addresses, folder, await RocketmqAdmin.open(addresses.rocketmqNamesrv));
+  }
+
+  async kafkaTopic(partitions: number, configs: Parameters<KafkaTopics['create']>[2] = []): Promise<string> {
+    const topic = uniqueName('cli');
+    await this.kafka.create(topic, partitions, configs);
+    this.#kafkaTopics.push(topic);
+    return topic;
+  }
+
+  async rocketmqTopic(options: TopicOptions = {}): Promise<string> {
+    const topic = uniqueName('cli');
+    await this.rocketmq.createTopic(topic, options);
+    this.#rocketmqTopics.push(topic);
+    return topic;
+  }
+
+  /** Values `0`, `1`, ... spread over the topic's partitions. */
+  async produce(topic: string, count: number, partitions: number): Promise<void> {
+    const messages = Array.from({ length: count }, (_, index) => ({
+      partition: index % partitions,
+      key: null,
+      value: Buffer.from(`${index}`),
+    }));
+    await this.kafka.produce(topic, messages);
+  }
+
+  /** How many messages a RocketMQ topic holds. */
+  async arrived(topic: string): Promise<number> {
+    return (await this.rocketmq.readTopic(topic)).flat().length;
+  }
+
+  /** Writes a file into the test's folder and returns its path. */
+  async file(name: string, content: string): Promise<string> {
+    const file = path.join(this.folder, name);
+    await writeFile(file, content);
+    return file;
+  }
+
+  /** A valid connector file; `edit` spoils it. */
+  connectorFile(options: { readonly name: string; readonly from: string; readonly to: string; readonly maxTasks?: number }): string {
+    return `name: ${options.name}
+type: kafka-source
+maxTasks: ${options.maxTasks ?? 2}
+source:
+  bootstrapServers: ${this.addresses.kafka}
+  topics: [${options.from}]
+rocketmq:
+  endpoints: ${this.addresses.rocketmqNamesrv}
+  topic: ${options.to}
+`;
+  }
+
+  /** Runs the command to its end. */
+  async run(args: readonly string[], { env = {}, input = '', during }: RunOptions = {}): Promise<Finished> {
+    const child = spawn(process.execPath, [COMMAND, ...args], {
+      cwd: this.folder,
+      env: { PATH: process.env.PATH, AWS_ENDPOINT_URL_DYNAMODB: this.addresses.dynamodb, ROCKETMQ_CONNECT_TABLE: this.table, ...env },
+      stdio: 'pipe',
+    });
+    child.stdin.end(input);
+    const ended = once(child, 'exit');
+    const output = Promise.all([text(child.stdout), text(child.stderr)]);
+    await during?.((signal) => child.kill(signal));
+    const [code] = await ended;
+    const [stdout, stderr] = await output;
+    return { code, stdout, stderr };
+  }
+
+  async close(): Promise<void> {
+    const client = createClient(this.addresses.dynamodb);
+    await client.send(new DeleteTableCommand({ TableName: this.table })).catch(() => undefined);
+    client.destroy();
+    await Promise.all([
+      ...this.#kafkaTopics.map((topic) => this.kafka.delete(topic)),
+      ...this.#rocketmqTopics.map((topic) => this.rocketmq.deleteTopic(topic)),
+      rm(this.folder, { recursive: true }),
+    ]);
+    this.rocketmq.close();
+    await this.kafka.close();
+  }
+}
