@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 export interface Exit {
   readonly code: number | null;
@@ -53,6 +54,16 @@ export class Child {
           `no line ${match} from the child (${ended ? 'it ended' : 'still running'}): ${[...this.lines, this.#errors].join('\n')}`,
         );
     }
+  }
+
+  /** Resolves when the process has been stopped by SIGSTOP; rejects when it ends instead. */
+  async stopped(): Promise<void> {
+    while (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const { stdout } = await promisify(execFile)('ps', ['-o', 'state=', '-p', String(this.pid)]);
+      if (stdout.startsWith('T')) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`the child ended before it was stopped: ${this.#errors}`);
   }
 
   kill(signal: NodeJS.Signals): void {

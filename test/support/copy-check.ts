@@ -4,9 +4,10 @@ import type { RocketmqAdmin } from '../../infra/local/rocketmq-admin/rocketmq-ad
 export async function arrivals(admin: RocketmqAdmin, topic: string): Promise<Map<string, number[]>> {
   const byPartition = new Map<string, number[]>();
   for (const messages of await admin.readTopic(topic)) {
-    for (const { keys } of messages) {
-      const [, partition, id] = /^[^/]+\/(.+)\/(\d+)$/.exec((keys[0] as string) ?? '') ?? [];
-      if (partition === undefined) throw new Error(`a message without a deterministic key: ${keys}`);
+    for (const { properties } of messages) {
+      const [key = ''] = (properties.get('KEYS') ?? '').split(' ');
+      const [, partition, id] = /^[^/]+\/(.+)\/(\d+)$/.exec(key) ?? [];
+      if (partition === undefined) throw new Error(`a message without a deterministic key: ${key}`);
       const ids = byPartition.get(partition) ?? [];
       ids.push(Number(id));
       byPartition.set(partition, ids);

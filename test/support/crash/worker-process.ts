@@ -6,6 +6,7 @@ import { createSecretResolver } from '../../../src/config/secrets.ts';
 import { KafkaSourceTask } from '../../../src/connectors/kafka/source.ts';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
+import type { OpenProducer } from '../../../src/rocketmq/types.ts';
 import { createPlanner } from '../../../src/runtime/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
@@ -17,6 +18,8 @@ export interface WorkerOrder {
   readonly table: string;
   readonly dynamodb: string;
   readonly deadlineMs: number;
+  /** How far the store's clock is ahead, to see leases expire without waiting. */
+  readonly laterMs?: number;
   readonly at?: AwaitPoint;
   readonly signal?: NodeJS.Signals;
   readonly work: { readonly run: { readonly connector: string; readonly task: number } } | { readonly apply: ConnectorSpec };
@@ -32,7 +35,10 @@ class AcknowledgingSource extends KafkaSourceTask implements SourceTask {
 }
 
 const clients = new WarmClients();
-const store = interrupt(createDynamodbStore({ table: order.table, endpoint: order.dynamodb }), 'store');
+const store = interrupt(
+  createDynamodbStore({ table: order.table, endpoint: order.dynamodb, now: () => Date.now() + (order.laterMs ?? 0) }),
+  'store',
+);
 const nothing: TaskTrigger = {
   async fire() {},
   async sync({ tasks }) {
@@ -64,12 +70,9 @@ function run(ref: { connector: string; task: number }) {
       }),
     },
     loadRocketmq: async () => {
-      const rocketmq = await import('../../../src/rocketmq/index.ts');
-      return {
-        ...rocketmq,
-        openProducer: async (...args: Parameters<typeof rocketmq.openProducer>) =>
-          interrupt(await rocketmq.openProducer(...args), 'producer'),
-      };
+      const { openProducer, recordToMessage } = await import('../../../src/rocketmq/index.ts');
+      const open: OpenProducer = async (...args) => interrupt(await openProducer(...args), 'producer');
+      return interrupt({ openProducer: open, recordToMessage }, 'rocketmq');
     },
     resolveSecrets,
     clients,

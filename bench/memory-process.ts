@@ -1,0 +1,14 @@
+/** One task in a process of its own, for its peak memory: `node memory-process.ts '{"table", "dynamodb", "work"}'`. */
+import { createDynamodbStore } from '../src/store/dynamodb-store.ts';
+import { TestRuntime } from '../test/support/runtime.ts';
+
+const { table, dynamodb, deadlineMs, work } = JSON.parse(process.argv[2] as string) as {
+  table: string;
+  dynamodb: string;
+  deadlineMs: number;
+  work: { run: { connector: string; task: number } };
+};
+const runtime = new TestRuntime(createDynamodbStore({ table, endpoint: dynamodb }));
+const { summary } = await runtime.run(work.run, deadlineMs);
+await runtime.close();
+process.stdout.write(JSON.stringify({ maxRssMiB: process.resourceUsage().maxRSS / 1024, records: summary?.records ?? 0 }));

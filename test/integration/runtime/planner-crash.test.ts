@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
+import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import type { StackAddresses } from '../../../infra/local/stack.ts';
+import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
+import { arrivals } from '../../support/copy-check.ts';
+import { type AwaitPoint, describePoint } from '../../support/crash/interrupting.ts';
+import { runWorker } from '../../support/crash/run-worker.ts';
+import { uniqueName } from '../../support/names.ts';
+import { appendTo, fillTopic, kafkaToRocketmq, openTestStore } from '../../support/pipeline.ts';
+import { TestRuntime } from '../../support/runtime.ts';
+import { stackAddresses } from '../../support/stack.ts';
+
+const PARTITIONS = 6;
+const FIRST = 60;
+const MORE = 40;
+
+const around = (method: string, ...nths: number[]): AwaitPoint[] =>
+  nths.flatMap((nth) => (['before', 'after'] as const).map((when) => ({ method, when, nth })));
+
+/** Every write of an apply that changes two tasks and creates one. */
+const points: AwaitPoint[] = [
+  ...around('store.beginPlan', 1),
+  ...around('store.fence', 1, 2),
+  ...around('store.stage', 1, 2, 3),
+  ...around('store.flip', 1),
+  ...around('store.promote', 1, 2, 3),
+  ...around('schedules.sync', 1),
+];
+
+describe('a planner killed at any write of an apply', () => {
+  let addresses: StackAddresses;
+  let table: string;
+  let runtime: TestRuntime;
+  /** A minute later, when the lease of a planner that died is over. */
+  let later: TestRuntime;
+  let admin: RocketmqAdmin;
+  let kafka: KafkaTopics;
+
+  beforeAll(async () => {
+    addresses = await stackAddresses();
+    const opened = await openTestStore(addresses);
+    table = opened.table;
+    runtime = new TestRuntime(opened.store);
+    later = new TestRuntime(createDynamodbStore({ table, endpoint: addresses.dynamodb, now: () => Date.now() + 60_000 }), 60_000);
+    admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
+    kafka = new KafkaTopics(addresses.kafka);
+  });
+  afterAll(async () => {
+    await runtime.close();
+    await later.close();
+    await kafka.close();
+    admin.close();
+  });
+
+  it.each(points.map((at) => ({ at, name: describePoint(at) })))(
+    'killed $name: tasks go on by themselves, apply finishes it, nothing is lost and nothing repeated',
+    async ({ at }) => {
+      const name = uniqueName('replan');
+      await admin.createTopic(name, { queues: 4 });
+      await fillTopic(addresses, name, PARTITIONS, FIRST);
+      const spec = kafkaToRocketmq(addresses, name, name, name, { maxTasks: 2 });
+      await runtime.apply(spec);
+      await runtime.runToEnd(name);
+
+      const killed = await runWorker({
+        table,
+        dynamodb: addresses.dynamodb,
+        deadlineMs: 20_000,
+        at,
+        work: { apply: { ...spec, maxTasks: 3 } },
+      });
+      expect(killed.signal).toBe('SIGKILL');
+      await appendTo(kafka, name, PARTITIONS, MORE / 2);
+      await runWhatIsInForce(name);
+      expect(await counts(name)).toEqual(everyPartition(name, FIRST + MORE / 2));
+
+      const plan = await later.apply({ ...spec, maxTasks: 3 });
+      expect(plan.tasks.map(({ partitions }) => partitions.length)).toEqual([2, 2, 2]);
+      const tasks = await later.store.listTasks(name);
+      expect(tasks.flatMap(({ planned }) => planned?.taskConfig.partitions ?? []).sort()).toEqual(Object.keys(everyPartition(name, 0)));
+      expect(tasks.every(({ staged }) => staged === undefined)).toBe(true);
+
+      await appendTo(kafka, name, PARTITIONS, MORE / 2);
+      await later.runToEnd(name);
+      expect(await counts(name)).toEqual(everyPartition(name, FIRST + MORE));
+      for (const ids of (await arrivals(admin, name)).values()) expect(ids).toEqual(ids.map((_, index) => index));
+    },
+  );
+
+  /** What schedules and messages do: every task that there may be, whatever plan it belongs to. */
+  async function runWhatIsInForce(name: string): Promise<void> {
+    for (const task of [0, 1, 2]) {
+      const { outcome } = await later.run({ connector: name, task });
+      expect(['ran', 'absent']).toContain(outcome);
+    }
+  }
+
+  async function counts(name: string): Promise<Record<string, number>> {
+    const byPartition = await arrivals(admin, name);
+    return Object.fromEntries([...byPartition].map(([partition, ids]) => [partition, ids.length] as const).sort());
+  }
+
+  const everyPartition = (name: string, count: number): Record<string, number> =>
+    Object.fromEntries(Array.from({ length: PARTITIONS }, (_, partition) => [`${name}-${partition}`, count]));
+});

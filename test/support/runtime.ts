@@ -1,0 +1,82 @@
+import { silentLogger } from '../../src/api/index.ts';
+import type { ConnectorSpec } from '../../src/config/connector-spec.ts';
+import { createSecretResolver } from '../../src/config/secrets.ts';
+import { connectorTypes, taskClasses } from '../../src/connectors/registry.ts';
+import { checkTopic } from '../../src/rocketmq/preflight.ts';
+import type { PlannerDeps, TaskDeps, TaskOutcome } from '../../src/runtime/contracts.ts';
+import { createPlanner } from '../../src/runtime/planner.ts';
+import type { PlanResult } from '../../src/runtime/planner-api.ts';
+import { runTask } from '../../src/runtime/run-task.ts';
+import { WarmClients } from '../../src/runtime/warm-clients.ts';
+import type { ConnectStore, TaskRef } from '../../src/store/store.ts';
+import type { TaskTrigger } from '../../src/triggers/trigger.ts';
+
+/** Takes every start and does nothing about it: the test decides what runs when. */
+export const noTrigger: TaskTrigger = {
+  async fire() {},
+  async sync({ tasks }) {
+    return { created: tasks, changed: 0, deleted: 0, kept: 0 };
+  },
+  async close() {},
+};
+
+/** Planner and tasks in this process, on real servers, with the given store. Close it at the end. */
+export class TestRuntime {
+  readonly clients = new WarmClients();
+  readonly store: ConnectStore;
+  readonly #laterMs: number;
+  readonly #parts;
+
+  /** `laterMs`: how far the store's clock is ahead. */
+  constructor(store: ConnectStore, laterMs = 0) {
+    this.store = store;
+    this.#laterMs = laterMs;
+    this.#parts = { store, resolveSecrets: createSecretResolver(), clients: this.clients, logger: silentLogger };
+  }
+
+  get taskDeps(): TaskDeps {
+    return { ...this.#parts, continuation: noTrigger, taskClasses, loadRocketmq: () => import('../../src/rocketmq/index.ts') };
+  }
+
+  get plannerDeps(): PlannerDeps {
+    return {
+      ...this.#parts,
+      schedules: noTrigger,
+      trigger: noTrigger,
+      connectorTypes,
+      parseConnectorFile: async (file) => file as ConnectorSpec,
+      checkTopic,
+      deadline: () => Date.now() + this.#laterMs + 60_000,
+    };
+  }
+
+  /** Applies a spec that is already valid; throws what the planner reports. */
+  async apply(spec: ConnectorSpec): Promise<PlanResult> {
+    const response = await createPlanner(this.plannerDeps).handle({ action: 'apply', file: spec });
+    if (!response.ok) throw new Error(`${response.error.code}: ${response.error.message}`);
+    return response.result as PlanResult;
+  }
+
+  run(ref: TaskRef, deadlineMs = 30_000, signal = new AbortController().signal): Promise<TaskOutcome> {
+    return runTask(ref, this.taskDeps, { deadline: Date.now() + this.#laterMs + deadlineMs, owner: `test ${process.pid}`, signal });
+  }
+
+  /** Every task of the connector, again and again, until each is caught up. */
+  async runToEnd(connector: string): Promise<void> {
+    const tasks = await this.store.listTasks(connector);
+    await Promise.all(tasks.map((ref) => this.#taskToEnd(ref)));
+  }
+
+  async #taskToEnd(ref: TaskRef): Promise<void> {
+    for (;;) {
+      const { outcome, summary } = await this.run(ref);
+      if (outcome === 'ran' && summary?.outcome === 'caught-up') return;
+      if (outcome !== 'ran' && outcome !== 'busy') throw new Error(`task ${ref.task}: ${outcome} ${JSON.stringify(summary?.error)}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.clients.close();
+    this.store.close();
+  }
+}
