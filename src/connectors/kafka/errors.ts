@@ -73,34 +73,31 @@ export function connectionError(error: unknown, address: string): ConnectError {
   if (error instanceof ConnectError) return error;
   const chain = [...causes(error)].reverse();
   const entry = chain.map(entryOf).find((found) => found !== undefined);
-  const detail = chain[0]?.code ?? chain[0]?.message;
-  const unknown: Entry = { code: 'UNREACHABLE', retriable: true, means: `can't be reached (${detail})`, remedy: REACH };
-  return fromEntry(entry ?? unknown, `the Kafka broker at ${address}`, error);
+  return fromEntry(entry ?? unreachable(chain[0]?.code ?? chain[0]?.message), `the Kafka broker at ${address}`, error);
 }
 
 /** A broker that wants credentials and was given none just closes the connection. */
 export function closedWithoutAnswer(address: string, cause: unknown): ConnectError {
-  return fromEntry(
-    {
-      code: 'UNREACHABLE',
-      retriable: true,
-      means: 'closed the connection instead of answering',
-      remedy: 'set source.sasl where it asks for credentials, or check its log',
-    },
-    `the Kafka broker at ${address}`,
-    cause,
-  );
+  const remedy = 'set source.sasl where the broker asks for credentials, or look into its log';
+  const entry = { code: 'UNREACHABLE', retriable: true, means: 'closed the connection instead of answering', remedy } as const;
+  return fromEntry(entry, `the Kafka broker at ${address}`, cause);
 }
 
-function entryOf({ apiId, code, message }: Cause): Entry | undefined {
+function entryOf({ apiId, code = '', message }: Cause): Entry | undefined {
   if (apiId !== undefined) return CONNECTION[apiId] ?? PROTOCOL[apiId];
   if (message === 'Request timed out') return { code: 'TIMEOUT', retriable: true, means: 'did not answer in time', remedy: WAIT };
-  if (code === undefined) return undefined;
-  if (Object.hasOwn(CONNECTION, code)) return CONNECTION[code];
+  if (code === 'PLT_KFK_NETWORK') return unreachable(message);
   if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
     return { code: 'TLS_FAILED', means: `refuses the encryption (${code})`, remedy: TRUST };
-  return { code: 'UNREACHABLE', retriable: true, means: `can't be reached (${message})`, remedy: REACH };
+  return CONNECTION[code];
 }
+
+const unreachable = (detail: string | undefined): Entry => ({
+  code: 'UNREACHABLE',
+  retriable: true,
+  means: `can't be reached (${detail})`,
+  remedy: REACH,
+});
 
 const fromEntry = ({ code, retriable = false, means, remedy }: Entry, subject: string, cause?: unknown) =>
   new ConnectError(code, `${subject} ${means}`, { retriable, remedy, cause });
@@ -112,10 +109,10 @@ interface Cause {
   readonly apiId?: string;
 }
 
-/** The error and what caused it, outermost first. */
+/** The error and what caused it, outermost first. By shape: errors of Node itself may come from another realm. */
 function* causes(error: unknown): Generator<Cause> {
-  if (!(error instanceof Error)) return;
-  yield error;
-  for (const inner of error instanceof AggregateError ? error.errors : []) yield* causes(inner);
-  yield* causes(error.cause);
+  if (typeof error !== 'object' || error === null || !('message' in error)) return;
+  yield error as Cause;
+  for (const inner of 'errors' in error && Array.isArray(error.errors) ? error.errors : []) yield* causes(inner);
+  if ('cause' in error) yield* causes(error.cause);
 }

@@ -3,7 +3,7 @@ export async function partialAnswer<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof Error && 'response' in error && error.response !== undefined) return error.response as T;
+    if (typeof error === 'object' && error !== null && 'response' in error && error.response !== undefined) return error.response as T;
     throw error;
   }
 }
