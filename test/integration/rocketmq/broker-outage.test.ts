@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { BatchProducer, OutgoingMessage } from '../../../src/rocketmq/types.ts';
+import { ascendingRuns } from '../../support/copy-check.ts';
+import { OwnRocketmq } from './own-rocketmq.ts';
+import { Topics } from './topics.ts';
+
+const QUEUES = 4;
+const CALL = 400;
+const PATIENCE_MS = 90_000;
+
+const END = 'end';
+
+const message = (body: string): OutgoingMessage => ({ body: Buffer.from(body), keys: [`test/${body}`], properties: new Map() });
+
+/** Sends numbered messages to each queue without a pause until it is told to end; knows what was acknowledged. */
+class Stream {
+  readonly acknowledged = Array.from({ length: QUEUES }, () => 0);
+  readonly #lanes: Promise<void>[];
+  #ending = false;
+
+  constructor(producer: BatchProducer) {
+    this.#lanes = this.acknowledged.map(async (_, queue) => {
+      while (!this.#ending) {
+        const from = this.acknowledged[queue] as number;
+        const messages = Array.from({ length: CALL }, (_, index) => message(String(from + index)));
+        await producer.send(queue, messages, Date.now() + PATIENCE_MS);
+        this.acknowledged[queue] = from + CALL;
+        await sleep(10);
+      }
+    });
+  }
+
+  /** Resolves when every lane has had a batch acknowledged since the call. */
+  async moves(): Promise<void> {
+    const before = [...this.acknowledged];
+    const ended = Promise.all(this.#lanes);
+    while (this.acknowledged.some((count, queue) => count === before[queue])) await Promise.race([sleep(20), ended]);
+  }
+
+  async end(): Promise<void> {
+    this.#ending = true;
+    await Promise.all(this.#lanes);
+  }
+}
+
+describe('while the broker is away, a producer', () => {
+  let rocketmq: OwnRocketmq;
+  beforeAll(async () => {
+    rocketmq = await OwnRocketmq.start();
+  }, 120_000);
+  afterAll(() => rocketmq[Symbol.asyncDispose]());
+
+  async function survives(outage: () => Promise<void>): Promise<void> {
+    await using topics = await Topics.open(rocketmq.namesrv);
+    const topic = await topics.create({ queues: QUEUES });
+    const producer = await topics.producer(topic, { requestTimeoutMs: 1_000 });
+    const stream = new Stream(producer);
+    await stream.moves();
+    await outage();
+    await stream.moves();
+    await stream.end();
+    // Comes after all else of its queue, so what stands before it is complete.
+    for (const queue of stream.acknowledged.keys()) await producer.send(queue, [message(END)], Date.now() + PATIENCE_MS);
+    for (const [queue, count] of stream.acknowledged.entries()) {
+      const runs = ascendingRuns((await topics.readUntil(topic, queue, END)).map(Number));
+      expect(runs[0]?.[0]).toBe(0);
+      expect(new Set(runs.flat()).size).toBe(count);
+      expect(runs.at(-1)?.at(-1)).toBe(count - 1);
+    }
+  }
+
+  it('loses nothing and keeps the order when it is killed and started again', async () => {
+    await survives(async () => {
+      await rocketmq.signal('SIGKILL');
+      await sleep(1_500);
+      await rocketmq.restart(0);
+    });
+  }, 120_000);
+
+  it('loses nothing and keeps the order when it is stopped and started again', async () => {
+    await survives(() => rocketmq.restart(5_000));
+  }, 120_000);
+
+  it('loses nothing and keeps the order when it freezes for longer than a request may take', async () => {
+    await survives(async () => {
+      await rocketmq.signal('SIGSTOP');
+      await sleep(2_500);
+      await rocketmq.signal('SIGCONT');
+    });
+  }, 120_000);
+});

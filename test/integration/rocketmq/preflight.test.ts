@@ -1,0 +1,119 @@
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { silentLogger } from '../../../src/api/index.ts';
+import { openProducer } from '../../../src/rocketmq/open-producer.ts';
+import { checkTopic } from '../../../src/rocketmq/preflight.ts';
+import type { RocketmqConfig } from '../../../src/rocketmq/types.ts';
+import { stackAddresses } from '../../support/stack.ts';
+import { Topics } from './topics.ts';
+
+describe('checking a topic', () => {
+  let topics: Topics;
+  beforeAll(async () => {
+    topics = await Topics.open();
+  });
+  afterAll(() => topics[Symbol.asyncDispose]());
+
+  /** The one finding, which opening a producer must agree with, both within the time that is allowed. */
+  async function finding(config: RocketmqConfig) {
+    const startedAt = Date.now();
+    const findings = await checkTopic(config, silentLogger);
+    await expect(openProducer(config, silentLogger)).rejects.toMatchObject({ code: findings[0]?.code });
+    expect(Date.now() - startedAt).toBeLessThan(2 * config.requestTimeoutMs + 2_000);
+    expect(findings).toHaveLength(1);
+    return findings[0];
+  }
+
+  it('finds nothing about a topic for plain messages, and stores nothing', async () => {
+    const topic = await topics.create({ queues: 2 });
+    await expect(checkTopic(topics.config(topic), silentLogger)).resolves.toEqual([]);
+    await topics.producer(topic);
+    expect(await topics.admin.topicStats(topic)).toEqual([
+      { queue: 0, min: 0, max: 0 },
+      { queue: 1, min: 0, max: 0 },
+    ]);
+  });
+
+  it('finds a topic that does not exist, and does not create it', async () => {
+    expect(await finding(topics.config('no-such-topic'))).toEqual({
+      level: 'error',
+      code: 'NOT_FOUND',
+      option: 'rocketmq.topic',
+      message: `${topics.namesrv} knows no running broker with topic no-such-topic`,
+      remedy: 'create it: mqadmin updateTopic -n <name server> -c <cluster> -t no-such-topic -r 8 -w 8',
+    });
+    await expect(topics.admin.topicStats('no-such-topic')).resolves.toBeUndefined();
+  });
+
+  it.each(['FIFO', 'DELAY', 'TRANSACTION'] as const)('finds a topic for %s messages', async (messageType) => {
+    const topic = await topics.create({ messageType });
+    expect(await finding(topics.config(topic))).toMatchObject({
+      code: 'WRONG_KIND',
+      option: 'rocketmq.topic',
+      message: `topic ${topic} is for messages of type ${messageType}, not for plain ones`,
+      remedy: expect.stringContaining('NORMAL'),
+    });
+  });
+
+  it('finds a topic that may only be read', async () => {
+    const topic = await topics.create({ permission: 'read' });
+    expect(await finding(topics.config(topic))).toMatchObject({
+      code: 'FORBIDDEN',
+      option: 'rocketmq.topic',
+      message: `topic ${topic} has no queue that may be written`,
+      remedy: `allow it: mqadmin updateTopicPerm -n <name server> -c <cluster> -t ${topic} -p 6`,
+    });
+  });
+
+  it('looks for the topic in the namespace', async () => {
+    const topic = await topics.create();
+    expect(await finding(topics.config(topic, { namespace: 'shop' }))).toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining(`shop%${topic}`),
+    });
+  });
+
+  it('finds an address where nothing listens', async () => {
+    expect(await finding(topics.config('orders', { endpoints: '127.0.0.1:1' }))).toMatchObject({
+      code: 'UNREACHABLE',
+      option: 'rocketmq.endpoints',
+      message: 'no connection to 127.0.0.1:1 (ECONNREFUSED)',
+    });
+  });
+
+  it('finds a host that does not exist', async () => {
+    expect(await finding(topics.config('orders', { endpoints: 'rocketmq.invalid:9876' }))).toMatchObject({
+      code: 'UNREACHABLE',
+      option: 'rocketmq.endpoints',
+    });
+  });
+
+  it('finds an address that accepts connections and does not answer', async () => {
+    const server = createServer(() => {}).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const endpoints = `127.0.0.1:${(server.address() as { port: number }).port}`;
+    expect(await finding(topics.config('orders', { endpoints, requestTimeoutMs: 500 }))).toMatchObject({
+      code: 'TIMEOUT',
+      option: 'rocketmq.endpoints',
+    });
+    server.close();
+  });
+
+  it("finds the proxy's gRPC port given by mistake", async () => {
+    const { rocketmqBroker, rocketmqGrpc } = await stackAddresses();
+    if (rocketmqBroker === undefined) return;
+    expect(await finding(topics.config('orders', { endpoints: rocketmqGrpc }))).toMatchObject({
+      code: 'UNREACHABLE',
+      option: 'rocketmq.endpoints',
+      remedy: expect.stringContaining('not its gRPC port'),
+    });
+  });
+
+  it('finds a certificate that is not to be trusted', async () => {
+    expect(await finding(topics.config('orders', { tls: true }))).toMatchObject({
+      code: 'TLS_FAILED',
+      option: 'rocketmq.endpoints',
+      remedy: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    });
+  });
+});

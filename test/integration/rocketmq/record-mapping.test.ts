@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { messageToRecord, recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
+import { isReservedName } from '../../../src/rocketmq/reserved-names.ts';
+import { byName, mapped, records } from '../../unit/rocketmq/records.ts';
+import { Topics } from './topics.ts';
+
+describe('records through a real RocketMQ', () => {
+  let topics: Topics;
+  beforeAll(async () => {
+    topics = await Topics.open();
+  });
+  afterAll(() => topics[Symbol.asyncDispose]());
+
+  it('arrive byte for byte, in order', async () => {
+    const topic = await topics.create({ queues: 1 });
+    const producer = await topics.producer(topic);
+    const sent = fc.sample(records, 3_000);
+    await producer.send(
+      0,
+      sent.map((record) => recordToMessage('orders', record)),
+      Date.now() + 20_000,
+    );
+    const [stored = []] = await topics.read(topic, sent.length);
+    const arrived = stored.map(({ body, properties }) =>
+      messageToRecord({
+        body,
+        keys: properties.get('KEYS')?.split(' ') ?? [],
+        properties: new Map([...properties].filter(([name]) => !isReservedName(name))),
+      }),
+    );
+    expect(arrived.map(byName)).toEqual(sent.map((record) => byName(mapped('orders', record))));
+  });
+});
