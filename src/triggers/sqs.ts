@@ -42,9 +42,10 @@ export function createSqsTrigger({ queueUrl, client: config }: SqsTriggerOptions
       const failed = await send(left, delayS);
       const [first] = failed;
       if (first === undefined) return;
-      if (attempt === ATTEMPTS || failed.some(({ SenderFault }) => SenderFault)) {
+      const refused = failed.some(({ SenderFault }) => SenderFault);
+      if (refused || attempt === ATTEMPTS) {
         const said = `${subject.what}: ${first.Code}: ${first.Message ?? 'no reason given'}`;
-        throw new PartlyStarted(failed.length, new ConnectError('THROTTLED', said, { retriable: true, remedy: 'try again later' }));
+        throw new PartlyStarted(failed.length, new ConnectError(refused ? 'INTERNAL' : 'THROTTLED', said, { remedy: 'try again later' }));
       }
       const ids = new Set(failed.map(({ Id }) => Number(Id)));
       left = left.filter((_, n) => ids.has(n));
