@@ -56,5 +56,10 @@ export const connectionConfig = {
     min: 100,
     max: 60_000,
   }).default(3_000),
-  requestTimeoutMs: integer({ description: 'Time for one request to a broker.', unit: 'ms', min: 1_000, max: 300_000 }).default(20_000),
+  requestTimeoutMs: integer({
+    description: 'Time for a broker to answer a request, and for one that fails in mid-run to come back.',
+    unit: 'ms',
+    min: 1_000,
+    max: 300_000,
+  }).default(20_000),
 };

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectError } from '../../api/index.ts';
 
-/** How long a run puts up with one failure: a broker that restarts or hands its partitions over is back before. */
-const PATIENCE_MS = 30_000;
 /** As long as nothing was ever answered: an address that is wrong must be told soon. */
 const FIRST_PATIENCE_MS = 5_000;
 /** For a topic that is not there: brokers that just started may not know of it yet. */
@@ -15,10 +13,14 @@ export class Recovery {
   readonly #signal: AbortSignal;
   #failingSince: number | undefined;
   #pause = FIRST_PAUSE_MS;
-  #patience = FIRST_PATIENCE_MS;
+  #patience: number;
+  readonly #laterPatience: number;
 
-  constructor(signal: AbortSignal) {
+  /** `patienceMs`: how long a failure may last that comes in mid-run, time for a broker to restart or hand its partitions over. */
+  constructor(signal: AbortSignal, patienceMs: number) {
     this.#signal = signal;
+    this.#patience = Math.min(FIRST_PATIENCE_MS, patienceMs);
+    this.#laterPatience = patienceMs;
   }
 
   /** Returns after a pause when it is worth trying again; throws `error` when not, or when the run is aborted. */
@@ -37,6 +39,6 @@ export class Recovery {
   over(): void {
     this.#failingSince = undefined;
     this.#pause = FIRST_PAUSE_MS;
-    this.#patience = PATIENCE_MS;
+    this.#patience = this.#laterPatience;
   }
 }

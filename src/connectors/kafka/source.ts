@@ -40,7 +40,7 @@ export class KafkaSourceTask implements SourceTask {
     const open = async () => new KafkaClient(config);
     const client = await clients.get(connectionKey(config), open, (opened) => opened.close());
     const topics = new PlannedTopics(client, taskConfig);
-    const recovery = new Recovery(signal);
+    const recovery = new Recovery(signal, config.requestTimeoutMs);
     const readers = await untilAborted(openReaders(this.#context, client, topics, recovery), signal);
     const fetcher = new Fetcher({
       client,

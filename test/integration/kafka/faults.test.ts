@@ -1,0 +1,119 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freeOffset } from '../../../infra/local/free-offset.ts';
+import { type Stack, startStack } from '../../../infra/local/stack.ts';
+import { Child } from '../../support/child-process.ts';
+import { KafkaLab, numbers, texts } from './kafka-lab.ts';
+
+let stack: Stack;
+let lab: KafkaLab;
+beforeAll(async () => {
+  // A broker of its own: others must not see it fail.
+  stack = await startStack({ servers: ['kafka'], dataDir: await mkdtemp(join(tmpdir(), 'kafka-faults-')), portOffset: await freeOffset() });
+  lab = new KafkaLab(stack.addresses);
+}, 120_000);
+afterAll(async () => {
+  await lab?.[Symbol.asyncDispose]();
+  await stack?.discard();
+});
+
+const small = { maxRecords: 100, maxBytes: 1e6 };
+
+describe('a broker that fails', () => {
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'in mid-run by %s and comes back: the run goes on, nothing is lost or repeated',
+    async (signal) => {
+      const topic = await lab.topic(3);
+      for (let from = 0; from < 9_000; from += 900) await lab.produce(topic, 900, 3, from);
+      let polls = 0;
+      let restart: Promise<void> | undefined;
+      const { records, caughtUp } = await lab.run(
+        { topics: [topic], maxFetchBytes: 65_536 },
+        {
+          limit: small,
+          onPoll: async () => {
+            polls += 1;
+            if (polls !== 3) return;
+            await stack.kill('kafka', signal);
+            restart = stack.restart('kafka');
+          },
+        },
+      );
+      await restart;
+      expect(caughtUp).toBe(true);
+      for (const partition of [0, 1, 2]) {
+        const own = records.filter(({ orderingKey }) => orderingKey === partition);
+        expect(own.map(({ id }) => id)).toEqual(numbers(3_000));
+      }
+    },
+  );
+
+  it('between two runs that share a connection is not noticed', async () => {
+    const topic = await lab.topic(1, 5);
+    const first = await lab.run({ topics: [topic] });
+    await stack.restart('kafka');
+    await lab.produce(topic, 5, 1, 5);
+    expect(texts((await lab.run({ topics: [topic] }, first)).records)).toEqual(numbers(5, 5));
+  });
+
+  it('and stays away ends the run with what was read, by an error that the next trigger may find gone', async () => {
+    const topic = await lab.topic(1);
+    for (let batch = 0; batch < 8; batch += 1) {
+      await lab.topics.produce(topic, [{ partition: 0, key: null, value: Buffer.alloc(40_000, String(batch)) }]);
+    }
+    const task = await lab.task({ topics: [topic], maxFetchBytes: 65_536, requestTimeoutMs: 2_000 });
+    await task.start();
+    let read = (await task.poll({ maxRecords: 1, maxBytes: 1e6 })).records.length;
+    await stack.kill('kafka', 'SIGKILL');
+    try {
+      const began = Date.now();
+      const drain = async () => {
+        for (;;) read += (await task.poll({ maxRecords: 1, maxBytes: 1e6 })).records.length;
+      };
+      await expect(drain()).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
+      expect(Date.now() - began).toBeLessThan(10_000);
+      expect(read).toBeGreaterThan(0);
+      await expect(lab.run({ topics: [topic] }, { taskConfig: { partitions: [`${topic}-0`] } })).rejects.toMatchObject({
+        code: 'UNREACHABLE',
+      });
+    } finally {
+      await task.stop();
+      await stack.restart('kafka');
+    }
+  });
+
+  it('to answer is left within a second when the run is asked to stop', async () => {
+    const topic = await lab.topic(1, 5);
+    const stop = new AbortController();
+    const first = await lab.run({ topics: [topic] });
+    const task = await lab.task({ topics: [topic] }, { signal: stop.signal, positions: first.positions });
+    await stack.kill('kafka', 'SIGSTOP');
+    try {
+      await task.start();
+      const poll = task.poll(small);
+      setTimeout(() => stop.abort(), 300);
+      const began = Date.now();
+      await expect(poll).rejects.toMatchObject({ code: 'INTERRUPTED', retriable: true });
+      expect(Date.now() - began).toBeLessThan(1_300);
+    } finally {
+      await task.stop();
+      await stack.kill('kafka', 'SIGCONT');
+    }
+  });
+});
+
+describe('a process that ran a task', () => {
+  it('ends by itself once its clients are closed, also with an answer on its way', async () => {
+    const topic = await lab.topic(2);
+    const value = Buffer.alloc(50_000, 'x');
+    for (let batch = 0; batch < 10; batch += 1) await lab.topics.produce(topic, [{ partition: batch % 2, key: null, value }]);
+    await using child = new Child(join(import.meta.dirname, 'one-poll.ts'), [lab.addresses.kafka, topic]);
+    await child.line(/^closed/);
+    const late = setTimeout(() => child.kill('SIGKILL'), 2_000);
+    const { code } = await child.exited;
+    clearTimeout(late);
+    expect([code, child.stderr]).toEqual([0, '']);
+  });
+});
