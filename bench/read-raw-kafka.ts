@@ -1,0 +1,68 @@
+import { performance } from 'node:perf_hooks';
+import { Consumer } from '@platformatic/kafka';
+import { KafkaTopics } from '../infra/local/kafka-topics.ts';
+
+const MIB = 1024 * 1024;
+/** What a partition may answer at a time; larger answers cost more per record, as they leave the processor's caches. */
+const PARTITION_BYTES = MIB / 4;
+const FILL_BYTES = 4 * MIB;
+const CONTROL_BATCH = 0x20;
+
+/** Makes a topic with so many records with values of `bytes` bytes and no keys, dealt to its partitions in turn. */
+export async function fillKafka(bootstrap: string, topic: string, partitions: number, bytes: number, records: number): Promise<void> {
+  const topics = new KafkaTopics(bootstrap);
+  try {
+    await topics.create(topic, partitions);
+    const value = Buffer.alloc(bytes, 'x');
+    const step = Math.ceil(FILL_BYTES / bytes);
+    for (let from = 0; from < records; from += step) {
+      const messages = Array.from({ length: Math.min(step, records - from) }, (_, index) => ({
+        partition: (from + index) % partitions,
+        key: null,
+        value,
+      }));
+      await topics.produce(topic, messages);
+    }
+  } finally {
+    await topics.close();
+  }
+}
+
+/** Records per second of the client library's own fetch, all partitions of the topic from its beginning to its end. */
+export async function readRawKafka(bootstrap: string, topic: string): Promise<number> {
+  const consumer = new Consumer({ clientId: 'bench', groupId: 'unused', bootstrapBrokers: bootstrap.split(','), autocommit: false });
+  try {
+    const described = (await consumer.metadata({ topics: [topic] })).topics.get(topic);
+    const ends = (await consumer.listOffsets({ topics: [topic] })).get(topic);
+    if (described === undefined || ends === undefined) throw new Error(`no topic ${topic}`);
+    const next = ends.map(() => 0n);
+    const start = performance.now();
+    let records = 0;
+    for (;;) {
+      const behind = [...next.keys()].filter((partition) => (next[partition] as bigint) < (ends[partition] as bigint));
+      if (behind.length === 0) return (records * 1_000) / (performance.now() - start);
+      const partitions = behind.map((partition) => ({
+        partition,
+        currentLeaderEpoch: -1,
+        fetchOffset: next[partition] as bigint,
+        lastFetchedEpoch: -1,
+        partitionMaxBytes: PARTITION_BYTES,
+      }));
+      const { responses } = await consumer.fetch({
+        node: described.partitions[0]?.leader as number,
+        minBytes: 1,
+        maxBytes: PARTITION_BYTES * partitions.length,
+        maxWaitTime: 500,
+        topics: [{ topicId: described.id, partitions }],
+      });
+      for (const answer of responses.flatMap((answered) => answered.partitions)) {
+        for (const batch of answer.records ?? []) {
+          if ((batch.attributes & CONTROL_BATCH) === 0) records += batch.records.length;
+          next[answer.partitionIndex] = batch.firstOffset + BigInt(batch.lastOffsetDelta) + 1n;
+        }
+      }
+    }
+  } finally {
+    await consumer.close();
+  }
+}
