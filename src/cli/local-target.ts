@@ -3,14 +3,15 @@ import { ConnectError, type Logger, toConnectError } from '../api/index.ts';
 import { parseConnectorFile } from '../config/parse-connector-file.ts';
 import { createSecretResolver } from '../config/secrets.ts';
 import { connectorTypes, taskClasses } from '../connectors/registry.ts';
-import type { TaskDeps } from '../runtime/contracts.ts';
+import type { TaskDeps, TaskOutcome } from '../runtime/contracts.ts';
 import { createPlanner } from '../runtime/planner.ts';
+import { runTask } from '../runtime/run-task.ts';
 import { WarmClients } from '../runtime/warm-clients.ts';
 import { createTable } from '../store/dynamodb/create-table.ts';
 import { createDynamodbStore } from '../store/dynamodb-store.ts';
-import type { ConnectStore } from '../store/store.ts';
-import type { TaskTrigger } from '../triggers/trigger.ts';
-import { runUntilCaughtUp } from './run-until-caught-up.ts';
+import type { ConnectorItem, ConnectStore } from '../store/store.ts';
+import type { TaskEvent, TaskTrigger } from '../triggers/trigger.ts';
+import { INVOCATION_MS, runUntilCaughtUp } from './run-until-caught-up.ts';
 import type { Target } from './target.ts';
 
 /** What one request to the planner may take, all its steps together. */
@@ -20,20 +21,25 @@ export interface LocalOptions {
   readonly table: string;
   readonly logger: Logger;
   /** Starts tasks and holds schedules; default: none, for commands that end before anything could start. */
-  readonly trigger?: TaskTrigger;
+  readonly createTrigger?: (run: RunEvent) => TaskTrigger;
 }
+
+/** One invocation of a task in this process. */
+export type RunEvent = (event: TaskEvent, signal: AbortSignal) => Promise<TaskOutcome>;
 
 /** Planner and tasks in this process, with the state in DynamoDB. */
 export interface LocalTarget extends Target {
   /** What `runTask` needs. Each call has a store of its own, which counts its requests apart. */
-  taskDeps(): TaskDeps;
+  readonly taskDeps: () => TaskDeps;
+  readonly connectors: () => Promise<ConnectorItem[]>;
+  readonly trigger: TaskTrigger;
 }
 
 /** Who holds a lease that is taken here. */
 export const LOCAL_OWNER = `${hostname()}/${process.pid}`;
 
 /** Creates the table where DynamoDB is a server of one's own; on AWS it is deployed. */
-export async function openLocalTarget({ table, logger, trigger = noTrigger }: LocalOptions): Promise<LocalTarget> {
+export async function openLocalTarget({ table, logger, createTrigger }: LocalOptions): Promise<LocalTarget> {
   const address = dynamodbAddress();
   const options = { table, ...address };
   if (address.endpoint !== undefined) await createTable(options).catch(explain);
@@ -42,6 +48,19 @@ export async function openLocalTarget({ table, logger, trigger = noTrigger }: Lo
   const clients = new WarmClients();
   const resolveSecrets = createSecretResolver();
   const loadRocketmq = () => import('../rocketmq/index.ts');
+  const taskDeps = (): TaskDeps => {
+    const own = createDynamodbStore(options);
+    stores.push(own);
+    return { store: own, continuation: trigger, taskClasses, loadRocketmq, resolveSecrets, clients, logger };
+  };
+  const depsOfTasks = new Map<string, TaskDeps>();
+  const runEvent: RunEvent = (event, signal) => {
+    const key = `${event.connector}/${event.task}`;
+    const deps = depsOfTasks.get(key) ?? taskDeps();
+    depsOfTasks.set(key, deps);
+    return runTask(event, deps, { deadline: Date.now() + INVOCATION_MS, owner: LOCAL_OWNER, signal });
+  };
+  const trigger = createTrigger?.(runEvent) ?? noTrigger;
   const planner = createPlanner({
     store,
     schedules: trigger,
@@ -54,14 +73,11 @@ export async function openLocalTarget({ table, logger, trigger = noTrigger }: Lo
     logger,
     deadline: () => Date.now() + PLAN_MS,
   });
-  const taskDeps = (): TaskDeps => {
-    const own = createDynamodbStore(options);
-    stores.push(own);
-    return { store: own, continuation: trigger, taskClasses, loadRocketmq, resolveSecrets, clients, logger };
-  };
   return {
     planner,
     taskDeps,
+    trigger,
+    connectors: () => store.listConnectors(),
     detached: false,
     runTasks: (run) => runUntilCaughtUp({ ...run, deps: taskDeps, owner: LOCAL_OWNER }),
     async close() {

@@ -18,10 +18,12 @@ export const targetOptions = (): Option[] => [
     .choices(['local', 'aws'])
     .default('local')
     .env('ROCKETMQ_CONNECT_TARGET'),
-  new Option('--table <name>', 'DynamoDB table of the local target').default('rocketmq-connect').env('ROCKETMQ_CONNECT_TABLE'),
   new Option('--stage <name>', 'deployed stage, for aws').default('dev').env('ROCKETMQ_CONNECT_STAGE'),
   new Option('--function <name>', 'planner function, for aws; default rocketmq-connect-<stage>-planner').env('ROCKETMQ_CONNECT_FUNCTION'),
 ];
+
+export const tableOption = (): Option =>
+  new Option('--table <name>', 'DynamoDB table of the local target').default('rocketmq-connect').env('ROCKETMQ_CONNECT_TABLE');
 
 export const jsonOption = (): Option => new Option('--json', 'print JSON');
 

@@ -1,22 +1,40 @@
 import type { PlanResult } from '../runtime/planner-api.ts';
 import { forEachDocument } from './documents.ts';
 import { ask, reportFindings } from './failures.ts';
+import type { Flags } from './options.ts';
+import type { Output } from './output.ts';
 import type { CommandRun } from './program.ts';
 import { renderPlan } from './render/plan.ts';
-import { withTarget } from './target.ts';
+import { type Target, withTarget } from './target.ts';
 
 /** `plan` and `apply` differ in what the planner does, not in what is shown. */
 export const planOrApply =
   (action: 'plan' | 'apply'): CommandRun =>
   (files, flags, output) =>
-    withTarget(flags, output, async ({ planner }) => {
-      const results: PlanResult[] = [];
-      const code = await forEachDocument(files, output, async ({ document }) => {
-        const plan = await ask<PlanResult>(planner, { action, file: document.data });
-        reportFindings(plan.warnings, output, document);
-        results.push(plan);
-        if (!flags.json) output.result(renderPlan(plan, output.verbose));
-      });
-      if (flags.json) output.json(results);
-      return code;
-    });
+    withTarget(flags, output, (target) => send(action, target, files, flags, output));
+
+/** Applies files to a target that is open. Returns the exit code. */
+export const applyTo = (target: Target, files: readonly string[], flags: Flags, output: Output): Promise<number> =>
+  send('apply', target, files, flags, output);
+
+async function send(
+  action: 'plan' | 'apply',
+  { planner }: Target,
+  files: readonly string[],
+  flags: Flags,
+  output: Output,
+): Promise<number> {
+  const results: PlanResult[] = [];
+  const code = await forEachDocument(files, output, async ({ document, spec }) => {
+    const plan = await ask<PlanResult>(planner, { action, file: document.data });
+    reportFindings(plan.warnings, output, document);
+    results.push(plan);
+    if (!flags.json) output.result(renderPlan(plan, output.verbose));
+    const { schedule } = spec.trigger;
+    if (action === 'apply' && flags.target === 'local' && schedule !== undefined) {
+      output.note(`${spec.name}: ${schedule} counts while \`rocketmq-connect dev\` runs`);
+    }
+  });
+  if (flags.json) output.json(results);
+  return code;
+}

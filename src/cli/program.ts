@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { EXIT } from './exit-code.ts';
-import { commonOptions, type Flags, jsonOption, targetOptions, wholeNumbers } from './options.ts';
+import { commonOptions, type Flags, jsonOption, tableOption, targetOptions, wholeNumbers } from './options.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** Resolves with the exit code. */
@@ -12,8 +12,8 @@ interface CommandSpec {
   readonly says: string;
   readonly example: string;
   readonly options?: readonly Option[];
-  /** Needs neither the table nor AWS. */
-  readonly offline?: boolean;
+  /** What it works on: any target unless it says otherwise. */
+  readonly target?: 'none' | 'local';
   /** Loaded when it is called, so that the command line starts fast. */
   readonly load: () => Promise<{ readonly run: CommandRun }>;
 }
@@ -98,15 +98,22 @@ const COMMANDS: readonly CommandSpec[] = [
     says: 'Explain the options of a connector type',
     example: 'rocketmq-connect describe kafka-source',
     options: [jsonOption()],
-    offline: true,
+    target: 'none',
     load: () => import('./commands/describe.ts'),
   },
   {
     usage: 'schema',
     says: 'Print the JSON schema of connector files, for editors',
     example: 'rocketmq-connect schema > connector.schema.json',
-    offline: true,
+    target: 'none',
     load: () => import('./commands/schema.ts'),
+  },
+  {
+    usage: 'dev [file...]',
+    target: 'local',
+    says: 'Apply files, then run schedules and tasks in this process until Ctrl-C',
+    example: 'rocketmq-connect dev connectors/',
+    load: () => import('./commands/dev.ts'),
   },
 ];
 
@@ -130,7 +137,8 @@ function addCommand(program: Command, spec: CommandSpec, finish: (code: number) 
   const [name = '', ...args] = spec.usage.split(' ');
   const command = program.command(name).description(spec.says).exitOverride().addHelpText('after', `\nExample:\n  ${spec.example}`);
   for (const argument of args) command.argument(argument, argument.includes('file') ? FILES : '');
-  const options = [...(spec.options ?? []), ...(spec.offline ? [] : targetOptions()), ...commonOptions()];
+  const target = spec.target === undefined ? [...targetOptions(), tableOption()] : spec.target === 'local' ? [tableOption()] : [];
+  const options = [...(spec.options ?? []), ...target, ...commonOptions()];
   for (const option of options) command.addOption(option);
   command.action(async (...values: unknown[]) => {
     const flags = command.opts<Flags & Record<string, unknown>>();

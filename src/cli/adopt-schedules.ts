@@ -1,0 +1,44 @@
+import { toConnectError } from '../api/index.ts';
+import { parseSchedule } from '../config/schedule-expression.ts';
+import { scheduleOf } from '../runtime/planner/apply-plan.ts';
+import type { ConnectorItem } from '../store/store.ts';
+import type { LocalTarget } from './local-target.ts';
+import type { Output } from './output.ts';
+
+/**
+ * Returns a function that makes this process hold the schedules of all connectors as they are in the table now, whoever
+ * changed them. Like EventBridge Scheduler, it starts the tasks of a rate at once when it first sees it.
+ */
+export function adoptSchedules({ trigger, connectors }: Pick<LocalTarget, 'trigger' | 'connectors'>, output: Output): () => Promise<void> {
+  const held = new Map<string, string>();
+
+  const adopt = async ({ name: connector, tasks, desired, spec }: ConnectorItem) => {
+    const enabled = desired === 'RUNNING';
+    const standing = { connector, tasks, enabled, ...scheduleOf(spec.trigger) };
+    await trigger.sync(standing);
+    const now = JSON.stringify(standing);
+    if (held.get(connector) === now) return;
+    held.set(connector, now);
+    if (standing.schedule === undefined || !enabled) return output.note(`${connector}: ${enabled ? 'no schedule' : desired}`);
+    const { expression, timeZone } = standing.schedule;
+    const { kind, nextRun } = parseSchedule(expression, timeZone);
+    if (kind === 'rate') await trigger.fire(Array.from({ length: tasks }, (_, task) => ({ connector, task })));
+    const next = nextRun(Date.now());
+    output.note(`${connector}: ${expression}, ${next === undefined ? 'never again' : `next at ${new Date(next).toISOString()}`}`);
+  };
+
+  return async () => {
+    try {
+      const items = await connectors();
+      for (const item of items) await adopt(item);
+      for (const connector of held.keys()) {
+        if (items.some(({ name }) => name === connector)) continue;
+        held.delete(connector);
+        await trigger.sync({ connector, tasks: 0, enabled: false });
+        output.note(`${connector}: deleted`);
+      }
+    } catch (error) {
+      output.problem(toConnectError(error).line);
+    }
+  };
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLocalTrigger } from '../../triggers/local.ts';
+import { adoptSchedules } from '../adopt-schedules.ts';
+import { EXIT } from '../exit-code.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { openLocalTarget, type RunEvent } from '../local-target.ts';
+import { applyTo } from '../plan-or-apply.ts';
+import type { CommandRun } from '../program.ts';
+import { reportOutcome } from '../report-outcome.ts';
+
+/** How soon it takes over what other commands change. */
+const LOOK_EVERY_MS = 2_000;
+const CONCURRENCY = 8;
+
+export const run: CommandRun = async (files, flags, output) => {
+  const { logger } = output;
+  const createTrigger = (runEvent: RunEvent) =>
+    createLocalTrigger({
+      run: async (event, signal) => reportOutcome(await runEvent(event, signal), output),
+      concurrency: CONCURRENCY,
+      logger,
+    });
+  const target = await openLocalTarget({ table: flags.table, logger, createTrigger });
+  const { signal, done } = onInterrupt(output);
+  try {
+    const code = files.length === 0 ? EXIT.ok : await applyTo(target, files, flags, output);
+    if (code !== EXIT.ok) return code;
+    output.note('running until Ctrl-C');
+    const adopt = adoptSchedules(target, output);
+    while (!signal.aborted) {
+      await adopt();
+      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    }
+    return EXIT.ok;
+  } finally {
+    await target.close();
+    done();
+  }
+};
