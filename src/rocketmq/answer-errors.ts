@@ -39,7 +39,8 @@ const UNKNOWN: Meaning = { code: 'INTERNAL', again: true, message: answered, rem
 const WRONG_KEY: Meaning = {
   code: 'AUTH_FAILED',
   fatal: true,
-  message: ({ address }) => `rocketmq.accessKey: ${address} does not accept the access key and its signature`,
+  message: ({ address }) =>
+    `rocketmq.accessKey: ${address} does not accept the access key and its signature, or asks for them where none are set`,
   remedy: () => 'set rocketmq.accessKey and rocketmq.secretKey to those of a RocketMQ user',
 };
 
@@ -77,8 +78,9 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   },
 };
 
-/** RocketMQ 5 answers NO_PERMISSION to a wrong key, RocketMQ 4 SYSTEM_ERROR; only the text tells. */
-const WRONG_KEY_TEXT = /authenticat|check signature|AclException.*(signature|accessKey|account)/i;
+/** RocketMQ 5 answers a wrong key like a missing permission, RocketMQ 4 like a failure of its own; only the text tells. */
+const WRONG_KEY_TEXT =
+  /^(username cannot be null|User:.* is (not found|disabled)|.*Authentication failed|check signature)|AclException.*(signature|accessKey|account)/i;
 
 /** RocketMQ answered, but not with success. */
 export class AnswerError extends ConnectError {

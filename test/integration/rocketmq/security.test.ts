@@ -1,0 +1,152 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { generate } from 'selfsigned';
+import { silentLogger } from '../../../src/api/index.ts';
+import { openProducer } from '../../../src/rocketmq/open-producer.ts';
+import { checkTopic } from '../../../src/rocketmq/preflight.ts';
+import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
+import type { RocketmqConfig } from '../../../src/rocketmq/types.ts';
+import { OwnRocketmq } from './own-rocketmq.ts';
+
+const ADMIN = { accessKey: 'admin', secretKey: 'admin-secret' };
+const WRITER = { accessKey: 'writer', secretKey: 'writer-secret' };
+const STRANGER = { accessKey: 'stranger', secretKey: 'stranger-secret' };
+const TOPIC = 'orders';
+
+/** What an operator would do with mqadmin. */
+const UPDATE_AND_CREATE_TOPIC = 17;
+const AUTH_CREATE_USER = 3001;
+const AUTH_CREATE_ACL = 3006;
+
+const AUTH_CONF = [
+  'authenticationEnabled=true',
+  'authenticationProvider=org.apache.rocketmq.auth.authentication.provider.DefaultAuthenticationProvider',
+  'authenticationMetadataProvider=org.apache.rocketmq.auth.authentication.provider.LocalAuthenticationMetadataProvider',
+  'authorizationEnabled=true',
+  'authorizationProvider=org.apache.rocketmq.auth.authorization.provider.DefaultAuthorizationProvider',
+  'authorizationMetadataProvider=org.apache.rocketmq.auth.authorization.provider.LocalAuthorizationMetadataProvider',
+  `initAuthenticationUser={"username":"${ADMIN.accessKey}","password":"${ADMIN.secretKey}"}`,
+  `innerClientAuthenticationCredentials={"accessKey":"${ADMIN.accessKey}","secretKey":"${ADMIN.secretKey}"}`,
+];
+
+describe('a RocketMQ with users and certificates', () => {
+  let folder: string;
+  let certificate: string;
+  let rocketmq: OwnRocketmq;
+  const trusted = tls.getCACertificates('default');
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rocketmq-tls-'));
+    const made = await generate([{ name: 'commonName', value: 'rocketmq.test' }], {
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    });
+    certificate = made.cert;
+    await writeFile(join(folder, 'server.key'), made.private);
+    await writeFile(join(folder, 'server.pem'), made.cert);
+    const files = { keyPath: join(folder, 'server.key'), certPath: join(folder, 'server.pem') };
+    rocketmq = await OwnRocketmq.start({
+      brokerConf: AUTH_CONF,
+      java: ['-Dtls.test.mode.enable=false', ...Object.entries(files).map(([name, path]) => `-Dtls.server.${name}=${path}`)],
+    });
+    await administrate();
+  }, 180_000);
+
+  afterAll(async () => {
+    tls.setDefaultCACertificates(trusted);
+    await rocketmq?.[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function administrate(): Promise<void> {
+    const client = new RemotingClient({ tls: false, credentials: ADMIN });
+    const ask = async (code: number, fields: Record<string, string>, body?: object) => {
+      const request = { code, fields, ...(body && { body: Buffer.from(JSON.stringify(body)) }) };
+      expect(await client.request(rocketmq.broker, request, 10_000)).toMatchObject({ code: 0 });
+    };
+    await ask(UPDATE_AND_CREATE_TOPIC, {
+      topic: TOPIC,
+      defaultTopic: TOPIC,
+      readQueueNums: '2',
+      writeQueueNums: '2',
+      perm: '6',
+      topicFilterType: 'SINGLE_TAG',
+      topicSysFlag: '0',
+      order: 'false',
+    });
+    for (const { accessKey, secretKey } of [WRITER, STRANGER])
+      await ask(AUTH_CREATE_USER, { username: accessKey }, { username: accessKey, password: secretKey, userType: 'Normal' });
+    const subject = `User:${WRITER.accessKey}`;
+    const allowed = { policyType: 'Custom', entries: [{ resource: `Topic:${TOPIC}`, actions: ['Pub'], sourceIps: [], decision: 'Allow' }] };
+    await ask(AUTH_CREATE_ACL, { subject }, { subject, policies: [allowed] });
+    client.close();
+  }
+
+  const config = (given: Partial<RocketmqConfig>): RocketmqConfig => ({
+    endpoints: rocketmq.namesrv,
+    topic: TOPIC,
+    namespace: '',
+    tls: false,
+    requestTimeoutMs: 3_000,
+    ...given,
+  });
+
+  /** Sends one message; resolves once RocketMQ has acknowledged it. */
+  async function send(given: Partial<RocketmqConfig>): Promise<void> {
+    const producer = await openProducer(config(given), silentLogger);
+    try {
+      await producer.send(0, [{ body: Buffer.from('v'), keys: ['k'], properties: new Map([['größe', '1']]) }], Date.now() + 5_000);
+    } finally {
+      await producer.close();
+    }
+  }
+
+  async function finding(given: Partial<RocketmqConfig>) {
+    const findings = await checkTopic(config(given), silentLogger);
+    expect(JSON.stringify(findings)).not.toContain('-secret');
+    await expect(send(given)).rejects.toMatchObject({ code: findings[0]?.code, retriable: findings[0]?.code === 'TLS_FAILED' });
+    return findings[0];
+  }
+
+  it('takes messages of a user who may publish, and only that', async () => {
+    await expect(checkTopic(config(WRITER), silentLogger)).resolves.toEqual([]);
+    await send(WRITER);
+    await send(ADMIN);
+  });
+
+  it.each([
+    ['a wrong secret key', { ...WRITER, secretKey: 'wrong-secret' }],
+    ['an unknown access key', { ...WRITER, accessKey: 'nobody' }],
+    ['no keys', {}],
+  ])('is found to refuse %s', async (_, keys) => {
+    expect(await finding(keys)).toMatchObject({
+      code: 'AUTH_FAILED',
+      option: 'rocketmq.accessKey',
+      remedy: 'set rocketmq.accessKey and rocketmq.secretKey to those of a RocketMQ user',
+    });
+  });
+
+  it('is found to refuse a user without permission', async () => {
+    expect(await finding(STRANGER)).toMatchObject({
+      code: 'FORBIDDEN',
+      option: 'rocketmq.topic',
+      remedy: `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${TOPIC} -a Pub -d Allow`,
+    });
+  });
+
+  it('is found not to be trusted where its certificate is not', async () => {
+    expect(await finding({ ...WRITER, tls: true })).toMatchObject({ code: 'TLS_FAILED', option: 'rocketmq.endpoints' });
+  });
+
+  it('is trusted once its certificate is, and by the name in it only', async () => {
+    tls.setDefaultCACertificates([...trusted, certificate]);
+    await send({ ...WRITER, tls: true });
+    const endpoints = rocketmq.namesrv.replace('127.0.0.1', 'localhost');
+    expect(await finding({ ...WRITER, tls: true, endpoints })).toMatchObject({
+      code: 'TLS_FAILED',
+      remedy: expect.stringContaining(`let the certificate of ${endpoints} name that host`),
+    });
+  });
+});

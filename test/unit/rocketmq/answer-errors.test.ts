@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { AnswerError } from '../../../src/rocketmq/answer-errors.ts';
+
+const asked = { address: '10.0.0.1:10911', topic: 'orders' };
+const answered = (code: number, remark: string) => new AnswerError({ code, remark, fields: {}, body: Buffer.alloc(0) }, asked);
+
+describe("RocketMQ's answers", () => {
+  it.each([
+    [1, 'org.apache.rocketmq.acl.common.AclException: No acl config for accessKey, CODE: 1', 'AUTH_FAILED', false, false],
+    [1, 'org.apache.rocketmq.acl.common.AclException: Check signature failed for accessKey=me', 'AUTH_FAILED', false, false],
+    [16, 'User:me is not found.', 'AUTH_FAILED', false, false],
+    [16, 'username cannot be null.', 'AUTH_FAILED', false, false],
+    [16, 'subject has no permission to access Topic:orders', 'FORBIDDEN', false, false],
+    [17, 'No topic route info in name server for the topic: orders', 'NOT_FOUND', true, true],
+    [29, 'request queueId[9] is illegal', 'NOT_FOUND', true, false],
+    [13, 'TopicMessageType validate failed', 'WRONG_KIND', false, false],
+    [2, '[PC_SYNCHRONIZED]broker busy, start flow control for a while', 'THROTTLED', true, true],
+    [14, 'the broker disk is full', 'THROTTLED', true, true],
+    [10, '', 'TIMEOUT', true, false],
+    [1, 'create mapped file failed', 'INTERNAL', true, true],
+    [4711, '', 'INTERNAL', true, true],
+  ])('%i %s', (code, remark, meaning, retriable, again) => {
+    expect(answered(code, remark)).toMatchObject({ code: meaning, retriable, again });
+  });
+
+  it('are shown in one line, without links and stack traces', () => {
+    const remark = 'the disk is full\nat Store.java:12\nFor more information, please visit the url, https://rocketmq.apache.org';
+    expect(answered(14, remark).line).toBe(
+      'THROTTLED: rocketmq.endpoints: 10.0.0.1:10911 answered: the disk is full (code 14); ' +
+        "check the load and the disk of RocketMQ's broker, or run fewer tasks at a time",
+    );
+  });
+});
