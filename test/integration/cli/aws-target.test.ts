@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { silentLogger } from '../../../src/api/index.ts';
+import { type LocalTarget, openLocalTarget } from '../../../src/cli/local-target.ts';
+import { createLocalTrigger } from '../../../src/triggers/local.ts';
+import { uniqueName } from '../../support/names.ts';
+import { type LambdaEmulator, startLambdaEmulator } from './lambda-emulator.ts';
+import { Workbench } from './workbench.ts';
+
+const PLANNER = 'rocketmq-connect-test-planner';
+
+describe('the target aws', () => {
+  let bench: Workbench;
+  let functions: LocalTarget;
+  let lambda: LambdaEmulator;
+
+  beforeAll(async () => {
+    bench = await Workbench.open();
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = bench.addresses.dynamodb;
+    functions = await openLocalTarget({
+      table: bench.table,
+      logger: silentLogger,
+      createTrigger: (run) => createLocalTrigger({ run, concurrency: 4, logger: silentLogger }),
+    });
+    lambda = await startLambdaEmulator({
+      [PLANNER]: (request) => functions.planner.handle(request),
+      broken: () => Promise.reject(new Error('out of memory')),
+      other: async () => ({}) as never,
+    });
+  });
+  afterAll(async () => {
+    await Promise.all([lambda.close(), functions.close()]);
+    delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
+    await bench.close();
+  });
+
+  const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    bench.run([...args, '--target', 'aws'], {
+      env: {
+        ROCKETMQ_CONNECT_STAGE: 'test',
+        AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+        AWS_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        ...env,
+      },
+    });
+
+  it('plans, applies and runs through the planner function', async () => {
+    const [from, to] = await Promise.all([bench.kafkaTopic(2), bench.rocketmqTopic()]);
+    await bench.produce(from, 100, 2);
+    const name = uniqueName('aws');
+    const file = await bench.file(`${name}.yml`, bench.connectorFile({ name, from, to }));
+    expect(await run(['validate', '--reach', file])).toMatchObject({ code: 0, stderr: '' });
+    expect(await run(['plan', file])).toMatchObject({ code: 0, stdout: expect.stringMatching(`^${name}: 2 create`) });
+    expect(await run(['apply', file])).toMatchObject({ code: 0, stdout: expect.stringMatching(`^${name}: 2 create`) });
+    const { code, stdout } = await run(['run', name, '--until-caught-up', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { task: 0, outcome: 'caught-up', records: 50, invocations: 1 },
+      { task: 1, outcome: 'caught-up', records: 50, invocations: 1 },
+    ]);
+    expect(code).toBe(0);
+    expect(await bench.arrived(to)).toBe(100);
+    expect(await run(['run', name])).toMatchObject({ code: 0, stdout: `${name}: 2 tasks started; see \`status ${name} --watch\`\n` });
+  });
+
+  it('shows what the planner finds with its place in the file', async () => {
+    const file = await bench.file('absent.yml', bench.connectorFile({ name: uniqueName('absent'), from: 'nowhere', to: 'nowhere' }));
+    const { code, stderr } = await run(['apply', file]);
+    expect(stderr).toMatch(
+      /^.*absent\.yml:6:3: NOT_FOUND: source\.topics: topic nowhere .*\n.*absent\.yml:9:3: NOT_FOUND: rocketmq\.topic: .*\n$/,
+    );
+    expect(code).toBe(1);
+  });
+
+  it.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
+    [
+      'a function that does not exist',
+      ['--function', 'absent'],
+      {},
+      /^NOT_FOUND: function absent does not exist; deploy it, or set --stage, --function or AWS_REGION\n$/,
+    ],
+    [
+      'a function that fails',
+      ['--function', 'broken'],
+      {},
+      /^INTERNAL: function broken failed: out of memory; see its log, \/aws\/lambda\/broken\n$/,
+    ],
+    [
+      'a function that is no planner',
+      ['--function', 'other'],
+      {},
+      /^WRONG_KIND: function other does not answer as a planner; name the planner .*\n$/,
+    ],
+    ['an address that nothing listens at', [], { AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:1' }, /^UNREACHABLE: function .*; .*\n$/],
+  ])('%s is explained in one line', async (_, args, env, stderr) => {
+    expect(await run(['list', ...args], env)).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(stderr) });
+  });
+
+  it('needs a region', async () => {
+    expect(await run(['list'], { AWS_REGION: undefined })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^CONFIG_INVALID: .*; set AWS_REGION\n$/),
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import type { PlannerRequest, PlannerResponse } from '../../../src/runtime/planner-api.ts';
+
+export interface LambdaEmulator {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Answers Lambda's Invoke call, which no emulator does without docker: one function by name, run in this process. */
+export async function startLambdaEmulator(
+  functions: Readonly<Record<string, (request: PlannerRequest) => Promise<PlannerResponse>>>,
+): Promise<LambdaEmulator> {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const [, name = ''] = /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(request.url ?? '') ?? [];
+    const handler = functions[decodeURIComponent(name)];
+    if (handler === undefined) {
+      response.writeHead(404, { 'x-amzn-errortype': 'ResourceNotFoundException' }).end('{"Message":"Function not found"}');
+      return;
+    }
+    try {
+      response.end(JSON.stringify(await handler((await json(request)) as PlannerRequest)));
+    } catch (error) {
+      response.writeHead(200, { 'x-amz-function-error': 'Unhandled' }).end(JSON.stringify({ errorMessage: (error as Error).message }));
+    }
+  };
+  const server = createServer((request, response) => void answer(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

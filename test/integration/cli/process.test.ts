@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { uniqueName } from '../../support/names.ts';
+import { Workbench } from './workbench.ts';
+
+const PROJECT = path.resolve(import.meta.dirname, '../../..');
+const COMMANDS = [
+  ...['validate', 'plan', 'apply', 'replan', 'list', 'status', 'run', 'pause', 'resume', 'delete', 'describe', 'schema', 'dev'],
+];
+
+describe('the command as a process', () => {
+  let bench: Workbench;
+  beforeAll(async () => {
+    bench = await Workbench.open();
+  });
+  afterAll(() => bench.close());
+
+  it('is found by npx in a checkout', async () => {
+    const { stdout } = await promisify(execFile)('npx', ['rocketmq-connect', '--version'], { cwd: PROJECT });
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each(COMMANDS)('%s --help ends with an example', async (command) => {
+    const { code, stdout, stderr } = await bench.run([command, '--help']);
+    expect(stdout).toMatch(new RegExp(`\nExample:\n  rocketmq-connect ${command} ?.*\n$`));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['an unknown command', ['aply'], /^error: unknown command 'aply'\n\(Did you mean apply\?\)\n$/],
+    ['an unknown option', ['list', '--jsn'], /^error: unknown option '--jsn'\n\(Did you mean --json\?\)\n$/],
+    ['a missing argument', ['apply'], /^error: missing required argument 'file'\n$/],
+    ['a target that is none', ['list', '--target', 'moon'], /^error: option '--target <where>' argument 'moon' is invalid/],
+    [
+      'a file that is not there',
+      ['validate', 'nowhere.yml'],
+      /^nowhere\.yml: CONFIG_INVALID: no such file or folder; name a connector file\n$/,
+    ],
+    ['a type that is none', ['describe', 'kafka-sorce'], /^CONFIG_INVALID: no connector type kafka-sorce; did you mean kafka-source\?\n$/],
+  ])('%s is a mistake: one remark on standard error, exit code 2', async (_, args, stderr) => {
+    expect(await bench.run(args)).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(stderr) });
+  });
+
+  it('does not mind a reader that has seen enough', async () => {
+    const command = path.join(PROJECT, 'bin/rocketmq-connect.js');
+    const pipe = `set -o pipefail; "${process.execPath}" "${command}" schema | head -n 1`;
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', pipe]);
+    expect({ stdout, stderr }).toEqual({ stdout: '{\n', stderr: '' });
+  });
+
+  it('says what to do where there is no DynamoDB', async () => {
+    const env = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' };
+    const { code, stderr } = await bench.run(['list'], { env });
+    expect(stderr).toMatch(/^UNREACHABLE: DynamoDB table .*127\.0\.0\.1:1; start it with `npm run stack -- start dynamodb`.*\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('reads standard input', async () => {
+    const input = bench.connectorFile({ name: 'piped', from: 'a', to: 'b' });
+    expect(await bench.run(['validate', '-'], { input })).toEqual({ code: 0, stdout: '-: connector piped is valid\n', stderr: '' });
+  });
+
+  it('ends gently at Ctrl-C: what it sent is durable, and the next run goes on from there', async () => {
+    const records = 400;
+    const [from, to] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic({ queues: 1 })]);
+    await bench.produce(from, records, 1);
+    const name = uniqueName('interrupted');
+    // One record an invocation, so that there is time to interrupt it.
+    const file = await bench.file(`${name}.yml`, `${bench.connectorFile({ name, from, to })}batch: {maxRecords: 1}\n`);
+    await bench.run(['apply', file]);
+    const { code, stderr } = await bench.run(['run', name, '--until-caught-up'], {
+      during: async (signal) => {
+        while ((await bench.arrived(to)) === 0) await sleep(20);
+        signal('SIGINT');
+      },
+    });
+    expect(stderr).toBe('stopping: finishing what is in flight; once more to kill\n');
+    expect(code).toBe(130);
+    const sent = await bench.arrived(to);
+    const [task] = JSON.parse((await bench.run(['status', name, '--json'])).stdout).taskStatus;
+    expect(task).toMatchObject({ state: 'IDLE', positions: { [`${from}-0`]: String(sent) } });
+    expect(sent).toBeLessThan(records);
+    await bench.file(`${name}.yml`, bench.connectorFile({ name, from, to }));
+    await bench.run(['apply', file]);
+    expect(await bench.run(['run', name, '--until-caught-up'])).toMatchObject({ code: 0 });
+    const bodies = (await bench.rocketmq.readTopic(to)).flat().map(({ body }) => Number(body.toString()));
+    expect(bodies).toEqual(Array.from({ length: records }, (_, index) => index));
+  });
+
+  it('dev runs what is scheduled until Ctrl-C, and takes over what others change', async () => {
+    const [from, to] = await Promise.all([bench.kafkaTopic(2), bench.rocketmqTopic()]);
+    await bench.produce(from, 10, 2);
+    const name = uniqueName('dev');
+    const file = await bench.file(`${name}.yml`, `${bench.connectorFile({ name, from, to })}trigger: {schedule: rate(1 minute)}\n`);
+    const { code, stdout, stderr } = await bench.run(['dev', file], {
+      during: async (signal) => {
+        while ((await bench.arrived(to)) < 10) await sleep(50);
+        await bench.run(['pause', name]);
+        await sleep(3_000);
+        signal('SIGINT');
+      },
+    });
+    expect(stdout).toMatch(new RegExp(`^${name}: 2 create.*; schedules: 2 created\n(.*\n)*.*${name} task 0: 5 records in .*, caught-up\n`));
+    expect(stderr).toMatch(new RegExp(`${name}: rate\\(1 minute\\), next at .*\n(.*\n)*${name}: PAUSED\nstopping: .*\n$`));
+    expect(code).toBe(0);
+  });
+});
