@@ -20,16 +20,19 @@ export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanRe
   let items = await listTasks(draft.connector, deps);
   let result = planResult(draft, items);
   let connector = draft.connector;
+  let gaining: number[] = [];
   const unsettled = items.some(({ staged, planned }) => staged !== undefined || planned === undefined);
   if (result.changed || unsettled || !isDeepStrictEqual(connector?.spec, json(draft.spec))) {
     const generation = await deps.store.beginPlan(name, draft.spec);
     await refuseIfOvertaken(draft, deps);
     items = await deps.store.listTasks(name);
     result = { ...planResult(draft, items), generation };
-    connector = await putInForce(draft, generation, result, items, deps);
+    const inForce = await putInForce(draft, generation, result, items, deps);
+    connector = inForce.connector;
+    gaining = inForce.interrupted ? result.tasks.filter(({ gained }) => gained.length > 0).map(({ task }) => task) : [];
     items = await deps.store.listTasks(name);
   }
-  await startInterrupted(name, items, deps);
+  await startInterrupted(name, items, gaining, deps);
   const enabled = (connector?.desired ?? 'RUNNING') === 'RUNNING';
   const schedules = await deps.schedules.sync({ connector: name, tasks: draft.wanted.length, enabled, ...scheduleOf(draft.spec.trigger) });
   return { ...result, schedules };
@@ -51,9 +54,18 @@ async function settleFlipped(connector: ConnectorItem | undefined, deps: Planner
   await pMap(flipped, (item) => deps.store.promote(item, connector.generation), { concurrency: CONCURRENCY });
 }
 
-/** A plan that takes a task from its run owes it a start; so does an earlier planner that died before it gave one. */
-async function startInterrupted(connector: string, items: readonly TaskItem[], deps: PlannerDeps): Promise<void> {
-  const owed = items.filter(({ rerun, paused, leaseUntil }) => rerun && !paused && leaseUntil <= Date.now());
+/**
+ * A plan that takes a task from its run owes it a start, and one to the tasks that go on with its partitions; so does an
+ * earlier planner that died before it gave one.
+ */
+async function startInterrupted(
+  connector: string,
+  items: readonly TaskItem[],
+  gaining: readonly number[],
+  deps: PlannerDeps,
+): Promise<void> {
+  const free = items.filter(({ paused, leaseUntil }) => !paused && leaseUntil <= Date.now());
+  const owed = free.filter(({ task, rerun }) => rerun || gaining.includes(task));
   if (owed.length > 0) await deps.trigger.fire(owed.map(({ task }) => ({ connector, task })));
 }
 
@@ -72,7 +84,7 @@ async function putInForce(
   result: PlanResult,
   items: readonly TaskItem[],
   deps: PlannerDeps,
-): Promise<ConnectorItem> {
+): Promise<{ readonly connector: ConnectorItem; readonly interrupted: boolean }> {
   const { store } = deps;
   const name = draft.spec.name;
   const until = deps.deadline();
@@ -81,10 +93,12 @@ async function putInForce(
   const each = <T>(list: readonly T[], work: (entry: T) => Promise<unknown>) => pMap(list, work, { concurrency: CONCURRENCY });
 
   const positions = new Map<string, Position>();
+  let interrupted = false;
   await each(
     touched.filter((task) => byTask.has(task)),
     async (task) => {
       const fenced = await store.fence({ connector: name, task }, generation, until);
+      interrupted ||= fenced.rerun;
       if (fenced.planned !== undefined) for (const [partition, position] of fenced.positions) positions.set(partition, position);
     },
   );
@@ -93,7 +107,7 @@ async function putInForce(
   // Only the flip knows the desired state for sure: a pause may have come while tasks were staged.
   if (connector.desired !== 'RUNNING') await each(touched, (task) => store.setPaused({ connector: name, task }, true));
   await each(touched, (task): Promise<unknown> => store.promote({ connector: name, task } satisfies TaskRef, generation));
-  return connector;
+  return { connector, interrupted };
 }
 
 /** Tasks that the plan writes: all that differ, and those on which an earlier planner left something. */

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import type { StackAddresses } from '../../../infra/local/stack.ts';
+import { createPlanner } from '../../../src/runtime/planner.ts';
+import { runTask } from '../../../src/runtime/run-task.ts';
+import type { FireOptions, TaskEvent } from '../../../src/triggers/trigger.ts';
+import { uniqueName } from '../../support/names.ts';
+import { fillTopic, kafkaToRocketmq, openTestStore } from '../../support/pipeline.ts';
+import { noTrigger, TestRuntime } from '../../support/runtime.ts';
+import { stackAddresses } from '../../support/stack.ts';
+
+const RECORDS = 300;
+
+describe('what an invocation leaves for the next one', () => {
+  let addresses: StackAddresses;
+  let runtime: TestRuntime;
+  let admin: RocketmqAdmin;
+  let fired: Array<{ event: TaskEvent; delayMs: number }>;
+  const trigger = {
+    ...noTrigger,
+    async fire(tasks: readonly TaskEvent[], { delayMs = 0 }: FireOptions = {}) {
+      for (const event of tasks) fired.push({ event, delayMs });
+    },
+  };
+
+  beforeAll(async () => {
+    addresses = await stackAddresses();
+    runtime = new TestRuntime((await openTestStore(addresses)).store);
+    admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
+  });
+  afterAll(async () => {
+    await runtime.close();
+    admin.close();
+  });
+
+  async function connector(overrides: Parameters<typeof kafkaToRocketmq>[4] = {}) {
+    const name = uniqueName('next');
+    fired = [];
+    await admin.createTopic(name);
+    await fillTopic(addresses, name, 2, RECORDS);
+    const spec = kafkaToRocketmq(addresses, name, name, name, { maxTasks: 1, ...overrides });
+    await runtime.apply(spec);
+    return spec;
+  }
+  const batch = { maxRecords: 400, maxBytes: 1e9, maxDurationMs: 60_000, maxInFlightBytes: 1e6, checkpointIntervalMs: 1_000 };
+  const run = (event: TaskEvent) =>
+    runTask(
+      event,
+      { ...runtime.taskDeps, continuation: trigger },
+      { deadline: Date.now() + 30_000, owner: 'test', signal: new AbortController().signal },
+    );
+
+  it('asks for a continuation as long as backlog is left, and for none when caught up', async () => {
+    const { name } = await connector({ batch });
+    expect(await run({ connector: name, task: 0 })).toMatchObject({
+      continued: true,
+      summary: { outcome: 'limit', records: 400, lagRecords: 200 },
+    });
+    expect(fired).toEqual([{ event: { connector: name, task: 0, hop: 1 }, delayMs: 0 }]);
+    expect(await run(fired[0]?.event as TaskEvent)).toMatchObject({
+      continued: false,
+      summary: { outcome: 'caught-up', records: 200, lagRecords: 0 },
+    });
+    expect(fired).toHaveLength(1);
+  });
+
+  it('costs two requests when there is nothing to copy, and keeps no run', async () => {
+    const { name } = await connector();
+    await runtime.runToEnd(name);
+    const runs = await runtime.store.listRuns(name, 10);
+    const before = runtime.store.requests;
+    expect(await run({ connector: name, task: 0 })).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 0 } });
+    expect(runtime.store.requests - before).toBe(2);
+    expect(await runtime.store.listRuns(name, 10)).toEqual(runs);
+  });
+
+  it('loses no trigger that comes while it runs', async () => {
+    const { name } = await connector({ batch: { ...batch, maxInFlightBytes: 10_000 } });
+    const first = run({ connector: name, task: 0 });
+    let second = await run({ connector: name, task: 0 });
+    while (second.outcome !== 'busy') second = await run({ connector: name, task: 0 });
+    expect((await first).continued).toBe(true);
+    expect(fired.map(({ event }) => event)).toContainEqual({ connector: name, task: 0, hop: 0 });
+  });
+
+  it('comes back after its back-off when the source is away, and is failed after too many', async () => {
+    const { system, ...spec } = await connector({ errors: { tolerance: 'fail', maxFailures: 2, backoffMs: 400, maxBackoffMs: 400 } });
+    const { name } = spec;
+    const planned = { ...system, bootstrapServers: ['127.0.0.1:1'] };
+    const until = Date.now() + 30_000;
+    const generation = await runtime.store.beginPlan(name, { ...spec, system: planned });
+    await runtime.store.fence({ connector: name, task: 0 }, generation, until);
+    const taskConfig = { partitions: [`${name}-0`] };
+    const staged = {
+      generation,
+      remove: false as const,
+      planned: { taskClass: 'KafkaSourceTask', taskConfig, spec: { ...spec, system: planned } },
+      positions: new Map(),
+    };
+    await runtime.store.stage({ connector: name, task: 0 }, staged, until);
+    await runtime.store.flip(name, { generation, spec: { ...spec, system: planned }, tasks: 1, until });
+    await runtime.store.promote({ connector: name, task: 0 }, generation);
+
+    expect(await run({ connector: name, task: 0 })).toMatchObject({
+      outcome: 'failed',
+      continued: true,
+      summary: { error: { code: 'UNREACHABLE' } },
+    });
+    expect(fired.at(-1)?.delayMs).toBeGreaterThan(100);
+    expect(await run({ connector: name, task: 0 })).toMatchObject({ outcome: 'not-before' });
+    await new Promise((resolve) => setTimeout(resolve, 450));
+    expect(await run({ connector: name, task: 0 })).toMatchObject({ outcome: 'failed', continued: false });
+    expect(await run({ connector: name, task: 0 })).toMatchObject({ outcome: 'failed-before' });
+
+    const planner = createPlanner({ ...runtime.plannerDeps, trigger });
+    const resumed = await planner.handle({ action: 'resume', connector: name });
+    expect(resumed).toMatchObject({ ok: true, result: { taskStatus: [{ state: 'IDLE' }] } });
+  });
+
+  it('is started again by the plan that interrupts it, with the tasks that take its partitions', async () => {
+    const spec = await connector({ batch: { ...batch, maxInFlightBytes: 2_000, checkpointIntervalMs: 0 } });
+    const { name } = spec;
+    const running = run({ connector: name, task: 0 });
+    const planner = createPlanner({ ...runtime.plannerDeps, trigger });
+    // Wait until the run has its lease: a plan that comes before interrupts nothing.
+    while (!(await runtime.store.listTasks(name)).some(({ leaseUntil }) => leaseUntil > Date.now()))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    await planner.handle({ action: 'apply', file: { ...spec, maxTasks: 2 } });
+    expect((await running).outcome).toBe('lease-lost');
+    expect(fired.map(({ event }) => event.task).sort()).toEqual([0, 1]);
+    await runtime.runToEnd(name);
+  });
+});
