@@ -13,7 +13,7 @@ export interface Throughput {
 }
 
 const QUEUES = 8;
-const MESSAGES_PER_SEND = 2_000;
+const MESSAGES_PER_SEND = 2_048;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /**

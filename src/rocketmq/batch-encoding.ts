@@ -3,7 +3,7 @@ import type { OutgoingMessage } from './types.ts';
 /** RocketMQ's default for the body of one request (the broker's maxMessageSize), and so for a batch. */
 export const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 /** More messages a request gain no throughput, only memory and a longer wait for its answer. */
-const MAX_BATCH_MESSAGES = 2_000;
+const MAX_BATCH_MESSAGES = 2_048;
 
 /** Lengths, checksum and flag that precede a message's body, and the length that precedes its properties. */
 const OVERHEAD_BYTES = 22;

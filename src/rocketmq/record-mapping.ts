@@ -2,6 +2,7 @@ import type { ConnectRecord, SourceRecord } from '../api/index.ts';
 import { deterministicKey } from './deterministic-key.ts';
 import { addHeaders, readHeaders } from './header-mapping.ts';
 import { asPropertyText, isKeyText } from './property-text.ts';
+import { isReservedName } from './reserved-names.ts';
 import type { OutgoingMessage } from './types.ts';
 
 /** When the record came into being, ms since 1970, or UNKNOWN. Every message of a source has it: it tells them from others. */
@@ -23,6 +24,12 @@ export interface ReceivedContent {
   readonly body: Buffer;
   readonly keys: readonly string[];
   readonly properties: ReadonlyMap<string, string>;
+}
+
+/** Keys and properties as a broker stores them, all in one, told apart. */
+export function contentOf(body: Buffer, stored: ReadonlyMap<string, string>): ReceivedContent {
+  const keys = stored.get('KEYS')?.split(' ') ?? [];
+  return { body, keys, properties: new Map([...stored].filter(([name]) => !isReservedName(name))) };
 }
 
 /** A record that came through RocketMQ. */

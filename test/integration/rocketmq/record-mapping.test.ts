@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { messageToRecord, recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
-import { isReservedName } from '../../../src/rocketmq/reserved-names.ts';
+import { contentOf, messageToRecord, recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
 import { byName, mapped, records } from '../../unit/rocketmq/records.ts';
 import { Topics } from './topics.ts';
 
@@ -22,13 +21,7 @@ describe('records through a real RocketMQ', () => {
       Date.now() + 20_000,
     );
     const [stored = []] = await topics.read(topic, sent.length);
-    const arrived = stored.map(({ body, properties }) =>
-      messageToRecord({
-        body,
-        keys: properties.get('KEYS')?.split(' ') ?? [],
-        properties: new Map([...properties].filter(([name]) => !isReservedName(name))),
-      }),
-    );
+    const arrived = stored.map(({ body, properties }) => messageToRecord(contentOf(body, properties)));
     expect(arrived.map(byName)).toEqual(sent.map((record) => byName(mapped('orders', record))));
   });
 });

@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MAX_BATCH_BYTES } from '../../../src/rocketmq/batch-encoding.ts';
 import type { OutgoingMessage } from '../../../src/rocketmq/types.ts';
+import { Child } from '../../support/child-process.ts';
 import { Topics } from './topics.ts';
 
 const within = (ms: number): number => Date.now() + ms;
@@ -65,6 +67,15 @@ describe('sending to a real RocketMQ', () => {
     const numbers = messages.map(({ body }) => numberOf(body));
     expect(numbers.filter((number) => number < 10_000)).toEqual(upTo(10_000));
     expect(numbers.filter((number) => number >= 10_000)).toEqual(upTo(10_000).map((number) => number + 10_000));
+  });
+
+  it('leaves nothing behind that keeps a process alive', async () => {
+    const topic = await topics.create({ queues: 1 });
+    await using child = new Child(path.join(import.meta.dirname, 'send-once.ts'), [topics.namesrv, topic]);
+    await child.line(/closed/);
+    const closedAt = Date.now();
+    await expect(child.exited).resolves.toEqual({ code: 0, signal: null });
+    expect(Date.now() - closedAt).toBeLessThan(2_000);
   });
 
   it('knows no queue beyond the last', async () => {

@@ -41,9 +41,9 @@ describe('encoding a batch', () => {
     expect(encodeBatch(withKey, 0, 3).count).toBe(1);
   });
 
-  it('holds at most 2,000 messages, and none at or after the end', () => {
-    const messages = Array.from({ length: 3_000 }, (_, index) => message(String(index)));
-    expect(encodeBatch(messages, 0, 3_000).count).toBe(2_000);
+  it('holds at most 2,048 messages, and none at or after the end', () => {
+    const messages = Array.from({ length: 5_000 }, (_, index) => message(String(index)));
+    expect(encodeBatch(messages, 0, 5_000).count).toBe(2_048);
     expect(bodiesOf(encodeBatch(messages, 2_500, 2_502).body)).toEqual(['2500', '2501']);
   });
 
