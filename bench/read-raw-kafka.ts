@@ -5,7 +5,8 @@ import { KafkaTopics } from '../infra/local/kafka-topics.ts';
 const MIB = 1024 * 1024;
 /** What a partition may answer at a time; larger answers cost more per record, as they leave the processor's caches. */
 const PARTITION_BYTES = MIB / 4;
-const FILL_BYTES = 4 * MIB;
+/** Of a partition's records in one request; brokers take batches of up to 1 MiB. */
+const FILL_BYTES = MIB / 2;
 const CONTROL_BATCH = 0x20;
 
 /** Makes a topic with so many records with values of `bytes` bytes and no keys, dealt to its partitions in turn. */
@@ -14,7 +15,7 @@ export async function fillKafka(bootstrap: string, topic: string, partitions: nu
   try {
     await topics.create(topic, partitions);
     const value = Buffer.alloc(bytes, 'x');
-    const step = Math.ceil(FILL_BYTES / bytes);
+    const step = Math.ceil((FILL_BYTES / bytes) * partitions);
     for (let from = 0; from < records; from += step) {
       const messages = Array.from({ length: Math.min(step, records - from) }, (_, index) => ({
         partition: (from + index) % partitions,

@@ -72,8 +72,17 @@ export function protocolError(name: string, subject: string): ConnectError {
 export function connectionError(error: unknown, address: string): ConnectError {
   if (error instanceof ConnectError) return error;
   const chain = [...causes(error)].reverse();
-  const entry = chain.map(entryOf).find((found) => found !== undefined);
-  return fromEntry(entry ?? unreachable(chain[0]?.code ?? chain[0]?.message), `the Kafka broker at ${address}`, error);
+  const [{ code, message } = { message: String(error) }] = chain;
+  const unreachable: Entry = {
+    code: 'UNREACHABLE',
+    retriable: true,
+    means: `can't be reached (${code?.startsWith('PLT_') ? message : (code ?? message)})`,
+    remedy: REACH,
+  };
+  const entry = chain
+    .map((cause) => entryOf(cause) ?? (cause.code === 'PLT_KFK_NETWORK' ? unreachable : undefined))
+    .find((found) => found !== undefined);
+  return fromEntry(entry ?? unreachable, `the Kafka broker at ${address}`, error);
 }
 
 /** A broker that wants credentials and was given none just closes the connection. */
@@ -86,18 +95,10 @@ export function closedWithoutAnswer(address: string, cause: unknown): ConnectErr
 function entryOf({ apiId, code = '', message }: Cause): Entry | undefined {
   if (apiId !== undefined) return CONNECTION[apiId] ?? PROTOCOL[apiId];
   if (message === 'Request timed out') return { code: 'TIMEOUT', retriable: true, means: 'did not answer in time', remedy: WAIT };
-  if (code === 'PLT_KFK_NETWORK') return unreachable(message);
   if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
     return { code: 'TLS_FAILED', means: `refuses the encryption (${code})`, remedy: TRUST };
   return CONNECTION[code];
 }
-
-const unreachable = (detail: string | undefined): Entry => ({
-  code: 'UNREACHABLE',
-  retriable: true,
-  means: `can't be reached (${detail})`,
-  remedy: REACH,
-});
 
 const fromEntry = ({ code, retriable = false, means, remedy }: Entry, subject: string, cause?: unknown) =>
   new ConnectError(code, `${subject} ${means}`, { retriable, remedy, cause });

@@ -51,6 +51,16 @@ describe('a run of the Kafka source', () => {
     );
   });
 
+  it.each(['gzip', 'snappy', 'lz4', 'zstd'])('reads %s as Kafka itself compresses it', async (compression) => {
+    const topic = await lab.topic(1, 0, [{ name: 'compression.type', value: compression }]);
+    const written = Array.from({ length: 2_000 }, (_, index) => `${index} `.repeat(1 + (index % 50)));
+    await lab.topics.produce(
+      topic,
+      written.map((value) => ({ partition: 0, key: null, value: Buffer.from(value) })),
+    );
+    expect(texts((await lab.run({ topics: [topic] })).records)).toEqual(written);
+  });
+
   it('goes on where the last one ended, and finds nothing in one poll when nothing came', async () => {
     const topic = await lab.topic(2, 100);
     const first = await lab.run({ topics: [topic] });
