@@ -1,4 +1,4 @@
-import { ConnectError, type Finding } from '../api/index.ts';
+import { type Finding, toConnectError } from '../api/index.ts';
 import { FileError } from '../config/config-error.ts';
 import type { ConnectorDocument } from '../config/yaml-files.ts';
 import type { ErrorReport, Planner, PlannerRequest } from '../runtime/planner-api.ts';
@@ -34,27 +34,27 @@ export function reportFailure(error: unknown, output: Output, document?: Connect
   return codes.includes(EXIT.failure) ? EXIT.failure : Math.max(...codes);
 }
 
-const line = ({ code, message, remedy }: ErrorReport, place: string | undefined): string =>
+const line = ({ code, message, remedy }: Pick<ErrorReport, 'code' | 'message' | 'remedy'>, place: string | undefined): string =>
   `${place === undefined ? '' : `${place}: `}${styled('red', code, process.stderr)}: ${message}${remedy === undefined ? '' : `; ${remedy}`}`;
 
 /** The message of an error that is about an option begins with its name. */
 const optionIn = (message: string): string => /^([A-Za-z][\w.[\]]*): /.exec(message)?.[1] ?? '';
 
+/** In the order of the file, where there is one. */
 export function reportFindings(findings: readonly Finding[], output: Output, document?: ConnectorDocument): void {
-  for (const { level, code, option, message, remedy } of findings) {
-    const place = document === undefined ? '' : `${document.locate(option)}: `;
-    const word = level === 'error' ? styled('red', code, process.stderr) : `${styled('yellow', 'warning', process.stderr)} ${code}`;
-    output.problem(`${place}${word}: ${option === '' ? '' : `${option}: `}${message}; ${remedy}`);
+  const placed = findings.map((finding) => ({ finding, place: document?.locate(finding.option) }));
+  for (const { finding, place } of placed.sort((a, b) => lineOf(a.place) - lineOf(b.place))) {
+    const { level, code, option, message, remedy } = finding;
+    const warning = level === 'warning' ? `${styled('yellow', 'warning', process.stderr)} ` : '';
+    output.problem(warning + line({ code, message: option === '' ? message : `${option}: ${message}`, remedy }, place));
   }
 }
 
+const lineOf = (place: string | undefined): number => Number(/:(\d+):\d+$/.exec(place ?? '')?.[1] ?? 0);
+
 function errorReport(error: unknown): ErrorReport {
   if (error instanceof PlannerFailure) return error.report;
+  const { code, message, remedy = 'see more with --verbose', retriable } = toConnectError(error);
   const findings = (error as { findings?: readonly Finding[] }).findings;
-  if (error instanceof ConnectError) {
-    const { code, message, remedy, retriable } = error;
-    return { code, message, retriable, ...(remedy === undefined ? {} : { remedy }), ...(findings === undefined ? {} : { findings }) };
-  }
-  const message = error instanceof Error ? error.message || error.name : String(error);
-  return { code: 'INTERNAL', message: message.replace(/\s+/g, ' '), remedy: 'see more with --verbose', retriable: false };
+  return { code, message, remedy, retriable, ...(findings === undefined ? {} : { findings }) };
 }

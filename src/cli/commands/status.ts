@@ -8,14 +8,16 @@ import { renderStatus } from '../render/status.ts';
 import { withTarget } from '../target.ts';
 
 const WATCH_MS = 2_000;
+const CLEAR = '\x1b[2J\x1b[H';
 
 export const run: CommandRun = (names, flags, output) =>
   withTarget(flags, output, async ({ planner }) => {
+    const redraw = flags.watch && process.stdout.isTTY ? CLEAR : '';
     const show = async () => {
       const states = await statusOf(planner, names);
       if (flags.json) output.json(names.length === 1 ? states[0] : states);
       else if (states.length === 0) output.note('no connectors; see `rocketmq-connect apply --help`');
-      else output.result(states.map((state) => renderStatus(state, Date.now())).join('\n\n'));
+      else output.result(redraw + states.map((state) => renderStatus(state, Date.now())).join('\n\n'));
     };
     await show();
     if (!flags.watch) return EXIT.ok;
