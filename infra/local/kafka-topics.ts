@@ -22,7 +22,7 @@ export interface KafkaRecord {
 }
 
 const CONTROL_BATCH = 0x20;
-const FETCH_BYTES = 4 * 1024 * 1024;
+const FETCH_BYTES = 1024 * 1024;
 /** Old timestamps neither expire nor start a new file each week. */
 const KEEP_ALL = [
   { name: 'retention.ms', value: '-1' },
@@ -33,6 +33,7 @@ const KEEP_ALL = [
 export class KafkaTopics {
   readonly #admin: Admin;
   readonly #producer: Producer;
+  readonly #newConsumer: () => Consumer;
   readonly #consumer: Consumer;
 
   /** `bootstrap`: `host:port`, several separated by commas. Connects on first use. */
@@ -41,7 +42,8 @@ export class KafkaTopics {
     this.#admin = new Admin(options);
     this.#producer = new Producer({ ...options, idempotent: true });
     // Reads by partition and offset: the group is never joined.
-    this.#consumer = new Consumer({ ...options, groupId: 'stack-unused', autocommit: false });
+    this.#newConsumer = () => new Consumer({ ...options, groupId: 'stack-unused', autocommit: false });
+    this.#consumer = this.#newConsumer();
   }
 
   /** Rejects when the topic exists. `configs` adds to: nothing expires. */
@@ -77,50 +79,61 @@ export class KafkaTopics {
 
   /** Yields what partition `partition` holds from offset `from` up to and without `to`, in order, in chunks. */
   async *read(topic: string, partition: number, from: number, to: number): AsyncGenerator<KafkaRecord[]> {
-    const metadata = (await this.#consumer.metadata({ topics: [topic] })).topics.get(topic);
-    const node = metadata?.partitions[partition]?.leader;
-    if (metadata === undefined || node === undefined) throw new Error(`Kafka has no partition ${partition} of topic ${topic}`);
-    for (let next = from; next < to; ) {
-      const records = await this.#fetch(node, metadata.id, partition, next);
-      const wanted = records.filter(({ offset }) => offset >= next && offset < to);
-      next = (records.at(-1)?.offset ?? next - 1) + 1;
-      if (wanted.length > 0) yield wanted;
+    // A consumer keeps one fetch session with each broker, which reads of several partitions at once would spoil.
+    const consumer = this.#newConsumer();
+    try {
+      const metadata = (await consumer.metadata({ topics: [topic] })).topics.get(topic);
+      const node = metadata?.partitions[partition]?.leader;
+      if (metadata === undefined || node === undefined) throw new Error(`Kafka has no partition ${partition} of topic ${topic}`);
+      for (let next = from; next < to; ) {
+        const { records, end } = await fetchRecords(consumer, node, metadata.id, partition, next);
+        const wanted = records.filter(({ offset }) => offset >= next && offset < to);
+        next = end;
+        if (wanted.length > 0) yield wanted;
+      }
+    } finally {
+      await consumer.close();
     }
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#admin.close(), this.#producer.close(), this.#consumer.close()]);
   }
+}
 
-  async #fetch(node: number, topicId: string, partition: number, offset: number): Promise<KafkaRecord[]> {
-    const from = {
-      partition,
-      currentLeaderEpoch: -1,
-      fetchOffset: BigInt(offset),
-      lastFetchedEpoch: -1,
-      partitionMaxBytes: FETCH_BYTES,
-    };
-    const { responses } = await this.#consumer.fetch({
-      node,
-      minBytes: 1,
-      maxBytes: FETCH_BYTES,
-      maxWaitTime: 500,
-      topics: [{ topicId, partitions: [from] }],
-    });
-    const batches = responses.flatMap((topic) => topic.partitions).flatMap(({ records }) => records ?? []);
-    return batches
-      .filter(({ attributes }) => (attributes & CONTROL_BATCH) === 0)
-      .flatMap((batch) =>
-        batch.records.map((record) => ({
+/** The records of the next batches, and the offset behind them; a batch may begin before `offset`. */
+async function fetchRecords(consumer: Consumer, node: number, topicId: string, partition: number, offset: number) {
+  const from = {
+    partition,
+    currentLeaderEpoch: -1,
+    fetchOffset: BigInt(offset),
+    lastFetchedEpoch: -1,
+    partitionMaxBytes: FETCH_BYTES,
+  };
+  const { responses } = await consumer.fetch({
+    node,
+    minBytes: 1,
+    maxBytes: FETCH_BYTES,
+    maxWaitTime: 500,
+    topics: [{ topicId, partitions: [from] }],
+  });
+  const batches = responses.flatMap((topic) => topic.partitions).flatMap(({ records }) => records ?? []);
+  const last = batches.at(-1);
+  const records = batches
+    .filter(({ attributes }) => (attributes & CONTROL_BATCH) === 0)
+    .flatMap((batch) =>
+      batch.records.map(
+        (record): KafkaRecord => ({
           partition,
           offset: Number(batch.firstOffset) + record.offsetDelta,
           key: record.key,
           value: record.value,
           headers: record.headers.map(([name, value]) => [String(name), value] as const),
           timestamp: Number(batch.firstTimestamp + record.timestampDelta),
-        })),
-      );
-  }
+        }),
+      ),
+    );
+  return { records, end: last === undefined ? offset : Number(last.firstOffset) + last.lastOffsetDelta + 1 };
 }
 
 /** The client's types know no null key, value or header; its encoder does. */

@@ -34,13 +34,17 @@ export interface CheckOptions {
  */
 export async function check(options: CheckOptions): Promise<CheckResult> {
   const comparison = new Comparison(options);
-  const queues = (await options.rocketmq.topicStats(options.rocketmqTopic)) ?? [];
-  await Promise.all(
-    queues.map(async ({ queue, max }) => {
-      for await (const messages of options.rocketmq.readQueue(options.rocketmqTopic, queue, { to: max })) await comparison.take(messages);
-    }),
-  );
-  return comparison.result();
+  try {
+    const queues = (await options.rocketmq.topicStats(options.rocketmqTopic)) ?? [];
+    await Promise.all(
+      queues.map(async ({ queue, max }) => {
+        for await (const messages of options.rocketmq.readQueue(options.rocketmqTopic, queue, { to: max })) await comparison.take(messages);
+      }),
+    );
+    return comparison.result();
+  } finally {
+    await comparison.close();
+  }
 }
 
 class Comparison {
@@ -59,6 +63,10 @@ class Comparison {
   async take(messages: readonly StoredMessage[]): Promise<void> {
     for (const message of messages) await this.#takeOne(message);
     this.#options.onProgress(this.#matched);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#cursors.map((cursor) => cursor.close()));
   }
 
   result(): CheckResult {

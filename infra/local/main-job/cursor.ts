@@ -25,6 +25,11 @@ export class Cursor<T> {
     return this.#chunk[this.#index];
   }
 
+  /** Ends the walk, wherever it is. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
   pass(): void {
     this.#index += 1;
     this.#passed += 1;

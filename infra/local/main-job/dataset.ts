@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import type { KafkaMessage } from '../kafka-topics.ts';
 import { StackError } from '../stack-error.ts';
+import { ParquetFile, type RowGroup } from './parquet-file.ts';
 
 /** A table of the npm package vega-datasets as Kafka messages: the same ones in the same order, however often it is read. */
 export interface Dataset {
@@ -16,69 +17,55 @@ export const PARTITIONS = 8;
 export const datasetNames = ['flights-200k', 'flights-3m'] as const;
 
 /** Departures of one day: delay (minutes), distance (miles), time (hour of day). */
-interface DayRow {
+interface Departure {
   readonly delay: number;
   readonly distance: number;
   readonly time: number;
 }
 
-/** Departures of half a year. */
-interface YearRow {
-  readonly date: Date;
-  readonly delay: bigint;
-  readonly distance: bigint;
-  readonly origin: string;
-  readonly destination: string;
-}
-
 const CHUNK = 2_000;
-const FIRST_DAY = Date.UTC(2001, 0, 1);
+const DAY = Date.UTC(2001, 0, 1);
 const HOUR_MS = 3_600_000;
 
 export async function openDataset(name: string): Promise<Dataset> {
-  if (name === 'flights-200k') return openJson(name);
-  if (name === 'flights-3m') return openParquet(name);
+  if (name === 'flights-200k') return openDepartures(name);
+  if (name === 'flights-3m') return openFlights(name);
   throw new StackError(`there is no data set called ${name}`, `choose from ${datasetNames.join(', ')}`);
 }
 
-async function openJson(name: string): Promise<Dataset> {
-  const rows = JSON.parse(await readFile(fileOf(`${name}.json`), 'utf8')) as DayRow[];
+async function openDepartures(name: string): Promise<Dataset> {
+  const rows = JSON.parse(await readFile(fileOf(`${name}.json`), 'utf8')) as Departure[];
+  const departure = (row: Departure, index: number) =>
+    message(name, index, `${row.distance} mi`, row, DAY + Math.round(row.time * HOUR_MS));
   return {
     name,
     rows: rows.length,
     async *messages() {
-      yield* chunks(rows, 0, (row, index) => message(name, index, `${row.distance} mi`, row, FIRST_DAY + Math.round(row.time * HOUR_MS)));
+      for (let at = 0; at < rows.length; at += CHUNK) yield rows.slice(at, at + CHUNK).map((row, index) => departure(row, at + index));
     },
   };
 }
 
-/** One row group at a time, so that memory does not grow with the table. */
-async function openParquet(name: string): Promise<Dataset> {
-  const [{ asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects }, { compressors }] = await Promise.all([
-    import('hyparquet'),
-    import('hyparquet-compressors'),
-  ]);
-  const file = await asyncBufferFromFile(fileOf(`${name}.parquet`));
-  const metadata = await parquetMetadataAsync(file);
+/** Flights of half a year, with their airports. */
+async function openFlights(name: string): Promise<Dataset> {
+  const file = await ParquetFile.open(fileOf(`${name}.parquet`));
   return {
     name,
-    rows: Number(metadata.num_rows),
+    rows: file.rows,
     async *messages() {
-      let rowStart = 0;
-      for (const group of metadata.row_groups) {
-        const rowEnd = rowStart + Number(group.num_rows);
-        const rows = (await parquetReadObjects({ file, metadata, compressors, rowStart, rowEnd })) as unknown as YearRow[];
-        yield* chunks(rows, rowStart, (row, index) => message(name, index, row.origin, plain(row), row.date.getTime()));
-        rowStart = rowEnd;
+      for await (const group of file.rowGroups()) {
+        for (let at = 0; at < group.rows; at += CHUNK)
+          yield Array.from({ length: Math.min(CHUNK, group.rows - at) }, (_, index) => flight(name, group, at + index));
       }
     },
   };
 }
 
-const plain = (row: YearRow) => ({ ...row, delay: Number(row.delay), distance: Number(row.distance) });
-
-function* chunks<R>(rows: readonly R[], first: number, toMessage: (row: R, index: number) => KafkaMessage): Generator<KafkaMessage[]> {
-  for (let at = 0; at < rows.length; at += CHUNK) yield rows.slice(at, at + CHUNK).map((row, index) => toMessage(row, first + at + index));
+function flight(name: string, { first, columns }: RowGroup, index: number): KafkaMessage {
+  const row = Object.fromEntries(Object.entries(columns).map(([column, values]) => [column, values[index]]));
+  const { date, origin, delay, distance } = row;
+  const value = { ...row, date: new Date(Number(date)), delay: Number(delay), distance: Number(distance) };
+  return message(name, first + index, String(origin), value, Number(date));
 }
 
 /** What belongs together, by its key, is in one partition. */

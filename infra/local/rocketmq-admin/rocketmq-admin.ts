@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import { requestCode, responseCode } from '../../../src/rocketmq/remoting/codes.ts';
+import { dispatched } from './dispatched.ts';
 import { adminCode, RefusedRequest, RemotingServer } from './remoting-server.ts';
 import type { StoredMessage } from './stored-message.ts';
 import { type QueueRange, queueRange, readQueue } from './topic-reader.ts';
@@ -89,10 +90,11 @@ export class RocketmqAdmin {
     );
   }
 
-  /** Undefined where there is no such topic. */
+  /** With everything that was acknowledged before the call. Undefined where there is no such topic. */
   async topicStats(topic: string): Promise<QueueRange[] | undefined> {
     const queues = await this.#queues(topic);
     if (queues === undefined) return undefined;
+    await dispatched(this.#broker);
     return Promise.all(Array.from({ length: queues }, (_, queue) => queueRange(this.#broker, topic, queue)));
   }
 
@@ -102,24 +104,25 @@ export class RocketmqAdmin {
     queue: number,
     range: { readonly from?: number; readonly to?: number } = {},
   ): AsyncGenerator<StoredMessage[]> {
+    await dispatched(this.#broker);
     const { min, max } = await queueRange(this.#broker, topic, queue);
     yield* readQueue(this.#broker, topic, queue, Math.max(min, range.from ?? 0), Math.min(max, range.to ?? max));
   }
 
   /** Everything the topic holds now, by queue. Keeps it all in memory: for tests. */
   async readTopic(topic: string): Promise<StoredMessage[][]> {
-    const queues = (await this.#queues(topic)) ?? 0;
-    return Promise.all(Array.from({ length: queues }, (_, queue) => this.#readAll(topic, queue)));
+    const queues = (await this.topicStats(topic)) ?? [];
+    return Promise.all(
+      queues.map(async ({ queue, min, max }) => {
+        const messages: StoredMessage[] = [];
+        for await (const chunk of readQueue(this.#broker, topic, queue, min, max)) messages.push(...chunk);
+        return messages;
+      }),
+    );
   }
 
   close(): void {
     this.#client.close();
-  }
-
-  async #readAll(topic: string, queue: number): Promise<StoredMessage[]> {
-    const messages: StoredMessage[] = [];
-    for await (const chunk of this.readQueue(topic, queue)) messages.push(...chunk);
-    return messages;
   }
 
   async #queues(topic: string): Promise<number | undefined> {
