@@ -11,9 +11,16 @@ type Issue = z.core.$ZodIssue;
 
 /** What validation found, in the words of the option's spec. `input` is what was validated; `file` the same before references were resolved. */
 export function findingsOf(issues: readonly Issue[], schema: OptionSchema, input: unknown, file: unknown): Finding[] {
+  const findings = translate(issues, schema, input, file);
+  const remedies = new Set(findings.map(({ remedy }) => remedy));
+  // A misspelt option is not missing, too.
+  return findings.filter(({ option, message }) => message !== 'missing' || !remedies.has(didYouMeanRemedy(option)));
+}
+
+function translate(issues: readonly Issue[], schema: OptionSchema, input: unknown, file: unknown): Finding[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownOption(schema, issue.path, key));
-    if (issue.code === 'invalid_union') return findingsOf(nearestAlternative(issue), schema, input, file);
+    if (issue.code === 'invalid_union') return translate(nearestAlternative(issue), schema, input, file);
     if (issue.code === 'custom' && issue.message !== 'Invalid input') return crossField(issue);
     return wrongValue(schema, issue.path, valueAt(input, issue.path), valueAt(file, issue.path));
   });
@@ -27,6 +34,8 @@ export function didYouMean(word: string, known: readonly string[]): string | und
   return distance(word.toLowerCase(), best) <= Math.max(2, Math.ceil(word.length * 0.4)) ? folded.get(best) : undefined;
 }
 
+const didYouMeanRemedy = (name: string) => `did you mean ${name}?`;
+
 function unknownOption(schema: OptionSchema, path: readonly PropertyKey[], key: string): Finding {
   const name = (last: string) => optionName([...path, last]);
   const known = Object.keys(propertiesOf(schemaAt(schema, path)));
@@ -34,7 +43,7 @@ function unknownOption(schema: OptionSchema, path: readonly PropertyKey[], key: 
   return finding(
     name(key),
     'unknown option',
-    near === undefined ? `remove it; known are ${known.join(', ')}` : `did you mean ${name(near)}?`,
+    near === undefined ? `remove it; known are ${known.join(', ')}` : didYouMeanRemedy(name(near)),
   );
 }
 
@@ -53,7 +62,7 @@ function wrongValue(schema: OptionSchema, path: readonly PropertyKey[], value: u
 function remedyFor(option: OptionSchema | undefined, value: unknown): string {
   if (typeof value === 'string') {
     const near = didYouMean(value, option?.enum?.map(String) ?? []);
-    if (near !== undefined) return `did you mean ${near}?`;
+    if (near !== undefined) return didYouMeanRemedy(near);
     if (option?.type === 'array') return `write [${value}]`;
     const kinds: readonly unknown[] = ['integer', 'number', 'boolean'];
     if (kinds.includes(option?.type) && /^(-?\d+|true|false)$/.test(value)) return 'remove the quotes';

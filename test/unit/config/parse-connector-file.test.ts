@@ -64,6 +64,11 @@ describe('an invalid connector file', () => {
   it.each<[string, File, string]>([
     ['an unknown option', { nmae: 1 }, 'nmae: unknown option; did you mean name?'],
     [
+      'a misspelt option, once',
+      { rocketmq: { endpoint: '127.0.0.1:9876', topic: 'fruit' } },
+      'rocketmq.endpoint: unknown option; did you mean rocketmq.endpoints?',
+    ],
+    [
       'an unknown option like no other',
       { zebra: 1 },
       'zebra: unknown option; remove it; known are name, type, maxTasks, trigger, source, rocketmq, batch, errors',

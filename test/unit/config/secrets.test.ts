@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { secretProviders } from '../../../src/config/secret-providers.ts';
 import { createSecretResolver } from '../../../src/config/secrets.ts';
 
@@ -23,6 +24,12 @@ describe('createSecretResolver', () => {
     ['cost: 5$ {or} so', 'cost: 5$ {or} so'],
   ])('makes %s into %s', async (text, expected) => {
     expect(await createSecretResolver()(text)).toBe(expected);
+  });
+
+  it('gives back any text that was escaped', async () => {
+    const text = fc.string({ unit: fc.constantFrom('$', '{', '}', 'env:', 'A', '#', ' ') });
+    const resolve = createSecretResolver();
+    await fc.assert(fc.asyncProperty(text, async (original) => expect(await resolve(original.replaceAll('${', '$${'))).toBe(original)));
   });
 
   it('resolves anywhere in a value and leaves everything else alone', async () => {
