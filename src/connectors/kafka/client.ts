@@ -19,12 +19,13 @@ export class KafkaClient {
   /** The topics of these names, from memory unless `fresh`. A topic that doesn't exist or may not be seen has an `error`. */
   async topics(names: readonly string[], fresh = false): Promise<Topic[]> {
     const missing = names.filter((name) => fresh || this.#topics.get(name)?.error !== undefined || !this.#topics.has(name));
-    if (missing.length > 0) await this.#describe(missing);
+    if (missing.length > 0) await this.#describe(missing, false);
     return names.flatMap((name) => this.#topics.get(name) ?? []);
   }
 
-  allTopics(): Promise<Topic[]> {
-    return this.#describe(null);
+  /** The topics of these names, or all with `null`, as they are now, with what this user may do. */
+  inspect(names: readonly string[] | null): Promise<Topic[]> {
+    return this.#describe(names, true);
   }
 
   /** Which broker serves a partition of a known topic; undefined while there is none. */
@@ -65,9 +66,9 @@ export class KafkaClient {
     return this.#connections.close();
   }
 
-  async #describe(names: readonly string[] | null): Promise<Topic[]> {
+  async #describe(names: readonly string[] | null, rights: boolean): Promise<Topic[]> {
     const known = new Set([...this.#topics.values()].flatMap(({ leaders }) => leaders).filter((leader) => leader !== undefined));
-    const topics = await this.#connections.useAny([...known], (connection, apis) => describeTopics(connection, apis, names));
+    const topics = await this.#connections.useAny([...known], (connection, apis) => describeTopics(connection, apis, names, rights));
     for (const topic of topics) this.#topics.set(topic.name, topic);
     return topics;
   }

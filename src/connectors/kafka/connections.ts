@@ -17,7 +17,8 @@ export class Connections {
   readonly #usedAt = new WeakMap<Connection, number>();
   /** Why a connection broke: what waited for an answer is only told that it closed. */
   readonly #broken = new WeakMap<Connection, unknown>();
-  #apis: Apis | undefined;
+  /** By connection: while a cluster is being upgraded its brokers differ. */
+  readonly #apis = new WeakMap<Connection, Apis>();
 
   constructor(config: KafkaConnectionConfig) {
     this.#config = config;
@@ -72,17 +73,17 @@ export class Connections {
 
   async #send<T>(address: Address, connection: Connection, call: Call<T>): Promise<T> {
     const name = `${address.host}:${address.port}`;
-    let negotiated = false;
     try {
-      this.#apis ??= negotiate((await apiVersionsV1.api.async(connection, '', '')).apiKeys);
-      negotiated = true;
-      const answer = await call(connection, this.#apis);
+      const apis = this.#apis.get(connection) ?? negotiate((await apiVersionsV1.api.async(connection, '', '')).apiKeys);
+      this.#apis.set(connection, apis);
+      const answer = await call(connection, apis);
       this.#usedAt.set(connection, Date.now());
       return answer;
     } catch (error) {
       const broken = this.#broken.get(connection);
       if (error instanceof ConnectError || broken !== undefined) throw connectionError(broken ?? error, name);
-      const silent = negotiated && !this.#usedAt.has(connection) && this.#config.sasl === undefined && !connection.isConnected();
+      const silent =
+        this.#apis.has(connection) && !this.#usedAt.has(connection) && this.#config.sasl === undefined && !connection.isConnected();
       throw silent ? closedWithoutAnswer(name, error) : connectionError(error, name);
     }
   }

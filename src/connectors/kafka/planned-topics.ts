@@ -1,4 +1,4 @@
-import { ConnectError, type TaskConfig, toConnectError } from '../../api/index.ts';
+import { ConnectError, type TaskConfig } from '../../api/index.ts';
 import type { KafkaClient } from './client.ts';
 import { protocolError } from './errors.ts';
 import { plannedPartition } from './partition-name.ts';
@@ -21,16 +21,11 @@ export class PlannedTopics {
   /** Makes the topics known to the client, from its memory unless `fresh`. Throws when one is not what was planned. */
   async describe(fresh: boolean): Promise<void> {
     const topics = await this.#client.topics([...this.#partitions.keys()], fresh);
-    for (const topic of topics) this.#check(topic);
-  }
-
-  /** Asks again for leaders; only throws what asking once more would not change. */
-  async describeAgain(): Promise<void> {
     try {
-      await this.describe(true);
+      for (const topic of topics) this.#check(topic);
     } catch (error) {
-      const { retriable, code } = toConnectError(error);
-      if (!retriable && code !== 'NOT_FOUND') throw error;
+      if (fresh) throw error;
+      await this.describe(true);
     }
   }
 

@@ -37,11 +37,17 @@ export class KafkaSourceTask implements SourceTask {
 
   async start(): Promise<void> {
     const { config, clients, signal, logger, taskConfig } = this.#context;
-    const open = async () => new KafkaClient(config);
-    const client = await clients.get(connectionKey(config), open, (opened) => opened.close());
+    const connect = async () => new KafkaClient(config);
+    const client = await clients.get(connectionKey(config), connect, (opened) => opened.close());
     const topics = new PlannedTopics(client, taskConfig);
     const recovery = new Recovery(signal, config.requestTimeoutMs);
-    const readers = await untilAborted(openReaders(this.#context, client, topics, recovery), signal);
+    let attempts = 0;
+    const open = async () => {
+      attempts += 1;
+      await topics.describe(attempts > 1);
+      return openReaders(this.#context, client);
+    };
+    const readers = await untilAborted(recovery.retry(open), signal);
     const fetcher = new Fetcher({
       client,
       readers,
@@ -51,7 +57,7 @@ export class KafkaSourceTask implements SourceTask {
       onOutOfRange: outOfRangePolicy(client, config, logger),
       onFailure: async (error) => {
         await recovery.pause(error);
-        await topics.describeAgain();
+        await recovery.retry(() => topics.describe(true));
       },
       onAnswer: () => recovery.over(),
     });

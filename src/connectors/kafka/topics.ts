@@ -19,15 +19,23 @@ export interface Topic {
   readonly internal: boolean;
   /** Kafka's name for what is wrong with the topic. */
   readonly error: string | undefined;
-  /** False where the broker says that this user may not read it. */
+  /** False where the broker was asked and says that this user may not read it. */
   readonly readable: boolean;
   /** Leader of each partition, by partition number; undefined where there is none now. */
   readonly leaders: ReadonlyArray<Broker | undefined>;
 }
 
-/** Asks a broker about topics, or about all with `null`. What is wrong with one topic is said in its `error`. */
-export async function describeTopics(connection: Connection, { metadata }: Apis, names: readonly string[] | null): Promise<Topic[]> {
-  const answer = await partialAnswer(metadata.api.async(connection, names && [...names], false, true));
+/**
+ * Asks a broker about topics, or about all with `null`. What is wrong with one topic is said in its `error`. With `rights`, what
+ * the user may do is asked for, too: some brokers put each right that is missing into an audit log.
+ */
+export async function describeTopics(
+  connection: Connection,
+  { metadata }: Apis,
+  names: readonly string[] | null,
+  rights: boolean,
+): Promise<Topic[]> {
+  const answer = await partialAnswer(metadata.api.async(connection, names && [...names], false, rights));
   const brokers = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { node: nodeId, host, port }]));
   return answer.topics.map((topic) => toTopic(topic, brokers));
 }

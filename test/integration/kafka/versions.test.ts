@@ -39,7 +39,7 @@ describe('a broker of Kafka', () => {
     const apis = offer(metadata, offsets, fetch);
     const [address] = parseServers(lab.addresses.kafka);
     if (address === undefined) throw new Error('no broker');
-    const [described] = await connections.use(address, (connection) => describeTopics(connection, apis, [topic]));
+    const [described] = await connections.use(address, (connection) => describeTopics(connection, apis, [topic], true));
     const ends = await connections.use(address, (connection) => listOffsets(connection, apis, [{ topic, partition: 0, at: LATEST }], true));
     const [answer] = await connections.use(address, (connection) =>
       fetchRecords(connection, apis, {
