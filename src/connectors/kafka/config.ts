@@ -10,7 +10,7 @@ const OFFSET = /^\d{1,15}$/;
 const topic = text({
   description: 'Topics to copy.',
   pattern: /^[A-Za-z0-9._-]{1,249}$/,
-  expects: 'the name of a topic: up to 249 letters, digits, ., _ and -',
+  expects: 'a topic name: up to 249 letters, digits, ., _ and -',
   example: 'flights',
 });
 
@@ -40,10 +40,12 @@ const startAt = z
     expects: 'earliest, latest, {timestamp: time} or {offsets: {topic-partition: offset}}',
   });
 
+const { bootstrapServers, ...connection } = connectionConfig;
+
 /** The `source` section of a file of type kafka-source. */
 export const kafkaSourceConfig = section(
   {
-    ...connectionConfig,
+    bootstrapServers,
     topics: list(topic, { description: 'Topics to copy. Give either this or `topicsPattern`.', example: ['flights'] }).exactOptional(),
     topicsPattern: text({
       description:
@@ -65,6 +67,7 @@ export const kafkaSourceConfig = section(
       min: 64 * 1024,
       max: 256 * MIB,
     }).default(4 * MIB),
+    ...connection,
   },
   { description: 'The Kafka side.' },
 ).superRefine(({ topics, topicsPattern, startAt: start }, context) => {

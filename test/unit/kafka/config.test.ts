@@ -48,7 +48,7 @@ describe('options of kafka-source', () => {
   it.each([
     [{ bootstrapServers: 'kafka' }, /^source.bootstrapServers: expected a list, .* host:port, given the text "kafka"; .*127.0.0.1:9092$/],
     [{ topicsPattern: 'a.*' }, /^source.topicsPattern: given together with source.topics; remove one/],
-    [{ topics: ['a b'] }, /^source.topics\[0\]: expected the name of a topic/],
+    [{ topics: ['a b'] }, /^source.topics\[0\]: expected a topic name/],
     [{ startAt: 'first' }, /^source.startAt: expected earliest, latest, {timestamp: time} or .*given the text "first"/],
     [{ startAt: { timestamp: 'yesterday' } }, /^source.startAt.timestamp: expected .* a time like 2030-12-24T18:00:00Z/],
     [{ startAt: { timestamp: '2030-13-32' } }, /^source.startAt.timestamp: 2030-13-32 is no date/],
