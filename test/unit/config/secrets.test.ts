@@ -29,7 +29,9 @@ describe('createSecretResolver', () => {
   it('gives back any text that was escaped', async () => {
     const text = fc.string({ unit: fc.constantFrom('$', '{', '}', 'env:', 'A', '#', ' ') });
     const resolve = createSecretResolver();
-    await fc.assert(fc.asyncProperty(text, async (original) => expect(await resolve(original.replaceAll('${', '$${'))).toBe(original)));
+    await fc.assert(
+      fc.asyncProperty(text, async (original) => expect(await resolve(original.replaceAll('${', () => '$${'))).toBe(original)),
+    );
   });
 
   it('resolves anywhere in a value and leaves everything else alone', async () => {
