@@ -1,8 +1,8 @@
 import { messageToRecord } from '../../../src/rocketmq/record-mapping.ts';
 import { isReservedName } from '../../../src/rocketmq/reserved-names.ts';
+import type { StoredMessage } from '../../../src/rocketmq/stored-message.ts';
 import type { KafkaRecord, KafkaTopics } from '../kafka-topics.ts';
 import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
-import type { StoredMessage } from '../rocketmq-admin/stored-message.ts';
 import { Cursor } from './cursor.ts';
 import { difference } from './difference.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import { requestCode, responseCode } from '../../../src/rocketmq/remoting/codes.ts';
+import type { StoredMessage } from '../../../src/rocketmq/stored-message.ts';
 import { dispatched } from './dispatched.ts';
 import { adminCode, RefusedRequest, RemotingServer } from './remoting-server.ts';
-import type { StoredMessage } from './stored-message.ts';
 import { type QueueRange, queueRange, readQueue } from './topic-reader.ts';
 
 export type MessageType = 'NORMAL' | 'FIFO' | 'DELAY' | 'TRANSACTION';

@@ -1,6 +1,6 @@
 import { requestCode } from '../../../src/rocketmq/remoting/codes.ts';
+import { decodeMessages, type StoredMessage } from '../../../src/rocketmq/stored-message.ts';
 import type { RemotingServer } from './remoting-server.ts';
-import { decodeMessages, type StoredMessage } from './stored-message.ts';
 
 /** Only a name: no offset is stored for it. */
 const GROUP = 'stack-reader';

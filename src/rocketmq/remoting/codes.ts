@@ -6,6 +6,8 @@ export const requestCode = {
   GET_ROUTEINFO_BY_TOPIC: 105,
   SEND_BATCH_MESSAGE: 320,
   GET_TOPIC_CONFIG: 351,
+  POP_MESSAGE: 200_050,
+  BATCH_ACK_MESSAGE: 200_151,
 } as const;
 
 /** Answers that this project tells apart, as RocketMQ's ResponseCode names them. */
@@ -24,5 +26,7 @@ export const responseCode = {
   PULL_RETRY_IMMEDIATELY: 20,
   PULL_OFFSET_MOVED: 21,
   INVALID_PARAMETER: 29,
+  POLLING_FULL: 209,
+  POLLING_TIMEOUT: 210,
   FLOW_CONTROL: 215,
 } as const;

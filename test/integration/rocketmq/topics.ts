@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RocketmqAdmin, type TopicOptions } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
-import type { StoredMessage } from '../../../infra/local/rocketmq-admin/stored-message.ts';
 import { silentLogger } from '../../../src/api/index.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
+import type { StoredMessage } from '../../../src/rocketmq/stored-message.ts';
 import type { BatchProducer, RocketmqConfig } from '../../../src/rocketmq/types.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
