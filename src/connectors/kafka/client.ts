@@ -1,3 +1,4 @@
+import { toConnectError } from '../../api/index.ts';
 import type { KafkaConnectionConfig } from './connection-options.ts';
 import { Connections } from './connections.ts';
 import { protocolError } from './errors.ts';
@@ -42,8 +43,27 @@ export class KafkaClient {
     return this.#connections.use(leader, (connection, apis) => fetchRecords(connection, apis, request));
   }
 
-  /** Offsets of partitions of known topics, by partition name; see `listOffsets`. */
+  /** Offsets of partitions of known topics, by partition name; see `listOffsets`. Looks for the leaders once more where they moved. */
   async listOffsets(queries: readonly OffsetQuery[], committedOnly: boolean): Promise<Map<string, number | undefined>> {
+    try {
+      return await this.#askLeaders(queries, committedOnly);
+    } catch (error) {
+      if (!toConnectError(error).retriable) throw error;
+      await this.topics([...new Set(queries.map(({ topic }) => topic))], true);
+      return this.#askLeaders(queries, committedOnly);
+    }
+  }
+
+  /** Opens a connection to a broker, to see whether it can be reached. */
+  async reach(broker: Broker): Promise<void> {
+    await this.#connections.use(broker, async () => {});
+  }
+
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+
+  async #askLeaders(queries: readonly OffsetQuery[], committedOnly: boolean): Promise<Map<string, number | undefined>> {
     const byLeader = Map.groupBy(queries, ({ topic, partition }) => {
       const leader = this.leader(topic, partition);
       if (leader === undefined) throw protocolError('LEADER_NOT_AVAILABLE', `partition ${partitionName({ topic, partition })}`);
@@ -55,15 +75,6 @@ export class KafkaClient {
       ),
     );
     return new Map(answers.flatMap((answer) => [...answer]));
-  }
-
-  /** Opens a connection to a broker, to see whether it can be reached. */
-  async reach(broker: Broker): Promise<void> {
-    await this.#connections.use(broker, async () => {});
-  }
-
-  close(): Promise<void> {
-    return this.#connections.close();
   }
 
   async #describe(names: readonly string[] | null, rights: boolean): Promise<Topic[]> {
