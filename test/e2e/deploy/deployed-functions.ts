@@ -4,65 +4,88 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetObjectCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Moto } from '../../support/moto.ts';
 import type { Answer, Intercept } from './forwarder.ts';
 import { FunctionProcess } from './function-process.ts';
+
+type Environment = Readonly<Record<string, string>>;
 
 /** Runs the functions of a stack that is deployed to moto from the very artefact that was uploaded; moto itself would need docker. */
 export class DeployedFunctions {
   readonly #moto: Moto;
   readonly #client: LambdaClient;
-  readonly #env: () => Readonly<Record<string, string>>;
-  readonly #processes = new Map<string, FunctionProcess>();
+  readonly #overrides: (deployed: Environment) => Environment;
+  readonly #processes = new Map<string, Promise<FunctionProcess>>();
+  readonly #started: FunctionProcess[] = [];
   readonly #folders: string[] = [];
 
-  /** `env` adds to what the deployment sets, for addresses of servers that stand in for AWS. */
-  constructor(moto: Moto, env: () => Readonly<Record<string, string>>) {
+  /** `overrides` adds to what the deployment sets, for addresses of servers that stand in for AWS. */
+  constructor(moto: Moto, overrides: (deployed: Environment) => Environment) {
     this.#moto = moto;
     this.#client = new LambdaClient(moto.clientConfig);
-    this.#env = env;
+    this.#overrides = overrides;
   }
 
   /** Answers Lambda's Invoke API. */
   readonly intercept: Intercept = async (url, body): Promise<Answer | undefined> => {
     const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(url) ?? [];
     if (name === undefined) return undefined;
-    const { payload, error } = await (await this.process(decodeURIComponent(name))).invoke(JSON.parse(body.toString()));
+    const running = await this.process(decodeURIComponent(name));
+    const { payload, error } = await running.invoke(JSON.parse(body.toString()));
     return { status: 200, headers: error ? { 'x-amz-function-error': 'Unhandled' } : {}, body: payload };
   };
 
-  /** The function's execution environment, a new one after each deployment. */
-  async process(name: string): Promise<FunctionProcess> {
+  /** The execution environment that answers Lambda's Invoke API. */
+  process(name: string): Promise<FunctionProcess> {
+    const running = this.#processes.get(name) ?? this.start(name);
+    this.#processes.set(name, running);
+    return running;
+  }
+
+  /** A new execution environment, as for an invocation while all others are busy or after a deployment. */
+  async start(name: string): Promise<FunctionProcess> {
     const { Configuration: deployed, Code } = await this.#client.send(new GetFunctionCommand({ FunctionName: name }));
-    const id = `${deployed?.FunctionArn}@${deployed?.CodeSha256}@${deployed?.LastModified}`;
-    const running = this.#processes.get(id);
-    if (running !== undefined) return running;
+    const env = deployed?.Environment?.Variables ?? {};
     const started = new FunctionProcess({
       folder: await this.#unpack(Code?.Location ?? ''),
       handler: deployed?.Handler ?? '',
-      name: deployed?.FunctionName ?? '',
+      name,
       memorySize: deployed?.MemorySize ?? 0,
       timeoutSeconds: deployed?.Timeout ?? 0,
-      env: { ...this.#moto.env, ...deployed?.Environment?.Variables, ...this.#env() },
+      env: { ...this.#moto.env, ...env, ...this.#overrides(env) },
     });
-    this.#processes.set(id, started);
+    this.#started.push(started);
     return started;
+  }
+
+  /** Before a deployment: what comes after it runs the new artefact. */
+  retire(): void {
+    this.#processes.clear();
   }
 
   async #unpack(location: string): Promise<string> {
     // Outside of the project: nothing but the artefact may be found from there.
     const folder = await mkdtemp(path.join(tmpdir(), 'function-'));
     this.#folders.push(folder);
-    const { pathname } = new URL(location);
-    const zip = await fetch(new URL(pathname, this.#moto.url));
-    await writeFile(path.join(folder, 'artefact.zip'), Buffer.from(await zip.arrayBuffer()));
+    await writeFile(path.join(folder, 'artefact.zip'), await this.#download(new URL(location).pathname.slice(1)));
     await promisify(execFile)('python3', ['-m', 'zipfile', '-e', 'artefact.zip', '.'], { cwd: folder });
     return folder;
   }
 
+  /** Moto's Lambda tells the key of an artefact, but not its bucket; a deployment has one. */
+  async #download(Key: string): Promise<Uint8Array> {
+    const client = new S3Client({ ...this.#moto.clientConfig, forcePathStyle: true });
+    const { Buckets = [] } = await client.send(new ListBucketsCommand());
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: Buckets[0]?.Name, Key }));
+    const bytes = await Body?.transformToByteArray();
+    client.destroy();
+    return bytes ?? new Uint8Array();
+  }
+
   async stop(): Promise<void> {
     this.#client.destroy();
-    await Promise.all([...this.#processes.values()].map((running) => running.stop()));
+    await Promise.all(this.#started.map((running) => running.stop()));
     await Promise.all(this.#folders.map((folder) => rm(folder, { recursive: true, force: true })));
   }
 }

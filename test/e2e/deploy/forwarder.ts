@@ -25,7 +25,7 @@ export class Forwarder {
     const forwarder = new Forwarder(createServer());
     forwarder.#server.on('request', (incoming, outgoing) => {
       forwarder.#pass(new URL(target), incoming, outgoing, intercept).catch((error) => {
-        outgoing.writeHead(502).end(String(error));
+        outgoing.writeHead(502).end(JSON.stringify({ message: String(error) }));
       });
     });
     forwarder.#server.listen(0, '127.0.0.1');

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface FunctionOptions {
   /** The unpacked artefact. */
@@ -17,13 +19,15 @@ export interface FunctionOptions {
 
 export interface InvocationResult {
   readonly payload: string;
+  /** Files of the artefact that the process has loaded so far. */
+  readonly loaded?: readonly string[];
   /** The handler threw. */
   readonly error?: true;
 }
 
-/** One execution environment of a function: keeps its process between invocations, stopped, as Lambda does. */
+/** One execution environment of a function: its process stays between invocations, as on Lambda. */
 export class FunctionProcess {
-  /** What the function wrote to its standard output, by line. */
+  /** What the function wrote, by line. */
   readonly log: string[] = [];
   readonly #options: FunctionOptions;
   #child: ChildProcess | undefined;
@@ -43,7 +47,6 @@ export class FunctionProcess {
   async #invoke(event: unknown): Promise<InvocationResult> {
     this.#child ??= this.#start();
     const child = this.#child;
-    child.kill('SIGCONT');
     const requestId = randomUUID();
     const exited = new AbortController();
     const died = once(child, 'exit', { signal: exited.signal }).then(([code]) => {
@@ -59,15 +62,22 @@ export class FunctionProcess {
     const result = await Promise.race([answered, died]);
     exited.abort();
     await Promise.allSettled([answered, died]);
-    child.kill('SIGSTOP');
+    while (this.#child !== undefined && !this.log.includes(`END RequestId: ${requestId}`)) await sleep(5);
     return result;
+  }
+
+  /** Stops the process for a while, as Lambda does between invocations. */
+  async freeze(ms: number): Promise<void> {
+    this.#child?.kill('SIGSTOP');
+    await sleep(ms);
+    this.#child?.kill('SIGCONT');
   }
 
   #start(): ChildProcess {
     const { folder, handler, name, memorySize, env } = this.#options;
-    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'lambda-bootstrap.mjs')], {
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'lambda-bootstrap.ts')], {
       cwd: folder,
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         TZ: ':UTC',
         LAMBDA_TASK_ROOT: folder,
@@ -77,7 +87,7 @@ export class FunctionProcess {
         ...env,
       },
     });
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => this.log.push(...text.split('\n').filter((line) => line !== '')));
+    for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', (line) => this.log.push(line));
     return child;
   }
 

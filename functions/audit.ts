@@ -1,0 +1,38 @@
+import { parseSchedule } from '../src/config/schedule-expression.ts';
+import type { ConnectorItem, ConnectStore, TaskItem } from '../src/store/store.ts';
+
+export interface Audit {
+  /** Tasks that wait for `resume`. */
+  readonly failed: readonly string[];
+  /** Tasks that missed two of their scheduled times in a row. */
+  readonly stale: readonly string[];
+}
+
+/** Looks at every task of the connectors that should be running. Names are `connector/task`. */
+export async function auditTasks(store: ConnectStore, now: number): Promise<Audit> {
+  const failed: string[] = [];
+  const stale: string[] = [];
+  for (const connector of await store.listConnectors()) {
+    if (connector.desired !== 'RUNNING' || connector.generation === 0) continue;
+    for (const item of await store.listTasks(connector.name)) {
+      const name = `${item.connector}/${item.task}`;
+      if (item.failure?.fatal === true) failed.push(name);
+      else if (isStale(item, connector, now)) stale.push(name);
+    }
+  }
+  return { failed, stale };
+}
+
+/** A trigger may come late, and a run may be short of the first audit after it. */
+const GRACE_MS = 300_000;
+
+/** A run in progress counts: its lease ends with its invocation. So does a wait after a failure. */
+function isStale(item: TaskItem, { spec, plannedAt }: ConnectorItem, now: number): boolean {
+  if (spec.trigger.schedule === undefined || item.paused || item.leaseUntil > now) return false;
+  const schedule = parseSchedule(spec.trigger.schedule, spec.trigger.timeZone);
+  const last = Math.max(plannedAt ?? now, item.lastRun?.endedAt ?? 0, item.leaseUntil, item.failure?.notBefore ?? 0);
+  const missed = schedule.nextRun(last);
+  if (missed === undefined) return false;
+  const missedAgain = schedule.kind === 'at' ? missed : schedule.nextRun(missed);
+  return missedAgain !== undefined && missedAgain + GRACE_MS < now;
+}

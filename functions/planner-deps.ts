@@ -1,0 +1,32 @@
+import type { Logger } from '../src/api/index.ts';
+import { createSecretResolver } from '../src/config/secrets.ts';
+import { connectorTypes } from '../src/connectors/registry.ts';
+import type { PlannerDeps } from '../src/runtime/contracts.ts';
+import { WarmClients } from '../src/runtime/warm-clients.ts';
+import { createDynamodbStore } from '../src/store/dynamodb-store.ts';
+import { fromEnvironment } from './environment.ts';
+import { lazyTrigger } from './lazy-trigger.ts';
+
+/** The parts of the planner function, once per process. */
+export function createPlannerDeps(logger: Logger, deadline: () => number): PlannerDeps {
+  const resolveSecrets = createSecretResolver();
+  const queueUrl = fromEnvironment('CONNECT_TASK_QUEUE_URL');
+  const schedules = {
+    group: fromEnvironment('CONNECT_SCHEDULE_GROUP'),
+    functionArn: fromEnvironment('CONNECT_TASK_FUNCTION_ARN'),
+    roleArn: fromEnvironment('CONNECT_SCHEDULER_ROLE_ARN'),
+  };
+  return {
+    store: createDynamodbStore({ table: fromEnvironment('CONNECT_TABLE') }),
+    schedules: lazyTrigger(async () => (await import('../src/triggers/eventbridge-scheduler.ts')).createSchedulerTrigger(schedules)),
+    trigger: lazyTrigger(async () => (await import('../src/triggers/sqs.ts')).createSqsTrigger({ queueUrl })),
+    connectorTypes,
+    parseConnectorFile: async (file) =>
+      (await import('../src/config/parse-connector-file.ts')).parseConnectorFile(file, connectorTypes, resolveSecrets),
+    resolveSecrets,
+    checkTopic: async (config, log) => (await import('../src/rocketmq/preflight.ts')).checkTopic(config, log),
+    clients: new WarmClients(),
+    logger,
+    deadline,
+  };
+}

@@ -1,0 +1,49 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import { createPlanner } from '../src/runtime/planner.ts';
+import type { PlannerRequest, PlannerResponse } from '../src/runtime/planner-api.ts';
+import { connectLogger } from './connect-logger.ts';
+import { createPlannerDeps } from './planner-deps.ts';
+
+const logger = new Logger();
+const metrics = new Metrics();
+let deadline = 0;
+const deps = createPlannerDeps(connectLogger(logger), () => deadline);
+const planner = createPlanner(deps);
+
+/** What the stack's own schedule sends. */
+export interface AuditRequest {
+  readonly action: 'audit';
+}
+
+/**
+ * Answers the command line, a deployment and event sources. Failures are values of the response, except a retriable one of
+ * `run`: its senders deliver asynchronously and never read a response, so it is thrown and Lambda delivers again.
+ */
+export async function handler(event: PlannerRequest | AuditRequest, context: Context): Promise<PlannerResponse> {
+  deadline = Date.now() + context.getRemainingTimeInMillis();
+  logger.addContext(context);
+  if (event.action === 'audit') return { ok: true, result: await audit() };
+  const response = await planner.handle(event);
+  const { action } = event;
+  const connector = 'connector' in event ? event.connector : undefined;
+  if (response.ok) {
+    logger.info('request done', { action, connector });
+    return response;
+  }
+  const { code, message, remedy, retriable } = response.error;
+  logger.warn('request refused', { action, connector, code, reason: message, remedy });
+  if (action === 'run' && retriable) throw new Error(`${code}: ${message}`);
+  return response;
+}
+
+async function audit(): Promise<object> {
+  const { auditTasks } = await import('./audit.ts');
+  const found = await auditTasks(deps.store, Date.now());
+  metrics.addMetric('failedTasks', MetricUnit.Count, found.failed.length);
+  metrics.addMetric('staleTasks', MetricUnit.Count, found.stale.length);
+  metrics.publishStoredMetrics();
+  if (found.failed.length + found.stale.length > 0) logger.warn('tasks need attention', { ...found });
+  return found;
+}

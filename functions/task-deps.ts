@@ -1,0 +1,22 @@
+import type { Logger } from '../src/api/index.ts';
+import { createSecretResolver } from '../src/config/secrets.ts';
+import { taskClasses } from '../src/connectors/registry.ts';
+import type { TaskDeps } from '../src/runtime/contracts.ts';
+import { WarmClients } from '../src/runtime/warm-clients.ts';
+import { createDynamodbStore } from '../src/store/dynamodb-store.ts';
+import { fromEnvironment } from './environment.ts';
+import { lazyTrigger } from './lazy-trigger.ts';
+
+/** The parts of the task function, once per process. */
+export function createTaskDeps(logger: Logger): TaskDeps {
+  const queueUrl = fromEnvironment('CONNECT_TASK_QUEUE_URL');
+  return {
+    store: createDynamodbStore({ table: fromEnvironment('CONNECT_TABLE') }),
+    continuation: lazyTrigger(async () => (await import('../src/triggers/sqs.ts')).createSqsTrigger({ queueUrl })),
+    taskClasses,
+    loadRocketmq: () => import('../src/rocketmq/index.ts'),
+    resolveSecrets: createSecretResolver(),
+    clients: new WarmClients(),
+    logger,
+  };
+}

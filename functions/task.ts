@@ -1,0 +1,52 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { toConnectError } from '../src/api/errors.ts';
+import type { TaskOutcome } from '../src/runtime/contracts.ts';
+import { runTask } from '../src/runtime/run-task.ts';
+import type { TaskEvent } from '../src/triggers/trigger.ts';
+import { connectLogger } from './connect-logger.ts';
+import { createTaskDeps } from './task-deps.ts';
+import { bodyOf, isSqsEvent, taskEvent } from './task-event.ts';
+import { emitTaskMetrics } from './task-metrics.ts';
+
+const logger = new Logger();
+const metrics = new Metrics();
+const deps = createTaskDeps(connectLogger(logger));
+const perTask = process.env.CONNECT_METRICS_PER_TASK === 'true';
+
+/**
+ * Runs one task. The event is the task's (EventBridge Scheduler, asynchronous invocation) or carries it in SQS messages.
+ * A task that fails is not a failed invocation: its item keeps the failure and the next trigger tries again. Throws, or
+ * returns the message to its queue, only when the event is malformed or the table can't be reached.
+ */
+export async function handler(event: TaskEvent | SQSEvent, context: Context): Promise<TaskOutcome | SQSBatchResponse> {
+  logger.addContext(context);
+  if (!isSqsEvent(event)) return run(event, context);
+  const batchItemFailures: { itemIdentifier: string }[] = [];
+  for (const { messageId, body } of event.Records) {
+    await run(bodyOf(body), context).catch(() => batchItemFailures.push({ itemIdentifier: messageId }));
+  }
+  return { batchItemFailures };
+}
+
+async function run(event: unknown, context: Context): Promise<TaskOutcome> {
+  try {
+    const { connector, task } = taskEvent(event);
+    logger.appendKeys({ connector, task });
+    const remaining = context.getRemainingTimeInMillis();
+    const outcome = await runTask(event as TaskEvent, deps, {
+      deadline: Date.now() + remaining,
+      owner: context.awsRequestId,
+      signal: AbortSignal.timeout(remaining),
+    });
+    logger.info('task done', { ...outcome });
+    emitTaskMetrics(metrics, outcome, perTask);
+    return outcome;
+  } catch (error) {
+    logger.error('task not run', { reason: toConnectError(error).line, error: error as Error });
+    throw error;
+  } finally {
+    logger.resetKeys();
+  }
+}

@@ -1,0 +1,133 @@
+import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Deployment } from './deployment.ts';
+import type { FunctionProcess } from './function-process.ts';
+
+const PER_PARTITION = 250;
+
+describe('sls deploy', () => {
+  let deployment: Deployment;
+  let printed: string;
+  let task: FunctionProcess;
+
+  beforeAll(async () => {
+    deployment = await Deployment.prepare();
+    await deployment.writeConnector({ name: 'orders', maxTasks: 2, schedule: 'rate(5 minutes)' });
+    await deployment.writeConnector({ name: 'quiet', maxTasks: 1, source: deployment.quietTopic });
+    await deployment.produce(PER_PARTITION);
+    printed = await deployment.deploy();
+    task = await deployment.cloud.functions.start(`${deployment.name}-task`);
+  }, 300_000);
+
+  afterAll(() => deployment.clean(), 60_000);
+
+  const clientConfig = () => deployment.cloud.moto.clientConfig;
+
+  const invoke = async (running: FunctionProcess, event: unknown) => {
+    const { payload, error, loaded } = await running.invoke(event);
+    return { answer: JSON.parse(payload), error, loaded };
+  };
+
+  it('applies the connector files and prints their plans', () => {
+    expect(printed).toMatch(/orders: 2 create, .* schedules: 2 created/);
+    expect(printed).toMatch(/\+ task 0/);
+    expect(printed).toMatch(/quiet: 1 create/);
+  });
+
+  it('keeps a schedule per task in the group of the stack, which starts the task function', async () => {
+    const client = new SchedulerClient(clientConfig());
+    const { Schedules = [] } = await client.send(new ListSchedulesCommand({ GroupName: deployment.name }));
+    const schedules = await Promise.all(
+      Schedules.map(({ Name }) => client.send(new GetScheduleCommand({ Name, GroupName: deployment.name }))),
+    );
+    client.destroy();
+    expect(schedules.map(({ Target }) => JSON.parse(Target?.Input ?? '')).toSorted((a, b) => a.task - b.task)).toEqual([
+      { connector: 'orders', task: 0 },
+      { connector: 'orders', task: 1 },
+    ]);
+    for (const { ScheduleExpression, State, Target } of schedules) {
+      expect({ ScheduleExpression, State }).toEqual({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+      expect(Target?.Arn).toMatch(new RegExp(`:function:${deployment.name}-task$`));
+      expect(Target?.RoleArn).toMatch(/SchedulerRole/);
+    }
+  });
+
+  it('copies what the events of the schedules and of the queue ask for, then rests at two DynamoDB requests a run', async () => {
+    const scheduled = await invoke(task, { connector: 'orders', task: 0 });
+    expect(scheduled.answer).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 2 * PER_PARTITION } });
+    const queued = await invoke(task, { Records: [{ messageId: 'm1', body: JSON.stringify({ connector: 'orders', task: 1 }) }] });
+    expect(queued.answer).toEqual({ batchItemFailures: [] });
+
+    const arrived = (await deployment.rocketmq.readTopic(deployment.topic)).flat().map(({ body }) => body.toString());
+    expect(arrived.toSorted()).toEqual(deployment.produced(PER_PARTITION).toSorted());
+
+    await task.freeze(1_500);
+    const requests = deployment.cloud.dynamodb.targets.length;
+    const idle = await invoke(task, { connector: 'orders', task: 0 });
+    expect(idle.answer).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 0 } });
+    expect(deployment.cloud.dynamodb.targets.length - requests).toBe(2);
+  });
+
+  it('loads no client that an invocation without records does not use', async () => {
+    const fresh = await deployment.cloud.functions.start(`${deployment.name}-task`);
+    const { answer, loaded } = await invoke(fresh, { connector: 'quiet', task: 0 });
+    expect(answer).toMatchObject({ outcome: 'ran', summary: { records: 0 } });
+    expect(loaded).toContainEqual(expect.stringMatching(/source-/));
+    expect(loaded).not.toContainEqual(expect.stringMatching(/rocketmq|sqs|scheduler|secrets|ssm|parse-connector-file/));
+  });
+
+  it('leaves a message that is no task to the dead-letter queue', async () => {
+    const { answer } = await invoke(task, { Records: [{ messageId: 'm2', body: 'not a task' }] });
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });
+  });
+
+  it('starts the tasks of a connector on an event that names it', async () => {
+    const planner = await deployment.cloud.functions.process(`${deployment.name}-planner`);
+    const { answer } = await invoke(planner, { action: 'run', connector: 'orders' });
+    expect(answer).toEqual({ ok: true, result: { connector: 'orders', started: 2 } });
+    const queue = new SQSClient(clientConfig());
+    const { Messages = [] } = await queue.send(
+      new ReceiveMessageCommand({
+        QueueUrl: `${deployment.cloud.moto.url}/123456789012/${deployment.name}-tasks`,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: 1,
+      }),
+    );
+    queue.destroy();
+    expect(Messages.map(({ Body }) => JSON.parse(Body ?? '')).toSorted((a, b) => a.task - b.task)).toMatchObject([
+      { connector: 'orders', task: 0 },
+      { connector: 'orders', task: 1 },
+    ]);
+  });
+
+  it('counts failed and stale tasks as metrics', async () => {
+    const planner = await deployment.cloud.functions.start(`${deployment.name}-planner`);
+    const { answer } = await invoke(planner, { action: 'audit' });
+    expect(answer).toEqual({ ok: true, result: { failed: [], stale: [] } });
+    expect(metricsOf(planner)).toMatchObject([{ service: deployment.name, failedTasks: 0, staleTasks: 0 }]);
+  });
+
+  it('emits what a run did as metrics of its connector', async () => {
+    const running = await deployment.cloud.functions.start(`${deployment.name}-task`);
+    await invoke(running, { connector: 'quiet', task: 0 });
+    expect(metricsOf(running)).toMatchObject([
+      {
+        _aws: { CloudWatchMetrics: [{ Namespace: 'RocketMQConnect', Dimensions: [['service', 'connector']] }] },
+        connector: 'quiet',
+        task: '0',
+        records: 0,
+        bytes: 0,
+        failures: 0,
+        lagRecords: 0,
+        durationMs: expect.any(Number),
+      },
+    ]);
+  });
+});
+
+const metricsOf = ({ log }: FunctionProcess): Array<Record<string, unknown>> =>
+  log
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line))
+    .filter((entry) => '_aws' in entry);

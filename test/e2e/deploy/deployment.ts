@@ -1,0 +1,85 @@
+import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
+import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import type { StackAddresses } from '../../../infra/local/stack.ts';
+import { uniqueName } from '../../support/names.ts';
+import { stackAddresses } from '../../support/stack.ts';
+import { Cloud } from './cloud.ts';
+import { type ConnectorFileOptions, connectorFile } from './connector-file.ts';
+import { Service, type SlsResult } from './service.ts';
+
+const PARTITIONS = 4;
+
+/** A stage of the service that nothing else uses, with a Kafka topic and a RocketMQ topic for its connectors. */
+export class Deployment {
+  readonly stage = uniqueName('e2e');
+  /** Of the stack, and of all resources that are named. */
+  readonly name = `rocketmq-connect-${this.stage}`;
+  /** Both topics. */
+  readonly topic = uniqueName('deploy');
+  /** A Kafka topic without a record. */
+  readonly quietTopic = uniqueName('quiet');
+  readonly cloud: Cloud;
+  readonly service: Service;
+  readonly kafka: KafkaTopics;
+  readonly rocketmq: RocketmqAdmin;
+  readonly #stack: StackAddresses;
+
+  private constructor(stack: StackAddresses, cloud: Cloud, service: Service, rocketmq: RocketmqAdmin) {
+    this.#stack = stack;
+    this.cloud = cloud;
+    this.service = service;
+    this.kafka = new KafkaTopics(stack.kafka);
+    this.rocketmq = rocketmq;
+  }
+
+  static async prepare(): Promise<Deployment> {
+    const stack = await stackAddresses();
+    const rocketmq = await RocketmqAdmin.open(stack.rocketmqNamesrv);
+    const deployment = new Deployment(stack, await Cloud.start(stack), await Service.create(), rocketmq);
+    await deployment.kafka.create(deployment.topic, PARTITIONS);
+    await deployment.kafka.create(deployment.quietTopic, 1);
+    await deployment.rocketmq.createTopic(deployment.topic);
+    await deployment.cloud.createTable(deployment.name);
+    return deployment;
+  }
+
+  /** Writes `connectors/<name>.yml`, from the one topic to the other. */
+  async writeConnector(options: Omit<ConnectorFileOptions, 'source' | 'target'> & { readonly source?: string }): Promise<void> {
+    const file = connectorFile(this.#stack, { source: this.topic, target: this.topic, ...options });
+    await this.service.writeConnector(options.name, file);
+  }
+
+  /** `sls('connect plan')` */
+  sls(command: string, ...args: readonly string[]): Promise<SlsResult> {
+    this.cloud.functions.retire();
+    return this.service.sls([...command.split(' '), '--stage', this.stage, ...args], this.cloud.env);
+  }
+
+  /** `sls deploy`, which must not fail; resolves to what it printed. */
+  async deploy(...args: readonly string[]): Promise<string> {
+    const { code, output } = await this.sls('deploy', ...args);
+    if (code !== 0) throw new Error(output);
+    return output;
+  }
+
+  /** Appends `count` records to each partition. */
+  async produce(count: number): Promise<void> {
+    const messages = this.produced(count).map((text) => ({ partition: Number.parseInt(text, 10), key: null, value: Buffer.from(text) }));
+    await this.kafka.produce(this.topic, messages);
+  }
+
+  /** Their values: `3/249`, partition and number. */
+  produced(count: number): string[] {
+    return Array.from({ length: PARTITIONS * count }, (_, index) => `${index % PARTITIONS}/${Math.floor(index / PARTITIONS)}`);
+  }
+
+  async clean(): Promise<void> {
+    await this.kafka.delete(this.topic);
+    await this.kafka.delete(this.quietTopic);
+    await this.kafka.close();
+    await this.rocketmq.deleteTopic(this.topic);
+    this.rocketmq.close();
+    await this.cloud.stop();
+    await this.service.remove();
+  }
+}

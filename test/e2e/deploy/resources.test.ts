@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EXPIRES_AT, TABLE_DEFINITION } from '../../../src/store/dynamodb/table-definition.ts';
+import { DeployedResources } from './deployed-resources.ts';
+import { Deployment } from './deployment.ts';
+import { Template } from './template.ts';
+
+const SECRETS = ['secretsmanager secret:rocketmq-connect/*', 'ssm parameter/rocketmq-connect/*'];
+
+describe('a deployed stack', () => {
+  let deployment: Deployment;
+  let resources: DeployedResources;
+  let template: Template;
+
+  beforeAll(async () => {
+    deployment = await Deployment.prepare();
+    await deployment.deploy('--param=taskTimeout=60');
+    resources = new DeployedResources(deployment);
+    template = await Template.read(deployment.service.folder);
+  }, 300_000);
+
+  afterAll(() => deployment.clean(), 60_000);
+
+  it('has the table that the store expects, kept on removal, with point-in-time recovery and expiry', async () => {
+    expect(await resources.table()).toMatchObject({
+      KeySchema: TABLE_DEFINITION.KeySchema,
+      AttributeDefinitions: TABLE_DEFINITION.AttributeDefinitions,
+      BillingModeSummary: { BillingMode: TABLE_DEFINITION.BillingMode },
+    });
+    expect(template.resource('Table')).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: {
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        TimeToLiveSpecification: { AttributeName: EXPIRES_AT, Enabled: true },
+      },
+    });
+  });
+
+  it('hides a task message for six times the timeout and gives it up after five attempts', async () => {
+    const { VisibilityTimeout, RedrivePolicy } = await resources.queue('tasks');
+    expect(VisibilityTimeout).toBe('360');
+    expect(JSON.parse(RedrivePolicy ?? '')).toMatchObject({
+      deadLetterTargetArn: (await resources.queue('tasks-dead')).QueueArn,
+      maxReceiveCount: 5,
+    });
+  });
+
+  it('hands the task function one message at a time, and only as many at once as the sources bear', async () => {
+    expect(await resources.mappings()).toMatchObject([
+      { BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 50 } },
+    ]);
+  });
+
+  it('leaves retries to the next trigger and lets chains of continuations run', () => {
+    expect(template.resource('TaskLambdaEvConf').Properties.MaximumRetryAttempts).toBe(0);
+    expect(template.resource('TaskLambdaFunction').Properties).toMatchObject({
+      RecursiveLoop: 'Allow',
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      Timeout: 60,
+    });
+  });
+
+  it('lets a task keep state, continue, read secrets and log, nothing else', () => {
+    expect(template.grants('TaskRole')).toEqual([
+      { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], on: ['Table.Arn'] },
+      { actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:SendMessage'], on: ['TaskQueue.Arn'] },
+      { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], on: ['TaskLogGroup.Arn'] },
+      { actions: ['secretsmanager:GetSecretValue', 'ssm:GetParameter'], on: SECRETS },
+      { actions: ['kms:Decrypt'], on: ['SecretsKeyArn'], only: 'HasSecretsKey' },
+      { actions: expect.arrayContaining(['ec2:CreateNetworkInterface']), on: ['*'], only: 'InVpc' },
+    ]);
+  });
+
+  it('lets the planner keep state and schedules, hand on one role, start tasks, read secrets and log, nothing else', () => {
+    expect(template.grants('PlannerRole')).toEqual([
+      {
+        actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'Query'].map((action) => `dynamodb:${action}`),
+        on: ['Table.Arn'],
+      },
+      {
+        actions: ['GetSchedule', 'CreateSchedule', 'UpdateSchedule', 'DeleteSchedule'].map((action) => `scheduler:${action}`),
+        on: [`scheduler schedule/\${ScheduleGroup}/*`],
+      },
+      { actions: ['scheduler:ListSchedules'], on: ['*'] },
+      {
+        actions: ['iam:PassRole'],
+        on: ['SchedulerRole.Arn'],
+        condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      },
+      { actions: ['sqs:SendMessage'], on: ['TaskQueue.Arn'] },
+      { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], on: ['PlannerLogGroup.Arn'] },
+      { actions: ['secretsmanager:GetSecretValue', 'ssm:GetParameter'], on: SECRETS },
+      { actions: ['kms:Decrypt'], on: ['SecretsKeyArn'], only: 'HasSecretsKey' },
+      { actions: expect.arrayContaining(['ec2:CreateNetworkInterface']), on: ['*'], only: 'InVpc' },
+    ]);
+  });
+
+  it('lets schedules start tasks, nothing else', () => {
+    expect(template.grants('SchedulerRole')).toEqual([{ actions: ['lambda:InvokeFunction'], on: ['TaskLambdaFunction.Arn'] }]);
+  });
+
+  it('keeps logs for thirty days', async () => {
+    const group = `/aws/lambda/${deployment.name}`;
+    expect(await resources.logRetention()).toEqual({ [`${group}-planner`]: 30, [`${group}-task`]: 30 });
+  });
+
+  it('raises alarms on failed tasks, stale tasks, planner errors and dead letters', () => {
+    const alarms = template.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+    expect(alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`)).toEqual([
+      'RocketMQConnect failedTasks',
+      'RocketMQConnect staleTasks',
+      'AWS/Lambda Errors',
+      'AWS/SQS ApproximateNumberOfMessagesVisible',
+    ]);
+    for (const { Dimensions } of alarms.slice(0, 2)) expect(Dimensions).toEqual([{ Name: 'service', Value: deployment.name }]);
+  });
+});

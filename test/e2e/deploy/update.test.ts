@@ -1,0 +1,58 @@
+import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Deployment } from './deployment.ts';
+
+describe('a deployed stack', () => {
+  let deployment: Deployment;
+  let scheduler: SchedulerClient;
+
+  beforeAll(async () => {
+    deployment = await Deployment.prepare();
+    scheduler = new SchedulerClient(deployment.cloud.moto.clientConfig);
+    await deployment.deploy();
+  }, 300_000);
+
+  afterAll(async () => {
+    scheduler.destroy();
+    await deployment.clean();
+  }, 60_000);
+
+  const schedulesOf = async (connector: string) => {
+    const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({ GroupName: deployment.name }));
+    return Schedules.filter(({ Name }) => Name?.startsWith(connector));
+  };
+
+  it('takes over a changed connector file when it is deployed again, and names a connector whose file is gone', async () => {
+    await deployment.writeConnector({ name: 'orders', maxTasks: 2, schedule: 'rate(5 minutes)' });
+    await deployment.sls('connect apply');
+    await deployment.writeConnector({ name: 'orders', maxTasks: 4, schedule: 'rate(1 hour)' });
+    expect(await deployment.deploy()).toMatch(/orders: 2 create, 2 change, .* 2 partitions move; schedules: 2 created, 2 changed/);
+    expect(await schedulesOf('orders')).toHaveLength(4);
+
+    await deployment.service.removeConnector('orders');
+    const { output } = await deployment.sls('connect apply');
+    expect(output).toMatch(/Connector orders has no file and goes on; to end it: rocketmq-connect delete orders --target aws/);
+    expect(await schedulesOf('orders')).toHaveLength(4);
+  }, 300_000);
+
+  it('puts connector files in force though one of them names what does not exist', async () => {
+    await deployment.writeConnector({ name: 'absent', maxTasks: 1, source: 'no-such-topic' });
+    await deployment.writeConnector({ name: 'present', maxTasks: 3, schedule: 'rate(5 minutes)' });
+    const { code, output } = await deployment.sls('connect apply');
+    await deployment.service.removeConnector('absent');
+    await deployment.service.removeConnector('present');
+    expect(code).toBe(1);
+    expect(output).toMatch(/connectors\/absent\.yml:\d+:\d+: NOT_FOUND: source\.topics/);
+    expect(output).toMatch(/present: 3 create/);
+    expect(await schedulesOf('present')).toHaveLength(3);
+  }, 120_000);
+
+  it('stays as it is when a connector file is wrong: file, line and option are named', async () => {
+    await deployment.service.writeConnector('wrong', 'name: wrong\ntype: kafka-source\nmaxTask: 3\n');
+    const { code, output } = await deployment.sls('deploy');
+    await deployment.service.removeConnector('wrong');
+    expect(code).toBe(1);
+    expect(output).toMatch(/connectors\/wrong\.yml:3:1: CONFIG_INVALID: maxTask/);
+    expect(output).toMatch(/nothing was changed/);
+  }, 120_000);
+});
