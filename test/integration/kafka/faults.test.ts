@@ -1,22 +1,19 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freeOffset } from '../../../infra/local/free-offset.ts';
-import { type Stack, startStack } from '../../../infra/local/stack.ts';
 import { Child } from '../../support/child-process.ts';
+import { uniqueName } from '../../support/names.ts';
 import { KafkaLab, numbers, texts } from './kafka-lab.ts';
+import { OwnKafka } from './own-kafka.ts';
 
-let stack: Stack;
+let kafka: OwnKafka;
 let lab: KafkaLab;
 beforeAll(async () => {
-  // A broker of its own: others must not see it fail.
-  stack = await startStack({ servers: ['kafka'], dataDir: await mkdtemp(join(tmpdir(), 'kafka-faults-')), portOffset: await freeOffset() });
-  lab = new KafkaLab(stack.addresses);
+  kafka = await OwnKafka.start();
+  lab = new KafkaLab(kafka.addresses);
 }, 120_000);
 afterAll(async () => {
   await lab?.[Symbol.asyncDispose]();
-  await stack?.discard();
+  await kafka?.[Symbol.asyncDispose]();
 });
 
 const small = { maxRecords: 100, maxBytes: 1e6 };
@@ -36,8 +33,8 @@ describe('a broker that fails', () => {
           onPoll: async () => {
             polls += 1;
             if (polls !== 3) return;
-            await stack.kill('kafka', signal);
-            restart = stack.restart('kafka');
+            await kafka.signal(signal);
+            restart = kafka.restart();
           },
         },
       );
@@ -53,7 +50,7 @@ describe('a broker that fails', () => {
   it('between two runs that share a connection is not noticed', async () => {
     const topic = await lab.topic(1, 5);
     const first = await lab.run({ topics: [topic] });
-    await stack.restart('kafka');
+    await kafka.restart();
     await lab.produce(topic, 5, 1, 5);
     expect(texts((await lab.run({ topics: [topic] }, first)).records)).toEqual(numbers(5, 5));
   });
@@ -66,7 +63,7 @@ describe('a broker that fails', () => {
     const task = await lab.task({ topics: [topic], maxFetchBytes: 65_536, requestTimeoutMs: 2_000 });
     await task.start();
     let read = (await task.poll({ maxRecords: 1, maxBytes: 1e6 })).records.length;
-    await stack.kill('kafka', 'SIGKILL');
+    await kafka.signal('SIGKILL');
     try {
       const began = Date.now();
       const drain = async () => {
@@ -80,7 +77,7 @@ describe('a broker that fails', () => {
       });
     } finally {
       await task.stop();
-      await stack.restart('kafka');
+      await kafka.restart();
     }
   });
 
@@ -89,7 +86,7 @@ describe('a broker that fails', () => {
     const stop = new AbortController();
     const first = await lab.run({ topics: [topic] });
     const task = await lab.task({ topics: [topic] }, { signal: stop.signal, positions: first.positions });
-    await stack.kill('kafka', 'SIGSTOP');
+    await kafka.signal('SIGSTOP');
     try {
       await task.start();
       const poll = task.poll(small);
@@ -99,7 +96,7 @@ describe('a broker that fails', () => {
       expect(Date.now() - began).toBeLessThan(1_300);
     } finally {
       await task.stop();
-      await stack.kill('kafka', 'SIGCONT');
+      await kafka.signal('SIGCONT');
     }
   });
 });
@@ -115,5 +112,37 @@ describe('a process that ran a task', () => {
     const { code } = await child.exited;
     clearTimeout(late);
     expect([code, child.stderr]).toEqual([0, '']);
+  });
+});
+
+describe('partitions of several leaders', () => {
+  const PARTITIONS = 4;
+
+  it('are read from all of them in one run, and further when leaders change in the middle', async () => {
+    await kafka.startSecond();
+    const topic = uniqueName('leaders');
+    await lab.admin.createTopics({ topics: [topic], partitions: PARTITIONS, replicas: 2 });
+    for (let from = 0; from < 8_000; from += 400) await lab.produce(topic, 400, PARTITIONS, from);
+    const { topics } = await lab.admin.metadata({ topics: [topic] });
+    expect(new Set(topics.get(topic)?.partitions.map(({ leader }) => leader))).toEqual(new Set([1, 2]));
+    let polls = 0;
+    let stopped: Promise<unknown> | undefined;
+    const { records, caughtUp } = await lab.run(
+      { topics: [topic], maxFetchBytes: 65_536 },
+      {
+        limit: { maxRecords: 100, maxBytes: 1e6 },
+        onPoll: async () => {
+          polls += 1;
+          if (polls === 5) stopped = kafka.stopSecond();
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        },
+      },
+    );
+    await stopped;
+    expect(caughtUp).toBe(true);
+    for (let partition = 0; partition < PARTITIONS; partition += 1) {
+      const own = records.filter(({ orderingKey }) => orderingKey === partition);
+      expect(own.map(({ id }) => id)).toEqual(numbers(2_000));
+    }
   });
 });

@@ -3,22 +3,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { javaTool } from '../../../infra/local/java.ts';
-import { jarFolder } from '../../../infra/local/maven.ts';
-import { ServerInstance } from '../../../infra/local/server-instance.ts';
 import { kafka } from '../../../infra/local/servers/kafka.ts';
 import type { Server, Site } from '../../../infra/local/servers/server.ts';
-import { libDir } from '../../../infra/local/settings.ts';
 
 const HEAP_MB = 192;
 
-/** A second node for the Kafka of a stack, as a broker only: the first one keeps the metadata. */
-export async function secondBroker(dataDir: string, portOffset: number): Promise<ServerInstance> {
-  const jars = await jarFolder(kafka.pom, kafka.name, libDir());
-  const first = new ServerInstance(kafka, { dataDir, portOffset, jars });
-  return new ServerInstance(broker(first.site), { dataDir, portOffset, jars });
-}
-
-const broker = (first: Site): Server => ({
+/** A second node for a Kafka of one, as a broker only: the first one keeps the metadata. */
+export const secondBroker = (first: Site): Server => ({
   name: 'kafka-2',
   pom: kafka.pom,
   ports: { plaintext: 9097 },
