@@ -51,7 +51,7 @@ export interface PlanResult {
   /** Partitions that change their task. */
   readonly moved: number;
   readonly warnings: readonly Finding[];
-  /** False where nothing differs: an `apply` then wrote no task. */
+  /** False where nothing differs, in the tasks or in what else the file says: an `apply` then wrote only schedules that were missing. */
   readonly changed: boolean;
   /** Only after an apply. */
   readonly schedules?: { readonly created: number; readonly changed: number; readonly deleted: number; readonly kept: number };

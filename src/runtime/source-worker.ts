@@ -6,6 +6,9 @@ import type { RecordSender } from './record-sender.ts';
 /** Records of one poll, at most: enough to fill a batch for each of eight queues, little enough to stop in time. */
 const MAX_POLL_RECORDS = 16_384;
 
+/** Polls whose records may be on their way at once: while the last is sent, the next is read. */
+const POLLS_IN_FLIGHT = 4;
+
 export interface CopyOptions {
   readonly task: SourceTask;
   readonly tracker: AckTracker;
@@ -48,13 +51,14 @@ async function pollAndSend(options: CopyOptions, openSender: () => Promise<Recor
   let sender: RecordSender | undefined;
   let records = 0;
   let bytes = 0;
+  const share = batch.maxInFlightBytes / POLLS_IN_FLIGHT;
   let checkpointAt = Date.now() + batch.checkpointIntervalMs;
   for (;;) {
     if (signal.aborted) return 'aborted';
     if (records >= batch.maxRecords || bytes >= batch.maxBytes) return 'limit';
     const limit: PollLimit = {
       maxRecords: Math.min(MAX_POLL_RECORDS, batch.maxRecords - records),
-      maxBytes: Math.min(batch.maxInFlightBytes / 2, batch.maxBytes - bytes),
+      maxBytes: Math.min(share, batch.maxBytes - bytes),
     };
     const result = await pollOrAbort(task, limit, signal);
     // A process that was frozen during the poll may be late by any time: what it holds belongs to its successor.
@@ -68,7 +72,7 @@ async function pollAndSend(options: CopyOptions, openSender: () => Promise<Recor
     }
     for (const [partition, position] of result.positions ?? []) tracker.skipTo(partition, position);
     if (result.caughtUp) return 'caught-up';
-    await sender?.below(batch.maxInFlightBytes / 2);
+    await sender?.below(batch.maxInFlightBytes - share);
     if (sender?.failure !== undefined) throw sender.failure;
     if (Date.now() >= checkpointAt) {
       if (tracker.takeChanged()) await options.checkpoint(tracker.positions);

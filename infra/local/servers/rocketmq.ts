@@ -75,6 +75,8 @@ function java(site: Site): string[] {
   return [
     '-XX:+UseSerialGC',
     `-Duser.home=${site.dir}`,
+    // The proxy leaves its self-made certificate where temporary files go.
+    `-Djava.io.tmpdir=${site.dir}`,
     `-Drocketmq.home.dir=${site.dir}`,
     '--add-exports=java.base/sun.nio.ch=ALL-UNNAMED',
     '-cp',

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import pMap from 'p-map';
 import { ConnectError, type Position } from '../../api/index.ts';
 import type { ConnectorItem, StagedTask, TaskItem, TaskRef } from '../../store/store.ts';
@@ -22,7 +21,7 @@ export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanRe
   let connector = draft.connector;
   let gaining: number[] = [];
   const unsettled = items.some(({ staged, planned }) => staged !== undefined || planned === undefined);
-  if (result.changed || unsettled || !isDeepStrictEqual(connector?.spec, json(draft.spec))) {
+  if (result.changed || unsettled) {
     const generation = await deps.store.beginPlan(name, draft.spec);
     await refuseIfOvertaken(draft, deps);
     items = await deps.store.listTasks(name);
@@ -40,8 +39,6 @@ export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanRe
 
 export const scheduleOf = ({ schedule, timeZone }: { readonly schedule?: string; readonly timeZone: string }) =>
   schedule === undefined ? {} : { schedule: { expression: schedule, timeZone } };
-
-const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 const listTasks = async (connector: ConnectorItem | undefined, deps: PlannerDeps): Promise<TaskItem[]> =>
   connector === undefined ? [] : deps.store.listTasks(connector.name);

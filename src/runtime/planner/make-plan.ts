@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ConnectError, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { ConnectorItem, PlannedTask, TaskItem } from '../../store/store.ts';
@@ -52,6 +53,9 @@ export function planResult(draft: Draft, items: readonly TaskItem[]): PlanResult
     tasks,
     moved: movedPartitions(tasks),
     warnings: draft.warnings,
-    changed: draft.connector === undefined || draft.connector.generation === 0 || tasks.some(({ change }) => change !== 'keep'),
+    changed: draft.connector?.generation === 0 || tasks.some(({ change }) => change !== 'keep') || specDiffers(draft),
   };
 }
+
+/** Held through JSON, as the store keeps a spec. */
+const specDiffers = ({ connector, spec }: Draft): boolean => !isDeepStrictEqual(connector?.spec, JSON.parse(JSON.stringify(spec)));

@@ -22,7 +22,15 @@ export async function withConnector<R>(spec: ConnectorSpec, deps: PlannerDeps, u
   if (type === undefined) throw new ConnectError('CONFIG_INVALID', `type: ${spec.type} is not a connector type of this build`);
   const section = type.direction;
   const resolved = (await deps.resolveSecrets({ [section]: spec.system }))[section];
-  const connector = type.create(type.config.parse(resolved), {
+  const parsed = type.config.safeParse(resolved);
+  if (!parsed.success) {
+    // The spec was valid when it was applied, so what a reference stands for has changed. Its value must not be shown.
+    const [issue] = parsed.error.issues;
+    throw new ConnectError('CONFIG_INVALID', `${[section, ...(issue?.path ?? [])].join('.')}: what its reference stands for is not valid`, {
+      remedy: 'correct the environment variable, secret or parameter that it names',
+    });
+  }
+  const connector = type.create(parsed.data, {
     connector: spec.name,
     logger: deps.logger,
     clients: deps.clients,
