@@ -14,13 +14,12 @@ export interface FetchRequest {
     readonly name: string;
     readonly id: string | undefined;
     /** In the order in which they are served while `maxBytes` lasts. */
-    readonly partitions: ReadonlyArray<{ readonly partition: number; readonly offset: number }>;
+    readonly partitions: ReadonlyArray<{ readonly partition: number; readonly offset: number; readonly maxBytes: number }>;
   }>;
   readonly committedOnly: boolean;
   /** How long the broker may wait when it has nothing. */
   readonly maxWaitMs: number;
   readonly maxBytes: number;
-  readonly maxPartitionBytes: number;
 }
 
 /** What a leader answered about one partition. */
@@ -46,12 +45,12 @@ export function fetchRecords(connection: Connection, { fetch }: Apis, request: F
   const byId = version >= FETCH_BY_TOPIC_ID;
   const topics = request.topics.map(({ name, id, partitions }) => ({
     topicId: byId ? (id as string) : name,
-    partitions: partitions.map(({ partition, offset }) => ({
+    partitions: partitions.map(({ partition, offset, maxBytes }) => ({
       partition,
       currentLeaderEpoch: ANY_EPOCH,
       fetchOffset: BigInt(offset),
       lastFetchedEpoch: ANY_EPOCH,
-      partitionMaxBytes: request.maxPartitionBytes,
+      partitionMaxBytes: maxBytes,
     })),
   }));
   const names = new Map(request.topics.map(({ name, id }) => [byId ? id : name, name]));

@@ -34,6 +34,8 @@ export class Fetcher {
   readonly #readers: ReadonlyMap<string, PartitionReader>;
   /** Those served longest ago first. */
   readonly #queue: Set<PartitionReader>;
+  /** What each may answer at a time, in bytes. */
+  readonly #shares = new Map<PartitionReader, number>();
   readonly #busyLeaders = new Set<number>();
   readonly #inFlight = new Set<PartitionReader>();
   /** Readers whose place was found to be gone while they still had records to hand out. */
@@ -102,7 +104,11 @@ export class Fetcher {
     const topics = [...Map.groupBy(readers, ({ topic }) => topic)].map(([name, ofTopic]) => ({
       name,
       id: client.topicId(name),
-      partitions: ofTopic.map(({ partition, fetchOffset }) => ({ partition, offset: fetchOffset })),
+      partitions: ofTopic.map((reader) => {
+        const share = Math.max(MIN_PARTITION_BYTES, Math.floor(maxBytes / readers.length), this.#shares.get(reader) ?? 0);
+        this.#shares.set(reader, share);
+        return { partition: reader.partition, offset: reader.fetchOffset, maxBytes: share };
+      }),
     }));
     this.#busyLeaders.add(leader.node);
     for (const reader of readers) this.#inFlight.add(reader);
@@ -113,7 +119,6 @@ export class Fetcher {
         // The first answer also tells where partitions end: nothing to wait for.
         maxWaitMs: readers.some(({ end }) => end === undefined) ? 0 : MAX_WAIT_MS,
         maxBytes,
-        maxPartitionBytes: Math.max(MIN_PARTITION_BYTES, Math.floor(maxBytes / readers.length)),
       });
       if (!this.#stopped) await this.#accept(answer);
     } finally {
@@ -147,7 +152,11 @@ export class Fetcher {
   /** Whether it brought the reader on. */
   #fill(reader: PartitionReader, { end, records, aborted }: FetchedPartition): boolean {
     reader.knowEnd(end);
-    if (records === undefined || !reader.add(records, aborted)) return reader.fetched;
+    if (records === undefined || !reader.add(records, aborted)) {
+      // A batch that is larger than its partition's share is left out, unless it is the first of an answer.
+      if (!reader.fetched) this.#shares.set(reader, Math.min(2 * (this.#shares.get(reader) ?? 0), this.#options.maxFetchBytes));
+      return reader.fetched;
+    }
     this.#queue.delete(reader);
     this.#queue.add(reader);
     return true;

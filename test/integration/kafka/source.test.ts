@@ -95,6 +95,16 @@ describe('a run of the Kafka source', () => {
     expect(records.map((record) => record.value?.equals(value))).toEqual([true, true, true, true]);
   });
 
+  it('learns to fetch batches that are larger than the share of a partition', async () => {
+    const topic = await lab.topic(4);
+    const value = Buffer.alloc(150_000, 'x');
+    for (let batch = 0; batch < 32; batch += 1) await lab.topics.produce(topic, [{ partition: batch % 4, key: null, value }]);
+    const { records, polls } = await lab.run({ topics: [topic], maxFetchBytes: 524_288 });
+    expect(records).toHaveLength(32);
+    // Not one by one: three of them fit into one answer.
+    expect(polls).toBeLessThan(20);
+  });
+
   it('ends at the end as it was at the start, and says how far behind it is', async () => {
     const topic = await lab.topic(1, 5);
     const { records, caughtUp, lag } = await lab.run(

@@ -43,11 +43,10 @@ describe('a broker of Kafka', () => {
     const ends = await connections.use(address, (connection) => listOffsets(connection, apis, [{ topic, partition: 0, at: LATEST }], true));
     const [answer] = await connections.use(address, (connection) =>
       fetchRecords(connection, apis, {
-        topics: [{ name: topic, id: described?.id, partitions: [{ partition: 0, offset: 5 }] }],
+        topics: [{ name: topic, id: described?.id, partitions: [{ partition: 0, offset: 5, maxBytes: 1e6 }] }],
         committedOnly: true,
         maxWaitMs: 0,
         maxBytes: 1e6,
-        maxPartitionBytes: 1e6,
       }),
     );
     expect([described?.leaders.length, ends.get(`${topic}-0`), answer?.topic, answer?.end]).toEqual([1, 20, topic, 20]);
