@@ -16,8 +16,8 @@ export interface CopyOptions {
   readonly logger: Logger;
   readonly signal: AbortSignal;
   readonly onPlan: (plan: PlanResult) => void;
-  /** Records that earlier runs copied. */
-  readonly onStart: (records: number) => void;
+  /** What earlier runs left. */
+  readonly onStart: (before: StatusResult) => void;
   /** Records acknowledged since the run began, over all tasks. */
   readonly onProgress: (records: number) => void;
 }
@@ -31,7 +31,7 @@ export async function copy({ name, table, logger, signal, onPlan, onStart, onPro
   try {
     onPlan(await ask<PlanResult>(target.planner, { action: 'apply', file }));
     const before = await ask<StatusResult>(target.planner, { action: 'status', connector: name });
-    onStart(before.taskStatus.reduce((sum, { counters }) => sum + counters.records, 0));
+    onStart(before);
     return await target.runTasks({
       connector: name,
       tasks: before.taskStatus.map(({ task }) => task),

@@ -1,6 +1,6 @@
 import { EXIT } from '../../../src/cli/exit-code.ts';
 import type { Output } from '../../../src/cli/output.ts';
-import { number } from '../../../src/cli/render/numbers.ts';
+import { duration, number } from '../../../src/cli/render/numbers.ts';
 import { renderPlan } from '../../../src/cli/render/plan.ts';
 import { renderTotals } from '../../../src/cli/render/run.ts';
 import { endedWell, type TaskTotals } from '../../../src/cli/run-totals.ts';
@@ -63,8 +63,10 @@ async function copyRecords({ dataset, name, output, signal }: MainJob): Promise<
     logger: output.logger,
     signal,
     onPlan: (plan) => output.note(`  ${renderPlan(plan, true).replaceAll('\n', '\n  ')}`),
-    onStart: (records) => {
-      before = records;
+    onStart: ({ taskStatus }) => {
+      before = taskStatus.reduce((sum, { counters }) => sum + counters.records, 0);
+      const held = Math.max(...taskStatus.map(({ leaseUntil = 0 }) => leaseUntil)) - Date.now();
+      if (held > 0) output.note(`  an earlier run was cut off: its tasks are free in ${duration(held)}`);
     },
     onProgress: (records) => onProgress(before + records),
   });
