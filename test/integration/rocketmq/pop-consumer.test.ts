@@ -39,7 +39,7 @@ describe('the POP consumer', () => {
         Date.now() + 20_000,
       );
     }
-    await topics.read(topic, queues * perQueue);
+    await topics.admin.topicStats(topic);
     return topic;
   }
 

@@ -29,7 +29,7 @@ describe('sending to a real RocketMQ', () => {
     await Promise.all(
       [0, 1, 2, 3].flatMap((queue) => upTo(10).map((call) => producer.send(queue, numbered(call * 2_500, 2_500), within(20_000)))),
     );
-    const queues = await topics.read(topic, 100_000);
+    const queues = await topics.admin.readTopic(topic);
     for (const messages of queues) expect(messages.map(({ body }) => numberOf(body))).toEqual(upTo(25_000));
   });
 
@@ -37,7 +37,7 @@ describe('sending to a real RocketMQ', () => {
     const topic = await topics.create({ queues: 1 });
     const producer = await topics.producer(topic);
     await producer.send(0, numbered(0, 30, 700_000), within(20_000));
-    const [messages = []] = await topics.read(topic, 30);
+    const [messages = []] = await topics.admin.readTopic(topic);
     expect(messages.map(({ body }) => numberOf(body))).toEqual(upTo(30));
     expect(messages.every(({ body }) => body.length > 700_000)).toBe(true);
   });
@@ -55,7 +55,7 @@ describe('sending to a real RocketMQ', () => {
     ];
     expect(messages.map((message) => producer.problem(message) === undefined)).toEqual([true, true, false, true, true]);
     await expect(producer.send(0, messages, within(20_000))).rejects.toMatchObject({ code: 'RECORD_REFUSED', index: 2 });
-    const [stored = []] = await topics.read(topic, 2);
+    const [stored = []] = await topics.admin.readTopic(topic);
     expect(stored.map(({ body }) => body.length)).toEqual([small.body.length, room]);
   });
 
@@ -63,7 +63,7 @@ describe('sending to a real RocketMQ', () => {
     const topic = await topics.create({ queues: 2 });
     const producers = await Promise.all([topics.producer(topic), topics.producer(topic)]);
     await Promise.all(producers.map((producer, index) => producer.send(1, numbered(index * 10_000, 10_000), within(20_000))));
-    const [, messages = []] = await topics.read(topic, 20_000);
+    const [, messages = []] = await topics.admin.readTopic(topic);
     const numbers = messages.map(({ body }) => numberOf(body));
     expect(numbers.filter((number) => number < 10_000)).toEqual(upTo(10_000));
     expect(numbers.filter((number) => number >= 10_000)).toEqual(upTo(10_000).map((number) => number + 10_000));
