@@ -32,7 +32,10 @@ const FROM_THE_BEGINNING = '0';
 /** The queue is empty, or more are waiting for it than RocketMQ lets wait. */
 const NOTHING: ReadonlySet<number> = new Set([responseCode.PULL_NOT_FOUND, responseCode.POLLING_TIMEOUT, responseCode.POLLING_FULL]);
 
-/** Receives from one topic in RocketMQ's POP mode: no partition is assigned, each message is acknowledged by itself. */
+/**
+ * Receives from one topic in RocketMQ's POP mode: no partition is assigned, each message is acknowledged by itself.
+ * `rocketmq.endpoints` must be name servers: the proxy of 5.5.0 mistakes these requests for others on its remoting port.
+ */
 export class PopConsumer {
   readonly #client: RemotingClient;
   readonly #config: RocketmqConfig;

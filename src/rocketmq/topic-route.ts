@@ -39,7 +39,8 @@ export async function findRoute(client: RemotingClient, endpoints: string, topic
     try {
       return await askRoute(client, address, topic, share);
     } catch (error) {
-      failure = error;
+      // What a server answered says more than that another one can't be reached.
+      if (!(failure instanceof AnswerError)) failure = error;
     }
   }
   throw failure;

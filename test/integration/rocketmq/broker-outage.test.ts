@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
 import type { BatchProducer, OutgoingMessage } from '../../../src/rocketmq/types.ts';
 import { ascendingRuns } from '../../support/copy-check.ts';
-import { OwnRocketmq } from './own-rocketmq.ts';
+import { OwnServer } from '../../support/own-server.ts';
 import { Topics } from './topics.ts';
 
 const QUEUES = 4;
@@ -43,14 +44,14 @@ class Stream {
 }
 
 describe('while the broker is away, a producer', () => {
-  let rocketmq: OwnRocketmq;
+  let server: OwnServer;
   beforeAll(async () => {
-    rocketmq = await OwnRocketmq.start();
+    server = await OwnServer.start(rocketmq);
   }, 120_000);
-  afterAll(() => rocketmq[Symbol.asyncDispose]());
+  afterAll(() => server[Symbol.asyncDispose]());
 
   async function survives(outage: () => Promise<void>): Promise<void> {
-    await using topics = await Topics.open(rocketmq.namesrv);
+    await using topics = await Topics.open(server.address('namesrv'));
     const topic = await topics.create({ queues: QUEUES });
     const producer = await topics.producer(topic, { requestTimeoutMs: 1_000 });
     const stream = new Stream(producer);
@@ -69,21 +70,21 @@ describe('while the broker is away, a producer', () => {
 
   it('loses nothing and keeps the order when it is killed and started again', async () => {
     await survives(async () => {
-      await rocketmq.signal('SIGKILL');
+      await server.signal('SIGKILL');
       await sleep(1_500);
-      await rocketmq.restart(0);
+      await server.restart(0);
     });
   }, 120_000);
 
   it('loses nothing and keeps the order when it is stopped and started again', async () => {
-    await survives(() => rocketmq.restart(5_000));
+    await survives(() => server.restart(5_000));
   }, 120_000);
 
   it('loses nothing and keeps the order when it freezes for longer than a request may take', async () => {
     await survives(async () => {
-      await rocketmq.signal('SIGSTOP');
+      await server.signal('SIGSTOP');
       await sleep(2_500);
-      await rocketmq.signal('SIGCONT');
+      await server.signal('SIGCONT');
     });
   }, 120_000);
 });

@@ -9,7 +9,8 @@ import { openProducer } from '../../../src/rocketmq/open-producer.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
 import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import type { RocketmqConfig } from '../../../src/rocketmq/types.ts';
-import { OwnRocketmq } from './own-rocketmq.ts';
+import { OwnServer } from '../../support/own-server.ts';
+import { rocketmqWith } from './rocketmq-servers.ts';
 
 const ADMIN = { accessKey: 'admin', secretKey: 'admin-secret' };
 const WRITER = { accessKey: 'writer', secretKey: 'writer-secret' };
@@ -35,7 +36,7 @@ const AUTH_CONF = [
 describe('a RocketMQ with users and certificates', () => {
   let folder: string;
   let certificate: string;
-  let rocketmq: OwnRocketmq;
+  let rocketmq: OwnServer;
   const trusted = tls.getCACertificates('default');
 
   beforeAll(async () => {
@@ -47,10 +48,8 @@ describe('a RocketMQ with users and certificates', () => {
     await writeFile(join(folder, 'server.key'), made.private);
     await writeFile(join(folder, 'server.pem'), made.cert);
     const files = { keyPath: join(folder, 'server.key'), certPath: join(folder, 'server.pem') };
-    rocketmq = await OwnRocketmq.start({
-      brokerConf: AUTH_CONF,
-      java: ['-Dtls.test.mode.enable=false', ...Object.entries(files).map(([name, path]) => `-Dtls.server.${name}=${path}`)],
-    });
+    const java = ['-Dtls.test.mode.enable=false', ...Object.entries(files).map(([name, path]) => `-Dtls.server.${name}=${path}`)];
+    rocketmq = await OwnServer.start(rocketmqWith({ brokerConf: AUTH_CONF, java }));
     await administrate();
   }, 180_000);
 
@@ -64,7 +63,7 @@ describe('a RocketMQ with users and certificates', () => {
     const client = new RemotingClient({ tls: false, credentials: ADMIN });
     const ask = async (code: number, fields: Record<string, string>, body?: object) => {
       const request = { code, fields, ...(body && { body: Buffer.from(JSON.stringify(body)) }) };
-      expect(await client.request(rocketmq.broker, request, 10_000)).toMatchObject({ code: 0 });
+      expect(await client.request(rocketmq.address('broker'), request, 10_000)).toMatchObject({ code: 0 });
     };
     await ask(UPDATE_AND_CREATE_TOPIC, {
       topic: TOPIC,
@@ -85,7 +84,7 @@ describe('a RocketMQ with users and certificates', () => {
   }
 
   const config = (given: Partial<RocketmqConfig>): RocketmqConfig => ({
-    endpoints: rocketmq.namesrv,
+    endpoints: rocketmq.address('namesrv'),
     topic: TOPIC,
     namespace: '',
     tls: false,
@@ -143,7 +142,7 @@ describe('a RocketMQ with users and certificates', () => {
   it('is trusted once its certificate is, and by the name in it only', async () => {
     tls.setDefaultCACertificates([...trusted, certificate]);
     await send({ ...WRITER, tls: true });
-    const endpoints = rocketmq.namesrv.replace('127.0.0.1', 'localhost');
+    const endpoints = rocketmq.address('namesrv').replace('127.0.0.1', 'localhost');
     expect(await finding({ ...WRITER, tls: true, endpoints })).toMatchObject({
       code: 'TLS_FAILED',
       remedy: expect.stringContaining(`let the certificate of ${endpoints} name that host`),

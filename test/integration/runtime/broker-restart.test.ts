@@ -1,21 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
 import { arrivals } from '../../support/copy-check.ts';
 import { uniqueName } from '../../support/names.ts';
+import { OwnServer } from '../../support/own-server.ts';
 import { fillTopic, kafkaToRocketmq, openTestStore } from '../../support/pipeline.ts';
 import { TestRuntime } from '../../support/runtime.ts';
 import { stackAddresses } from '../../support/stack.ts';
-import { OwnRocketmq } from '../rocketmq/own-rocketmq.ts';
 
 const PARTITIONS = 4;
 const RECORDS = 8_000;
 
 describe('RocketMQ restarts in mid-batch', () => {
-  let own: OwnRocketmq;
+  let own: OwnServer;
   let runtime: TestRuntime;
 
   beforeAll(async () => {
-    own = await OwnRocketmq.start();
+    own = await OwnServer.start(rocketmq);
     runtime = new TestRuntime((await openTestStore(await stackAddresses())).store);
   }, 120_000);
   afterAll(async () => {
@@ -24,7 +25,7 @@ describe('RocketMQ restarts in mid-batch', () => {
   });
 
   it('is killed and comes back: the same run goes on, nothing is lost, order holds', async () => {
-    const addresses = { ...(await stackAddresses()), rocketmqNamesrv: own.namesrv };
+    const addresses = { ...(await stackAddresses()), rocketmqNamesrv: own.address('namesrv') };
     const name = uniqueName('restart');
     await inTopic(async (admin) => admin.createTopic(name, { queues: PARTITIONS }));
     await fillTopic(addresses, name, PARTITIONS, RECORDS);
@@ -49,7 +50,7 @@ describe('RocketMQ restarts in mid-batch', () => {
   }, 150_000);
 
   async function inTopic<T>(work: (admin: RocketmqAdmin) => Promise<T>): Promise<T> {
-    const admin = await RocketmqAdmin.open(own.namesrv);
+    const admin = await RocketmqAdmin.open(own.address('namesrv'));
     try {
       return await work(admin);
     } finally {

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { silentLogger } from '../../../src/api/index.ts';
+import { checkTopic } from '../../../src/rocketmq/preflight.ts';
+import { OwnServer } from '../../support/own-server.ts';
+import { clusterProxy } from './rocketmq-servers.ts';
+import { Topics } from './topics.ts';
+
+const COUNT = 5_000;
+
+describe("a proxy's remoting port as the endpoint", () => {
+  let topics: Topics;
+  let proxy: OwnServer;
+
+  beforeAll(async () => {
+    topics = await Topics.open();
+    proxy = await OwnServer.start(clusterProxy(topics.namesrv));
+  }, 120_000);
+  afterAll(async () => {
+    await proxy?.[Symbol.asyncDispose]();
+    await topics[Symbol.asyncDispose]();
+  });
+
+  it('serves like a name server: messages get into the queue that is named, in order', async () => {
+    const topic = await topics.create({ queues: 3 });
+    const producer = await topics.producer(topic, { endpoints: proxy.address('remoting') });
+    expect(producer.queues).toBe(3);
+    const messages = Array.from({ length: COUNT }, (_, index) => ({ body: Buffer.from(String(index)), keys: [], properties: new Map() }));
+    await Promise.all([0, 2].map((queue) => producer.send(queue, messages, Date.now() + 20_000)));
+    const queues = await topics.admin.readTopic(topic);
+    const bodies = messages.map(({ body }) => body.toString());
+    expect(queues.map((stored) => stored.map(({ body }) => body.toString()))).toEqual([bodies, [], bodies]);
+  });
+
+  it('is checked like a name server', async () => {
+    const check = async (topic: string) => {
+      const findings = await checkTopic(topics.config(topic, { endpoints: proxy.address('remoting') }), silentLogger);
+      return findings.map(({ code, option }) => ({ code, option }));
+    };
+    expect(await check(await topics.create())).toEqual([]);
+    expect(await check(await topics.create({ messageType: 'FIFO' }))).toEqual([{ code: 'WRONG_KIND', option: 'rocketmq.topic' }]);
+    expect(await check('no-such-topic')).toEqual([{ code: 'NOT_FOUND', option: 'rocketmq.topic' }]);
+  });
+});

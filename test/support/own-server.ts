@@ -1,0 +1,53 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { freeOffset } from '../../infra/local/free-offset.ts';
+import { fetchJars, jarFolder } from '../../infra/local/maven.ts';
+import { ServerInstance } from '../../infra/local/server-instance.ts';
+import type { Server } from '../../infra/local/servers/server.ts';
+import { libDir } from '../../infra/local/settings.ts';
+
+/** Where `npm test` looks for what killed test processes left, by process id. */
+const folder = resolve('.stack', 'test', String(process.pid));
+
+/** A server for one test file, which may stop, kill, freeze and set it up as it likes. Takes some 10 s to start. */
+export class OwnServer {
+  readonly #instance: ServerInstance;
+
+  private constructor(instance: ServerInstance) {
+    this.#instance = instance;
+  }
+
+  static async start(server: Server): Promise<OwnServer> {
+    const jars = await jarFolder(server.pom, server.name, libDir());
+    await fetchJars(server.pom, jars, server.name, () => {});
+    const own = new OwnServer(new ServerInstance(server, { dataDir: folder, portOffset: await freeOffset(), jars }));
+    try {
+      await own.#instance.start(undefined);
+    } catch (error) {
+      await own[Symbol.asyncDispose]();
+      throw error;
+    }
+    return own;
+  }
+
+  /** `host:port` of the port with this use. */
+  address(use: string): string {
+    return `127.0.0.1:${this.#instance.site.port(use)}`;
+  }
+
+  /** Sends a signal to the server itself, not to its helpers (of RocketMQ: to the broker). */
+  async signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    process.kill((await this.#instance.pid()) as number, signal);
+  }
+
+  /** Stops all its processes, killing what still runs after `graceMs`, and starts them on the same ports and data. */
+  async restart(graceMs: number): Promise<void> {
+    await this.#instance.stop(graceMs);
+    await this.#instance.start(undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#instance.stop(0);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
