@@ -1,7 +1,6 @@
 import type { BuildOptions } from 'esbuild';
-import { kafkaPatches } from './kafka-patches.ts';
-import { patchPlugin } from './patch-plugin.ts';
-import { grpcPatches, rocketmqPatches } from './rocketmq-patches.ts';
+import { kafka } from './kafka.ts';
+import { slimPackage } from './slim-package.ts';
 
 /**
  * How functions are bundled, dependencies and SDK included. Splitting makes every `import()` a file of its own, so that an
@@ -19,5 +18,5 @@ export const bundleOptions = {
   legalComments: 'none',
   // CommonJS dependencies call `require` for Node's own modules.
   banner: { js: `import{createRequire as createRequire$}from'node:module';const require=createRequire$(import.meta.url);` },
-  plugins: [patchPlugin(kafkaPatches), patchPlugin(rocketmqPatches), patchPlugin(grpcPatches)],
+  plugins: [slimPackage(kafka)],
 } satisfies BuildOptions;

@@ -1,3 +1,4 @@
+import { Producer } from '@platformatic/kafka';
 import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
 import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
@@ -7,7 +8,8 @@ import { Cloud } from './cloud.ts';
 import { type ConnectorFileOptions, connectorFile } from './connector-file.ts';
 import { Service, type SlsResult } from './service.ts';
 
-const PARTITIONS = 4;
+const COMPRESSIONS = ['none', 'gzip', 'snappy', 'lz4'] as const;
+const PARTITIONS = COMPRESSIONS.length;
 
 /** A stage of the service that nothing else uses, with a Kafka topic and a RocketMQ topic for its connectors. */
 export class Deployment {
@@ -23,6 +25,7 @@ export class Deployment {
   readonly kafka: KafkaTopics;
   readonly rocketmq: RocketmqAdmin;
   readonly #stack: StackAddresses;
+  readonly #producer: Producer;
 
   private constructor(stack: StackAddresses, cloud: Cloud, service: Service, rocketmq: RocketmqAdmin) {
     this.#stack = stack;
@@ -30,6 +33,7 @@ export class Deployment {
     this.service = service;
     this.kafka = new KafkaTopics(stack.kafka);
     this.rocketmq = rocketmq;
+    this.#producer = new Producer({ clientId: 'e2e', bootstrapBrokers: [stack.kafka] });
   }
 
   static async prepare(): Promise<Deployment> {
@@ -62,10 +66,13 @@ export class Deployment {
     return output;
   }
 
-  /** Appends `count` records to each partition. */
+  /** Appends `count` records to each partition, those of a partition compressed in a way of its own. */
   async produce(count: number): Promise<void> {
-    const messages = this.produced(count).map((text) => ({ partition: Number.parseInt(text, 10), key: null, value: Buffer.from(text) }));
-    await this.kafka.produce(this.topic, messages);
+    for (const [partition, compression] of COMPRESSIONS.entries()) {
+      const texts = this.produced(count).filter((text) => text.startsWith(`${partition}/`));
+      const messages = texts.map((text) => ({ topic: this.topic, partition, value: Buffer.from(text) }));
+      await this.#producer.send({ messages, acks: -1, compression });
+    }
   }
 
   /** Their values: `3/249`, partition and number. */
@@ -76,6 +83,7 @@ export class Deployment {
   async clean(): Promise<void> {
     await this.kafka.delete(this.topic);
     await this.kafka.delete(this.quietTopic);
+    await this.#producer.close();
     await this.kafka.close();
     await this.rocketmq.deleteTopic(this.topic);
     this.rocketmq.close();

@@ -1,16 +1,10 @@
-import type { PackagePatches } from './patch-plugin.ts';
+import type { SlimPackage } from './slim-package.ts';
 
-/** The Kafka client inside a bundle: loads in 12 ms instead of 360 ms, without what a consumer never uses. */
-export const kafkaPatches: PackagePatches = {
+/** The Kafka client loads in 15 ms instead of 360 ms without what is never used here. */
+export const kafka: SlimPackage = {
   name: '@platformatic/kafka',
-  sideEffectFree: true,
-  replacements: [
-    { file: 'dist/registries/index.js', find: `export * from "./confluent-schema-registry.js";`, replace: '' },
-    { file: 'dist/apis/index.js', find: `export * from "./producer/index.js";`, replace: '' },
-    { file: 'dist/apis/index.js', find: `export * from "./telemetry/index.js";`, replace: '' },
-  ],
   stubs: {
-    // Compiles 38 schemas at import, for clients with `strict: true` only.
+    // Compiles 38 schemas at import, to check the options of clients that are made with `strict: true`.
     'ajv/dist/2020.js': `export class Ajv2020 {
       addKeyword() {}
       compile() {

@@ -1,0 +1,45 @@
+/** Checks what a deployment uploads, and what an invocation that finds nothing to copy loads of it. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Bundle } from './bundle/bundle.ts';
+
+const MAX_ZIP_BYTES = 2 * 1024 * 1024;
+/** The task function and the task class that it loads: all of an invocation without records. */
+const IDLE_PATHS = { kafka: ['functions/task.ts', 'src/connectors/kafka/source.ts'] };
+/** What a task needs besides its source comes with the first record, the first continuation, the first secret. */
+const NOT_WHEN_IDLE = [
+  /node_modules\/(zod|yaml|croner|commander|ajv|avsc|google-protobuf|protobufjs|rocketmq-client-nodejs|@grpc)\//,
+  /node_modules\/@aws-sdk\/client-(?!dynamodb\/)/,
+  // The class of its errors is known to whoever handles them.
+  /src\/rocketmq\/(?!types\.ts)/,
+  /src\/(cli|triggers)\//,
+];
+
+const problems: string[] = [];
+const note = (line: string) => process.stdout.write(`${line}\n`);
+
+const { status } = spawnSync(process.execPath, ['node_modules/.bin/sls', 'package'], { stdio: ['ignore', 2, 2] });
+if (status !== 0) process.exit(1);
+const zipBytes = statSync('.serverless/rocketmq-connect.zip').size;
+note(`zip: ${(zipBytes / 1024).toFixed(0)} KiB of ${MAX_ZIP_BYTES / 1024} KiB`);
+if (zipBytes > MAX_ZIP_BYTES) problems.push(`the zip has ${zipBytes} bytes, more than ${MAX_ZIP_BYTES}`);
+
+const folder = mkdtempSync(path.join(tmpdir(), 'bundle-'));
+try {
+  const bundle = await Bundle.build('functions/task.ts', folder);
+  for (const [system, sources] of Object.entries(IDLE_PATHS)) {
+    const loaded = bundle.loadedBy(sources);
+    const bytes = [...loaded.values()].reduce((sum, size) => sum + size, 0);
+    note(`idle ${system} task: loads ${(bytes / 1024).toFixed(0)} KiB of ${loaded.size} modules`);
+    for (const source of loaded.keys()) {
+      if (NOT_WHEN_IDLE.some((pattern) => pattern.test(source))) problems.push(`an idle ${system} task loads ${source}`);
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+process.exitCode = problems.length === 0 ? 0 : 1;

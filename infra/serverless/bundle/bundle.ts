@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { bundleOptions } from './options.ts';
+
+const project = path.resolve(import.meta.dirname, '../../..');
+
+/** A function bundled as a deployment bundles it, with the knowledge of what went where. Sources are named from the project's root. */
+export class Bundle {
+  /** Where its files are. */
+  readonly folder: string;
+  readonly #outputs: Metafile['outputs'];
+
+  private constructor(folder: string, outputs: Metafile['outputs']) {
+    this.folder = folder;
+    this.#outputs = outputs;
+  }
+
+  static async build(entry: string, folder: string): Promise<Bundle> {
+    const { metafile } = await build({
+      ...bundleOptions,
+      absWorkingDir: project,
+      entryPoints: [entry],
+      outdir: folder,
+      outExtension: { '.js': '.mjs' },
+      metafile: true,
+      logLevel: 'error',
+    });
+    return new Bundle(folder, metafile.outputs);
+  }
+
+  /** The file that is imported where the source imports `source`: the function itself or something that it loads later. */
+  fileOf(source: string): string {
+    return path.resolve(project, this.#outputOf(source));
+  }
+
+  /** All sources that are evaluated when these are imported, and the bytes that they have in the bundle. */
+  loadedBy(sources: readonly string[]): Map<string, number> {
+    const seen = new Set<string>();
+    const visit = (output: string) => {
+      if (seen.has(output)) return;
+      seen.add(output);
+      for (const { path: next, kind, external } of this.#outputs[output]?.imports ?? []) {
+        if (kind === 'import-statement' && !external) visit(next);
+      }
+    };
+    for (const source of sources) visit(this.#outputOf(source));
+    return new Map([...seen].flatMap((output) => this.#inputsOf(output)));
+  }
+
+  #inputsOf(output: string): Array<[string, number]> {
+    const inputs = Object.entries(this.#outputs[output]?.inputs ?? {});
+    return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([source, { bytesInOutput }]) => [source, bytesInOutput]);
+  }
+
+  #outputOf(source: string): string {
+    const found = Object.entries(this.#outputs).find(([, { entryPoint }]) => entryPoint === source);
+    if (found === undefined)
+      throw new Error(`${source} has no file of its own in the bundle: it is loaded with what imports it, or not at all`);
+    return found[0];
+  }
+}
