@@ -1,0 +1,9 @@
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+
+const client = new DynamoDBClient();
+
+/** The least that a function with its state in DynamoDB loads. */
+export const handler = (id: string) =>
+  client.send(
+    new UpdateItemCommand({ TableName: process.env.CONNECT_TABLE ?? '', Key: { pk: { S: id } }, UpdateExpression: 'ADD n :one' }),
+  );
