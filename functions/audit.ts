@@ -9,7 +9,7 @@ export interface Audit {
 }
 
 /** Looks at every task of the connectors that should be running. Names are `connector/task`. */
-export async function auditTasks(store: ConnectStore, now: number): Promise<Audit> {
+export async function auditTasks(store: Pick<ConnectStore, 'listConnectors' | 'listTasks'>, now: number): Promise<Audit> {
   const failed: string[] = [];
   const stale: string[] = [];
   for (const connector of await store.listConnectors()) {
