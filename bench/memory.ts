@@ -28,7 +28,13 @@ export const memory: Bench = {
       const topic = uniqueName('memory');
       await fillKafka(addresses.kafka, topic, PARTITIONS, RECORD_BYTES, records);
       await admin.createTopic(topic);
-      const batch = { maxRecords: 1e9, maxBytes: 1e12, maxDurationMs: 600_000, maxInFlightBytes: 16 * 1024 ** 2, checkpointIntervalMs: 10_000 };
+      const batch = {
+        maxRecords: 1e9,
+        maxBytes: 1e12,
+        maxDurationMs: 600_000,
+        maxInFlightBytes: 16 * 1024 ** 2,
+        checkpointIntervalMs: 10_000,
+      };
       await plan(store, kafkaToRocketmq(addresses, topic, topic, topic, { batch }), [
         Array.from({ length: PARTITIONS }, (_, partition) => `${topic}-${partition}`),
       ]);

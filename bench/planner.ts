@@ -22,7 +22,11 @@ export const planner: Bench = {
     let smaller: number | undefined;
     for (const size of SIZES.filter((each) => wants(`planner/${each}`))) {
       progress(`planner: ${size} tasks`);
-      const deps = { ...runtime.plannerDeps, connectorTypes: { 'bench-source': async () => partitionsOf(size) }, checkTopic: async () => [] };
+      const deps = {
+        ...runtime.plannerDeps,
+        connectorTypes: { 'bench-source': async () => partitionsOf(size) },
+        checkTopic: async () => [],
+      };
       const name = uniqueName('plan');
       const start = performance.now();
       const response = await createPlanner({ ...deps, deadline: () => Date.now() + 600_000 }).handle({
@@ -52,5 +56,11 @@ function partitionsOf(count: number): ConnectorType {
       ).map((own) => ({ partitions: own })),
     stop: async () => {},
   };
-  return { type: 'bench-source', direction: 'source', summary: 'made up', config: { parse: (config: unknown) => config } as never, create: () => connector };
+  return {
+    type: 'bench-source',
+    direction: 'source',
+    summary: 'made up',
+    config: { parse: (config: unknown) => config } as never,
+    create: () => connector,
+  };
 }

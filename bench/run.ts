@@ -26,6 +26,8 @@ if (chosen.length === 0) program.error(`error: no rows start with ${only}; try $
 
 const servers = [...new Set(chosen.flatMap((bench) => bench.servers))];
 const stack = servers.length === 0 ? undefined : await startStack({ servers, portOffset, dataDir: '.stack/bench', onProgress: progress });
+// The parts that find the stack by themselves, as tests do.
+if (stack !== undefined) process.env.STACK_ADDRESSES = JSON.stringify(stack.addresses);
 const rows: Row[] = [];
 try {
   for (const bench of chosen) {

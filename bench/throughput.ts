@@ -61,13 +61,13 @@ async function copyAll(addresses: StackAddresses, source: string, records: numbe
   const admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
   const name = uniqueName('bench');
   await admin.createTopic(name, { queues: PARTITIONS });
-  const batch = { maxRecords: 1e9, maxBytes: 1e12, maxDurationMs: 600_000, maxInFlightBytes: 32 * 1024 ** 2, checkpointIntervalMs: 10_000 };
+  const batch = { maxRecords: 1e9, maxBytes: 1e12, maxDurationMs: 600_000, maxInFlightBytes: 16 * 1024 ** 2, checkpointIntervalMs: 10_000 };
   const split = Array.from({ length: tasks }, (_, task) =>
     Array.from({ length: PARTITIONS / tasks }, (_, index) => `${source}-${task + index * tasks}`),
   );
   await plan(runtime.store, kafkaToRocketmq(addresses, name, source, name, { batch }), split);
   const start = performance.now();
-  const outcomes = await Promise.all(split.keys().map((task) => runtime.run({ connector: name, task }, 600_000)));
+  const outcomes = await Promise.all(split.map((_, task) => runtime.run({ connector: name, task }, 600_000)));
   const seconds = (performance.now() - start) / 1_000;
   const copied = outcomes.reduce((sum, { summary }) => sum + (summary?.records ?? 0), 0);
   if (copied !== records) throw new Error(`${copied} of ${records} records were copied`);
