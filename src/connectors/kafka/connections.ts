@@ -47,7 +47,7 @@ export class Connections {
   async useAny<T>(known: readonly Address[], call: Call<T>): Promise<T> {
     let failure = new ConnectError('CONFIG_INVALID', 'source.bootstrapServers names no broker');
     const connected = known.filter((address) => this.#pool.getEstablishedConnection(address)?.isConnected());
-    for (const address of [...connected.slice(0, 1), ...shuffled(this.#servers), ...known]) {
+    for (const address of distinct([...connected.slice(0, 1), ...shuffled(this.#servers), ...known])) {
       try {
         return await this.use(address, call);
       } catch (error) {
@@ -87,6 +87,10 @@ export class Connections {
       throw silent ? closedWithoutAnswer(name, error) : connectionError(error, name);
     }
   }
+}
+
+function distinct(addresses: readonly Address[]): Iterable<Address> {
+  return new Map(addresses.map((address) => [`${address.host}:${address.port}`, address])).values();
 }
 
 function shuffled<T>(items: readonly T[]): T[] {

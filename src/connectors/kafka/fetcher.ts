@@ -38,7 +38,7 @@ export class Fetcher {
   readonly #shares = new Map<PartitionReader, number>();
   readonly #busyLeaders = new Set<number>();
   readonly #inFlight = new Set<PartitionReader>();
-  /** Readers whose place was found to be gone while they still had records to hand out. */
+  /** Readers whose place is gone: not asked for until what they have is handed out, and then once more. */
   readonly #lost = new Set<PartitionReader>();
   #recovering = false;
   #stopped = false;
@@ -129,15 +129,17 @@ export class Fetcher {
 
   async #accept(answer: readonly FetchedPartition[]): Promise<void> {
     const failures: ConnectError[] = [];
+    const lost: PartitionReader[] = [];
     let progress = false;
     for (const part of answer) {
       const reader = this.#readers.get(partitionName(part));
       if (reader === undefined) continue;
-      if (part.error === 'OFFSET_OUT_OF_RANGE') this.#lost.add(reader);
+      if (part.error === 'OFFSET_OUT_OF_RANGE') lost.push(reader);
       else if (part.error !== undefined) failures.push(protocolError(part.error, `partition ${reader.name}`));
       else if (this.#fill(reader, part)) progress = true;
     }
-    for (const reader of this.#lost) {
+    for (const reader of lost) {
+      this.#lost.add(reader);
       if (reader.bufferedBytes > 0) continue;
       await this.#options.onOutOfRange(reader);
       this.#lost.delete(reader);

@@ -74,7 +74,8 @@ export class KafkaSourceTask implements SourceTask {
       const records = takeFairly(readers, limit, this.#polls);
       fetcher.pump();
       const caughtUp = readers.every(({ finished }) => finished);
-      if (records.length > 0 || caughtUp) return { records, positions: untoldPositions(readers), caughtUp };
+      const positions = untoldPositions(readers);
+      if (records.length > 0 || positions.size > 0 || caughtUp) return { records, positions, caughtUp };
       await fetcher.arrival();
     }
   }

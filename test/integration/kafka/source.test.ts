@@ -123,7 +123,9 @@ describe('a run of the Kafka source', () => {
 
   it('stops at the limit of a caller that has enough, with what is left as lag', async () => {
     const topic = await lab.topic(1, 50);
-    const { records, lag, caughtUp } = await lab.run({ topics: [topic] }, { polls: 1, limit: { maxRecords: 20, maxBytes: 1e6 } });
+    const positions = new Map([[`${topic}-0`, '0']]);
+    const limit = { maxRecords: 20, maxBytes: 1e6 };
+    const { records, lag, caughtUp } = await lab.run({ topics: [topic] }, { positions, polls: 1, limit });
     expect([records.length, lag, caughtUp]).toEqual([20, 30, false]);
   });
 

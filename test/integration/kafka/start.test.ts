@@ -24,6 +24,12 @@ describe('a partition that was never read', () => {
     expect(texts((await lab.run(options, first)).records)).toEqual(['10', '11']);
   });
 
+  it('has its start told before anything is read, so that a run that fails does not look for it again', async () => {
+    const topic = await lab.topic(1, 10);
+    const first = await lab.run({ topics: [topic], startAt: 'latest' }, { polls: 1 });
+    expect(first.positions).toEqual(new Map([[`${topic}-0`, '10']]));
+  });
+
   it('starts at the first record of a time or later, at the end where there is none', async () => {
     const topic = await lab.topic(2);
     const at = (partition: number, timestamp: number) => ({ partition, key: null, value: Buffer.from(`${timestamp}`), timestamp });

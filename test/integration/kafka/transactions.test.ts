@@ -48,6 +48,16 @@ describe('transactions', () => {
     expect(records.map(({ id }) => id)).toEqual(numbers(12, 1));
   });
 
+  it('that are aborted are passed step by step, so that a run that is cut short has not looked in vain', async () => {
+    const topic = await lab.topic(1);
+    const value = 'x'.repeat(30_000);
+    for (let aborts = 0; aborts < 6; aborts += 1) await (await lab.transaction(topic, [value, value])).abort();
+    const positions = new Map([[`${topic}-0`, '0']]);
+    const run = await lab.run({ topics: [topic], maxFetchBytes: 65_536 }, { positions, polls: 1 });
+    expect([run.records.length, run.caughtUp]).toEqual([0, false]);
+    expect(Number(run.positions.get(`${topic}-0`))).toBeGreaterThan(0);
+  });
+
   it('are copied whatever becomes of them with read_uncommitted', async () => {
     const topic = await lab.topic(1);
     await (await lab.transaction(topic, ['aborted'])).abort();

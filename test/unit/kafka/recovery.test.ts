@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConnectError } from '../../../src/api/index.ts';
+import { Recovery } from '../../../src/connectors/kafka/recovery.ts';
+
+const passing = new ConnectError('UNREACHABLE', 'broker away', { retriable: true });
+const absent = new ConnectError('NOT_FOUND', 'topic away');
+const lasting = new ConnectError('AUTH_FAILED', 'wrong password');
+const recovery = (patienceMs: number, signal = new AbortController().signal) => new Recovery(signal, patienceMs);
+
+/** Fails with these, one call after the other, then succeeds. */
+function failing(...errors: unknown[]): () => Promise<string> {
+  return async () => {
+    const error = errors.shift();
+    if (error !== undefined) throw error;
+    return 'done';
+  };
+}
+
+describe('what failed in a run', () => {
+  it('is tried again while it may pass, also for a topic that a broker may not know of yet', async () => {
+    expect(await recovery(5_000).retry(failing(passing, absent, passing))).toBe('done');
+  });
+
+  it('is not tried again where that changes nothing', async () => {
+    const work = failing(lasting);
+    await expect(recovery(5_000).retry(work)).rejects.toBe(lasting);
+    expect(await work()).toBe('done');
+  });
+
+  it('is given up when it lasts', async () => {
+    const began = Date.now();
+    await expect(recovery(250).retry(() => Promise.reject(passing))).rejects.toBe(passing);
+    expect(Date.now() - began).toBeLessThan(1_500);
+  });
+
+  it('has all its time again once it was well in between', async () => {
+    const tried = recovery(250);
+    await expect(tried.retry(() => Promise.reject(passing))).rejects.toBe(passing);
+    tried.over();
+    expect(await tried.retry(failing(passing))).toBe('done');
+  });
+
+  it('is left at once when the run is to stop', async () => {
+    const stop = new AbortController();
+    const began = Date.now();
+    setTimeout(() => stop.abort(), 50);
+    await expect(recovery(60_000, stop.signal).retry(() => Promise.reject(passing))).rejects.toBe(passing);
+    expect(Date.now() - began).toBeLessThan(1_000);
+  });
+});
