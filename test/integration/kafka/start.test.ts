@@ -138,6 +138,18 @@ describe('a topic that is not what it was', () => {
     });
   });
 
+  it('was deleted and created again, and planned anew by another process: read from its beginning', async () => {
+    const topic = await lab.topic(1, 3);
+    await lab.run({ topics: [topic] });
+    await lab.topics.delete(topic);
+    await lab.topics.create(topic, 1);
+    await lab.produce(topic, 5);
+    await using planner = await KafkaLab.open();
+    const [taskConfig] = await planner.plan({ topics: [topic] });
+    const { records } = await lab.run({ topics: [topic] }, { taskConfig: taskConfig as TaskConfig });
+    expect(texts(records)).toEqual(numbers(5));
+  });
+
   it('was deleted and created again: neither task nor plan mistakes it for the old one', async () => {
     const topic = await lab.topic(1, 3);
     const plan = await lab.plan({ topics: [topic] });

@@ -10,7 +10,7 @@ type Step = { readonly producer: number; readonly does: 'write' | 'commit' | 'ab
 /** What some producers do in turn: one batch or one marker each. */
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({ producer: fc.integer({ min: 1, max: 3 }), does: fc.constantFrom('write', 'write', 'commit', 'abort', 'plain') }),
-  { maxLength: 40 },
+  { maxLength: 40, size: 'max' },
 );
 
 interface Log {
