@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { openAwsTarget } from '../../src/cli/aws-target.ts';
 import type { ValidDocument } from '../../src/cli/documents.ts';
 import { ask, reportFindings } from '../../src/cli/failures.ts';
@@ -29,12 +31,15 @@ export default class ConnectPlugin {
     },
   };
   readonly hooks: Hooks = {
+    'before:package:createDeploymentArtifacts': () => this.#forgetFormerBuild(),
+    'before:deploy:function:packageFunction': () => this.#forgetFormerBuild(),
     'before:deploy:deploy': async () => void (await this.#readFiles()),
     'after:deploy:deploy': () => this.#planOrApply('apply'),
     'connect:plan:plan': () => this.#planOrApply('plan'),
     'connect:apply:apply': () => this.#planOrApply('apply'),
     'connect:status:status': () => this.#status(),
     'before:remove:remove': () => this.#removeSchedules(),
+    'after:remove:remove': async () => this.#nameKeptTable(),
   };
   readonly configurationVariablesSources: VariableSources = {
     times: { resolve: async ({ address, params }) => ({ value: Number(params?.[0]) * Number(address) }) },
@@ -46,6 +51,11 @@ export default class ConnectPlugin {
   constructor(serverless: Serverless, _options: unknown, tools: PluginTools) {
     this.#serverless = serverless;
     this.#tools = tools;
+  }
+
+  /** serverless-esbuild packs all that is in its folder, also what a build that failed has left there. */
+  async #forgetFormerBuild(): Promise<void> {
+    await rm(path.join(this.#serverless.serviceDir, '.esbuild'), { recursive: true, force: true });
   }
 
   async #planOrApply(action: 'plan' | 'apply'): Promise<void> {
@@ -109,5 +119,11 @@ export default class ConnectPlugin {
     const deleted = await removeSchedules(config, group, (count) => progress.update(`Deleting schedules: ${count}`));
     progress.remove();
     this.#tools.log.notice(`${deleted} schedules deleted`);
+  }
+
+  #nameKeptTable(): void {
+    const { table, tableDeletionPolicy } = this.#serverless.service.custom.connect;
+    if (tableDeletionPolicy !== 'Retain') return;
+    this.#tools.log.notice(`Table ${table} is kept with every position; import or delete it before this stage is deployed again`);
   }
 }

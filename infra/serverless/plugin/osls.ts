@@ -5,7 +5,7 @@ export interface Serverless {
   readonly serviceDir: string;
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
   readonly service: {
-    readonly custom: { readonly connect: { readonly connectors: string; readonly scheduleGroup: string } };
+    readonly custom: { readonly connect: ConnectSettings };
     readonly provider: { readonly stage: string };
     getFunction(name: string): { readonly name: string };
   };
@@ -13,6 +13,14 @@ export interface Serverless {
     /** Region, credentials, proxy and retries as for osls' own calls. */
     getAwsSdkV3Config(): Promise<AwsConfig>;
   };
+}
+
+/** `custom.connect` of serverless.yml. */
+export interface ConnectSettings {
+  readonly connectors: string;
+  readonly scheduleGroup: string;
+  readonly table: string;
+  readonly tableDeletionPolicy: 'Retain' | 'Delete';
 }
 
 export type AwsConfig = LambdaClientConfig & {

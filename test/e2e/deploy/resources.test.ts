@@ -78,7 +78,7 @@ describe('a deployed stack', () => {
         on: ['Table.Arn'],
       },
       {
-        actions: ['GetSchedule', 'CreateSchedule', 'UpdateSchedule', 'DeleteSchedule'].map((action) => `scheduler:${action}`),
+        actions: ['CreateSchedule', 'UpdateSchedule', 'DeleteSchedule'].map((action) => `scheduler:${action}`),
         on: [`scheduler schedule/\${ScheduleGroup}/*`],
       },
       { actions: ['scheduler:ListSchedules'], on: ['*'] },
