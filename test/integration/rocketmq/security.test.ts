@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { silentLogger } from '../../../src/api/index.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
@@ -53,8 +53,8 @@ describe('a RocketMQ with users and certificates', () => {
     await administrate();
   }, 180_000);
 
+  afterEach(() => tls.setDefaultCACertificates(trusted));
   afterAll(async () => {
-    tls.setDefaultCACertificates(trusted);
     await rocketmq?.[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   });
