@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
+import type { TaskDeps } from '../../../src/runtime/contracts.ts';
 import { createPlanner } from '../../../src/runtime/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import type { FireOptions, TaskEvent } from '../../../src/triggers/trigger.ts';
@@ -43,12 +44,24 @@ describe('what an invocation leaves for the next one', () => {
     return spec;
   }
   const batch = { maxRecords: 400, maxBytes: 1e9, maxDurationMs: 60_000, maxInFlightBytes: 1e6, checkpointIntervalMs: 1_000 };
-  const run = (event: TaskEvent) =>
-    runTask(
-      event,
-      { ...runtime.taskDeps, continuation: trigger },
-      { deadline: Date.now() + 30_000, owner: 'test', signal: new AbortController().signal },
-    );
+  const run = (event: TaskEvent, deps: Partial<TaskDeps> = {}) => {
+    const invocation = { deadline: Date.now() + 30_000, owner: 'test', signal: new AbortController().signal };
+    return runTask(event, { ...runtime.taskDeps, continuation: trigger, ...deps }, invocation);
+  };
+
+  /** A run that has read its first records and sends none before `go`. */
+  async function runAtTheBrink(event: TaskEvent) {
+    const go = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    const loadRocketmq = async () => {
+      reached.resolve();
+      await go.promise;
+      return runtime.taskDeps.loadRocketmq();
+    };
+    const running = run(event, { loadRocketmq });
+    await reached.promise;
+    return { running, go: () => go.resolve() };
+  }
 
   it('asks for a continuation as long as backlog is left, and for none when caught up', async () => {
     const { name } = await connector({ batch });
@@ -76,11 +89,11 @@ describe('what an invocation leaves for the next one', () => {
 
   it('loses no trigger that comes while it runs', async () => {
     const { name } = await connector({ batch: { ...batch, maxInFlightBytes: 10_000 } });
-    const first = run({ connector: name, task: 0 });
-    let second = await run({ connector: name, task: 0 });
-    while (second.outcome !== 'busy') second = await run({ connector: name, task: 0 });
-    expect((await first).continued).toBe(true);
-    expect(fired.map(({ event }) => event)).toContainEqual({ connector: name, task: 0, hop: 0 });
+    const { running, go } = await runAtTheBrink({ connector: name, task: 0 });
+    expect(await run({ connector: name, task: 0 })).toMatchObject({ outcome: 'busy', continued: false });
+    go();
+    expect((await running).continued).toBe(true);
+    expect(fired.map(({ event }) => event)).toEqual([{ connector: name, task: 0, hop: 0 }]);
   });
 
   it('comes back after its back-off when the source is away, and is failed after too many', async () => {
@@ -120,12 +133,10 @@ describe('what an invocation leaves for the next one', () => {
   it('is started again by the plan that interrupts it, with the tasks that take its partitions', async () => {
     const spec = await connector({ batch: { ...batch, maxInFlightBytes: 2_000, checkpointIntervalMs: 0 } });
     const { name } = spec;
-    const running = run({ connector: name, task: 0 });
+    const { running, go } = await runAtTheBrink({ connector: name, task: 0 });
     const planner = createPlanner({ ...runtime.plannerDeps, trigger });
-    // Wait until the run has its lease: a plan that comes before interrupts nothing.
-    while (!(await runtime.store.listTasks(name)).some(({ leaseUntil }) => leaseUntil > Date.now()))
-      await new Promise((resolve) => setTimeout(resolve, 5));
     await planner.handle({ action: 'apply', file: { ...spec, maxTasks: 2 } });
+    go();
     expect((await running).outcome).toBe('lease-lost');
     expect(fired.map(({ event }) => event.task).sort()).toEqual([0, 1]);
     await runtime.runToEnd(name);
