@@ -15,7 +15,7 @@ describe('a connector, in one shell', () => {
   /** Standard output of a command that must end well. */
   const ok = async (...args: string[]): Promise<string> => {
     const finished = await bench.run(args);
-    expect(finished).toMatchObject({ code: 0 });
+    if (finished.code !== 0) throw new Error(`${args.join(' ')} ended with ${finished.code}: ${finished.stderr}`);
     return finished.stdout;
   };
   const json = async (...args: string[]) => JSON.parse(await ok(...args, '--json'));
