@@ -29,12 +29,16 @@ const SERVER = path.join(import.meta.dirname, 'moto-server.py');
 export async function startMoto(): Promise<Moto> {
   const library = await findMoto();
   const server = spawn('python3', [SERVER], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: 'pipe',
     env: { ...process.env, ...(library === undefined ? {} : { PYTHONPATH: library }) },
+  });
+  let complaints = '';
+  server.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text;
   });
   const exited = once(server, 'exit');
   const port = await Promise.race([once(createInterface(server.stdout), 'line'), exited.then(() => [])]);
-  if (port.length === 0) throw new Error('moto did not start; see the lines above');
+  if (port.length === 0) throw new Error(`moto did not start: ${complaints}`);
   const url = `http://127.0.0.1:${port[0]}`;
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return {
