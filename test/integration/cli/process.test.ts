@@ -77,7 +77,8 @@ describe('the command as a process', () => {
         signal('SIGINT');
       },
     });
-    expect(stderr).toBe('stopping: finishing what is in flight; once more to kill\n');
+    // On a slow machine a progress line may come before it.
+    expect(stderr).toMatch(/^stopping: finishing what is in flight; once more to kill$/m);
     expect(code).toBe(130);
     const sent = await bench.arrived(to);
     const [task] = JSON.parse((await bench.run(['status', name, '--json'])).stdout).taskStatus;
