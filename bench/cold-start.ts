@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Bundle } from '../infra/serverless/bundle/bundle.ts';
 import { type Bench, type Row, row } from './row.ts';
 
-const ROUNDS = 12;
+const ROUNDS = 20;
 const BASELINE = 'bench/cold-start/baseline.ts';
 const LOAD = path.join(import.meta.dirname, 'cold-start/load.mjs');
 
