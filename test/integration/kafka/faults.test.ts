@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Child } from '../../support/child-process.ts';
 import { uniqueName } from '../../support/names.ts';
-import { KafkaLab, numbers, texts } from './kafka-lab.ts';
+import { KafkaLab, numbers } from './kafka-lab.ts';
 import { OwnKafka } from './own-kafka.ts';
 
 let kafka: OwnKafka;
@@ -16,24 +16,26 @@ afterAll(async () => {
   await kafka?.[Symbol.asyncDispose]();
 });
 
+/** A busy machine may take this long to restart a broker. */
+const RESTART_MS = 120_000;
 const small = { maxRecords: 100, maxBytes: 1e6 };
 
 describe('a broker that fails', () => {
-  it.each(['SIGKILL', 'SIGTERM'] as const)(
-    'in mid-run by %s and comes back: the run goes on, nothing is lost or repeated',
-    async (signal) => {
+  it(
+    'in mid-run and comes back is waited for: the run goes on, nothing is lost or repeated',
+    async () => {
       const topic = await lab.topic(3);
       for (let from = 0; from < 9_000; from += 900) await lab.produce(topic, 900, 3, from);
       let polls = 0;
       let restart: Promise<void> | undefined;
       const { records, caughtUp } = await lab.run(
-        { topics: [topic], maxFetchBytes: 65_536 },
+        { topics: [topic], maxFetchBytes: 65_536, requestTimeoutMs: 90_000 },
         {
           limit: small,
           onPoll: async () => {
             polls += 1;
             if (polls !== 3) return;
-            await kafka.signal(signal);
+            await kafka.signal('SIGKILL');
             restart = kafka.restart();
           },
         },
@@ -45,41 +47,44 @@ describe('a broker that fails', () => {
         expect(own.map(({ id }) => id)).toEqual(numbers(3_000));
       }
     },
+    RESTART_MS,
   );
 
-  it('between two runs that share a connection is not noticed', async () => {
-    const topic = await lab.topic(1, 5);
-    const first = await lab.run({ topics: [topic] });
-    await kafka.restart();
-    await lab.produce(topic, 5, 1, 5);
-    expect(texts((await lab.run({ topics: [topic] }, first)).records)).toEqual(numbers(5, 5));
-  });
-
-  it('and stays away ends the run with what was read, by an error that the next trigger may find gone', async () => {
-    const topic = await lab.topic(1);
-    for (let batch = 0; batch < 8; batch += 1) {
-      await lab.topics.produce(topic, [{ partition: 0, key: null, value: Buffer.alloc(40_000, String(batch)) }]);
-    }
-    const task = await lab.task({ topics: [topic], maxFetchBytes: 65_536, requestTimeoutMs: 2_000 });
-    await task.start();
-    let read = (await task.poll({ maxRecords: 1, maxBytes: 1e6 })).records.length;
-    await kafka.signal('SIGKILL');
-    try {
-      const began = Date.now();
-      const drain = async () => {
-        for (;;) read += (await task.poll({ maxRecords: 1, maxBytes: 1e6 })).records.length;
+  it(
+    'and stays away ends the run by an error that passes: the next one goes on where it ended, on the same client',
+    async () => {
+      const topic = await lab.topic(1);
+      for (let batch = 0; batch < 8; batch += 1) {
+        await lab.topics.produce(topic, [{ partition: 0, key: null, value: Buffer.alloc(40_000, String(batch)) }]);
+      }
+      const read: string[] = [];
+      const run = (positions: ReadonlyMap<string, string>, onPoll?: () => Promise<void>) =>
+        lab.run(
+          { topics: [topic], maxFetchBytes: 65_536, requestTimeoutMs: 2_000 },
+          {
+            positions,
+            taskConfig: { partitions: [`${topic}-0`] },
+            limit: { maxRecords: 1, maxBytes: 1e6 },
+            onPoll: async (records) => {
+              read.push(...records.map(({ id }) => id));
+              await onPoll?.();
+            },
+          },
+        );
+      let killed: number | undefined;
+      const kill = async () => {
+        if (read.length !== 1 || killed !== undefined) return;
+        killed = Date.now();
+        await kafka.signal('SIGKILL');
       };
-      await expect(drain()).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
-      expect(Date.now() - began).toBeLessThan(10_000);
-      expect(read).toBeGreaterThan(0);
-      await expect(lab.run({ topics: [topic] }, { taskConfig: { partitions: [`${topic}-0`] } })).rejects.toMatchObject({
-        code: 'UNREACHABLE',
-      });
-    } finally {
-      await task.stop();
+      await expect(run(new Map(), kill)).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
+      expect(Date.now() - (killed ?? 0)).toBeLessThan(10_000);
       await kafka.restart();
-    }
-  });
+      await run(new Map([[`${topic}-0`, String(read.length)]]));
+      expect(read).toEqual(numbers(8));
+    },
+    RESTART_MS,
+  );
 
   it('to answer is left within a second when the run is asked to stop', async () => {
     const topic = await lab.topic(1, 5);
@@ -108,7 +113,7 @@ describe('a process that ran a task', () => {
     for (let batch = 0; batch < 10; batch += 1) await lab.topics.produce(topic, [{ partition: batch % 2, key: null, value }]);
     await using child = new Child(join(import.meta.dirname, 'one-poll.ts'), [lab.addresses.kafka, topic]);
     await child.line(/^closed/);
-    const late = setTimeout(() => child.kill('SIGKILL'), 2_000);
+    const late = setTimeout(() => child.kill('SIGKILL'), 5_000);
     const { code } = await child.exited;
     clearTimeout(late);
     expect([code, child.stderr]).toEqual([0, '']);
@@ -118,31 +123,35 @@ describe('a process that ran a task', () => {
 describe('partitions of several leaders', () => {
   const PARTITIONS = 4;
 
-  it('are read from all of them in one run, and further when leaders change in the middle', async () => {
-    await kafka.startSecond();
-    const topic = uniqueName('leaders');
-    await lab.admin.createTopics({ topics: [topic], partitions: PARTITIONS, replicas: 2 });
-    for (let from = 0; from < 8_000; from += 400) await lab.produce(topic, 400, PARTITIONS, from);
-    const { topics } = await lab.admin.metadata({ topics: [topic] });
-    expect(new Set(topics.get(topic)?.partitions.map(({ leader }) => leader))).toEqual(new Set([1, 2]));
-    let polls = 0;
-    let stopped: Promise<unknown> | undefined;
-    const { records, caughtUp } = await lab.run(
-      { topics: [topic], maxFetchBytes: 65_536 },
-      {
-        limit: { maxRecords: 100, maxBytes: 1e6 },
-        onPoll: async () => {
-          polls += 1;
-          if (polls === 5) stopped = kafka.stopSecond();
-          await new Promise((resolve) => setTimeout(resolve, 20));
+  it(
+    'are read from all of them in one run, and further when leaders change in the middle',
+    async () => {
+      await kafka.startSecond();
+      const topic = uniqueName('leaders');
+      await lab.admin.createTopics({ topics: [topic], partitions: PARTITIONS, replicas: 2 });
+      for (let from = 0; from < 8_000; from += 400) await lab.produce(topic, 400, PARTITIONS, from);
+      const { topics } = await lab.admin.metadata({ topics: [topic] });
+      expect(new Set(topics.get(topic)?.partitions.map(({ leader }) => leader))).toEqual(new Set([1, 2]));
+      let polls = 0;
+      let stopped: Promise<unknown> | undefined;
+      const { records, caughtUp } = await lab.run(
+        { topics: [topic], maxFetchBytes: 65_536 },
+        {
+          limit: { maxRecords: 100, maxBytes: 1e6 },
+          onPoll: async () => {
+            polls += 1;
+            if (polls === 5) stopped = kafka.stopSecond();
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          },
         },
-      },
-    );
-    await stopped;
-    expect(caughtUp).toBe(true);
-    for (let partition = 0; partition < PARTITIONS; partition += 1) {
-      const own = records.filter(({ orderingKey }) => orderingKey === partition);
-      expect(own.map(({ id }) => id)).toEqual(numbers(2_000));
-    }
-  });
+      );
+      await stopped;
+      expect(caughtUp).toBe(true);
+      for (let partition = 0; partition < PARTITIONS; partition += 1) {
+        const own = records.filter(({ orderingKey }) => orderingKey === partition);
+        expect(own.map(({ id }) => id)).toEqual(numbers(2_000));
+      }
+    },
+    RESTART_MS,
+  );
 });
