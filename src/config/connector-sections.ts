@@ -83,7 +83,7 @@ export const rocketmqSection = section(
     secretKey: text({
       description: 'Secret key that belongs to the access key.',
       secret: true,
-      example: '${ssm:/rocketmq/secret-key}',
+      example: '${ssm:/rocketmq-connect/secret-key}',
     }).exactOptional(),
     requestTimeoutMs: integer({ description: 'Time for one request to RocketMQ.', unit: 'ms', min: 100, max: MINUTE }).default(3 * SECOND),
   },

@@ -10,7 +10,7 @@ const pem = (description: string, holds: string, variable: string, secret = fals
     expects: `${holds} as PEM text (-----BEGIN ...)`,
     maxLength: PEM_LENGTH,
     secret,
-    example: `\${secretsmanager:kafka#${variable}}`,
+    example: `\${secretsmanager:rocketmq-connect/kafka#${variable}}`,
   }).exactOptional();
 
 const tls = section(
