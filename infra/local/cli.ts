@@ -91,6 +91,17 @@ const program = new Command('stack')
     ),
   );
 
+program.addHelpText(
+  'after',
+  `
+Environment:
+  STACK_PORT_OFFSET, STACK_DIR   defaults of --port-offset and --data-dir
+  STACK_LIB_DIR                  the downloaded jars, shared by all stacks (default .stack/lib)
+  STACK_<SERVER>_HEAP_MB         heaps: ROCKETMQ (384), ROCKETMQ_NAMESRV (64), KAFKA (256), DYNAMODB (256)
+  CONNECT_ROCKETMQ_ENDPOINTS, CONNECT_ROCKETMQ_NAMESRV, CONNECT_KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL_DYNAMODB
+                                 addresses of your own servers: those are used, and none is started`,
+);
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { javaTool } from '../java.ts';
 import type { Server } from './server.ts';
 
-/** Amazon's DynamoDB Local. Keeps its tables in files, so that a stack that was stopped goes on where it was. */
+/** Amazon's DynamoDB Local. Keeps its tables in files, so that a stack that was stopped goes on where it was. Listens on every address. */
 export const dynamodb: Server = {
   name: 'dynamodb',
   pom: fileURLToPath(new URL('../dynamodb/pom.xml', import.meta.url)),

@@ -31,6 +31,8 @@ export const brokerConf = (site: Site): string =>
     autoCreateTopicEnable: false,
     autoCreateSubscriptionGroup: true,
     enablePropertyFilter: true,
+    // Few cores are shared with whoever sends: a send may wait a second before the broker calls itself busy.
+    waitTimeMillsInSendQueue: 1_000,
     // Files are sparse, but a broker that starts maps and walks them: small ones keep a laptop's disk and start-up small.
     mappedFileSizeCommitLog: 256 * 1024 * 1024,
     maxHashSlotNum: 500_000,

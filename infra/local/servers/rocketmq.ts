@@ -10,7 +10,8 @@ import type { Server, Site } from './server.ts';
 export const rocketmq: Server = {
   name: 'rocketmq',
   pom: fileURLToPath(new URL('../rocketmq/pom.xml', import.meta.url)),
-  // The broker opens two more ports around its own: fast remoting below, replication above.
+  // The broker opens two more ports around its own: fast remoting below, replication above. Replication and the proxy's
+  // ports listen on every address, whatever is asked for: RocketMQ has no option for them.
   ports: { namesrv: 9876, broker: 10911, brokerFast: 10909, brokerHa: 10912, grpc: 8081, proxyRemoting: 8080 },
 
   external: (env) =>

@@ -4,10 +4,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { freeOffset } from '../../../infra/local/free-offset.ts';
 import { isFree } from '../../../infra/local/ports.ts';
 import { isRunning } from '../../../infra/local/processes.ts';
+
+// A Java virtual machine starts several times in each test, and other tests share the cores.
+jest.setTimeout(180_000);
 
 const CLI = path.resolve('infra/local/cli.ts');
 
