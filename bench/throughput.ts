@@ -10,8 +10,8 @@ import { sendRaw } from './send-raw.ts';
 
 const SIZES = [
   { label: '200B', bytes: 200, records: 600_000 },
-  { label: '1KiB', bytes: 1_024, records: 300_000 },
-  { label: '10KiB', bytes: 10_240, records: 40_000 },
+  { label: '1KiB', bytes: 1_024, records: 480_000 },
+  { label: '10KiB', bytes: 10_240, records: 48_000 },
 ];
 const PARTITIONS = 8;
 const ROUNDS = 3;

@@ -7,7 +7,7 @@ import type { RecordSender } from './record-sender.ts';
 const MAX_POLL_RECORDS = 16_384;
 
 /** Polls whose records may be on their way at once: while the last is sent, the next is read. */
-const POLLS_IN_FLIGHT = 4;
+const POLLS_IN_FLIGHT = 3;
 
 export interface CopyOptions {
   readonly task: SourceTask;
