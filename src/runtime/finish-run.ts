@@ -12,11 +12,17 @@ export interface RunReport {
   readonly close: (durable: boolean) => Promise<void>;
 }
 
+export interface Finished {
+  readonly rerun: boolean;
+  /** With the store requests that the run took. */
+  readonly summary: RunSummary;
+}
+
 /**
  * Makes the end of a run durable and frees the lease in one write, then tells the source, then keeps the run's summary if it
- * moved records or failed. Returns whether a trigger came in meanwhile. Throws what the release threw.
+ * moved records or failed. `rerun`: a trigger came in meanwhile. Throws what the release threw.
  */
-export async function finishRun(lease: Lease, report: RunReport, requestsBefore: number, deps: TaskDeps): Promise<boolean> {
+export async function finishRun(lease: Lease, report: RunReport, requestsBefore: number, deps: TaskDeps): Promise<Finished> {
   const { store, logger } = deps;
   const worthKeeping = report.summary.records > 0 || report.failure !== undefined;
   // The release itself and the run item are still to come.
@@ -39,5 +45,5 @@ export async function finishRun(lease: Lease, report: RunReport, requestsBefore:
   if (worthKeeping) {
     await store.putRun(lease, summary).catch((error: unknown) => logger.warn('run not kept', { error: toConnectError(error).line }));
   }
-  return rerun;
+  return { rerun, summary };
 }

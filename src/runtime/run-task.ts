@@ -2,7 +2,7 @@ import { type ConnectError, toConnectError } from '../api/index.ts';
 import type { AcquireResult, Lease, TaskItem } from '../store/store.ts';
 import type { TaskEvent } from '../triggers/trigger.ts';
 import type { Invocation, TaskDeps, TaskOutcome } from './contracts.ts';
-import { finishRun, type RunReport } from './finish-run.ts';
+import { type Finished, finishRun, type RunReport } from './finish-run.ts';
 import { runSource } from './run-source.ts';
 import { settleStagedPlan } from './staged-plan.ts';
 import { leaseUntil } from './time-budget.ts';
@@ -52,13 +52,14 @@ async function finish(
   deps: TaskDeps,
 ): Promise<TaskOutcome> {
   const outcome = { connector: event.connector, task: event.task, type: item.planned?.spec.type ?? '' };
-  let rerun: boolean;
+  let finished: Finished;
   try {
-    rerun = await finishRun(lease, report, requestsBefore, deps);
+    finished = await finishRun(lease, report, requestsBefore, deps);
   } catch (error) {
     return unreleased(outcome, toConnectError(error), deps);
   }
-  const { summary, failure } = report;
+  const { failure } = report;
+  const { rerun, summary } = finished;
   const backlog = (summary.outcome === 'limit' || summary.outcome === 'deadline') && summary.records > 0;
   const hop = (event.hop ?? 0) + 1;
   const next =

@@ -1,7 +1,7 @@
 import type { Position, TaskConfig } from '../api/index.ts';
 import type { ConnectorSpec } from '../config/connector-spec.ts';
 
-export type DesiredState = 'RUNNING' | 'PAUSED' | 'STOPPED';
+export type DesiredState = 'RUNNING' | 'PAUSED';
 
 export interface ConnectorItem {
   readonly name: string;

@@ -89,6 +89,8 @@ export class KafkaSourceTask implements SourceTask {
       const ends = await untilAborted(client.listOffsets(queries, this.#committedOnly), signal);
       for (const reader of old) reader.knowEnd(ends.get(reader.name) ?? reader.currentEnd);
     }
+    // Cut short before a partition's end was ever told: nothing is known, which is not the same as nothing is left.
+    if (readers.some(({ endKnownAt }) => endKnownAt === 0)) return {};
     return { records: readers.reduce((sum, { currentEnd, position }) => sum + Math.max(0, currentEnd - position), 0) };
   }
 
