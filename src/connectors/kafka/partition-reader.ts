@@ -136,7 +136,8 @@ export class PartitionReader {
       return true;
     }
     const body = (): [Buffer, number] =>
-      batch.compression === 0
+      // Compaction leaves batches without records, and nothing to decompress in them.
+      batch.compression === 0 || batch.records === 0
         ? [buffer.subarray(0, batch.end), batch.recordsAt]
         : [decompress(batch.compression, buffer.subarray(batch.recordsAt, batch.end)), 0];
     // A marker's key holds its version and its kind, 16 bits each.

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Admin, ConfigResourceTypes, IncrementalAlterConfigOperationTypes, Producer } from '@platformatic/kafka';
 import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
@@ -78,7 +79,7 @@ export class KafkaLab {
     await this.topics.produce(topic, messages);
   }
 
-  /** Writes values to partition 0 in one transaction and leaves it open. */
+  /** Writes values to partition 0 in one transaction and leaves it open. Its end returns when the partition shows it. */
   async transaction(topic: string, values: readonly string[]) {
     const producer = new Producer({
       clientId: 'lab',
@@ -89,7 +90,13 @@ export class KafkaLab {
     this.#producers.push(producer);
     const transaction = await producer.beginTransaction();
     await transaction.send({ messages: values.map((value) => ({ topic, partition: 0, value: Buffer.from(value) })), acks: -1 });
-    return transaction;
+    const ended = (end: () => Promise<unknown>) => async () => {
+      const before = await this.topics.endOffsets(topic);
+      await end();
+      // Kafka answers before it has written the marker, and until then the partition ends before the transaction.
+      while (isDeepStrictEqual(await this.topics.endOffsets(topic), before)) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    return { commit: ended(() => transaction.commit()), abort: ended(() => transaction.abort()) };
   }
 
   /** Removes what lies before `offset`. */

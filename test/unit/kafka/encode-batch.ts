@@ -44,7 +44,8 @@ export function encodeBatch(batch: TestBatch): Buffer {
     .appendInt16(0) // producer epoch
     .appendInt32(0) // first sequence
     .appendInt32(batch.records.length).buffer;
-  const data = algorithm === undefined ? body : Buffer.from(algorithm.compressSync(body));
+  // Kafka writes no compressed nothing either.
+  const data = algorithm === undefined || body.length === 0 ? body : Buffer.from(algorithm.compressSync(body));
   const prefix = Writer.create()
     .appendInt64(BigInt(batch.firstOffset))
     .appendInt32(afterLength.length + data.length).buffer;
