@@ -18,14 +18,19 @@ const perTask = process.env.CONNECT_METRICS_PER_TASK === 'true';
 /**
  * Runs one task. The event is the task's (EventBridge Scheduler, asynchronous invocation) or carries it in SQS messages.
  * A task that fails is not a failed invocation: its item keeps the failure and the next trigger tries again. Throws, or
- * returns the message to its queue, only when the event is malformed or the table can't be reached.
+ * returns the message to its queue, only when the event is malformed, the table can't be reached, or a start that is due
+ * could not be asked for.
  */
 export async function handler(event: TaskEvent | SQSEvent, context: Context): Promise<TaskOutcome | SQSBatchResponse> {
   logger.addContext(context);
   if (!isSqsEvent(event)) return run(event, context);
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const { messageId, body } of event.Records) {
-    await run(bodyOf(body), context).catch(() => batchItemFailures.push({ itemIdentifier: messageId }));
+    const owed = await run(bodyOf(body), context).then(
+      (outcome) => outcome.owed === true,
+      () => true,
+    );
+    if (owed) batchItemFailures.push({ itemIdentifier: messageId });
   }
   return { batchItemFailures };
 }

@@ -91,7 +91,8 @@ export interface PollResult {
   readonly records: readonly SourceRecord[];
   /**
    * Places reached without a record after the last one (skipped control batches, filtered rows, a start that was resolved
-   * from `latest`): stored once every record returned so far for the partition is acknowledged. Optional.
+   * from `latest`): stored once every record returned so far for the partition is acknowledged. Optional, but a start that was
+   * found by looking must be told by a poll before the one with the partition's first record: it is stored before that is sent.
    */
   readonly positions?: ReadonlyMap<string, Position>;
   /** True once everything is read that was there when the run began. The runtime stops polling then. */

@@ -35,6 +35,8 @@ export interface TaskOutcome extends TaskRef {
   readonly summary?: RunSummary;
   /** A continuation was asked for. */
   readonly continued: boolean;
+  /** A further start is due and could not be asked for: whoever delivered this one must deliver it again. */
+  readonly owed?: true;
 }
 
 export interface PlannerDeps {

@@ -2,7 +2,7 @@ import { ConnectError, type SourceRecord, toConnectError } from '../api/index.ts
 import type { ErrorsSpec } from '../config/connector-spec.ts';
 import { type BatchProducer, type OutgoingMessage, RefusedError } from '../rocketmq/types.ts';
 import type { AckTracker, Lot } from './ack-tracker.ts';
-import { deadLetter } from './dead-letter.ts';
+import { deadLetters } from './dead-letters.ts';
 import { queueOf } from './queue-of.ts';
 
 export interface SenderOptions {
@@ -36,6 +36,7 @@ export class RecordSender {
   failure: ConnectError | undefined;
   /** Sent and not yet settled. */
   inFlightBytes = 0;
+  inFlightRecords = 0;
   /** Acknowledged. */
   records = 0;
   bytes = 0;
@@ -49,13 +50,15 @@ export class RecordSender {
   dispatch(records: readonly SourceRecord[]): void {
     for (const [queue, lot] of this.#split(records)) {
       this.inFlightBytes += lot.bytes;
+      this.inFlightRecords += lot.records.length;
       this.#tails[queue] = (this.#tails[queue] ?? Promise.resolve()).then(() => this.#deliver(queue, lot));
     }
   }
 
-  /** Resolves when less than `bytes` are in flight, or after a failure. */
-  async below(bytes: number): Promise<void> {
-    while (this.inFlightBytes >= bytes && this.failure === undefined) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** Resolves when less than `bytes` and at most `records` are in flight, or after a failure. Records cost memory besides their bytes. */
+  async below(bytes: number, records: number): Promise<void> {
+    while ((this.inFlightBytes >= bytes || this.inFlightRecords > records) && this.failure === undefined)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** Resolves when nothing is in flight; never rejects, see `failure`. */
@@ -88,6 +91,7 @@ export class RecordSender {
       this.failure ??= toConnectError(error);
     } finally {
       this.inFlightBytes -= lot.bytes;
+      this.inFlightRecords -= lot.records.length;
       for (const wake of this.#waiting.splice(0)) wake();
     }
   }
@@ -132,21 +136,37 @@ export class RecordSender {
   }
 
   async #refused(record: SourceRecord, message: OutgoingMessage, reason: string): Promise<void> {
-    const { errors, topic, openDeadLetters, sendUntil } = this.#options;
+    const { errors, openDeadLetters } = this.#options;
     const name = `record ${record.partition} at ${record.id}`;
     if (errors.tolerance === 'fail') {
       throw new ConnectError('RECORD_REFUSED', `${name}: ${reason}`, {
         remedy: 'correct it at the source, or set errors.tolerance to dead-letter, then resume the connector',
       });
     }
-    const producer = await openDeadLetters();
     try {
-      await producer.send(queueOf(record, producer.queues), [deadLetter(producer, message, record, topic, reason)], sendUntil);
+      await this.#sendDeadLetter(await openDeadLetters(), record, message, reason);
     } catch (error) {
       const cause = toConnectError(error);
       throw new ConnectError(cause.code, `dead letter for ${name}: ${cause.message}`, { retriable: cause.retriable, cause });
     }
     this.deadLetters += 1;
+  }
+
+  /** The first form of the dead letter that RocketMQ takes: its own limits may be lower than the known ones. */
+  async #sendDeadLetter(producer: BatchProducer, record: SourceRecord, message: OutgoingMessage, reason: string): Promise<void> {
+    const { topic, sendUntil } = this.#options;
+    const queue = queueOf(record, producer.queues);
+    let refusal: unknown;
+    for (const letter of deadLetters(message, record, topic, reason)) {
+      if (producer.problem(letter) !== undefined) continue;
+      try {
+        return await producer.send(queue, [letter], sendUntil);
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error;
+        refusal = error;
+      }
+    }
+    throw refusal;
   }
 }
 

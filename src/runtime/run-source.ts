@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ConnectError, type Lag, type Position, type SourceTask, toConnectError } from '../api/index.ts';
-import type { RocketmqConfig, RocketmqModule } from '../rocketmq/types.ts';
+import type { BatchProducer } from '../rocketmq/types.ts';
 import type { Lease, PlannedTask, RunSummary, TaskItem } from '../store/store.ts';
 import { AckTracker } from './ack-tracker.ts';
 import type { Invocation, TaskDeps } from './contracts.ts';
@@ -26,9 +25,13 @@ export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, in
   try {
     end = await run.copy();
     lag = await run.lag();
+    if (end === 'aborted' && !invocation.signal.aborted && run.stoodStill) throw nothingInTime();
   } catch (thrown) {
     error = toConnectError(thrown);
-    deps.logger.error('run failed', { connector: item.connector, task: item.task, error: error.line, ...stackOf(error) });
+    if (error.code === 'INTERRUPTED' && invocation.signal.aborted) {
+      end = 'aborted';
+      error = undefined;
+    } else deps.logger.error('run failed', { connector: item.connector, task: item.task, error: error.line, ...stackOf(error) });
   } finally {
     clearTimeout(timer);
   }
@@ -64,6 +67,7 @@ class SourceRun {
   readonly #deps: TaskDeps;
   readonly #signal: AbortSignal;
   readonly #budget: TimeBudget;
+  readonly #producers: BatchProducer[] = [];
 
   constructor(
     item: TaskItem,
@@ -92,6 +96,7 @@ class SourceRun {
       tracker: this.#tracker,
       openSender: () => this.#openSender(),
       batch: this.#planned.spec.batch,
+      stored: this.#item.positions.keys(),
       signal: this.#signal,
       sendUntil: this.#budget.sendUntil,
       checkpoint: async (positions) => {
@@ -99,6 +104,11 @@ class SourceRun {
         await task.committed?.(positions);
       },
     });
+  }
+
+  /** True when nothing was copied and no place was reached. */
+  get stoodStill(): boolean {
+    return (this.sender?.records ?? 0) === 0 && this.#tracker.positions.size === 0;
   }
 
   /** Unknown lag is no reason to fail a run that copied. */
@@ -118,7 +128,9 @@ class SourceRun {
       // What the source was not told it delivers again: repeats, no loss.
       this.#deps.logger.warn('source not told what is durable', { error: toConnectError(error).line });
     }
-    await this.task?.stop().catch((error: unknown) => this.#deps.logger.warn('source did not stop', { error: toConnectError(error).line }));
+    for (const stop of [() => this.task?.stop(), ...this.#producers.map((producer) => () => producer.close())]) {
+      await Promise.resolve(stop()).catch((error: unknown) => this.#deps.logger.warn('not closed', { error: toConnectError(error).line }));
+    }
   }
 
   async #createTask(): Promise<SourceTask> {
@@ -140,7 +152,13 @@ class SourceRun {
     const { spec } = this.#planned;
     const rocketmq = await this.#deps.loadRocketmq();
     const { rocketmq: config } = await this.#deps.resolveSecrets({ rocketmq: spec.rocketmq });
-    const open = (topic: string) => this.#openProducer(rocketmq, { ...config, topic });
+    // Opened for each run: queues may come and go between two, and all records of a key must go by the same number of them.
+    const open = async (topic: string) => {
+      const producer = await rocketmq.openProducer({ ...config, topic }, this.#deps.logger);
+      this.#producers.push(producer);
+      return producer;
+    };
+    let deadLetters: Promise<BatchProducer> | undefined;
     this.sender = new RecordSender({
       connector: this.#item.connector,
       topic: config.topic,
@@ -148,21 +166,21 @@ class SourceRun {
       tracker: this.#tracker,
       recordToMessage: rocketmq.recordToMessage,
       producer: await open(config.topic),
-      openDeadLetters: () => open(spec.errors.deadLetterTopic as string),
+      openDeadLetters: () => {
+        deadLetters ??= open(spec.errors.deadLetterTopic as string);
+        return deadLetters;
+      },
       sendUntil: this.#budget.sendUntil,
     });
     return this.sender;
   }
-
-  #openProducer(rocketmq: RocketmqModule, config: RocketmqConfig) {
-    const key = `rocketmq ${createHash('sha256').update(JSON.stringify(config)).digest('hex')}`;
-    return this.#deps.clients.get(
-      key,
-      () => rocketmq.openProducer(config, this.#deps.logger),
-      (producer) => producer.close(),
-    );
-  }
 }
+
+const nothingInTime = (): ConnectError =>
+  new ConnectError('TIMEOUT', 'nothing could be copied before the time of the run was over', {
+    retriable: true,
+    remedy: 'see whether the source answers, or raise batch.maxDurationMs',
+  });
 
 /** A defect is worth its stack; a named error is not. */
 const stackOf = (error: ConnectError): object =>

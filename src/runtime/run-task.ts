@@ -9,6 +9,8 @@ import { leaseUntil } from './time-budget.ts';
 
 /** Ends a chain of continuations that one trigger began; the next trigger begins a new one. */
 const MAX_HOPS = 10_000;
+/** What a queue message can wait at most. */
+const MAX_DELAY_MS = 900_000;
 
 /**
  * One invocation of a task: take the lease, copy a bounded batch, make it durable, free the lease, ask for a continuation
@@ -21,7 +23,10 @@ export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invo
   const acquired = await acquire(event, deps, invocation);
   if (acquired.outcome !== 'acquired') {
     deps.logger.info('task not run', { ...ref, reason: acquired.outcome });
-    return { ...ref, outcome: acquired.outcome === 'failed' ? 'failed-before' : acquired.outcome, continued: false };
+    const outcome = acquired.outcome === 'failed' ? ('failed-before' as const) : acquired.outcome;
+    // A retry that came too early, because a message waits no longer than 15 minutes: only it waits on, not every trigger.
+    const again = acquired.outcome === 'not-before' && event.hop !== undefined;
+    return { ...ref, outcome, ...(again ? await askForContinuation(event, event.hop, acquired.notBefore, deps) : { continued: false }) };
   }
   const { lease, item } = acquired;
   const report = await runSource(item, lease, deps, invocation);
@@ -64,26 +69,33 @@ async function finish(
   const hop = (event.hop ?? 0) + 1;
   const next =
     failure !== undefined && !failure.fatal
-      ? { delayMs: Math.min(900_000, Math.max(0, failure.notBefore - Date.now())) }
+      ? failure.notBefore
       : (rerun && failure === undefined) || (backlog && hop <= MAX_HOPS)
-        ? { delayMs: 0 }
+        ? 0
         : undefined;
-  const continued = next !== undefined && (await askForContinuation({ ...outcome, hop: rerun ? 0 : hop }, next.delayMs, deps));
-  return { ...outcome, outcome: failure === undefined ? 'ran' : 'failed', summary, continued };
+  const asked = next === undefined ? { continued: false } : await askForContinuation(event, rerun ? 0 : hop, next, deps);
+  return { ...outcome, outcome: failure === undefined ? 'ran' : 'failed', summary, ...asked };
 }
 
 function unreleased(outcome: Pick<TaskOutcome, 'connector' | 'task' | 'type'>, error: ConnectError, deps: TaskDeps): TaskOutcome {
   const lost = error.code === 'LEASE_LOST';
   deps.logger.warn(lost ? 'task was taken over' : 'lease not released, it will expire', { ...outcome, error: error.line });
-  return { ...outcome, outcome: lost ? 'lease-lost' : 'failed', continued: false };
+  return { ...outcome, outcome: lost ? 'lease-lost' : 'failed', continued: false, ...(lost ? {} : { owed: true }) };
 }
 
-async function askForContinuation(event: TaskEvent, delayMs: number, deps: TaskDeps): Promise<boolean> {
+/** Asks for the next start at `at`, ms since 1970, or soon. */
+async function askForContinuation(
+  { connector, task }: TaskEvent,
+  hop: number,
+  at: number,
+  deps: TaskDeps,
+): Promise<Pick<TaskOutcome, 'continued' | 'owed'>> {
+  const delayMs = Math.min(MAX_DELAY_MS, Math.max(0, at - Date.now()));
   try {
-    await deps.continuation.fire([{ connector: event.connector, task: event.task, hop: event.hop ?? 0 }], { delayMs });
-    return true;
+    await deps.continuation.fire([{ connector, task, hop }], { delayMs });
+    return { continued: true };
   } catch (error) {
-    deps.logger.error('no continuation, the next trigger goes on', { ...event, error: toConnectError(error).line });
-    return false;
+    deps.logger.error('no continuation could be asked for', { connector, task, error: toConnectError(error).line });
+    return { continued: false, owed: true };
   }
 }

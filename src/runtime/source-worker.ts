@@ -15,6 +15,8 @@ export interface CopyOptions {
   /** Called with the first record. */
   readonly openSender: () => Promise<RecordSender>;
   readonly batch: BatchSpec;
+  /** Partitions whose position is stored. */
+  readonly stored: Iterable<string>;
   /** Aborted when polling must end. */
   readonly signal: AbortSignal;
   /** No record is handed to RocketMQ after this, ms since 1970. */
@@ -52,6 +54,7 @@ async function pollAndSend(options: CopyOptions, openSender: () => Promise<Recor
   let records = 0;
   let bytes = 0;
   const share = batch.maxInFlightBytes / POLLS_IN_FLIGHT;
+  const pinned = new Set(options.stored);
   let checkpointAt = Date.now() + batch.checkpointIntervalMs;
   for (;;) {
     if (signal.aborted) return 'aborted';
@@ -70,11 +73,14 @@ async function pollAndSend(options: CopyOptions, openSender: () => Promise<Recor
       records += result.records.length;
       bytes += sender.inFlightBytes - before;
     }
+    const found = [...(result.positions ?? [])].filter(([partition]) => !pinned.has(partition));
     for (const [partition, position] of result.positions ?? []) tracker.skipTo(partition, position);
     if (result.caughtUp) return 'caught-up';
-    await sender?.below(batch.maxInFlightBytes - share);
+    await sender?.below(batch.maxInFlightBytes - share, (POLLS_IN_FLIGHT - 1) * MAX_POLL_RECORDS);
     if (sender?.failure !== undefined) throw sender.failure;
-    if (Date.now() >= checkpointAt) {
+    // A start that was found by looking, such as the latest, must not be found again elsewhere after a crash.
+    for (const [partition] of found) pinned.add(partition);
+    if (found.length > 0 || Date.now() >= checkpointAt) {
       if (tracker.takeChanged()) await options.checkpoint(tracker.positions);
       checkpointAt = Date.now() + batch.checkpointIntervalMs;
     }

@@ -15,7 +15,7 @@ export async function openSocket(address: string, tls: boolean, timeoutMs: numbe
   let socket: Socket | undefined;
   try {
     socket = tls ? connectTls(isIP(host) === 0 ? { ...target, servername: host } : target) : connect(target);
-    await once(socket, tls ? 'secureConnect' : 'connect', { signal: AbortSignal.timeout(timeoutMs) });
+    await once(socket, tls ? 'secureConnect' : 'connect', { signal: AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))) });
     return socket;
   } catch (error) {
     socket?.on('error', () => {}).destroy();

@@ -18,7 +18,6 @@ export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanRe
   await settleFlipped(draft.connector, deps);
   let items = await listTasks(draft.connector, deps);
   let result = planResult(draft, items);
-  let connector = draft.connector;
   let gaining: number[] = [];
   const unsettled = items.some(({ staged, planned }) => staged !== undefined || planned === undefined);
   if (result.changed || unsettled) {
@@ -27,12 +26,11 @@ export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanRe
     items = await deps.store.listTasks(name);
     result = { ...planResult(draft, items), generation };
     const inForce = await putInForce(draft, generation, result, items, deps);
-    connector = inForce.connector;
     gaining = inForce.interrupted ? result.tasks.filter(({ gained }) => gained.length > 0).map(({ task }) => task) : [];
     items = await deps.store.listTasks(name);
   }
   await startInterrupted(name, items, gaining, deps);
-  const enabled = (connector?.desired ?? 'RUNNING') === 'RUNNING';
+  const enabled = await settleDesired(name, items, deps);
   const schedules = await deps.schedules.sync({ connector: name, tasks: draft.wanted.length, enabled, ...scheduleOf(draft.spec.trigger) });
   return { ...result, schedules };
 }
@@ -42,6 +40,17 @@ export const scheduleOf = ({ schedule, timeZone }: { readonly schedule?: string;
 
 const listTasks = async (connector: ConnectorItem | undefined, deps: PlannerDeps): Promise<TaskItem[]> =>
   connector === undefined ? [] : deps.store.listTasks(connector.name);
+
+/**
+ * Whether tasks may run. A pause or resume may have come while the plan was written: the last word is the connector's, also
+ * for the tasks that the plan paused.
+ */
+async function settleDesired(name: string, items: readonly TaskItem[], deps: PlannerDeps): Promise<boolean> {
+  if ((await deps.store.getConnector(name))?.desired !== 'RUNNING') return false;
+  const paused = items.filter((item) => item.paused);
+  await pMap(paused, (item) => deps.store.setPaused(item, false), { concurrency: CONCURRENCY });
+  return true;
+}
 
 /** Finishes an earlier planner that died after its flip. */
 async function settleFlipped(connector: ConnectorItem | undefined, deps: PlannerDeps): Promise<void> {

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
+import { ConnectError, type SourceTask, type SourceTaskContext } from '../../../src/api/index.ts';
 import type { TaskDeps } from '../../../src/runtime/contracts.ts';
 import { createPlanner } from '../../../src/runtime/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
@@ -128,6 +130,44 @@ describe('what an invocation leaves for the next one', () => {
     const planner = createPlanner({ ...runtime.plannerDeps, trigger });
     const resumed = await planner.handle({ action: 'resume', connector: name });
     expect(resumed).toMatchObject({ ok: true, result: { taskStatus: [{ state: 'IDLE' }] } });
+  });
+
+  it('waits on when a retry comes before its time, and is owed a start that can not be asked for', async () => {
+    const { name } = await connector({ errors: { tolerance: 'fail', maxFailures: 9, backoffMs: 3_600_000, maxBackoffMs: 3_600_000 } });
+    const event = { connector: name, task: 0, hop: 3 };
+    const failing = { loadRocketmq: () => Promise.reject(new ConnectError('UNREACHABLE', 'no broker', { retriable: true })) };
+    expect(await run(event, failing)).toMatchObject({ outcome: 'failed', continued: true });
+    expect(await run(event)).toMatchObject({ outcome: 'not-before', continued: true });
+    expect(fired).toEqual([expect.objectContaining({ delayMs: 900_000 }), { event, delayMs: 900_000 }]);
+    expect(await run({ connector: name, task: 0 })).toMatchObject({ outcome: 'not-before', continued: false });
+    const unreachable = { ...trigger, fire: () => Promise.reject(new Error('SQS is away')) };
+    expect(await run(event, { continuation: unreachable })).toMatchObject({ outcome: 'not-before', continued: false, owed: true });
+  });
+
+  it('fails, to come back later, when its time is over before anything was copied', async () => {
+    const { name } = await connector({ batch: { ...batch, maxDurationMs: 300 } });
+    const stuck = {
+      KafkaSourceTask: async () => ({
+        direction: 'source' as const,
+        create: class implements SourceTask {
+          readonly #signal: AbortSignal;
+          constructor({ signal }: SourceTaskContext<never>) {
+            this.#signal = signal;
+          }
+          async start() {}
+          async poll(): Promise<never> {
+            await once(this.#signal, 'abort');
+            throw new Error('aborted');
+          }
+          async stop() {}
+        },
+      }),
+    };
+    expect(await run({ connector: name, task: 0 }, { taskClasses: stuck })).toMatchObject({
+      outcome: 'failed',
+      continued: true,
+      summary: { error: { code: 'TIMEOUT' } },
+    });
   });
 
   it('is started again by the plan that interrupts it, with the tasks that take its partitions', async () => {

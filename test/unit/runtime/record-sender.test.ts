@@ -98,6 +98,18 @@ describe('sending records', () => {
     expect(sender).toMatchObject({ deadLetters: 3, failure: undefined });
   });
 
+  it('sends less of a dead letter where RocketMQ refuses the whole', async () => {
+    const { producer, deadLetters, sender, tracker } = setUp('dead-letter');
+    const refuse = (body: string) => (body.startsWith('refused') ? new RefusedError(0, 'over the limit of this broker') : undefined);
+    producer.script = refuse;
+    deadLetters.script = refuse;
+    sender.dispatch([record(0, 'refused')]);
+    await sender.settled();
+    expect(deadLetters.sent.flat()).toEqual(['\0']);
+    expect(tracker.positions.get('p-0')).toBe('1');
+    expect(sender.failure).toBeUndefined();
+  });
+
   it('acknowledges nothing when the dead letter can not be sent', async () => {
     const { producer, deadLetters, sender, tracker } = setUp('dead-letter');
     producer.script = () => new RefusedError(0, 'illegal message');
