@@ -17,6 +17,8 @@ export function emitTaskMetrics(metrics: Metrics, outcome: TaskOutcome, perTask:
     metrics.addMetric('records', MetricUnit.Count, summary.records);
     metrics.addMetric('bytes', MetricUnit.Bytes, summary.bytes);
     metrics.addMetric('durationMs', MetricUnit.Milliseconds, summary.endedAt - summary.startedAt);
+    // Only where there are any: a metric that is never sent is never billed.
+    if (summary.deadLetters > 0) metrics.addMetric('deadLetters', MetricUnit.Count, summary.deadLetters);
     if (summary.lagRecords !== undefined) metrics.addMetric('lagRecords', MetricUnit.Count, summary.lagRecords);
     if (summary.lagMs !== undefined) metrics.addMetric('lagMs', MetricUnit.Milliseconds, summary.lagMs);
   }

@@ -6,10 +6,9 @@ export interface ClientCache {
   /**
    * The client kept under `key`, or a new one. `key` says everything that the client depends on, with secrets hashed.
    * Two callers at once get the same client. A `create` that throws keeps nothing.
+   * The client itself replaces connections that died, for example while its process was frozen.
    */
   get<T>(key: string, create: () => Promise<T>, close: (client: T) => Promise<void> | void): Promise<T>;
-  /** Closes and forgets a client that was found dead. */
-  drop(key: string): Promise<void>;
   /** Closes and forgets all. */
   close(): Promise<void>;
 }

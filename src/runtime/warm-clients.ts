@@ -19,13 +19,6 @@ export class WarmClients implements ClientCache {
     return client;
   }
 
-  async drop(key: string): Promise<void> {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
-    this.#entries.delete(key);
-    await closeQuietly(entry);
-  }
-
   async close(): Promise<void> {
     const entries = [...this.#entries.values()];
     this.#entries.clear();

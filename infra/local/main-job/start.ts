@@ -10,7 +10,8 @@ import { StackError } from '../stack-error.ts';
 import { datasetNames, openDataset } from './dataset.ts';
 import { mainJob } from './main-job.ts';
 
-const DEFAULT_DATASET = 'flights-200k';
+/** The package's largest table. */
+const DEFAULT_DATASET = 'flights-3m';
 
 const { dataset: datasetName, verbose } = new Command('npm start')
   .description('Copies a public data set from Kafka to RocketMQ on this machine, and checks every record.')

@@ -28,14 +28,6 @@ describe('WarmClients', () => {
     expect(await clients.get('a', create, close)).toBeInstanceOf(Client);
   });
 
-  it('closes a client that is dropped, once, and makes a new one for the next who asks', async () => {
-    const clients = new WarmClients();
-    const first = await clients.get('a', create, close);
-    await Promise.all([clients.drop('a'), clients.drop('a'), clients.drop('never-seen')]);
-    expect(first.closed).toBe(1);
-    expect(await clients.get('a', create, close)).not.toBe(first);
-  });
-
   it('closes all, even when one can not be closed', async () => {
     const clients = new WarmClients();
     const good = await clients.get('good', create, close);
