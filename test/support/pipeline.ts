@@ -43,7 +43,8 @@ export function kafkaToRocketmq(
   overrides: Partial<ConnectorSpec> = {},
 ): ConnectorSpec {
   const system = kafkaSource.config.parse({ bootstrapServers: addresses.kafka, topics: [source] }) as ConnectorSpec['system'];
-  const rocketmq = { ...connectorSpec().rocketmq, endpoints: addresses.rocketmqNamesrv, topic: target };
+  // Long, because a request that is only late on a busy machine is sent again: a repeat that tests of repeats must not see.
+  const rocketmq = { ...connectorSpec().rocketmq, endpoints: addresses.rocketmqNamesrv, topic: target, requestTimeoutMs: 20_000 };
   return connectorSpec({ name, system, rocketmq, ...overrides });
 }
 
