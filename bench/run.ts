@@ -31,7 +31,13 @@ if (stack !== undefined) process.env.STACK_ADDRESSES = JSON.stringify(stack.addr
 const rows: Row[] = [];
 try {
   for (const bench of chosen) {
-    rows.push(...(await bench.run({ addresses: stack?.addresses ?? ({} as never), progress, wants })));
+    // One that fails must not cost the others' minutes.
+    const measured = await bench.run({ addresses: stack?.addresses ?? ({} as never), progress, wants }).catch((error: Error) => {
+      progress(`${bench.names[0]}: ${error.stack}`);
+      process.exitCode = 1;
+      return [];
+    });
+    rows.push(...measured);
   }
 } finally {
   await stack?.stop();
@@ -41,4 +47,4 @@ const table = new Table({ head: ['name', 'value', 'unit', 'baseline', 'ratio'], 
 for (const { name, value, unit, baseline, ratio } of shown) table.push([name, value, unit, baseline ?? '', ratio ?? '']);
 process.stdout.write(`${table.toString()}\n`);
 if (json !== undefined) writeFileSync(json, `${JSON.stringify(shown, null, 2)}\n`);
-process.exit(0);
+process.exit();
