@@ -41,7 +41,7 @@ export const memory: Bench = {
       progress(`${name}: copying`);
       const order = { table, dynamodb: addresses.dynamodb, deadlineMs: 600_000, work: { run: { connector: topic, task: 0 } } };
       const script = path.join(import.meta.dirname, 'memory-process.ts');
-      const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(order)]);
+      const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script, JSON.stringify(order)]);
       const { maxRssMiB, records: copied } = JSON.parse(stdout) as { maxRssMiB: number; records: number };
       if (copied !== records) throw new Error(`${name}: ${copied} of ${records} records were copied`);
       rows.push(row(name, maxRssMiB, 'MiB', small));
