@@ -106,7 +106,7 @@ export interface Lag {
 
 /**
  * Reads a bounded batch from the source. One instance serves one invocation.
- * The runtime calls: start, poll 1..n times (never two at once), committed between and after polls, lag at most once, stop.
+ * The runtime calls: start, poll 1..n times (never two at once), acknowledged at any time from then on, lag at most once, stop.
  * A throw of a retriable ConnectError ends the run, what was acknowledged is kept, and the next trigger goes on; any other
  * throw counts as a failure of the task. The source itself retries only within a call, and never past `signal`.
  */
@@ -114,10 +114,11 @@ export interface SourceTask {
   start(): Promise<void>;
   poll(limit: PollLimit): Promise<PollResult>;
   /**
-   * After RocketMQ acknowledged everything up to these positions and they are durable. Queue systems acknowledge here.
-   * May be called for some partitions only; positions of one partition only ever move on.
+   * RocketMQ has everything of the partition up to `position`, which is that of a record or place that `poll` returned. Called
+   * as soon as it is known, also while a `poll` is pending, and always before `stop`; may neither block nor throw. Queue systems
+   * acknowledge here, for all messages up to it at once: what they deliver without being told is a repeat, never a loss.
    */
-  committed?(positions: ReadonlyMap<string, Position>): Promise<void>;
+  acknowledged?(partition: string, position: Position): void;
   /** How far behind the source's end the task is; asked at the end of a run. */
   lag?(): Promise<Lag>;
   /** Called once, last, also after a throw of `start`. Leaves no timer behind, and no socket outside `clients`. */

@@ -17,3 +17,4 @@ export * from './connector.ts';
 export * from './errors.ts';
 export * from './logger.ts';
 export * from './record.ts';
+export * from './typed-headers.ts';

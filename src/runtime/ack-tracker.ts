@@ -19,7 +19,13 @@ interface Entry {
 export class AckTracker {
   readonly #entries = new Map<string, Entry[]>();
   readonly #reached = new Map<string, Position>();
+  readonly #onReached: (partition: string, position: Position) => void;
   #changed = false;
+
+  /** `onReached` is called whenever a partition's place moves on; it may not throw. */
+  constructor(onReached: (partition: string, position: Position) => void = () => {}) {
+    this.#onReached = onReached;
+  }
 
   /** A new, empty lot. */
   lot(): Lot {
@@ -79,5 +85,6 @@ export class AckTracker {
     this.#reached.set(partition, last.position);
     this.#changed = true;
     entries.splice(0, done);
+    this.#onReached(partition, last.position);
   }
 }

@@ -8,8 +8,6 @@ export interface RunReport {
   /** Up to where everything is acknowledged, for the partitions that moved. */
   readonly positions: ReadonlyMap<string, Position>;
   readonly failure?: Failure;
-  /** Tells the source what is durable, then frees what the run held. Never throws. */
-  readonly close: (durable: boolean) => Promise<void>;
 }
 
 export interface Finished {
@@ -19,8 +17,7 @@ export interface Finished {
 }
 
 /**
- * Makes the end of a run durable and frees the lease in one write, then tells the source, then keeps the run's summary if it
- * moved records or failed. `rerun`: a trigger came in meanwhile. Throws what the release threw.
+ * Makes the end of a run durable and frees the lease in one write, then keeps the run's summary if it moved records or failed. `rerun`: a trigger came in meanwhile. Throws what the release threw.
  */
 export async function finishRun(lease: Lease, report: RunReport, requestsBefore: number, deps: TaskDeps): Promise<Finished> {
   const { store, logger } = deps;
@@ -29,19 +26,12 @@ export async function finishRun(lease: Lease, report: RunReport, requestsBefore:
   const dynamodbRequests = store.requests - requestsBefore + (worthKeeping ? 2 : 1);
   const summary = { ...report.summary, dynamodbRequests };
   const { records, bytes, deadLetters } = summary;
-  let rerun: boolean;
-  try {
-    ({ rerun } = await store.release(lease, {
-      positions: report.positions,
-      summary,
-      counted: { invocations: 1, records, bytes, deadLetters, dynamodbRequests },
-      ...(report.failure === undefined ? {} : { failure: report.failure }),
-    }));
-  } catch (error) {
-    await report.close(false);
-    throw error;
-  }
-  await report.close(true);
+  const { rerun } = await store.release(lease, {
+    positions: report.positions,
+    summary,
+    counted: { invocations: 1, records, bytes, deadLetters, dynamodbRequests },
+    ...(report.failure === undefined ? {} : { failure: report.failure }),
+  });
   if (worthKeeping) {
     await store.putRun(lease, summary).catch((error: unknown) => logger.warn('run not kept', { error: toConnectError(error).line }));
   }

@@ -17,7 +17,11 @@ export interface SenderOptions {
   readonly sendUntil: number;
 }
 
-/** Records of one poll for one queue, in the order of reading. */
+/** A lot that waits for its turn takes in what later polls bring for its queue, up to these: systems that push bring little at a time. */
+const LOT_RECORDS = 16_384;
+const LOT_BYTES = 4 * 1024 * 1024;
+
+/** Records for one queue that travel together, in the order of reading. */
 interface QueueLot {
   readonly lot: Lot;
   readonly records: SourceRecord[];
@@ -32,6 +36,8 @@ interface QueueLot {
 export class RecordSender {
   readonly #options: SenderOptions;
   readonly #tails: Promise<void>[] = [];
+  /** By queue: the lot that waits last and has room. */
+  readonly #open = new Map<number, QueueLot>();
   readonly #waiting: Array<() => void> = [];
   failure: ConnectError | undefined;
   /** Sent and not yet settled. */
@@ -48,10 +54,17 @@ export class RecordSender {
 
   /** Starts sending; does not wait for it. */
   dispatch(records: readonly SourceRecord[]): void {
-    for (const [queue, lot] of this.#split(records)) {
-      this.inFlightBytes += lot.bytes;
-      this.inFlightRecords += lot.records.length;
-      this.#tails[queue] = (this.#tails[queue] ?? Promise.resolve()).then(() => this.#deliver(queue, lot));
+    const { connector, tracker, recordToMessage, producer } = this.#options;
+    for (const record of records) {
+      const queue = queueOf(record, producer.queues);
+      const lot = this.#lotFor(queue);
+      const size = sizeOf(record);
+      lot.records.push(record);
+      lot.messages.push(recordToMessage(connector, record));
+      lot.bytes += size;
+      this.inFlightBytes += size;
+      this.inFlightRecords += 1;
+      tracker.add(record.partition, record.position, lot.lot);
     }
   }
 
@@ -66,25 +79,17 @@ export class RecordSender {
     await Promise.all(this.#tails);
   }
 
-  #split(records: readonly SourceRecord[]): Map<number, QueueLot> {
-    const { connector, tracker, recordToMessage, producer } = this.#options;
-    const lots = new Map<number, QueueLot>();
-    for (const record of records) {
-      const queue = queueOf(record, producer.queues);
-      let lot = lots.get(queue);
-      if (lot === undefined) {
-        lot = { lot: tracker.lot(), records: [], messages: [], bytes: 0 };
-        lots.set(queue, lot);
-      }
-      lot.records.push(record);
-      lot.messages.push(recordToMessage(connector, record));
-      lot.bytes += sizeOf(record);
-      tracker.add(record.partition, record.position, lot.lot);
-    }
-    return lots;
+  #lotFor(queue: number): QueueLot {
+    const open = this.#open.get(queue);
+    if (open !== undefined && open.records.length < LOT_RECORDS && open.bytes < LOT_BYTES) return open;
+    const lot: QueueLot = { lot: this.#options.tracker.lot(), records: [], messages: [], bytes: 0 };
+    this.#open.set(queue, lot);
+    this.#tails[queue] = (this.#tails[queue] ?? Promise.resolve()).then(() => this.#deliver(queue, lot));
+    return lot;
   }
 
   async #deliver(queue: number, lot: QueueLot): Promise<void> {
+    if (this.#open.get(queue) === lot) this.#open.delete(queue);
     try {
       if (this.failure === undefined) await this.#sendAll(queue, lot);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError, type Lag, type Position, type SourceTask, toConnectError } from '../api/index.ts';
 import type { BatchProducer } from '../rocketmq/types.ts';
 import type { Lease, PlannedTask, RunSummary, TaskItem } from '../store/store.ts';
@@ -17,7 +18,7 @@ export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, in
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), Math.max(0, budget.stopPollingAt - startedAt));
   const signal = AbortSignal.any([stop.signal, invocation.signal]);
-  const tracker = new AckTracker();
+  const tracker: AckTracker = new AckTracker((partition, position) => run.task?.acknowledged?.(partition, position));
   const run = new SourceRun(item, planned, lease, tracker, deps, signal, budget);
   let end: CopyEnd | undefined;
   let error: ConnectError | undefined;
@@ -34,6 +35,7 @@ export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, in
     } else deps.logger.error('run failed', { connector: item.connector, task: item.task, error: error.line, ...stackOf(error) });
   } finally {
     clearTimeout(timer);
+    await run.close();
   }
   const { records = 0, bytes = 0, deadLetters = 0 } = run.sender ?? {};
   const outcome = error !== undefined ? 'failed' : end === 'aborted' ? (invocation.signal.aborted ? 'interrupted' : 'deadline') : end;
@@ -52,7 +54,6 @@ export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, in
     summary,
     positions: tracker.positions,
     ...(error === undefined ? {} : { failure: failureAfter(error, item.failure, records > 0, planned.spec.errors, Date.now()) }),
-    close: (durable) => run.close(durable),
   };
 }
 
@@ -99,10 +100,7 @@ class SourceRun {
       stored: this.#item.positions.keys(),
       signal: this.#signal,
       sendUntil: this.#budget.sendUntil,
-      checkpoint: async (positions) => {
-        await this.#deps.store.checkpoint(this.#lease, positions);
-        await task.committed?.(positions);
-      },
+      checkpoint: (positions) => this.#deps.store.checkpoint(this.#lease, positions),
     });
   }
 
@@ -121,16 +119,21 @@ class SourceRun {
     }
   }
 
-  async close(durable: boolean): Promise<void> {
-    try {
-      if (durable && this.#tracker.positions.size > 0) await this.task?.committed?.(this.#tracker.positions);
-    } catch (error) {
-      // What the source was not told it delivers again: repeats, no loss.
-      this.#deps.logger.warn('source not told what is durable', { error: toConnectError(error).line });
-    }
-    for (const stop of [() => this.task?.stop(), ...this.#producers.map((producer) => () => producer.close())]) {
-      await Promise.resolve(stop()).catch((error: unknown) => this.#deps.logger.warn('not closed', { error: toConnectError(error).line }));
-    }
+  /**
+   * Frees what the run held; never throws. Before the lease is freed: what a queue system gets back must be there for the next
+   * run, in its order.
+   */
+  async close(): Promise<void> {
+    const warn = (error: unknown) => this.#deps.logger.warn('not closed', { error: toConnectError(error).line });
+    const { closeMs } = this.#budget;
+    const ended = new AbortController();
+    const late = sleep(closeMs, undefined, ended).then(() => {
+      throw new ConnectError('TIMEOUT', `the source did not end within ${closeMs} ms`);
+    });
+    const stop = async () => this.task?.stop();
+    await Promise.race([stop(), late]).catch(warn);
+    ended.abort();
+    for (const producer of this.#producers) await producer.close().catch(warn);
   }
 
   async #createTask(): Promise<SourceTask> {

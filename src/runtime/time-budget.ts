@@ -1,5 +1,5 @@
-/** Room for the last write (release), with one retry. */
-const RELEASE_RESERVE_MS = 2_000;
+/** Room to end the source and for the last write (release), with one retry: half of it each. */
+const END_RESERVE_MS = 4_000;
 /** Room for sends that are in flight when polling stops; never more than a fifth of a short invocation. */
 const FLUSH_RESERVE_MS = 8_000;
 /** The lease outlives the invocation by this, for clocks that differ between machines. */
@@ -11,16 +11,20 @@ export interface TimeBudget {
   readonly stopPollingAt: number;
   /** No send is retried after this. */
   readonly sendUntil: number;
+  /** How long the source may take to end. */
+  readonly closeMs: number;
   readonly leaseUntil: number;
 }
 
 /** Splits the time from `now` to `deadline`; `maxDurationMs` may end polling sooner. */
 export function timeBudget(now: number, deadline: number, maxDurationMs: number): TimeBudget {
   const total = Math.max(0, deadline - now);
-  const sendUntil = deadline - Math.min(RELEASE_RESERVE_MS, total / 10);
+  const reserve = Math.min(END_RESERVE_MS, total / 10);
+  const sendUntil = deadline - reserve;
   return {
     stopPollingAt: Math.min(now + maxDurationMs, sendUntil - Math.min(FLUSH_RESERVE_MS, total / 5)),
     sendUntil,
+    closeMs: Math.max(100, reserve / 2),
     leaseUntil: deadline + LEASE_MARGIN_MS,
   };
 }

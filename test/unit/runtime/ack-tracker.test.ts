@@ -3,6 +3,19 @@ import fc from 'fast-check';
 import { AckTracker, type Lot } from '../../../src/runtime/ack-tracker.ts';
 
 describe('the acknowledged prefix', () => {
+  it('tells each place as soon as everything before it is acknowledged, once', () => {
+    const told: string[] = [];
+    const tracker = new AckTracker((partition, position) => told.push(`${partition}=${position}`));
+    const [first, second] = [tracker.lot(), tracker.lot()];
+    tracker.add('p', '1', first);
+    tracker.add('p', '2', second);
+    tracker.add('q', '7', second);
+    tracker.acknowledge(second);
+    expect(told).toEqual(['q=7']);
+    tracker.acknowledge(first);
+    expect(told).toEqual(['q=7', 'p=2']);
+  });
+
   it('is held back by a gap and moves past it when it is filled', () => {
     const tracker = new AckTracker();
     const [first, second] = [tracker.lot(), tracker.lot()];

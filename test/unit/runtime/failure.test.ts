@@ -35,9 +35,9 @@ describe('what a failed run leaves', () => {
 });
 
 describe('the time of an invocation', () => {
-  it('keeps room for the flush and the release, in this order, and leases past the deadline', () => {
+  it('keeps room for the flush, the end of the source and the release, in this order, and leases past the deadline', () => {
     const budget = timeBudget(0, 60_000, 900_000);
-    expect(budget).toEqual({ stopPollingAt: 50_000, sendUntil: 58_000, leaseUntil: 65_000 });
+    expect(budget).toEqual({ stopPollingAt: 48_000, sendUntil: 56_000, closeMs: 2_000, leaseUntil: 65_000 });
   });
 
   it('ends polling sooner on request', () => {

@@ -53,6 +53,8 @@ function setUp(tolerance: 'fail' | 'dead-letter' = 'fail') {
   return { producer, deadLetters, tracker, sender };
 }
 
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('sending records', () => {
   it('keeps the order of each queue over several polls and counts what was acknowledged', async () => {
     const { producer, sender, tracker } = setUp();
@@ -66,10 +68,31 @@ describe('sending records', () => {
     expect(sender).toMatchObject({ records: 20, bytes: 40, inFlightBytes: 0, failure: undefined });
   });
 
+  it('sends together what came in while the lot before was on its way, as far as one lot may hold it', async () => {
+    const { producer, sender, tracker } = setUp();
+    const sizes: number[] = [];
+    const send = producer.send.bind(producer);
+    producer.send = async (queue, messages) => {
+      sizes.push(messages.length);
+      await send(queue, messages);
+    };
+    sender.dispatch([record(0)]);
+    await nextTurn();
+    for (let id = 1; id <= 16_390; id += 1) sender.dispatch([record(id)]);
+    await sender.settled();
+    expect(sizes).toEqual([1, 16_384, 6]);
+    expect(producer.sent[0]).toEqual(Array.from({ length: 16_391 }, (_, id) => `v${id}`));
+    expect(tracker.positions.get('p-0')).toBe('16391');
+  });
+
   it('stops at the first failure: later lots are not sent, nothing behind the gap is acknowledged', async () => {
     const { producer, sender, tracker } = setUp();
     producer.script = (body) => (body === 'v2' ? new ConnectError('UNREACHABLE', 'gone', { retriable: true }) : undefined);
-    for (const id of [0, 1, 2, 3]) sender.dispatch([record(id)]);
+    sender.dispatch([record(0), record(1)]);
+    await nextTurn();
+    sender.dispatch([record(2), record(3)]);
+    await sender.settled();
+    sender.dispatch([record(4)]);
     await sender.settled();
     expect(producer.sent[0]).toEqual(['v0', 'v1']);
     expect(tracker.positions.get('p-0')).toBe('2');
