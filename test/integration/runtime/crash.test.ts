@@ -23,7 +23,7 @@ const points: AwaitPoint[] = [
   ...around('rocketmq.openProducer', 1),
   ...around('producer.send', 1, 4),
   ...around('store.checkpoint', 1, 2),
-  ...around('task.committed', 1, 2),
+  ...around('task.acknowledged', 1, 2),
   ...around('store.release', 1),
   ...around('task.stop', 1),
   ...around('store.putRun', 1),

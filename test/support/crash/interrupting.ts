@@ -24,7 +24,10 @@ export function interrupting<T extends object>(target: T, name: string, at: Awai
         calls.set(method, nth);
         reach(method, 'before', nth);
         const result = value.apply(object, args);
-        if (!(result instanceof Promise)) return result;
+        if (!(result instanceof Promise)) {
+          reach(method, 'after', nth);
+          return result;
+        }
         return result.then((answer) => {
           reach(method, 'after', nth);
           return answer;

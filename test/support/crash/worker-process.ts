@@ -29,9 +29,9 @@ const order = JSON.parse(process.argv[2] as string) as WorkerOrder;
 const signal = order.signal ?? 'SIGKILL';
 const interrupt = <T extends object>(target: T, name: string): T => interrupting(target, name, order.at, signal);
 
-/** Kafka needs no acknowledgement; a queue system does, and its await is one to die at, too. */
+/** Kafka needs no acknowledgement; a queue system does, and that is a place to die at, too. */
 class AcknowledgingSource extends KafkaSourceTask implements SourceTask {
-  async committed(): Promise<void> {}
+  acknowledged(): void {}
 }
 
 const clients = new WarmClients();
