@@ -24,13 +24,13 @@ export const noTrigger: TaskTrigger = {
 export class TestRuntime {
   readonly clients = new WarmClients();
   readonly store: ConnectStore;
-  readonly #laterMs: number;
+  /** How far the store's clock is ahead. */
+  readonly laterMs: number;
   readonly #parts;
 
-  /** `laterMs`: how far the store's clock is ahead. */
   constructor(store: ConnectStore, laterMs = 0) {
     this.store = store;
-    this.#laterMs = laterMs;
+    this.laterMs = laterMs;
     this.#parts = { store, resolveSecrets: createSecretResolver(), clients: this.clients, logger: silentLogger };
   }
 
@@ -46,7 +46,7 @@ export class TestRuntime {
       connectorTypes,
       parseConnectorFile: async (file) => file as ConnectorSpec,
       checkTopic,
-      deadline: () => Date.now() + this.#laterMs + 60_000,
+      deadline: () => Date.now() + this.laterMs + 60_000,
     };
   }
 
@@ -58,7 +58,7 @@ export class TestRuntime {
   }
 
   run(ref: TaskRef, deadlineMs = 30_000, signal = new AbortController().signal): Promise<TaskOutcome> {
-    return runTask(ref, this.taskDeps, { deadline: Date.now() + this.#laterMs + deadlineMs, owner: `test ${process.pid}`, signal });
+    return runTask(ref, this.taskDeps, { deadline: Date.now() + this.laterMs + deadlineMs, owner: `test ${process.pid}`, signal });
   }
 
   /** Every task of the connector, again and again, until each is caught up. */

@@ -1,0 +1,18 @@
+import { AclOperations, AclPermissionTypes, type Admin, ResourcePatternTypes, ResourceTypes } from '@platformatic/kafka';
+import { stackAddresses } from '../../support/stack.ts';
+
+/** Takes the right to read the topic from the stack's user; the result gives it back. */
+export async function denyReading(admin: Admin, topic: string): Promise<() => Promise<void>> {
+  const { kafkaUsername } = await stackAddresses();
+  const acl = {
+    resourceType: ResourceTypes.TOPIC,
+    resourceName: topic,
+    resourcePatternType: ResourcePatternTypes.LITERAL,
+    principal: `User:${kafkaUsername}`,
+    host: '*',
+    operation: AclOperations.READ,
+    permissionType: AclPermissionTypes.DENY,
+  };
+  await admin.createAcls({ creations: [acl] });
+  return async () => void (await admin.deleteAcls({ filters: [acl] }));
+}

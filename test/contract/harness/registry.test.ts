@@ -1,0 +1,21 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { connectorTypes } from '../../../src/connectors/registry.ts';
+import { parts } from '../source-connector.ts';
+import { harnesses } from './registry.ts';
+
+describe('the suite for source connectors', () => {
+  it('has a harness for every source that the product has', async () => {
+    const types = await Promise.all(Object.values(connectorTypes).map((load) => load()));
+    const sources = types.filter(({ direction }) => direction === 'source').map(({ type }) => type);
+    expect(harnesses.map(({ type }) => type).sort()).toEqual(sources.sort());
+  });
+
+  it.each(harnesses.flatMap(({ type }) => Object.keys(parts).map((part) => ({ type, part }))))(
+    'runs its part $part for $type',
+    async ({ type, part }) => {
+      await access(join(import.meta.dirname, '..', `${type}-${part}.test.ts`));
+    },
+  );
+});

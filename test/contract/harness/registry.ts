@@ -1,0 +1,5 @@
+import { kafkaHarness } from './kafka.ts';
+import type { SourceHarness } from './source-harness.ts';
+
+/** A harness for every source type of `src/connectors/registry.ts`. */
+export const harnesses: readonly SourceHarness[] = [kafkaHarness];

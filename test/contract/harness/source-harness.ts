@@ -1,0 +1,99 @@
+import type { ConnectRecord, ErrorCode } from '../../../src/api/index.ts';
+
+/**
+ * What the suite needs to know of one source system. One harness per connector type, listed in `registry.ts`.
+ *
+ * lab         one server of the system, with what was made on it
+ * source      what one connector copies: partitions of a topic, a list of queues, ...
+ * partition   as the connector names it in its tasks
+ */
+export interface SourceHarness {
+  /** `kafka-source` */
+  readonly type: string;
+  /** The option that names the servers, as findings do: `source.bootstrapServers`. */
+  readonly addressOption: string;
+  /** Headers that the connector adds to those of the message; the suite compares the others. */
+  readonly ownHeaders?: RegExp;
+  /** On the servers that the stack runs and all tests share. */
+  open(): Promise<SourceLab>;
+  /**
+   * On a server that the suite may break. `advertised` is a proxy's `host:port` in front of `OwnLab.address`: a server that tells
+   * its clients where to connect must name it there; others need not care.
+   */
+  openOwn(advertised: string): Promise<OwnLab>;
+}
+
+export interface SourceLab extends AsyncDisposable {
+  /** A new, empty source. With one partition or more; every source of a lab has names of its own. */
+  createSource(partitions: number): Promise<LabSource>;
+}
+
+/** A lab on a server of its own. After each of these, its own way to the server must go on working where the server does. */
+export interface OwnLab extends SourceLab {
+  /** `host:port` where a proxy finds the server. */
+  readonly address: string;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  /** On the same addresses and data; returns when it serves again. Stops it first, in order, where it still runs. */
+  restart(): Promise<void>;
+  /** SIGSTOP: connections stay and nothing answers. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+}
+
+/** A message as the suite makes it. Key, value and headers may be null, empty, any bytes; header names any text, also repeated. */
+export interface LabMessage extends ConnectRecord {
+  /** ms since 1970. */
+  readonly timestamp: number;
+}
+
+export interface ConfigOptions {
+  /** Instead of the server's own address: a proxy's, or one where nobody answers. `host:port` */
+  readonly address?: string;
+}
+
+/** A `source` section, and the secrets that it refers to as `${env:NAME}`. */
+export interface SecuredConfig {
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Values by the name of the environment variable. Each at least 8 characters, and in no other text. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** Wrong configurations that only the harness can make; wrong addresses the suite makes itself. */
+export const WRONG_CONFIGS = {
+  'a wrong password': 'AUTH_FAILED',
+  'a source that does not exist': 'NOT_FOUND',
+  'a source that this user may not read': 'FORBIDDEN',
+  'a certificate that is not trusted': 'TLS_FAILED',
+} as const satisfies Readonly<Record<string, ErrorCode>>;
+
+export type WrongConfigName = keyof typeof WRONG_CONFIGS;
+
+export interface WrongConfig {
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The option that the finding must be about. */
+  readonly option: string;
+}
+
+export interface LabSource {
+  /** As the connector's tasks name them. */
+  readonly partitions: readonly string[];
+  /** The connector's `source` section, as in a file. On labs of their own with time limits of a few seconds, where there are such options. */
+  config(options?: ConfigOptions): Readonly<Record<string, unknown>>;
+  /** The same by a user with a password, over the shared server. Not called on labs of their own. */
+  secured(): Promise<SecuredConfig>;
+  /** Not called on labs of their own. What it sets at the server it takes back when the lab is closed. */
+  wrong(name: WrongConfigName): Promise<WrongConfig>;
+  /** Appends, in this order, and returns when the server has them durably. Messages with values up to 1 MiB, thousands at once. */
+  fill(partition: string, messages: readonly LabMessage[]): Promise<void>;
+  /**
+   * What must arrive for a message: the message itself where the system can carry it; else what it carries instead (a queue
+   * without a null value: an empty one). Without what `ownHeaders` covers. Header names are compared without regard to order.
+   */
+  expected(message: LabMessage): ConnectRecord;
+  /**
+   * Queue systems: messages of the partition that the server still holds, whether waiting or out with a consumer.
+   * Absent for logs, whose messages stay.
+   */
+  pending?(partition: string): Promise<number>;
+}

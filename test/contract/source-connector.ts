@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import type { SourceHarness } from './harness/source-harness.ts';
+import { configurationCases } from './source-connector/configuration-cases.ts';
+import { planningCases } from './source-connector/planning-cases.ts';
+import { Workbench } from './source-connector/workbench.ts';
+
+/** What every source connector must do, whatever its system. Each part is a test file of its own, so that files can share the machine. */
+export const parts = {
+  copying: describeCopying,
+};
+
+export type Part = keyof typeof parts;
+
+export function describeSourceConnector(harness: SourceHarness, part: Part): void {
+  describe(harness.type, () => parts[part](harness));
+}
+
+/** On the stack's servers, with nothing broken. */
+function describeCopying(harness: SourceHarness): void {
+  let bench: Workbench;
+  beforeAll(async () => {
+    bench = await Workbench.open(harness, await harness.open());
+  });
+  afterAll(() => bench?.[Symbol.asyncDispose]());
+  for (const cases of [configurationCases, planningCases]) cases(() => bench);
+}

@@ -1,0 +1,31 @@
+import type { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import type { StoredMessage } from '../../../src/rocketmq/stored-message.ts';
+import { numberOf } from './numbered.ts';
+
+export interface Arrival {
+  readonly number: number;
+  /** The deterministic key. */
+  readonly key: string;
+}
+
+/** The first of a message's keys, and the partition that it names; safe names are in it as they are. */
+export function sourceOf({ properties }: StoredMessage): { key: string; partition: string } {
+  const [key = ''] = (properties.get('KEYS') ?? '').split(' ');
+  const partition = /^[^/]+\/(.+)\/[^/]+$/.exec(key)?.[1];
+  if (partition === undefined) throw new Error(`a message without a deterministic key: ${key}`);
+  return { key, partition };
+}
+
+/** Numbered messages that the topic holds, by source partition, in the order of their queue. */
+export async function arrivals(admin: RocketmqAdmin, topic: string): Promise<Map<string, Arrival[]>> {
+  const byPartition = new Map<string, Arrival[]>();
+  for (const messages of await admin.readTopic(topic)) {
+    for (const message of messages) {
+      const { key, partition } = sourceOf(message);
+      const arrived = byPartition.get(partition) ?? [];
+      arrived.push({ number: numberOf(message.body), key });
+      byPartition.set(partition, arrived);
+    }
+  }
+  return byPartition;
+}

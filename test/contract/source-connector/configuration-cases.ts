@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { expect, it } from '@jest/globals';
+import type { Finding } from '../../../src/api/index.ts';
+import { createPlanner } from '../../../src/runtime/planner.ts';
+import type { ValidateResult } from '../../../src/runtime/planner-api.ts';
+import { WRONG_CONFIGS, type WrongConfigName } from '../harness/source-harness.ts';
+import type { Workbench } from './workbench.ts';
+
+const LIMIT_MS = 10_000;
+
+/** What is wrong with a configuration is said by a code, an option and a remedy, before anything is planned. */
+export function configurationCases(bench: () => Workbench): void {
+  it('finds nothing wrong with a configuration that is right', async () => {
+    const source = await bench().lab.createSource(2);
+    expect(await check(source.config())).toEqual([]);
+    expect(await check((await source.secured()).config, (await source.secured()).secrets)).toEqual([]);
+  });
+
+  it.each([
+    { name: 'an address where nobody listens', address: '127.0.0.1:1' },
+    { name: 'a host that does not exist', address: 'no-such-host.invalid:4000' },
+  ])('says UNREACHABLE of $name, within 10 s', async ({ address }) => {
+    const source = await bench().lab.createSource(1);
+    expect(await check(source.config({ address }))).toEqual([wrong('UNREACHABLE', bench().harness.addressOption)]);
+  });
+
+  it('says UNREACHABLE of a server that never answers, within 10 s', async () => {
+    const sockets = new Set<Socket>();
+    const silent = createServer((socket) => void sockets.add(socket));
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const source = await bench().lab.createSource(1);
+      const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+      expect(await check(source.config({ address }))).toEqual([wrong('UNREACHABLE', bench().harness.addressOption)]);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    }
+  });
+
+  it.each(Object.entries(WRONG_CONFIGS) as Array<[WrongConfigName, string]>)('finds %s: %s, within 10 s', async (name, code) => {
+    const source = await bench().lab.createSource(1);
+    const { config, option } = await source.wrong(name);
+    expect(await check(config)).toEqual([wrong(code, option)]);
+  });
+
+  async function check(
+    config: Readonly<Record<string, unknown>>,
+    secrets: Readonly<Record<string, string>> = {},
+  ): Promise<readonly Finding[]> {
+    Object.assign(process.env, secrets);
+    const { runtime, admin } = bench();
+    const spec = await bench().spec(await bench().lab.createSource(1), {}, config);
+    await admin.createTopic(spec.name);
+    const began = Date.now();
+    const response = await createPlanner(runtime.plannerDeps).handle({ action: 'validate', file: spec, reach: true });
+    expect(Date.now() - began).toBeLessThan(LIMIT_MS);
+    for (const name of Object.keys(secrets)) delete process.env[name];
+    return response.ok ? (response.result as ValidateResult).findings : (response.error.findings ?? []);
+  }
+
+  const wrong = (code: string, option: string): Finding => ({
+    level: 'error',
+    code,
+    option,
+    message: expect.stringMatching(/^[^\n]+$/) as unknown as string,
+    remedy: expect.stringMatching(/^[^\n]+$/) as unknown as string,
+  });
+}

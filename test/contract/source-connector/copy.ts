@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import type { ConnectorSpec, RocketmqSpec } from '../../../src/config/connector-spec.ts';
+import type { TaskDeps, TaskOutcome } from '../../../src/runtime/contracts.ts';
+import type { PlanResult } from '../../../src/runtime/planner-api.ts';
+import { runTask } from '../../../src/runtime/run-task.ts';
+import type { TestRuntime } from '../../support/runtime.ts';
+import type { LabSource } from '../harness/source-harness.ts';
+import { type Arrival, arrivals } from './arrivals.ts';
+import { numbered } from './numbered.ts';
+import type { Workbench } from './workbench.ts';
+
+/** A busy machine, a server that has to notice a dead client. */
+const SETTLE_LIMIT_MS = 60_000;
+
+export interface RunOptions {
+  readonly task?: number;
+  /** Default 30 s. */
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
+  readonly deps?: Partial<TaskDeps>;
+  /** Default: the workbench's. */
+  readonly runtime?: TestRuntime;
+}
+
+/** One connector from a source of its own to a topic of its own, and what became of the messages. */
+export class Copy {
+  readonly source: LabSource;
+  readonly spec: ConnectorSpec;
+  readonly #bench: Workbench;
+  /** Messages that were filled into each partition. */
+  #filled = 0;
+
+  constructor(bench: Workbench, source: LabSource, spec: ConnectorSpec) {
+    this.#bench = bench;
+    this.source = source;
+    this.spec = spec;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  /** Appends `count` numbered messages to each partition. */
+  async fill(count: number, bytes?: number): Promise<void> {
+    const messages = numbered(count, this.#filled, bytes);
+    for (const partition of this.source.partitions) await this.source.fill(partition, messages);
+    this.#filled += count;
+  }
+
+  apply(change: Partial<ConnectorSpec> = {}): Promise<PlanResult> {
+    return this.#bench.runtime.apply({ ...this.spec, ...change });
+  }
+
+  /** As `apply`, with another way to RocketMQ. */
+  applyRocketmq(change: Partial<RocketmqSpec>): Promise<PlanResult> {
+    return this.apply({ rocketmq: { ...this.spec.rocketmq, ...change } });
+  }
+
+  run({ task = 0, deadlineMs = 30_000, signal, deps, runtime = this.#bench.runtime }: RunOptions = {}): Promise<TaskOutcome> {
+    const invocation = {
+      deadline: Date.now() + runtime.laterMs + deadlineMs,
+      owner: `test ${process.pid}`,
+      signal: signal ?? new AbortController().signal,
+    };
+    return runTask({ connector: this.name, task }, { ...runtime.taskDeps, ...deps }, invocation);
+  }
+
+  /** Runs every task, again where it failed and may, until nothing is left at the source. */
+  async settle(runtime: TestRuntime = this.#bench.runtime): Promise<void> {
+    const deadline = Date.now() + SETTLE_LIMIT_MS;
+    do {
+      const tasks = await runtime.store.listTasks(this.name);
+      await Promise.all(tasks.map(({ task }) => this.#toEnd(task, runtime, deadline)));
+    } while ((await this.pending()) > 0 && Date.now() < deadline);
+  }
+
+  /** What the source still holds; 0 for logs, which hold everything for ever. */
+  async pending(): Promise<number> {
+    const counts = await Promise.all(this.source.partitions.map((partition) => this.source.pending?.(partition) ?? 0));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  arrivals(): Promise<Map<string, Arrival[]>> {
+    return arrivals(this.#bench.admin, this.name);
+  }
+
+  /** Messages in the topic, repeats included. */
+  async arrived(): Promise<number> {
+    const stats = (await this.#bench.admin.topicStats(this.name)) ?? [];
+    return stats.reduce((sum, { min, max }) => sum + max - min, 0);
+  }
+
+  /**
+   * Nothing is lost, the first copies of each partition are in order, a repeat has its first copy's key, and nothing is left at
+   * the source. Returns the number of repeats.
+   */
+  async expectComplete(): Promise<number> {
+    const byPartition = await this.arrivals();
+    expect([...byPartition.keys()].sort()).toEqual([...this.source.partitions].sort());
+    let repeats = 0;
+    for (const arrived of byPartition.values()) {
+      const firstCopies = [...new Set(arrived.map(({ number }) => number))];
+      expect(firstCopies).toEqual(Array.from({ length: this.#filled }, (_, number) => number));
+      expect(new Set(arrived.map(({ key }) => key)).size).toBe(firstCopies.length);
+      repeats += arrived.length - firstCopies.length;
+    }
+    expect(await this.pending()).toBe(0);
+    return repeats;
+  }
+
+  async #toEnd(task: number, runtime: TestRuntime, deadline: number): Promise<void> {
+    for (;;) {
+      const { outcome, summary } = await this.run({ task, runtime });
+      if (outcome === 'ran' && summary?.outcome === 'caught-up') return;
+      if (outcome === 'failed-before' || Date.now() > deadline)
+        throw new Error(`task ${task}: ${outcome} ${JSON.stringify(summary?.error)}`);
+      if (outcome !== 'ran') await sleep(100);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { expect, it } from '@jest/globals';
+import type { Workbench } from './workbench.ts';
+
+const PARTITIONS = 6;
+
+/** How a source is split into tasks. */
+export function planningCases(bench: () => Workbench): void {
+  it('makes as many tasks as its list is long, never more than maxTasks, with every partition in one of them', async () => {
+    const copy = await bench().prepare({ partitions: PARTITIONS });
+    for (const maxTasks of [1, 4, PARTITIONS, PARTITIONS + 3]) {
+      const { tasks } = await copy.apply({ maxTasks });
+      const kept = tasks.filter(({ change }) => change !== 'delete');
+      expect(kept).toHaveLength(Math.min(maxTasks, PARTITIONS));
+      expect(kept.flatMap(({ partitions }) => partitions).sort()).toEqual([...copy.source.partitions].sort());
+    }
+  });
+
+  it('leaves partitions where they are: a re-plan moves as few as it can, and none without a change', async () => {
+    const copy = await bench().prepare({ partitions: PARTITIONS });
+    await copy.apply({ maxTasks: 2 });
+    expect(await copy.apply({ maxTasks: 2 })).toMatchObject({ changed: false, moved: 0 });
+    expect((await copy.apply({ maxTasks: 3 })).moved).toBe(2);
+    expect((await copy.apply({ maxTasks: 2 })).moved).toBe(2);
+  });
+
+  it('plans a source that is empty, and copies from it what comes later', async () => {
+    const copy = await bench().copy({ maxTasks: 2 });
+    for (const task of [0, 1])
+      expect(await copy.run({ task })).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 0 } });
+    await copy.fill(10);
+    await copy.settle();
+    await copy.expectComplete();
+  });
+}

@@ -1,0 +1,118 @@
+import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import type { StackAddresses } from '../../../infra/local/stack.ts';
+import type { BatchSpec, ConnectorSpec, RocketmqSpec } from '../../../src/config/connector-spec.ts';
+import { connectorTypes } from '../../../src/connectors/registry.ts';
+import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
+import { uniqueName } from '../../support/names.ts';
+import { openTestStore } from '../../support/pipeline.ts';
+import { TestRuntime } from '../../support/runtime.ts';
+import { connectorSpec } from '../../support/specs.ts';
+import { stackAddresses } from '../../support/stack.ts';
+import type { ConfigOptions, LabSource, SourceHarness, SourceLab } from '../harness/source-harness.ts';
+import { Copy } from './copy.ts';
+
+const QUEUES = 4;
+/** Longer than a lease lasts. */
+const LATER_MS = 120_000;
+
+export interface CopyOptions {
+  /** Default 2. */
+  readonly partitions?: number;
+  /** Numbered messages in each, before the first plan; default none. */
+  readonly messages?: number;
+  readonly source?: ConfigOptions;
+  readonly maxTasks?: number;
+  readonly batch?: Partial<BatchSpec>;
+  readonly errors?: Partial<ConnectorSpec['errors']>;
+  readonly rocketmq?: Partial<RocketmqSpec>;
+}
+
+/** A lab of the system, RocketMQ, a table and a runtime, for the cases of one file. */
+export class Workbench<L extends SourceLab = SourceLab> implements AsyncDisposable {
+  readonly harness: SourceHarness;
+  readonly lab: L;
+  readonly addresses: StackAddresses;
+  readonly admin: RocketmqAdmin;
+  readonly table: string;
+  readonly runtime: TestRuntime;
+  #successor: TestRuntime | undefined;
+
+  private constructor(
+    harness: SourceHarness,
+    lab: L,
+    addresses: StackAddresses,
+    admin: RocketmqAdmin,
+    { store, table }: Awaited<ReturnType<typeof openTestStore>>,
+  ) {
+    this.harness = harness;
+    this.lab = lab;
+    this.addresses = addresses;
+    this.admin = admin;
+    this.table = table;
+    this.runtime = new TestRuntime(store);
+  }
+
+  /** `namesrv`: of another RocketMQ than the stack's. The lab is the workbench's from now on. */
+  static async open<L extends SourceLab>(harness: SourceHarness, lab: L, namesrv?: string): Promise<Workbench<L>> {
+    const addresses = await stackAddresses();
+    const rocketmqNamesrv = namesrv ?? addresses.rocketmqNamesrv;
+    const admin = await RocketmqAdmin.open(rocketmqNamesrv);
+    return new Workbench(harness, lab, { ...addresses, rocketmqNamesrv }, admin, await openTestStore(addresses));
+  }
+
+  /** A runtime that begins when every lease of today's has run out. */
+  get successor(): TestRuntime {
+    const { dynamodb: endpoint } = this.addresses;
+    const later = () => createDynamodbStore({ table: this.table, endpoint, now: () => Date.now() + LATER_MS });
+    this.#successor ??= new TestRuntime(later(), LATER_MS);
+    return this.#successor;
+  }
+
+  /** A new source and topic, and the connector between them; applied. */
+  async copy(options: CopyOptions = {}): Promise<Copy> {
+    const copy = await this.prepare(options);
+    await copy.apply();
+    return copy;
+  }
+
+  /** As `copy`, not yet applied. */
+  async prepare(options: CopyOptions = {}): Promise<Copy> {
+    const source = await this.lab.createSource(options.partitions ?? 2);
+    const spec = await this.spec(source, options);
+    await this.admin.createTopic(spec.name, { queues: QUEUES });
+    const copy = new Copy(this, source, spec);
+    await copy.fill(options.messages ?? 0);
+    return copy;
+  }
+
+  /** `config`: the source section, default the source's own. */
+  async spec(source: LabSource, options: CopyOptions = {}, config = source.config(options.source)): Promise<ConnectorSpec> {
+    const name = uniqueName('contract');
+    const defaults = connectorSpec();
+    const type = await connectorTypes[this.harness.type]?.();
+    return {
+      ...defaults,
+      name,
+      type: this.harness.type,
+      maxTasks: options.maxTasks ?? 1,
+      system: type?.config.parse(config) as ConnectorSpec['system'],
+      // Long, because a request that is only late on a busy machine is sent again: a repeat that the fault did not make.
+      rocketmq: {
+        ...defaults.rocketmq,
+        endpoints: this.addresses.rocketmqNamesrv,
+        topic: name,
+        requestTimeoutMs: 20_000,
+        ...options.rocketmq,
+      },
+      batch: { ...defaults.batch, ...options.batch },
+      errors: { ...defaults.errors, maxFailures: 1_000, backoffMs: 50, maxBackoffMs: 200, ...options.errors },
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#successor?.close();
+    await this.runtime.close();
+    this.admin.close();
+    await this.lab[Symbol.asyncDispose]();
+  }
+}
