@@ -18,12 +18,12 @@ export class ServerInstance {
   readonly #dataDir: string;
   readonly #processes: readonly ServerProcess[];
 
-  constructor(server: Server, options: { readonly dataDir: string; readonly portOffset: number; readonly jars: string }) {
+  constructor(server: Server, options: { readonly dataDir: string; readonly portOffset: number; readonly programs: string }) {
     this.server = server;
     this.#dataDir = options.dataDir;
     this.site = {
       dir: join(options.dataDir, server.name),
-      jars: options.jars,
+      programs: options.programs,
       port: (use) => (server.ports[use] ?? Number.NaN) + options.portOffset,
       heapMb,
     };

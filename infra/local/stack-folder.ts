@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { programFolder } from './installer.ts';
 import { withLock } from './lock.ts';
-import { jarFolder } from './maven.ts';
 import { ServerInstance } from './server-instance.ts';
 import { servers as registry } from './servers/registry.ts';
 import type { Server } from './servers/server.ts';
@@ -31,7 +31,8 @@ export async function bind(servers: readonly Server[], options: StackOptions): P
   const portOffset = portOffsetOf(options) ?? (await recordedOffset(dataDir)) ?? 0;
   return Promise.all(
     servers.map(
-      async (server) => new ServerInstance(server, { dataDir, portOffset, jars: await jarFolder(server.pom, server.name, libDir()) }),
+      async (server) =>
+        new ServerInstance(server, { dataDir, portOffset, programs: await programFolder(server.installer, server.name, libDir()) }),
     ),
   );
 }

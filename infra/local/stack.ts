@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { requireJava } from './java.ts';
-import { fetchJars } from './maven.ts';
+import { installOnce } from './installer.ts';
 import { isFree } from './ports.ts';
 import type { ServerInstance } from './server-instance.ts';
 import { defaultServers } from './servers/registry.ts';
@@ -79,11 +78,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 async function startAll(instances: readonly ServerInstance[], options: StackOptions): Promise<void> {
   if (instances.length === 0) return;
   const progress = options.onProgress ?? (() => {});
-  await requireJava();
+  for (const met of new Set(instances.map(({ server }) => server.installer.requirements))) await met();
   // What is left of a server that half died would only be in the way.
   await stopAll(instances);
   for (const instance of instances) await requirePorts(instance);
-  for (const { server, site } of instances) await fetchJars(server.pom, site.jars, server.name, progress);
+  for (const { server, site } of instances) await installOnce(server.installer, site.programs, server.name, progress);
   const results = await Promise.allSettled(
     instances.map(async (instance) => {
       const began = Date.now();

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { freeOffset } from '../../infra/local/free-offset.ts';
-import { fetchJars, jarFolder } from '../../infra/local/maven.ts';
+import { installOnce, programFolder } from '../../infra/local/installer.ts';
 import { ServerInstance } from '../../infra/local/server-instance.ts';
 import type { Server } from '../../infra/local/servers/server.ts';
 import { libDir } from '../../infra/local/settings.ts';
@@ -18,9 +18,9 @@ export class OwnServer {
   }
 
   static async start(server: Server): Promise<OwnServer> {
-    const jars = await jarFolder(server.pom, server.name, libDir());
-    await fetchJars(server.pom, jars, server.name, () => {});
-    const own = new OwnServer(new ServerInstance(server, { dataDir: folder, portOffset: await freeOffset(), jars }));
+    const programs = await programFolder(server.installer, server.name, libDir());
+    await installOnce(server.installer, programs, server.name);
+    const own = new OwnServer(new ServerInstance(server, { dataDir: folder, portOffset: await freeOffset(), programs }));
     try {
       await own.#instance.start(undefined);
     } catch (error) {

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { javaTool } from '../java.ts';
+import { mavenJars } from '../maven.ts';
 import type { Server } from './server.ts';
 
 /** Amazon's DynamoDB Local. Keeps its tables in files, so that a stack that was stopped goes on where it was. Listens on every address. */
 export const dynamodb: Server = {
   name: 'dynamodb',
-  pom: fileURLToPath(new URL('../dynamodb/pom.xml', import.meta.url)),
+  installer: mavenJars(new URL('../dynamodb/pom.xml', import.meta.url)),
   ports: { http: 8000 },
 
   external: (env) => (env.AWS_ENDPOINT_URL_DYNAMODB ? { dynamodb: env.AWS_ENDPOINT_URL_DYNAMODB } : undefined),
@@ -25,7 +25,7 @@ export const dynamodb: Server = {
         `-Xmx${site.heapMb('DYNAMODB', 256)}m`,
         '-XX:+UseSerialGC',
         '-cp',
-        join(site.jars, '*'),
+        join(site.programs, '*'),
         'software.amazon.dynamodb.services.local.main.ServerRunner',
         ...['-port', String(site.port('http'))],
         ...['-dbPath', join(site.dir, 'tables')],

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { javaTool } from '../java.ts';
+import { mavenJars } from '../maven.ts';
 import { certify, storePassword } from './kafka-certificate.ts';
 import { serverProperties } from './kafka-properties.ts';
 import type { Server, Site } from './server.ts';
@@ -18,7 +18,7 @@ const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qg';
 /** One Kafka node, broker and controller in one process. */
 export const kafka: Server = {
   name: 'kafka',
-  pom: fileURLToPath(new URL('../kafka/pom.xml', import.meta.url)),
+  installer: mavenJars(new URL('../kafka/pom.xml', import.meta.url)),
   ports: { plaintext: 9092, controller: 9093, sasl: 9094, tls: 9095, saslTls: 9096 },
 
   external: (env) => (env.CONNECT_KAFKA_BOOTSTRAP_SERVERS ? { kafka: env.CONNECT_KAFKA_BOOTSTRAP_SERVERS } : undefined),
@@ -56,7 +56,7 @@ function java(site: Site, heapMb: number): string[] {
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
     '-Dorg.slf4j.simpleLogger.showDateTime=true',
     '-cp',
-    join(site.jars, '*'),
+    join(site.programs, '*'),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { javaTool } from '../java.ts';
+import { mavenJars } from '../maven.ts';
 import { isRegistered } from '../rocketmq-admin/readiness.ts';
 import { brokerConf, logbackXml, namesrvConf, proxyJson } from './rocketmq-conf.ts';
 import type { Server, Site } from './server.ts';
@@ -9,7 +9,7 @@ import type { Server, Site } from './server.ts';
 /** RocketMQ: a name server, and one process that is broker and gRPC proxy. */
 export const rocketmq: Server = {
   name: 'rocketmq',
-  pom: fileURLToPath(new URL('../rocketmq/pom.xml', import.meta.url)),
+  installer: mavenJars(new URL('../rocketmq/pom.xml', import.meta.url)),
   // The broker opens two more ports around its own: fast remoting below, replication above. Replication and the proxy's
   // ports listen on every address, whatever is asked for: RocketMQ has no option for them.
   ports: { namesrv: 9876, broker: 10911, brokerFast: 10909, brokerHa: 10912, grpc: 8081, proxyRemoting: 8080 },
@@ -81,6 +81,6 @@ function java(site: Site): string[] {
     `-Drocketmq.home.dir=${site.dir}`,
     '--add-exports=java.base/sun.nio.ch=ALL-UNNAMED',
     '-cp',
-    `${join(site.dir, 'conf')}:${join(site.jars, '*')}`,
+    `${join(site.dir, 'conf')}:${join(site.programs, '*')}`,
   ];
 }

@@ -1,3 +1,5 @@
+import type { Installer } from '../installer.ts';
+
 /** Where the parts of a stack are reached, `host:port` unless said otherwise, and what they ask for. */
 export interface StackAddresses {
   /** What a connector file names: a name server, or the user's own choice. */
@@ -29,8 +31,8 @@ export interface StackAddresses {
 export interface Site {
   /** This server's own folder: configuration and data. */
   readonly dir: string;
-  /** Folder with the server's jars. */
-  readonly jars: string;
+  /** Folder with the server's programs. */
+  readonly programs: string;
   /** A port of the server, by its use, with the stack's offset added. */
   port(use: string): number;
   /** Heap size: the environment's `STACK_<NAME>_HEAP_MB`, else the default. */
@@ -51,8 +53,7 @@ export interface ServerProcess {
 /** A kind of server that the stack can run. One file each; `registry.ts` lists them. */
 export interface Server {
   readonly name: string;
-  /** pom.xml that names the jars. */
-  readonly pom: string;
+  readonly installer: Installer;
   /** Ports at offset 0, by use. */
   readonly ports: Readonly<Record<string, number>>;
   /** Addresses of the user's own server, where the environment names one: then nothing is started. */

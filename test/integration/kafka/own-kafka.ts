@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { freeOffset } from '../../../infra/local/free-offset.ts';
-import { fetchJars, jarFolder } from '../../../infra/local/maven.ts';
+import { installOnce, programFolder } from '../../../infra/local/installer.ts';
 import { ServerInstance } from '../../../infra/local/server-instance.ts';
 import { kafka } from '../../../infra/local/servers/kafka.ts';
 import { libDir } from '../../../infra/local/settings.ts';
@@ -22,9 +22,9 @@ export class OwnKafka {
   }
 
   static async start(): Promise<OwnKafka> {
-    const jars = await jarFolder(kafka.pom, kafka.name, libDir());
-    await fetchJars(kafka.pom, jars, kafka.name, () => {});
-    const options = { dataDir: folder, portOffset: await freeOffset(), jars };
+    const programs = await programFolder(kafka.installer, kafka.name, libDir());
+    await installOnce(kafka.installer, programs, kafka.name);
+    const options = { dataDir: folder, portOffset: await freeOffset(), programs };
     const first = new ServerInstance(kafka, options);
     const own = new OwnKafka(first, new ServerInstance(secondBroker(first.site), options));
     try {

@@ -11,7 +11,7 @@ const HEAP_MB = 192;
 /** A second node for a Kafka of one, as a broker only: the first one keeps the metadata. */
 export const secondBroker = (first: Site): Server => ({
   name: 'kafka-2',
-  pom: kafka.pom,
+  installer: kafka.installer,
   ports: { plaintext: 9097 },
   external: () => undefined,
   addresses: () => ({}),
@@ -23,14 +23,14 @@ export const secondBroker = (first: Site): Server => ({
     const meta = await readFile(join(first.dir, 'data', 'meta.properties'), 'utf8');
     const cluster = /^cluster.id=(.*)$/m.exec(meta)?.[1] ?? '';
     const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', cluster, '-c', file];
-    await promisify(execFile)(javaTool('java'), ['-Xmx64m', '-cp', join(site.jars, '*'), ...format]);
+    await promisify(execFile)(javaTool('java'), ['-Xmx64m', '-cp', join(site.programs, '*'), ...format]);
   },
 
   processes: (site) => [
     {
       name: 'kafka-2',
       command: javaTool('java'),
-      args: [`-Xmx${HEAP_MB}m`, '-XX:+UseSerialGC', '-cp', join(site.jars, '*'), 'kafka.Kafka', join(site.dir, 'server.properties')],
+      args: [`-Xmx${HEAP_MB}m`, '-XX:+UseSerialGC', '-cp', join(site.programs, '*'), 'kafka.Kafka', join(site.dir, 'server.properties')],
       ready: () => joined(first, site),
     },
   ],

@@ -23,7 +23,7 @@ export function rocketmqWith({ brokerConf, java }: { readonly brokerConf: readon
 export function clusterProxy(namesrv: string): Server {
   return {
     name: 'rocketmq-proxy',
-    pom: rocketmq.pom,
+    installer: rocketmq.installer,
     ports: { grpc: 8081, remoting: 8080 },
     external: () => undefined,
     addresses: () => ({}),
@@ -45,7 +45,7 @@ export function clusterProxy(namesrv: string): Server {
         command: javaTool('java'),
         args: [
           ...['-Xms64m', '-Xmx256m', '-XX:+UseSerialGC', `-Duser.home=${site.dir}`, '--add-exports=java.base/sun.nio.ch=ALL-UNNAMED'],
-          ...['-cp', `${join(site.dir, 'conf')}:${join(site.jars, '*')}`, 'org.apache.rocketmq.proxy.ProxyStartup'],
+          ...['-cp', `${join(site.dir, 'conf')}:${join(site.programs, '*')}`, 'org.apache.rocketmq.proxy.ProxyStartup'],
           ...['-n', namesrv, '-pm', 'cluster', '-pc', join(site.dir, 'conf', 'rmq-proxy.json')],
         ],
         env: { ROCKETMQ_HOME: site.dir },

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withLock } from './lock.ts';
+
+/** How the programs of a server come onto this machine. */
+export interface Installer {
+  /** Where they come from, for people: `Maven Central`. */
+  readonly from: string;
+  /** What is installed, as text; another text gets another folder. */
+  contents(): Promise<string>;
+  /** Puts the programs into an empty folder. Throws StackError. */
+  install(folder: string, server: string): Promise<void>;
+  /** Throws StackError where this machine lacks what the programs need to run. */
+  requirements(): Promise<void>;
+}
+
+/** Longest time that an installation may take. */
+export const INSTALL_LIMIT_MS = 15 * 60_000;
+
+/** Where the programs of a server are: the folder's name holds what was asked for, so that a new version gets a new folder. */
+export async function programFolder(installer: Installer, server: string, libDir: string): Promise<string> {
+  const hash = createHash('sha256')
+    .update(await installer.contents())
+    .digest('hex')
+    .slice(0, 12);
+  return join(libDir, `${server}-${hash}`);
+}
+
+/** Fills `folder`, once; a folder that exists is complete. Shared by every stack of the machine that has this folder. */
+export async function installOnce(
+  installer: Installer,
+  folder: string,
+  server: string,
+  onProgress: (line: string) => void = () => {},
+): Promise<void> {
+  if (await exists(folder)) return;
+  await withLock(`${folder}.lock`, INSTALL_LIMIT_MS, async () => {
+    if (await exists(folder)) return;
+    onProgress(`${server}: downloading from ${installer.from} (once) ...`);
+    const partial = `${folder}.partial`;
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+    try {
+      await installer.install(partial, server);
+    } catch (error) {
+      await rm(partial, { recursive: true, force: true });
+      throw error;
+    }
+    await rename(partial, folder);
+    onProgress(`${server}: downloaded`);
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
