@@ -1,13 +1,13 @@
 import { messageToRecord } from '../../../src/rocketmq/record-mapping.ts';
 import { isReservedName } from '../../../src/rocketmq/reserved-names.ts';
 import type { StoredMessage } from '../../../src/rocketmq/stored-message.ts';
-import type { KafkaRecord, KafkaTopics } from '../kafka-topics.ts';
 import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
 import { Cursor } from './cursor.ts';
 import { difference } from './difference.ts';
+import type { ExpectedPartition, ExpectedRecord } from './source.ts';
 
 export interface CheckResult {
-  /** Records of Kafka that are in RocketMQ, in order, byte for byte. */
+  /** Records of the source that are in RocketMQ, in order, byte for byte. */
   readonly matched: number;
   /** Records that came again: at least once allows it. */
   readonly repeats: number;
@@ -18,10 +18,9 @@ export interface CheckResult {
 const PROBLEMS_SHOWN = 5;
 
 export interface CheckOptions {
-  readonly kafka: KafkaTopics;
-  readonly kafkaTopic: string;
-  /** By partition: how far to compare. */
-  readonly endOffsets: readonly number[];
+  readonly partitions: readonly ExpectedPartition[];
+  /** Headers that may hold anything, such as a mark of what was delivered before. */
+  readonly anyHeaders: ReadonlySet<string>;
   readonly rocketmq: RocketmqAdmin;
   readonly rocketmqTopic: string;
   readonly connector: string;
@@ -29,7 +28,7 @@ export interface CheckOptions {
 }
 
 /**
- * Reads both topics and compares them record by record; neither is ever held in memory. Holds when each partition's records
+ * Reads what was expected and what came and compares them record by record; neither is ever held in memory. Holds when each partition's records
  * come in their order in RocketMQ's queues, with key, value, headers and timestamp the same, none missing at the end.
  */
 export async function check(options: CheckOptions): Promise<CheckResult> {
@@ -49,15 +48,14 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
 
 class Comparison {
   readonly #options: CheckOptions;
-  readonly #cursors: readonly Cursor<KafkaRecord>[];
+  readonly #cursors: ReadonlyMap<string, Cursor<ExpectedRecord>>;
   readonly #problems: string[] = [];
   #matched = 0;
   #repeats = 0;
 
   constructor(options: CheckOptions) {
     this.#options = options;
-    const { kafka, kafkaTopic, endOffsets } = options;
-    this.#cursors = endOffsets.map((end, partition) => new Cursor(kafka.read(kafkaTopic, partition, 0, end)));
+    this.#cursors = new Map(options.partitions.map(({ name, read }) => [name, new Cursor(read())]));
   }
 
   async take(messages: readonly StoredMessage[]): Promise<void> {
@@ -66,12 +64,15 @@ class Comparison {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#cursors.map((cursor) => cursor.close()));
+    await Promise.all([...this.#cursors.values()].map((cursor) => cursor.close()));
   }
 
   result(): CheckResult {
-    const missing = this.#options.endOffsets.reduce((total, end, partition) => total + end - (this.#cursors[partition]?.passed ?? 0), 0);
-    if (missing > 0) this.#problem(`${missing} records of Kafka are not in RocketMQ`);
+    const missing = this.#options.partitions.reduce(
+      (total, { name, records }) => total + records - (this.#cursors.get(name)?.passed ?? 0),
+      0,
+    );
+    if (missing > 0) this.#problem(`${missing} records of the source are not in RocketMQ`);
     return { matched: this.#matched, repeats: this.#repeats, problems: this.#problems };
   }
 
@@ -83,28 +84,28 @@ class Comparison {
     });
     const where = `queue ${message.queue} offset ${message.offset}`;
     const place = this.#placeOf(record.sourceKey);
-    const cursor = this.#cursors[place?.partition ?? -1];
+    const cursor = this.#cursors.get(place?.partition ?? '');
     if (place === undefined || cursor === undefined)
       return this.#problem(`${where}: ${record.sourceKey ?? 'a message without key'} is no record of this connector`);
     const expected = await cursor.peek();
-    if (expected === undefined || place.offset < expected.offset) {
+    if (expected === undefined || place.id < expected.id) {
       this.#repeats += 1;
       return;
     }
-    const name = `partition ${place.partition} offset ${place.offset}`;
-    if (place.offset > expected.offset) return this.#problem(`${where}: ${name} came where offset ${expected.offset} was due`);
-    const wrong = difference(expected, record);
+    const name = `${place.partition} at ${place.id}`;
+    if (place.id > expected.id) return this.#problem(`${where}: ${name} came where ${expected.id} was due`);
+    const { anyHeaders } = this.#options;
+    const wrong = difference(expected, { ...record, headers: record.headers.filter((header) => !anyHeaders.has(header.name)) });
     if (wrong !== undefined) this.#problem(`${where}: ${name} differs in its ${wrong}`);
     cursor.pass();
     this.#matched += 1;
   }
 
-  /** Where the deterministic key `connector/topic-partition/offset` says that the record came from. */
-  #placeOf(sourceKey: string | undefined): { readonly partition: number; readonly offset: number } | undefined {
-    const { connector, kafkaTopic } = this.#options;
-    const prefix = `${connector}/${kafkaTopic}-`;
-    const [, partition, offset] = (sourceKey?.startsWith(prefix) && /^(\d+)\/(\d+)$/.exec(sourceKey.slice(prefix.length))) || [];
-    return partition === undefined ? undefined : { partition: Number(partition), offset: Number(offset) };
+  /** Where the deterministic key `connector/partition/id` says that the record came from. */
+  #placeOf(sourceKey: string | undefined): { readonly partition: string; readonly id: number } | undefined {
+    const prefix = `${this.#options.connector}/`;
+    const [, partition, id] = (sourceKey?.startsWith(prefix) && /^(.+)\/(\d+)$/.exec(sourceKey.slice(prefix.length))) || [];
+    return partition === undefined ? undefined : { partition, id: Number(id) };
   }
 
   #problem(text: string): void {

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { Logger } from '../../../src/api/index.ts';
 import { ask } from '../../../src/cli/failures.ts';
 import { openLocalTarget } from '../../../src/cli/local-target.ts';
@@ -6,11 +5,12 @@ import type { TaskTotals } from '../../../src/cli/run-totals.ts';
 import { readConnectorDocuments } from '../../../src/config/yaml-files.ts';
 import type { PlanResult, StatusResult } from '../../../src/runtime/planner-api.ts';
 
-const EXAMPLE = fileURLToPath(new URL('../../../examples/kafka-to-rocketmq.yml', import.meta.url));
-
 export interface CopyOptions {
-  /** Names the connector and both topics; the example file's own is `flights`. */
+  /** Names the connector and the topic. */
   readonly name: string;
+  /** Path of the connector file that is applied under this name, its `source` section with `options`. */
+  readonly example: string;
+  readonly options: object;
   /** DynamoDB table for the state. */
   readonly table: string;
   readonly logger: Logger;
@@ -23,10 +23,20 @@ export interface CopyOptions {
 }
 
 /** Applies the example connector and runs its tasks side by side until each has caught up or failed. */
-export async function copy({ name, table, logger, signal, onPlan, onStart, onProgress }: CopyOptions): Promise<TaskTotals[]> {
-  const [document] = await readConnectorDocuments([EXAMPLE]);
+export async function copy({
+  name,
+  example: path,
+  options,
+  table,
+  logger,
+  signal,
+  onPlan,
+  onStart,
+  onProgress,
+}: CopyOptions): Promise<TaskTotals[]> {
+  const [document] = await readConnectorDocuments([path]);
   const example = document?.data as { readonly source: object; readonly rocketmq: object };
-  const file = { ...example, name, source: { ...example.source, topics: [name] }, rocketmq: { ...example.rocketmq, topic: name } };
+  const file = { ...example, name, source: { ...example.source, ...options }, rocketmq: { ...example.rocketmq, topic: name } };
   const target = await openLocalTarget({ table, logger });
   try {
     onPlan(await ask<PlanResult>(target.planner, { action: 'apply', file }));

@@ -1,16 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
-import type { KafkaMessage } from '../kafka-topics.ts';
 import { StackError } from '../stack-error.ts';
 import { ParquetFile, type RowGroup } from './parquet-file.ts';
 
-/** A table of the npm package vega-datasets as Kafka messages: the same ones in the same order, however often it is read. */
+/** A row as a message. */
+export interface DatasetMessage {
+  /** Index in the data set. */
+  readonly row: number;
+  readonly partition: number;
+  readonly key: Buffer;
+  readonly value: Buffer;
+  readonly headers: ReadonlyArray<readonly [name: string, value: Buffer]>;
+  /** ms since 1970 */
+  readonly timestamp: number;
+}
+
+/** A table of the npm package vega-datasets as messages: the same ones in the same order, however often it is read. */
 export interface Dataset {
   readonly name: string;
   readonly rows: number;
   /** All messages, in chunks. */
-  messages(): AsyncGenerator<KafkaMessage[]>;
+  messages(): AsyncGenerator<DatasetMessage[]>;
 }
 
 export const PARTITIONS = 8;
@@ -61,7 +72,7 @@ async function openFlights(name: string): Promise<Dataset> {
   };
 }
 
-function flight(name: string, { first, columns }: RowGroup, index: number): KafkaMessage {
+function flight(name: string, { first, columns }: RowGroup, index: number): DatasetMessage {
   const row = Object.fromEntries(Object.entries(columns).map(([column, values]) => [column, values[index]]));
   const { date, origin, delay, distance } = row;
   const value = { ...row, date: new Date(Number(date)), delay: Number(delay), distance: Number(distance) };
@@ -69,9 +80,10 @@ function flight(name: string, { first, columns }: RowGroup, index: number): Kafk
 }
 
 /** What belongs together, by its key, is in one partition. */
-function message(name: string, row: number, keyText: string, value: object, timestamp: number): KafkaMessage {
+function message(name: string, row: number, keyText: string, value: object, timestamp: number): DatasetMessage {
   const key = Buffer.from(keyText);
   return {
+    row,
     partition: crc32(key) % PARTITIONS,
     key,
     value: Buffer.from(JSON.stringify(value)),

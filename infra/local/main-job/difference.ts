@@ -1,8 +1,8 @@
 import type { ConnectRecord, Header } from '../../../src/api/index.ts';
-import type { KafkaRecord } from '../kafka-topics.ts';
+import type { ExpectedRecord } from './source.ts';
 
-/** The first part of the record that is not, byte for byte, what Kafka holds; undefined where all are. */
-export function difference(expected: KafkaRecord, actual: ConnectRecord): 'key' | 'value' | 'headers' | 'timestamp' | undefined {
+/** The first part of the record that is not, byte for byte, what was expected; undefined where all are. */
+export function difference(expected: ExpectedRecord, actual: ConnectRecord): 'key' | 'value' | 'headers' | 'timestamp' | undefined {
   if (!sameBytes(expected.key, actual.key)) return 'key';
   if (!sameBytes(expected.value, actual.value)) return 'value';
   if (expected.timestamp !== actual.timestamp) return 'timestamp';

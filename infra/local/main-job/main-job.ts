@@ -1,22 +1,24 @@
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { EXIT } from '../../../src/cli/exit-code.ts';
 import type { Output } from '../../../src/cli/output.ts';
 import { duration, number } from '../../../src/cli/render/numbers.ts';
 import { renderPlan } from '../../../src/cli/render/plan.ts';
 import { renderTotals } from '../../../src/cli/render/run.ts';
 import { endedWell, type TaskTotals } from '../../../src/cli/run-totals.ts';
-import type { KafkaTopics } from '../kafka-topics.ts';
 import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
 import { type CheckResult, check } from './check.ts';
 import { copy } from './copy.ts';
 import type { Dataset } from './dataset.ts';
-import { type Loaded, load } from './load.ts';
 import { nextSteps } from './next-steps.ts';
+import type { Loaded, MainJobSource, MainJobSystem } from './source.ts';
 
 export interface MainJob {
   readonly dataset: Dataset;
-  /** Of the connector and of both topics. */
+  readonly system: MainJobSystem;
+  readonly source: MainJobSource;
+  /** Of the connector and of what it copies from and to. */
   readonly name: string;
-  readonly kafka: KafkaTopics;
   readonly rocketmq: RocketmqAdmin;
   /** Addresses that commands on the same servers need. */
   readonly environment: Readonly<Record<string, string>>;
@@ -29,7 +31,7 @@ const TABLE = 'rocketmq-connect';
 /** Loads, copies, checks and reports. Resolves with the exit code: 0 only where every record arrived. */
 export async function mainJob(job: MainJob): Promise<number> {
   const { name, output, signal } = job;
-  const loaded = await loadKafka(job);
+  const loaded = await loadSource(job);
   if (signal.aborted) return EXIT.interrupted;
   if ((await job.rocketmq.topicStats(name)) === undefined) await job.rocketmq.createTopic(name);
   const totals = await copyRecords(job);
@@ -38,27 +40,30 @@ export async function mainJob(job: MainJob): Promise<number> {
   const failed = totals.filter((task) => !endedWell(task));
   for (const { task, outcome, error } of failed) output.problem(`task ${task}: ${error ? `${error.code}: ${error.message}` : outcome}`);
   if (failed.length > 0) return EXIT.failure;
-  output.result(copied(totals, name));
+  output.result(copied(totals));
   const result = await compare(job, loaded);
   output.result(verdict(result, job.dataset.rows));
   if (result.problems.length > 0) return EXIT.failure;
-  output.result(nextSteps(name, job.environment));
+  output.result(nextSteps(name, job.system, job.environment));
   return EXIT.ok;
 }
 
-async function loadKafka({ dataset, name, kafka, output, signal }: MainJob): Promise<Loaded> {
-  output.note(`Loading ${dataset.name} of vega-datasets into Kafka topic ${name}`);
-  const loaded = await load(kafka, name, dataset, signal, progress('loaded', dataset.rows, output));
-  output.note(loaded.added > 0 ? `  loaded ${number(loaded.added)} records` : '  all records are there already');
+async function loadSource({ dataset, name, system, source, output, signal }: MainJob): Promise<Loaded> {
+  output.note(`Loading ${dataset.name} of vega-datasets into ${system.title} as ${name}`);
+  const loaded = await source.load(name, dataset, signal, progress('loaded', dataset.rows, output));
+  output.note(loaded.added > 0 ? `  loaded ${number(loaded.added)} records` : '  all records were loaded before');
   return loaded;
 }
 
-async function copyRecords({ dataset, name, output, signal }: MainJob): Promise<TaskTotals[]> {
-  output.note(`Applying examples/kafka-to-rocketmq.yml as ${name} and running its tasks`);
+async function copyRecords({ dataset, name, system, source, output, signal }: MainJob): Promise<TaskTotals[]> {
+  const example = fileURLToPath(system.example);
+  output.note(`Applying examples/${basename(example)} as ${name} and running its tasks`);
   let before = 0;
   const onProgress = progress('copied', dataset.rows, output);
   return copy({
     name,
+    example,
+    options: source.options(name),
     table: TABLE,
     logger: output.logger,
     signal,
@@ -72,12 +77,11 @@ async function copyRecords({ dataset, name, output, signal }: MainJob): Promise<
   });
 }
 
-async function compare({ dataset, name, kafka, rocketmq, output }: MainJob, { endOffsets }: Loaded): Promise<CheckResult> {
-  output.note(`Reading RocketMQ topic ${name} back and comparing it with Kafka`);
+async function compare({ dataset, name, system, rocketmq, output }: MainJob, { partitions }: Loaded): Promise<CheckResult> {
+  output.note(`Reading RocketMQ topic ${name} back and comparing it with what ${system.title} was given`);
   return check({
-    kafka,
-    kafkaTopic: name,
-    endOffsets,
+    partitions,
+    anyHeaders: system.anyHeaders,
     rocketmq,
     rocketmqTopic: name,
     connector: name,
@@ -88,11 +92,11 @@ async function compare({ dataset, name, kafka, rocketmq, output }: MainJob, { en
 const progress = (what: string, total: number, output: Output) => (records: number) =>
   output.progress(`  ${what} ${number(records)} of ${number(total)} records, ${Math.floor((100 * records) / total)} %`);
 
-function copied(totals: readonly TaskTotals[], name: string): string {
+function copied(totals: readonly TaskTotals[]): string {
   const records = totals.reduce((sum, task) => sum + task.records, 0);
   const requests = Math.max(...totals.map(({ dynamodbRequests }) => dynamodbRequests));
   if (records > 0) return `Copied ${number(records)} records by ${totals.length} tasks.`;
-  return `Nothing to copy: topic ${name} was complete. Finding that out cost ${requests} DynamoDB requests a task.`;
+  return `Nothing to copy: everything was copied before. Finding that out cost ${requests} DynamoDB requests a task.`;
 }
 
 function verdict({ matched, repeats, problems }: CheckResult, rows: number): string {

@@ -1,3 +1,5 @@
+import type { MainJobSystem } from './source.ts';
+
 /** Where the commands look without an environment. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   CONNECT_KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9092',
@@ -6,15 +8,15 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 };
 
 /** What to type next, with the addresses that differ from what the commands assume. */
-export function nextSteps(name: string, environment: Readonly<Record<string, string>>): string {
+export function nextSteps(name: string, { type, server }: MainJobSystem, environment: Readonly<Record<string, string>>): string {
   const exports = Object.entries(environment)
     .filter(([variable, value]) => DEFAULTS[variable] !== value)
     .map(([variable, value]) => [`export ${variable}=${value}`, '']);
   const commands = [
     ...exports,
     [`npx rocketmq-connect status ${name}`, 'tasks, positions, lag'],
-    ['npx rocketmq-connect describe kafka-source', 'every option of a connector file'],
-    ['npm start', 'again: finds nothing to copy'],
+    [`npx rocketmq-connect describe ${type}`, 'every option of a connector file'],
+    [server === 'kafka' ? 'npm start' : `npm start -- --source ${server}`, 'again: finds nothing to copy'],
     ['npm run stack -- stop', 'stop the servers; data stays in .stack'],
   ] as const;
   return ['', 'Next:', ...commands.map(([command = '', says = '']) => `  ${command.padEnd(46)}${says}`.trimEnd())].join('\n');

@@ -3,26 +3,32 @@ import { EXIT } from '../../../src/cli/exit-code.ts';
 import { reportFailure } from '../../../src/cli/failures.ts';
 import { onInterrupt } from '../../../src/cli/interrupt.ts';
 import { createOutput, type Output } from '../../../src/cli/output.ts';
-import { KafkaTopics } from '../kafka-topics.ts';
 import { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
-import { type StackAddresses, startStack } from '../stack.ts';
+import { dataDirOf } from '../settings.ts';
+import { startStack } from '../stack.ts';
 import { StackError } from '../stack-error.ts';
-import { datasetNames, openDataset } from './dataset.ts';
+import { type Dataset, datasetNames, openDataset } from './dataset.ts';
 import { mainJob } from './main-job.ts';
+import type { MainJobSystem } from './source.ts';
+import { systems } from './sources/registry.ts';
 
-/** The package's largest table. */
-const DEFAULT_DATASET = 'flights-3m';
+interface Options {
+  readonly source: string;
+  readonly dataset?: string;
+  readonly verbose?: boolean;
+}
 
-const { dataset: datasetName, verbose } = new Command('npm start')
-  .description('Copies a public data set from Kafka to RocketMQ on this machine, and checks every record.')
-  .addOption(new Option('--dataset <name>', 'table of vega-datasets to copy').choices(datasetNames).default(DEFAULT_DATASET))
+const options = new Command('npm start')
+  .description('Copies a public data set to RocketMQ on this machine, and checks every record.')
+  .addOption(new Option('--source <system>', 'system to copy from').choices(Object.keys(systems)).default('kafka'))
+  .addOption(new Option('--dataset <name>', 'table of vega-datasets to copy; default: what suits the system').choices(datasetNames))
   .option('-v, --verbose', 'log lines and stack traces, too')
   .parse()
-  .opts<{ dataset: string; verbose?: boolean }>();
+  .opts<Options>();
 
-const output = createOutput({ verbose: verbose ?? false });
+const output = createOutput({ verbose: options.verbose ?? false });
 try {
-  process.exitCode = await start(output);
+  process.exitCode = await start(options, output);
 } catch (error) {
   if (!(error instanceof StackError)) process.exitCode = reportFailure(error, output);
   else {
@@ -31,30 +37,37 @@ try {
   }
 }
 
-async function start(output: Output): Promise<number> {
+async function start(options: Options, output: Output): Promise<number> {
   const { signal, done } = onInterrupt(output);
+  const system = systems[options.source] as MainJobSystem;
   try {
-    const dataset = await openDataset(datasetName);
-    output.note('Starting RocketMQ, Kafka and DynamoDB Local; they stay until `npm run stack -- stop`');
-    const { addresses } = await startStack({ onProgress: (line) => output.note(`  ${line}`), signal });
-    const environment = environmentFor(addresses);
+    const dataset = await openDataset(options.dataset ?? system.defaultDataset);
+    output.note(`Starting RocketMQ, ${system.title} and DynamoDB Local; they stay until \`npm run stack -- stop\``);
+    const onProgress = (line: string) => output.note(`  ${line}`);
+    const { addresses } = await startStack({ servers: ['rocketmq', system.server, 'dynamodb'], onProgress, signal });
+    const { rocketmqEndpoints, rocketmqNamesrv, dynamodb } = addresses;
+    const environment = {
+      ...system.environment(addresses),
+      CONNECT_ROCKETMQ_ENDPOINTS: rocketmqEndpoints,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+    };
     // What the example file refers to, and where the state is kept.
     Object.assign(process.env, environment);
-    const kafka = new KafkaTopics(addresses.kafka);
-    const rocketmq = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
+    const source = system.open(addresses, dataDirOf({}));
+    const rocketmq = await RocketmqAdmin.open(rocketmqNamesrv);
     try {
-      // The default data set goes through the example file as it is; others beside it.
-      const name = datasetName === DEFAULT_DATASET ? 'flights' : datasetName;
-      return await mainJob({ dataset, name, kafka, rocketmq, environment, output, signal });
+      return await mainJob({ dataset, name: nameFor(options, system, dataset), system, source, rocketmq, environment, output, signal });
     } finally {
       rocketmq.close();
-      await kafka.close();
+      await source.close();
     }
   } finally {
     done();
   }
 }
 
-function environmentFor({ kafka, rocketmqEndpoints, dynamodb }: StackAddresses) {
-  return { CONNECT_KAFKA_BOOTSTRAP_SERVERS: kafka, CONNECT_ROCKETMQ_ENDPOINTS: rocketmqEndpoints, AWS_ENDPOINT_URL_DYNAMODB: dynamodb };
+/** Kafka's default data set goes through the example file as it is; others beside it. */
+function nameFor(options: Options, system: MainJobSystem, dataset: Dataset): string {
+  if (options.source !== 'kafka') return `${dataset.name}-${options.source}`;
+  return dataset.name === system.defaultDataset ? 'flights' : dataset.name;
 }

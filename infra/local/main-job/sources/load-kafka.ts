@@ -1,8 +1,8 @@
-import type { KafkaTopics } from '../kafka-topics.ts';
-import { StackError } from '../stack-error.ts';
-import { type Dataset, PARTITIONS } from './dataset.ts';
+import type { KafkaTopics } from '../../kafka-topics.ts';
+import { StackError } from '../../stack-error.ts';
+import { type Dataset, PARTITIONS } from '../dataset.ts';
 
-export interface Loaded {
+export interface LoadedKafka {
   /** Messages that this call added; 0 where the topic was complete. */
   readonly added: number;
   /** By partition. */
@@ -13,13 +13,13 @@ export interface Loaded {
  * Fills the topic with the data set, once: where an earlier load was cut off, goes on behind what each partition has. Aborted: returns early.
  * The data set's order is always the same, so a partition's end offset says which of its messages are there.
  */
-export async function load(
+export async function loadKafka(
   kafka: KafkaTopics,
   topic: string,
   dataset: Dataset,
   signal: AbortSignal,
   onProgress: (rows: number) => void,
-): Promise<Loaded> {
+): Promise<LoadedKafka> {
   const before = await ensureTopic(kafka, topic);
   const present = sum(before);
   if (present > dataset.rows || before.length !== PARTITIONS)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type KafkaMessage, KafkaTopics } from '../../../infra/local/kafka-topics.ts';
-import { type Dataset, openDataset, PARTITIONS } from '../../../infra/local/main-job/dataset.ts';
-import { load } from '../../../infra/local/main-job/load.ts';
+import { type Dataset, type DatasetMessage, openDataset, PARTITIONS } from '../../../infra/local/main-job/dataset.ts';
+import { loadKafka } from '../../../infra/local/main-job/sources/load-kafka.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 
@@ -25,7 +25,7 @@ describe('loading a data set into Kafka', () => {
 
   /** The first chunks of a data set. */
   async function beginning(whole: Dataset): Promise<Dataset> {
-    const chunks: KafkaMessage[][] = [];
+    const chunks: DatasetMessage[][] = [];
     for await (const chunk of whole.messages()) {
       chunks.push(chunk);
       if (chunks.length === CHUNKS) break;
@@ -56,33 +56,33 @@ describe('loading a data set into Kafka', () => {
 
   const expected = async () => {
     const messages: KafkaMessage[] = [];
-    for await (const chunk of dataset.messages()) messages.push(...chunk);
+    for await (const chunk of dataset.messages()) messages.push(...chunk.map(({ row: _, ...message }) => message));
     return Array.from({ length: PARTITIONS }, (_, partition) => messages.filter((message) => message.partition === partition)).flat();
   };
 
   it('adds every row once, with key, value, headers and timestamp, in order per partition', async () => {
     const topic = newTopic();
-    await expect(load(kafka, topic, dataset, never, () => {})).resolves.toMatchObject({ added: dataset.rows });
+    await expect(loadKafka(kafka, topic, dataset, never, () => {})).resolves.toMatchObject({ added: dataset.rows });
     expect(await contents(topic)).toEqual(await expected());
-    await expect(load(kafka, topic, dataset, never, () => {})).resolves.toMatchObject({ added: 0 });
+    await expect(loadKafka(kafka, topic, dataset, never, () => {})).resolves.toMatchObject({ added: 0 });
     expect(await contents(topic)).toHaveLength(dataset.rows);
   });
 
   it('goes on where an earlier load was cut off', async () => {
     const topic = newTopic();
     const cut = new AbortController();
-    await load(kafka, topic, dataset, cut.signal, (rows) => rows > 0 && cut.abort());
+    await loadKafka(kafka, topic, dataset, cut.signal, (rows) => rows > 0 && cut.abort());
     const before = (await contents(topic)).length;
     expect(before).toBeGreaterThan(0);
     expect(before).toBeLessThan(dataset.rows);
-    await expect(load(kafka, topic, dataset, never, () => {})).resolves.toMatchObject({ added: dataset.rows - before });
+    await expect(loadKafka(kafka, topic, dataset, never, () => {})).resolves.toMatchObject({ added: dataset.rows - before });
     expect(await contents(topic)).toEqual(await expected());
   });
 
   it('refuses a topic that holds something else', async () => {
     const topic = newTopic();
     await kafka.create(topic, 2);
-    await expect(load(kafka, topic, dataset, never, () => {})).rejects.toThrow(
+    await expect(loadKafka(kafka, topic, dataset, never, () => {})).rejects.toThrow(
       `Kafka topic ${topic} has 0 messages in 2 partitions where data set flights-200k has ${dataset.rows} in 8; delete that topic`,
     );
   });

@@ -1,0 +1,55 @@
+import type { StackAddresses } from '../servers/server.ts';
+import type { Dataset } from './dataset.ts';
+
+/** A record as RocketMQ must have it. */
+export interface ExpectedRecord {
+  /** Rises within its partition. */
+  readonly id: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: ReadonlyArray<readonly [name: string, value: Buffer | null]>;
+  /** ms since 1970 */
+  readonly timestamp: number;
+}
+
+export interface ExpectedPartition {
+  /** As deterministic keys name it. */
+  readonly name: string;
+  readonly records: number;
+  /** All its records, in order, in chunks. */
+  read(): AsyncIterable<readonly ExpectedRecord[]>;
+}
+
+export interface Loaded {
+  /** Messages that this call added; 0 where all were there. */
+  readonly added: number;
+  readonly partitions: readonly ExpectedPartition[];
+}
+
+/** A kind of system that the main job can copy from. */
+export interface MainJobSystem {
+  /** The system's own name. */
+  readonly title: string;
+  /** Of the local stack. */
+  readonly server: string;
+  /** The connector type. */
+  readonly type: string;
+  /** The example file to apply. */
+  readonly example: URL;
+  readonly defaultDataset: string;
+  /** Headers that may hold anything, such as a mark of what was delivered before. */
+  readonly anyHeaders: ReadonlySet<string>;
+  /** Environment variables that the example file refers to. */
+  environment(addresses: StackAddresses): Readonly<Record<string, string>>;
+  /** `dataDir`: the stack's folder. */
+  open(addresses: StackAddresses, dataDir: string): MainJobSource;
+}
+
+/** A running system, to be filled with a data set. */
+export interface MainJobSource {
+  /** What the example's `source` section needs to read what was loaded under this name. */
+  options(name: string): object;
+  /** Fills the system, once: goes on where an earlier load was cut off. Aborted: returns early. */
+  load(name: string, dataset: Dataset, signal: AbortSignal, onProgress: (rows: number) => void): Promise<Loaded>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,5 @@
+import type { MainJobSystem } from '../source.ts';
+import { kafkaSystem } from './kafka.ts';
+
+/** What `npm start -- --source` takes. */
+export const systems: Readonly<Record<string, MainJobSystem>> = { kafka: kafkaSystem };
