@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { SourceHarness } from './harness/source-harness.ts';
+import { boundsCases } from './source-connector/bounds-cases.ts';
 import { configurationCases } from './source-connector/configuration-cases.ts';
+import { fidelityCases } from './source-connector/fidelity-cases.ts';
+import { lifeCases } from './source-connector/life-cases.ts';
 import { planningCases } from './source-connector/planning-cases.ts';
+import { secretsCases } from './source-connector/secrets-cases.ts';
 import { Workbench } from './source-connector/workbench.ts';
 
 /** What every source connector must do, whatever its system. Each part is a test file of its own, so that files can share the machine. */
@@ -22,5 +26,5 @@ function describeCopying(harness: SourceHarness): void {
     bench = await Workbench.open(harness, await harness.open());
   });
   afterAll(() => bench?.[Symbol.asyncDispose]());
-  for (const cases of [configurationCases, planningCases]) cases(() => bench);
+  for (const cases of [configurationCases, planningCases, boundsCases, fidelityCases, lifeCases, secretsCases]) cases(() => bench);
 }

@@ -79,4 +79,8 @@ export class TestRuntime {
     await this.clients.close();
     this.store.close();
   }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }

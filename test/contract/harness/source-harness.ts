@@ -14,6 +14,11 @@ export interface SourceHarness {
   readonly addressOption: string;
   /** Headers that the connector adds to those of the message; the suite compares the others. */
   readonly ownHeaders?: RegExp;
+  /**
+   * True where messages that a reader held come back behind those that its successor has read already: after a kill, a lost
+   * connection or a re-plan the suite then asks that all arrive, and not for their order.
+   */
+  readonly losesOrderWhenTakenOver?: boolean;
   /** On the servers that the stack runs and all tests share. */
   open(): Promise<SourceLab>;
   /**

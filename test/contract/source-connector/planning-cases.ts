@@ -18,7 +18,9 @@ export function planningCases(bench: () => Workbench): void {
   it('leaves partitions where they are: a re-plan moves as few as it can, and none without a change', async () => {
     const copy = await bench().prepare({ partitions: PARTITIONS });
     await copy.apply({ maxTasks: 2 });
+    const before = await bench().runtime.store.listTasks(copy.name);
     expect(await copy.apply({ maxTasks: 2 })).toMatchObject({ changed: false, moved: 0 });
+    expect(await bench().runtime.store.listTasks(copy.name)).toEqual(before);
     expect((await copy.apply({ maxTasks: 3 })).moved).toBe(2);
     expect((await copy.apply({ maxTasks: 2 })).moved).toBe(2);
   });

@@ -12,8 +12,6 @@ import type { ConfigOptions, LabSource, SourceHarness, SourceLab } from '../harn
 import { Copy } from './copy.ts';
 
 const QUEUES = 4;
-/** Longer than a lease lasts. */
-const LATER_MS = 120_000;
 
 export interface CopyOptions {
   /** Default 2. */
@@ -35,7 +33,6 @@ export class Workbench<L extends SourceLab = SourceLab> implements AsyncDisposab
   readonly admin: RocketmqAdmin;
   readonly table: string;
   readonly runtime: TestRuntime;
-  #successor: TestRuntime | undefined;
 
   private constructor(
     harness: SourceHarness,
@@ -60,12 +57,10 @@ export class Workbench<L extends SourceLab = SourceLab> implements AsyncDisposab
     return new Workbench(harness, lab, { ...addresses, rocketmqNamesrv }, admin, await openTestStore(addresses));
   }
 
-  /** A runtime that begins when every lease of today's has run out. */
-  get successor(): TestRuntime {
-    const { dynamodb: endpoint } = this.addresses;
-    const later = () => createDynamodbStore({ table: this.table, endpoint, now: () => Date.now() + LATER_MS });
-    this.#successor ??= new TestRuntime(later(), LATER_MS);
-    return this.#successor;
+  /** Another process's: with connections of its own, its clock `laterMs` ahead. The caller closes it. */
+  newRuntime(laterMs = 0): TestRuntime {
+    const now = () => Date.now() + laterMs;
+    return new TestRuntime(createDynamodbStore({ table: this.table, endpoint: this.addresses.dynamodb, now }), laterMs);
   }
 
   /** A new source and topic, and the connector between them; applied. */
@@ -110,7 +105,6 @@ export class Workbench<L extends SourceLab = SourceLab> implements AsyncDisposab
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#successor?.close();
     await this.runtime.close();
     this.admin.close();
     await this.lab[Symbol.asyncDispose]();

@@ -1,0 +1,76 @@
+import { expect, it } from '@jest/globals';
+import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
+import type { Workbench } from './workbench.ts';
+
+const CAUGHT_UP_MS = 2_000;
+/** Small steps, so that a run can end in many places. */
+const steps = { maxInFlightBytes: 10_000 };
+
+/** Where a run ends. */
+export function boundsCases(bench: () => Workbench): void {
+  it('ends at maxRecords, not one more, and goes on there', async () => {
+    const copy = await bench().copy({ messages: 300, batch: { maxRecords: 250 } });
+    for (const [records, outcome] of [
+      [250, 'limit'],
+      [250, 'limit'],
+      [100, 'caught-up'],
+    ])
+      expect(await copy.run()).toMatchObject({ outcome: 'ran', summary: { outcome, records } });
+    expect(await copy.expectComplete()).toBe(0);
+  });
+
+  it('ends at maxBytes, at most one record more, and goes on there', async () => {
+    const copy = await bench().prepare({ batch: { maxBytes: 50_000 } });
+    await copy.fill(100, 1_000);
+    await copy.apply();
+    const { summary } = await copy.run();
+    expect(summary?.outcome).toBe('limit');
+    expect(summary?.bytes).toBeGreaterThanOrEqual(50_000);
+    expect(summary?.bytes).toBeLessThan(50_000 + 2_000);
+    await copy.settle();
+    expect(await copy.expectComplete()).toBe(0);
+  });
+
+  it('ends at maxDurationMs, and goes on there', async () => {
+    const copy = await bench().copy({ messages: 3_000, batch: { ...steps, maxDurationMs: 1_000 } });
+    expect(await copy.run({ deps: { loadRocketmq: () => pacedRocketmq(1_500) } })).toMatchObject({
+      outcome: 'ran',
+      continued: true,
+      summary: { outcome: 'deadline' },
+    });
+    await copy.settle();
+    expect(await copy.expectComplete()).toBe(0);
+  });
+
+  it('ends before its deadline, and goes on there', async () => {
+    const copy = await bench().copy({ messages: 5_000, batch: steps });
+    const deadline = Date.now() + 4_000;
+    const { outcome, summary } = await copy.run({ deadlineMs: 4_000, deps: { loadRocketmq: () => pacedRocketmq(1_500) } });
+    expect([outcome, summary?.outcome]).toEqual(['ran', 'deadline']);
+    expect(Date.now()).toBeLessThan(deadline);
+    await copy.settle();
+    expect(await copy.expectComplete()).toBe(0);
+  });
+
+  it('ends soon after it is asked to, and goes on there', async () => {
+    const copy = await bench().copy({ messages: 3_000, batch: steps });
+    const stop = new AbortController();
+    const running = copy.run({ signal: stop.signal, deps: { loadRocketmq: () => pacedRocketmq(1_500) } });
+    await copy.arrivedMoreThan(200);
+    stop.abort();
+    expect(await running).toMatchObject({ outcome: 'ran', summary: { outcome: 'interrupted' } });
+    await copy.settle();
+    expect(await copy.expectComplete()).toBe(0);
+  });
+
+  it('is caught up in under 2 s where there is nothing new, with connections that are new and that are warm', async () => {
+    const copy = await bench().copy({ messages: 10 });
+    await copy.settle();
+    await using fresh = bench().newRuntime();
+    for (const runtime of [fresh, fresh]) {
+      const began = Date.now();
+      expect(await copy.run({ runtime })).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 0 } });
+      expect(Date.now() - began).toBeLessThan(CAUGHT_UP_MS);
+    }
+  });
+}

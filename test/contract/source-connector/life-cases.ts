@@ -1,0 +1,66 @@
+import { expect, it } from '@jest/globals';
+import { createPlanner } from '../../../src/runtime/planner.ts';
+import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
+import type { Workbench } from './workbench.ts';
+
+const PARTITIONS = 7;
+const steps = { maxInFlightBytes: 10_000, checkpointIntervalMs: 0 };
+
+/** What users do to a connector while it runs. */
+export function lifeCases(bench: () => Workbench): void {
+  it('ends the run it is in when it is paused, starts no other, and goes on when it is resumed', async () => {
+    const copy = await bench().copy({ messages: 1_000, batch: steps });
+    const planner = createPlanner(bench().runtime.plannerDeps);
+    const running = copy.run({ deps: { loadRocketmq: () => pacedRocketmq(2_000) } });
+    await copy.arrivedMoreThan(200);
+    expect(await planner.handle({ action: 'pause', connector: copy.name })).toMatchObject({ ok: true });
+    expect((await running).outcome).toBe('ran');
+    const before = await copy.arrived();
+    await copy.fill(100);
+    expect((await copy.run()).outcome).toBe('paused');
+    expect(await copy.arrived()).toBe(before);
+    expect(await planner.handle({ action: 'resume', connector: copy.name })).toMatchObject({ ok: true });
+    await copy.settle();
+    expect(await copy.expectComplete()).toBe(0);
+  });
+
+  it('keeps its place when a re-plan moves partitions: what was copied is not copied again', async () => {
+    const copy = await bench().copy({ partitions: PARTITIONS, messages: 50, maxTasks: 2 });
+    await copy.settle();
+    await copy.apply({ maxTasks: 5 });
+    await copy.fill(50);
+    await copy.settle();
+    expect(await copy.expectComplete()).toBe(0);
+  });
+
+  it('moves partitions between running tasks again and again: nothing is lost', async () => {
+    const batch = { ...steps, maxRecords: 700 };
+    const copy = await bench().copy({ partitions: PARTITIONS, messages: 500, maxTasks: 2, batch });
+    let planning = true;
+    const triggers = [0, 1, 2, 3, 4].map(async (task) => {
+      while (planning) await copy.run({ task });
+    });
+    try {
+      for (const maxTasks of [5, 3, 1, 4, 2]) {
+        await copy.fill(200);
+        const { tasks, moved } = await copy.apply({ maxTasks });
+        expect(tasks.filter(({ change }) => change !== 'delete')).toHaveLength(maxTasks);
+        expect(moved).toBeGreaterThan(0);
+      }
+    } finally {
+      planning = false;
+      await Promise.all(triggers);
+    }
+    await copy.settle();
+    await copy.expectComplete({ takenOver: true });
+  });
+
+  it('lets one of two triggers at once run, and the other one be answered by a continuation', async () => {
+    const copy = await bench().copy({ messages: 500, batch: steps });
+    const outcomes = await Promise.all([copy.run(), copy.run()]);
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['busy', 'ran']);
+    expect(outcomes.find(({ outcome }) => outcome === 'ran')?.continued).toBe(true);
+    await copy.settle();
+    expect(await copy.expectComplete()).toBe(0);
+  });
+}
