@@ -73,7 +73,7 @@ const number = (text: string): number => {
 function command(name: string, description: string, action: (servers: readonly string[], flags: Flags) => Promise<void>): Command {
   return new Command(name)
     .description(description)
-    .argument('[server...]', 'rocketmq, kafka, dynamodb; default all')
+    .argument('[server...]', 'rocketmq, kafka, dynamodb, rabbitmq; default for start the first three, else all')
     .addOption(new Option('--port-offset <n>', 'added to every port, for a second stack (env STACK_PORT_OFFSET)').argParser(number))
     .addOption(new Option('--data-dir <dir>', 'data, logs and process ids of this stack (env STACK_DIR; default .stack)'))
     .addOption(new Option('--json', 'print JSON'))
@@ -81,7 +81,9 @@ function command(name: string, description: string, action: (servers: readonly s
 }
 
 const program = new Command('stack')
-  .description('Real servers on this machine, from Maven Central; needs Java 17 and Maven, no docker. Everything is kept under .stack/.')
+  .description(
+    'Real servers on this machine, from Maven Central and (RabbitMQ) the Debian mirror; needs Java 17 and Maven, no docker. Everything is kept under .stack/.',
+  )
   .addCommand(command('start', 'start what does not run yet and wait until it answers', start))
   .addCommand(command('stop', 'stop servers; data stays', stop))
   .addCommand(command('status', 'show which servers run, and where', show))
@@ -96,10 +98,10 @@ program.addHelpText(
   `
 Environment:
   STACK_PORT_OFFSET, STACK_DIR   defaults of --port-offset and --data-dir
-  STACK_LIB_DIR                  the downloaded jars, shared by all stacks (default .stack/lib)
+  STACK_LIB_DIR                  the downloaded programs, shared by all stacks (default .stack/lib)
   STACK_<SERVER>_HEAP_MB         heaps: ROCKETMQ (384), ROCKETMQ_NAMESRV (64), KAFKA (256), DYNAMODB (256)
-  CONNECT_ROCKETMQ_ENDPOINTS, CONNECT_ROCKETMQ_NAMESRV, CONNECT_KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL_DYNAMODB
-                                 addresses of your own servers: those are used, and none is started`,
+  CONNECT_ROCKETMQ_ENDPOINTS, CONNECT_ROCKETMQ_NAMESRV, CONNECT_KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL_DYNAMODB,
+  CONNECT_RABBITMQ_URL                                            addresses of your own servers: those are used, and none is started`,
 );
 
 try {

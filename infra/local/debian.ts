@@ -19,7 +19,7 @@ export interface DebianPackage {
 export function debianPackage({ name, needs, installed }: DebianPackage): Installer {
   return {
     from: 'the Debian mirror',
-    contents: async () => name,
+    contents: async () => `${name} ${needs.source}`,
     async install(folder, server) {
       if (await isThere(installed)) return symlink('/usr', join(folder, 'usr'));
       try {

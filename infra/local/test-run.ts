@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freeOffset } from './free-offset.ts';
 import { isRunning } from './processes.ts';
+import { testServers } from './servers/registry.ts';
 import { type Stack, startStack } from './stack.ts';
 import { StackError } from './stack-error.ts';
 import { stopStack } from './stack-status.ts';
@@ -19,7 +20,7 @@ async function testRun(args: readonly string[], signal: AbortSignal): Promise<nu
   await sweep();
   const dataDir = join(testDir, String(process.pid));
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
-  const stack = await startStack({ dataDir, portOffset: await freeOffset(), onProgress, signal });
+  const stack = await startStack({ servers: testServers, dataDir, portOffset: await freeOffset(), onProgress, signal });
   try {
     return await jest(args, stack, signal);
   } finally {

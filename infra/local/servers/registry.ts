@@ -1,10 +1,14 @@
 import { dynamodb } from './dynamodb.ts';
 import { kafka } from './kafka.ts';
+import { rabbitmq } from './rabbitmq.ts';
 import { rocketmq } from './rocketmq.ts';
 import type { Server } from './server.ts';
 
 /** Every server that the stack knows, in the order it is shown. */
-export const servers: readonly Server[] = [rocketmq, kafka, dynamodb];
+export const servers: readonly Server[] = [rocketmq, kafka, dynamodb, rabbitmq];
 
 /** What `start` means without names. */
 export const defaultServers: readonly string[] = ['rocketmq', 'kafka', 'dynamodb'];
+
+/** What the tests need. */
+export const testServers: readonly string[] = [...defaultServers, 'rabbitmq'];

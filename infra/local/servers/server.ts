@@ -23,6 +23,19 @@ export interface StackAddresses {
   readonly kafkaCaFile: string;
   readonly kafkaUsername: string;
   readonly kafkaPassword: string;
+  /** URL of the administrator, plain text. */
+  readonly rabbitmq: string;
+  /** URL without a user, encrypted with a certificate that `rabbitmqCaFile` vouches for. */
+  readonly rabbitmqTls: string;
+  /** URL of the HTTP API. */
+  readonly rabbitmqManagement: string;
+  /** PEM files: the authority, and the user's own certificate and key, which may take the place of the password. */
+  readonly rabbitmqCaFile: string;
+  readonly rabbitmqCertFile: string;
+  readonly rabbitmqKeyFile: string;
+  /** A user who may only read. */
+  readonly rabbitmqUsername: string;
+  readonly rabbitmqPassword: string;
   /** URL. */
   readonly dynamodb: string;
 }
