@@ -101,7 +101,7 @@ Environment:
   STACK_LIB_DIR                  the downloaded programs, shared by all stacks (default .stack/lib)
   STACK_<SERVER>_HEAP_MB         heaps: ROCKETMQ (384), ROCKETMQ_NAMESRV (64), KAFKA (256), DYNAMODB (256)
   CONNECT_ROCKETMQ_ENDPOINTS, CONNECT_ROCKETMQ_NAMESRV, CONNECT_KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL_DYNAMODB,
-  CONNECT_RABBITMQ_URL                                            addresses of your own servers: those are used, and none is started`,
+  CONNECT_RABBITMQ_URL           addresses of your own servers: those are used, and none is started`,
 );
 
 try {

@@ -17,4 +17,6 @@ export * from './connector.ts';
 export * from './errors.ts';
 export * from './logger.ts';
 export * from './record.ts';
+export * from './take-fairly.ts';
 export * from './typed-headers.ts';
+export * from './until-aborted.ts';

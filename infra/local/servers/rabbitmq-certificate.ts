@@ -18,7 +18,7 @@ export async function certify(dir: string, user: string): Promise<void> {
   )
     return;
   const name = (value: string) => [{ name: 'commonName', value }];
-  const common = { keyType: 'ec', notAfterDate: VALID_UNTIL } as const;
+  const common = { keyType: 'ec', algorithm: 'sha256', notAfterDate: VALID_UNTIL } as const;
   const authority = await generate(name('RocketMQ Connect local stack'), {
     ...common,
     extensions: [

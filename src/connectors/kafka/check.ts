@@ -1,11 +1,10 @@
-import { ConnectError, type Finding, toConnectError } from '../../api/index.ts';
+import { ConnectError, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { protocolError } from './errors.ts';
 import { partitionName } from './partition-name.ts';
 import { selectTopics } from './select-topics.ts';
 import type { Broker, Topic } from './topics.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** Of the 10 s that a check may take. */
 const LIMIT_MS = 8_500;

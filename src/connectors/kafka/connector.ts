@@ -1,8 +1,7 @@
-import type { Connector, ConnectorContext, Finding, TaskConfig } from '../../api/index.ts';
+import { type Connector, type ConnectorContext, type Finding, type TaskConfig, untilAborted } from '../../api/index.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { connectionKey } from './connection-options.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** Splits Kafka topics into tasks. */
 export class KafkaConnector implements Connector {

@@ -1,4 +1,14 @@
-import { ConnectError, type Lag, type PollLimit, type PollResult, type SourceTask, type SourceTaskContext } from '../../api/index.ts';
+import {
+  ConnectError,
+  type Lag,
+  type PollLimit,
+  type PollResult,
+  type SourceTask,
+  type SourceTaskContext,
+  takeFairly,
+  throwIfAborted,
+  untilAborted,
+} from '../../api/index.ts';
 import { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { connectionKey } from './connection-options.ts';
@@ -9,8 +19,6 @@ import { outOfRangePolicy } from './out-of-range.ts';
 import type { PartitionReader } from './partition-reader.ts';
 import { PlannedTopics } from './planned-topics.ts';
 import { Recovery } from './recovery.ts';
-import { takeFairly } from './take-fairly.ts';
-import { throwIfAborted, untilAborted } from './until-aborted.ts';
 
 /** Ends of partitions that are known from an older answer are asked for again. */
 const END_FRESH_MS = 1_000;

@@ -1,7 +1,11 @@
-import type { PollLimit, SourceRecord } from '../../api/index.ts';
+import type { PollLimit } from './connector.ts';
+import type { SourceRecord } from './record.ts';
 
-/** What hands out records, in order: see PartitionReader. */
+/** What hands out records, in order. */
 export interface Taker {
+  /**
+   * Appends records to `into`: at most `maxRecords`, and at most `maxBytes` of them unless `into` is empty. Returns their bytes.
+   */
   take(into: SourceRecord[], maxRecords: number, maxBytes: number): number;
 }
 

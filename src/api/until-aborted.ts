@@ -1,4 +1,4 @@
-import { ConnectError } from '../../api/index.ts';
+import { ConnectError } from './errors.ts';
 
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw interrupted();

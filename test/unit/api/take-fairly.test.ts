@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { SourceRecord } from '../../../src/api/index.ts';
-import { type Taker, takeFairly } from '../../../src/connectors/kafka/take-fairly.ts';
+import { type SourceRecord, type Taker, takeFairly } from '../../../src/api/index.ts';
 
 /** Hands out records of these sizes, by the rules of PartitionReader. */
 class Sizes implements Taker {
