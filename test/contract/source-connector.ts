@@ -2,15 +2,21 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { SourceHarness } from './harness/source-harness.ts';
 import { boundsCases } from './source-connector/bounds-cases.ts';
 import { configurationCases } from './source-connector/configuration-cases.ts';
+import { crashCases } from './source-connector/crash-cases.ts';
 import { fidelityCases } from './source-connector/fidelity-cases.ts';
 import { lifeCases } from './source-connector/life-cases.ts';
 import { planningCases } from './source-connector/planning-cases.ts';
+import { processCases } from './source-connector/process-cases.ts';
 import { secretsCases } from './source-connector/secrets-cases.ts';
+import { twoWorkersCases } from './source-connector/two-workers-cases.ts';
 import { Workbench } from './source-connector/workbench.ts';
 
 /** What every source connector must do, whatever its system. Each part is a test file of its own, so that files can share the machine. */
 export const parts = {
-  copying: describeCopying,
+  /** On the stack's servers, with nothing broken. */
+  copying: onSharedServers(configurationCases, planningCases, boundsCases, fidelityCases, lifeCases, secretsCases),
+  /** Processes that die, freeze or have to end. */
+  crashes: onSharedServers(processCases, crashCases, twoWorkersCases),
 };
 
 export type Part = keyof typeof parts;
@@ -19,12 +25,13 @@ export function describeSourceConnector(harness: SourceHarness, part: Part): voi
   describe(harness.type, () => parts[part](harness));
 }
 
-/** On the stack's servers, with nothing broken. */
-function describeCopying(harness: SourceHarness): void {
-  let bench: Workbench;
-  beforeAll(async () => {
-    bench = await Workbench.open(harness, await harness.open());
-  });
-  afterAll(() => bench?.[Symbol.asyncDispose]());
-  for (const cases of [configurationCases, planningCases, boundsCases, fidelityCases, lifeCases, secretsCases]) cases(() => bench);
+function onSharedServers(...groups: ReadonlyArray<(bench: () => Workbench) => void>) {
+  return (harness: SourceHarness): void => {
+    let bench: Workbench;
+    beforeAll(async () => {
+      bench = await Workbench.open(harness, await harness.open());
+    });
+    afterAll(() => bench?.[Symbol.asyncDispose]());
+    for (const cases of groups) cases(() => bench);
+  };
 }

@@ -1,5 +1,5 @@
 import { Admin } from '@platformatic/kafka';
-import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
+import { type KafkaMessage, KafkaTopics } from '../../../infra/local/kafka-topics.ts';
 import { uniqueName } from '../../support/names.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { stackAddresses } from '../../support/stack.ts';
@@ -9,6 +9,7 @@ import type { LabMessage, LabSource, OwnLab, SourceHarness, SourceLab, WrongConf
 
 /** One message of 1 MiB with its key and headers. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+const REQUEST_BYTES = 1024 * 1024;
 
 export const kafkaHarness: SourceHarness = {
   type: 'kafka-source',
@@ -44,6 +45,10 @@ class KafkaLab implements SourceLab {
     return new KafkaLabSource(this, topic, partitions);
   }
 
+  get address(): string {
+    return this.bootstrap;
+  }
+
   /** A user who may not read the topic, until the lab is closed. */
   async forbid(topic: string): Promise<void> {
     this.#undo.push(await denyReading(this.admin, topic));
@@ -65,7 +70,7 @@ class OwnKafkaLab extends KafkaLab implements OwnLab {
     this.#server = server;
   }
 
-  get address(): string {
+  override get address(): string {
     return this.#server.address('proxied');
   }
 
@@ -127,10 +132,25 @@ class KafkaLabSource implements LabSource {
       partition: number,
       headers: headers.map(({ name, value }) => [name, value] as const),
     }));
-    // A message of 1 MiB is a request of its own.
-    const small = batch.every(({ value }) => (value?.length ?? 0) < 100_000);
-    for (const part of small ? [batch] : batch.map((message) => [message])) await this.#lab.topics.produce(this.#topic, part);
+    for (const part of requests(batch)) await this.#lab.topics.produce(this.#topic, part);
   }
 
   expected = (message: LabMessage) => message;
+}
+
+/** As many messages at a time as surely fit into one request. */
+function* requests(messages: readonly KafkaMessage[]): Generator<KafkaMessage[]> {
+  let part: KafkaMessage[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const size = (message.value?.length ?? 0) + 1_000;
+    if (part.length > 0 && bytes + size > REQUEST_BYTES) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(message);
+    bytes += size;
+  }
+  yield part;
 }

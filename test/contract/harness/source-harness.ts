@@ -22,21 +22,21 @@ export interface SourceHarness {
   /** On the servers that the stack runs and all tests share. */
   open(): Promise<SourceLab>;
   /**
-   * On a server that the suite may break. `advertised` is a proxy's `host:port` in front of `OwnLab.address`: a server that tells
+   * On a server that the suite may break. `advertised` is a proxy's `host:port` in front of the lab's `address`: a server that tells
    * its clients where to connect must name it there; others need not care.
    */
   openOwn(advertised: string): Promise<OwnLab>;
 }
 
 export interface SourceLab extends AsyncDisposable {
+  /** `host:port` of the server, for a proxy before it. */
+  readonly address: string;
   /** A new, empty source. With one partition or more; every source of a lab has names of its own. */
   createSource(partitions: number): Promise<LabSource>;
 }
 
 /** A lab on a server of its own. After each of these, its own way to the server must go on working where the server does. */
 export interface OwnLab extends SourceLab {
-  /** `host:port` where a proxy finds the server. */
-  readonly address: string;
   /** SIGKILL. */
   kill(): Promise<void>;
   /** On the same addresses and data; returns when it serves again. Stops it first, in order, where it still runs. */

@@ -4,6 +4,7 @@ import type { ConnectorSpec, RocketmqSpec } from '../../../src/config/connector-
 import type { TaskDeps, TaskOutcome } from '../../../src/runtime/contracts.ts';
 import type { PlanResult } from '../../../src/runtime/planner-api.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
+import type { WorkerOrder } from '../../support/crash/worker-process.ts';
 import type { TestRuntime } from '../../support/runtime.ts';
 import type { LabSource } from '../harness/source-harness.ts';
 import { type Arrival, arrivals } from './arrivals.ts';
@@ -64,6 +65,12 @@ export class Copy {
       signal: signal ?? new AbortController().signal,
     };
     return runTask({ connector: this.name, task }, { ...runtime.taskDeps, ...deps }, invocation);
+  }
+
+  /** For a worker process that runs task 0. */
+  order(more: Partial<WorkerOrder> = {}): WorkerOrder {
+    const { table, addresses } = this.#bench;
+    return { table, dynamodb: addresses.dynamodb, deadlineMs: 20_000, work: { run: { connector: this.name, task: 0 } }, ...more };
   }
 
   /** Runs every task, again where it failed and may, until nothing is left at the source. */

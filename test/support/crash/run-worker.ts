@@ -5,19 +5,29 @@ import type { WorkerOrder } from './worker-process.ts';
 
 const SCRIPT = path.join(import.meta.dirname, 'worker-process.ts');
 
-export interface WorkerEnd {
+export interface WorkerReport {
+  readonly outcome: TaskOutcome;
+  /** How often each method was called that a worker can be killed at. */
+  readonly calls: Readonly<Record<string, number>>;
+}
+
+export interface WorkerEnd extends Partial<WorkerReport> {
   /** The signal that ended it, null when it came to its end. */
   readonly signal: NodeJS.Signals | null;
-  readonly outcome?: TaskOutcome;
 }
 
 export const startWorker = (order: WorkerOrder): Child => new Child(SCRIPT, [JSON.stringify(order)]);
+
+/** What a worker says that came to its end; undefined where it said nothing. */
+export function reportOf({ lines }: Child): WorkerReport | undefined {
+  const line = lines.find((text) => text.startsWith('{'));
+  return line === undefined ? undefined : (JSON.parse(line) as WorkerReport);
+}
 
 /** Runs a worker to its end or death; throws when it failed by itself. */
 export async function runWorker(order: WorkerOrder): Promise<WorkerEnd> {
   await using child = startWorker(order);
   const { code, signal } = await child.exited;
   if (signal === null && code !== 0) throw new Error(`worker failed: ${child.stderr}`);
-  const line = child.lines.at(-1);
-  return { signal, ...(line === undefined ? {} : { outcome: JSON.parse(line) as TaskOutcome }) };
+  return { signal, ...reportOf(child) };
 }

@@ -1,18 +1,18 @@
 /** A worker as its own process, so that a test can kill or freeze it at any await: `node worker-process.ts '<WorkerOrder>'`. */
-import type { SourceTask, SourceTaskContext } from '../../../src/api/index.ts';
+import type { SourceTaskClass, SourceTaskContext, TaskClass } from '../../../src/api/index.ts';
 import { silentLogger } from '../../../src/api/index.ts';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
 import { createSecretResolver } from '../../../src/config/secrets.ts';
-import { KafkaSourceTask } from '../../../src/connectors/kafka/source.ts';
-import { connectorTypes } from '../../../src/connectors/registry.ts';
+import { connectorTypes, taskClasses } from '../../../src/connectors/registry.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
 import type { OpenProducer } from '../../../src/rocketmq/types.ts';
 import { createPlanner } from '../../../src/runtime/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
-import type { TaskTrigger } from '../../../src/triggers/trigger.ts';
-import { type AwaitPoint, interrupting } from './interrupting.ts';
+import { pacedRocketmq } from '../paced-rocketmq.ts';
+import { noTrigger } from '../runtime.ts';
+import { type AwaitPoint, Interruption } from './interrupting.ts';
 
 export interface WorkerOrder {
   readonly table: string;
@@ -22,58 +22,37 @@ export interface WorkerOrder {
   readonly laterMs?: number;
   readonly at?: AwaitPoint;
   readonly signal?: NodeJS.Signals;
+  /** Sends no more than this; default as fast as it goes. */
+  readonly recordsPerSecond?: number;
   readonly work: { readonly run: { readonly connector: string; readonly task: number } } | { readonly apply: ConnectorSpec };
 }
 
+/** Written when RocketMQ is about to get the first records. */
+export const SENDING = 'sending';
+
 const order = JSON.parse(process.argv[2] as string) as WorkerOrder;
-const signal = order.signal ?? 'SIGKILL';
-const interrupt = <T extends object>(target: T, name: string): T => interrupting(target, name, order.at, signal);
+const interruption = new Interruption(order.at, order.signal ?? 'SIGKILL');
 
-/** Kafka needs no acknowledgement; a queue system does, and that is a place to die at, too. */
-class AcknowledgingSource extends KafkaSourceTask implements SourceTask {
-  acknowledged(): void {}
-}
-
-const clients = new WarmClients();
-const store = interrupt(
+const warmClients = new WarmClients();
+const clients = interruption.within(warmClients, 'clients');
+const store = interruption.within(
   createDynamodbStore({ table: order.table, endpoint: order.dynamodb, now: () => Date.now() + (order.laterMs ?? 0) }),
   'store',
 );
-const nothing: TaskTrigger = {
-  async fire() {},
-  async sync({ tasks }) {
-    return { created: tasks, changed: 0, deleted: 0, kept: 0 };
-  },
-  async close() {},
-};
 const resolveSecrets = createSecretResolver();
 const deadline = Date.now() + order.deadlineMs;
 
 const outcome = 'run' in order.work ? await run(order.work.run) : await apply(order.work.apply);
-process.stdout.write(`${JSON.stringify(outcome)}\n`);
-await clients.close();
+process.stdout.write(`${JSON.stringify({ outcome, calls: interruption.calls })}\n`);
+await warmClients.close();
 store.close();
 
 function run(ref: { connector: string; task: number }) {
   const deps = {
     store,
-    continuation: nothing,
-    taskClasses: {
-      KafkaSourceTask: async () => ({
-        direction: 'source' as const,
-        create: class {
-          constructor(context: SourceTaskContext<never>) {
-            // biome-ignore lint/correctness/noConstructorReturn: the runtime must get the interrupted task
-            return interrupt(new AcknowledgingSource(context), 'task');
-          }
-        } as never,
-      }),
-    },
-    loadRocketmq: async () => {
-      const { openProducer, recordToMessage } = await import('../../../src/rocketmq/index.ts');
-      const open: OpenProducer = async (...args) => interrupt(await openProducer(...args), 'producer');
-      return interrupt({ openProducer: open, recordToMessage }, 'rocketmq');
-    },
+    continuation: noTrigger,
+    taskClasses: Object.fromEntries(Object.entries(taskClasses).map(([name, load]) => [name, async () => interrupted(await load())])),
+    loadRocketmq,
     resolveSecrets,
     clients,
     logger: silentLogger,
@@ -81,11 +60,32 @@ function run(ref: { connector: string; task: number }) {
   return runTask(ref, deps, { deadline, owner: `test ${process.pid}`, signal: new AbortController().signal });
 }
 
+function interrupted(loaded: TaskClass): TaskClass {
+  const Task = loaded.create as SourceTaskClass;
+  const create = class {
+    constructor(context: SourceTaskContext) {
+      // biome-ignore lint/correctness/noConstructorReturn: the runtime must get the interrupted task
+      return interruption.within(new Task(context), 'task');
+    }
+  };
+  return { direction: 'source', create: create as never };
+}
+
+async function loadRocketmq() {
+  const { openProducer, recordToMessage } = await pacedRocketmq(order.recordsPerSecond ?? Number.POSITIVE_INFINITY);
+  const open: OpenProducer = async (...args) => {
+    const producer = await openProducer(...args);
+    process.stdout.write(`${SENDING}\n`);
+    return interruption.within(producer, 'producer', ['problem']);
+  };
+  return interruption.within({ openProducer: open, recordToMessage }, 'rocketmq', ['recordToMessage']);
+}
+
 function apply(spec: ConnectorSpec) {
   const planner = createPlanner({
     store,
-    schedules: interrupt(nothing, 'schedules'),
-    trigger: nothing,
+    schedules: interruption.within(noTrigger, 'schedules'),
+    trigger: noTrigger,
     connectorTypes,
     parseConnectorFile: async () => spec,
     resolveSecrets,

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import pMap from 'p-map';
+import { ascendingRuns } from '../../support/copy-check.ts';
+import { type AwaitPoint, describePoint } from '../../support/crash/interrupting.ts';
+import { killRandomly, LEASE_OVER_MS } from '../../support/crash/kill-randomly.ts';
+import { runWorker } from '../../support/crash/run-worker.ts';
+import type { TestRuntime } from '../../support/runtime.ts';
+import type { Copy } from './copy.ts';
+import type { Workbench } from './workbench.ts';
+
+const MESSAGES = 600;
+/** Polls are small and each is followed by a checkpoint, so that there is something to lose in between. */
+const steps = { maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
+/** Two at a time keep two cores busy. */
+const AT_ONCE = 2;
+
+/** A process that dies loses nothing, wherever it dies. */
+export function crashCases(bench: () => Workbench): void {
+  /** When the leases of the dead have run out. */
+  let later: TestRuntime;
+  beforeAll(() => {
+    later = bench().newRuntime(LEASE_OVER_MS);
+  });
+  afterAll(() => later?.close());
+
+  it('resumes after a kill at every await point: nothing is lost, order holds', async () => {
+    const traced = await bench().copy({ messages: MESSAGES, batch: steps });
+    const { calls, outcome } = await runWorker(traced.order());
+    expect(outcome).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 2 * MESSAGES } });
+    expect(await traced.expectComplete()).toBe(0);
+    const points = pointsOf(calls ?? {});
+    expect(points.map(({ method }) => method)).toEqual(
+      expect.arrayContaining(['store.acquire', 'store.release', 'task.start', 'task.poll', 'task.stop', 'producer.send']),
+    );
+    await pMap(points, dieAt, { concurrency: AT_ONCE });
+  }, 240_000);
+
+  async function dieAt(at: AwaitPoint): Promise<void> {
+    const copy = await bench().copy({ messages: MESSAGES, batch: steps });
+    const { signal } = await runWorker(copy.order({ at }));
+    // How many polls there are is the system's; the first call of a method is always made.
+    if (at.nth === 1 && signal !== 'SIGKILL') throw new Error(`not killed ${describePoint(at)}`);
+    const [left] = await later.store.listTasks(copy.name);
+    await copy.settle(later);
+    try {
+      await copy.expectComplete({ takenOver: true });
+      if (copy.source.pending === undefined) await expectRepeatsFrom(copy, left?.positions ?? new Map());
+    } catch (cause) {
+      throw new Error(`killed ${describePoint(at)}: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  it('loses nothing when it is killed ten times at random', async () => {
+    const copy = await bench().copy({ messages: 2_500, batch: steps });
+    const { kills, laterMs } = await killRandomly(copy.order({ recordsPerSecond: 2_000 }), 10, 300);
+    expect(kills).toBe(10);
+    await using successor = bench().newRuntime(laterMs);
+    await copy.settle(successor);
+    await copy.expectComplete({ takenOver: true });
+  }, 120_000);
+}
+
+/** The first call of each method and one in the middle of a run, before and after. */
+function pointsOf(calls: Readonly<Record<string, number>>): AwaitPoint[] {
+  return Object.entries(calls).flatMap(([method, count]) =>
+    [1, ...(count >= 4 ? [Math.ceil(count / 2)] : [])].flatMap((nth) => [
+      { method, when: 'before' as const, nth },
+      { method, when: 'after' as const, nth },
+    ]),
+  );
+}
+
+/** A log is read again from the last checkpoint: no further back, and not from behind it. Positions count from 0. */
+async function expectRepeatsFrom(copy: Copy, stored: ReadonlyMap<string, string>): Promise<void> {
+  for (const [partition, arrived] of await copy.arrivals()) {
+    const runs = ascendingRuns(arrived.map(({ number }) => number));
+    expect(runs.slice(1).map(([first]) => first)).toEqual(runs.length > 1 ? [Number(stored.get(partition) ?? 0)] : []);
+  }
+}
