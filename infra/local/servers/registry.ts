@@ -1,3 +1,5 @@
+import { activemq } from './activemq.ts';
+import { artemis } from './artemis.ts';
 import { dynamodb } from './dynamodb.ts';
 import { kafka } from './kafka.ts';
 import { rabbitmq } from './rabbitmq.ts';
@@ -5,10 +7,10 @@ import { rocketmq } from './rocketmq.ts';
 import type { Server } from './server.ts';
 
 /** Every server that the stack knows, in the order it is shown. */
-export const servers: readonly Server[] = [rocketmq, kafka, dynamodb, rabbitmq];
+export const servers: readonly Server[] = [rocketmq, kafka, dynamodb, rabbitmq, activemq, artemis];
 
 /** What `start` means without names. */
 export const defaultServers: readonly string[] = ['rocketmq', 'kafka', 'dynamodb'];
 
 /** What the tests need. */
-export const testServers: readonly string[] = [...defaultServers, 'rabbitmq'];
+export const testServers: readonly string[] = [...defaultServers, 'rabbitmq', 'activemq', 'artemis'];

@@ -36,6 +36,23 @@ export interface StackAddresses {
   /** A user who may only read. */
   readonly rabbitmqUsername: string;
   readonly rabbitmqPassword: string;
+  /** ActiveMQ Classic, `amqp://host:port`. */
+  readonly activemq: string;
+  /** `amqps://host:port` with a certificate that `activemqCaFile` vouches for. */
+  readonly activemqTls: string;
+  /** Its own protocol, for Java clients: `tcp://host:port`. */
+  readonly activemqOpenwire: string;
+  /** PEM file. */
+  readonly activemqCaFile: string;
+  readonly activemqUsername: string;
+  readonly activemqPassword: string;
+  /** ActiveMQ Artemis, `amqp://host:port`. */
+  readonly artemis: string;
+  /** `amqps://host:port` with a certificate that `artemisCaFile` vouches for; knows the client certificate in the two files after. */
+  readonly artemisTls: string;
+  readonly artemisCaFile: string;
+  readonly artemisCertFile: string;
+  readonly artemisKeyFile: string;
   /** URL. */
   readonly dynamodb: string;
 }
