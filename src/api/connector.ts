@@ -35,6 +35,11 @@ export interface Connector {
    */
   check(): Promise<Finding[]>;
   /**
+   * RocketMQ topics that records will name besides `rocketmq.topic`, as far as they are known now. Called before every plan, which
+   * ends where one can't be written. Absent: records name none. Throws as `taskConfigs` does.
+   */
+  topics?(): Promise<RecordTopics>;
+  /**
    * The split: between 1 and `maxTasks` configs, every partition in exactly one of them; `[]` when there is nothing to copy.
    * `previous` is the split in force: moves as few partitions as it can (see `assignSticky`).
    * A throw ends the plan with nothing written; the caller may run it again.
@@ -42,6 +47,13 @@ export interface Connector {
   taskConfigs(maxTasks: number, previous: readonly TaskConfig[]): Promise<TaskConfig[]>;
   /** Called once, last, also after a throw. */
   stop(): Promise<void>;
+}
+
+/** Topics that records name, and why. */
+export interface RecordTopics {
+  readonly names: readonly string[];
+  /** What makes them: `source.topicTemplate`. Findings about a topic name it. */
+  readonly option: string;
 }
 
 /** What `check` found. An `error` stops a plan, a `warning` is shown. */

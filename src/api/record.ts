@@ -29,6 +29,8 @@ export interface SourceRecord extends ConnectRecord {
   readonly position: Position;
   /** Records with one ordering key go to one queue and keep their order. A number picks queue `n mod queues`. Default: `partition`. */
   readonly orderingKey?: string | number;
+  /** RocketMQ topic to write, in the connector's namespace. Must exist; its task fails where it does not. Default: `rocketmq.topic`. */
+  readonly topic?: string;
 }
 
 /** A record on its way from RocketMQ to a sink. */

@@ -1,17 +1,20 @@
 import { ConnectError, type SourceRecord, toConnectError } from '../api/index.ts';
 import type { ErrorsSpec } from '../config/connector-spec.ts';
 import { type BatchProducer, type OutgoingMessage, RefusedError } from '../rocketmq/types.ts';
-import type { AckTracker, Lot } from './ack-tracker.ts';
+import type { AckTracker } from './ack-tracker.ts';
 import { deadLetters } from './dead-letters.ts';
 import { queueOf } from './queue-of.ts';
+import { type QueueLot, type SendTarget, SendTargets } from './send-targets.ts';
 
 export interface SenderOptions {
   readonly connector: string;
+  /** Of the records that name none. */
   readonly topic: string;
   readonly errors: ErrorsSpec;
   readonly tracker: AckTracker;
   readonly recordToMessage: (connector: string, record: SourceRecord) => OutgoingMessage;
-  readonly producer: BatchProducer;
+  /** Called once for each topic, with its first record. */
+  readonly openProducer: (topic: string) => Promise<BatchProducer>;
   /** Opened for the first dead letter only. */
   readonly openDeadLetters: () => Promise<BatchProducer>;
   readonly sendUntil: number;
@@ -21,23 +24,13 @@ export interface SenderOptions {
 const LOT_RECORDS = 16_384;
 const LOT_BYTES = 4 * 1024 * 1024;
 
-/** Records for one queue that travel together, in the order of reading. */
-interface QueueLot {
-  readonly lot: Lot;
-  readonly records: SourceRecord[];
-  readonly messages: OutgoingMessage[];
-  bytes: number;
-}
-
 /**
  * Hands records to RocketMQ, one lot in flight per queue, and tells the tracker what was acknowledged. The first failure
  * ends it: nothing more is sent, what is in flight is still waited for.
  */
 export class RecordSender {
   readonly #options: SenderOptions;
-  readonly #tails: Promise<void>[] = [];
-  /** By queue: the lot that waits last and has room. */
-  readonly #open = new Map<number, QueueLot>();
+  readonly #targets: SendTargets;
   readonly #waiting: Array<() => void> = [];
   failure: ConnectError | undefined;
   /** Sent and not yet settled. */
@@ -50,15 +43,23 @@ export class RecordSender {
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#targets = new SendTargets(options.topic, options.openProducer);
   }
 
-  /** Starts sending; does not wait for it. */
-  dispatch(records: readonly SourceRecord[]): void {
-    const { connector, tracker, recordToMessage, producer } = this.#options;
+  /**
+   * Starts sending; waits for topics to open, not for what is sent. Returns the records' bytes. Rejects where a topic can't be
+   * written: nothing of these records is sent then.
+   */
+  async dispatch(records: readonly SourceRecord[]): Promise<number> {
+    const { connector, tracker, recordToMessage } = this.#options;
+    await this.#targets.open(records);
+    let bytes = 0;
     for (const record of records) {
-      const queue = queueOf(record, producer.queues);
-      const lot = this.#lotFor(queue);
+      const target = this.#targets.of(record);
+      const queue = queueOf(record, target.producer.queues);
+      const lot = this.#lotFor(target, queue);
       const size = sizeOf(record);
+      bytes += size;
       lot.records.push(record);
       lot.messages.push(recordToMessage(connector, record));
       lot.bytes += size;
@@ -66,6 +67,7 @@ export class RecordSender {
       this.inFlightRecords += 1;
       tracker.add(record.partition, record.position, lot.lot);
     }
+    return bytes;
   }
 
   /** Resolves when less than `bytes` and at most `records` are in flight, or after a failure. Records cost memory besides their bytes. */
@@ -76,22 +78,22 @@ export class RecordSender {
 
   /** Resolves when nothing is in flight; never rejects, see `failure`. */
   async settled(): Promise<void> {
-    await Promise.all(this.#tails);
+    await this.#targets.settled();
   }
 
-  #lotFor(queue: number): QueueLot {
-    const open = this.#open.get(queue);
+  #lotFor(target: SendTarget, queue: number): QueueLot {
+    const open = target.open.get(queue);
     if (open !== undefined && open.records.length < LOT_RECORDS && open.bytes < LOT_BYTES) return open;
     const lot: QueueLot = { lot: this.#options.tracker.lot(), records: [], messages: [], bytes: 0 };
-    this.#open.set(queue, lot);
-    this.#tails[queue] = (this.#tails[queue] ?? Promise.resolve()).then(() => this.#deliver(queue, lot));
+    target.open.set(queue, lot);
+    target.tails[queue] = (target.tails[queue] ?? Promise.resolve()).then(() => this.#deliver(target, queue, lot));
     return lot;
   }
 
-  async #deliver(queue: number, lot: QueueLot): Promise<void> {
-    if (this.#open.get(queue) === lot) this.#open.delete(queue);
+  async #deliver(target: SendTarget, queue: number, lot: QueueLot): Promise<void> {
+    if (target.open.get(queue) === lot) target.open.delete(queue);
     try {
-      if (this.failure === undefined) await this.#sendAll(queue, lot);
+      if (this.failure === undefined) await this.#sendAll(target, queue, lot);
     } catch (error) {
       this.failure ??= toConnectError(error);
     } finally {
@@ -102,8 +104,8 @@ export class RecordSender {
   }
 
   /** Sends the lot, taking out record by record what RocketMQ refuses for good. */
-  async #sendAll(queue: number, { lot, records, messages, bytes }: QueueLot): Promise<void> {
-    const { producer, sendUntil, tracker } = this.#options;
+  async #sendAll({ producer }: SendTarget, queue: number, { lot, records, messages, bytes }: QueueLot): Promise<void> {
+    const { sendUntil, tracker } = this.#options;
     let from = 0;
     while (from < messages.length) {
       const refusal = await this.#sendRun(producer, queue, messages, from, sendUntil);
@@ -159,10 +161,10 @@ export class RecordSender {
 
   /** The first form of the dead letter that RocketMQ takes: its own limits may be lower than the known ones. */
   async #sendDeadLetter(producer: BatchProducer, record: SourceRecord, message: OutgoingMessage, reason: string): Promise<void> {
-    const { topic, sendUntil } = this.#options;
+    const { sendUntil } = this.#options;
     const queue = queueOf(record, producer.queues);
     let refusal: unknown;
-    for (const letter of deadLetters(message, record, topic, reason)) {
+    for (const letter of deadLetters(message, record, this.#targets.topicOf(record), reason)) {
       if (producer.problem(letter) !== undefined) continue;
       try {
         return await producer.send(queue, [letter], sendUntil);

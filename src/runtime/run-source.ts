@@ -168,7 +168,7 @@ class SourceRun {
       errors: spec.errors,
       tracker: this.#tracker,
       recordToMessage: rocketmq.recordToMessage,
-      producer: await open(config.topic),
+      openProducer: open,
       openDeadLetters: () => {
         deadLetters ??= open(spec.errors.deadLetterTopic as string);
         return deadLetters;

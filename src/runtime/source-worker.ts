@@ -68,10 +68,8 @@ async function pollAndSend(options: CopyOptions, openSender: () => Promise<Recor
     if (result === undefined || Date.now() >= options.sendUntil) return 'aborted';
     if (result.records.length > 0) {
       sender ??= await openSender();
-      const before = sender.inFlightBytes;
-      sender.dispatch(result.records);
+      bytes += await sender.dispatch(result.records);
       records += result.records.length;
-      bytes += sender.inFlightBytes - before;
     }
     const found = [...(result.positions ?? [])].filter(([partition]) => !pinned.has(partition));
     for (const [partition, position] of result.positions ?? []) tracker.skipTo(partition, position);

@@ -1,6 +1,11 @@
+import pMap from 'p-map';
 import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import type { RocketmqConfig } from '../../rocketmq/types.ts';
 import type { PlannerDeps } from '../contracts.ts';
+
+/** Each opens a connection of its own. */
+const TOPICS_CHECKED_AT_ONCE = 8;
 
 /** A check that takes longer than this is reported as the system being unreachable. */
 const CHECK_TIMEOUT_MS = 9_000;
@@ -52,18 +57,31 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, d
     inTime(deps.checkTopic(rocketmq, deps.logger), 'rocketmq.endpoints: no answer'),
   ];
   if (deadLetterTopic !== undefined) {
-    const check = deps.checkTopic({ ...rocketmq, topic: deadLetterTopic }, deps.logger).then(aboutDeadLetters);
+    const about = aboutTopicOf('errors.deadLetterTopic');
+    const check = deps.checkTopic({ ...rocketmq, topic: deadLetterTopic }, deps.logger).then(about);
     checks.push(inTime(check, 'rocketmq.endpoints: no answer'));
   }
   const findings = (await Promise.all(checks)).flat();
+  // Where the system can't be reached, there is nothing to learn about topics.
+  if (!findings.some(({ level }) => level === 'error')) findings.push(...(await checkRecordTopics(connector, rocketmq, deps)));
   const errors = findings.filter(({ level }) => level === 'error');
   if (errors.length > 0) throw new CheckFailedError(errors);
   return findings;
 }
 
+/** The topics that records name: a finding for each that can't be written. */
+async function checkRecordTopics(connector: Connector, rocketmq: RocketmqConfig, deps: PlannerDeps): Promise<Finding[]> {
+  if (connector.topics === undefined) return [];
+  const { names, option } = await inTime(connector.topics(), 'source: no answer from the system');
+  const check = (topic: string) => deps.checkTopic({ ...rocketmq, topic }, deps.logger).then(aboutTopicOf(option));
+  return (await inTime(pMap(names, check, { concurrency: TOPICS_CHECKED_AT_ONCE }), 'rocketmq.endpoints: no answer')).flat();
+}
+
 /** What is wrong with the topic is wrong with the option that names it; anything else was found by the first check. */
-const aboutDeadLetters = (findings: Finding[]): Finding[] =>
-  findings.filter(({ option }) => option === 'rocketmq.topic').map((finding) => ({ ...finding, option: 'errors.deadLetterTopic' }));
+const aboutTopicOf =
+  (option: string) =>
+  (findings: Finding[]): Finding[] =>
+    findings.filter((finding) => finding.option === 'rocketmq.topic').map((finding) => ({ ...finding, option }));
 
 async function inTime<R>(work: Promise<R>, message: string): Promise<R> {
   let timer: NodeJS.Timeout | undefined;

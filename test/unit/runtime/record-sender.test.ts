@@ -34,6 +34,8 @@ function record(id: number, value = `v${id}`, queue = 0): SourceRecord {
 
 function setUp(tolerance: 'fail' | 'dead-letter' = 'fail') {
   const producer = new ScriptedProducer();
+  const other = new ScriptedProducer();
+  const opened: string[] = [];
   const deadLetters = new ScriptedProducer();
   const tracker = new AckTracker();
   const sender = new RecordSender({
@@ -46,11 +48,15 @@ function setUp(tolerance: 'fail' | 'dead-letter' = 'fail') {
       keys: [`${connector}/${partition}/${id}`],
       properties: new Map(),
     }),
-    producer,
+    openProducer: async (topic) => {
+      if (topic === 'missing') throw new ConnectError('NOT_FOUND', 'rocketmq.topic: topic missing does not exist');
+      opened.push(topic);
+      return topic === 'orders' ? producer : other;
+    },
     openDeadLetters: async () => deadLetters,
     sendUntil: Date.now() + 10_000,
   });
-  return { producer, deadLetters, tracker, sender };
+  return { producer, other, opened, deadLetters, tracker, sender };
 }
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
@@ -59,7 +65,7 @@ describe('sending records', () => {
   it('keeps the order of each queue over several polls and counts what was acknowledged', async () => {
     const { producer, sender, tracker } = setUp();
     for (let poll = 0; poll < 5; poll += 1) {
-      sender.dispatch([0, 1].flatMap((queue) => [2 * poll, 2 * poll + 1].map((id) => record(id, `v${id}`, queue))));
+      await sender.dispatch([0, 1].flatMap((queue) => [2 * poll, 2 * poll + 1].map((id) => record(id, `v${id}`, queue))));
     }
     await sender.settled();
     const inOrder = Array.from({ length: 10 }, (_, id) => `v${id}`);
@@ -76,9 +82,9 @@ describe('sending records', () => {
       sizes.push(messages.length);
       await send(queue, messages);
     };
-    sender.dispatch([record(0)]);
+    await sender.dispatch([record(0)]);
     await nextTurn();
-    for (let id = 1; id <= 16_390; id += 1) sender.dispatch([record(id)]);
+    for (let id = 1; id <= 16_390; id += 1) await sender.dispatch([record(id)]);
     await sender.settled();
     expect(sizes).toEqual([1, 16_384, 6]);
     expect(producer.sent[0]).toEqual(Array.from({ length: 16_391 }, (_, id) => `v${id}`));
@@ -88,11 +94,11 @@ describe('sending records', () => {
   it('stops at the first failure: later lots are not sent, nothing behind the gap is acknowledged', async () => {
     const { producer, sender, tracker } = setUp();
     producer.script = (body) => (body === 'v2' ? new ConnectError('UNREACHABLE', 'gone', { retriable: true }) : undefined);
-    sender.dispatch([record(0), record(1)]);
+    await sender.dispatch([record(0), record(1)]);
     await nextTurn();
-    sender.dispatch([record(2), record(3)]);
+    await sender.dispatch([record(2), record(3)]);
     await sender.settled();
-    sender.dispatch([record(4)]);
+    await sender.dispatch([record(4)]);
     await sender.settled();
     expect(producer.sent[0]).toEqual(['v0', 'v1']);
     expect(tracker.positions.get('p-0')).toBe('2');
@@ -102,7 +108,7 @@ describe('sending records', () => {
   it.each([['too large for RocketMQ'], ['refused by the broker']])('fails by default, naming the record that is %s', async (value) => {
     const { producer, sender, tracker } = setUp();
     producer.script = (body) => (body.startsWith('refused') ? new RefusedError(0, 'illegal message') : undefined);
-    sender.dispatch([record(0), record(1, value), record(2)]);
+    await sender.dispatch([record(0), record(1, value), record(2)]);
     await sender.settled();
     expect(producer.sent[0]).toEqual(['v0']);
     expect(tracker.positions.size).toBe(0);
@@ -113,7 +119,7 @@ describe('sending records', () => {
   it('sends refused records to the dead-letter topic with the reason and goes on in order behind them', async () => {
     const { producer, deadLetters, sender, tracker } = setUp('dead-letter');
     producer.script = (body) => (body.startsWith('refused') ? new RefusedError(0, 'illegal message') : undefined);
-    sender.dispatch([record(0), record(1, 'refused'), record(2), record(3, 'too large'), record(4), record(5, 'refused')]);
+    await sender.dispatch([record(0), record(1, 'refused'), record(2), record(3, 'too large'), record(4), record(5, 'refused')]);
     await sender.settled();
     expect(producer.sent[0]).toEqual(['v0', 'v2', 'v4']);
     expect(deadLetters.sent.flat().sort()).toEqual(['\0', 'refused', 'refused']);
@@ -126,18 +132,49 @@ describe('sending records', () => {
     const refuse = (body: string) => (body.startsWith('refused') ? new RefusedError(0, 'over the limit of this broker') : undefined);
     producer.script = refuse;
     deadLetters.script = refuse;
-    sender.dispatch([record(0, 'refused')]);
+    await sender.dispatch([record(0, 'refused')]);
     await sender.settled();
     expect(deadLetters.sent.flat()).toEqual(['\0']);
     expect(tracker.positions.get('p-0')).toBe('1');
     expect(sender.failure).toBeUndefined();
   });
 
+  it('sends each record to the topic that it names, opened once and with its first record', async () => {
+    const { producer, other, opened, sender, tracker } = setUp();
+    await sender.dispatch([record(0)]);
+    expect(opened).toEqual(['orders']);
+    for (let id = 1; id < 7; id += 2) await sender.dispatch([{ ...record(id), topic: 'refunds' }, record(id + 1)]);
+    await sender.settled();
+    expect(opened).toEqual(['orders', 'refunds']);
+    expect([producer.sent[0], other.sent[0]]).toEqual([
+      ['v0', 'v2', 'v4', 'v6'],
+      ['v1', 'v3', 'v5'],
+    ]);
+    expect(tracker.positions.get('p-0')).toBe('7');
+  });
+
+  it('holds a partition at the record that one of its topics has not taken', async () => {
+    const { producer, other, sender, tracker } = setUp();
+    other.script = () => new ConnectError('UNREACHABLE', 'gone', { retriable: true });
+    await sender.dispatch([record(0), { ...record(1), topic: 'refunds' }, record(2)]);
+    await sender.settled();
+    expect(producer.sent[0]).toEqual(['v0', 'v2']);
+    expect(tracker.positions.get('p-0')).toBe('1');
+  });
+
+  it('sends none of the records where the topic of one can not be opened', async () => {
+    const { producer, sender, tracker } = setUp();
+    await expect(sender.dispatch([record(0), { ...record(1), topic: 'missing' }])).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await sender.settled();
+    expect(producer.sent.flat()).toEqual([]);
+    expect(tracker.positions.size).toBe(0);
+  });
+
   it('acknowledges nothing when the dead letter can not be sent', async () => {
     const { producer, deadLetters, sender, tracker } = setUp('dead-letter');
     producer.script = () => new RefusedError(0, 'illegal message');
     deadLetters.script = () => new ConnectError('UNREACHABLE', 'no broker', { retriable: true });
-    sender.dispatch([record(0)]);
+    await sender.dispatch([record(0)]);
     await sender.settled();
     expect(tracker.positions.size).toBe(0);
     expect(sender.failure).toMatchObject({ code: 'UNREACHABLE', retriable: true });

@@ -26,12 +26,12 @@ async function order(polls: readonly PollResult[], stored: readonly string[]): P
     errors: connectorSpec().errors,
     tracker,
     recordToMessage: (_, { value }) => ({ body: value as Buffer, keys: [], properties: new Map() }),
-    producer: {
+    openProducer: async () => ({
       queues: 1,
       problem: () => undefined,
       send: async (_, messages) => void events.push(`send ${messages.length}`),
       close: async () => {},
-    },
+    }),
     openDeadLetters: () => Promise.reject(new Error('no dead letter is due')),
     sendUntil: Date.now() + 10_000,
   });
