@@ -23,4 +23,8 @@ export function emitTaskMetrics(metrics: Metrics, outcome: TaskOutcome, perTask:
     if (summary.lagMs !== undefined) metrics.addMetric('lagMs', MetricUnit.Milliseconds, summary.lagMs);
   }
   metrics.publishStoredMetrics();
+  // Of all connectors together, for the alarm: one can't be set on a sum over dimensions.
+  if (summary !== undefined && summary.deadLetters > 0) {
+    metrics.singleMetric().addMetric('deadLetters', MetricUnit.Count, summary.deadLetters);
+  }
 }

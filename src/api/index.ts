@@ -18,5 +18,6 @@ export * from './errors.ts';
 export * from './logger.ts';
 export * from './record.ts';
 export * from './take-fairly.ts';
+export * from './tls.ts';
 export * from './typed-headers.ts';
 export * from './until-aborted.ts';

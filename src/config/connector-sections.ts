@@ -1,6 +1,7 @@
-import type { z } from 'zod';
-import { choice, flag, integer, section, text } from './options.ts';
+import { z } from 'zod';
+import { choice, integer, section, text } from './options.ts';
 import { checkTimeZone, parseSchedule } from './schedule-expression.ts';
+import { tlsOptions } from './tls-options.ts';
 
 /** The options that every connector has, whatever its type. Defaults and bounds are stated here and nowhere else. */
 
@@ -78,7 +79,15 @@ export const rocketmqSection = section(
       expects: 'letters, digits, _ and -',
       empty: true,
     }).default(''),
-    tls: flag({ description: 'Encrypts the connections to RocketMQ.' }).default(false),
+    tls: z
+      .union([z.boolean(), tlsOptions('servers', 'rocketmq-connect/rocketmq', 'rocketmq.tls')])
+      .default(false)
+      .meta({
+        description:
+          'Encrypts the connections to RocketMQ: `true`, or a section with `ca`, `cert`, `key`, `servername` and `rejectUnauthorized`, as a source has it.',
+        expects: 'true, false or a section',
+        examples: [true],
+      }),
     accessKey: text({ description: 'Access key, where RocketMQ asks for one.', example: '${env:ROCKETMQ_ACCESS_KEY}' }).exactOptional(),
     secretKey: text({
       description: 'Secret key that belongs to the access key.',

@@ -3,8 +3,11 @@ import { flag, section, text } from './options.ts';
 const PEM_LENGTH = 64 * 1024;
 const PEM = /^\s*-----BEGIN [\s\S]+-----\s*$/;
 
-/** Options for encryption, as Node's own TLS takes them. `peers`: who is connected to, `brokers`; `secret`: name of an example secret. */
-export function tlsOptions(peers: string, secret: string) {
+/**
+ * Options for encryption, as Node's own TLS takes them. `peers`: who is connected to, `brokers`; `secret`: name of an example
+ * secret; `path`: where the section stands in a connector file.
+ */
+export function tlsOptions(peers: string, secret: string, path = 'source.tls') {
   const pem = (description: string, holds: string, variable: string, hidden = false) =>
     text({
       description,
@@ -31,7 +34,7 @@ export function tlsOptions(peers: string, secret: string) {
   ).superRefine(({ cert, key }, context) => {
     if ((cert === undefined) === (key === undefined)) return;
     const [absent, present] = cert === undefined ? ['cert', 'key'] : ['key', 'cert'];
-    const params = { remedy: `set both or remove source.tls.${present}` };
-    context.addIssue({ code: 'custom', path: [absent], message: `missing, but source.tls.${present} is set`, params });
+    const params = { remedy: `set both or remove ${path}.${present}` };
+    context.addIssue({ code: 'custom', path: [absent], message: `missing, but ${path}.${present} is set`, params });
   });
 }

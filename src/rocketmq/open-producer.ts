@@ -1,10 +1,15 @@
+import { tlsConnectOptions } from '../api/index.ts';
 import { RemotingClient } from './remoting/client.ts';
 import { RemotingProducer } from './remoting-producer.ts';
 import { fullTopic, inspectTopic } from './topic-inspection.ts';
 import type { OpenProducer, RocketmqConfig } from './types.ts';
 
 export function remotingClient({ tls, accessKey, secretKey }: RocketmqConfig): RemotingClient {
-  return new RemotingClient(accessKey !== undefined && secretKey !== undefined ? { tls, credentials: { accessKey, secretKey } } : { tls });
+  const encryption = typeof tls === 'boolean' ? (tls ? { rejectUnauthorized: true } : undefined) : tlsConnectOptions(tls);
+  return new RemotingClient({
+    ...(encryption && { tls: encryption }),
+    ...(accessKey !== undefined && secretKey !== undefined && { credentials: { accessKey, secretKey } }),
+  });
 }
 
 /** Connects and checks the topic; see `OpenProducer`. */

@@ -1,4 +1,4 @@
-import { ConnectError, type Finding, type Logger, type SourceRecord } from '../api/index.ts';
+import { ConnectError, type Finding, type Logger, type SourceRecord, type TlsConfig } from '../api/index.ts';
 
 /** The `rocketmq` section of a connector, secrets resolved. */
 export interface RocketmqConfig {
@@ -9,7 +9,8 @@ export interface RocketmqConfig {
   readonly endpoints: string;
   readonly topic: string;
   readonly namespace: string;
-  readonly tls: boolean;
+  /** True: with Node's own trust. */
+  readonly tls: boolean | TlsConfig;
   readonly accessKey?: string;
   readonly secretKey?: string;
   readonly requestTimeoutMs: number;

@@ -9,7 +9,7 @@ const SYSTEM_TOPIC = 'DefaultCluster';
 
 /** Resolves when the name server knows a broker and the proxy's port accepts connections; else rejects. */
 export async function isRegistered(namesrv: string, grpcPort: number): Promise<void> {
-  const client = new RemotingClient({ tls: false });
+  const client = new RemotingClient({});
   try {
     const fields = { topic: SYSTEM_TOPIC, acceptStandardJsonOnly: true };
     await new RemotingServer(client, namesrv).request(requestCode.GET_ROUTEINFO_BY_TOPIC, fields);

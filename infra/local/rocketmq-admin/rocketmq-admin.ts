@@ -44,7 +44,7 @@ export class RocketmqAdmin {
 
   /** Finds the broker through the name server at `host:port`. */
   static async open(address: string): Promise<RocketmqAdmin> {
-    const client = new RemotingClient({ tls: false });
+    const client = new RemotingClient({});
     try {
       const namesrv = new RemotingServer(client, address);
       const { brokerDatas } = await route(namesrv, CLUSTER_TOPIC);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ConnectionOptions } from '@platformatic/kafka';
-import { ConnectError } from '../../api/index.ts';
+import { ConnectError, tlsConnectOptions } from '../../api/index.ts';
 import { asList } from '../../config/text-list.ts';
 import type { KafkaSourceConfig } from './config.ts';
 
@@ -28,19 +28,13 @@ export function parseServers(servers: KafkaSourceConfig['bootstrapServers']): Ad
 
 /** The library's options for one connection. */
 export function connectionOptions(config: KafkaConnectionConfig): ConnectionOptions {
-  const { tls, sasl, connectTimeoutMs, requestTimeoutMs } = config;
+  const { sasl, connectTimeoutMs, requestTimeoutMs } = config;
+  const { servername, ...tls } = tlsConnectOptions(config.tls) ?? {};
   return {
     connectTimeout: connectTimeoutMs,
     requestTimeout: requestTimeoutMs,
-    ...(tls?.enabled && {
-      tls: {
-        rejectUnauthorized: tls.rejectUnauthorized,
-        ...(tls.ca !== undefined && { ca: tls.ca }),
-        ...(tls.cert !== undefined && { cert: tls.cert }),
-        ...(tls.key !== undefined && { key: tls.key }),
-      },
-      ...(tls.servername !== undefined && { tlsServerName: tls.servername }),
-    }),
+    ...(config.tls?.enabled && { tls }),
+    ...(servername !== undefined && { tlsServerName: servername }),
     ...(sasl && { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password } }),
   };
 }

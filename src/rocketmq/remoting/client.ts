@@ -2,12 +2,14 @@ import { ConnectError } from '../../api/index.ts';
 import { RemotingConnection } from './connection.ts';
 import { type Credentials, signed } from './credentials.ts';
 import type { RemotingRequest, RemotingResponse } from './frame.ts';
+import type { SocketTls } from './socket.ts';
 
 /** RocketMQ closes connections after 120 s without a request; half of that stays clear of the race. */
 const MAX_IDLE_MS = 60_000;
 
 export interface RemotingOptions {
-  readonly tls: boolean;
+  /** Absent: plain text. */
+  readonly tls?: SocketTls;
   readonly credentials?: Credentials;
 }
 

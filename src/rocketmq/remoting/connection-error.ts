@@ -8,7 +8,7 @@ export function connectionError(address: string, tls: boolean, error: unknown): 
   if (TLS_CODES.test(code)) {
     return new ConnectError('TLS_FAILED', `rocketmq.endpoints: TLS with ${address} failed: ${message.split(';', 1)[0]}`, {
       retriable: true,
-      remedy: `let the certificate of ${address} name that host, and its CA be in the file that NODE_EXTRA_CA_CERTS names`,
+      remedy: `let the certificate of ${address} name that host (or set rocketmq.tls.servername), and give its authority as rocketmq.tls.ca`,
       cause: error,
     });
   }

@@ -3,7 +3,7 @@ import { ConnectError } from '../../api/index.ts';
 import { notAnswering } from './connection-error.ts';
 import { decodeFrame, encodeHead, type RemotingRequest, type RemotingResponse } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
-import { openSocket } from './socket.ts';
+import { openSocket, type SocketTls } from './socket.ts';
 
 interface Pending {
   readonly timer: NodeJS.Timeout;
@@ -32,8 +32,8 @@ export class RemotingConnection {
     socket.on('close', () => this.#fail());
   }
 
-  static async open(address: string, tls: boolean, timeoutMs: number): Promise<RemotingConnection> {
-    return new RemotingConnection(await openSocket(address, tls, timeoutMs), address, tls);
+  static async open(address: string, tls: SocketTls | undefined, timeoutMs: number): Promise<RemotingConnection> {
+    return new RemotingConnection(await openSocket(address, tls, timeoutMs), address, tls !== undefined);
   }
 
   /** False once it has failed, or was idle for so long that the server, a firewall or a thaw may have ended it unseen. */

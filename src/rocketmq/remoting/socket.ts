@@ -1,24 +1,27 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { connectionError } from './connection-error.ts';
 
+/** What `tls.connect` is given beside the address. */
+export type SocketTls = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'servername'>;
+
 /**
- * Opens a TCP or TLS connection to `host:port` (an IPv6 host in brackets). With TLS the certificate must name the host and
- * lead to a CA that Node trusts: its own list and the file named by NODE_EXTRA_CA_CERTS.
+ * Opens a TCP or TLS connection to `host:port` (an IPv6 host in brackets). With TLS the certificate must name the host, or
+ * `servername`, and lead to a trusted CA: those of `ca`, else Node's own list and the file named by NODE_EXTRA_CA_CERTS.
  * Rejects with ConnectError UNREACHABLE or TLS_FAILED, at the latest after `timeoutMs`.
  */
-export async function openSocket(address: string, tls: boolean, timeoutMs: number): Promise<Socket> {
+export async function openSocket(address: string, tls: SocketTls | undefined, timeoutMs: number): Promise<Socket> {
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
   const target = { host, port: Number(address.slice(colon + 1)), noDelay: true };
   let socket: Socket | undefined;
   try {
-    socket = tls ? connectTls(isIP(host) === 0 ? { ...target, servername: host } : target) : connect(target);
+    socket = tls ? connectTls({ ...target, ...(isIP(host) === 0 && { servername: host }), ...tls }) : connect(target);
     await once(socket, tls ? 'secureConnect' : 'connect', { signal: AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))) });
     return socket;
   } catch (error) {
     socket?.on('error', () => {}).destroy();
-    throw connectionError(address, tls, error);
+    throw connectionError(address, tls !== undefined, error);
   }
 }

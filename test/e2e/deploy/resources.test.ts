@@ -104,14 +104,16 @@ describe('a deployed stack', () => {
     expect(await resources.logRetention()).toEqual({ [`${group}-planner`]: 30, [`${group}-task`]: 30 });
   });
 
-  it('raises alarms on failed tasks, stale tasks, planner errors and dead letters', () => {
+  it('raises alarms on failed tasks, stale tasks, planner errors, dead-lettered records and dead letters of the queue', () => {
     const alarms = template.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
     expect(alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`)).toEqual([
       'RocketMQConnect failedTasks',
       'RocketMQConnect staleTasks',
       'AWS/Lambda Errors',
+      'RocketMQConnect deadLetters',
       'AWS/SQS ApproximateNumberOfMessagesVisible',
     ]);
-    for (const { Dimensions } of alarms.slice(0, 2)) expect(Dimensions).toEqual([{ Name: 'service', Value: deployment.name }]);
+    for (const { Dimensions } of alarms.filter(({ Namespace }) => Namespace === 'RocketMQConnect'))
+      expect(Dimensions).toEqual([{ Name: 'service', Value: deployment.name }]);
   });
 });

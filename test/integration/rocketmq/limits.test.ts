@@ -33,7 +33,7 @@ describe("RocketMQ's limits", () => {
   let topic: string;
   let queue: TopicQueue;
   let address: string;
-  const client = new RemotingClient({ tls: false });
+  const client = new RemotingClient({});
 
   beforeAll(async () => {
     topics = await Topics.open();

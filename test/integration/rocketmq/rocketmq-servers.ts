@@ -56,7 +56,7 @@ export function clusterProxy(namesrv: string): Server {
 }
 
 async function routes(address: string): Promise<void> {
-  const client = new RemotingClient({ tls: false });
+  const client = new RemotingClient({});
   try {
     await client.request(address, { code: requestCode.GET_ROUTEINFO_BY_TOPIC, fields: { topic: 'DefaultCluster' } }, 2_000);
   } finally {

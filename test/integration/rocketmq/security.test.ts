@@ -60,7 +60,7 @@ describe('a RocketMQ with users and certificates', () => {
   });
 
   async function administrate(): Promise<void> {
-    const client = new RemotingClient({ tls: false, credentials: ADMIN });
+    const client = new RemotingClient({ credentials: ADMIN });
     const ask = async (code: number, fields: Record<string, string>, body?: object) => {
       const request = { code, fields, ...(body && { body: Buffer.from(JSON.stringify(body)) }) };
       expect(await client.request(rocketmq.address('broker'), request, 10_000)).toMatchObject({ code: 0 });
@@ -147,5 +147,15 @@ describe('a RocketMQ with users and certificates', () => {
       code: 'TLS_FAILED',
       remedy: expect.stringContaining(`let the certificate of ${endpoints} name that host`),
     });
+  });
+
+  it('is trusted through the authority that rocketmq.tls names, under the name that it expects', async () => {
+    const own = { enabled: true, ca: certificate, rejectUnauthorized: true };
+    await send({ ...WRITER, tls: own });
+    const endpoints = rocketmq.address('namesrv').replace('127.0.0.1', 'localhost');
+    expect(await finding({ ...WRITER, tls: own, endpoints })).toMatchObject({ code: 'TLS_FAILED' });
+    await send({ ...WRITER, tls: { ...own, rejectUnauthorized: false }, endpoints });
+    // Switched off, the section is as good as none, which this server takes, too.
+    await send({ ...WRITER, tls: { ...own, enabled: false } });
   });
 });

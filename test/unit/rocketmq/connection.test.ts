@@ -13,7 +13,7 @@ describe('connections to RocketMQ', () => {
 
   beforeEach(async () => {
     rocketmq = await FakeRocketmq.start();
-    client = new RemotingClient({ tls: false });
+    client = new RemotingClient({});
   });
 
   afterEach(async () => {
