@@ -3,11 +3,13 @@ import type { SourceHarness } from './harness/source-harness.ts';
 import { boundsCases } from './source-connector/bounds-cases.ts';
 import { configurationCases } from './source-connector/configuration-cases.ts';
 import { crashCases } from './source-connector/crash-cases.ts';
+import { FaultyNetwork } from './source-connector/faulty-network.ts';
 import { fidelityCases } from './source-connector/fidelity-cases.ts';
 import { lifeCases } from './source-connector/life-cases.ts';
 import { planningCases } from './source-connector/planning-cases.ts';
 import { processCases } from './source-connector/process-cases.ts';
 import { secretsCases } from './source-connector/secrets-cases.ts';
+import { sourceFaultCases } from './source-connector/source-fault-cases.ts';
 import { twoWorkersCases } from './source-connector/two-workers-cases.ts';
 import { Workbench } from './source-connector/workbench.ts';
 
@@ -17,6 +19,8 @@ export const parts = {
   copying: onSharedServers(configurationCases, planningCases, boundsCases, fidelityCases, lifeCases, secretsCases),
   /** Processes that die, freeze or have to end. */
   crashes: onSharedServers(processCases, crashCases, twoWorkersCases),
+  /** A source that fails, on a server of its own behind a network that fails. */
+  'source-faults': onFaultyNetwork,
 };
 
 export type Part = keyof typeof parts;
@@ -34,4 +38,13 @@ function onSharedServers(...groups: ReadonlyArray<(bench: () => Workbench) => vo
     afterAll(() => bench?.[Symbol.asyncDispose]());
     for (const cases of groups) cases(() => bench);
   };
+}
+
+function onFaultyNetwork(harness: SourceHarness): void {
+  let network: FaultyNetwork;
+  beforeAll(async () => {
+    network = await FaultyNetwork.open(harness);
+  }, 120_000);
+  afterAll(() => network?.[Symbol.asyncDispose]());
+  sourceFaultCases(() => network);
 }

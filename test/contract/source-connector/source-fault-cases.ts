@@ -1,0 +1,93 @@
+import { expect, it } from '@jest/globals';
+import type { TaskOutcome } from '../../../src/runtime/contracts.ts';
+import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
+import type { Copy } from './copy.ts';
+import type { FaultyNetwork } from './faulty-network.ts';
+
+/** More than any source reads ahead. */
+const MESSAGES = 500;
+const BYTES = 40_000;
+const FAULT_AFTER = 100;
+const steps = { maxInFlightBytes: 1_000_000, checkpointIntervalMs: 0 };
+const CASE_LIMIT_MS = 150_000;
+
+interface Fault {
+  readonly name: string;
+  readonly begin: (network: FaultyNetwork) => void | Promise<void>;
+  /** Default: as soon as it began. */
+  readonly end?: (network: FaultyNetwork) => void | Promise<void>;
+  /** Default: ends when the run has. */
+  readonly lastsMs?: number;
+}
+
+const mend = ({ proxy }: FaultyNetwork) => proxy.mend();
+
+const faults: readonly Fault[] = [
+  { name: 'its connections are cut', begin: ({ proxy }) => proxy.cut() },
+  { name: 'its connections are reset', begin: ({ proxy }) => proxy.reset() },
+  { name: 'it is unreachable for the rest of the run', begin: ({ proxy }) => proxy.refuse(), end: mend },
+  { name: 'its connections are half-open', begin: ({ proxy }) => proxy.set({ swallow: true }), end: mend },
+  { name: 'what it says is lost', begin: ({ proxy }) => proxy.set({ swallow: true }, 'answer'), end: mend },
+  { name: 'what it is told is lost', begin: ({ proxy }) => proxy.set({ swallow: true }, 'request'), end: mend },
+  { name: 'it is killed and comes back', begin: ({ bench }) => bench.lab.kill(), end: ({ bench }) => bench.lab.restart(), lastsMs: 0 },
+  { name: 'it is stopped and started again', begin: ({ bench }) => bench.lab.restart() },
+  { name: 'it freezes for five seconds', begin: ({ bench }) => bench.lab.freeze(), end: ({ bench }) => bench.lab.thaw(), lastsMs: 5_000 },
+];
+
+/** Whatever becomes of the source or the way to it in mid-batch: the run ends with a named error or goes on, and nothing is lost. */
+export function sourceFaultCases(network: () => FaultyNetwork): void {
+  it.each(faults)(
+    'loses nothing when $name in mid-batch',
+    async ({ begin, end = () => {}, lastsMs }) => {
+      const copy = await fresh();
+      const running = copy.run({ deps: { loadRocketmq: () => pacedRocketmq(300) } });
+      await copy.arrivedMoreThan(FAULT_AFTER);
+      await begin(network());
+      if (lastsMs === undefined) expectNamed(await running);
+      else await new Promise((resolve) => setTimeout(resolve, lastsMs));
+      await end(network());
+      expectNamed(await running);
+      await copy.settle();
+      await copy.expectComplete({ takenOver: true });
+    },
+    CASE_LIMIT_MS,
+  );
+
+  it('copies all over a network that is 100 ms away', async () => {
+    const copy = await fresh();
+    network().proxy.set({ latencyMs: 100 });
+    try {
+      expect(await copy.run()).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 2 * MESSAGES } });
+    } finally {
+      network().proxy.mend();
+    }
+    expect(await copy.expectComplete()).toBe(0);
+  });
+
+  it('replaces connections that died while nothing ran', async () => {
+    const copy = await fresh();
+    await copy.settle();
+    network().proxy.forget();
+    await copy.fill(10);
+    await copy.settle();
+    await copy.expectComplete({ takenOver: true });
+    network().proxy.reset();
+    await copy.fill(10);
+    await copy.settle();
+    await copy.expectComplete({ takenOver: true });
+  });
+
+  async function fresh(): Promise<Copy> {
+    const { bench, proxy } = network();
+    const copy = await bench.prepare({ batch: steps, source: { address: proxy.address } });
+    await copy.fill(MESSAGES, BYTES);
+    await copy.apply();
+    return copy;
+  }
+}
+
+function expectNamed({ outcome, summary }: TaskOutcome): void {
+  if (outcome === 'ran') return;
+  expect([outcome, summary?.error?.message]).toEqual(['failed', expect.stringMatching(/^[^\n]+$/)]);
+  expect(['UNREACHABLE', 'TIMEOUT']).toContain(summary?.error?.code);
+}

@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Direction, Weather } from './tcp-proxy.ts';
+
+/** What may be on its way in one direction; a sender that is faster has to wait, as on a real network. */
+const ON_THE_WAY_BYTES = 4 * 1024 * 1024;
+
+/** One connection through a proxy: a client's and its own to the server. */
+export class TcpLink {
+  /** Resolves when either end is gone. */
+  readonly closed: Promise<void>;
+  /** Bytes of it were swallowed. */
+  lost = false;
+  readonly #client: Socket;
+  readonly #server: Socket;
+  readonly #weather: Readonly<Record<Direction, Weather>>;
+  #forgotten = false;
+
+  /** `weather` is looked at anew for each piece of data. */
+  constructor(client: Socket, target: string, weather: Readonly<Record<Direction, Weather>>) {
+    const [host = '', port] = target.split(':');
+    this.#client = client;
+    this.#server = connect({ host, port: Number(port), noDelay: true, allowHalfOpen: true });
+    this.#weather = weather;
+    const ends = [client, this.#server];
+    this.closed = new Promise((resolve) => {
+      for (const end of ends) {
+        end.on('error', () => {});
+        end.on('close', () => {
+          for (const other of ends) other.destroy();
+          resolve();
+        });
+      }
+    });
+    void this.#carry(client, this.#server, 'request');
+    void this.#carry(this.#server, client, 'answer');
+  }
+
+  cut(): void {
+    for (const end of [this.#client, this.#server]) end.destroySoon();
+  }
+
+  reset(): void {
+    for (const end of [this.#client, this.#server]) end.resetAndDestroy();
+  }
+
+  forget(): void {
+    this.#forgotten = true;
+  }
+
+  async #carry(from: Socket, to: Socket, direction: Direction): Promise<void> {
+    const pieces: Array<{ readonly data: Buffer | undefined; readonly due: number }> = [];
+    let bytes = 0;
+    let wake = () => {};
+    const push = (data: Buffer | undefined) => {
+      pieces.push({ data, due: Date.now() + (this.#weather[direction].latencyMs ?? 0) });
+      bytes += data?.length ?? 0;
+      if (bytes > ON_THE_WAY_BYTES) from.pause();
+      wake();
+    };
+    from.on('data', push).on('end', () => push(undefined));
+    from.resume();
+    while (!to.destroyed) {
+      const piece = pieces.shift();
+      if (piece === undefined) {
+        const arrival = Promise.withResolvers<void>();
+        wake = arrival.resolve;
+        await Promise.race([arrival.promise, this.closed]);
+        continue;
+      }
+      await this.#deliver(piece, to, direction);
+      bytes -= piece.data?.length ?? 0;
+      from.resume();
+    }
+  }
+
+  async #deliver({ data, due }: { data: Buffer | undefined; due: number }, to: Socket, direction: Direction): Promise<void> {
+    const { bytesPerSecond = Number.POSITIVE_INFINITY, swallow = false } = this.#weather[direction];
+    const delay = due - Date.now() + ((data?.length ?? 0) / bytesPerSecond) * 1_000;
+    if (delay > 0) await sleep(delay);
+    if (swallow || this.#forgotten) this.lost = true;
+    else if (data === undefined) to.end();
+    else if (!to.destroyed && !to.write(data)) await Promise.race([once(to, 'drain').catch(() => {}), this.closed]);
+  }
+}
