@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { EXIT } from './exit-code.ts';
-import { commonOptions, type Flags, jsonOption, tableOption, targetOptions, wholeNumbers } from './options.ts';
+import { commonOptions, type Flags, jsonOption, tableOption, targetOptions, wholeNumber, wholeNumbers } from './options.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** Resolves with the exit code. */
@@ -62,6 +62,13 @@ const COMMANDS: readonly CommandSpec[] = [
     example: 'rocketmq-connect status flights --watch',
     options: [jsonOption(), new Option('-w, --watch', 'show it again every two seconds')],
     load: () => import('./commands/status.ts'),
+  },
+  {
+    usage: 'runs <name>',
+    says: 'List the last runs that copied something or failed, newest first',
+    example: 'rocketmq-connect runs flights --limit 100',
+    options: [new Option('--limit <n>', 'runs to list').argParser(wholeNumber).default(20), jsonOption()],
+    load: () => import('./commands/runs.ts'),
   },
   {
     usage: 'run <name>',

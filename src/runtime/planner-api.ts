@@ -15,6 +15,8 @@ export type PlannerRequest =
   | { readonly action: 'run'; readonly connector: string; readonly tasks?: readonly number[] }
   | { readonly action: 'list' }
   | { readonly action: 'status'; readonly connector: string }
+  /** The last runs that copied something or failed. */
+  | { readonly action: 'runs'; readonly connector: string; readonly limit?: number }
   | { readonly action: 'pause' | 'resume' | 'delete'; readonly connector: string };
 
 export type PlannerAction = PlannerRequest['action'];
@@ -93,6 +95,12 @@ export interface TaskStatus extends TaskRef {
 
 export interface StatusResult extends ConnectorSummary {
   readonly taskStatus: readonly TaskStatus[];
+}
+
+/** Newest first; kept for 30 days. */
+export interface RunsResult {
+  readonly connector: string;
+  readonly runs: ReadonlyArray<RunSummary & TaskRef>;
 }
 
 /** The planner, here or behind a function. */

@@ -4,8 +4,11 @@ import { applyPlan } from './planner/apply-plan.ts';
 import { pause, remove, resume, startTasks } from './planner/lifecycle.ts';
 import { draftPlan, planResult } from './planner/make-plan.ts';
 import { checkBothEnds, withConnector } from './planner/open-connector.ts';
-import { listConnectors, mustExist, statusOf } from './planner/status.ts';
+import { listConnectors, mustExist, runsOf, statusOf } from './planner/status.ts';
 import type { ErrorReport, Planner, PlannerRequest, PlannerResponse } from './planner-api.ts';
+
+/** Runs that are listed where no one says how many. */
+const DEFAULT_RUNS = 20;
 
 /** The planner: every action of the command line and of event sources, behind one call that never throws. */
 export function createPlanner(deps: PlannerDeps): Planner {
@@ -43,6 +46,8 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return listConnectors(deps);
     case 'status':
       return statusOf(request.connector, deps);
+    case 'runs':
+      return runsOf(request.connector, request.limit ?? DEFAULT_RUNS, deps);
     case 'pause':
       return pause(request.connector, deps);
     case 'resume':

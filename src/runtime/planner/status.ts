@@ -1,7 +1,7 @@
 import { ConnectError } from '../../api/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';
-import type { ConnectorSummary, StatusResult, TaskState, TaskStatus } from '../planner-api.ts';
+import type { ConnectorSummary, RunsResult, StatusResult, TaskState, TaskStatus } from '../planner-api.ts';
 import { inForce } from './plan-diff.ts';
 
 export async function mustExist(name: string, deps: PlannerDeps): Promise<ConnectorItem> {
@@ -18,6 +18,11 @@ export async function statusOf(name: string, deps: PlannerDeps): Promise<StatusR
   const connector = await mustExist(name, deps);
   const items = await deps.store.listTasks(name);
   return { ...summarize(connector), taskStatus: items.flatMap((item) => taskStatus(item, connector) ?? []) };
+}
+
+export async function runsOf(name: string, limit: number, deps: PlannerDeps): Promise<RunsResult> {
+  await mustExist(name, deps);
+  return { connector: name, runs: await deps.store.listRuns(name, limit) };
 }
 
 function summarize(connector: ConnectorItem): ConnectorSummary {

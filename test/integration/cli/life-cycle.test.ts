@@ -89,6 +89,24 @@ describe('a connector, in one shell', () => {
     });
   });
 
+  it('lists its runs, newest first, without those that had nothing to copy', async () => {
+    const { name } = await applied();
+    expect(await json('runs', name)).toEqual([]);
+    await json('run', name, '--task', '1');
+    await json('run', name, '--task', '0');
+    await json('run', name);
+    expect(await json('runs', name)).toMatchObject([
+      { task: 0, outcome: 'caught-up', records: RECORDS / 2 },
+      { task: 1, outcome: 'caught-up', records: RECORDS / 2 },
+    ]);
+    expect(await json('runs', name, '--limit', '1')).toHaveLength(1);
+    expect(await ok('runs', name)).toMatch(/^ENDED +TASK +OUTCOME .*\n\d{4}-\S+Z +0 +caught-up +500 .*\n\d{4}-\S+Z +1 +caught-up +500 /);
+    expect(await bench.run(['runs', 'nobody'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^NOT_FOUND: no connector nobody; /),
+    });
+  });
+
   it('runs one task alone', async () => {
     const { name, to } = await applied();
     expect(await json('run', name, '--task', '1')).toMatchObject([{ task: 1, records: RECORDS / 2 }]);

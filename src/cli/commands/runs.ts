@@ -1,0 +1,15 @@
+import type { RunsResult } from '../../runtime/planner-api.ts';
+import { EXIT } from '../exit-code.ts';
+import { ask } from '../failures.ts';
+import type { CommandRun } from '../program.ts';
+import { renderRuns } from '../render/runs.ts';
+import { withTarget } from '../target.ts';
+
+export const run: CommandRun = ([connector = ''], flags, output) =>
+  withTarget(flags, output, async ({ planner }) => {
+    const { runs } = await ask<RunsResult>(planner, { action: 'runs', connector, limit: Number(flags.limit) });
+    if (flags.json) output.json(runs);
+    else if (runs.length === 0) output.note(`no run of ${connector} in 30 days copied anything or failed`);
+    else output.result(renderRuns(runs));
+    return EXIT.ok;
+  });
