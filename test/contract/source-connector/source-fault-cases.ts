@@ -40,7 +40,7 @@ export function sourceFaultCases(network: () => FaultyNetwork): void {
     'loses nothing when $name in mid-batch',
     async ({ begin, end = () => {}, lastsMs }) => {
       const copy = await fresh();
-      const running = copy.run({ deps: { loadRocketmq: () => pacedRocketmq(300) } });
+      const running = copy.run({ deps: { loadRocketmq: () => pacedRocketmq(400) } });
       await copy.arrivedMoreThan(FAULT_AFTER);
       await begin(network());
       if (lastsMs === undefined) expectNamed(await running);

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Child } from '../../support/child-process.ts';
 import { uniqueName } from '../../support/names.ts';
 import { KafkaLab, numbers } from './kafka-lab.ts';
 import { OwnKafka } from './own-kafka.ts';
@@ -50,42 +48,6 @@ describe('a broker that fails', () => {
     RESTART_MS,
   );
 
-  it(
-    'and stays away ends the run by an error that passes: the next one goes on where it ended, on the same client',
-    async () => {
-      const topic = await lab.topic(1);
-      for (let batch = 0; batch < 8; batch += 1) {
-        await lab.topics.produce(topic, [{ partition: 0, key: null, value: Buffer.alloc(40_000, String(batch)) }]);
-      }
-      const read: string[] = [];
-      const run = (positions: ReadonlyMap<string, string>, onPoll?: () => Promise<void>) =>
-        lab.run(
-          { topics: [topic], maxFetchBytes: 65_536, requestTimeoutMs: 2_000 },
-          {
-            positions,
-            taskConfig: { partitions: [`${topic}-0`] },
-            limit: { maxRecords: 1, maxBytes: 1e6 },
-            onPoll: async (records) => {
-              read.push(...records.map(({ id }) => id));
-              await onPoll?.();
-            },
-          },
-        );
-      let killed: number | undefined;
-      const kill = async () => {
-        if (read.length !== 1 || killed !== undefined) return;
-        killed = Date.now();
-        await kafka.signal('SIGKILL');
-      };
-      await expect(run(new Map(), kill)).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
-      expect(Date.now() - (killed ?? 0)).toBeLessThan(10_000);
-      await kafka.restart();
-      await run(new Map([[`${topic}-0`, String(read.length)]]));
-      expect(read).toEqual(numbers(8));
-    },
-    RESTART_MS,
-  );
-
   it('to answer is left within a second when the run is asked to stop', async () => {
     const topic = await lab.topic(1, 5);
     const stop = new AbortController();
@@ -103,20 +65,6 @@ describe('a broker that fails', () => {
       await task.stop();
       await kafka.signal('SIGCONT');
     }
-  });
-});
-
-describe('a process that ran a task', () => {
-  it('ends by itself once its clients are closed, also with an answer on its way', async () => {
-    const topic = await lab.topic(2);
-    const value = Buffer.alloc(50_000, 'x');
-    for (let batch = 0; batch < 10; batch += 1) await lab.topics.produce(topic, [{ partition: batch % 2, key: null, value }]);
-    await using child = new Child(join(import.meta.dirname, 'one-poll.ts'), [lab.addresses.kafka, topic]);
-    await child.line(/^closed/);
-    const late = setTimeout(() => child.kill('SIGKILL'), 5_000);
-    const { code } = await child.exited;
-    clearTimeout(late);
-    expect([code, child.stderr]).toEqual([0, '']);
   });
 });
 

@@ -1,0 +1,63 @@
+import { expect, it } from '@jest/globals';
+import { createPlanner } from '../../../src/runtime/planner.ts';
+import { uniqueName } from '../../support/names.ts';
+import type { LabMessage } from '../harness/source-harness.ts';
+import type { Copy } from './copy.ts';
+import { numbered, numberOf } from './numbered.ts';
+import type { Workbench } from './workbench.ts';
+
+/** More than RocketMQ's 32,767 bytes of properties. */
+const TOO_LONG = Buffer.alloc(40_000, 'x');
+const BEFORE = 5;
+const ALL = 12;
+
+/** A record that RocketMQ refuses for good. */
+export function poisonCases(bench: () => Workbench): void {
+  it('stops before a record that is refused, names it and keeps it, and what is behind it, at the source', async () => {
+    const copy = await poisoned();
+    const { outcome, summary, continued } = await copy.run();
+    expect([outcome, continued, summary?.error?.code]).toEqual(['failed', false, 'RECORD_REFUSED']);
+    expect(summary?.error?.message).toMatch(new RegExp(`^record ${copy.source.partitions[0]} at [^\\n]*properties take \\d+ bytes`));
+    expect(await numbersOf(copy.name)).toEqual(numbers(0, BEFORE));
+    if (copy.source.pending !== undefined) expect(await copy.pending()).toBeGreaterThanOrEqual(ALL - BEFORE);
+    expect((await copy.run()).outcome).toBe('failed-before');
+  });
+
+  it('sends a record that is refused to the dead letters, with the reason, and goes on behind it', async () => {
+    const deadLetterTopic = uniqueName('dead');
+    await bench().admin.createTopic(deadLetterTopic, { queues: 2 });
+    const copy = await poisoned({ tolerance: 'dead-letter', deadLetterTopic });
+    expect(await copy.run()).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: ALL, deadLetters: 1 } });
+    expect(await numbersOf(copy.name)).toEqual([...numbers(0, BEFORE), ...numbers(BEFORE + 1, ALL)]);
+    expect(await numbersOf(deadLetterTopic)).toEqual([BEFORE]);
+    expect(await copy.pending()).toBe(0);
+  });
+
+  it('goes on from a record that was refused once dead letters are wanted', async () => {
+    const copy = await poisoned();
+    expect((await copy.run()).outcome).toBe('failed');
+    const deadLetterTopic = uniqueName('dead');
+    await bench().admin.createTopic(deadLetterTopic, { queues: 2 });
+    await copy.apply({ errors: { ...copy.spec.errors, tolerance: 'dead-letter', deadLetterTopic } });
+    await createPlanner(bench().runtime.plannerDeps).handle({ action: 'resume', connector: copy.name });
+    await copy.settle();
+    // What was sent just before it may come again.
+    expect([...new Set(await numbersOf(copy.name))]).toEqual([...numbers(0, BEFORE), ...numbers(BEFORE + 1, ALL)]);
+    expect(await numbersOf(deadLetterTopic)).toEqual([BEFORE]);
+    expect(await copy.pending()).toBe(0);
+  });
+
+  async function poisoned(errors: Partial<Copy['spec']['errors']> = {}): Promise<Copy> {
+    const copy = await bench().prepare({ partitions: 1, errors });
+    const poison = { ...(numbered(1, BEFORE)[0] as LabMessage), headers: [{ name: 'too-long', value: TOO_LONG }] };
+    await copy.source.fill(copy.source.partitions[0] as string, [...numbered(BEFORE), poison, ...numbered(ALL - BEFORE - 1, BEFORE + 1)]);
+    await copy.apply();
+    return copy;
+  }
+
+  async function numbersOf(topic: string): Promise<number[]> {
+    return (await bench().admin.readTopic(topic)).flat().map(({ body }) => numberOf(body));
+  }
+}
+
+const numbers = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
