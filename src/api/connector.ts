@@ -41,10 +41,11 @@ export interface Connector {
   topics?(): Promise<RecordTopics>;
   /**
    * The split: between 1 and `maxTasks` configs, every partition in exactly one of them; `[]` when there is nothing to copy.
-   * `previous` is the split in force: moves as few partitions as it can (see `assignSticky`).
+   * `previous` is the split in force: moves as few partitions as it can (see `assignSticky`). `positions` is where its partitions
+   * are, as last checkpointed: tasks that run may be further by now, never back.
    * A throw ends the plan with nothing written; the caller may run it again.
    */
-  taskConfigs(maxTasks: number, previous: readonly TaskConfig[]): Promise<TaskConfig[]>;
+  taskConfigs(maxTasks: number, previous: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<TaskConfig[]>;
   /** Called once, last, also after a throw. */
   stop(): Promise<void>;
 }
@@ -90,6 +91,11 @@ export interface TaskContext<C = unknown> {
 export interface SourceTaskContext<C = unknown> extends TaskContext<C> {
   /** Where to resume, by partition; a partition that is absent was never read: start where the configuration says. */
   readonly positions: ReadonlyMap<string, Position>;
+  /**
+   * Where every partition of the connector is, as last checkpointed, whichever task has it; absent: never read. For a task that
+   * waits for others. Each call asks the store.
+   */
+  positionsOfAll(): Promise<ReadonlyMap<string, Position>>;
 }
 
 export interface PollLimit {

@@ -6,6 +6,7 @@ import { AckTracker } from './ack-tracker.ts';
 import type { Invocation, TaskDeps } from './contracts.ts';
 import { failureAfter } from './failure.ts';
 import type { RunReport } from './finish-run.ts';
+import { positionsSeenBy } from './in-force.ts';
 import { RecordSender } from './record-sender.ts';
 import { type CopyEnd, copy } from './source-worker.ts';
 import { type TimeBudget, timeBudget } from './time-budget.ts';
@@ -148,7 +149,9 @@ class SourceRun {
     const config = (await resolveSecrets({ source: spec.system })).source as never;
     const positions: ReadonlyMap<string, Position> = this.#item.positions;
     const { connector, task } = this.#item;
-    return new loaded.create({ connector, task, config, taskConfig, logger, clients, signal: this.#signal, positions });
+    const signal = this.#signal;
+    const positionsOfAll = () => positionsSeenBy(this.#item, this.#deps.store);
+    return new loaded.create({ connector, task, config, taskConfig, logger, clients, signal, positions, positionsOfAll });
   }
 
   async #openSender(): Promise<RecordSender> {

@@ -3,9 +3,10 @@ import { ConnectError, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { ConnectorItem, PlannedTask, TaskItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';
+import { inForce, positionsInForce } from '../in-force.ts';
 import type { PlanResult } from '../planner-api.ts';
 import { checkBothEnds, withConnector } from './open-connector.ts';
-import { checkPositionsFit, diffPlan, inForce, movedPartitions, previousSplit } from './plan-diff.ts';
+import { checkPositionsFit, diffPlan, movedPartitions, previousSplit } from './plan-diff.ts';
 
 /** A plan that was worked out and not written. */
 export interface Draft {
@@ -30,10 +31,10 @@ export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps): Promise
     });
   }
   const items = connector === undefined ? [] : await deps.store.listTasks(spec.name);
-  const previous = previousSplit(tasksInForce(items, connector));
+  const current = tasksInForce(items, connector);
   return withConnector(spec, deps, async (source) => {
     const warnings = await checkBothEnds(spec, source, deps);
-    const split = await source.taskConfigs(spec.maxTasks, previous);
+    const split = await source.taskConfigs(spec.maxTasks, previousSplit(current), positionsInForce(current));
     checkPositionsFit(split, spec);
     const wanted = split.map((taskConfig) => ({ taskClass: source.taskClass, taskConfig, spec }));
     return { spec, connector, wanted, warnings };

@@ -1,27 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConnectError, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
-import type { PlannedTask, Positions, TaskItem } from '../../store/store.ts';
+import type { PlannedTask } from '../../store/store.ts';
+import type { InForce } from '../in-force.ts';
 import type { TaskDiff } from '../planner-api.ts';
 
 /** What one partition takes of a task's item besides its name: a position and DynamoDB's own overhead. */
 const POSITION_BYTES = 64;
 const MAX_POSITIONS_BYTES = 100_000;
-
-/** What a task runs, seen through a plan that was flipped to but not yet promoted on its item. */
-export interface InForce {
-  readonly task: number;
-  readonly planned: PlannedTask;
-  readonly positions: Positions;
-}
-
-export function inForce(item: TaskItem, generation: number): InForce | undefined {
-  const { task, staged } = item;
-  if (staged?.generation === generation) {
-    return staged.remove ? undefined : { task, planned: staged.planned, positions: staged.positions };
-  }
-  return item.planned === undefined ? undefined : { task, planned: item.planned, positions: item.positions };
-}
 
 /** The split in force by task index, for a connector's `taskConfigs`. */
 export function previousSplit(tasks: readonly InForce[]): TaskConfig[] {

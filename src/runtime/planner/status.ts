@@ -1,8 +1,8 @@
 import { ConnectError } from '../../api/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';
+import { inForce } from '../in-force.ts';
 import type { ConnectorSummary, RunsResult, StatusResult, TaskState, TaskStatus } from '../planner-api.ts';
-import { inForce } from './plan-diff.ts';
 
 export async function mustExist(name: string, deps: PlannerDeps): Promise<ConnectorItem> {
   const connector = await deps.store.getConnector(name);

@@ -127,7 +127,7 @@ export class KafkaLab {
   }
 
   async plan(options: Options, maxTasks = 1, previous: readonly TaskConfig[] = []): Promise<TaskConfig[]> {
-    return this.connector(options).taskConfigs(maxTasks, previous);
+    return this.connector(options).taskConfigs(maxTasks, previous, new Map());
   }
 
   async task(options: Options, run: RunOptions = {}): Promise<KafkaSourceTask> {
@@ -140,6 +140,7 @@ export class KafkaLab {
       clients: this.clients,
       signal: run.signal ?? new AbortController().signal,
       positions: run.positions ?? new Map(),
+      positionsOfAll: async () => new Map(),
     });
   }
 

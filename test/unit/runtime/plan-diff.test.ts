@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { assignSticky, type ConnectError } from '../../../src/api/index.ts';
-import { checkPositionsFit, diffPlan, type InForce, movedPartitions } from '../../../src/runtime/planner/plan-diff.ts';
+import type { InForce } from '../../../src/runtime/in-force.ts';
+import { checkPositionsFit, diffPlan, movedPartitions } from '../../../src/runtime/planner/plan-diff.ts';
 import { connectorSpec, plannedTask } from '../../support/specs.ts';
 
 const running = (split: string[][], spec = connectorSpec()): InForce[] =>
