@@ -4,13 +4,14 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { startStack } from '../infra/local/stack.ts';
 import { coldStart } from './cold-start.ts';
+import { crashes } from './crash.ts';
 import { idle } from './idle.ts';
 import { memory } from './memory.ts';
 import { planner } from './planner.ts';
 import type { Row } from './row.ts';
 import { throughput } from './throughput.ts';
 
-const benches = [throughput, coldStart, idle, memory, planner];
+const benches = [throughput, coldStart, idle, memory, planner, ...crashes];
 
 const program = new Command('bench')
   .option('--only <name...>', 'rows whose names start with NAME, e.g. kafka-source/1KiB')

@@ -44,6 +44,10 @@ export class TcpProxy implements AsyncDisposable {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  get connections(): number {
+    return this.#links.size;
+  }
+
   /** From now on, for open and new connections, for both directions or for one. */
   set(weather: Weather, ...directions: Direction[]): void {
     for (const direction of directions.length > 0 ? directions : (['request', 'answer'] as const)) this.#weather[direction] = weather;

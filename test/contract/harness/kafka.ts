@@ -13,6 +13,7 @@ const REQUEST_BYTES = 1024 * 1024;
 
 export const kafkaHarness: SourceHarness = {
   type: 'kafka-source',
+  server: 'kafka',
   addressOption: 'source.bootstrapServers',
   async open() {
     return new KafkaLab((await stackAddresses()).kafka);

@@ -10,6 +10,8 @@ import type { ConnectRecord, ErrorCode } from '../../../src/api/index.ts';
 export interface SourceHarness {
   /** `kafka-source` */
   readonly type: string;
+  /** Of the local stack, as `infra/local/servers/registry.ts` names it. */
+  readonly server: string;
   /** The option that names the servers, as findings do: `source.bootstrapServers`. */
   readonly addressOption: string;
   /** Headers that the connector adds to those of the message; the suite compares the others. */

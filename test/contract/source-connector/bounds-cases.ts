@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
+import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
 const CAUGHT_UP_MS = 2_000;
@@ -16,7 +17,7 @@ export function boundsCases(bench: () => Workbench): void {
       [100, 'caught-up'],
     ])
       expect(await copy.run()).toMatchObject({ outcome: 'ran', summary: { outcome, records } });
-    expect(await copy.expectComplete()).toBe(0);
+    expect(await expectComplete(copy)).toBe(0);
   });
 
   it('ends at maxBytes, at most one record more, and goes on there', async () => {
@@ -28,7 +29,7 @@ export function boundsCases(bench: () => Workbench): void {
     expect(summary?.bytes).toBeGreaterThanOrEqual(50_000);
     expect(summary?.bytes).toBeLessThan(50_000 + 2_000);
     await copy.settle();
-    expect(await copy.expectComplete()).toBe(0);
+    expect(await expectComplete(copy)).toBe(0);
   });
 
   it('ends at maxDurationMs, and goes on there', async () => {
@@ -39,7 +40,7 @@ export function boundsCases(bench: () => Workbench): void {
       summary: { outcome: 'deadline' },
     });
     await copy.settle();
-    expect(await copy.expectComplete()).toBe(0);
+    expect(await expectComplete(copy)).toBe(0);
   });
 
   it('ends before its deadline, and goes on there', async () => {
@@ -49,7 +50,7 @@ export function boundsCases(bench: () => Workbench): void {
     expect([outcome, summary?.outcome]).toEqual(['ran', 'deadline']);
     expect(Date.now()).toBeLessThan(deadline);
     await copy.settle();
-    expect(await copy.expectComplete()).toBe(0);
+    expect(await expectComplete(copy)).toBe(0);
   });
 
   it('ends soon after it is asked to, and goes on there', async () => {
@@ -60,7 +61,7 @@ export function boundsCases(bench: () => Workbench): void {
     stop.abort();
     expect(await running).toMatchObject({ outcome: 'ran', summary: { outcome: 'interrupted' } });
     await copy.settle();
-    expect(await copy.expectComplete()).toBe(0);
+    expect(await expectComplete(copy)).toBe(0);
   });
 
   it('is caught up in under 2 s where there is nothing new, with connections that are new and that are warm', async () => {

@@ -6,6 +6,7 @@ import { killRandomly, LEASE_OVER_MS } from '../../support/crash/kill-randomly.t
 import { runWorker } from '../../support/crash/run-worker.ts';
 import type { TestRuntime } from '../../support/runtime.ts';
 import type { Copy } from './copy.ts';
+import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
 const MESSAGES = 600;
@@ -27,7 +28,7 @@ export function crashCases(bench: () => Workbench): void {
     const traced = await bench().copy({ messages: MESSAGES, batch: steps });
     const { calls, outcome } = await runWorker(traced.order());
     expect(outcome).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 2 * MESSAGES } });
-    expect(await traced.expectComplete()).toBe(0);
+    expect(await expectComplete(traced)).toBe(0);
     const points = pointsOf(calls ?? {});
     expect(points.map(({ method }) => method)).toEqual(
       expect.arrayContaining(['store.acquire', 'store.release', 'task.start', 'task.poll', 'task.stop', 'producer.send']),
@@ -43,7 +44,7 @@ export function crashCases(bench: () => Workbench): void {
     const [left] = await later.store.listTasks(copy.name);
     await copy.settle(later);
     try {
-      await copy.expectComplete({ takenOver: true });
+      await expectComplete(copy, { takenOver: true });
       if (copy.source.pending === undefined) await expectRepeatsFrom(copy, left?.positions ?? new Map());
     } catch (cause) {
       throw new Error(`killed ${describePoint(at)}: ${(cause as Error).message}`, { cause });
@@ -56,7 +57,7 @@ export function crashCases(bench: () => Workbench): void {
     expect(kills).toBe(10);
     await using successor = bench().newRuntime(laterMs);
     await copy.settle(successor);
-    await copy.expectComplete({ takenOver: true });
+    await expectComplete(copy, { takenOver: true });
   }, 120_000);
 }
 

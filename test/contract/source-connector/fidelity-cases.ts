@@ -5,6 +5,7 @@ import { contentOf, type MappedRecord, messageToRecord } from '../../../src/rock
 import type { LabMessage } from '../harness/source-harness.ts';
 import { sourceOf } from './arrivals.ts';
 import type { Copy } from './copy.ts';
+import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
 const MIB = 1024 * 1024;
@@ -67,7 +68,7 @@ export function fidelityCases(bench: () => Workbench): void {
     await copy.fill(20, MIB);
     await copy.apply();
     expect(await copy.run()).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 40 } });
-    await copy.expectComplete();
+    await expectComplete(copy);
   });
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { createPlanner } from '../../../src/runtime/planner.ts';
 import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
+import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
 const PARTITIONS = 7;
@@ -21,7 +22,7 @@ export function lifeCases(bench: () => Workbench): void {
     expect(await copy.arrived()).toBe(before);
     expect(await planner.handle({ action: 'resume', connector: copy.name })).toMatchObject({ ok: true });
     await copy.settle();
-    expect(await copy.expectComplete()).toBe(0);
+    expect(await expectComplete(copy)).toBe(0);
   });
 
   it('keeps its place when a re-plan moves partitions: what was copied is not copied again', async () => {
@@ -30,7 +31,7 @@ export function lifeCases(bench: () => Workbench): void {
     await copy.apply({ maxTasks: 5 });
     await copy.fill(50);
     await copy.settle();
-    expect(await copy.expectComplete()).toBe(0);
+    expect(await expectComplete(copy)).toBe(0);
   });
 
   it('moves partitions between running tasks again and again: nothing is lost', async () => {
@@ -52,7 +53,7 @@ export function lifeCases(bench: () => Workbench): void {
       await Promise.all(triggers);
     }
     await copy.settle();
-    await copy.expectComplete({ takenOver: true });
+    await expectComplete(copy, { takenOver: true });
   });
 
   it('lets one of two triggers at once run, and the other one be answered by a continuation', async () => {
@@ -61,6 +62,6 @@ export function lifeCases(bench: () => Workbench): void {
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['busy', 'ran']);
     expect(outcomes.find(({ outcome }) => outcome === 'ran')?.continued).toBe(true);
     await copy.settle();
-    expect(await copy.expectComplete()).toBe(0);
+    expect(await expectComplete(copy)).toBe(0);
   });
 }

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
 const PARTITIONS = 6;
@@ -31,6 +32,6 @@ export function planningCases(bench: () => Workbench): void {
       expect(await copy.run({ task })).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 0 } });
     await copy.fill(10);
     await copy.settle();
-    await copy.expectComplete();
+    await expectComplete(copy);
   });
 }

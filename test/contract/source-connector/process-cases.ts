@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { reportOf, startWorker } from '../../support/crash/run-worker.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import type { Copy } from './copy.ts';
+import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
 const EXIT_MS = 5_000;
@@ -19,7 +20,7 @@ export function processCases(bench: () => Workbench): void {
     await copy.apply();
     expect(await endOf(copy)).toMatchObject({ outcome: 'ran', summary: { outcome: 'limit', records: 10 } });
     await copy.settle();
-    expect(await copy.expectComplete()).toBe(0);
+    expect(await expectComplete(copy)).toBe(0);
   });
 
   it('leaves no socket, timer or handle after a run that failed', async () => {

@@ -3,6 +3,7 @@ import type { AwaitPoint } from '../../support/crash/interrupting.ts';
 import { LEASE_OVER_MS } from '../../support/crash/kill-randomly.ts';
 import { reportOf, startWorker } from '../../support/crash/run-worker.ts';
 import type { TestRuntime } from '../../support/runtime.ts';
+import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
 const steps = { maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
@@ -37,6 +38,6 @@ export function twoWorkersCases(bench: () => Workbench): void {
     expect(reportOf(frozen)?.outcome.outcome).toBe('lease-lost');
     expect(await successor.store.listTasks(copy.name)).toEqual([after]);
     await copy.settle(successor);
-    await copy.expectComplete({ takenOver: true });
+    await expectComplete(copy, { takenOver: true });
   });
 }

@@ -1,0 +1,53 @@
+import { harnesses } from '../test/contract/harness/registry.ts';
+import type { SourceHarness } from '../test/contract/harness/source-harness.ts';
+import type { Copy } from '../test/contract/source-connector/copy.ts';
+import { Workbench } from '../test/contract/source-connector/workbench.ts';
+import { killRandomly } from '../test/support/crash/kill-randomly.ts';
+import { type Bench, type Row, row } from './row.ts';
+
+const PARTITIONS = 8;
+const MESSAGES = 200_000;
+const BYTES = 100;
+const FILL_AT_ONCE = 5_000;
+const KILLS = 100;
+/** A worker lives this long at most once it sends, so half of it on average. */
+const LIFE_MS = 1_000;
+/** Slow enough for a fifth of the messages to be left after the last kill. */
+const RECORDS_PER_SECOND = (MESSAGES * 0.8) / (KILLS * (LIFE_MS / 2_000));
+/** Workers live a second where they would live minutes, so they checkpoint more often than a user can have it, too. */
+const CHECKPOINT_MS = 200;
+
+/** Kills (SIGKILL) at random in a run of 200,000 messages, by source type: what is lost, and the share that comes again. */
+export const crashes: readonly Bench[] = harnesses.map((harness) => ({
+  names: [`crash/${harness.type}`],
+  servers: [harness.server, 'rocketmq', 'dynamodb'],
+  run: ({ progress }) => crash(harness, progress),
+}));
+
+async function crash(harness: SourceHarness, progress: (text: string) => void): Promise<Row[]> {
+  await using bench = await Workbench.open(harness, await harness.open());
+  const batch = { maxInFlightBytes: 64 * 1024, checkpointIntervalMs: CHECKPOINT_MS };
+  const copy = await bench.prepare({ partitions: PARTITIONS, batch });
+  progress(`crash/${harness.type}: filling in ${MESSAGES} messages`);
+  while (copy.filled * PARTITIONS < MESSAGES) await copy.fill(FILL_AT_ONCE, BYTES);
+  await copy.apply();
+  const onKill = (kills: number) => kills % 10 === 0 && progress(`crash/${harness.type}: ${kills} of ${KILLS} kills`);
+  const { kills, laterMs } = await killRandomly(copy.order({ recordsPerSecond: RECORDS_PER_SECOND }), KILLS, LIFE_MS, onKill);
+  await using successor = bench.newRuntime(laterMs);
+  await copy.settle(successor);
+  const { distinct, all } = await count(copy);
+  return [
+    row(`crash/${harness.type}/kills`, kills, 'kills'),
+    row(`crash/${harness.type}/lost`, MESSAGES - distinct, 'messages'),
+    row(`crash/${harness.type}/repeats`, ((all - distinct) / MESSAGES) * 100, '% of messages'),
+  ];
+}
+
+async function count(copy: Copy): Promise<{ distinct: number; all: number }> {
+  const byPartition = [...(await copy.arrivals()).values()];
+  const sum = (size: (arrived: (typeof byPartition)[number]) => number) => byPartition.reduce((total, arrived) => total + size(arrived), 0);
+  return {
+    distinct: sum((arrived) => new Set(arrived.map(({ number }) => number)).size),
+    all: sum((arrived) => arrived.length),
+  };
+}
