@@ -9,6 +9,7 @@ import { optionTables, table } from './option-tables.ts';
 /** Page, its template, and the connector type whose spec fills it in; any type for what all have in common. */
 const PAGES = [
   { page: 'configuration.md', template: 'templates/configuration.md', type: 'kafka-source' },
+  { page: 'connectors/activemq.md', template: 'templates/activemq.md', type: 'activemq-source' },
   { page: 'connectors/kafka.md', template: 'templates/kafka.md', type: 'kafka-source' },
 ] as const;
 

@@ -2,10 +2,12 @@ import type { ConnectorType, TaskClass } from '../api/index.ts';
 
 /** Every connector type and how to load it: the planner and the command line load specs, a task function only its task class. */
 export const connectorTypes: Readonly<Record<string, () => Promise<ConnectorType>>> = {
+  'activemq-source': async () => (await import('./activemq/index.ts')).activemqSource as ConnectorType,
   'kafka-source': async () => (await import('./kafka/index.ts')).kafkaSource as ConnectorType,
 };
 
 /** Task classes by the name that connectors give (`Connector.taskClass`). */
 export const taskClasses: Readonly<Record<string, () => Promise<TaskClass>>> = {
+  ActivemqSourceTask: async () => ({ direction: 'source', create: (await import('./activemq/source.ts')).ActivemqSourceTask }),
   KafkaSourceTask: async () => ({ direction: 'source', create: (await import('./kafka/source.ts')).KafkaSourceTask }),
 };

@@ -27,11 +27,18 @@ export function activemqXml(site: Site, users: readonly ActivemqUser[]): string 
   xsi:schemaLocation="http://www.springframework.org/schema/beans http://www.springframework.org/schema/beans/spring-beans.xsd
   http://activemq.apache.org/schema/core http://activemq.apache.org/schema/core/activemq-core.xsd">
 <broker xmlns="http://activemq.apache.org/schema/core" brokerName="stack" useJmx="false" dataDirectory="${site.dir}/data">
+  <destinationPolicy><policyMap><policyEntries>
+    <!-- What a consumer gives back goes to its old place. What does not fit into memory waits in the store, and producers wait for nothing. -->
+    <policyEntry queue="&gt;" strictOrderDispatch="true" producerFlowControl="false" memoryLimit="32mb"/>
+    <policyEntry topic="&gt;" producerFlowControl="false" memoryLimit="32mb"/>
+  </policyEntries></policyMap></destinationPolicy>
+  <systemUsage><systemUsage><memoryUsage><memoryUsage limit="64mb"/></memoryUsage></systemUsage></systemUsage>
   <persistenceAdapter>
     <!-- Files outlive the process without it, and it would cost a disk write for each message. -->
     <kahaDB directory="${site.dir}/data/kahadb" journalDiskSyncStrategy="never" journalMaxFileLength="16mb"/>
   </persistenceAdapter>
   <plugins>
+    <statisticsBrokerPlugin/>
     <simpleAuthenticationPlugin anonymousAccessAllowed="true" anonymousGroup="${ALL}">
       <users>
 ${users.map(({ name, password, group }) => `        <authenticationUser username="${name}" password="${password}" groups="${group}"/>`).join('\n')}

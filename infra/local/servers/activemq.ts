@@ -7,10 +7,10 @@ import { amqpAnswers } from './amqp-answers.ts';
 import { certify } from './kafka-certificate.ts';
 import type { Server } from './server.ts';
 
-const user = { activemqUsername: 'connect', activemqPassword: 'connect-secret' };
+const user = { activemqUsername: 'connect', activemqLimitedUsername: 'limited', activemqPassword: 'connect-secret' };
 const users = [
   { name: user.activemqUsername, password: user.activemqPassword, group: ALL },
-  { name: 'limited', password: user.activemqPassword, group: LIMITED },
+  { name: user.activemqLimitedUsername, password: user.activemqPassword, group: LIMITED },
 ];
 
 /** ActiveMQ Classic. Takes clients without a name, `connect`, and `limited`, who may read only queues named `open.` and what follows. */
@@ -40,7 +40,7 @@ export const activemq: Server = {
       command: javaTool('java'),
       args: [
         '-Xms32m',
-        `-Xmx${site.heapMb('ACTIVEMQ', 256)}m`,
+        `-Xmx${site.heapMb('ACTIVEMQ', 320)}m`,
         '-XX:+UseSerialGC',
         '-XX:TieredStopAtLevel=1',
         '-Dorg.slf4j.simpleLogger.defaultLogLevel=error',

@@ -44,7 +44,10 @@ export interface StackAddresses {
   readonly activemqOpenwire: string;
   /** PEM file. */
   readonly activemqCaFile: string;
+  /** A user who may do everything, and one who may only read queues that are there and named `open.` and what follows. */
   readonly activemqUsername: string;
+  readonly activemqLimitedUsername: string;
+  /** Of both. */
   readonly activemqPassword: string;
   /** ActiveMQ Artemis, `amqp://host:port`. */
   readonly artemis: string;

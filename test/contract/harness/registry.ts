@@ -1,5 +1,6 @@
+import { activemqHarness } from './activemq.ts';
 import { kafkaHarness } from './kafka.ts';
 import type { SourceHarness } from './source-harness.ts';
 
 /** A harness for every source type of `src/connectors/registry.ts`. */
-export const harnesses: readonly SourceHarness[] = [kafkaHarness];
+export const harnesses: readonly SourceHarness[] = [activemqHarness, kafkaHarness];

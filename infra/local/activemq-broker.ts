@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import rhea, { type Connection, type EventContext, type Message, type Receiver, type Sender } from 'rhea';
+
+/** Where messages go: by itself a queue. */
+export interface Destination {
+  readonly name: string;
+  readonly topic?: boolean;
+}
+
+/** Fills and inspects an ActiveMQ that lets anybody in: for tests, benches and the main job. */
+export class ActivemqBroker {
+  readonly #connection: Connection;
+  readonly #senders = new Map<string, Promise<Sender>>();
+  #failure: unknown;
+
+  private constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** `url`: `amqp://host:port`. Comes back by itself after a restart of the broker. */
+  static async open(url: string): Promise<ActivemqBroker> {
+    const { hostname, port } = new URL(url);
+    const options = { host: hostname, port: Number(port), username: 'anonymous', max_reconnect_delay: 500 };
+    const connection = rhea.create_container().create_connection(options);
+    const broker = new ActivemqBroker(connection);
+    for (const event of ['disconnected', 'connection_error', 'connection_close']) connection.on(event, () => {});
+    for (const event of ['sender_error', 'receiver_error', 'error', 'rejected']) {
+      connection.on(event, (context: EventContext) => {
+        broker.#failure ??= context.sender?.error ?? context.receiver?.error ?? context.error ?? new Error(event);
+      });
+    }
+    connection.connect();
+    await once(connection, 'connection_open');
+    return broker;
+  }
+
+  /** Appends in this order, durably, and returns when the broker confirmed all. */
+  async send({ name, topic = false }: Destination, messages: Iterable<Message>): Promise<void> {
+    const sender = await this.#sender(name, topic);
+    const next = messages[Symbol.iterator]();
+    let unconfirmed = 0;
+    let current = next.next();
+    await new Promise<void>((resolve, reject) => {
+      const fill = () => {
+        if (this.#failure !== undefined) return reject(this.#failure);
+        for (; !current.done && sender.sendable(); current = next.next()) {
+          sender.send({ durable: true, ...current.value });
+          unconfirmed += 1;
+        }
+        if (current.done && unconfirmed === 0) resolve();
+      };
+      const confirmed = () => {
+        unconfirmed -= 1;
+        fill();
+      };
+      sender.removeAllListeners('sendable');
+      sender.removeAllListeners('accepted');
+      sender.on('sendable', fill);
+      sender.on('accepted', confirmed);
+      fill();
+    });
+  }
+
+  /** ActiveMQ Classic: messages that a queue holds, waiting or out with a consumer. */
+  async pending(queue: string): Promise<number> {
+    const replies = this.#connection.open_receiver({ source: { address: '', dynamic: true } });
+    await once(replies, 'receiver_open');
+    const answer = once(replies, 'message');
+    const reply_to = replies.source.address as string;
+    await this.send({ name: `ActiveMQ.Statistics.Destination.${queue}` }, [{ reply_to, body: null, durable: false }]);
+    const [{ message }] = (await answer) as [EventContext];
+    await close(replies);
+    return Number((message?.body as { size: number } | undefined)?.size);
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#connection, 'connection_close');
+    this.#connection.close();
+    await closed;
+  }
+
+  async #sender(name: string, topic: boolean): Promise<Sender> {
+    const key = `${topic} ${name}`;
+    let sender = this.#senders.get(key);
+    if (sender === undefined) {
+      const opened = this.#connection.open_sender({ target: { address: name, capabilities: [topic ? 'topic' : 'queue'] } });
+      sender = once(opened, 'sendable').then(() => opened);
+      this.#senders.set(key, sender);
+    }
+    return sender;
+  }
+}
+
+async function close(receiver: Receiver): Promise<void> {
+  const closed = once(receiver, 'receiver_close');
+  receiver.close();
+  await closed;
+}

@@ -1,0 +1,119 @@
+import type { Socket } from 'node:net';
+import rhea, { type Connection, type EventContext } from 'rhea';
+import { ConnectError } from '../../api/index.ts';
+import { type ActivemqConnectionConfig, type Address, connectionOptions, saslMechanism } from './connection-options.ts';
+import { connectionError, noAnswer } from './errors.ts';
+
+/** What a broker may take to say goodbye. */
+const CLOSE_LIMIT_MS = 1_000;
+
+/** What hears of the end of its connection. */
+type FailureListener = (error: ConnectError) => void;
+
+/** One open connection to one broker. It never reconnects: once it failed, another one takes its place. */
+export class AmqpConnection {
+  readonly connection: Connection;
+  /** As the configuration names it. */
+  readonly url: string;
+  #failure: ConnectError | undefined;
+  readonly #listeners = new Set<FailureListener>();
+
+  private constructor(connection: Connection, url: string) {
+    this.connection = connection;
+    this.url = url;
+  }
+
+  /** Takes the first address that can be reached. Throws what was wrong with the last one, or what no other could make good. */
+  static async open(config: ActivemqConnectionConfig, addresses: readonly Address[], containerId: string): Promise<AmqpConnection> {
+    let failure: unknown;
+    for (const address of addresses) {
+      try {
+        return await AmqpConnection.#openOne(config, address, containerId);
+      } catch (error) {
+        failure = error;
+        if (!(error instanceof ConnectError && error.code === 'UNREACHABLE')) break;
+      }
+    }
+    throw failure;
+  }
+
+  static async #openOne(config: ActivemqConnectionConfig, address: Address, containerId: string): Promise<AmqpConnection> {
+    const container = rhea.create_container({ id: containerId });
+    const options = { ...connectionOptions(config, address, containerId), sasl_mechanisms: saslMechanism(container, config) };
+    const own = new AmqpConnection(container.create_connection(options), address.url);
+    const { connection } = own;
+    const ended = (context: EventContext) => own.#fail(connectionError(context.error, address.url));
+    for (const event of ['connection_error', 'connection_close', 'disconnected']) connection.on(event, ended);
+    // rhea hands these out bare, and throws them where nobody listens.
+    for (const event of ['protocol_error', 'error']) {
+      connection.on(event, (error: unknown) => own.#fail(connectionError(error, address.url)));
+    }
+    await new Promise<void>((resolve, reject) => {
+      const late = setTimeout(() => own.#fail(noAnswer(address.url, config.connectTimeoutMs)), config.connectTimeoutMs);
+      own.onFailure(reject);
+      own.onFailure(() => clearTimeout(late));
+      connection.once('connection_open', () => {
+        clearTimeout(late);
+        // Artemis refuses after it opened, and says so right away.
+        setImmediate(resolve);
+      });
+      connection.connect();
+    });
+    return own;
+  }
+
+  get failure(): ConnectError | undefined {
+    return this.#failure;
+  }
+
+  /** Called once, at once where it has failed already. Returns what takes the listener away again. */
+  onFailure(listener: FailureListener): () => void {
+    if (this.#failure !== undefined) listener(this.#failure);
+    else this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Gives the connection up: whoever waits for it hears of the error. */
+  abandon(error: ConnectError): void {
+    this.#fail(error);
+  }
+
+  /** Leaves what comes unread, in the system's buffers and at the broker. */
+  pause(): void {
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#socket?.resume();
+  }
+
+  /** Says goodbye, and hangs up. */
+  async close(): Promise<void> {
+    if (this.#failure !== undefined) return;
+    const closed = new Promise<void>((resolve) => {
+      this.#listeners.add(() => resolve());
+      setTimeout(resolve, CLOSE_LIMIT_MS).unref();
+    });
+    this.connection.close();
+    await closed;
+    this.#hangUp();
+  }
+
+  #fail(error: ConnectError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#hangUp();
+    for (const listener of this.#listeners) listener(error);
+    this.#listeners.clear();
+  }
+
+  /** Also ends rhea's timers, which only the end of the socket stops. */
+  #hangUp(): void {
+    this.#socket?.destroy();
+    this.#socket?.emit('end');
+  }
+
+  get #socket(): Socket | undefined {
+    return (this.connection as unknown as { readonly socket?: Socket }).socket;
+  }
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { AmqpConnection } from './amqp-connection.ts';
+import { type ActivemqConnectionConfig, type Address, parseUrls } from './connection-options.ts';
+import { noAnswer } from './errors.ts';
+
+/** What a kept connection may take to answer before another one takes its place. */
+const STALE_AFTER_MS = 1_000;
+
+/** How one configuration reaches its broker. Kept between invocations, with one connection for all queues. */
+export class ActivemqClient {
+  readonly #config: ActivemqConnectionConfig;
+  readonly #addresses: readonly Address[];
+  #kept: Promise<AmqpConnection> | undefined;
+
+  constructor(config: ActivemqConnectionConfig) {
+    this.#config = config;
+    this.#addresses = parseUrls(config.url);
+  }
+
+  /**
+   * Does `work` on the kept connection. One that was open before may have died unseen, for instance while the process was frozen:
+   * where it fails or does not answer at once, `work` is done again on a new one.
+   */
+  async use<T>(work: (connection: AmqpConnection) => Promise<T>): Promise<T> {
+    const kept = await this.#keptAlive();
+    if (kept === undefined) return work(await this.#connect());
+    const silent = setTimeout(() => kept.abandon(noAnswer(kept.url, STALE_AFTER_MS)), STALE_AFTER_MS);
+    try {
+      return await work(kept);
+    } catch (error) {
+      if (kept.failure === undefined) throw error;
+      return await work(await this.#connect());
+    } finally {
+      clearTimeout(silent);
+    }
+  }
+
+  /** A connection for one run: a client id can have but one, and whoever runs next needs it. */
+  openOwn(clientId: string): Promise<AmqpConnection> {
+    return AmqpConnection.open(this.#config, this.#addresses, clientId);
+  }
+
+  async close(): Promise<void> {
+    await (await this.#keptAlive())?.close();
+  }
+
+  async #keptAlive(): Promise<AmqpConnection | undefined> {
+    const kept = await this.#kept?.catch(() => undefined);
+    return kept?.failure === undefined ? kept : undefined;
+  }
+
+  /** Two tasks at once in one process share what is being opened. */
+  async #connect(): Promise<AmqpConnection> {
+    const current = await this.#keptAlive();
+    if (current !== undefined) return current;
+    this.#kept = AmqpConnection.open(this.#config, this.#addresses, `rocketmq-connect-${randomUUID()}`);
+    return this.#kept;
+  }
+}

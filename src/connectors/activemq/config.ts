@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { choice, integer, list, section, text, textList } from '../../config/options.ts';
+import { hasReference } from '../../config/references.ts';
+import { asList } from '../../config/text-list.ts';
+import { tlsOptions } from '../../config/tls-options.ts';
+import { consumersOf } from './consumers.ts';
+
+const NAME_LENGTH = 400;
+
+const selector = text({
+  description: 'JMS selector: only messages that it is true for are copied, the others stay.',
+  maxLength: 8_192,
+  example: "color = 'red' AND weight > 2500",
+});
+
+const subscription = section(
+  {
+    topic: text({ description: 'Topic.', maxLength: NAME_LENGTH, example: 'prices' }),
+    name: text({ description: 'Name of the durable subscription.', maxLength: 100, example: 'copy' }),
+    clientId: text({
+      description:
+        'Client id that the subscription belongs to; with it, one that another client made is taken over. Default: `rocketmq-connect-` and the name.',
+      maxLength: 200,
+    }).exactOptional(),
+    selector: selector.exactOptional(),
+  },
+  { description: 'A durable subscription to a topic.' },
+);
+
+/** The `source` section of a file of type activemq-source. */
+export const activemqSourceConfig = section(
+  {
+    url: textList({
+      description:
+        'Brokers, as AMQP addresses; of several the first that can be reached is taken. With `amqps://` connections are encrypted.',
+      pattern: /^amqps?:\/\/(\[[0-9a-fA-F:.]+\]|[^\s:/,@[\]]+)(:\d{1,5})?$/,
+      expects: 'amqp://host:port or amqps://host:port',
+      example: 'amqp://127.0.0.1:5672',
+    }),
+    mechanism: choice(['PLAIN', 'EXTERNAL', 'ANONYMOUS'], {
+      description:
+        'How this client proves who it is: by name and password, by the certificate in `tls.cert`, or not at all. Default: `PLAIN` with `username`, else `ANONYMOUS`.',
+    }).exactOptional(),
+    username: text({ description: 'User name.', example: 'connect' }).exactOptional(),
+    password: text({ description: 'Password.', secret: true, example: '${env:ACTIVEMQ_PASSWORD}' }).exactOptional(),
+    queues: list(text({ description: 'Queues to copy.', maxLength: NAME_LENGTH, example: 'orders' }), {
+      description: 'Queues to copy. Give this, `subscriptions`, or both.',
+      example: ['orders'],
+    }).exactOptional(),
+    subscriptions: list(subscription, {
+      description:
+        'Durable subscriptions to topics, each with `topic` and `name`, and where wanted `selector` and `clientId`, the client id that it belongs to (default `rocketmq-connect-` and the name; with another one, the subscription of another client is taken over). The first run makes a subscription; from then on what is published between two runs is kept for the next.',
+      example: [{ topic: 'prices', name: 'copy' }],
+    }).exactOptional(),
+    selector: selector.exactOptional(),
+    selectors: z.record(z.string(), selector).exactOptional().meta({
+      description: 'Selectors of single queues, instead of `selector`.',
+      expects: 'selectors by queue: {orders: "weight > 2500"}',
+    }),
+    consumersPerQueue: integer({
+      description: 'Consumers that share a queue, spread over the tasks. More than one gives up the order of its messages.',
+      unit: 'none',
+      min: 1,
+      max: 64,
+    }).default(1),
+    tls: tlsOptions('brokers', 'rocketmq-connect/activemq').exactOptional(),
+    connectTimeoutMs: integer({
+      description: 'Time for one connection to open, encryption and credentials included.',
+      unit: 'ms',
+      min: 100,
+      max: 60_000,
+    }).default(3_000),
+    idleTimeoutMs: integer({
+      description: 'Silence after which a connection is taken for dead. Broker and client send something more often than that.',
+      unit: 'ms',
+      min: 2_000,
+      max: 300_000,
+    }).default(10_000),
+  },
+  { description: 'The ActiveMQ side.' },
+).superRefine((config, context) => {
+  const issue = (path: string[], message: string, remedy: string) =>
+    context.addIssue({ code: 'custom', path, message, params: { remedy } });
+  const { queues, subscriptions, mechanism, username, password, tls } = config;
+  if (queues === undefined && subscriptions === undefined) issue(['queues'], 'missing', 'set it, or source.subscriptions');
+  if ((username === undefined) !== (password === undefined)) {
+    issue([username === undefined ? 'username' : 'password'], 'missing', 'set both source.username and source.password, or neither');
+  }
+  if (mechanism === 'PLAIN' && username === undefined) issue(['username'], 'missing for PLAIN', 'set it and source.password');
+  if (mechanism === 'EXTERNAL' && tls?.cert === undefined) issue(['tls', 'cert'], 'missing for EXTERNAL', 'set it and source.tls.key');
+  const urls = asList(config.url);
+  if (tls !== undefined && !urls.some((url) => hasReference(url) || url.startsWith('amqps:'))) {
+    issue(['tls'], 'given, but source.url is not encrypted', 'write amqps:// in source.url, or remove source.tls');
+  }
+  for (const name of Object.keys(config.selectors ?? {})) {
+    if (!queues?.includes(name)) issue(['selectors', name], 'not one of source.queues', 'correct or remove it');
+  }
+  const names = consumersOf(config).map(({ partition }) => partition);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) issue([queues?.includes(twice) ? 'queues' : 'subscriptions'], `${twice} comes twice`, 'remove one of them');
+});
+
+export type ActivemqSourceConfig = z.output<typeof activemqSourceConfig>;

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { ConnectionOptions, Container } from 'rhea';
+import { ConnectError, tlsConnectOptions } from '../../api/index.ts';
+import { asList } from '../../config/text-list.ts';
+import type { ActivemqSourceConfig } from './config.ts';
+
+export interface Address {
+  readonly encrypted: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** As the configuration names it. */
+  readonly url: string;
+}
+
+export type ActivemqConnectionConfig = Pick<
+  ActivemqSourceConfig,
+  'url' | 'mechanism' | 'username' | 'password' | 'tls' | 'connectTimeoutMs' | 'idleTimeoutMs'
+>;
+
+const AMQP_PORT = 5672;
+const AMQPS_PORT = 5671;
+/** Of one frame: a larger message comes in several, so that memory is taken by what has come and not by what is announced. */
+const MAX_FRAME_BYTES = 128 * 1024;
+
+/** Throws CONFIG_INVALID for what is no AMQP address. */
+export function parseUrls(urls: ActivemqSourceConfig['url']): Address[] {
+  return asList(urls).map((url) => {
+    const match = /^amqp(?<s>s?):\/\/(?:\[(?<v6>[^\]]+)\]|(?<name>[^:/@]+))(?::(?<port>\d{1,5}))?$/.exec(url);
+    const host = match?.groups?.v6 ?? match?.groups?.name;
+    if (host === undefined) {
+      throw new ConnectError('CONFIG_INVALID', `source.url: ${JSON.stringify(url)} is no AMQP address`, {
+        remedy: 'write for example amqp://127.0.0.1:5672',
+      });
+    }
+    const encrypted = match?.groups?.s === 's';
+    return { encrypted, host, port: Number(match?.groups?.port ?? (encrypted ? AMQPS_PORT : AMQP_PORT)), url };
+  });
+}
+
+/** rhea's options for one connection. */
+export function connectionOptions(config: ActivemqConnectionConfig, address: Address, containerId: string): ConnectionOptions {
+  const { tls, idleTimeoutMs } = config;
+  const { host, port, encrypted } = address;
+  const options = {
+    host,
+    port,
+    container_id: containerId,
+    reconnect: false,
+    max_frame_size: MAX_FRAME_BYTES,
+    // rhea gives up after twice this time.
+    idle_time_out: idleTimeoutMs / 2,
+    tcp_no_delay: true,
+  };
+  if (!encrypted) return options as ConnectionOptions;
+  return {
+    ...options,
+    transport: 'tls',
+    servername: host,
+    ...tlsConnectOptions(tls),
+  } as unknown as ConnectionOptions;
+}
+
+/** The one mechanism that the configuration means, for rhea: with several it would take what the broker names first. */
+export function saslMechanism({ sasl }: Container, config: ActivemqConnectionConfig): object {
+  const { username, password, mechanism = username === undefined ? 'ANONYMOUS' : 'PLAIN' } = config;
+  const mechanisms = sasl.client_mechanisms();
+  if (mechanism === 'PLAIN') mechanisms.enable_plain(username as string, password as string);
+  else if (mechanism === 'EXTERNAL') mechanisms.enable_external();
+  else mechanisms.enable_anonymous('anonymous');
+  return mechanisms;
+}
+
+/** Names the connection that a configuration needs; two with one key may share it. Shows no secret. */
+export function connectionKey(config: ActivemqConnectionConfig): string {
+  const { url, mechanism, username, password, tls, connectTimeoutMs, idleTimeoutMs } = config;
+  const parts = [url, mechanism, username, password, tls, connectTimeoutMs, idleTimeoutMs];
+  return `activemq ${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
+}

@@ -1,0 +1,32 @@
+import { assignSticky, type Connector, type ConnectorContext, type Finding, type TaskConfig } from '../../api/index.ts';
+import type { ActivemqSourceConfig } from './config.ts';
+import { consumersOf } from './consumers.ts';
+
+/** Deals queues and subscriptions to tasks. */
+export class ActivemqConnector implements Connector {
+  readonly taskClass = 'ActivemqSourceTask';
+  readonly #config: ActivemqSourceConfig;
+  readonly #context: ConnectorContext;
+
+  constructor(config: ActivemqSourceConfig, context: ConnectorContext) {
+    this.#config = config;
+    this.#context = context;
+  }
+
+  async check(): Promise<Finding[]> {
+    const { checkActivemq } = await import('./check.ts');
+    return checkActivemq(this.#config, this.#context.signal);
+  }
+
+  async taskConfigs(maxTasks: number, previous: readonly TaskConfig[]): Promise<TaskConfig[]> {
+    const names = consumersOf(this.#config).map(({ partition }) => partition);
+    const split = assignSticky(
+      names,
+      maxTasks,
+      previous.map(({ partitions }) => partitions),
+    );
+    return split.map((partitions) => ({ partitions }));
+  }
+
+  async stop(): Promise<void> {}
+}

@@ -1,0 +1,4 @@
+import { activemqHarness } from './harness/activemq.ts';
+import { describeSourceConnector } from './source-connector.ts';
+
+describeSourceConnector(activemqHarness, 'rocketmq-faults');
