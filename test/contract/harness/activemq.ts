@@ -12,6 +12,7 @@ const NO_KEY = Buffer.from('no-key');
 
 export const activemqHarness: SourceHarness = {
   type: 'activemq-source',
+  server: 'activemq',
   addressOption: 'source.url',
   ownHeaders: /^(jms-.+|header-types)$/,
   losesOrderWhenTakenOver: true,
