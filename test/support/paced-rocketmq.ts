@@ -16,7 +16,7 @@ function paced(producer: BatchProducer, recordsPerSecond: number): BatchProducer
     close: () => producer.close(),
     async send(queue, messages, deadline) {
       freeAt = Math.max(freeAt, Date.now()) + (messages.length / recordsPerSecond) * 1_000;
-      await sleep(Math.min(freeAt, deadline) - Date.now());
+      await sleep(Math.max(0, Math.min(freeAt, deadline) - Date.now()));
       await producer.send(queue, messages, deadline);
     },
   };

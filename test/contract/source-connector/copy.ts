@@ -3,6 +3,7 @@ import type { ConnectorSpec, RocketmqSpec } from '../../../src/config/connector-
 import type { TaskDeps, TaskOutcome } from '../../../src/runtime/contracts.ts';
 import type { PlanResult } from '../../../src/runtime/planner-api.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
+import { WORKER_DEADLINE_MS } from '../../support/crash/kill-randomly.ts';
 import type { WorkerOrder } from '../../support/crash/worker-process.ts';
 import type { TestRuntime } from '../../support/runtime.ts';
 import type { LabSource, SourceHarness } from '../harness/source-harness.ts';
@@ -15,7 +16,7 @@ const SETTLE_LIMIT_MS = 60_000;
 
 export interface RunOptions {
   readonly task?: number;
-  /** Default 30 s. */
+  /** Default 60 s. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
   readonly deps?: Partial<TaskDeps>;
@@ -58,7 +59,7 @@ export class Copy {
     return this.apply({ rocketmq: { ...this.spec.rocketmq, ...change } });
   }
 
-  run({ task = 0, deadlineMs = 30_000, signal, deps, runtime = this.#bench.runtime }: RunOptions = {}): Promise<TaskOutcome> {
+  run({ task = 0, deadlineMs = 60_000, signal, deps, runtime = this.#bench.runtime }: RunOptions = {}): Promise<TaskOutcome> {
     const invocation = {
       deadline: Date.now() + runtime.laterMs + deadlineMs,
       owner: `test ${process.pid}`,
@@ -70,7 +71,13 @@ export class Copy {
   /** For a worker process that runs task 0. */
   order(more: Partial<WorkerOrder> = {}): WorkerOrder {
     const { table, addresses } = this.#bench;
-    return { table, dynamodb: addresses.dynamodb, deadlineMs: 20_000, work: { run: { connector: this.name, task: 0 } }, ...more };
+    return {
+      table,
+      dynamodb: addresses.dynamodb,
+      deadlineMs: WORKER_DEADLINE_MS,
+      work: { run: { connector: this.name, task: 0 } },
+      ...more,
+    };
   }
 
   /** Runs every task, again where it failed and may, until nothing is left at the source. */

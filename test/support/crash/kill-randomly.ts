@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorker } from './run-worker.ts';
 import type { WorkerOrder } from './worker-process.ts';
 
-/** Leases of workers that were ordered with a deadline of 20 s are over after this. */
-export const LEASE_OVER_MS = 60_000;
+/** Long, because a busy machine takes seconds to start a worker. */
+export const WORKER_DEADLINE_MS = 60_000;
+/** The leases of workers with that deadline are over after this. */
+export const LEASE_OVER_MS = 2 * WORKER_DEADLINE_MS;
 
 export interface Killed {
   /** Workers that were killed; fewer than asked for where one came to its end. */

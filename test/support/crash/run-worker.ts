@@ -9,6 +9,8 @@ export interface WorkerReport {
   readonly outcome: TaskOutcome;
   /** How often each method was called that a worker can be killed at. */
   readonly calls: Readonly<Record<string, number>>;
+  /** Bytes that the process held at its peak. */
+  readonly mostMemory: number;
 }
 
 export interface WorkerEnd extends Partial<WorkerReport> {

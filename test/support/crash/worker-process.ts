@@ -43,7 +43,8 @@ const resolveSecrets = createSecretResolver();
 const deadline = Date.now() + order.deadlineMs;
 
 const outcome = 'run' in order.work ? await run(order.work.run) : await apply(order.work.apply);
-process.stdout.write(`${JSON.stringify({ outcome, calls: interruption.calls })}\n`);
+const mostMemory = process.resourceUsage().maxRSS * 1024;
+process.stdout.write(`${JSON.stringify({ outcome, calls: interruption.calls, mostMemory })}\n`);
 await warmClients.close();
 store.close();
 
