@@ -55,6 +55,18 @@ export class AckTracker {
     for (const partition of lot.partitions) this.#advance(partition);
   }
 
+  /**
+   * Of `lot`, what lies before `position` in `partition` is acknowledged, the rest is not. Does nothing where records of another
+   * lot lie between those of this one: what is not known to be acknowledged comes again.
+   */
+  acknowledgeBefore(partition: string, position: Position, lot: Lot): void {
+    const entries = this.#of(partition);
+    const own = entries.filter((entry) => entry.lot === lot);
+    if (own.length !== 1) return;
+    entries.splice(entries.indexOf(own[0] as Entry), 0, { lot: undefined, position });
+    this.#advance(partition);
+  }
+
   /** Up to where everything is acknowledged, for the partitions that moved since the tracker was made. */
   get positions(): ReadonlyMap<string, Position> {
     return this.#reached;

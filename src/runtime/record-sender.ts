@@ -1,7 +1,7 @@
 import { ConnectError, type SourceRecord, toConnectError } from '../api/index.ts';
 import type { ErrorsSpec } from '../config/connector-spec.ts';
 import { type BatchProducer, type OutgoingMessage, RefusedError } from '../rocketmq/types.ts';
-import type { AckTracker } from './ack-tracker.ts';
+import type { AckTracker, Lot } from './ack-tracker.ts';
 import { deadLetters } from './dead-letters.ts';
 import { queueOf } from './queue-of.ts';
 import { type QueueLot, type SendTarget, SendTargets } from './send-targets.ts';
@@ -110,12 +110,26 @@ export class RecordSender {
     while (from < messages.length) {
       const refusal = await this.#sendRun(producer, queue, messages, from, sendUntil);
       if (refusal === undefined) break;
-      await this.#refused(records[refusal.index] as SourceRecord, messages[refusal.index] as OutgoingMessage, refusal.reason);
+      try {
+        await this.#refused(records[refusal.index] as SourceRecord, messages[refusal.index] as OutgoingMessage, refusal.reason);
+      } catch (error) {
+        this.#keepBefore(refusal.index, lot, records);
+        throw error;
+      }
       from = refusal.index + 1;
     }
     tracker.acknowledge(lot);
     this.records += records.length;
     this.bytes += bytes;
+  }
+
+  /** RocketMQ has what came before the record at which the task stops, so it must not come again when the task is resumed. */
+  #keepBefore(index: number, lot: Lot, records: readonly SourceRecord[]): void {
+    const sent = records.slice(0, index);
+    const reached = new Map(sent.map(({ partition, position }) => [partition, position]));
+    for (const [partition, position] of reached) this.#options.tracker.acknowledgeBefore(partition, position, lot);
+    this.records += sent.length;
+    this.bytes += sent.reduce((sum, record) => sum + sizeOf(record), 0);
   }
 
   /** Sends from index `from` up to the first message that is refused; undefined when all were acknowledged. */

@@ -16,6 +16,30 @@ describe('the acknowledged prefix', () => {
     expect(told).toEqual(['q=7', 'p=2']);
   });
 
+  it('moves into a lot whose first records alone were acknowledged, and not past a gap before it', () => {
+    const tracker = new AckTracker();
+    const [first, second] = [tracker.lot(), tracker.lot()];
+    tracker.add('p', '1', first);
+    for (const position of ['2', '3', '4']) tracker.add('p', position, second);
+    tracker.acknowledgeBefore('p', '3', second);
+    expect(tracker.positions.size).toBe(0);
+    tracker.acknowledge(first);
+    expect(tracker.positions.get('p')).toBe('3');
+  });
+
+  it('does not move into a lot with records of another between its own', () => {
+    const tracker = new AckTracker();
+    const [first, second] = [tracker.lot(), tracker.lot()];
+    for (const [position, lot] of [
+      ['1', first],
+      ['2', second],
+      ['3', first],
+    ] as const)
+      tracker.add('p', position, lot);
+    tracker.acknowledgeBefore('p', '3', first);
+    expect(tracker.positions.size).toBe(0);
+  });
+
   it('is held back by a gap and moves past it when it is filled', () => {
     const tracker = new AckTracker();
     const [first, second] = [tracker.lot(), tracker.lot()];

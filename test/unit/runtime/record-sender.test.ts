@@ -111,7 +111,8 @@ describe('sending records', () => {
     await sender.dispatch([record(0), record(1, value), record(2)]);
     await sender.settled();
     expect(producer.sent[0]).toEqual(['v0']);
-    expect(tracker.positions.size).toBe(0);
+    expect(Object.fromEntries(tracker.positions)).toEqual({ 'p-0': '1' });
+    expect(sender).toMatchObject({ records: 1, bytes: 2 });
     expect(sender.failure).toMatchObject({ code: 'RECORD_REFUSED', retriable: false });
     expect(sender.failure?.line).toMatch(/record p-0 at 1: .*errors\.tolerance to dead-letter/);
   });
