@@ -1,0 +1,11 @@
+import type { ConnectorType } from '../../api/index.ts';
+import { type RabbitmqSourceConfig, rabbitmqSourceConfig } from './config.ts';
+import { RabbitmqConnector } from './connector.ts';
+
+export const rabbitmqSource: ConnectorType<RabbitmqSourceConfig> = {
+  type: 'rabbitmq-source',
+  direction: 'source',
+  summary: 'Copies queues and streams of RabbitMQ to RocketMQ.',
+  config: rabbitmqSourceConfig,
+  create: (config, context) => new RabbitmqConnector(config, context),
+};

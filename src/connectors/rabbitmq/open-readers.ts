@@ -1,0 +1,59 @@
+import { ConnectError, type SourceTaskContext } from '../../api/index.ts';
+import type { RabbitmqSourceConfig } from './config.ts';
+import type { RabbitmqConnection } from './connection.ts';
+import { channelError } from './errors.ts';
+import { type PlannedPartition, plannedPartitions } from './partition-name.ts';
+import { QueueReader } from './queue-reader.ts';
+import type { Reader } from './reader.ts';
+import { Room } from './room.ts';
+import { streamBounds } from './stream-offsets.ts';
+import { StreamReader } from './stream-reader.ts';
+import { streamStart } from './stream-start.ts';
+
+/** A reader for each partition of the task, with how much there is to read. They do not consume yet. */
+export async function openReaders(
+  {
+    config,
+    positions,
+    taskConfig,
+    logger,
+  }: Pick<SourceTaskContext<RabbitmqSourceConfig>, 'config' | 'positions' | 'taskConfig' | 'logger'>,
+  connection: RabbitmqConnection,
+  onChange: () => void,
+): Promise<Reader[]> {
+  const room = new Room(connection.intake);
+  const planned = plannedPartitions(config);
+  const share = 1 / taskConfig.partitions.length;
+  const open = async (name: string): Promise<Reader> => {
+    const { kind, queue } = partitionOf(planned, name);
+    const common = { connection, room, queue, onChange, share };
+    const stored = positions.get(name);
+    if (kind === 'queue') {
+      const depth = await countReady(connection, queue);
+      return new QueueReader({ ...common, name, depth, position: Number(stored ?? 0), logger });
+    }
+    const bounds = await streamBounds(connection, queue);
+    const start = bounds === undefined ? 0 : streamStart(queue, stored, bounds, config, logger);
+    return new StreamReader({ ...common, bounds, start, stored: stored === String(start) });
+  };
+  return Promise.all(taskConfig.partitions.map(open));
+}
+
+/** Messages that no consumer has. On a channel of its own, which a queue that is not there closes. */
+export async function countReady(connection: RabbitmqConnection, queue: string): Promise<number> {
+  try {
+    const channel = await connection.openChannel();
+    const { messageCount } = await connection.answered(() => channel.checkQueue(queue));
+    await connection.answered(() => channel.close());
+    return messageCount;
+  } catch (error) {
+    throw channelError(error, `queue ${queue}`);
+  }
+}
+
+function partitionOf(planned: ReadonlyMap<string, PlannedPartition>, name: string): PlannedPartition {
+  const found = planned.get(name);
+  if (found === undefined)
+    throw new ConnectError('INTERNAL', `no queue belongs to partition ${name}`, { remedy: 'apply the connector again' });
+  return found;
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { ConnectError, type Logger, type PollLimit, type Position, type SourceRecord } from '../../api/index.ts';
+import { type BasicProperties, readBasicProperties } from './basic-properties.ts';
+import type { Delivery } from './intake.ts';
+import type { Reader } from './reader.ts';
+import { recordBytes, toRecord } from './record.ts';
+import { Subscription, type SubscriptionOptions } from './subscription.ts';
+import { FIRST_WINDOW, nextWindow } from './window.ts';
+
+/** A queue that gives nothing of what it has, for so long. */
+const STARVED_MS = 3_000;
+/** Deliveries of one message; queues of RabbitMQ 4 give up at 20 where nothing else is set. */
+const MANY_DELIVERIES = 10;
+
+export interface QueueReaderOptions extends SubscriptionOptions {
+  readonly name: string;
+  /** Messages copied before this run. */
+  readonly position: number;
+  /** Messages that are ready when the run begins. */
+  readonly depth: number;
+  /** Part of the room for this partition. */
+  readonly share: number;
+  readonly logger: Logger;
+}
+
+/** Takes a classic or quorum queue's messages, at least as many as it had when the run began. A position is the number copied so far. */
+export class QueueReader implements Reader {
+  readonly name: string;
+  readonly queue: string;
+  readonly #options: QueueReaderOptions;
+  readonly #subscription: Subscription;
+  /** Tells messages without an id of this session from those of others. */
+  readonly #session = randomBytes(6).toString('base64url');
+  #handedOut = 0;
+  #emptyAt: number | undefined;
+  #progressAt = Date.now();
+  #warned = false;
+
+  constructor(options: QueueReaderOptions) {
+    this.name = options.name;
+    this.queue = options.queue;
+    this.#options = options;
+    this.#subscription = new Subscription({ ...options, onChange: () => this.#changed() });
+  }
+
+  async open(): Promise<void> {
+    const { depth } = this.#options;
+    if (depth > 0) await this.#subscription.open(Math.min(FIRST_WINDOW, depth));
+  }
+
+  get failure(): ConnectError | undefined {
+    return this.#subscription.failure;
+  }
+
+  get finished(): boolean {
+    return this.#subscription.ended && this.bufferedRecords === 0;
+  }
+
+  get bufferedRecords(): number {
+    return this.#subscription.buffered.length;
+  }
+
+  get bufferedBytes(): number {
+    return this.bufferedRecords * this.#subscription.averageBytes;
+  }
+
+  get waiting(): boolean {
+    return this.#subscription.ended || this.#subscription.isFull;
+  }
+
+  take(into: SourceRecord[], maxRecords: number, maxBytes: number): number {
+    const { buffered } = this.#subscription;
+    let bytes = 0;
+    let count = 0;
+    for (const delivery of buffered) {
+      if (count === maxRecords) break;
+      const record = this.#toRecord(delivery, this.#handedOut + count + 1);
+      const size = recordBytes(record);
+      if (bytes + size > maxBytes && into.length > 0) break;
+      into.push(record);
+      bytes += size;
+      count += 1;
+    }
+    this.#handedOut += count;
+    this.#subscription.remove(count);
+    return bytes;
+  }
+
+  acknowledge(position: Position): void {
+    this.#subscription.acknowledge(Number(position) - this.#options.position);
+  }
+
+  adapt(limit: PollLimit): void {
+    const { window, averageBytes, received, acknowledged } = this.#subscription;
+    if (acknowledged === 0) return;
+    const next = nextWindow(window, averageBytes, this.#options.share, this.#options.depth - received, limit);
+    if (next !== undefined) this.#subscription.resize(next);
+  }
+
+  untoldPosition(): undefined {}
+
+  lag(ready = this.#options.depth - this.#subscription.received): number {
+    return Math.max(0, ready) + this.#subscription.received - this.#handedOut;
+  }
+
+  /** Others may have taken what was there. */
+  async starve(countReady: () => Promise<number>): Promise<void> {
+    const { received } = this.#subscription;
+    const ready = await countReady();
+    if (this.#subscription.received > received || this.#subscription.ended) return;
+    if (ready > 0) this.#refuseStarvation(ready);
+    else if (this.#emptyAt === received) this.#subscription.cancel();
+    this.#emptyAt = ready > 0 ? undefined : received;
+  }
+
+  close(): Promise<void> {
+    return this.#subscription.close();
+  }
+
+  #changed(): void {
+    const { received, ended } = this.#subscription;
+    this.#progressAt = Date.now();
+    if (received >= this.#options.depth && !ended) this.#subscription.cancel();
+    this.#options.onChange();
+  }
+
+  #refuseStarvation(ready: number): void {
+    const { received, acknowledged } = this.#subscription;
+    if (received > acknowledged || Date.now() - this.#progressAt < STARVED_MS) return;
+    throw new ConnectError('TIMEOUT', `queue ${this.queue} has ${ready} messages and gives none of them to this consumer`, {
+      retriable: true,
+      remedy:
+        'end the consumer that is its single active one or has a higher priority, or, where it is a stream, name it in source.streams',
+    });
+  }
+
+  /** `number`: of this session, from 1; its delivery tag, too. */
+  #toRecord(delivery: Delivery, number: number): SourceRecord {
+    const properties = this.#decode(delivery.rawProperties);
+    const messageId = properties.properties.get('message-id')?.toString();
+    const position = String(this.#options.position + number);
+    return toRecord(delivery, properties, { partition: this.name, position, id: messageId || `${this.#session}-${number}` });
+  }
+
+  #decode(raw: Buffer): BasicProperties {
+    const properties = readBasicProperties(raw);
+    if (this.#warned || properties.headers.length === 0) return properties;
+    const count = properties.headers.find(({ name }) => name === 'x-delivery-count')?.value?.toString() ?? '0';
+    if (Number(count) < MANY_DELIVERIES) return properties;
+    this.#warned = true;
+    this.#options.logger.warn('messages of a queue were delivered many times; a delivery limit would drop them', {
+      queue: this.queue,
+      deliveries: Number(count),
+      remedy: "set the queue's delivery-limit high enough, or a dead-letter exchange",
+    });
+    return properties;
+  }
+}

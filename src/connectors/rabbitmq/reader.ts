@@ -1,0 +1,28 @@
+import type { ConnectError, PollLimit, Position, Taker } from '../../api/index.ts';
+
+/** One partition of a run. */
+export interface Reader extends Taker {
+  readonly name: string;
+  readonly queue: string;
+  readonly failure: ConnectError | undefined;
+  /** All that was there when the run began is handed out. */
+  readonly finished: boolean;
+  /** Received and not handed out. */
+  readonly bufferedRecords: number;
+  readonly bufferedBytes: number;
+  /** Nothing more can come before something is handed out or acknowledged. */
+  readonly waiting: boolean;
+  /** Begins to consume, unless there is nothing. Throws ConnectError where the server refuses that. */
+  open(): Promise<void>;
+  /** RocketMQ has everything up to here. */
+  acknowledge(position: Position): void;
+  /** Called before each poll. */
+  adapt(limit: PollLimit): void;
+  /** The position, once, where the runtime can't know it from a record. */
+  untoldPosition(): Position | undefined;
+  /** What is not handed out yet; `ready`: messages that the server has for any consumer, where that was asked. */
+  lag(ready: number | undefined): number;
+  /** Called when nothing came for a while. Throws where nothing ever will. */
+  starve(countReady: () => Promise<number>): Promise<void>;
+  close(): Promise<void>;
+}

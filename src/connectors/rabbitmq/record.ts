@@ -1,0 +1,59 @@
+import { type Header, type SourceRecord, typedHeaders } from '../../api/index.ts';
+import type { BasicProperties } from './basic-properties.ts';
+import type { Delivery } from './intake.ts';
+
+const PREFIX = 'rabbitmq-';
+/** Times beyond it are no dates. */
+const MAX_TIME_MS = 8_640_000_000_000_000;
+
+/** Where a message was read. */
+export interface Place {
+  readonly partition: string;
+  readonly position: string;
+  readonly id: string;
+}
+
+/**
+ * Body, properties and headers of a message as a record. Key: the message id. Properties travel as `rabbitmq-...`; an empty exchange
+ * or routing key and a redelivered flag that is not set are left out.
+ */
+export function toRecord(delivery: Delivery, { properties, headers }: BasicProperties, { partition, position, id }: Place): SourceRecord {
+  const messageId = properties.get('message-id');
+  const timestamp = timeOf(properties.get('timestamp'));
+  return {
+    partition,
+    position,
+    id,
+    key: messageId ?? null,
+    value: delivery.body,
+    headers: [...routing(delivery), ...systemHeaders(properties), ...typedHeaders(headers)],
+    ...(timestamp !== undefined && { timestamp }),
+  };
+}
+
+/** Key, value and headers, as limits count them. */
+export function recordBytes({ key, value, headers }: SourceRecord): number {
+  let bytes = (key?.length ?? 0) + (value?.length ?? 0);
+  for (const header of headers) bytes += header.name.length + (header.value?.length ?? 0);
+  return bytes;
+}
+
+function routing({ exchange, routingKey, redelivered }: Delivery): Header[] {
+  const headers: Header[] = [];
+  if (exchange !== '') headers.push({ name: `${PREFIX}exchange`, value: Buffer.from(exchange) });
+  if (routingKey !== '') headers.push({ name: `${PREFIX}routing-key`, value: Buffer.from(routingKey) });
+  if (redelivered) headers.push({ name: `${PREFIX}redelivered`, value: Buffer.from('true') });
+  return headers;
+}
+
+function systemHeaders(properties: ReadonlyMap<string, Buffer>): Header[] {
+  const headers: Header[] = [];
+  for (const [name, value] of properties) if (name !== 'message-id') headers.push({ name: `${PREFIX}${name}`, value });
+  return headers;
+}
+
+/** AMQP's times are in seconds. */
+function timeOf(seconds: Buffer | undefined): number | undefined {
+  const ms = seconds === undefined ? Number.NaN : Number(seconds.toString()) * 1_000;
+  return ms <= MAX_TIME_MS ? ms : undefined;
+}

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bodies, NO_LIMIT, RabbitmqLab, range } from './rabbitmq-lab.ts';
+
+let lab: RabbitmqLab;
+beforeAll(async () => {
+  lab = await RabbitmqLab.open();
+});
+afterAll(() => lab?.[Symbol.asyncDispose]());
+
+describe.each(['classic', 'quorum'] as const)('a %s queue', (kind) => {
+  it('is copied in order and emptied', async () => {
+    const queue = await lab.filled(20_000, kind);
+    const positions = new Map<string, string>();
+    expect(bodies(await lab.readAll({ queues: [queue] }, { positions }))).toEqual(range(20_000));
+    expect(positions.get(queue)).toBe('20000');
+    expect(await lab.queues.ready(queue)).toBe(0);
+  });
+
+  it('keeps what was read and not acknowledged, in its place', async () => {
+    const queue = await lab.filled(1_000, kind);
+    const task = lab.task({ queues: [queue] });
+    await task.start();
+    const { records } = await task.poll({ ...NO_LIMIT, maxRecords: 10 });
+    expect(bodies(records)).toEqual(range(records.length));
+    task.acknowledged(queue, '4');
+    await task.stop();
+    expect(await lab.queues.ready(queue)).toBe(996);
+    expect(bodies(await lab.readAll({ queues: [queue] }))).toEqual(range(996, 4));
+  });
+
+  it('sends no more ahead than the run still takes, so that little has to go back', async () => {
+    const queue = await lab.filled(5_000, kind);
+    const delivered: number[] = [];
+    for (let run = 0; run < 10; run += 1) {
+      const task = lab.task({ queues: [queue] });
+      await task.start();
+      for (let left = 100; left > 0; ) {
+        const { records } = await task.poll({ ...NO_LIMIT, maxRecords: left });
+        for (const { headers } of records) if (headers.some(({ name }) => name === 'rabbitmq-redelivered')) delivered.push(run);
+        left -= records.length;
+        const last = records.at(-1);
+        if (last !== undefined) task.acknowledged(queue, last.position);
+        await sleep(1);
+      }
+      await task.stop();
+    }
+    expect(await lab.queues.ready(queue)).toBe(4_000);
+    expect(delivered.length).toBeLessThan(1_000);
+  });
+
+  it('is shared by several consumers: each message comes once', async () => {
+    const queue = await lab.filled(3_000, kind);
+    const shared = { queues: [queue], consumersPerQueue: 3 };
+    const records = await lab.readAll(shared);
+    expect(bodies(records).sort((a, b) => a - b)).toEqual(range(3_000));
+    expect([...new Set(records.map(({ partition }) => partition))].sort()).toEqual([`${queue}@0`, `${queue}@1`, `${queue}@2`]);
+  });
+
+  it('ends its run though others take the messages that were there', async () => {
+    const queue = await lab.filled(2_000, kind);
+    const [first, second] = await Promise.all([lab.readAll({ queues: [queue] }), lab.readAll({ queues: [queue] })]);
+    expect(bodies([...first, ...second]).sort((a, b) => a - b)).toEqual(range(2_000));
+  });
+});
+
+it('ends with the messages that were there at the start, though more keep coming', async () => {
+  const queue = await lab.filled(3_000);
+  let filling = true;
+  const producer = (async () => {
+    while (filling) await lab.queues.publish(queue, [{ body: Buffer.from('later') }]);
+  })();
+  const records = await lab.readAll({ queues: [queue] });
+  filling = false;
+  await producer;
+  expect(bodies(records.slice(0, 3_000))).toEqual(range(3_000));
+  expect(await lab.queues.ready(queue)).toBeGreaterThan(0);
+});
+
+it('keeps little in memory, whatever the size of the messages', async () => {
+  const queue = await lab.create();
+  const small = Array.from({ length: 3_000 }, () => ({ body: Buffer.alloc(1_000, 's') }));
+  await lab.queues.publish(queue, small);
+  for (let part = 0; part < 12; part += 1)
+    await lab.queues.publish(
+      queue,
+      Array.from({ length: 10 }, () => ({ body: Buffer.alloc(1024 ** 2, 'l') })),
+    );
+  const task = lab.task({ queues: [queue] });
+  await task.start();
+  // The window grows with small messages; then what is read is not taken out.
+  let read = 0;
+  while (read < 2_000) {
+    const { records } = await task.poll({ ...NO_LIMIT, maxRecords: 500 });
+    read += records.length;
+    task.acknowledged(queue, String(read));
+  }
+  const before = process.memoryUsage();
+  await sleep(1_500);
+  const { arrayBuffers, external } = process.memoryUsage();
+  expect(arrayBuffers + external - before.arrayBuffers - before.external).toBeLessThan(2 * 24 * 1024 ** 2);
+  await task.stop();
+  expect(await lab.readAll({ queues: [queue] })).toHaveLength(3_120 - read);
+});
+
+it('is slow start: a run whose messages are never taken has no more than the first few', async () => {
+  const queue = await lab.filled(1_000);
+  const task = lab.task({ queues: [queue] });
+  await task.start();
+  await task.poll(NO_LIMIT);
+  await sleep(300);
+  expect(await lab.queues.ready(queue)).toBe(1_000 - 16);
+  await task.stop();
+});
+
+it('tells how many messages wait', async () => {
+  const queue = await lab.filled(50);
+  const task = lab.task({ queues: [queue] });
+  await task.start();
+  const { records } = await task.poll({ ...NO_LIMIT, maxRecords: 5 });
+  expect(await task.lag()).toEqual({ records: 50 - records.length });
+  await task.stop();
+});
+
+it('gives messages without an id one for each delivery', async () => {
+  const queue = await lab.create();
+  await lab.queues.publish(queue, [{ body: Buffer.from('a') }, { body: Buffer.from('b') }]);
+  const first = lab.task({ queues: [queue] });
+  await first.start();
+  const before = (await first.poll(NO_LIMIT)).records;
+  await first.stop();
+  const after = await lab.readAll({ queues: [queue] });
+  expect(new Set([...before, ...after].map(({ id }) => id)).size).toBe(4);
+});

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bodies, NO_LIMIT, numbered, RabbitmqLab, range } from './rabbitmq-lab.ts';
+
+let lab: RabbitmqLab;
+beforeAll(async () => {
+  lab = await RabbitmqLab.open();
+});
+afterAll(() => lab?.[Symbol.asyncDispose]());
+
+describe('a stream', () => {
+  it('is copied in order from its offset, and stays', async () => {
+    const stream = await lab.filled(10_000, 'stream');
+    const positions = new Map<string, string>();
+    const records = await lab.readAll({ streams: [stream] }, { positions });
+    expect(bodies(records)).toEqual(range(10_000));
+    expect(records.at(-1)).toMatchObject({ id: '9999', position: '10000' });
+    expect(await lab.readAll({ streams: [stream] }, { positions })).toEqual([]);
+    await lab.queues.publish(stream, numbered(5, 10_000));
+    expect(bodies(await lab.readAll({ streams: [stream] }, { positions }))).toEqual(range(5, 10_000));
+  });
+
+  it.each([
+    { startAt: 'earliest', first: 0, count: 300 },
+    { startAt: 'latest', first: 300, count: 0 },
+    { startAt: { offset: 123 }, first: 123, count: 177 },
+    { startAt: { offset: 5_000 }, first: 300, count: 0 },
+    { startAt: { timestamp: '2001-01-01' }, first: 0, count: 300 },
+    { startAt: { timestamp: Date.now() + 86_400_000 }, first: 300, count: 0 },
+  ])('that was never read starts at $startAt', async ({ startAt, first, count }) => {
+    const stream = await lab.filled(300, 'stream');
+    const positions = new Map<string, string>();
+    const options = { streams: [stream], startAt };
+    expect(bodies(await lab.readAll(options, { positions }))).toEqual(range(count, first));
+  });
+
+  it('whose start was found by looking tells it before its first record', async () => {
+    const stream = await lab.filled(10, 'stream');
+    const task = lab.task({ streams: [stream], startAt: { timestamp: 0 } });
+    await task.start();
+    expect(await task.poll(NO_LIMIT)).toEqual({ records: [], positions: new Map([[stream, '0']]), caughtUp: false });
+    expect((await task.poll(NO_LIMIT)).records).toHaveLength(10);
+    await task.stop();
+  });
+
+  it('starts at the end that it had, though nothing was there to copy', async () => {
+    const stream = await lab.filled(10, 'stream');
+    const positions = new Map<string, string>();
+    await lab.readAll({ streams: [stream], startAt: 'latest' }, { positions });
+    expect(positions).toEqual(new Map([[stream, '10']]));
+    await lab.queues.publish(stream, numbered(5, 10));
+    expect(bodies(await lab.readAll({ streams: [stream], startAt: 'latest' }, { positions }))).toEqual(range(5, 10));
+  });
+
+  it('that is empty is caught up', async () => {
+    expect(await lab.readAll({ streams: [await lab.create('stream')] })).toEqual([]);
+  });
+
+  it('that lost the place to resume at is told, or read from what is left', async () => {
+    const stream = await lab.filled(10, 'stream');
+    const positions = new Map([[stream, '11']]);
+    await expect(lab.readAll({ streams: [stream] }, { positions })).rejects.toMatchObject({
+      code: 'POSITION_LOST',
+      retriable: false,
+      message: `stream ${stream} has offsets 0 to 9, and 11 is where to resume`,
+    });
+    expect(await lab.readAll({ streams: [stream], onOffsetLost: 'earliest' }, { positions })).toHaveLength(10);
+  });
+
+  it('is told from a queue, which keeps its messages', async () => {
+    const queue = await lab.filled(3);
+    await expect(lab.readAll({ streams: [queue] })).rejects.toMatchObject({ code: 'WRONG_KIND' });
+    expect(await lab.queues.ready(queue)).toBe(3);
+  });
+});
