@@ -1,0 +1,172 @@
+import { isUtf8 } from 'node:buffer';
+import { RabbitmqQueues, rabbitmqOptions } from '../../../infra/local/rabbitmq-queues.ts';
+import { rabbitmq } from '../../../infra/local/servers/rabbitmq.ts';
+import type { Header } from '../../../src/api/index.ts';
+import { uniqueName } from '../../support/names.ts';
+import { OwnServer } from '../../support/own-server.ts';
+import { createRabbitmqReader } from '../../support/rabbitmq-reader.ts';
+import { stackAddresses } from '../../support/stack.ts';
+import type { LabMessage, LabSource, OwnLab, SourceHarness, SourceLab, WrongConfig, WrongConfigName } from './source-harness.ts';
+
+/** In bytes. */
+const MAX_ID_LENGTH = 255;
+
+export const rabbitmqHarness: SourceHarness = {
+  type: 'rabbitmq-source',
+  addressOption: 'source.urls',
+  ownHeaders: /^(rabbitmq-|header-types$)/,
+  losesOrderWhenTakenOver: true,
+  async open() {
+    return RabbitmqLab.open((await stackAddresses()).rabbitmq);
+  },
+  async openOwn() {
+    const server = await OwnServer.start(rabbitmq);
+    return OwnRabbitmqLab.openOwn(server);
+  },
+};
+
+class RabbitmqLab implements SourceLab {
+  readonly url: string;
+  /** Options that end the wait for a server that a test took away. */
+  readonly patience: { readonly heartbeatMs?: number } = {};
+  queues: RabbitmqQueues;
+  readonly #created: string[] = [];
+  readonly #undo: Array<() => Promise<void>> = [];
+
+  protected constructor(url: string, queues: RabbitmqQueues) {
+    this.url = url;
+    this.queues = queues;
+  }
+
+  get address(): string {
+    return new URL(this.url).host;
+  }
+
+  static async open(url: string): Promise<RabbitmqLab> {
+    return new RabbitmqLab(url, await RabbitmqQueues.open(url));
+  }
+
+  async createSource(partitions: number): Promise<LabSource> {
+    const queues = Array.from({ length: partitions }, () => uniqueName('contract'));
+    for (const queue of queues) {
+      await this.queues.create(queue);
+      this.#created.push(queue);
+    }
+    return new RabbitmqLabSource(this, queues);
+  }
+
+  /** Credentials of a user who may read no queue, until the lab is closed. */
+  async stranger(): Promise<{ readonly username: string; readonly password: string }> {
+    const { username, password, remove } = await createRabbitmqReader('^$');
+    this.#undo.push(remove);
+    return { username, password };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const undo of this.#undo) await undo();
+    for (const queue of this.#created) await this.queues.delete(queue);
+    await this.queues.close();
+  }
+}
+
+class OwnRabbitmqLab extends RabbitmqLab implements OwnLab {
+  override readonly patience = { heartbeatMs: 1_000 };
+  readonly #server: OwnServer;
+
+  private constructor(server: OwnServer, url: string, queues: RabbitmqQueues) {
+    super(url, queues);
+    this.#server = server;
+  }
+
+  static async openOwn(server: OwnServer): Promise<OwnRabbitmqLab> {
+    const url = new URL((await stackAddresses()).rabbitmq);
+    url.host = server.address('amqp');
+    return new OwnRabbitmqLab(server, url.href, await RabbitmqQueues.open(url.href));
+  }
+
+  kill = () => this.#server.signal('SIGKILL');
+  freeze = () => this.#server.signal('SIGSTOP');
+  thaw = () => this.#server.signal('SIGCONT');
+
+  async restart(): Promise<void> {
+    await this.queues.close().catch(() => {});
+    await this.#server.restart(30_000);
+    this.queues = await RabbitmqQueues.open(this.url);
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await this.queues.close().catch(() => {});
+    await this.#server[Symbol.asyncDispose]();
+  }
+}
+
+class RabbitmqLabSource implements LabSource {
+  readonly partitions: readonly string[];
+  readonly #lab: RabbitmqLab;
+
+  constructor(lab: RabbitmqLab, queues: readonly string[]) {
+    this.#lab = lab;
+    this.partitions = queues;
+  }
+
+  config({ address }: { readonly address?: string } = {}) {
+    const { urls, ...credentials } = rabbitmqOptions(this.#lab.url);
+    return {
+      urls: address === undefined ? urls : `amqp://${address}`,
+      ...credentials,
+      queues: [...this.partitions],
+      ...this.#lab.patience,
+    };
+  }
+
+  async secured() {
+    const { rabbitmqUsername, rabbitmqPassword } = await stackAddresses();
+    const config = { ...this.config(), username: rabbitmqUsername, password: '${env:CONTRACT_RABBITMQ_PASSWORD}' };
+    return { config, secrets: { CONTRACT_RABBITMQ_PASSWORD: rabbitmqPassword } };
+  }
+
+  async wrong(name: WrongConfigName): Promise<WrongConfig> {
+    switch (name) {
+      case 'a wrong password':
+        return { config: { ...this.config(), password: 'not-the-password' }, option: 'source.username' };
+      case 'a source that does not exist':
+        return { config: { ...this.config(), queues: [uniqueName('missing')] }, option: 'source.queues' };
+      case 'a source that this user may not read':
+        return { config: { ...this.config(), ...(await this.#lab.stranger()) }, option: 'source.queues' };
+      case 'a certificate that is not trusted':
+        return { config: { ...this.config(), urls: (await stackAddresses()).rabbitmqTls }, option: 'source.tls' };
+    }
+  }
+
+  async fill(queue: string, messages: readonly LabMessage[]): Promise<void> {
+    const published = messages.map(({ key, value, headers, timestamp }) => ({
+      body: value ?? Buffer.alloc(0),
+      options: {
+        timestamp: Math.floor(timestamp / 1_000),
+        headers: Object.fromEntries(uniqueHeaders(headers).map((header) => [header.name, fieldOf(header)])),
+        ...(isId(key) && { messageId: key.toString() }),
+      },
+    }));
+    await this.#lab.queues.publish(queue, published);
+  }
+
+  /** AMQP has no null body, times in seconds, and ids that are short text; a table of headers can't repeat a name. */
+  expected({ key, value, headers, timestamp }: LabMessage) {
+    return {
+      key: isId(key) ? key : null,
+      value: value ?? Buffer.alloc(0),
+      headers: uniqueHeaders(headers),
+      timestamp: Math.floor(timestamp / 1_000) * 1_000,
+    };
+  }
+
+  pending(queue: string): Promise<number> {
+    return this.#lab.queues.ready(queue);
+  }
+}
+
+const isId = (key: Buffer | null): key is Buffer => key !== null && key.length > 0 && key.length <= MAX_ID_LENGTH && isUtf8(key);
+
+const uniqueHeaders = (headers: readonly Header[]): Header[] => [...new Map(headers.map((header) => [header.name, header])).values()];
+
+const fieldOf = ({ value }: Header) => (value !== null && isUtf8(value) ? value.toString() : value);

@@ -1,0 +1,4 @@
+import { rabbitmqHarness } from './harness/rabbitmq.ts';
+import { describeSourceConnector } from './source-connector.ts';
+
+describeSourceConnector(rabbitmqHarness, 'source-faults');
