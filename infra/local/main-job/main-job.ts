@@ -81,7 +81,7 @@ async function compare({ dataset, name, system, rocketmq, output }: MainJob, { p
   output.note(`Reading RocketMQ topic ${name} back and comparing it with what ${system.title} was given`);
   return check({
     partitions,
-    anyHeaders: system.anyHeaders,
+    ...(system.addedHeaders && { addedHeaders: system.addedHeaders }),
     rocketmq,
     rocketmqTopic: name,
     connector: name,

@@ -7,6 +7,8 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000',
 };
 
+const COMMAND_WIDTH = 56;
+
 /** What to type next, with the addresses that differ from what the commands assume. */
 export function nextSteps(name: string, { type, server }: MainJobSystem, environment: Readonly<Record<string, string>>): string {
   const exports = Object.entries(environment)
@@ -19,5 +21,5 @@ export function nextSteps(name: string, { type, server }: MainJobSystem, environ
     [server === 'kafka' ? 'npm start' : `npm start -- --source ${server}`, 'again: finds nothing to copy'],
     ['npm run stack -- stop', 'stop the servers; data stays in .stack'],
   ] as const;
-  return ['', 'Next:', ...commands.map(([command = '', says = '']) => `  ${command.padEnd(46)}${says}`.trimEnd())].join('\n');
+  return ['', 'Next:', ...commands.map(([command = '', says = '']) => `  ${command.padEnd(COMMAND_WIDTH)}${says}`.trimEnd())].join('\n');
 }

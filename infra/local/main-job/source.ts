@@ -37,12 +37,12 @@ export interface MainJobSystem {
   /** The example file to apply. */
   readonly example: URL;
   readonly defaultDataset: string;
-  /** Headers that may hold anything, such as a mark of what was delivered before. */
-  readonly anyHeaders: ReadonlySet<string>;
+  /** Headers that the connector adds to the message's own, which alone are compared. */
+  readonly addedHeaders?: RegExp;
   /** Environment variables that the example file refers to. */
   environment(addresses: StackAddresses): Readonly<Record<string, string>>;
   /** `dataDir`: the stack's folder. */
-  open(addresses: StackAddresses, dataDir: string): MainJobSource;
+  open(addresses: StackAddresses, dataDir: string): Promise<MainJobSource>;
 }
 
 /** A running system, to be filled with a data set. */

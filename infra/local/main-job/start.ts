@@ -53,7 +53,7 @@ async function start(options: Options, output: Output): Promise<number> {
     };
     // What the example file refers to, and where the state is kept.
     Object.assign(process.env, environment);
-    const source = system.open(addresses, dataDirOf({}));
+    const source = await system.open(addresses, dataDirOf({}));
     const rocketmq = await RocketmqAdmin.open(rocketmqNamesrv);
     try {
       return await mainJob({ dataset, name: nameFor(options, system, dataset), system, source, rocketmq, environment, output, signal });

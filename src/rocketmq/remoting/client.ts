@@ -1,5 +1,6 @@
 import { ConnectError } from '../../api/index.ts';
 import { RemotingConnection } from './connection.ts';
+import { noAnswer } from './connection-error.ts';
 import { type Credentials, signed } from './credentials.ts';
 import type { RemotingRequest, RemotingResponse } from './frame.ts';
 import type { SocketTls } from './socket.ts';
@@ -31,7 +32,9 @@ export class RemotingClient {
     const startedAt = Date.now();
     const connection = await this.#connection(address, timeoutMs);
     const { credentials } = this.#options;
-    return connection.request(credentials === undefined ? request : signed(request, credentials), timeoutMs - (Date.now() - startedAt));
+    const remainingMs = timeoutMs - (Date.now() - startedAt);
+    if (remainingMs <= 0) throw noAnswer(address, timeoutMs);
+    return connection.request(credentials === undefined ? request : signed(request, credentials), remainingMs);
   }
 
   /** Ends all connections; what is under way rejects. */

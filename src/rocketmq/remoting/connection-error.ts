@@ -35,3 +35,11 @@ export function notAnswering(address: string, tls: boolean, cause?: unknown): Co
     cause,
   });
 }
+
+/** A request that the server took and did not answer in time, nor refused. */
+export function noAnswer(address: string, timeoutMs: number): ConnectError {
+  return new ConnectError('TIMEOUT', `rocketmq.endpoints: no answer from ${address} within ${timeoutMs} ms`, {
+    retriable: true,
+    remedy: 'check the load of RocketMQ and the network, or raise rocketmq.requestTimeoutMs',
+  });
+}

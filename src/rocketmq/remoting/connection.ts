@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { ConnectError } from '../../api/index.ts';
-import { notAnswering } from './connection-error.ts';
+import { noAnswer, notAnswering } from './connection-error.ts';
 import { decodeFrame, encodeHead, type RemotingRequest, type RemotingResponse } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
 import { openSocket, type SocketTls } from './socket.ts';
@@ -91,12 +91,7 @@ export class RemotingConnection {
   /** A request that gets no answer may mean a dead connection: later requests take a new one, those under way may still finish. */
   #timeOut(opaque: number, timeoutMs: number): void {
     this.#retired = true;
-    this.#take(opaque)?.reject(
-      new ConnectError('TIMEOUT', `rocketmq.endpoints: no answer from ${this.#address} within ${timeoutMs} ms`, {
-        retriable: true,
-        remedy: 'check the load of RocketMQ and the network, or raise rocketmq.requestTimeoutMs',
-      }),
-    );
+    this.#take(opaque)?.reject(noAnswer(this.#address, timeoutMs));
   }
 
   #fail(cause?: unknown): void {

@@ -78,7 +78,7 @@ describe('comparing a RocketMQ topic with what should be in it', () => {
           yield expected.filter((record) => record.partition === partition);
         },
       })),
-      anyHeaders: new Set(['redelivered']),
+      addedHeaders: /^redelivered$/,
       rocketmq,
       rocketmqTopic: topic,
       connector: 'flights',
@@ -117,7 +117,7 @@ describe('comparing a RocketMQ topic with what should be in it', () => {
     }
   });
 
-  it('lets headers differ that may hold anything', async () => {
+  it('leaves out headers that the connector adds', async () => {
     const marked = copiesOf(0).map((record) => ({
       ...record,
       headers: [...record.headers, { name: 'redelivered', value: Buffer.from('true') }],

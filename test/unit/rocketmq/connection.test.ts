@@ -52,6 +52,16 @@ describe('connections to RocketMQ', () => {
     while (rocketmq.openConnections > 1) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
+  it('are given up where opening one took all the time of its request', async () => {
+    const start = Date.now();
+    let asked = 0;
+    jest.spyOn(Date, 'now').mockImplementation(() => start + 600 * asked++);
+    await expect(client.request(rocketmq.address, route, 500)).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringContaining('within 500 ms'),
+    });
+  });
+
   it('leave nothing open behind a close, whatever is under way', async () => {
     rocketmq.onBatch = () => 'silence';
     const requests = [client.request(rocketmq.address, batch, 5_000), client.request(rocketmq.address, batch, 5_000)];

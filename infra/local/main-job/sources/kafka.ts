@@ -9,10 +9,9 @@ export const kafkaSystem: MainJobSystem = {
   example: new URL('../../../../examples/kafka-to-rocketmq.yml', import.meta.url),
   // The package's largest table.
   defaultDataset: 'flights-3m',
-  anyHeaders: new Set(),
   environment: ({ kafka }) => ({ CONNECT_KAFKA_BOOTSTRAP_SERVERS: kafka }),
 
-  open({ kafka: bootstrap }) {
+  async open({ kafka: bootstrap }) {
     const kafka = new KafkaTopics(bootstrap);
     return {
       options: (topic) => ({ topics: [topic] }),

@@ -5,8 +5,8 @@ import type { ExpectedRecord, Loaded } from '../source.ts';
 
 /** What the main job needs of a system with queues. */
 export interface QueueFiller {
-  /** Makes the queue where there is none. */
-  ensure(queue: string): Promise<void>;
+  /** Makes the queue where there is none; absent where sending does. */
+  ensure?(queue: string): Promise<void>;
   /** Appends in this order, durably. */
   send(queue: string, messages: readonly DatasetMessage[]): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function loadQueues(filler: QueueFiller, load: QueueLoad): Promise<
   );
   await mkdir(folder, { recursive: true });
   const queues = queuesOf(name);
-  for (const queue of queues) await filler.ensure(queue);
+  for (const queue of queues) await filler.ensure?.(queue);
   const records = queues.map(() => 0);
   let seen = 0;
   for await (const chunk of dataset.messages()) {

@@ -1,5 +1,6 @@
 import type { MainJobSystem } from '../source.ts';
+import { activemqSystem } from './activemq.ts';
 import { kafkaSystem } from './kafka.ts';
 
 /** What `npm start -- --source` takes. */
-export const systems: Readonly<Record<string, MainJobSystem>> = { kafka: kafkaSystem };
+export const systems: Readonly<Record<string, MainJobSystem>> = { kafka: kafkaSystem, activemq: activemqSystem };

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import rhea from 'rhea';
+import { ActivemqBroker } from '../../activemq-broker.ts';
+import type { DatasetMessage } from '../dataset.ts';
+import type { ExpectedRecord, MainJobSystem } from '../source.ts';
+import { loadQueues, queuesOf } from './load-queues.ts';
+
+/** A bytes message: the key travels as a property, the row's number is the message's id. */
+const toMessage = ({ row, key, value, headers, timestamp }: DatasetMessage) => ({
+  message_id: String(row),
+  creation_time: new Date(timestamp),
+  body: rhea.message.data_section(value),
+  application_properties: Object.fromEntries([['key', key] as const, ...headers].map(([name, content]) => [name, content.toString()])),
+});
+
+const toExpected = ({ row, key, value, headers, timestamp }: DatasetMessage): ExpectedRecord => ({
+  id: row,
+  key: Buffer.from(String(row)),
+  value,
+  headers: [['key', key], ...headers],
+  timestamp,
+});
+
+export const activemqSystem: MainJobSystem = {
+  title: 'ActiveMQ',
+  server: 'activemq',
+  type: 'activemq-source',
+  example: new URL('../../../../examples/activemq-to-rocketmq.yml', import.meta.url),
+  defaultDataset: 'flights-200k',
+  addedHeaders: /^(jms-.+|header-types)$/,
+  environment: ({ activemq }) => ({ CONNECT_ACTIVEMQ_URL: activemq }),
+
+  async open({ activemq }, dataDir) {
+    const broker = await ActivemqBroker.open(activemq);
+    return {
+      options: (name) => ({ queues: queuesOf(name) }),
+      load(name, dataset, signal, onProgress) {
+        const filler = {
+          send: (queue: string, messages: readonly DatasetMessage[]) => broker.send({ name: queue }, messages.map(toMessage)),
+        };
+        const folder = join(dataDir, 'loaded', 'activemq');
+        return loadQueues(filler, { name, dataset, folder, expected: toExpected, signal, onProgress });
+      },
+      close: () => broker.close(),
+    };
+  },
+};
