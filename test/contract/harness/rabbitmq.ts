@@ -13,6 +13,7 @@ const MAX_ID_LENGTH = 255;
 
 export const rabbitmqHarness: SourceHarness = {
   type: 'rabbitmq-source',
+  server: 'rabbitmq',
   addressOption: 'source.urls',
   ownHeaders: /^(rabbitmq-|header-types$)/,
   losesOrderWhenTakenOver: true,
