@@ -107,10 +107,15 @@ export class AmqpConnection {
     this.#listeners.clear();
   }
 
-  /** Also ends rhea's timers, which only the end of the socket stops. */
   #hangUp(): void {
-    this.#socket?.destroy();
-    this.#socket?.emit('end');
+    const end = () => {
+      this.#socket?.destroy();
+      // Ends rhea's timers, too, which nothing else stops.
+      this.#socket?.emit('end');
+    };
+    end();
+    // Where rhea is just handling what the broker sent, it starts them once more.
+    setImmediate(end);
   }
 
   get #socket(): Socket | undefined {

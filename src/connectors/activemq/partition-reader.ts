@@ -11,6 +11,8 @@ import { toRecord } from './record-mapping.ts';
 const QUIET_MS = 25;
 /** For its answer, besides the way. Classic forgets to give one where a message comes in while it is asked: then it is asked again. */
 const ANSWER_MS = 200;
+/** Answers that make an end: a broker that has just opened a link may say that there is nothing before it has looked. */
+const ANSWERS = 2;
 
 export interface ReaderOptions {
   readonly connection: AmqpConnection;
@@ -43,6 +45,8 @@ export class PartitionReader implements Taker {
   #handedOut: number;
   #draining = false;
   #cameWhileDraining = false;
+  /** In a row, without a message between. */
+  #emptyAnswers = 0;
   #timer: NodeJS.Timeout | undefined;
   #failure: ConnectError | undefined;
   finished = false;
@@ -133,6 +137,7 @@ export class PartitionReader implements Taker {
     if (this.finished) return;
     if (!this.#draining) this.#stopWaiting();
     this.#cameWhileDraining = true;
+    this.#emptyAnswers = 0;
     this.#waiting.push({ bytes, delivery });
     this.#waitingBytes += bytes.length;
     this.#credit.saw(bytes.length);
@@ -158,7 +163,9 @@ export class PartitionReader implements Taker {
   /** A broker that is asked may answer with the first of many messages only: the end is where there was none. */
   #drained(unanswered: boolean): void {
     this.#stopWaiting();
-    if (!unanswered && this.#draining && !this.#cameWhileDraining) this.finished = true;
+    if (this.#cameWhileDraining) this.#emptyAnswers = 0;
+    else if (!unanswered && this.#draining) this.#emptyAnswers += 1;
+    this.finished = this.#emptyAnswers >= ANSWERS;
     this.#draining = false;
     if (unanswered) this.#link?.addCredit(1);
     this.pump();

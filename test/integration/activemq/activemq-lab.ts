@@ -1,0 +1,106 @@
+import type { Message } from 'rhea';
+import { ActivemqBroker } from '../../../infra/local/activemq-broker.ts';
+import { type PollLimit, type Position, type SourceRecord, silentLogger } from '../../../src/api/index.ts';
+import type { ActivemqSourceConfig } from '../../../src/connectors/activemq/config.ts';
+import { consumersOf } from '../../../src/connectors/activemq/consumers.ts';
+import { activemqSource } from '../../../src/connectors/activemq/index.ts';
+import { ActivemqSourceTask } from '../../../src/connectors/activemq/source.ts';
+import { WarmClients } from '../../../src/runtime/warm-clients.ts';
+import { uniqueName } from '../../support/names.ts';
+
+export type Options = { [K in keyof ActivemqSourceConfig]?: unknown };
+
+export interface RunOptions {
+  readonly positions?: ReadonlyMap<string, Position>;
+  readonly limit?: PollLimit;
+  /** Polls at most; what was read by then is still acknowledged, unless `acknowledge` says otherwise. */
+  readonly polls?: number;
+  /** Of the records of a poll, those that RocketMQ got. Default all. */
+  readonly acknowledge?: (records: readonly SourceRecord[]) => readonly SourceRecord[];
+  readonly signal?: AbortSignal;
+}
+
+const NO_LIMIT: PollLimit = { maxRecords: 16_384, maxBytes: 8_000_000 };
+
+/** Queues on one broker of the stack, and runs of connector and task on them as the runtime makes them. `await using`. */
+export class ActivemqLab {
+  readonly url: string;
+  readonly broker: ActivemqBroker;
+  readonly clients = new WarmClients();
+
+  private constructor(url: string, broker: ActivemqBroker) {
+    this.url = url;
+    this.broker = broker;
+  }
+
+  static async open(url: string): Promise<ActivemqLab> {
+    return new ActivemqLab(url, await ActivemqBroker.open(url));
+  }
+
+  /** A new queue with these messages, or with as many whose bodies are `0`, `1`, ... */
+  async queue(messages: number | readonly Message[] = 0): Promise<string> {
+    const name = uniqueName('activemq');
+    await this.broker.send({ name }, typeof messages === 'number' ? numbered(messages) : messages);
+    return name;
+  }
+
+  config(options: Options): ActivemqSourceConfig {
+    return activemqSource.config.parse({ url: this.url, ...options });
+  }
+
+  check(options: Options) {
+    const signal = new AbortController().signal;
+    const context = { connector: 'lab', logger: silentLogger, clients: this.clients, signal };
+    return activemqSource.create(this.config(options), context).check();
+  }
+
+  task(options: Options, { positions = new Map(), signal = new AbortController().signal }: RunOptions = {}): ActivemqSourceTask {
+    const config = this.config(options);
+    const partitions = consumersOf(config).map(({ partition }) => partition);
+    return new ActivemqSourceTask({
+      connector: 'lab',
+      task: 0,
+      config,
+      taskConfig: { partitions },
+      logger: silentLogger,
+      clients: this.clients,
+      signal,
+      positions,
+      positionsOfAll: async () => positions,
+    });
+  }
+
+  /** One run, as the runtime makes it. */
+  async run(options: Options, run: RunOptions = {}): Promise<{ records: SourceRecord[]; polls: number }> {
+    const task = this.task(options, run);
+    const { acknowledge = (all) => all } = run;
+    const records: SourceRecord[] = [];
+    let polls = 0;
+    try {
+      await task.start();
+      while (polls < (run.polls ?? Number.MAX_SAFE_INTEGER)) {
+        const result = await task.poll(run.limit ?? NO_LIMIT);
+        polls += 1;
+        records.push(...result.records);
+        for (const { partition, position } of acknowledge(result.records)) task.acknowledged(partition, position);
+        if (result.caughtUp) break;
+      }
+      return { records, polls };
+    } finally {
+      await task.stop();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.clients.close();
+    await this.broker.close();
+  }
+}
+
+export const numbered = (count: number, from = 0): Message[] =>
+  Array.from({ length: count }, (_, index) => ({ message_id: `m-${from + index}`, body: String(from + index) }));
+
+export const texts = (records: readonly SourceRecord[]): string[] => records.map(({ value }) => String(value));
+export const numbers = (count: number, from = 0): string[] => Array.from({ length: count }, (_, index) => String(from + index));
+export const headersOf = ({ headers }: SourceRecord): Record<string, string> =>
+  Object.fromEntries(headers.map(({ name, value }) => [name, String(value)]));

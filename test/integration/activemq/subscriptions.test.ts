@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { uniqueName } from '../../support/names.ts';
+import { stackAddresses } from '../../support/stack.ts';
+import { ActivemqLab, numbered, numbers, texts } from './activemq-lab.ts';
+
+describe.each(['activemq', 'artemis'] as const)('a durable subscription on %s', (server) => {
+  let lab: ActivemqLab;
+  beforeAll(async () => {
+    lab = await ActivemqLab.open((await stackAddresses())[server]);
+  });
+  afterAll(() => lab[Symbol.asyncDispose]());
+
+  const publish = (topic: string, count: number, from = 0) => lab.broker.send({ name: topic, topic: true }, numbered(count, from));
+
+  it('keeps what is published between two runs, and what a run had not sent', async () => {
+    const topic = uniqueName('topic');
+    const options = { subscriptions: [{ topic, name: uniqueName('sub') }] };
+    expect((await lab.run(options)).records).toEqual([]);
+    await publish(topic, 100);
+    await lab.run(options, { acknowledge: (records) => records.filter(({ value }) => String(value) === '39') });
+    await publish(topic, 100, 100);
+    const { records } = await lab.run(options);
+    expect(texts(records)).toEqual(numbers(160, 40));
+    expect((await lab.run(options)).records).toEqual([]);
+  });
+
+  it('gets what its selector wants', async () => {
+    const topic = uniqueName('topic');
+    const options = { subscriptions: [{ topic, name: uniqueName('red'), selector: "color = 'red'" }] };
+    await lab.run(options);
+    const messages = ['red', 'blue', 'red'].map((color) => ({ body: color, application_properties: { color } }));
+    await lab.broker.send({ name: topic, topic: true }, messages);
+    expect(texts((await lab.run(options)).records)).toEqual(['red', 'red']);
+  });
+
+  it('has one consumer at a time: a second one is told so, and may try again', async () => {
+    const options = { subscriptions: [{ topic: uniqueName('topic'), name: uniqueName('sub') }] };
+    const first = lab.task(options);
+    await first.start();
+    const second = lab.task(options);
+    await expect(second.start()).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
+    await second.stop();
+    await first.stop();
+    expect((await lab.run(options)).records).toEqual([]);
+  });
+});
