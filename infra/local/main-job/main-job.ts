@@ -95,7 +95,7 @@ const progress = (what: string, total: number, output: Output) => (records: numb
 function copied(totals: readonly TaskTotals[]): string {
   const records = totals.reduce((sum, task) => sum + task.records, 0);
   const requests = Math.max(...totals.map(({ dynamodbRequests }) => dynamodbRequests));
-  if (records > 0) return `Copied ${number(records)} records by ${totals.length} tasks.`;
+  if (records > 0) return `Copied ${number(records)} records by ${totals.length === 1 ? 'one task' : `${totals.length} tasks`}.`;
   return `Nothing to copy: everything was copied before. Finding that out cost ${requests} DynamoDB requests a task.`;
 }
 

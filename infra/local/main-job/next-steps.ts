@@ -12,7 +12,8 @@ const COMMAND_WIDTH = 56;
 /** What to type next, with the addresses that differ from what the commands assume. */
 export function nextSteps(name: string, { type, server }: MainJobSystem, environment: Readonly<Record<string, string>>): string {
   const exports = Object.entries(environment)
-    .filter(([variable, value]) => DEFAULTS[variable] !== value)
+    // What comes next needs no password, and it may be that of a server of the user's own.
+    .filter(([variable, value]) => DEFAULTS[variable] !== value && !variable.endsWith('PASSWORD'))
     .map(([variable, value]) => [`export ${variable}=${value}`, '']);
   const commands = [
     ...exports,
