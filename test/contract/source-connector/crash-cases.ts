@@ -12,6 +12,8 @@ import type { Workbench } from './workbench.ts';
 const MESSAGES = 600;
 /** Polls are small and each is followed by a checkpoint, so that there is something to lose in between. */
 const steps = { maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
+/** Half a minute on an idle machine. */
+const CASE_LIMIT_MS = 600_000;
 /** Two at a time keep two cores busy. */
 const AT_ONCE = 2;
 
@@ -24,17 +26,21 @@ export function crashCases(bench: () => Workbench): void {
   });
   afterAll(() => later?.close());
 
-  it('resumes after a kill at every await point: nothing is lost, order holds', async () => {
-    const traced = await bench().copy({ messages: MESSAGES, batch: steps });
-    const { calls, outcome } = await runWorker(traced.order());
-    expect(outcome).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 2 * MESSAGES } });
-    expect(await expectComplete(traced)).toBe(0);
-    const points = pointsOf(calls ?? {});
-    expect(points.map(({ method }) => method)).toEqual(
-      expect.arrayContaining(['store.acquire', 'store.release', 'task.start', 'task.poll', 'task.stop', 'producer.send']),
-    );
-    await pMap(points, dieAt, { concurrency: AT_ONCE });
-  }, 240_000);
+  it(
+    'resumes after a kill at every await point: nothing is lost, order holds',
+    async () => {
+      const traced = await bench().copy({ messages: MESSAGES, batch: steps });
+      const { calls, outcome } = await runWorker(traced.order());
+      expect(outcome).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 2 * MESSAGES } });
+      expect(await expectComplete(traced)).toBe(0);
+      const points = pointsOf(calls ?? {});
+      expect(points.map(({ method }) => method)).toEqual(
+        expect.arrayContaining(['store.acquire', 'store.release', 'task.start', 'task.poll', 'task.stop', 'producer.send']),
+      );
+      await pMap(points, dieAt, { concurrency: AT_ONCE });
+    },
+    CASE_LIMIT_MS,
+  );
 
   async function dieAt(at: AwaitPoint): Promise<void> {
     const copy = await bench().copy({ messages: MESSAGES, batch: steps });
@@ -51,14 +57,18 @@ export function crashCases(bench: () => Workbench): void {
     }
   }
 
-  it('loses nothing when it is killed ten times at random', async () => {
-    const copy = await bench().copy({ messages: 2_500, batch: steps });
-    const { kills, laterMs } = await killRandomly(copy.order({ recordsPerSecond: 2_000 }), 10, 300);
-    expect(kills).toBe(10);
-    await using successor = bench().newRuntime(laterMs);
-    await copy.settle(successor);
-    await expectComplete(copy, { takenOver: true });
-  }, 120_000);
+  it(
+    'loses nothing when it is killed ten times at random',
+    async () => {
+      const copy = await bench().copy({ messages: 2_500, batch: steps });
+      const { kills, laterMs } = await killRandomly(copy.order({ recordsPerSecond: 2_000 }), 10, 300);
+      expect(kills).toBe(10);
+      await using successor = bench().newRuntime(laterMs);
+      await copy.settle(successor);
+      await expectComplete(copy, { takenOver: true });
+    },
+    CASE_LIMIT_MS,
+  );
 }
 
 /** The first call of each method and one in the middle of a run, before and after. */

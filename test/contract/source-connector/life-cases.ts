@@ -54,7 +54,7 @@ export function lifeCases(bench: () => Workbench): void {
     }
     await copy.settle();
     await expectComplete(copy, { takenOver: true });
-  });
+  }, 180_000);
 
   it('lets one of two triggers at once run, and the other one be answered by a continuation', async () => {
     const copy = await bench().copy({ messages: 500, batch: steps });
