@@ -73,7 +73,10 @@ const number = (text: string): number => {
 function command(name: string, description: string, action: (servers: readonly string[], flags: Flags) => Promise<void>): Command {
   return new Command(name)
     .description(description)
-    .argument('[server...]', 'rocketmq, kafka, dynamodb, rabbitmq; default for start the first three, else all')
+    .argument(
+      '[server...]',
+      'rocketmq, kafka, dynamodb, rabbitmq, activemq, artemis, mariadb, mysql56; default for start the first three, else all',
+    )
     .addOption(new Option('--port-offset <n>', 'added to every port, for a second stack (env STACK_PORT_OFFSET)').argParser(number))
     .addOption(new Option('--data-dir <dir>', 'data, logs and process ids of this stack (env STACK_DIR; default .stack)'))
     .addOption(new Option('--json', 'print JSON'))

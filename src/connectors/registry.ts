@@ -5,6 +5,7 @@ export const connectorTypes: Readonly<Record<string, () => Promise<ConnectorType
   'activemq-source': async () => (await import('./activemq/index.ts')).activemqSource as ConnectorType,
   'kafka-source': async () => (await import('./kafka/index.ts')).kafkaSource as ConnectorType,
   'rabbitmq-source': async () => (await import('./rabbitmq/index.ts')).rabbitmqSource as ConnectorType,
+  'mysql-source': async () => (await import('./mysql/index.ts')).mysqlSource as ConnectorType,
 };
 
 /** Task classes by the name that connectors give (`Connector.taskClass`). */
@@ -12,4 +13,5 @@ export const taskClasses: Readonly<Record<string, () => Promise<TaskClass>>> = {
   ActivemqSourceTask: async () => ({ direction: 'source', create: (await import('./activemq/source.ts')).ActivemqSourceTask }),
   KafkaSourceTask: async () => ({ direction: 'source', create: (await import('./kafka/source.ts')).KafkaSourceTask }),
   RabbitmqSourceTask: async () => ({ direction: 'source', create: (await import('./rabbitmq/source.ts')).RabbitmqSourceTask }),
+  MysqlSourceTask: async () => ({ direction: 'source', create: (await import('./mysql/source.ts')).MysqlSourceTask }),
 };

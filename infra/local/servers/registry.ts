@@ -2,15 +2,17 @@ import { activemq } from './activemq.ts';
 import { artemis } from './artemis.ts';
 import { dynamodb } from './dynamodb.ts';
 import { kafka } from './kafka.ts';
+import { mariadb } from './mariadb.ts';
+import { mysql56 } from './mysql56.ts';
 import { rabbitmq } from './rabbitmq.ts';
 import { rocketmq } from './rocketmq.ts';
 import type { Server } from './server.ts';
 
 /** Every server that the stack knows, in the order it is shown. */
-export const servers: readonly Server[] = [rocketmq, kafka, dynamodb, rabbitmq, activemq, artemis];
+export const servers: readonly Server[] = [rocketmq, kafka, dynamodb, rabbitmq, activemq, artemis, mariadb, mysql56];
 
 /** What `start` means without names. */
 export const defaultServers: readonly string[] = ['rocketmq', 'kafka', 'dynamodb'];
 
 /** What the tests need. */
-export const testServers: readonly string[] = [...defaultServers, 'rabbitmq', 'activemq', 'artemis'];
+export const testServers: readonly string[] = [...defaultServers, 'rabbitmq', 'activemq', 'artemis', 'mariadb', 'mysql56'];

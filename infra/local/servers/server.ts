@@ -56,6 +56,15 @@ export interface StackAddresses {
   readonly artemisCaFile: string;
   readonly artemisCertFile: string;
   readonly artemisKeyFile: string;
+  /** `host:port` of MariaDB; its administrator is `root` without a password. */
+  readonly mariadb: string;
+  /** `host:port` of MySQL 5.6, as above. */
+  readonly mysql56: string;
+  /** A user of both who may read and replicate, and nothing else. */
+  readonly mysqlUsername: string;
+  readonly mysqlPassword: string;
+  /** PEM file: vouches for MariaDB's certificate. */
+  readonly mysqlCaFile: string;
   /** URL. */
   readonly dynamodb: string;
 }

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+
+export interface Bootstrap {
+  readonly command: string;
+  /** Without `--datadir`. */
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** SQL files of the distribution, in their order. */
+  readonly files: readonly string[];
+}
+
+/** Makes an empty store with the system tables, once; a store that has its name is complete. */
+export async function bootstrap(data: string, { command, args, env, files }: Bootstrap): Promise<void> {
+  const there = await access(data).then(
+    () => true,
+    () => false,
+  );
+  if (there) return;
+  const partial = `${data}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(`${partial}/mysql`, { recursive: true });
+  const server = spawn(command, [...args, `--datadir=${partial}`], { env, stdio: ['pipe', 'ignore', 'pipe'] });
+  const words: Buffer[] = [];
+  server.stderr.on('data', (chunk: Buffer) => words.push(chunk));
+  const exited = once(server, 'exit');
+  try {
+    server.stdin.write('use mysql;\n');
+    for (const file of files) await pipeline(createReadStream(file), server.stdin, { end: false });
+    server.stdin.end();
+  } catch (error) {
+    await exited;
+    throw new Error(`${command} ended: ${Buffer.concat(words)}`, { cause: error });
+  }
+  const [code] = (await exited) as [number | null];
+  if (code !== 0) throw new Error(`${command} ended with ${code}: ${Buffer.concat(words)}`);
+  await rename(partial, data);
+}

@@ -1,0 +1,82 @@
+import { ConnectError } from '../../../api/index.ts';
+import type { MysqlSourceConfig } from '../config.ts';
+import { type Mask, maskOf } from '../masking.ts';
+import { Selection } from '../selection.ts';
+import { topicName } from '../topic-name.ts';
+import { type Codec, codecOf, type TemporalStyle } from './codec.ts';
+import { fullName, type Table } from './table.ts';
+
+/** A row's shown columns as JSON values, in the order of the table. */
+export type RowJson = readonly string[];
+
+interface ShownColumn {
+  /** In the table. */
+  readonly index: number;
+  /** `"id":` */
+  readonly label: string;
+  readonly codec: Codec;
+  readonly mask: Mask | undefined;
+}
+
+/** Turns rows of one table, as it was when they were written, into JSON: columns left out and masked as configured. */
+export class TableWriter {
+  readonly table: Table;
+  /** Undefined: the connector's. */
+  readonly topic: string | undefined;
+  readonly #shown: readonly ShownColumn[];
+  /** Indexes into the shown columns. */
+  readonly #key: readonly number[];
+
+  /** Throws CONFIG_INVALID where the configuration hides part of the primary key, or names no topic. */
+  constructor(table: Table, config: MysqlSourceConfig, style: TemporalStyle) {
+    this.table = table;
+    const { database, name } = table;
+    const selection = new Selection(config);
+    this.topic = config.topicTemplate === undefined ? undefined : topicName(config.topicTemplate, database, name);
+    this.#shown = table.columns.flatMap((column, index) => {
+      if (!selection.column(database, name, column.name)) return [];
+      const mask = maskOf(config.maskColumns, database, name, column.name);
+      return [{ index, label: `${JSON.stringify(column.name)}:`, codec: codecOf(column.type, style), mask }];
+    });
+    this.#key = table.primaryKey.map((index) => {
+      const shown = this.#shown.findIndex((column) => column.index === index);
+      if (shown >= 0) return shown;
+      throw new ConnectError('CONFIG_INVALID', `source.excludeColumns: hides part of the primary key of ${fullName(table)}`, {
+        remedy: 'mask the column by source.maskColumns with a salt instead, or leave the table out',
+      });
+    });
+  }
+
+  /** Values by index of the column, as the reader gives them. */
+  fromLog(row: Readonly<Record<number, unknown>>): RowJson {
+    return this.#shown.map(({ index, codec, mask }) => {
+      const value = row[index];
+      if (value === null) return 'null';
+      const json = codec.fromLog(value);
+      return mask === undefined ? json : mask(json);
+    });
+  }
+
+  /** All columns' bytes, as a query gives them; see `Codec`. */
+  fromQuery(row: ReadonlyArray<Buffer | null>): RowJson {
+    return this.#shown.map(({ index, codec, mask }) => {
+      const bytes = row[index] ?? null;
+      if (bytes === null) return 'null';
+      const json = codec.fromQuery(bytes);
+      return mask === undefined ? json : mask(json);
+    });
+  }
+
+  /** `{"id":1,"name":"a"}` */
+  write(row: RowJson): string {
+    let json = '{';
+    for (const [at, { label }] of this.#shown.entries()) json += `${at === 0 ? '' : ','}${label}${row[at]}`;
+    return `${json}}`;
+  }
+
+  /** The primary key as a JSON object; undefined where the table has none. */
+  key(row: RowJson): string | undefined {
+    if (this.#key.length === 0) return undefined;
+    return `{${this.#key.map((at) => `${this.#shown[at]?.label}${row[at]}`).join(',')}}`;
+  }
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import type { ConnectionOptions } from 'mysql2';
+import { ConnectError } from '../../api/index.ts';
+import type { MysqlSourceConfig } from './config.ts';
+
+export type MysqlConnectionConfig = Pick<
+  MysqlSourceConfig,
+  'address' | 'username' | 'password' | 'tls' | 'connectTimeoutMs' | 'requestTimeoutMs'
+>;
+
+/** Options of one connection, for queries and for the log alike. Throws CONFIG_INVALID for what is not `host:port`. */
+export function connectionOptions(config: MysqlConnectionConfig): ConnectionOptions {
+  const { host, port } = parseAddress(config.address);
+  const { username, password, tls, connectTimeoutMs } = config;
+  return {
+    host,
+    port,
+    user: username,
+    ...(password !== undefined && { password }),
+    connectTimeout: connectTimeoutMs,
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    dateStrings: true,
+    jsonStrings: true,
+    ...(tls?.enabled && {
+      ssl: {
+        rejectUnauthorized: tls.rejectUnauthorized,
+        // A name to look for in the certificate is Node's default, and this library's option.
+        verifyIdentity: tls.rejectUnauthorized,
+        ...(tls.ca !== undefined && { ca: tls.ca }),
+        ...(tls.cert !== undefined && { cert: tls.cert }),
+        ...(tls.key !== undefined && { key: tls.key }),
+        ...(tls.servername !== undefined && { servername: tls.servername }),
+      },
+    }),
+  };
+}
+
+function parseAddress(address: string): { host: string; port: number } {
+  const match = /^(?:\[(?<v6>[^\]]+)\]|(?<name>[^:]+)):(?<port>\d{1,5})$/.exec(address);
+  const host = match?.groups?.v6 ?? match?.groups?.name;
+  if (host !== undefined) return { host, port: Number(match?.groups?.port) };
+  throw new ConnectError('CONFIG_INVALID', `source.address: ${JSON.stringify(address)} is not host:port`, {
+    remedy: 'write for example 127.0.0.1:3306',
+  });
+}
+
+/** Names the connection that a configuration needs; two with one key may share it. Shows no secret. */
+export function connectionKey({ address, username, password, tls, connectTimeoutMs, requestTimeoutMs }: MysqlConnectionConfig): string {
+  const parts = [address, username, password, tls, connectTimeoutMs, requestTimeoutMs];
+  return `mysql ${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
+}
+
+/** Two connectors that read one server must not have the same; the upper half of the range is left to them, as nobody counts that far. */
+export function defaultServerId(connector: string, username: string): number {
+  return 0x8000_0000 + (createHash('sha256').update(`${connector}\0${username}`).digest().readUInt32BE(0) & 0x7fff_ffff);
+}

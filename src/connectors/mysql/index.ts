@@ -1,0 +1,11 @@
+import type { ConnectorType } from '../../api/index.ts';
+import { type MysqlSourceConfig, mysqlSourceConfig } from './config.ts';
+import { MysqlConnector } from './connector.ts';
+
+export const mysqlSource: ConnectorType<MysqlSourceConfig> = {
+  type: 'mysql-source',
+  direction: 'source',
+  summary: 'Copies changes of MySQL and MariaDB tables to RocketMQ.',
+  config: mysqlSourceConfig,
+  create: (config, context) => new MysqlConnector(config, context),
+};

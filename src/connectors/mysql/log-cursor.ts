@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import type { Position } from '../../api/index.ts';
+import type { MysqlSourceConfig } from './config.ts';
+import { type Gtids, parseGtids } from './gtids.ts';
+import type { TransactionBegin, TransactionEnd } from './log/log-items.ts';
+import type { Place } from './messages/change.ts';
+import { comparePlaces, formatBoundary, type LogPlace, STREAM, type StreamPosition } from './position.ts';
+
+/** Names a selection, so that rows that were counted by one are not skipped by another. */
+export const selectionMark = ({ tables, excludeTables }: Pick<MysqlSourceConfig, 'tables' | 'excludeTables'>): string =>
+  createHash('sha256')
+    .update(JSON.stringify([tables, excludeTables]))
+    .digest('hex')
+    .slice(0, 8);
+
+interface Transaction {
+  readonly gtid: string;
+  readonly place: LogPlace;
+  /** The rows that an earlier run copied. */
+  readonly skip: number;
+  rows: number;
+}
+
+/** Knows the position of each row, and behind which transactions a reader is. */
+export class LogCursor {
+  readonly #start: StreamPosition;
+  readonly #selection: string;
+  /** Undefined where places in the log are counted instead. */
+  readonly #gtids: Gtids | undefined;
+  #boundary: Position;
+  #open: Transaction | undefined;
+
+  constructor(start: StreamPosition, isMariadb: boolean, selection: string) {
+    this.#start = start;
+    this.#selection = selection;
+    this.#gtids = 'gtids' in start.boundary ? parseGtids(start.boundary.gtids, isMariadb) : undefined;
+    this.#boundary = formatBoundary(start.boundary);
+  }
+
+  /** The last one that was passed. */
+  get boundary(): Position {
+    return this.#boundary;
+  }
+
+  get betweenTransactions(): boolean {
+    return this.#open === undefined;
+  }
+
+  /** Of the transaction that is open. */
+  get transaction(): Transaction {
+    return this.#open as Transaction;
+  }
+
+  begin({ gtid, place }: TransactionBegin): void {
+    const { boundary, inside } = this.#start;
+    const same = 'gtids' in boundary ? inside?.gtid === gtid : comparePlaces(boundary, place) === 0;
+    const skip = inside !== undefined && same && inside.selection === this.#selection ? inside.rows : 0;
+    this.#open = { gtid, place, skip, rows: 0 };
+  }
+
+  /** Counts one row of the open transaction; undefined where an earlier run has copied it. */
+  row(): Place | undefined {
+    const transaction = this.transaction;
+    const row = transaction.rows;
+    transaction.rows += 1;
+    if (row < transaction.skip) return undefined;
+    return { partition: STREAM, id: `${this.transactionId}:${row}`, before: this.#inside(row), after: this.#inside(row + 1) };
+  }
+
+  /** The position inside the open transaction, behind all its rows so far. */
+  get inside(): Position {
+    return this.#inside(this.transaction.rows);
+  }
+
+  /** Of the open transaction: the same however often it is read. */
+  get transactionId(): string {
+    const { gtid, place } = this.transaction;
+    return gtid === '' ? `${place.file}:${place.offset}` : gtid;
+  }
+
+  end({ place }: TransactionEnd): void {
+    const { gtid } = this.transaction;
+    if (this.#gtids === undefined) this.#boundary = formatBoundary(place);
+    else if (gtid !== '') {
+      this.#gtids.add(gtid);
+      this.#boundary = formatBoundary({ gtids: this.#gtids.toString() });
+    }
+    this.#open = undefined;
+  }
+
+  #inside(rows: number): Position {
+    return rows === 0 ? this.#boundary : `${this.#boundary}+${rows}/${this.transaction.gtid}/${this.#selection}`;
+  }
+}

@@ -1,0 +1,202 @@
+import ZongJi, { type AnyBinlogEvent, type TableMapEntry, type TableMapEvent, type ZongJiOptions } from '@vlasky/zongji';
+import { ConnectError } from '../../../api/index.ts';
+import { connectionOptions, type MysqlConnectionConfig } from '../connection-options.ts';
+import { mysqlError } from '../errors.ts';
+import { type Boundary, comparePlaces, type LogPlace } from '../position.ts';
+import type { Selection } from '../selection.ts';
+import { BinlogEvents } from './binlog-events.ts';
+import type { LogItem } from './log-items.ts';
+import type { TableMaps } from './table-maps.ts';
+
+export interface StreamOptions {
+  readonly config: MysqlConnectionConfig;
+  readonly serverId: number;
+  readonly start: Boundary;
+  /** Between two transactions: what comes behind it is left for the next run. */
+  readonly end: LogPlace;
+  readonly selection: Selection;
+  readonly tables: TableMaps;
+}
+
+/** Of the log, read and not yet taken; rows are about three times as large in memory. */
+const PAUSE_BYTES = 4 * 1024 * 1024;
+const RESUME_BYTES = PAUSE_BYTES / 2;
+/** The server says where it is when it has nothing else to say. */
+const HEARTBEAT_NS = 200_000_000;
+
+/**
+ * What is replaced of the reader: its test of what to decode, which knows exact names only, and its question about tables that the
+ * log does not describe, of which it does not keep the key, and parses enums with commas wrongly.
+ */
+interface Replaced {
+  tableMap: Record<number, TableMapEntry>;
+  _skipSchema(database: string, table: string): boolean;
+  /** Nothing is read until `next` is called. */
+  _fetchTableInfo(event: TableMapEvent, next: () => void): void;
+}
+
+/** Reads a server's log from a place to its end as it was when the run began. Ends with the first failure; never connects again. */
+export class BinlogStream {
+  readonly #options: StreamOptions;
+  readonly #reader: ZongJi;
+  readonly #events: BinlogEvents;
+  readonly #items: LogItem[] = [];
+  #next = 0;
+  #bytes = 0;
+  #paused = false;
+  #ended = false;
+  #failure: ConnectError | undefined;
+  #silence: NodeJS.Timeout | undefined;
+  #wake: () => void = () => {};
+
+  constructor(options: StreamOptions) {
+    const { config, selection, tables, start } = options;
+    this.#options = options;
+    this.#reader = new ZongJi(connectionOptions(config));
+    const replaced = this.#reader as unknown as Replaced;
+    replaced._skipSchema = (database, table) => !selection.table(database, table);
+    replaced._fetchTableInfo = (event, next) => {
+      const describe = async () => {
+        const columnSchemas = await tables.describe(event);
+        replaced.tableMap[event.tableId] = { columnSchemas, parentSchema: event.schemaName, tableName: event.tableName };
+        next();
+      };
+      describe().catch((error) => this.#fail(error));
+    };
+    const place = 'gtids' in start ? { file: '.0', offset: 0 } : start;
+    this.#events = new BinlogEvents(
+      tables,
+      (database) => selection.database(database),
+      (item) => this.#put(item),
+      place,
+    );
+    this.#reader.on('error', (error: unknown) => this.#fail(error));
+    this.#reader.on('ready', () => this.#askForHeartbeats());
+    this.#reader.on('binlog', (event: AnyBinlogEvent) => this.#take(event));
+  }
+
+  open(): void {
+    const { serverId, start } = this.#options;
+    const from: ZongJiOptions = 'gtids' in start ? { gtidSet: start.gtids } : { filename: start.file, position: start.offset };
+    this.#silence = setTimeout(() => this.#silent(), this.#options.config.requestTimeoutMs);
+    this.#reader.start({ serverId, ...from });
+  }
+
+  /** The next item; undefined where none is there yet, or none will come. Throws the failure behind the last item before it. */
+  take(): LogItem | undefined {
+    const item = this.#items[this.#next];
+    if (item === undefined) {
+      if (this.#failure !== undefined) throw this.#failure;
+      return undefined;
+    }
+    this.#next += 1;
+    if (this.#next === this.#items.length) {
+      this.#items.length = 0;
+      this.#next = 0;
+    }
+    if (item.kind === 'rows') this.#bytes -= item.bytes;
+    if (this.#paused && this.#bytes < RESUME_BYTES) this.#resume();
+    return item;
+  }
+
+  /** True when the end was reached and everything before it was taken. */
+  get finished(): boolean {
+    return this.#ended && this.#items.length === 0 && this.#failure === undefined;
+  }
+
+  /** Resolves when there may be something to take. */
+  arrival(): Promise<void> {
+    if (this.#items.length > 0 || this.#ended || this.#failure !== undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  /** Ends the wait of `arrival`. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Returns when the server has let go of this reader, or after a second. */
+  async close(): Promise<void> {
+    clearTimeout(this.#silence);
+    if (this.#reader.stopped) return;
+    await new Promise<void>((resolve) => {
+      this.#reader.once('stopped', resolve);
+      this.#reader.stop();
+    });
+  }
+
+  #take(event: AnyBinlogEvent): void {
+    if (this.#ended || this.#failure !== undefined) return;
+    this.#silence?.refresh();
+    try {
+      const pending = this.#events.take(event);
+      if (pending !== undefined) {
+        this.#hold(pending);
+        return;
+      }
+      const { boundary } = this.#events;
+      if (boundary !== undefined && comparePlaces(boundary, this.#options.end) >= 0) this.#end();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Reads no further until the promise is fulfilled. */
+  #hold(pending: Promise<void>): void {
+    this.#reader.connection?.pause();
+    pending.then(
+      () => this.#paused || this.#reader.connection?.resume(),
+      (error) => this.#fail(error),
+    );
+  }
+
+  #put(item: LogItem): void {
+    this.#items.push(item);
+    if (item.kind === 'rows') this.#bytes += item.bytes;
+    if (!this.#paused && this.#bytes > PAUSE_BYTES) {
+      this.#paused = true;
+      this.#reader.connection?.pause();
+    }
+    this.#wake();
+  }
+
+  #resume(): void {
+    this.#paused = false;
+    this.#silence?.refresh();
+    this.#reader.connection?.resume();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    clearTimeout(this.#silence);
+    this.#reader.stop();
+    this.#wake();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#ended) return;
+    this.#failure ??= mysqlError(error, this.#options.config.address);
+    clearTimeout(this.#silence);
+    this.#wake();
+  }
+
+  /** A server that says nothing is gone, as it was asked for signs of life. */
+  #silent(): void {
+    // What is not asked for does not come.
+    if (this.#paused) return void this.#silence?.refresh();
+    const { address, requestTimeoutMs } = this.#options.config;
+    this.#fail(
+      new ConnectError('TIMEOUT', `the MySQL server at ${address} sent nothing for ${requestTimeoutMs} ms`, {
+        retriable: true,
+        remedy: 'wait for the server; the next run goes on where this one ended',
+      }),
+    );
+  }
+
+  #askForHeartbeats(): void {
+    const period = `@master_heartbeat_period = ${HEARTBEAT_NS}, @source_heartbeat_period = ${HEARTBEAT_NS}`;
+    this.#reader.connection?.query(`SET ${period}`, (error) => error && this.#fail(error));
+  }
+}

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { MysqlSourceConfig } from './config.ts';
+import { anyOf } from './selection.ts';
+
+/** Makes another JSON value of a column's. NULL stays NULL. */
+export type Mask = (json: string) => string;
+
+/** The mask of a column, if one is configured: the first rule that names it. */
+export function maskOf(rules: MysqlSourceConfig['maskColumns'], database: string, table: string, column: string): Mask | undefined {
+  const name = `${database}.${table}.${column}`;
+  const rule = rules?.find(({ columns }) => anyOf(columns).test(name));
+  if (rule === undefined) return undefined;
+  const { value, salt } = rule;
+  if (salt === undefined) {
+    const fixed = JSON.stringify(value);
+    return () => fixed;
+  }
+  return (json) => `"${createHash('sha256').update(salt).update('\0').update(json).digest('hex')}"`;
+}

@@ -1,0 +1,52 @@
+import type { Position, SourceRecord } from '../../../api/index.ts';
+import type { RowJson, TableWriter } from '../columns/table-writer.ts';
+
+/** A change of one row, or a row that a snapshot read (`r`). */
+export interface RowChange {
+  readonly writer: TableWriter;
+  readonly op: 'c' | 'u' | 'd' | 'r';
+  readonly before?: RowJson | undefined;
+  readonly after?: RowJson | undefined;
+  readonly origin: Origin;
+}
+
+/** Where a change comes from. */
+export interface Origin {
+  /** ms since 1970: of the change, or when the row was read. */
+  readonly timestamp: number;
+  readonly serverId: number;
+  /** Empty where there is none. */
+  readonly gtid: string;
+  /** Where its transaction begins. */
+  readonly file: string;
+  readonly offset: number;
+  /** From 0, in its transaction. */
+  readonly row: number;
+  readonly snapshot: boolean;
+}
+
+/** What a record needs besides its content. */
+export interface Place {
+  readonly partition: string;
+  /** Of the row: unique in its partition. */
+  readonly id: string;
+  /** To resume in front of the row, and behind it. */
+  readonly before: Position;
+  readonly after: Position;
+}
+
+/** The end of a transaction of which rows were written. */
+export interface Commit {
+  readonly id: string;
+  readonly after: Position;
+  readonly file: string;
+  readonly offset: number;
+  readonly xid: number | string | undefined;
+  readonly timestamp: number;
+}
+
+/** Makes records of changes, in one format. Called in the order of the log. */
+export interface ChangeFormat {
+  row(change: RowChange, place: Place): SourceRecord[];
+  commit(commit: Commit): SourceRecord[];
+}

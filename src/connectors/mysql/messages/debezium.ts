@@ -1,0 +1,52 @@
+import type { ChangeFormat, Origin, RowChange } from './change.ts';
+import { keyedRecords } from './keyed-records.ts';
+
+export interface DebeziumOptions {
+  readonly connector: string;
+  readonly tombstones: boolean;
+  readonly transactions: boolean;
+}
+
+/** Debezium's envelope, without a schema. */
+export function debeziumFormat({ connector, tombstones, transactions }: DebeziumOptions): ChangeFormat {
+  const name = JSON.stringify(connector);
+  const orders = new CollectionOrders();
+  const value = ({ writer, op, before, after, origin }: RowChange): string => {
+    const { database, name: table } = writer.table;
+    const transaction = transactions && origin.gtid !== '' ? transactionJson(origin, orders.next(origin, `${database}.${table}`)) : 'null';
+    return `{"before":${before === undefined ? 'null' : writer.write(before)},"after":${
+      after === undefined ? 'null' : writer.write(after)
+    },"source":${sourceJson(name, database, table, origin)},"op":"${op}","ts_ms":${Date.now()},"transaction":${transaction}}`;
+  };
+  return {
+    row: (change, place) => keyedRecords(change, place, { value, tombstones }),
+    commit: () => [],
+  };
+}
+
+/** Debezium's `source` block; `table` null: of no table. */
+export function sourceJson(connector: string, database: string, table: string | null, origin: Origin): string {
+  const { timestamp, snapshot, serverId, gtid, file, offset, row } = origin;
+  const names = `"db":${JSON.stringify(database)},"sequence":null,"table":${JSON.stringify(table)}`;
+  const place = `"server_id":${serverId},"gtid":${gtid === '' ? 'null' : `"${gtid}"`},"file":${JSON.stringify(file)},"pos":${offset},"row":${row}`;
+  return `{"connector":"mysql","name":${connector},"ts_ms":${timestamp},"snapshot":"${snapshot}",${names},${place},"thread":null,"query":null}`;
+}
+
+const transactionJson = ({ gtid, row }: Origin, order: number): string =>
+  `{"id":"${gtid}","total_order":${row + 1},"data_collection_order":${order}}`;
+
+/** Counts the rows of each table in one transaction. */
+class CollectionOrders {
+  #gtid = '';
+  readonly #counts = new Map<string, number>();
+
+  next({ gtid }: Origin, table: string): number {
+    if (gtid !== this.#gtid) {
+      this.#gtid = gtid;
+      this.#counts.clear();
+    }
+    const count = (this.#counts.get(table) ?? 0) + 1;
+    this.#counts.set(table, count);
+    return count;
+  }
+}

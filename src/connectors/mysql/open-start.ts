@@ -1,0 +1,39 @@
+import { ConnectError, type Position } from '../../api/index.ts';
+import type { MysqlSourceConfig } from './config.ts';
+import { holds } from './gtids.ts';
+import { comparePlaces, parsePosition, type StreamPosition } from './position.ts';
+import type { MysqlServer } from './server.ts';
+import { type LogEnd, logEnd, type ServerFacts, serverFacts } from './server-facts.ts';
+import { startBoundary } from './start-boundary.ts';
+
+export interface OpenStart {
+  readonly facts: ServerFacts;
+  readonly start: StreamPosition;
+  /** Of the log, as it is now. */
+  readonly end: LogEnd;
+  /** Nothing lies between the two. */
+  readonly caughtUp: boolean;
+}
+
+/** Finds where a run begins and ends. Throws POSITION_LOST where this server never had the stored position. */
+export async function openStart(server: MysqlServer, config: MysqlSourceConfig, stored: Position | undefined): Promise<OpenStart> {
+  const facts = await serverFacts(server);
+  const end = await logEnd(server, facts);
+  const start = stored === undefined ? { boundary: await startBoundary(server, facts, config.startAt, end) } : parsePosition(stored);
+  const { boundary } = start;
+  if (!('gtids' in boundary)) {
+    const behind = comparePlaces(boundary, end.place);
+    if (behind > 0) throw lost(server, `its log ends at ${end.place.file}:${end.place.offset}, before ${boundary.file}:${boundary.offset}`);
+    return { facts, start, end, caughtUp: behind === 0 };
+  }
+  if (!facts.gtids) throw lost(server, 'it has no GTIDs any more (gtid_mode)');
+  const known = holds(end.gtids, boundary.gtids, facts.isMariadb);
+  // MariaDB itself says what of a position it has: after a fail-over the numbers of two servers can't be compared here.
+  if (!known && !facts.isMariadb) throw lost(server, `it has not all of the transactions ${boundary.gtids.slice(0, 200)}`);
+  return { facts, start, end, caughtUp: known && holds(boundary.gtids, end.gtids, facts.isMariadb) };
+}
+
+const lost = (server: MysqlServer, why: string): ConnectError =>
+  new ConnectError('POSITION_LOST', `the MySQL server at ${server.address} is not the one that was read before, or was reset: ${why}`, {
+    remedy: 'name the right server in source.address, or delete the connector and apply it again',
+  });

@@ -1,0 +1,67 @@
+import { ConnectError } from '../../api/index.ts';
+import type { LogPlace } from './position.ts';
+import type { MysqlServer } from './server.ts';
+
+/** What the connector has to know about a server before it reads. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly isMariadb: boolean;
+  readonly serverId: number;
+  /** True where places are told by transactions; else by files and offsets. */
+  readonly gtids: boolean;
+}
+
+interface Variables {
+  readonly version: string;
+  readonly serverId: number;
+}
+
+export async function serverFacts(server: MysqlServer): Promise<ServerFacts> {
+  const [row] = await server.query<Variables>('SELECT VERSION() AS version, @@server_id AS serverId');
+  const { version, serverId } = row as Variables;
+  const isMariadb = /mariadb/i.test(version);
+  const gtids = isMariadb || (await variable(server, 'gtid_mode')) === 'ON';
+  return { version, isMariadb, serverId, gtids };
+}
+
+/** A setting; undefined where this server does not know it. */
+export async function variable(server: MysqlServer, name: string): Promise<string | undefined> {
+  const [row] = await server.query<{ Value: string }>('SHOW GLOBAL VARIABLES LIKE ?', [name]);
+  return row?.Value;
+}
+
+/** The end of the log as it is now. */
+export interface LogEnd {
+  readonly place: LogPlace;
+  /** Transactions up to there; empty where the server has no GTIDs. */
+  readonly gtids: string;
+}
+
+/** Throws WRONG_KIND where the server writes no log. */
+export async function logEnd(server: MysqlServer, facts: ServerFacts): Promise<LogEnd> {
+  const status = await logStatus(server, facts);
+  if (status === undefined) {
+    throw new ConnectError('WRONG_KIND', `the MySQL server at ${server.address} writes no binary log`, {
+      remedy: 'set log_bin on the server and restart it',
+    });
+  }
+  const place = { file: status.File, offset: Number(status.Position) };
+  if (!facts.gtids) return { place, gtids: '' };
+  if (!facts.isMariadb) return { place, gtids: (status.Executed_Gtid_Set ?? '').replace(/\s/g, '') };
+  // Asked for the same place, as more may have come between two questions.
+  const [row] = await server.query<{ gtids: string | null }>('SELECT BINLOG_GTID_POS(?, ?) AS gtids', [place.file, place.offset]);
+  return { place, gtids: row?.gtids ?? '' };
+}
+
+interface Status {
+  readonly File: string;
+  readonly Position: number | string;
+  readonly Executed_Gtid_Set?: string;
+}
+
+async function logStatus(server: MysqlServer, { version, isMariadb }: ServerFacts): Promise<Status | undefined> {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const renamed = !isMariadb && (major > 8 || (major === 8 && minor >= 4));
+  const [status] = await server.query<Status>(renamed ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS');
+  return status;
+}

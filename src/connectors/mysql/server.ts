@@ -1,0 +1,86 @@
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { connectionOptions, type MysqlConnectionConfig } from './connection-options.ts';
+import { mysqlError } from './errors.ts';
+
+/** A connection that rested this long may be dead without having been told so: a frozen process sees no packets. */
+const STALE_AFTER_MS = 5_000;
+const PING_LIMIT_MS = 1_500;
+
+/** Queries to one server, over one connection that is kept between invocations and replaced where it is found dead. Throws ConnectError. */
+export class MysqlServer {
+  readonly address: string;
+  readonly #config: MysqlConnectionConfig;
+  #connection: Promise<Connection> | undefined;
+  #usedAt = 0;
+
+  constructor(config: MysqlConnectionConfig) {
+    this.address = config.address;
+    this.#config = config;
+  }
+
+  /** Rows of one query, which may be asked twice where the connection broke. */
+  async query<T>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    const connection = await this.#alive();
+    try {
+      const timeout = this.#config.requestTimeoutMs;
+      const [rows] = await connection.query<RowDataPacket[]>({ sql, timeout, values: [...values] });
+      this.#usedAt = Date.now();
+      return rows as T[];
+    } catch (error) {
+      if ((error as { fatal?: boolean }).fatal === true) this.#forget(connection);
+      throw mysqlError(error, this.address);
+    }
+  }
+
+  close(): void {
+    const closing = this.#connection;
+    this.#connection = undefined;
+    closing?.then(
+      (connection) => connection.destroy(),
+      () => {},
+    );
+  }
+
+  /** One at a time opens or proves the connection; all others wait for it. */
+  async #alive(): Promise<Connection> {
+    if (this.#connection !== undefined && Date.now() - this.#usedAt > STALE_AFTER_MS) this.#connection = this.#proven(this.#connection);
+    this.#connection ??= this.#open();
+    const opening = this.#connection;
+    this.#usedAt = Date.now();
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#connection === opening) this.#connection = undefined;
+      throw mysqlError(error, this.address);
+    }
+  }
+
+  async #open(): Promise<Connection> {
+    const connection = await createConnection(connectionOptions(this.#config));
+    // Told to whoever asks next; without a listener it would end the process.
+    connection.on('error', () => this.#forget(connection));
+    return connection;
+  }
+
+  async #proven(opened: Promise<Connection>): Promise<Connection> {
+    const connection = await opened;
+    try {
+      await connection.query({ sql: 'SELECT 1', timeout: PING_LIMIT_MS });
+      return connection;
+    } catch {
+      connection.destroy();
+      return this.#open();
+    }
+  }
+
+  #forget(connection: Connection): void {
+    const kept = this.#connection;
+    kept?.then(
+      (current) => {
+        if (current === connection && this.#connection === kept) this.#connection = undefined;
+      },
+      () => {},
+    );
+    connection.destroy();
+  }
+}

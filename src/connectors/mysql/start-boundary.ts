@@ -1,0 +1,34 @@
+import { ConnectError } from '../../api/index.ts';
+import type { MysqlSourceConfig } from './config.ts';
+import type { Boundary } from './position.ts';
+import type { MysqlServer } from './server.ts';
+import { type LogEnd, type ServerFacts, variable } from './server-facts.ts';
+
+/** Where a stream begins that was never read. Throws CONFIG_INVALID where the server can't be read from there. */
+export async function startBoundary(
+  server: MysqlServer,
+  facts: ServerFacts,
+  startAt: MysqlSourceConfig['startAt'],
+  end: LogEnd,
+): Promise<Boundary> {
+  if (startAt === 'latest') return facts.gtids ? { gtids: end.gtids } : end.place;
+  if (startAt === 'earliest') return earliest(server, facts);
+  if ('file' in startAt) return gtidsAt(server, facts, startAt);
+  if (facts.gtids) return { gtids: startAt.gtids.replace(/\s/g, '') };
+  throw new ConnectError('CONFIG_INVALID', 'source.startAt.gtids: the server has no GTIDs', {
+    remedy: 'give file and offset, or set gtid_mode on the server',
+  });
+}
+
+async function earliest(server: MysqlServer, facts: ServerFacts): Promise<Boundary> {
+  if (facts.gtids && !facts.isMariadb) return { gtids: ((await variable(server, 'gtid_purged')) ?? '').replace(/\s/g, '') };
+  const [first] = await server.query<{ Log_name: string }>('SHOW BINARY LOGS');
+  return gtidsAt(server, facts, { file: first?.Log_name ?? '', offset: 4 });
+}
+
+/** MariaDB knows the transactions before a place; elsewhere the place itself stays the boundary. */
+async function gtidsAt(server: MysqlServer, { isMariadb }: ServerFacts, place: { file: string; offset: number }): Promise<Boundary> {
+  if (!isMariadb) return place;
+  const [row] = await server.query<{ gtids: string | null }>('SELECT BINLOG_GTID_POS(?, ?) AS gtids', [place.file, place.offset]);
+  return row === undefined || row.gtids === null ? place : { gtids: row.gtids };
+}

@@ -1,0 +1,77 @@
+import type { SourceRecord } from '../../api/index.ts';
+import type { MysqlSourceConfig } from './config.ts';
+import type { LogItem, Rows, Statement, TransactionEnd } from './log/log-items.ts';
+import type { LogCursor } from './log-cursor.ts';
+import type { ChangeFormat, Origin } from './messages/change.ts';
+import { changeFormat } from './messages/change-format.ts';
+import { schemaChange } from './messages/other-records.ts';
+import type { Selection } from './selection.ts';
+
+export interface StreamRecordsOptions {
+  readonly connector: string;
+  readonly config: MysqlSourceConfig;
+  readonly selection: Selection;
+  readonly serverId: number;
+  readonly cursor: LogCursor;
+}
+
+/** Turns what the log holds into records, with their positions. */
+export class StreamRecords {
+  readonly #options: StreamRecordsOptions;
+  readonly #format: ChangeFormat;
+  /** When what was read last came to be, ms since 1970. */
+  reachedAt: number | undefined;
+
+  constructor(options: StreamRecordsOptions) {
+    this.#options = options;
+    this.#format = changeFormat(options.config, options.connector);
+  }
+
+  /** The records of one item, added to `records`. */
+  add(item: LogItem, records: SourceRecord[]): void {
+    const { cursor } = this.#options;
+    if (item.kind === 'begin') {
+      cursor.begin(item);
+      return;
+    }
+    this.reachedAt = item.timestamp;
+    if (item.kind === 'rows') this.#rows(item, records);
+    else if (item.kind === 'statement') this.#statement(item, records);
+    else this.#end(item, records);
+  }
+
+  #end(item: TransactionEnd, records: SourceRecord[]): void {
+    const { cursor } = this.#options;
+    const { place, timestamp, xid } = item;
+    const commit = { id: cursor.transactionId, after: cursor.inside, file: place.file, offset: place.offset, xid, timestamp };
+    records.push(...this.#format.commit(commit));
+    cursor.end(item);
+  }
+
+  #rows({ op, writer, rows, timestamp }: Rows, records: SourceRecord[]): void {
+    const { cursor } = this.#options;
+    for (const { before, after } of rows) {
+      const place = cursor.row();
+      if (place === undefined) continue;
+      const change = {
+        writer,
+        op,
+        before: before && writer.fromLog(before),
+        after: after && writer.fromLog(after),
+        origin: this.#origin(timestamp, cursor.transaction.rows - 1),
+      };
+      for (const record of this.#format.row(change, place)) records.push(record);
+    }
+  }
+
+  #statement({ database, text, timestamp }: Statement, records: SourceRecord[]): void {
+    const { connector, config, selection, cursor } = this.#options;
+    if (!config.schemaChanges || !selection.database(database)) return;
+    records.push(schemaChange(connector, database, text, this.#origin(timestamp, 0), cursor.transactionId, cursor.boundary));
+  }
+
+  #origin(timestamp: number, row: number): Origin {
+    const { gtid, place } = this.#options.cursor.transaction;
+    return { timestamp, serverId: this.#options.serverId, gtid, file: place.file, offset: place.offset, row, snapshot: false };
+  }
+}

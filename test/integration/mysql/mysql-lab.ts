@@ -1,0 +1,98 @@
+import { MysqlAdmin } from '../../../infra/local/mysql-admin.ts';
+import { type PollResult, type Position, type SourceRecord, silentLogger } from '../../../src/api/index.ts';
+import { type MysqlSourceConfig, mysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
+import { MysqlSourceTask } from '../../../src/connectors/mysql/source.ts';
+import { WarmClients } from '../../../src/runtime/warm-clients.ts';
+import { uniqueName } from '../../support/names.ts';
+import { stackAddresses } from '../../support/stack.ts';
+
+export type ServerName = 'mariadb' | 'mysql56';
+
+/** What one run of a task gave. */
+export interface RunResult {
+  readonly records: readonly SourceRecord[];
+  readonly position: Position | undefined;
+}
+
+/** A database of its own on one of the stack's servers, and a task that reads its changes. */
+export class MysqlLab implements AsyncDisposable {
+  readonly admin: MysqlAdmin;
+  readonly database: string;
+  readonly config: Record<string, unknown>;
+  readonly clients = new WarmClients();
+
+  private constructor(admin: MysqlAdmin, database: string, config: Record<string, unknown>) {
+    this.admin = admin;
+    this.database = database;
+    this.config = config;
+  }
+
+  static async open(server: ServerName): Promise<MysqlLab> {
+    const { [server]: address, mysqlUsername: username, mysqlPassword: password } = await stackAddresses();
+    const admin = new MysqlAdmin(address);
+    const database = uniqueName('lab').replaceAll('-', '_');
+    await admin.run(`CREATE DATABASE ${database}; USE ${database}; SET sql_mode = ''; SET time_zone = '+00:00'`);
+    return new MysqlLab(admin, database, { address, username, password, tables: [`${database}.*`] });
+  }
+
+  /** Statements in the lab's database. */
+  run(sql: string, values: readonly unknown[] = []): Promise<void> {
+    return this.admin.run(sql, values);
+  }
+
+  parsed(overrides: Record<string, unknown> = {}): MysqlSourceConfig {
+    return mysqlSourceConfig.parse({ ...this.config, ...overrides });
+  }
+
+  /** Where the log ends now: a run with it gives what comes later. */
+  async now(overrides: Record<string, unknown> = {}): Promise<Position> {
+    const { position } = await this.read(undefined, overrides);
+    return position as Position;
+  }
+
+  /** One run from a position to the end of the log; `maxRecords`: ends it after so many. */
+  async read(
+    position: Position | undefined,
+    overrides: Record<string, unknown> = {},
+    maxRecords = Number.POSITIVE_INFINITY,
+  ): Promise<RunResult> {
+    const task = new MysqlSourceTask({
+      connector: 'lab',
+      task: 0,
+      config: this.parsed(overrides),
+      taskConfig: { partitions: ['stream'] },
+      logger: silentLogger,
+      clients: this.clients,
+      signal: AbortSignal.timeout(30_000),
+      positions: new Map(position === undefined ? [] : [['stream', position]]),
+      positionsOfAll: async () => new Map(),
+    });
+    try {
+      await task.start();
+      return await collect(task, position, maxRecords);
+    } finally {
+      await task.stop();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.admin.run(`DROP DATABASE IF EXISTS ${this.database}`);
+    await Promise.all([this.clients.close(), this.admin.close()]);
+  }
+}
+
+async function collect(task: MysqlSourceTask, start: Position | undefined, maxRecords: number): Promise<RunResult> {
+  const records: SourceRecord[] = [];
+  let position = start;
+  for (let result: PollResult | undefined; !result?.caughtUp && records.length < maxRecords; ) {
+    result = await task.poll({ maxRecords: Math.min(1_000, maxRecords - records.length), maxBytes: 1_000_000 });
+    records.push(...result.records);
+    position = result.positions?.get('stream') ?? result.records.at(-1)?.position ?? position;
+  }
+  return { records, position };
+}
+
+/** The value of a message, as JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into any part of it
+export const jsonOf = ({ value }: SourceRecord): any => (value === null ? null : JSON.parse(value.toString()));
+export const keyOf = ({ key }: SourceRecord): string | undefined => key?.toString();
