@@ -6,18 +6,21 @@ import type { TransactionBegin, TransactionEnd } from './log/log-items.ts';
 import type { Place } from './messages/change.ts';
 import { comparePlaces, formatBoundary, type LogPlace, STREAM, type StreamPosition } from './position.ts';
 
-/** Names a selection, so that rows that were counted by one are not skipped by another. */
-export const selectionMark = ({ tables, excludeTables }: Pick<MysqlSourceConfig, 'tables' | 'excludeTables'>): string =>
+type Counting = Pick<MysqlSourceConfig, 'tables' | 'excludeTables' | 'tombstones' | 'format'>;
+
+/** Names what rows and records are counted by, so that what was counted otherwise is not skipped. */
+export const selectionMark = ({ tables, excludeTables, tombstones, format }: Counting): string =>
   createHash('sha256')
-    .update(JSON.stringify([tables, excludeTables]))
+    .update(JSON.stringify([tables, excludeTables, tombstones, format]))
     .digest('hex')
     .slice(0, 8);
 
 interface Transaction {
   readonly gtid: string;
   readonly place: LogPlace;
-  /** The rows that an earlier run copied. */
+  /** The rows that an earlier run copied, and the records of the next one. */
   readonly skip: number;
+  readonly skipRecords: number;
   rows: number;
 }
 
@@ -54,8 +57,8 @@ export class LogCursor {
   begin({ gtid, place }: TransactionBegin): void {
     const { boundary, inside } = this.#start;
     const same = 'gtids' in boundary ? inside?.gtid === gtid : comparePlaces(boundary, place) === 0;
-    const skip = inside !== undefined && same && inside.selection === this.#selection ? inside.rows : 0;
-    this.#open = { gtid, place, skip, rows: 0 };
+    const copied = inside !== undefined && same && inside.selection === this.#selection ? inside : { rows: 0, records: 0 };
+    this.#open = { gtid, place, skip: copied.rows, skipRecords: copied.records, rows: 0 };
   }
 
   /** Counts one row of the open transaction; undefined where an earlier run has copied it. */
@@ -64,7 +67,13 @@ export class LogCursor {
     const row = transaction.rows;
     transaction.rows += 1;
     if (row < transaction.skip) return undefined;
-    return { partition: STREAM, id: `${this.transactionId}:${row}`, before: this.#inside(row), after: this.#inside(row + 1) };
+    return {
+      partition: STREAM,
+      id: `${this.transactionId}:${row}`,
+      skip: row === transaction.skip ? transaction.skipRecords : 0,
+      behind: (records) => this.#inside(row, records),
+      after: this.#inside(row + 1),
+    };
   }
 
   /** The position inside the open transaction, behind all its rows so far. */
@@ -88,7 +97,7 @@ export class LogCursor {
     this.#open = undefined;
   }
 
-  #inside(rows: number): Position {
-    return rows === 0 ? this.#boundary : `${this.#boundary}+${rows}/${this.transaction.gtid}/${this.#selection}`;
+  #inside(rows: number, records = 0): Position {
+    return rows + records === 0 ? this.#boundary : `${this.#boundary}+${rows}.${records}/${this.transaction.gtid}/${this.#selection}`;
   }
 }

@@ -23,4 +23,176 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('changes of %s', (server) => {
       ['{"id":2}', undefined, undefined, undefined],
     ]);
   });
+
+  it('come in the order of the log, with positions inside transactions from which the rest is read', async () => {
+    await lab.run('CREATE TABLE many (id INT PRIMARY KEY, text VARCHAR(40))');
+    const start = await lab.now();
+    await lab.run(
+      `INSERT INTO many VALUES ${ids(1, 2_000)
+        .map((id) => `(${id},'row')`)
+        .join(',')}`,
+    );
+    await lab.run('START TRANSACTION; UPDATE many SET text = id WHERE id <= 300; DELETE FROM many WHERE id > 1990; COMMIT');
+    const whole = await lab.read(start);
+    expect(whole.records).toHaveLength(2_000 + 300 + 20);
+    let position = start;
+    const parts: string[] = [];
+    while (parts.length < whole.records.length) {
+      const part = await lab.read(position, {}, 331);
+      parts.push(...part.records.map(({ id }) => id));
+      position = part.position as string;
+    }
+    expect(parts).toEqual(whole.records.map(({ id }) => id));
+    expect(new Set(parts).size).toBe(parts.length);
+    expect(position).toBe(whole.position);
+  });
+
+  it('are read from the beginning of their transaction where the selection is another one now', async () => {
+    await lab.run('CREATE TABLE one (id INT PRIMARY KEY); CREATE TABLE two (id INT PRIMARY KEY)');
+    const start = await lab.now();
+    await lab.run('START TRANSACTION; INSERT INTO one VALUES (1); INSERT INTO two VALUES (1), (2), (3); COMMIT');
+    const only = (table: string) => ({ tables: [`${lab.database}.${table}`] });
+    const { position } = await lab.read(start, only('two'), 2);
+    expect((await lab.read(position, only('two'))).records.map(keyOf)).toEqual(['{"id":3}']);
+    expect((await lab.read(position, only('*'))).records).toHaveLength(4);
+  });
+
+  it('of a key are a deletion of the old and a creation of the new, each for its own queue', async () => {
+    await lab.run('CREATE TABLE keyed (a INT, b VARCHAR(5), v INT, PRIMARY KEY (b, a))');
+    const start = await lab.now();
+    await lab.run("INSERT INTO keyed VALUES (1, 'x', 1); UPDATE keyed SET a = 2");
+    const { records } = await lab.read(start);
+    const [old, next] = ['{"b":"x","a":1}', '{"b":"x","a":2}'];
+    expect(records.map((record) => [keyOf(record), jsonOf(record)?.op, record.orderingKey, String(record.headers[0]?.value)])).toEqual([
+      [old, 'c', `${lab.database}.keyed/${old}`, 'undefined'],
+      [old, 'd', `${lab.database}.keyed/${old}`, next],
+      [old, undefined, `${lab.database}.keyed/${old}`, 'undefined'],
+      [next, 'c', `${lab.database}.keyed/${next}`, old],
+    ]);
+  });
+
+  it('tell of their source, and of their transaction where that is asked for', async () => {
+    await lab.run('CREATE TABLE told (id INT PRIMARY KEY); CREATE TABLE other (id INT PRIMARY KEY)');
+    const start = await lab.now();
+    await lab.run('START TRANSACTION; INSERT INTO told VALUES (1); INSERT INTO other VALUES (1); INSERT INTO told VALUES (2); COMMIT');
+    const { records } = await lab.read(start, { transactions: true });
+    const last = jsonOf(records[2] as never);
+    expect(last.source).toMatchObject({
+      connector: 'mysql',
+      name: 'lab',
+      db: lab.database,
+      table: 'told',
+      snapshot: 'false',
+      server_id: 1,
+      row: 2,
+    });
+    expect(last.source.gtid).toMatch(server === 'mariadb' ? /^0-1-\d+$/ : /^[0-9a-f-]{36}:\d+$/);
+    expect(Math.abs(last.source.ts_ms - Date.now())).toBeLessThan(60_000);
+    expect(last.transaction).toEqual({ id: last.source.gtid, total_order: 3, data_collection_order: 2 });
+  });
+
+  it('are flat rows, or whole transactions as the Java project writes them, where that is asked for', async () => {
+    await lab.run('CREATE TABLE forms (id INT PRIMARY KEY, at DATETIME)');
+    const start = await lab.now();
+    await lab.run(
+      "START TRANSACTION; INSERT INTO forms VALUES (1, '2024-01-02 03:04:05'), (2, NULL); DELETE FROM forms WHERE id = 2; COMMIT",
+    );
+    const flat = await lab.read(start, { format: 'flat', tombstones: false });
+    expect(flat.records.map(jsonOf)).toEqual([
+      { id: 1, at: 1704164645000, __op: 'c' },
+      { id: 2, at: null, __op: 'c' },
+      { id: 2, at: null, __op: 'd' },
+    ]);
+    const whole = await lab.read(start, { format: 'rocketmq-mysql' });
+    expect(whole.records.map((record) => [keyOf(record), jsonOf(record)])).toEqual([
+      [
+        undefined,
+        {
+          binlogFilename: expect.stringMatching(/^binlog\.\d+$/),
+          nextPosition: expect.any(Number),
+          xid: expect.any(Number),
+          rows: [
+            { database: lab.database, table: 'forms', type: 'WRITE', data: { id: 1, at: '2024-01-02 03:04:05' } },
+            { database: lab.database, table: 'forms', type: 'WRITE', data: { id: 2, at: null } },
+            { database: lab.database, table: 'forms', type: 'DELETE', data: { id: 2, at: null } },
+          ],
+        },
+      ],
+    ]);
+    expect(whole.position).toBe(flat.position);
+  });
+
+  it('of tables and columns that are left out do not arrive, and masked values can not be read', async () => {
+    await lab.run('CREATE TABLE people (id INT PRIMARY KEY, name TEXT, mail TEXT, secret TEXT); CREATE TABLE tmp_people LIKE people');
+    const start = await lab.now();
+    await lab.run(
+      "INSERT INTO people VALUES (1, 'a', 'a@b', 's'), (2, 'b', 'a@b', NULL); INSERT INTO tmp_people VALUES (1, 'a', 'a', 'a')",
+    );
+    const column = (name: string) => `${lab.database}.*.${name}`;
+    const { records } = await lab.read(start, {
+      format: 'flat',
+      excludeTables: [`${lab.database}.tmp_*`],
+      excludeColumns: [column('name')],
+      maskColumns: [
+        { columns: [column('secret')], value: '***' },
+        { columns: [column('mail')], salt: 'pepper' },
+      ],
+    });
+    const [one, two] = records.map(jsonOf);
+    expect(records).toHaveLength(2);
+    expect(one).toEqual({ id: 1, mail: expect.stringMatching(/^[0-9a-f]{64}$/), secret: '***', __op: 'c' });
+    expect(two).toEqual({ id: 2, mail: one.mail, secret: null, __op: 'c' });
+  });
+
+  it('go to the topics that their tables name', async () => {
+    await lab.run('CREATE TABLE topical (id INT PRIMARY KEY); CREATE TABLE `odd name` (id INT PRIMARY KEY)');
+    const start = await lab.now();
+    await lab.run('INSERT INTO topical VALUES (1)');
+    const { records } = await lab.read(start, { topicTemplate: '{{database}}_{{table}}' });
+    expect(records.map(({ topic }) => topic)).toEqual([`${lab.database}_topical`]);
+    await lab.run('INSERT INTO `odd name` VALUES (1)');
+    await expect(lab.read(start, { topicTemplate: '{{table}}' })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('odd name'),
+    });
+  });
+
+  it('of tables and a sign of life arrive where that is asked for', async () => {
+    const start = await lab.now();
+    await lab.run('CREATE TABLE defined (id INT PRIMARY KEY); ALTER TABLE defined ADD COLUMN name TEXT; TRUNCATE TABLE defined');
+    const { records, position } = await lab.read(start, { schemaChanges: true, heartbeat: true });
+    expect(records.map((record) => jsonOf(record).ddl)).toEqual([
+      expect.stringContaining('CREATE TABLE defined'),
+      expect.stringContaining('ALTER TABLE defined'),
+      expect.stringContaining('TRUNCATE TABLE defined'),
+      undefined,
+    ]);
+    expect(jsonOf(records.at(-1) as never)).toEqual({ ts_ms: expect.any(Number) });
+    expect((await lab.read(position)).records).toEqual([]);
+  });
+
+  it('go on over new files of the log, and a run ends at once where nothing is new', async () => {
+    await lab.run('CREATE TABLE rotated (id INT PRIMARY KEY)');
+    const start = await lab.now();
+    await lab.run('INSERT INTO rotated VALUES (1); FLUSH BINARY LOGS; INSERT INTO rotated VALUES (2); FLUSH BINARY LOGS');
+    const { records, position } = await lab.read(start);
+    expect(records.map(keyOf)).toEqual(['{"id":1}', '{"id":2}']);
+    const began = Date.now();
+    expect(await lab.read(position)).toEqual({ records: [], position });
+    expect(Date.now() - began).toBeLessThan(1_000);
+  });
+
+  it('are read from the earliest on, from transactions on, and from a place on', async () => {
+    await lab.run('FLUSH BINARY LOGS; CREATE TABLE begun (id INT PRIMARY KEY)');
+    const [status] = await lab.admin.rows<{ File: string; Position: number }>('SHOW MASTER STATUS');
+    const start = await lab.now();
+    await lab.run('INSERT INTO begun VALUES (1), (2)');
+    const only = { tables: [`${lab.database}.begun`] };
+    const place = { file: status?.File, offset: status?.Position };
+    for (const startAt of ['earliest', { gtids: start.replace('gtid:', '') }, place])
+      expect((await lab.read(undefined, { ...only, startAt })).records.map(keyOf)).toEqual(['{"id":1}', '{"id":2}']);
+    expect((await lab.read(undefined, { ...only, startAt: 'latest' })).records).toEqual([]);
+  });
 });
+
+const ids = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);

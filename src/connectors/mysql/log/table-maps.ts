@@ -27,6 +27,8 @@ export class TableMaps {
   readonly #isMariadb: boolean;
   readonly #makeWriter: (table: Table) => TableWriter;
   readonly #prepared = new Map<number, Prepared>();
+  /** What the reader knows of tables, by number. */
+  #known: Record<number, TableMapEntry> | undefined;
   /** Of tables that the log did not describe itself, by number. */
   readonly #described = new Map<number, TableDefinition>();
 
@@ -38,6 +40,7 @@ export class TableMaps {
 
   /** Numbers begin anew where the server does, which begins a new file. */
   clear(): void {
+    for (const tableId of this.#prepared.keys()) delete this.#known?.[tableId];
     this.#prepared.clear();
     this.#described.clear();
   }
@@ -66,6 +69,7 @@ export class TableMaps {
 
   /** Takes note of a table. A promise: the server is asked about it; no further event may be read before it is fulfilled. */
   announce(event: TableMapEvent): Promise<void> | undefined {
+    this.#known = event.tableMap;
     const known = this.#prepared.get(event.tableId);
     if (known !== undefined) {
       event.tableMap[event.tableId] = known.entry;

@@ -25,13 +25,16 @@ export interface Origin {
   readonly snapshot: boolean;
 }
 
-/** What a record needs besides its content. */
+/** Where a row is, and what its records need besides their content. */
 export interface Place {
   readonly partition: string;
   /** Of the row: unique in its partition. */
   readonly id: string;
-  /** To resume in front of the row, and behind it. */
-  readonly before: Position;
+  /** Of the row's records, the first ones that an earlier run copied. */
+  readonly skip: number;
+  /** To resume behind the first `records` records of the row. */
+  behind(records: number): Position;
+  /** To resume behind the row. */
   readonly after: Position;
 }
 

@@ -1,6 +1,5 @@
-import type { Header, Position, SourceRecord } from '../../../api/index.ts';
+import type { Header, SourceRecord } from '../../../api/index.ts';
 import { fullName } from '../columns/table.ts';
-import type { RowJson } from '../columns/table-writer.ts';
 import type { Place, RowChange } from './change.ts';
 
 /** Debezium's headers of the two halves of a change of a key. */
@@ -13,36 +12,40 @@ export interface KeyedOptions {
   readonly tombstones: boolean;
 }
 
+type Content = Pick<SourceRecord, 'id' | 'key' | 'value' | 'headers' | 'orderingKey'>;
+
 /** Records of one change: one, a deletion and its tombstone, or, where the key itself changed, a deletion of the old and a creation of the new. */
-export function keyedRecords(change: RowChange, place: Place, { value, tombstones }: KeyedOptions): SourceRecord[] {
-  const { writer, before, after, origin } = change;
-  const { partition, id } = place;
+export function keyedRecords(change: RowChange, place: Place, options: KeyedOptions): SourceRecord[] {
+  const { writer, origin } = change;
+  const contents = contentsOf(change, place.id, options);
+  const common = { partition: place.partition, timestamp: origin.timestamp, ...(writer.topic !== undefined && { topic: writer.topic }) };
+  const last = contents.length - 1;
+  const records = contents.map((content, at) => ({ ...content, ...common, position: at === last ? place.after : place.behind(at + 1) }));
+  return place.skip === 0 ? records : records.slice(place.skip);
+}
+
+function contentsOf(change: RowChange, id: string, { value, tombstones }: KeyedOptions): Content[] {
+  const { writer, before, after } = change;
   const oldKey = before && writer.key(before);
   const newKey = after && writer.key(after);
   const table = fullName(writer.table);
-  const record = (suffix: string, key: string | undefined, body: string | null, headers: Header[], position: Position): SourceRecord => ({
-    partition,
+  const content = (suffix: string, key: string | undefined, body: string | null, headers: Header[] = []): Content => ({
     id: `${id}${suffix}`,
-    position,
     key: key === undefined ? null : Buffer.from(key),
     value: body === null ? null : Buffer.from(body),
     headers,
-    timestamp: origin.timestamp,
     orderingKey: key === undefined ? table : `${table}/${key}`,
-    ...(writer.topic !== undefined && { topic: writer.topic }),
   });
-  const deletion = (key: string | undefined, body: string, headers: Header[], after: Position): SourceRecord[] => {
-    // Without a key there is nothing that a tombstone could be about.
-    if (!tombstones || key === undefined) return [record('.d', key, body, headers, after)];
-    return [record('.d', key, body, headers, place.before), record('.t', key, null, headers, after)];
-  };
-  if (after === undefined) return deletion(oldKey, value(change), [], place.after);
-  if (oldKey === undefined || newKey === undefined || oldKey === newKey) return [record('', newKey, value(change), [], place.after)];
-  const gone = value({ ...change, op: 'd', before: before as RowJson, after: undefined });
+  // Without a key there is nothing that a tombstone could be about.
+  const tombstone = (key: string | undefined) => (tombstones && key !== undefined ? [content('.t', key, null)] : []);
+  if (after === undefined) return [content('.d', oldKey, value(change)), ...tombstone(oldKey)];
+  if (oldKey === undefined || newKey === undefined || oldKey === newKey) return [content('', newKey, value(change))];
+  const gone = value({ ...change, op: 'd', after: undefined });
   const came = value({ ...change, op: 'c', before: undefined });
   return [
-    ...deletion(oldKey, gone, [header(NEW_KEY, newKey)], place.before),
-    record('', newKey, came, [header(OLD_KEY, oldKey)], place.after),
+    content('.d', oldKey, gone, [header(NEW_KEY, newKey)]),
+    ...tombstone(oldKey),
+    content('', newKey, came, [header(OLD_KEY, oldKey)]),
   ];
 }
 
