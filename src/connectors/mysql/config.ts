@@ -110,7 +110,7 @@ export const mysqlSourceConfig = section(
     }).default(false),
     serverId: integer({
       description:
-        'Number by which the server knows this reader; no replica and no other connector may have it. By default it follows from the names of connector and user.',
+        'Number by which the server knows this reader; no replica and no other connector may have it. By default each run takes another one, between 2147483648 and 4294967295, so that a run never has to wait until the server has noticed the end of an older one.',
       unit: 'none',
       min: 1,
       max: 2 ** 32 - 1,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import type { ConnectionOptions } from 'mysql2';
 import { ConnectError } from '../../api/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
@@ -51,7 +51,8 @@ export function connectionKey({ address, username, password, tls, connectTimeout
   return `mysql ${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }
 
-/** Two connectors that read one server must not have the same; the upper half of the range is left to them, as nobody counts that far. */
-export function defaultServerId(connector: string, username: string): number {
-  return 0x8000_0000 + (createHash('sha256').update(`${connector}\0${username}`).digest().readUInt32BE(0) & 0x7fff_ffff);
-}
+/**
+ * Another one for each run: the server ends an older reader with the same number, and lets the newer one wait until it is gone, which
+ * takes a minute where its process is frozen. The upper half of the range is as good as free: nobody counts so far.
+ */
+export const anyServerId = (): number => randomInt(2 ** 31, 2 ** 32);

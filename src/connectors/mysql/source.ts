@@ -12,7 +12,7 @@ import {
 } from '../../api/index.ts';
 import { TableWriter } from './columns/table-writer.ts';
 import type { MysqlSourceConfig } from './config.ts';
-import { connectionKey, defaultServerId } from './connection-options.ts';
+import { anyServerId, connectionKey } from './connection-options.ts';
 import { BinlogStream } from './log/binlog-stream.ts';
 import { TableMaps } from './log/table-maps.ts';
 import { LogCursor, selectionMark } from './log-cursor.ts';
@@ -63,7 +63,7 @@ export class MysqlSourceTask implements SourceTask {
     const cursor = new LogCursor(start, facts.isMariadb, selectionMark(config));
     const records = new StreamRecords({ connector, config, selection, serverId: facts.serverId, cursor });
     const tables = new TableMaps(server, facts.isMariadb, (table) => new TableWriter(table, config, temporalStyle(config)));
-    const serverId = config.serverId ?? defaultServerId(connector, config.username);
+    const serverId = config.serverId ?? anyServerId();
     const stream = caughtUp ? undefined : new BinlogStream({ config, serverId, start: start.boundary, end: end.place, selection, tables });
     this.#run = { cursor, records, stream };
     signal.addEventListener('abort', this.#onAbort);

@@ -1,4 +1,5 @@
 import { MysqlAdmin } from '../../../infra/local/mysql-admin.ts';
+import { mysqlUser } from '../../../infra/local/servers/mysql-cnf.ts';
 import { type PollResult, type Position, type SourceRecord, silentLogger } from '../../../src/api/index.ts';
 import { type MysqlSourceConfig, mysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
 import { MysqlSourceTask } from '../../../src/connectors/mysql/source.ts';
@@ -28,16 +29,21 @@ export class MysqlLab implements AsyncDisposable {
   }
 
   static async open(server: ServerName): Promise<MysqlLab> {
-    const { [server]: address, mysqlUsername: username, mysqlPassword: password } = await stackAddresses();
+    return MysqlLab.at((await stackAddresses())[server]);
+  }
+
+  /** On the server at this address. */
+  static async at(address: string, config: Record<string, unknown> = {}): Promise<MysqlLab> {
     const admin = new MysqlAdmin(address);
     const database = uniqueName('lab').replaceAll('-', '_');
-    await admin.run(`CREATE DATABASE ${database}; USE ${database}; SET sql_mode = ''; SET time_zone = '+00:00'`);
-    return new MysqlLab(admin, database, { address, username, password, tables: [`${database}.*`] });
+    await admin.run(`CREATE DATABASE ${database}`);
+    const { mysqlUsername: username, mysqlPassword: password } = mysqlUser;
+    return new MysqlLab(admin, database, { address, username, password, tables: [`${database}.*`], ...config });
   }
 
   /** Statements in the lab's database. */
-  run(sql: string, values: readonly unknown[] = []): Promise<void> {
-    return this.admin.run(sql, values);
+  run(sql: string): Promise<void> {
+    return this.admin.run(`USE ${this.database}; SET sql_mode = '', time_zone = '+00:00'; ${sql}`);
   }
 
   parsed(overrides: Record<string, unknown> = {}): MysqlSourceConfig {
@@ -56,7 +62,18 @@ export class MysqlLab implements AsyncDisposable {
     overrides: Record<string, unknown> = {},
     maxRecords = Number.POSITIVE_INFINITY,
   ): Promise<RunResult> {
-    const task = new MysqlSourceTask({
+    const task = this.task(position, overrides);
+    try {
+      await task.start();
+      return await this.drain(task, position, maxRecords);
+    } finally {
+      await task.stop();
+    }
+  }
+
+  /** A task of one run; the caller starts and stops it. */
+  task(position: Position | undefined, overrides: Record<string, unknown> = {}): MysqlSourceTask {
+    return new MysqlSourceTask({
       connector: 'lab',
       task: 0,
       config: this.parsed(overrides),
@@ -67,29 +84,30 @@ export class MysqlLab implements AsyncDisposable {
       positions: new Map(position === undefined ? [] : [['stream', position]]),
       positionsOfAll: async () => new Map(),
     });
-    try {
-      await task.start();
-      return await collect(task, position, maxRecords);
-    } finally {
-      await task.stop();
+  }
+
+  /** What a task gives until it is caught up, or has given so many records. */
+  async drain(task: MysqlSourceTask, start?: Position, maxRecords = Number.POSITIVE_INFINITY): Promise<RunResult> {
+    const records: SourceRecord[] = [];
+    let position = start;
+    for (let result: PollResult | undefined; !result?.caughtUp && records.length < maxRecords; ) {
+      result = await task.poll({ maxRecords: Math.min(1_000, maxRecords - records.length), maxBytes: 1_000_000 });
+      records.push(...result.records);
+      position = result.positions?.get('stream') ?? result.records.at(-1)?.position ?? position;
     }
+    return { records, position };
+  }
+
+  /** Readers of the server's log, whoever they are. */
+  async readers(): Promise<number> {
+    const processes = await this.admin.rows<{ Command: string }>('SHOW PROCESSLIST');
+    return processes.filter(({ Command }) => Command.startsWith('Binlog Dump')).length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.admin.run(`DROP DATABASE IF EXISTS ${this.database}`);
     await Promise.all([this.clients.close(), this.admin.close()]);
   }
-}
-
-async function collect(task: MysqlSourceTask, start: Position | undefined, maxRecords: number): Promise<RunResult> {
-  const records: SourceRecord[] = [];
-  let position = start;
-  for (let result: PollResult | undefined; !result?.caughtUp && records.length < maxRecords; ) {
-    result = await task.poll({ maxRecords: Math.min(1_000, maxRecords - records.length), maxBytes: 1_000_000 });
-    records.push(...result.records);
-    position = result.positions?.get('stream') ?? result.records.at(-1)?.position ?? position;
-  }
-  return { records, position };
 }
 
 /** The value of a message, as JSON. */
