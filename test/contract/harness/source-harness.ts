@@ -21,6 +21,13 @@ export interface SourceHarness {
    * connection or a re-plan the suite then asks that all arrive, and not for their order.
    */
   readonly losesOrderWhenTakenOver?: boolean;
+  /**
+   * Where all partitions of a lab's source are one partition of the connector: its name. Its tasks can't be split, and the lab's
+   * partitions (tables) are told by the messages.
+   */
+  readonly onePartition?: string;
+  /** The lab's partition and the value of a message that arrived, where body and key do not tell them as they are. */
+  readMessage?(body: Buffer): { readonly partition: string; readonly value: Buffer };
   /** On the servers that the stack runs and all tests share. */
   open(): Promise<SourceLab>;
   /**
@@ -83,7 +90,7 @@ export interface WrongConfig {
 }
 
 export interface LabSource {
-  /** As the connector's tasks name them. */
+  /** As the connector's tasks name them, where the harness has no `onePartition`. */
   readonly partitions: readonly string[];
   /** The connector's `source` section, as in a file. On labs of their own with time limits of a few seconds, where there are such options. */
   config(options?: ConfigOptions): Readonly<Record<string, unknown>>;
@@ -97,7 +104,7 @@ export interface LabSource {
    * What must arrive for a message: the message itself where the system can carry it; else what it carries instead (a queue
    * without a null value: an empty one). Without what `ownHeaders` covers. Header names are compared without regard to order.
    */
-  expected(message: LabMessage): ConnectRecord;
+  expected(message: LabMessage, partition: string): ConnectRecord;
   /**
    * Queue systems: messages of the partition that the server still holds, whether waiting or out with a consumer.
    * Absent for logs, whose messages stay.

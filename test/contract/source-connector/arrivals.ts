@@ -1,5 +1,6 @@
 import type { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StoredMessage } from '../../../src/rocketmq/stored-message.ts';
+import type { SourceHarness } from '../harness/source-harness.ts';
 import { numberOf } from './numbered.ts';
 
 export interface Arrival {
@@ -17,13 +18,14 @@ export function sourceOf({ properties }: StoredMessage): { key: string; partitio
 }
 
 /** Numbered messages that the topic holds, by source partition, in the order of their queue. */
-export async function arrivals(admin: RocketmqAdmin, topic: string): Promise<Map<string, Arrival[]>> {
+export async function arrivals(admin: RocketmqAdmin, topic: string, { readMessage }: SourceHarness): Promise<Map<string, Arrival[]>> {
   const byPartition = new Map<string, Arrival[]>();
   for (const messages of await admin.readTopic(topic)) {
     for (const message of messages) {
-      const { key, partition } = sourceOf(message);
+      const source = sourceOf(message);
+      const { partition, value } = readMessage?.(message.body) ?? { partition: source.partition, value: message.body };
       const arrived = byPartition.get(partition) ?? [];
-      arrived.push({ number: numberOf(message.body), key });
+      arrived.push({ number: numberOf(value), key: source.key });
       byPartition.set(partition, arrived);
     }
   }

@@ -96,7 +96,7 @@ export class Copy {
   }
 
   arrivals(): Promise<Map<string, Arrival[]>> {
-    return arrivals(this.#bench.admin, this.name);
+    return arrivals(this.#bench.admin, this.name, this.harness);
   }
 
   /** Messages in the topic, repeats included. */

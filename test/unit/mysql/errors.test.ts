@@ -6,7 +6,11 @@ const thrown = (message: string, code = 'ER_SOURCE_FATAL_ERROR_READING_BINLOG') 
 describe('errors of a MySQL server', () => {
   it.each([
     ['Could not find first log file name in binary log index file', 'POSITION_LOST', false],
-    ['The slave is connecting using CHANGE MASTER TO MASTER_AUTO_POSITION = 1, but the master has purged binary logs', 'POSITION_LOST', false],
+    [
+      'The slave is connecting using CHANGE MASTER TO MASTER_AUTO_POSITION = 1, but the master has purged binary logs',
+      'POSITION_LOST',
+      false,
+    ],
     ['Client requested master to start replication from impossible position', 'POSITION_LOST', false],
     ['A slave with the same server_uuid/server_id as this slave has connected to the master', 'UNREACHABLE', true],
   ])('that it has one number for are told apart: %s', (message, code, retriable) => {

@@ -1,0 +1,4 @@
+import { mysqlHarness } from './harness/mysql.ts';
+import { describeSourceConnector } from './source-connector.ts';
+
+describeSourceConnector(mysqlHarness, 'source-faults');
