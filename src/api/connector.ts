@@ -46,6 +46,11 @@ export interface Connector {
    * A throw ends the plan with nothing written; the caller may run it again.
    */
   taskConfigs(maxTasks: number, previous: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<TaskConfig[]>;
+  /**
+   * All rows of these tables (`database.table`) are wanted once more: the `taskConfigs` that follows plans for it. Absent: the system
+   * has none that could be read again. Throws CONFIG_INVALID for a name that the configuration leaves out, and as `taskConfigs` does.
+   */
+  requestSnapshot?(tables: readonly string[]): Promise<void>;
   /** Called once, last, also after a throw. */
   stop(): Promise<void>;
 }

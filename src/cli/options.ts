@@ -32,4 +32,10 @@ export const wholeNumber = (text: string): number => {
   return Number(text);
 };
 
+export function names(text: string): string[] {
+  const given = text.split(',').map((name) => name.trim());
+  if (given.includes('')) throw new InvalidArgumentError('They must be names, separated by commas.');
+  return given;
+}
+
 export const wholeNumbers = (text: string, previous: number[] = []): number[] => [...previous, wholeNumber(text)];

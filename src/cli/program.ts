@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { EXIT } from './exit-code.ts';
-import { commonOptions, type Flags, jsonOption, tableOption, targetOptions, wholeNumber, wholeNumbers } from './options.ts';
+import { commonOptions, type Flags, jsonOption, names, tableOption, targetOptions, wholeNumber, wholeNumbers } from './options.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** Resolves with the exit code. */
@@ -48,6 +48,16 @@ const COMMANDS: readonly CommandSpec[] = [
     example: 'rocketmq-connect replan flights',
     options: [jsonOption()],
     load: () => import('./commands/replan.ts'),
+  },
+  {
+    usage: 'snapshot <name>',
+    says: 'Copy all rows of tables once more, besides their changes',
+    example: 'rocketmq-connect snapshot shop --tables shop.orders,shop.customers',
+    options: [
+      new Option('--tables <names>', 'tables as database.table, separated by commas').argParser(names).makeOptionMandatory(),
+      jsonOption(),
+    ],
+    load: () => import('./commands/snapshot.ts'),
   },
   {
     usage: 'list',

@@ -11,6 +11,8 @@ export type PlannerRequest =
   | { readonly action: 'apply'; readonly file: unknown }
   /** Plans again from the applied spec, for partitions that came or went, and without a change just syncs schedules. */
   | { readonly action: 'replan'; readonly connector: string }
+  /** Plans again, to copy all rows of these tables (`database.table`) once more besides what is copied anyhow. */
+  | { readonly action: 'snapshot'; readonly connector: string; readonly tables: readonly string[] }
   /** Starts the tasks now, all or the given ones. What an event source sends for event-triggered sync. */
   | { readonly action: 'run'; readonly connector: string; readonly tasks?: readonly number[] }
   | { readonly action: 'list' }

@@ -40,6 +40,8 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return applyPlan(await draftPlan(await deps.parseConnectorFile(request.file), deps), deps);
     case 'replan':
       return applyPlan(await draftPlan((await mustExist(request.connector, deps)).spec, deps), deps);
+    case 'snapshot':
+      return applyPlan(await draftPlan((await mustExist(request.connector, deps)).spec, deps, request.tables), deps);
     case 'run':
       return startTasks(request.connector, request.tasks, deps);
     case 'list':

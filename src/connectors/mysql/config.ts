@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { choice, flag, integer, list, section, text } from '../../config/options.ts';
 import { tlsOptions } from '../../config/tls-options.ts';
+import { snapshotConfig } from './snapshot/config.ts';
 
 const pattern = (description: string, expects: string, example: string, parts: number) =>
   text({ description, pattern: new RegExp(`^[^.]+(\\.[^.]+){${parts - 1}}$`), expects, example });
@@ -90,6 +91,7 @@ export const mysqlSourceConfig = section(
     }).exactOptional(),
     maskColumns: list(mask, { description: 'Columns whose values are masked; the first rule that names a column counts.' }).exactOptional(),
     startAt,
+    ...snapshotConfig,
     format: choice(['debezium', 'flat', 'rocketmq-mysql'], {
       description:
         "Form of the messages: Debezium's envelope, the row after the change with `__op` beside its columns, or one message for each transaction as the Java project rocketmq-mysql writes it.",

@@ -1,8 +1,7 @@
-import type { Connector, ConnectorContext, Finding, RecordTopics, TaskConfig } from '../../api/index.ts';
+import type { Connector, ConnectorContext, Finding, Position, RecordTopics, TaskConfig } from '../../api/index.ts';
 import { untilAborted } from '../../api/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
 import { connectionKey } from './connection-options.ts';
-import { STREAM } from './position.ts';
 import type { MysqlServer } from './server.ts';
 
 /** Gives the binary log of a server to one task: it is one stream. */
@@ -10,6 +9,7 @@ export class MysqlConnector implements Connector {
   readonly taskClass = 'MysqlSourceTask';
   readonly #config: MysqlSourceConfig;
   readonly #context: ConnectorContext;
+  #requested: readonly string[] = [];
 
   constructor(config: MysqlSourceConfig, context: ConnectorContext) {
     this.#config = config;
@@ -35,8 +35,15 @@ export class MysqlConnector implements Connector {
     return { names: [...new Set(tables.map(({ database, table }) => topicName(topicTemplate, database, table)))], option };
   }
 
-  async taskConfigs(): Promise<TaskConfig[]> {
-    return [{ partitions: [STREAM] }];
+  async taskConfigs(maxTasks: number, previous: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<TaskConfig[]> {
+    const [server, { planTasks }] = await Promise.all([this.#server(), import('./snapshot/plan-tasks.ts')]);
+    const request = { config: this.#config, maxTasks, previous, positions, requested: this.#requested };
+    return untilAborted(planTasks(server, request), this.#context.signal);
+  }
+
+  async requestSnapshot(tables: readonly string[]): Promise<void> {
+    const { requestedTables } = await import('./snapshot/requested-tables.ts');
+    this.#requested = await untilAborted(requestedTables(await this.#server(), this.#config, tables), this.#context.signal);
   }
 
   /** The connection stays in the cache, for the next plan. */

@@ -1,10 +1,14 @@
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { Connection as CoreConnection } from 'mysql2';
+import { type Connection, createConnection, type QueryOptions, type RowDataPacket } from 'mysql2/promise';
 import { connectionOptions, type MysqlConnectionConfig } from './connection-options.ts';
 import { mysqlError } from './errors.ts';
 
 /** A connection that rested this long may be dead without having been told so: a frozen process sees no packets. */
 const STALE_AFTER_MS = 5_000;
 const PING_LIMIT_MS = 1_500;
+/** Times in UTC, and no date that a table holds is refused where it is compared. */
+const SESSION = "SET time_zone = '+00:00', sql_mode = ''";
+const IN_BYTES: Pick<QueryOptions, 'rowsAsArray' | 'typeCast'> = { rowsAsArray: true, typeCast: (field) => field.buffer() };
 
 /** Queries to one server, over one connection that is kept between invocations and replaced where it is found dead. Throws ConnectError. */
 export class MysqlServer {
@@ -20,12 +24,36 @@ export class MysqlServer {
 
   /** Rows of one query, which may be asked twice where the connection broke. */
   async query<T>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    return (await this.#ask({ sql, values: [...values] })) as T[];
+  }
+
+  /** The same in the bytes of the text protocol, by index of the column; times are in UTC. */
+  async queryBytes(sql: string): Promise<Array<Array<Buffer | null>>> {
+    return (await this.#ask({ sql, ...IN_BYTES })) as unknown as Array<Array<Buffer | null>>;
+  }
+
+  /** The same row by row, over a connection of its own. */
+  async *streamBytes(sql: string): AsyncGenerator<Array<Buffer | null>, undefined> {
+    let connection: Connection | undefined;
+    try {
+      connection = await this.#open();
+      for await (const row of coreOf(connection)
+        .query({ sql, ...IN_BYTES })
+        .stream())
+        yield row as Array<Buffer | null>;
+    } catch (error) {
+      throw mysqlError(error, this.address);
+    } finally {
+      connection?.destroy();
+    }
+  }
+
+  async #ask(options: QueryOptions): Promise<RowDataPacket[]> {
     const connection = await this.#alive();
     try {
-      const timeout = this.#config.requestTimeoutMs;
-      const [rows] = await connection.query<RowDataPacket[]>({ sql, timeout, values: [...values] });
+      const [rows] = await connection.query<RowDataPacket[]>({ ...options, timeout: this.#config.requestTimeoutMs });
       this.#usedAt = Date.now();
-      return rows as T[];
+      return rows;
     } catch (error) {
       if ((error as { fatal?: boolean }).fatal === true) this.#forget(connection);
       throw mysqlError(error, this.address);
@@ -59,6 +87,12 @@ export class MysqlServer {
     const connection = await createConnection(connectionOptions(this.#config));
     // Told to whoever asks next; without a listener it would end the process.
     connection.on('error', () => this.#forget(connection));
+    try {
+      await connection.query({ sql: SESSION, timeout: this.#config.connectTimeoutMs });
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
     return connection;
   }
 
@@ -84,3 +118,6 @@ export class MysqlServer {
     connection.destroy();
   }
 }
+
+/** Only the client without promises gives rows as they come. */
+const coreOf = (connection: Connection): CoreConnection => (connection as unknown as { connection: CoreConnection }).connection;

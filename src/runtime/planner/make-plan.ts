@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConnectError, type Finding } from '../../api/index.ts';
+import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { ConnectorItem, PlannedTask, TaskItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';
@@ -17,8 +17,8 @@ export interface Draft {
   readonly warnings: readonly Finding[];
 }
 
-/** Checks both ends and asks the connector for its split. Reads only. */
-export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps): Promise<Draft> {
+/** Checks both ends and asks the connector for its split, with a snapshot of `tables` where they are given. Reads only. */
+export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps, tables?: readonly string[]): Promise<Draft> {
   const connector = await deps.store.getConnector(spec.name);
   if (connector?.deleting === true) {
     throw new ConnectError('CONFIG_INVALID', `connector ${spec.name} is being deleted`, {
@@ -34,11 +34,24 @@ export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps): Promise
   const current = tasksInForce(items, connector);
   return withConnector(spec, deps, async (source) => {
     const warnings = await checkBothEnds(spec, source, deps);
+    if (tables !== undefined) await requestSnapshot(source, tables, spec);
     const split = await source.taskConfigs(spec.maxTasks, previousSplit(current), positionsInForce(current));
     checkPositionsFit(split, spec);
     const wanted = split.map((taskConfig) => ({ taskClass: source.taskClass, taskConfig, spec }));
     return { spec, connector, wanted, warnings };
   });
+}
+
+async function requestSnapshot(source: Connector, tables: readonly string[], { name, type }: ConnectorSpec): Promise<void> {
+  if (!Array.isArray(tables) || tables.length === 0) {
+    throw new ConnectError('CONFIG_INVALID', 'tables: no table is named', { remedy: 'name one or more as database.table' });
+  }
+  if (source.requestSnapshot === undefined) {
+    throw new ConnectError('CONFIG_INVALID', `connector ${name} is a ${type}, which has no tables to read again`, {
+      remedy: 'name a connector that copies tables',
+    });
+  }
+  await source.requestSnapshot(tables);
 }
 
 export function tasksInForce(items: readonly TaskItem[], connector: ConnectorItem | undefined) {

@@ -113,6 +113,7 @@ class MysqlLabSource implements LabSource {
       password: mysqlPassword,
       tables: [`${this.#database}.*`],
       startAt: { gtids: this.#start },
+      snapshot: 'never',
       format: 'flat',
       ...this.#lab.patience,
     };

@@ -147,6 +147,15 @@ describe('a connector, in one shell', () => {
     ]);
   });
 
+  it('has no tables of which a snapshot could be taken', async () => {
+    const { name } = await applied();
+    expect(await bench.run(['snapshot', name, '--tables', 'shop.orders'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `CONFIG_INVALID: connector ${name} is a kafka-source, which has no tables to read again; name a connector that copies tables\n`,
+    });
+  });
+
   it('is deleted only when that is confirmed', async () => {
     const { name } = await applied();
     expect(await bench.run(['delete', name])).toEqual({

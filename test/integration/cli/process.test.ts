@@ -8,7 +8,7 @@ import { Workbench } from './workbench.ts';
 
 const PROJECT = path.resolve(import.meta.dirname, '../../..');
 const COMMANDS = [
-  ...['validate', 'plan', 'apply', 'replan', 'list', 'status', 'run', 'pause', 'resume', 'delete', 'describe', 'schema', 'dev'],
+  ...['validate', 'plan', 'apply', 'replan', 'snapshot', 'list', 'status', 'run', 'pause', 'resume', 'delete', 'describe', 'schema', 'dev'],
 ];
 
 describe('the command as a process', () => {

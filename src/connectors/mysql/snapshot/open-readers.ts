@@ -1,0 +1,75 @@
+import { ConnectError, type Position } from '../../../api/index.ts';
+import { fullName } from '../columns/table.ts';
+import { TableWriter } from '../columns/table-writer.ts';
+import type { MysqlSourceConfig } from '../config.ts';
+import { changeFormat, temporalStyle } from '../messages/change-format.ts';
+import { Selection } from '../selection.ts';
+import type { MysqlServer } from '../server.ts';
+import { serverFacts } from '../server-facts.ts';
+import type { PartitionReader } from './partition-reader.ts';
+import { RangeReader } from './range-reader.ts';
+import { readTables, type StoredTable } from './read-tables.ts';
+import { RowRecords } from './row-records.ts';
+import { DONE } from './snapshot-position.ts';
+import type { PlannedRange } from './task-options.ts';
+import { WholeTableReader } from './whole-table-reader.ts';
+
+export interface PlannedPartitions {
+  readonly connector: string;
+  readonly config: MysqlSourceConfig;
+  readonly ranges: ReadonlyMap<string, PlannedRange>;
+  readonly positions: ReadonlyMap<string, Position>;
+}
+
+export interface OpenPartitions {
+  readonly readers: readonly PartitionReader[];
+  /** Partitions of which nothing is left to read: their tables were dropped, which the log tells. */
+  readonly gone: readonly string[];
+}
+
+/** Readers of the ranges that are not done, by the tables as they are now. */
+export async function openReaders(
+  server: MysqlServer,
+  { connector, config, ranges, positions }: PlannedPartitions,
+): Promise<OpenPartitions> {
+  const open = [...ranges].filter(([partition]) => positions.get(partition) !== DONE);
+  if (open.length === 0) return { readers: [], gone: [] };
+  const wanted = new Set(open.map(([, { database, table }]) => `${database}.${table}`));
+  const tables = await readTables(server, { table: (database, table) => wanted.has(`${database}.${table}`) });
+  const byName = new Map(tables.map((table) => [fullName(table), table]));
+  const { serverId } = await serverFacts(server);
+  const selection = new Selection(config);
+  const readers: PartitionReader[] = [];
+  const gone: string[] = [];
+  for (const [partition, range] of open) {
+    const table = byName.get(`${range.database}.${range.table}`);
+    if (table === undefined) {
+      gone.push(partition);
+      continue;
+    }
+    checkKey(table, range);
+    const writer = new TableWriter(table, config, temporalStyle(config));
+    const format = changeFormat({ ...config, transactions: false }, connector);
+    const records = new RowRecords({ partition, writer, format, serverId, log: range.log });
+    const shown = (column: string) => selection.column(table.database, table.name, column);
+    const common = { partition, table, shown, records };
+    if (table.primaryKey.length === 0) {
+      readers.push(
+        new WholeTableReader({ ...common, maxRows: config.snapshotMaxRowsWithoutKey, stream: (sql) => server.streamBytes(sql) }),
+      );
+    } else {
+      const query = (sql: string) => server.queryBytes(sql);
+      readers.push(new RangeReader({ ...common, range, position: positions.get(partition), query }));
+    }
+  }
+  return { readers, gone };
+}
+
+/** A range may be of a key's first columns, never of more than it has. */
+function checkKey(table: StoredTable, { after, upTo }: PlannedRange): void {
+  const columns = Math.max(after?.length ?? 0, upTo?.length ?? 0);
+  if (columns <= table.primaryKey.length) return;
+  throw new ConnectError('POSITION_LOST', `the primary key of ${fullName(table)} was changed during its snapshot`, {
+    remedy: 'take the snapshot of the table anew by `rocketmq-connect snapshot`',
+  });
+}

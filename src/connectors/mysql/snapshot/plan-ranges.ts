@@ -1,0 +1,49 @@
+import type { MysqlSourceConfig } from '../config.ts';
+import type { LogPlace } from '../position.ts';
+import type { MysqlServer } from '../server.ts';
+import type { KeyRange } from './key-range.ts';
+import { quoteName } from './key-values.ts';
+import type { StoredTable } from './read-tables.ts';
+import { splitTable } from './split-table.ts';
+import { type PlannedRange, rangePartition } from './task-options.ts';
+import { tooManyRows } from './whole-table-reader.ts';
+
+/** The ranges of the tables in snapshot number `snapshot`, by partition. Empty tables have none. */
+export async function planRanges(
+  server: MysqlServer,
+  tables: readonly StoredTable[],
+  snapshot: number,
+  log: LogPlace,
+  config: Pick<MysqlSourceConfig, 'snapshotRangeRows' | 'snapshotMaxRowsWithoutKey'>,
+): Promise<Map<string, PlannedRange>> {
+  const planned = new Map<string, PlannedRange>();
+  for (const table of tables) {
+    const ranges = table.primaryKey.length === 0 ? await wholeTable(server, table, config) : await keyRanges(server, table, config);
+    for (const [index, range] of ranges.entries()) {
+      const named: PlannedRange = { database: table.database, table: table.name, log, ...range };
+      planned.set(rangePartition(snapshot, named, index), named);
+    }
+  }
+  return planned;
+}
+
+const keyRanges = (
+  server: MysqlServer,
+  table: StoredTable,
+  { snapshotRangeRows }: Pick<MysqlSourceConfig, 'snapshotRangeRows'>,
+): Promise<KeyRange[]> => splitTable((sql) => server.queryBytes(sql), table, snapshotRangeRows);
+
+/** Throws CONFIG_INVALID where the table has more rows than one run may have to copy. */
+async function wholeTable(
+  server: MysqlServer,
+  table: StoredTable,
+  { snapshotMaxRowsWithoutKey: maxRows }: Pick<MysqlSourceConfig, 'snapshotMaxRowsWithoutKey'>,
+): Promise<KeyRange[]> {
+  const from = `${quoteName(table.database)}.${quoteName(table.name)}`;
+  const [row] = await server.query<{ count: number | string }>(
+    `SELECT COUNT(*) AS count FROM (SELECT 1 FROM ${from} LIMIT ${maxRows + 1}) AS some`,
+  );
+  const count = Number(row?.count ?? 0);
+  if (count > maxRows) throw tooManyRows(table, maxRows);
+  return count === 0 ? [] : [{}];
+}

@@ -1,0 +1,18 @@
+import { ConnectError } from '../../../api/index.ts';
+import type { MysqlSourceConfig } from '../config.ts';
+import { selectTables } from '../select-tables.ts';
+import type { MysqlServer } from '../server.ts';
+
+/** Names of tables, which the configuration must select. Throws CONFIG_INVALID for the first that it does not. */
+export async function requestedTables(
+  server: MysqlServer,
+  config: MysqlSourceConfig,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const selected = new Set((await selectTables(server, config)).map(({ database, table }) => `${database}.${table}`));
+  const other = names.find((name) => !selected.has(name));
+  if (other === undefined) return names;
+  throw new ConnectError('CONFIG_INVALID', `tables: ${JSON.stringify(other)} is no table that this connector copies`, {
+    remedy: 'name tables as database.table; source.tables and source.excludeTables say which are copied',
+  });
+}

@@ -1,0 +1,47 @@
+import { hash } from 'node:crypto';
+import type { Position, SourceRecord } from '../../../api/index.ts';
+import type { TableWriter } from '../columns/table-writer.ts';
+import type { ChangeFormat, Origin } from '../messages/change.ts';
+import type { LogPlace } from '../position.ts';
+import type { QueryRow } from './keyed-table.ts';
+
+/** A longer key is told by its hash: ids are part of every message. */
+const MAX_ID_LENGTH = 120;
+
+export interface RowRecordsOptions {
+  readonly partition: string;
+  readonly writer: TableWriter;
+  readonly format: ChangeFormat;
+  readonly serverId: number;
+  /** The end of the log before the snapshot. */
+  readonly log: LogPlace;
+}
+
+/** Makes records of the rows of one partition, in the connector's format. */
+export class RowRecords {
+  readonly #options: RowRecordsOptions;
+  readonly #origin: Omit<Origin, 'timestamp'>;
+  #rows = 0;
+
+  constructor(options: RowRecordsOptions) {
+    this.#options = options;
+    this.#origin = { serverId: options.serverId, gtid: '', ...options.log, row: 0, snapshot: true };
+  }
+
+  /** `before` and `after`: the positions around the row. Some formats hold rows back to send several as one. */
+  of(values: QueryRow, before: Position, after: Position): SourceRecord[] {
+    const { partition, writer, format } = this.#options;
+    const row = writer.fromQuery(values);
+    const key = writer.key(row);
+    this.#rows += 1;
+    const id = key === undefined ? String(this.#rows) : key.length <= MAX_ID_LENGTH ? key : hash('sha256', key);
+    const origin = { ...this.#origin, timestamp: Date.now() };
+    return format.row({ writer, op: 'r', after: row, origin }, { partition, id, skip: 0, behind: () => before, after });
+  }
+
+  /** What was held back. `after`: the position behind the last row. */
+  rest(after: Position): SourceRecord[] {
+    const { file, offset } = this.#options.log;
+    return this.#options.format.commit({ id: String(this.#rows), after, file, offset, xid: undefined, timestamp: Date.now() });
+  }
+}

@@ -1,0 +1,80 @@
+import type { Lag, PollLimit, PollResult, Position, SourceTask, SourceTaskContext } from '../../../api/index.ts';
+import type { MysqlSourceConfig } from '../config.ts';
+import { STREAM } from '../position.ts';
+import { SnapshotTask } from './snapshot-task.ts';
+import { mayStream, resumeAt } from './stream-gate.ts';
+import { withSnapshot } from './stream-position.ts';
+import { type PlannedStream, taskOptions } from './task-options.ts';
+
+type Context = SourceTaskContext<MysqlSourceConfig>;
+
+/**
+ * A task of the MySQL source: its ranges first, then the log, if it has that, once no range of any task is left. Until then a run
+ * ends with its ranges.
+ */
+export class SnapshotThenStream implements SourceTask {
+  readonly #context: Context;
+  readonly #snapshot: SnapshotTask;
+  readonly #planned: PlannedStream | undefined;
+  #stream: SourceTask | undefined;
+  /** Where the stream goes on, until it was told that it has waited for the snapshot: the next run need not ask. */
+  #untold: Position | undefined;
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#snapshot = new SnapshotTask(context);
+    this.#planned = taskOptions(context.taskConfig).stream;
+  }
+
+  async start(): Promise<void> {
+    await this.#snapshot.start();
+    if (this.#snapshot.done) await this.#startStream();
+  }
+
+  async poll(limit: PollLimit): Promise<PollResult> {
+    if (!this.#snapshot.done) {
+      const result = await this.#snapshot.poll(limit);
+      if (this.#snapshot.done) await this.#startStream();
+      return { ...result, caughtUp: this.#snapshot.done && this.#stream === undefined };
+    }
+    if (this.#stream === undefined) return { records: [], caughtUp: true };
+    if (this.#untold !== undefined) return this.#tell(this.#untold);
+    const { records, positions, caughtUp } = await this.#stream.poll(limit);
+    return {
+      records: records.map((record) => ({ ...record, position: this.#after(record.position) })),
+      ...(positions && { positions: new Map([...positions].map(([partition, place]) => [partition, this.#after(place)])) }),
+      caughtUp,
+    };
+  }
+
+  async lag(): Promise<Lag> {
+    return (await this.#stream?.lag?.()) ?? {};
+  }
+
+  async stop(): Promise<void> {
+    this.#snapshot.stop();
+    await this.#stream?.stop();
+  }
+
+  #tell(position: Position): PollResult {
+    this.#untold = undefined;
+    return { records: [], positions: new Map([[STREAM, position]]), caughtUp: false };
+  }
+
+  #after(place: Position): Position {
+    return withSnapshot({ snapshot: this.#planned?.snapshot ?? 0, place });
+  }
+
+  async #startStream(): Promise<void> {
+    const planned = this.#planned;
+    if (planned === undefined || !(await mayStream(planned, this.#context))) return;
+    const stored = this.#context.positions.get(STREAM);
+    const resume = resumeAt(planned, stored);
+    const told = resume === undefined ? undefined : this.#after(resume);
+    this.#untold = told === stored ? undefined : told;
+    const positions = new Map(resume === undefined ? [] : [[STREAM, resume]]);
+    const { MysqlSourceTask } = await import('../source.ts');
+    this.#stream = new MysqlSourceTask({ ...this.#context, positions });
+    await this.#stream.start();
+  }
+}

@@ -1,0 +1,57 @@
+import { type Connection, createConnection } from 'mysql2/promise';
+import { administrator, mysqlUser } from '../../../infra/local/servers/mysql-cnf.ts';
+import { mysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
+import { Selection } from '../../../src/connectors/mysql/selection.ts';
+import { MysqlServer } from '../../../src/connectors/mysql/server.ts';
+import type { Query } from '../../../src/connectors/mysql/snapshot/keyed-table.ts';
+import { readTables, type StoredTable } from '../../../src/connectors/mysql/snapshot/read-tables.ts';
+import { uniqueName } from '../../support/names.ts';
+import { stackAddresses } from '../../support/stack.ts';
+import type { ServerName } from './mysql-lab.ts';
+
+export const SERVERS: readonly ServerName[] = ['mariadb', 'mysql56'];
+
+/** A database of its own on one of the stack's servers, and the connector's way to it. `await using`. */
+export class SnapshotLab {
+  readonly database = uniqueName('snapshot').replaceAll('-', '_');
+  readonly address: string;
+  readonly admin: Connection;
+  readonly server: MysqlServer;
+
+  private constructor(address: string, admin: Connection) {
+    this.address = address;
+    this.admin = admin;
+    this.server = new MysqlServer(this.config());
+  }
+
+  /** On one of the stack's servers, or the one at this address. */
+  static async open(server: ServerName | { readonly address: string }): Promise<SnapshotLab> {
+    const address = typeof server === 'string' ? (await stackAddresses())[server] : server.address;
+    const [host, port] = address.split(':') as [string, string];
+    const admin = await createConnection({ host, port: Number(port), ...administrator, charset: 'utf8mb4', multipleStatements: true });
+    const lab = new SnapshotLab(address, admin);
+    await admin.query(
+      `CREATE DATABASE ${lab.database} CHARACTER SET utf8mb4; USE ${lab.database}; SET sql_mode = '', time_zone = '+00:00'`,
+    );
+    return lab;
+  }
+
+  config(options: Record<string, unknown> = {}) {
+    const { mysqlUsername: username, mysqlPassword: password } = mysqlUser;
+    return mysqlSourceConfig.parse({ address: this.address, username, password, tables: [`${this.database}.*`], ...options });
+  }
+
+  readonly query: Query = (sql) => this.server.queryBytes(sql);
+
+  /** The table as the connector sees it. */
+  async table(name: string): Promise<StoredTable> {
+    const tables = await readTables(this.server, new Selection(this.config()));
+    return tables.find((table) => table.name === name) as StoredTable;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.admin.query(`DROP DATABASE ${this.database}`);
+    await this.admin.end();
+    this.server.close();
+  }
+}
