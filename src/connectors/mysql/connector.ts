@@ -16,9 +16,15 @@ export class MysqlConnector implements Connector {
     this.#context = context;
   }
 
+  /** Over a connection of its own: an older one does not have the rights that were granted since. */
   async check(): Promise<Finding[]> {
-    const [server, { checkMysql }] = await Promise.all([this.#server(), import('./check.ts')]);
-    return checkMysql(server, this.#config, this.#context.signal);
+    const [{ MysqlServer }, { checkMysql }] = await Promise.all([import('./server.ts'), import('./check.ts')]);
+    const server = new MysqlServer(this.#config);
+    try {
+      return await checkMysql(server, this.#config, this.#context.signal);
+    } finally {
+      server.close();
+    }
   }
 
   /** Of the tables that are there now. */

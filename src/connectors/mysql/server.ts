@@ -55,8 +55,10 @@ export class MysqlServer {
       this.#usedAt = Date.now();
       return rows;
     } catch (error) {
-      if ((error as { fatal?: boolean }).fatal === true) this.#forget(connection);
-      throw mysqlError(error, this.address);
+      const problem = mysqlError(error, this.address);
+      // Rights that are granted now count for new connections only.
+      if ((error as { fatal?: boolean }).fatal === true || problem.code === 'FORBIDDEN') this.#forget(connection);
+      throw problem;
     }
   }
 

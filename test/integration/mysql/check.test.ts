@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mariadb } from '../../../infra/local/servers/mariadb.ts';
+import { type Finding, silentLogger } from '../../../src/api/index.ts';
+import { mysqlSource } from '../../../src/connectors/mysql/index.ts';
+import { OwnServer } from '../../support/own-server.ts';
+import { stackAddresses } from '../../support/stack.ts';
+import { MysqlLab } from './mysql-lab.ts';
+
+const LIMITED = "'limited'@'127.0.0.1'";
+
+describe('the check of a server', () => {
+  let server: OwnServer;
+  let lab: MysqlLab;
+  beforeAll(async () => {
+    server = await OwnServer.start(mariadb);
+    lab = await MysqlLab.at(server.address('mysql'));
+    await lab.run('CREATE TABLE t (id INT PRIMARY KEY)');
+  });
+  afterAll(async () => {
+    await lab?.[Symbol.asyncDispose]();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  const connector = (of: MysqlLab, overrides: Record<string, unknown> = {}) =>
+    mysqlSource.create(of.parsed(overrides), {
+      connector: 'lab',
+      logger: silentLogger,
+      clients: of.clients,
+      signal: AbortSignal.timeout(10_000),
+    });
+  const check = (overrides: Record<string, unknown> = {}): Promise<Finding[]> => connector(lab, overrides).check();
+
+  it('finds nothing where all is well, also over an encrypted connection', async () => {
+    expect(await check()).toEqual([]);
+    const { mariadb: address, mysqlCaFile } = await stackAddresses();
+    await using shared = await MysqlLab.at(address);
+    await shared.run('CREATE TABLE t (id INT PRIMARY KEY)');
+    expect(await connector(shared, { tls: { ca: await readFile(mysqlCaFile, 'utf8') } }).check()).toEqual([]);
+  });
+
+  it.each([
+    ['binlog_format', 'MIXED', 'ROW'],
+    ['binlog_row_image', 'MINIMAL', 'FULL'],
+    ['binlog_row_metadata', 'NO_LOG', 'FULL'],
+  ])('names the setting %s, and the statement that mends it', async (name, wrong, right) => {
+    await lab.run(`SET GLOBAL ${name} = ${wrong}`);
+    const findings = await check();
+    await lab.run(`SET GLOBAL ${name} = ${right}`);
+    expect(findings).toEqual([expect.objectContaining({ level: 'error', code: 'WRONG_KIND' })]);
+    expect(findings[0]?.message).toContain(`${name} is ${wrong}`);
+    expect(findings[0]?.remedy).toContain(`SET GLOBAL ${name} = ${right}`);
+  });
+
+  it('names the rights that are missing, and the statement that grants them', async () => {
+    await lab.run(`CREATE USER ${LIMITED} IDENTIFIED BY 'limited-secret'; GRANT SELECT, REPLICATION SLAVE ON *.* TO ${LIMITED}`);
+    const limited = { username: 'limited', password: 'limited-secret' };
+    expect(await check(limited)).toEqual([
+      expect.objectContaining({
+        code: 'FORBIDDEN',
+        message: `${LIMITED} lacks REPLICATION CLIENT`,
+        remedy: `GRANT REPLICATION CLIENT ON *.* TO ${LIMITED}`,
+      }),
+    ]);
+    await lab.run(`REVOKE SELECT ON *.* FROM ${LIMITED}; GRANT REPLICATION CLIENT ON *.* TO ${LIMITED}`);
+    expect(await check({ ...limited, tables: [`${lab.database}.t`] })).toEqual([
+      expect.objectContaining({ code: 'FORBIDDEN', option: 'source.tables' }),
+    ]);
+  });
+
+  it('warns of a log that is kept for a short time, with the numbers', async () => {
+    await lab.run('SET GLOBAL binlog_expire_logs_seconds = 7200');
+    const findings = await check();
+    await lab.run('SET GLOBAL binlog_expire_logs_seconds = 0');
+    expect(findings).toEqual([expect.objectContaining({ level: 'warning', message: expect.stringContaining('2 hours') })]);
+  });
+
+  it('warns where no table matches, and of a server whose log does not name columns', async () => {
+    expect(await check({ tables: ['nowhere.*'] })).toEqual([expect.objectContaining({ level: 'warning', code: 'NOT_FOUND' })]);
+    await using older = await MysqlLab.open('mysql56');
+    await older.run('CREATE TABLE t (id INT PRIMARY KEY)');
+    expect(await connector(older).check()).toEqual([
+      expect.objectContaining({ level: 'warning', message: expect.stringContaining('5.6.24') }),
+    ]);
+  });
+
+  it('lists the topics of the tables that are there, and refuses names that RocketMQ takes not', async () => {
+    const topicTemplate = '{{database}}_{{table}}';
+    expect(await connector(lab, { topicTemplate }).topics?.()).toEqual({ names: [`${lab.database}_t`], option: 'source.topicTemplate' });
+    await lab.run('CREATE TABLE `t.odd` (id INT PRIMARY KEY)');
+    await expect(connector(lab, { topicTemplate }).topics?.()).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+});
