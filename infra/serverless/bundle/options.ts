@@ -1,5 +1,6 @@
 import type { BuildOptions } from 'esbuild';
 import { kafka } from './kafka.ts';
+import { keepNames } from './keep-names.ts';
 import { slimPackage } from './slim-package.ts';
 
 /**
@@ -18,5 +19,5 @@ export const bundleOptions = {
   legalComments: 'none',
   // CommonJS dependencies call `require` for Node's own modules.
   banner: { js: `import{createRequire as createRequire$}from'node:module';const require=createRequire$(import.meta.url);` },
-  plugins: [slimPackage(kafka)],
+  plugins: [slimPackage(kafka), keepNames('@vlasky/zongji')],
 } satisfies BuildOptions;

@@ -15,6 +15,7 @@ export const mysqlHarness: SourceHarness = {
   type: 'mysql-source',
   server: 'mariadb',
   addressOption: 'source.address',
+  sendsUnasked: true,
   onePartition: 'stream',
   readMessage(body) {
     const { p, v } = JSON.parse(body.toString()) as { p: string; v: string | null };

@@ -21,6 +21,8 @@ export interface SourceHarness {
    * connection or a re-plan the suite then asks that all arrive, and not for their order.
    */
   readonly losesOrderWhenTakenOver?: boolean;
+  /** True where the server sends all that there is without being asked again: a run goes on while what it says is lost. */
+  readonly sendsUnasked?: true;
   /**
    * Where all partitions of a lab's source are one partition of the connector: its name. Its tasks can't be split, and the lab's
    * partitions (tables) are told by the messages.
