@@ -7,11 +7,12 @@ import { coldStart } from './cold-start.ts';
 import { crashes } from './crash.ts';
 import { idle } from './idle.ts';
 import { memory } from './memory.ts';
+import { mysqlStream } from './mysql-stream.ts';
 import { planner } from './planner.ts';
 import type { Row } from './row.ts';
 import { throughput } from './throughput.ts';
 
-const benches = [throughput, coldStart, idle, memory, planner, ...crashes];
+const benches = [throughput, mysqlStream, coldStart, idle, memory, planner, ...crashes];
 
 const program = new Command('bench')
   .option('--only <name...>', 'rows whose names start with NAME, e.g. kafka-source/1KiB')

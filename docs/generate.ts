@@ -11,6 +11,7 @@ const PAGES = [
   { page: 'configuration.md', template: 'templates/configuration.md', type: 'kafka-source' },
   { page: 'connectors/activemq.md', template: 'templates/activemq.md', type: 'activemq-source' },
   { page: 'connectors/kafka.md', template: 'templates/kafka.md', type: 'kafka-source' },
+  { page: 'connectors/mysql.md', template: 'templates/mysql.md', type: 'mysql-source' },
   { page: 'connectors/rabbitmq.md', template: 'templates/rabbitmq.md', type: 'rabbitmq-source' },
 ] as const;
 
