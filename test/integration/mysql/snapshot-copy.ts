@@ -4,6 +4,7 @@ import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
 import { TableWriter } from '../../../src/connectors/mysql/columns/table-writer.ts';
 import { createPlanner } from '../../../src/runtime/planner.ts';
 import type { PlannerRequest, PlannerResponse, PlanResult } from '../../../src/runtime/planner-api.ts';
+import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
 import type { TaskItem } from '../../../src/store/store.ts';
 import { uniqueName } from '../../support/names.ts';
 import { openTestStore } from '../../support/pipeline.ts';
@@ -39,11 +40,14 @@ export class SnapshotCopy {
     this.#admin = admin;
   }
 
-  static async open(server: Parameters<typeof SnapshotLab.open>[0]): Promise<SnapshotCopy> {
+  /** `laterMs`: how far the clock of store and runs is ahead, to see leases of killed workers expire without waiting. */
+  static async open(server: Parameters<typeof SnapshotLab.open>[0], laterMs = 0): Promise<SnapshotCopy> {
     const addresses = await stackAddresses();
-    const { store, table } = await openTestStore(addresses);
+    const { store: opened, table } = await openTestStore(addresses);
+    opened.close();
+    const store = createDynamodbStore({ table, endpoint: addresses.dynamodb, now: () => Date.now() + laterMs });
     const admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
-    const copy = new SnapshotCopy(await SnapshotLab.open(server), addresses, table, new TestRuntime(store), admin);
+    const copy = new SnapshotCopy(await SnapshotLab.open(server), addresses, table, new TestRuntime(store, laterMs), admin);
     await admin.createTopic(copy.name, { queues: 4 });
     return copy;
   }
