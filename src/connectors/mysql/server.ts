@@ -4,7 +4,7 @@ import { connectionOptions, type MysqlConnectionConfig } from './connection-opti
 import { mysqlError } from './errors.ts';
 
 /** A connection that rested this long may be dead without having been told so: a frozen process sees no packets. */
-const STALE_AFTER_MS = 5_000;
+const STALE_AFTER_MS = 1_000;
 const PING_LIMIT_MS = 1_500;
 /** Times in UTC, and no date that a table holds is refused where it is compared. */
 const SESSION = "SET time_zone = '+00:00', sql_mode = ''";
@@ -22,7 +22,7 @@ export class MysqlServer {
     this.#config = config;
   }
 
-  /** Rows of one query, which may be asked twice where the connection broke. */
+  /** Rows of one query. */
   async query<T>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
     return (await this.#ask({ sql, values: [...values] })) as T[];
   }
@@ -56,8 +56,9 @@ export class MysqlServer {
       return rows;
     } catch (error) {
       const problem = mysqlError(error, this.address);
+      const answered = (error as { sqlState?: string }).sqlState !== undefined;
       // Rights that are granted now count for new connections only.
-      if ((error as { fatal?: boolean }).fatal === true || problem.code === 'FORBIDDEN') this.#forget(connection);
+      if (!answered || problem.code === 'FORBIDDEN') this.#forget(connection);
       throw problem;
     }
   }
