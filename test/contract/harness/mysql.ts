@@ -15,6 +15,7 @@ export const mysqlHarness: SourceHarness = {
   type: 'mysql-source',
   server: 'mariadb',
   addressOption: 'source.address',
+  dropsHeaders: true,
   sendsUnasked: true,
   onePartition: 'stream',
   readMessage(body) {

@@ -21,6 +21,8 @@ export interface SourceHarness {
    * connection or a re-plan the suite then asks that all arrive, and not for their order.
    */
   readonly losesOrderWhenTakenOver?: boolean;
+  /** True where messages have no headers. */
+  readonly dropsHeaders?: true;
   /** True where the server sends all that there is without being asked again: a run goes on while what it says is lost. */
   readonly sendsUnasked?: true;
   /**
