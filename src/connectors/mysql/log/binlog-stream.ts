@@ -1,11 +1,13 @@
-import ZongJi, { type AnyBinlogEvent, type TableMapEntry, type TableMapEvent, type ZongJiOptions } from '@vlasky/zongji';
+import type ZongJi from '@vlasky/zongji';
+import type { AnyBinlogEvent, ZongJiOptions } from '@vlasky/zongji';
 import { ConnectError } from '../../../api/index.ts';
-import { connectionOptions, type MysqlConnectionConfig } from '../connection-options.ts';
+import type { MysqlConnectionConfig } from '../connection-options.ts';
 import { mysqlError } from '../errors.ts';
 import { type Boundary, comparePlaces, type LogPlace } from '../position.ts';
 import type { Selection } from '../selection.ts';
 import { BinlogEvents } from './binlog-events.ts';
 import type { LogItem } from './log-items.ts';
+import { makeReader } from './reader.ts';
 import type { TableMaps } from './table-maps.ts';
 
 export interface StreamOptions {
@@ -24,17 +26,6 @@ const RESUME_BYTES = PAUSE_BYTES / 2;
 /** The server says where it is when it has nothing else to say. */
 const HEARTBEAT_NS = 200_000_000;
 
-/**
- * What is replaced of the reader: its test of what to decode, which knows exact names only, and its question about tables that the
- * log does not describe, of which it does not keep the key, and parses enums with commas wrongly.
- */
-interface Replaced {
-  tableMap: Record<number, TableMapEntry>;
-  _skipSchema(database: string, table: string): boolean;
-  /** Nothing is read until `next` is called. */
-  _fetchTableInfo(event: TableMapEvent, next: () => void): void;
-}
-
 /** Reads a server's log from a place to its end as it was when the run began. Ends with the first failure; never connects again. */
 export class BinlogStream {
   readonly #options: StreamOptions;
@@ -52,17 +43,7 @@ export class BinlogStream {
   constructor(options: StreamOptions) {
     const { config, selection, tables, start } = options;
     this.#options = options;
-    this.#reader = new ZongJi(connectionOptions(config));
-    const replaced = this.#reader as unknown as Replaced;
-    replaced._skipSchema = (database, table) => !selection.table(database, table);
-    replaced._fetchTableInfo = (event, next) => {
-      const describe = async () => {
-        const columnSchemas = await tables.describe(event);
-        replaced.tableMap[event.tableId] = { columnSchemas, parentSchema: event.schemaName, tableName: event.tableName };
-        next();
-      };
-      describe().catch((error) => this.#fail(error));
-    };
+    this.#reader = makeReader(config, selection, tables, (error) => this.#fail(error));
     const place = 'gtids' in start ? { file: '.0', offset: 0 } : start;
     this.#events = new BinlogEvents(
       tables,
