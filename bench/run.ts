@@ -7,12 +7,14 @@ import { coldStart } from './cold-start.ts';
 import { crashes } from './crash.ts';
 import { idle } from './idle.ts';
 import { memory } from './memory.ts';
+import { mysqlSnapshot } from './mysql-snapshot.ts';
+import { mysqlSnapshotMemory } from './mysql-snapshot-memory.ts';
 import { mysqlStream } from './mysql-stream.ts';
 import { planner } from './planner.ts';
 import type { Row } from './row.ts';
 import { throughput } from './throughput.ts';
 
-const benches = [throughput, mysqlStream, coldStart, idle, memory, planner, ...crashes];
+const benches = [throughput, mysqlStream, mysqlSnapshot, coldStart, idle, memory, mysqlSnapshotMemory, planner, ...crashes];
 
 const program = new Command('bench')
   .option('--only <name...>', 'rows whose names start with NAME, e.g. kafka-source/1KiB')

@@ -1,0 +1,48 @@
+import { performance } from 'node:perf_hooks';
+import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import { mysqlUser } from '../infra/local/servers/mysql-cnf.ts';
+import type { StackAddresses } from '../infra/local/stack.ts';
+import type { ConnectorSpec } from '../src/config/connector-spec.ts';
+import { mysqlSource } from '../src/connectors/mysql/index.ts';
+import { uniqueName } from '../test/support/names.ts';
+import { openTestStore } from '../test/support/pipeline.ts';
+import { TestRuntime } from '../test/support/runtime.ts';
+import { connectorSpec } from '../test/support/specs.ts';
+
+const QUEUES = 8;
+
+/** A connector of one task, which has all the time it wants. `options`: of its source, besides the connection. */
+export function mysqlSpec(
+  { mariadb, rocketmqNamesrv }: StackAddresses,
+  name: string,
+  options: Record<string, unknown>,
+  batch: Partial<ConnectorSpec['batch']> = {},
+): ConnectorSpec {
+  const { mysqlUsername: username, mysqlPassword: password } = mysqlUser;
+  const defaults = connectorSpec();
+  return connectorSpec({
+    name,
+    type: 'mysql-source',
+    maxTasks: 1,
+    system: mysqlSource.config.parse({ address: mariadb, username, password, ...options }) as ConnectorSpec['system'],
+    rocketmq: { ...defaults.rocketmq, endpoints: rocketmqNamesrv, topic: name, requestTimeoutMs: 20_000 },
+    batch: { ...defaults.batch, maxDurationMs: 600_000, maxInFlightBytes: 16 * 1024 ** 2, ...batch },
+  });
+}
+
+/** Rows per second of a whole task, lease to release, that copies so many. */
+export async function copyMysql(addresses: StackAddresses, options: Record<string, unknown>, records: number): Promise<number> {
+  await using runtime = new TestRuntime((await openTestStore(addresses)).store);
+  const admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
+  const name = uniqueName('bench');
+  await admin.createTopic(name, { queues: QUEUES });
+  await runtime.apply(mysqlSpec(addresses, name, options));
+  const began = performance.now();
+  const { summary } = await runtime.run({ connector: name, task: 0 }, 600_000);
+  const seconds = (performance.now() - began) / 1_000;
+  if (summary?.records !== records)
+    throw new Error(`${summary?.records} of ${records} rows were copied (${JSON.stringify(summary?.error)})`);
+  await admin.deleteTopic(name);
+  admin.close();
+  return records / seconds;
+}

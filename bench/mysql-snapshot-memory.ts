@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { MysqlAdmin } from '../infra/local/mysql-admin.ts';
+import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import { uniqueName } from '../test/support/names.ts';
+import { openTestStore } from '../test/support/pipeline.ts';
+import { TestRuntime } from '../test/support/runtime.ts';
+import { mysqlSpec } from './copy-mysql.ts';
+import { type Bench, type Row, row } from './row.ts';
+
+const SIZES = [
+  { name: 'memory/mysql-snapshot/500k', records: 500_000 },
+  { name: 'memory/mysql-snapshot/5m', records: 5_000_000 },
+];
+/** Of one invocation. */
+const RUN_RECORDS = 1_000_000;
+
+/** Peak resident memory of a process that copies all rows of a table, invocation after invocation; the ratio is against the small table. */
+export const mysqlSnapshotMemory: Bench = {
+  names: SIZES.map(({ name }) => name),
+  servers: ['mariadb', 'rocketmq', 'dynamodb'],
+  async run({ addresses, progress }) {
+    const { store, table } = await openTestStore(addresses);
+    const runtime = new TestRuntime(store);
+    const admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
+    const mysql = new MysqlAdmin(addresses.mariadb);
+    const rows: Row[] = [];
+    let small: number | undefined;
+    for (const { name, records } of SIZES) {
+      progress(`${name}: filling MariaDB`);
+      const connector = uniqueName('memory');
+      const database = connector.replaceAll('-', '_');
+      await fill(mysql, database, records);
+      await admin.createTopic(connector);
+      await runtime.apply(mysqlSpec(addresses, connector, { tables: [`${database}.t`] }, { maxRecords: RUN_RECORDS }));
+      progress(`${name}: copying`);
+      const order = { table, dynamodb: addresses.dynamodb, deadlineMs: 600_000, work: { run: { connector, task: 0 } } };
+      const script = path.join(import.meta.dirname, 'memory-process.ts');
+      const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script, JSON.stringify(order)]);
+      const { maxRssMiB, records: copied } = JSON.parse(stdout) as { maxRssMiB: number; records: number };
+      if (copied !== records) throw new Error(`${name}: ${copied} of ${records} rows were copied`);
+      rows.push(row(name, maxRssMiB, 'MiB', small));
+      small ??= maxRssMiB;
+      await admin.deleteTopic(connector);
+      await mysql.run(`DROP DATABASE ${database}`);
+    }
+    await mysql.close();
+    await runtime.close();
+    admin.close();
+    return rows;
+  },
+};
+
+/** So many rows of 200 bytes, made inside the server and left out of its log. */
+async function fill(mysql: MysqlAdmin, database: string, records: number): Promise<void> {
+  await mysql.run(`CREATE DATABASE ${database}; CREATE TABLE ${database}.t (id INT PRIMARY KEY, v CHAR(200) CHARACTER SET ascii)`);
+  await mysql.run(`SET sql_log_bin = 0; INSERT INTO ${database}.t VALUES (0, REPEAT('x', 200))`);
+  for (let have = 1; have < records; have *= 2) {
+    const more = Math.min(have, records - have);
+    await mysql.run(`INSERT INTO ${database}.t SELECT id + ${have}, v FROM ${database}.t WHERE id < ${more}`);
+  }
+  await mysql.run('SET sql_log_bin = 1');
+}
