@@ -11,7 +11,7 @@ const REACH = 'check source.address, that the server runs, and that this network
 const WAIT = 'wait for the server; the next run goes on where this one ended';
 const TRUST = "set source.tls.ca to the certificate of the server's authority, and source.tls.servername where names differ";
 const ANEW =
-  'the log is kept too short for the schedule: raise binlog_expire_logs_seconds (MariaDB: also expire_logs_days), then delete the connector and apply it again';
+  'the log is kept too short for the schedule: raise binlog_expire_logs_seconds (MariaDB: also expire_logs_days), then set source.onLogPurged to snapshot and apply';
 
 const UNREACHABLE: Entry = { code: 'UNREACHABLE', retriable: true, means: "can't be reached", remedy: REACH };
 const UNTRUSTED: Entry = { code: 'TLS_FAILED', means: 'shows a certificate that is not trusted', remedy: TRUST };
