@@ -96,11 +96,15 @@ export interface TaskContext<C = unknown> {
 export interface SourceTaskContext<C = unknown> extends TaskContext<C> {
   /** Where to resume, by partition; a partition that is absent was never read: start where the configuration says. */
   readonly positions: ReadonlyMap<string, Position>;
-  /**
-   * Where every partition of the connector is, as last checkpointed, whichever task has it; absent: never read. For a task that
-   * waits for others. Each call asks the store.
-   */
-  positionsOfAll(): Promise<ReadonlyMap<string, Position>>;
+  /** For a task that waits for others. Each call asks the store. */
+  positionsOfAll(): Promise<PositionsOfAll>;
+}
+
+export interface PositionsOfAll {
+  /** Where every partition of the connector is, as last checkpointed, whichever task has it; absent: never read. */
+  readonly positions: ReadonlyMap<string, Position>;
+  /** Until then, ms since 1970, runs that a plan interrupted may still send what they had read. In the past where there are none. */
+  readonly quietAt: number;
 }
 
 export interface PollLimit {

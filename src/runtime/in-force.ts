@@ -1,3 +1,4 @@
+import type { PositionsOfAll } from '../api/index.ts';
 import type { ConnectStore, PlannedTask, Positions, TaskItem } from '../store/store.ts';
 
 /** What a task runs, seen through a plan that was flipped to but not yet promoted on its item. */
@@ -22,7 +23,10 @@ export function positionsInForce(tasks: readonly InForce[]): Positions {
 }
 
 /** The same for a task that runs: its own plan is in force, and on other tasks may still be staged. One store query. */
-export async function positionsSeenBy({ connector, generation }: TaskItem, store: Pick<ConnectStore, 'listTasks'>): Promise<Positions> {
-  const items = await store.listTasks(connector);
-  return positionsInForce(items.flatMap((item) => inForce(item, generation) ?? []));
+export async function positionsSeenBy(
+  { connector, generation }: TaskItem,
+  store: Pick<ConnectStore, 'listTasks'>,
+): Promise<PositionsOfAll> {
+  const tasks = (await store.listTasks(connector)).flatMap((item) => inForce(item, generation) ?? []);
+  return { positions: positionsInForce(tasks), quietAt: Math.max(0, ...tasks.map(({ planned }) => planned.quietAt ?? 0)) };
 }

@@ -30,6 +30,8 @@ export interface PlannedTask {
   readonly taskClass: string;
   readonly taskConfig: TaskConfig;
   readonly spec: ConnectorSpec;
+  /** Until then, ms since 1970, runs that this plan or an earlier one interrupted may still send what they had read. Absent: none. */
+  readonly quietAt?: number;
 }
 
 export type Positions = ReadonlyMap<string, Position>;

@@ -4,6 +4,7 @@ import type { ConnectorItem, StagedTask, TaskItem, TaskRef } from '../../store/s
 import type { PlannerDeps } from '../contracts.ts';
 import type { PlanResult, TaskDiff } from '../planner-api.ts';
 import { type Draft, planResult } from './make-plan.ts';
+import { quietAt } from './quiet-at.ts';
 
 /** Requests in flight: enough for 10,000 tasks in a minute, few enough for one connection pool. */
 export const CONCURRENCY = 32;
@@ -100,15 +101,17 @@ async function putInForce(
 
   const positions = new Map<string, Position>();
   let interrupted = false;
+  let quiet = 0;
   await each(
     touched.filter((task) => byTask.has(task)),
     async (task) => {
       const fenced = await store.fence({ connector: name, task }, generation, until);
       interrupted ||= fenced.rerun;
+      quiet = Math.max(quiet, quietAt(byTask.get(task) as TaskItem, fenced, Date.now()));
       if (fenced.planned !== undefined) for (const [partition, position] of fenced.positions) positions.set(partition, position);
     },
   );
-  await each(touched, (task) => store.stage({ connector: name, task }, stagedTask(draft, task, generation, positions), until));
+  await each(touched, (task) => store.stage({ connector: name, task }, stagedTask(draft, task, generation, positions, quiet), until));
   const connector = await store.flip(name, { generation, spec: draft.spec, tasks: draft.wanted.length, until });
   // Only the flip knows the desired state for sure: a pause may have come while tasks were staged.
   if (connector.desired !== 'RUNNING') await each(touched, (task) => store.setPaused({ connector: name, task }, true));
@@ -123,12 +126,12 @@ function touchedTasks(diffs: readonly TaskDiff[], byTask: ReadonlyMap<number, Ta
   return [...touched];
 }
 
-function stagedTask(draft: Draft, task: number, generation: number, positions: ReadonlyMap<string, Position>): StagedTask {
+function stagedTask(draft: Draft, task: number, generation: number, positions: ReadonlyMap<string, Position>, quiet: number): StagedTask {
   const planned = draft.wanted[task];
   if (planned === undefined) return { generation, remove: true };
   const own = planned.taskConfig.partitions.flatMap((name): Array<[string, Position]> => {
     const position = positions.get(name);
     return position === undefined ? [] : [[name, position]];
   });
-  return { generation, remove: false, planned, positions: new Map(own) };
+  return { generation, remove: false, planned: { ...planned, ...(quiet > 0 && { quietAt: quiet }) }, positions: new Map(own) };
 }

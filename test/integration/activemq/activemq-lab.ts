@@ -66,7 +66,7 @@ export class ActivemqLab {
       clients: this.clients,
       signal,
       positions,
-      positionsOfAll: async () => positions,
+      positionsOfAll: async () => ({ positions, quietAt: 0 }),
     });
   }
 

@@ -140,7 +140,7 @@ export class KafkaLab {
       clients: this.clients,
       signal: run.signal ?? new AbortController().signal,
       positions: run.positions ?? new Map(),
-      positionsOfAll: async () => new Map(),
+      positionsOfAll: async () => ({ positions: new Map(), quietAt: 0 }),
     });
   }
 

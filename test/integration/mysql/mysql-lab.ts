@@ -82,7 +82,7 @@ export class MysqlLab implements AsyncDisposable {
       clients: this.clients,
       signal: AbortSignal.timeout(30_000),
       positions: new Map(position === undefined ? [] : [['stream', position]]),
-      positionsOfAll: async () => new Map(),
+      positionsOfAll: async () => ({ positions: new Map(), quietAt: 0 }),
     });
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { runTask } from '../../../src/runtime/run-task.ts';
 import { SnapshotCopy } from './snapshot-copy.ts';
 import { SERVERS } from './snapshot-lab.ts';
 
@@ -157,5 +158,31 @@ describe.each(SERVERS)('a snapshot of %s', (server) => {
       ok: false,
       error: { code: 'CONFIG_INVALID', message: expect.stringContaining(`"${copy.lab.database}.other" is no table`) },
     });
+  });
+
+  it('lets the log wait for a run that a plan interrupted: it could still send rows that have changed since', async () => {
+    await fill('orders', 900);
+    await copy.apply({}, { maxTasks: 1 });
+    const held = Promise.withResolvers<void>();
+    const reading = Promise.withResolvers<void>();
+    const deps = copy.runtime.taskDeps;
+    const loadRocketmq = async () => {
+      reading.resolve();
+      await held.promise;
+      return deps.loadRocketmq();
+    };
+    const ref = { connector: copy.name, task: 0 };
+    const invocation = { deadline: Date.now() + 3_000, owner: 'test', signal: new AbortController().signal };
+    const interrupted = runTask(ref, { ...deps, loadRocketmq }, invocation);
+    await reading.promise;
+    await copy.apply({}, { maxTasks: 1, batch: { ...copy.spec().batch, maxRecords: 100_000 } });
+    await sql("UPDATE orders SET text = 'newer' WHERE id < 10");
+    expect(await copy.runtime.run(ref)).toMatchObject({ summary: { outcome: 'caught-up', records: 900 } });
+    expect(await copy.runtime.run(ref)).toMatchObject({ summary: { outcome: 'caught-up', records: 0 } });
+    held.resolve();
+    await interrupted;
+    await copy.quiet();
+    expect(await copy.runtime.run(ref)).toMatchObject({ summary: { outcome: 'caught-up', records: 10 } });
+    expect((await copy.folded()).orders).toEqual(await copy.rows('orders'));
   });
 });

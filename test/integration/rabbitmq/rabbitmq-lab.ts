@@ -71,7 +71,7 @@ export class RabbitmqLab implements AsyncDisposable {
       clients: this.clients,
       signal: signal ?? new AbortController().signal,
       positions,
-      positionsOfAll: async () => positions,
+      positionsOfAll: async () => ({ positions, quietAt: 0 }),
     });
   }
 

@@ -25,7 +25,7 @@ const staged = (generation: number, positions: Record<string, string>): StagedTa
 
 describe('positions that a task sees', () => {
   const seen = async (own: TaskItem, ...others: TaskItem[]) =>
-    Object.fromEntries(await positionsSeenBy(own, { listTasks: async () => [own, ...others] }));
+    Object.fromEntries((await positionsSeenBy(own, { listTasks: async () => [own, ...others] })).positions);
 
   it('are those of the plan it runs by, also on tasks whose planner died before it promoted them', async () => {
     const own = item(0, 2, { a: '1', b: '5' });

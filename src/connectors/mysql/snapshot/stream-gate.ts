@@ -5,20 +5,21 @@ import { parseWithSnapshot } from './stream-position.ts';
 import { isRange, type PlannedStream } from './task-options.ts';
 
 /**
- * The log may be read once every range of the plan is: a row that was read later would come behind a newer change of it. Asks the
- * store only where the stream's own position does not tell.
+ * The log may be read once every range of the plan is, and nobody is left who could still send rows: one that came behind a newer
+ * change of it would take its place. Asks the store only until the stream's own position tells.
  */
 export async function mayStream(
   stream: PlannedStream,
   { positions, positionsOfAll, taskConfig }: Pick<SourceTaskContext, 'positions' | 'positionsOfAll' | 'taskConfig'>,
 ): Promise<boolean> {
   const stored = positions.get(STREAM);
-  if (stored !== undefined && parseWithSnapshot(stored).snapshot >= stream.snapshot) return true;
+  const passed = stored === undefined ? 0 : parseWithSnapshot(stored).snapshot;
+  if (passed >= stream.snapshot) return true;
+  const all = await positionsOfAll();
+  if (Date.now() < all.quietAt) return false;
   // Those of this task were just read to their ends, which is not stored yet.
   const own = new Set(taskConfig.partitions.filter(isRange));
-  if (own.size >= stream.open) return true;
-  const all = await positionsOfAll();
-  const others = [...all].filter(([partition, position]) => isRange(partition) && position === DONE && !own.has(partition));
+  const others = [...all.positions].filter(([partition, position]) => isRange(partition) && position === DONE && !own.has(partition));
   return own.size + others.length >= stream.open;
 }
 

@@ -1,0 +1,16 @@
+import type { TaskItem } from '../../store/store.ts';
+
+/** What a function may run at most, and what its lease lasts longer: for a run of which nothing else is known. */
+const LONGEST_RUN_MS = 15 * 60_000 + 5_000;
+
+/**
+ * Until when, ms since 1970, the run that a plan took a task from may still send what it had read; the past where there is none.
+ * `listed`: the task shortly before it was fenced.
+ */
+export function quietAt(listed: TaskItem, fenced: TaskItem, now: number): number {
+  const earlier = listed.planned?.quietAt ?? 0;
+  if (!fenced.rerun) return earlier;
+  // Nobody took it in between, and what holds it is a run: its lease is known.
+  const known = fenced.epoch === listed.epoch + 1 && listed.leaseOwner !== 'planner';
+  return Math.max(earlier, known ? listed.leaseUntil : now + LONGEST_RUN_MS);
+}
