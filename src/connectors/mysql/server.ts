@@ -1,5 +1,6 @@
 import type { Connection as CoreConnection } from 'mysql2';
 import { type Connection, createConnection, type QueryOptions, type RowDataPacket } from 'mysql2/promise';
+import { ConnectError } from '../../api/index.ts';
 import { connectionOptions, type MysqlConnectionConfig } from './connection-options.ts';
 import { mysqlError } from './errors.ts';
 
@@ -8,7 +9,7 @@ const STALE_AFTER_MS = 1_000;
 const PING_LIMIT_MS = 1_500;
 /** Times in UTC, and no date that a table holds is refused where it is compared. */
 const SESSION = "SET time_zone = '+00:00', sql_mode = ''";
-const IN_BYTES: Pick<QueryOptions, 'rowsAsArray' | 'typeCast'> = { rowsAsArray: true, typeCast: (field) => field.buffer() };
+const IN_BYTES: Pick<QueryOptions, 'rowsAsArray' | 'typeCast'> = { rowsAsArray: true, typeCast: false };
 
 /** Queries to one server, over one connection that is kept between invocations and replaced where it is found dead. Throws ConnectError. */
 export class MysqlServer {
@@ -48,15 +49,43 @@ export class MysqlServer {
     }
   }
 
+  /** The same, each row as it comes, so that none has to be kept. */
+  async eachRow(sql: string, onRow: (row: Array<Buffer | null>) => void): Promise<void> {
+    await this.#using(async (connection) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      let problem: { readonly thrown: unknown } | undefined;
+      coreOf(connection)
+        .query({ sql, ...IN_BYTES, timeout: this.#config.requestTimeoutMs })
+        .on('result', (row: unknown) => {
+          try {
+            if (problem === undefined) onRow(row as Array<Buffer | null>);
+          } catch (thrown) {
+            problem = { thrown };
+          }
+        })
+        .on('error', reject)
+        .on('end', resolve);
+      await promise;
+      if (problem !== undefined) throw problem.thrown;
+    });
+  }
+
   async #ask(options: QueryOptions): Promise<RowDataPacket[]> {
+    return this.#using(async (connection) => {
+      const [rows] = await connection.query<RowDataPacket[]>({ ...options, timeout: this.#config.requestTimeoutMs });
+      return rows;
+    });
+  }
+
+  async #using<R>(work: (connection: Connection) => Promise<R>): Promise<R> {
     const connection = await this.#alive();
     try {
-      const [rows] = await connection.query<RowDataPacket[]>({ ...options, timeout: this.#config.requestTimeoutMs });
+      const result = await work(connection);
       this.#usedAt = Date.now();
-      return rows;
+      return result;
     } catch (error) {
       const problem = mysqlError(error, this.address);
-      const answered = (error as { sqlState?: string }).sqlState !== undefined;
+      const answered = error instanceof ConnectError || (error as { sqlState?: string }).sqlState !== undefined;
       // Rights that are granted now count for new connections only.
       if (!answered || problem.code === 'FORBIDDEN') this.#forget(connection);
       throw problem;

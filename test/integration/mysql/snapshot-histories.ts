@@ -33,6 +33,8 @@ export interface History {
   /** Rows that each table has at first. */
   readonly rows: number;
   readonly maxTasks: number;
+  /** Written while the first plan is made. */
+  readonly first: readonly Transaction[];
   readonly steps: readonly Step[];
 }
 
@@ -67,17 +69,18 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 export const histories: fc.Arbitrary<History> = fc.record({
   rows: fc.nat(KEYS),
   maxTasks: fc.integer({ min: 1, max: 4 }),
+  first: fc.array(transaction, { maxLength: 8 }),
   steps: fc.array(fc.record({ transactions: fc.array(transaction, { maxLength: 4 }), action }), { minLength: 2, maxLength: 10 }),
 });
 
 /** Lives through a history, and copies what is left. */
-export async function live(copy: SnapshotCopy, { rows, maxTasks, steps }: History): Promise<void> {
+export async function live(copy: SnapshotCopy, { rows, maxTasks, first, steps }: History): Promise<void> {
   const { admin } = copy.lab;
   await admin.query('CREATE TABLE narrow (id INT PRIMARY KEY, text VARCHAR(40))');
   await admin.query('CREATE TABLE wide (a VARCHAR(10), b INT, text VARCHAR(40), PRIMARY KEY (a, b))');
   for (const name of ['narrow', 'wide'] as const) await write(copy, { table: name, kind: 'insert', from: 0, count: rows });
   let tasks = maxTasks;
-  await copy.apply({}, overrides(copy, tasks));
+  await Promise.all([writeAll(copy, first), copy.apply({}, overrides(copy, tasks))]);
   for (const { transactions, action: next } of steps) {
     if ('replan' in next) tasks = next.replan;
     await Promise.all([writeAll(copy, transactions), act(copy, next, tasks)]);

@@ -1,9 +1,13 @@
 import { type Connection, createConnection } from 'mysql2/promise';
 import { administrator, mysqlUser } from '../../../infra/local/servers/mysql-cnf.ts';
+import type { Table } from '../../../src/connectors/mysql/columns/table.ts';
 import { mysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
 import { Selection } from '../../../src/connectors/mysql/selection.ts';
 import { MysqlServer } from '../../../src/connectors/mysql/server.ts';
-import type { Query } from '../../../src/connectors/mysql/snapshot/keyed-table.ts';
+import type { KeyRange } from '../../../src/connectors/mysql/snapshot/key-range.ts';
+import type { Key } from '../../../src/connectors/mysql/snapshot/key-values.ts';
+import { keyAt, type Query } from '../../../src/connectors/mysql/snapshot/keyed-table.ts';
+import { type EachRow, readChunk } from '../../../src/connectors/mysql/snapshot/read-chunk.ts';
 import { readTables, type StoredTable } from '../../../src/connectors/mysql/snapshot/read-tables.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
@@ -42,6 +46,21 @@ export class SnapshotLab {
   }
 
   readonly query: Query = (sql) => this.server.queryBytes(sql);
+
+  /** The keys of the first rows of a range, as a snapshot reads them. */
+  async keys(table: Table, range: KeyRange, limit: number): Promise<Key[]> {
+    const keys: Key[] = [];
+    const eachRow: EachRow = (sql, onRow) => this.server.eachRow(sql, onRow);
+    await readChunk(
+      eachRow,
+      table,
+      range,
+      limit,
+      () => true,
+      (row) => keys.push(keyAt(table, row, table.columns.length)),
+    );
+    return keys;
+  }
 
   /** The table as the connector sees it. */
   async table(name: string): Promise<StoredTable> {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Table } from '../../../src/connectors/mysql/columns/table.ts';
 import type { KeyRange } from '../../../src/connectors/mysql/snapshot/key-range.ts';
 import type { Key } from '../../../src/connectors/mysql/snapshot/key-values.ts';
-import { readChunk } from '../../../src/connectors/mysql/snapshot/read-chunk.ts';
 import { splitTable } from '../../../src/connectors/mysql/snapshot/split-table.ts';
 import { SERVERS, SnapshotLab } from './snapshot-lab.ts';
 
@@ -46,14 +46,14 @@ describe.each(SERVERS)('ranges of a table on %s', (name) => {
   const types = Object.entries({ ...KEY_TYPES, ...(name === 'mariadb' ? MARIADB_ONLY : {}) });
 
   /** Every key of the ranges, read in chunks of `limit`. */
-  async function keysOf(table: Parameters<typeof readChunk>[1], ranges: readonly KeyRange[], limit: number): Promise<Key[]> {
+  async function keysOf(table: Table, ranges: readonly KeyRange[], limit: number): Promise<Key[]> {
     const keys: Key[] = [];
     for (const { after, upTo } of ranges) {
       let from = after;
       for (let read = limit; read === limit; ) {
-        const rows = await readChunk(lab.query, table, { ...(from && { after: from }), ...(upTo && { upTo }) }, limit, () => true);
-        read = rows.length;
-        keys.push(...rows.map(({ key }) => key));
+        const chunk = await lab.keys(table, { ...(from && { after: from }), ...(upTo && { upTo }) }, limit);
+        read = chunk.length;
+        keys.push(...chunk);
         from = keys.at(-1) ?? after;
       }
     }
@@ -64,10 +64,9 @@ describe.each(SERVERS)('ranges of a table on %s', (name) => {
     await lab.admin.query(`CREATE TABLE one (k ${type} PRIMARY KEY); INSERT INTO one VALUES ${values.map((value) => `(${value})`)}`);
     try {
       const table = await lab.table('one');
-      const [whole] = [await readChunk(lab.query, table, {}, 100, () => true)];
+      const whole = await lab.keys(table, {}, 100);
       expect(whole).toHaveLength(values.length);
-      for (const rangeRows of [1, 2, 100])
-        expect(await keysOf(table, await splitTable(lab.query, table, rangeRows), 2)).toEqual(whole.map(({ key }) => key));
+      for (const rangeRows of [1, 2, 100]) expect(await keysOf(table, await splitTable(lab.query, table, rangeRows), 2)).toEqual(whole);
     } finally {
       await lab.admin.query('DROP TABLE one');
     }
@@ -93,9 +92,9 @@ describe.each(SERVERS)('ranges of a table on %s', (name) => {
         await lab.admin.query(`DROP TABLE IF EXISTS many; CREATE TABLE many (${[...definitions, `PRIMARY KEY (${key})`]})`);
         await lab.admin.query(`INSERT INTO many VALUES ${rows.map((row) => `(${row})`)}`);
         const table = await lab.table('many');
-        const whole = await readChunk(lab.query, table, {}, 1_000, () => true);
+        const whole = await lab.keys(table, {}, 1_000);
         expect(whole).toHaveLength(rows.length);
-        expect(await keysOf(table, await splitTable(lab.query, table, rangeRows), limit)).toEqual(whole.map(({ key }) => key));
+        expect(await keysOf(table, await splitTable(lab.query, table, rangeRows), limit)).toEqual(whole);
       }),
       { numRuns: 25 },
     );
@@ -123,11 +122,9 @@ describe.each(SERVERS)('ranges of a table on %s', (name) => {
         expect(ranges.length).toBeGreaterThanOrEqual(second !== undefined && type === 'INT' && first?.includes('5000') ? 2 : 7);
         const before = await rowsRead();
         const middle = ranges[Math.floor(ranges.length / 2)] as KeyRange;
-        await readChunk(lab.query, table, middle, 100, () => true);
+        await lab.keys(table, middle, 100);
         expect((await rowsRead()) - before).toBeLessThan(120);
-        const counts = await Promise.all(
-          ranges.map(async (range) => (await readChunk(lab.query, table, range, 100_000, () => true)).length),
-        );
+        const counts = await Promise.all(ranges.map(async (range) => (await lab.keys(table, range, 100_000)).length));
         expect(counts.reduce((sum, count) => sum + count, 0)).toBe(10_000);
         expect(Math.max(...counts)).toBeLessThan(2 * Math.max(1_000, second !== undefined && first?.includes('5000') ? 5_000 : 0));
       } finally {

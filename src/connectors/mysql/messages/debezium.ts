@@ -11,12 +11,14 @@ export interface DebeziumOptions {
 export function debeziumFormat({ connector, tombstones, transactions }: DebeziumOptions): ChangeFormat {
   const name = JSON.stringify(connector);
   const orders = new CollectionOrders();
+  const sources = new SourceBlocks(name);
   const value = ({ writer, op, before, after, origin }: RowChange): string => {
     const { database, name: table } = writer.table;
+    const source = sources.of(database, table, origin);
     const transaction = transactions && origin.gtid !== '' ? transactionJson(origin, orders.next(origin, `${database}.${table}`)) : 'null';
     return `{"before":${before === undefined ? 'null' : writer.write(before)},"after":${
       after === undefined ? 'null' : writer.write(after)
-    },"source":${sourceJson(name, database, table, origin)},"op":"${op}","ts_ms":${Date.now()},"transaction":${transaction}}`;
+    },"source":${source},"op":"${op}","ts_ms":${Date.now()},"transaction":${transaction}}`;
   };
   return {
     row: (change, place) => keyedRecords(change, place, { value, tombstones }),
@@ -30,6 +32,24 @@ export function sourceJson(connector: string, database: string, table: string | 
   const names = `"db":${JSON.stringify(database)},"sequence":null,"table":${JSON.stringify(table)}`;
   const place = `"server_id":${serverId},"gtid":${gtid === '' ? 'null' : `"${gtid}"`},"file":${JSON.stringify(file)},"pos":${offset},"row":${row}`;
   return `{"connector":"mysql","name":${connector},"ts_ms":${timestamp},"snapshot":"${snapshot}",${names},${place},"thread":null,"query":null}`;
+}
+
+/** Rows of a snapshot come from one place, many at a time. */
+class SourceBlocks {
+  readonly #connector: string;
+  #origin: Origin | undefined;
+  #json = '';
+
+  constructor(connector: string) {
+    this.#connector = connector;
+  }
+
+  of(database: string, table: string, origin: Origin): string {
+    if (origin.snapshot && origin === this.#origin) return this.#json;
+    this.#origin = origin;
+    this.#json = sourceJson(this.#connector, database, table, origin);
+    return this.#json;
+  }
 }
 
 const transactionJson = ({ gtid, row }: Origin, order: number): string =>

@@ -22,7 +22,7 @@ export const orderByKey = (table: Table, direction: 'ASC' | 'DESC' = 'ASC'): str
 export const selectKey = (table: Table): string => keyColumns(table).map(exactly).join(', ');
 
 /** The key in a row that has it from column `from` on. */
-export function keyAt(table: Table, row: QueryRow, from = 0): Key {
+export function keyAt(table: Table, row: QueryRow, from: number): Key {
   return table.primaryKey.map((_, index) => {
     const bytes = row[from + index];
     if (bytes === null || bytes === undefined) throw new Error(`a row of ${fullName(table)} has no key`);

@@ -58,8 +58,9 @@ export async function openReaders(
         new WholeTableReader({ ...common, maxRows: config.snapshotMaxRowsWithoutKey, stream: (sql) => server.streamBytes(sql) }),
       );
     } else {
-      const query = (sql: string) => server.queryBytes(sql);
-      readers.push(new RangeReader({ ...common, range, position: positions.get(partition), query }));
+      readers.push(
+        new RangeReader({ ...common, range, position: positions.get(partition), eachRow: (sql, onRow) => server.eachRow(sql, onRow) }),
+      );
     }
   }
   return { readers, gone };

@@ -1,9 +1,9 @@
 import type { PollLimit, Position, SourceRecord } from '../../../api/index.ts';
 import type { Table } from '../columns/table.ts';
 import type { KeyRange } from './key-range.ts';
-import type { Query, QueryRow } from './keyed-table.ts';
+import { keyAt, type QueryRow } from './keyed-table.ts';
 import { type Part, type PartitionReader, Waiting } from './partition-reader.ts';
-import { type ChunkRow, readChunk } from './read-chunk.ts';
+import { type EachRow, readChunk } from './read-chunk.ts';
 import type { RowRecords } from './row-records.ts';
 import { DONE, keyOfPosition, positionAfter } from './snapshot-position.ts';
 
@@ -19,9 +19,15 @@ export interface RangeReaderOptions {
   readonly range: KeyRange;
   /** Absent: from the beginning of the range. */
   readonly position: Position | undefined;
-  readonly query: Query;
+  readonly eachRow: EachRow;
   readonly shown: (column: string) => boolean;
   readonly records: RowRecords;
+}
+
+interface Chunk {
+  readonly records: readonly SourceRecord[];
+  /** Nothing comes after these. */
+  readonly last: boolean;
 }
 
 /** Reads a range of a table's key, chunk by chunk: each is a statement of its own that locks nothing and keeps no snapshot alive. */
@@ -30,65 +36,69 @@ export class RangeReader implements PartitionReader {
   readonly #options: RangeReaderOptions;
   readonly #waiting = new Waiting();
   #range: KeyRange;
-  #position: Position;
-  #rows: readonly ChunkRow[] = [];
-  #next = 0;
   #last = false;
   #chunkRows = FIRST_ROWS;
   #rowBytes = 0;
+  #ahead: Promise<Chunk> | undefined;
 
   constructor(options: RangeReaderOptions) {
     this.#options = options;
     this.partition = options.partition;
     const { range, position } = options;
     this.#range = position === undefined ? range : { ...range, after: keyOfPosition(position) };
-    this.#position = positionAfter(this.#range.after ?? []);
   }
 
   async read(limit: PollLimit): Promise<Part> {
+    while (this.#waiting.empty && !this.#last) await this.#fetch(limit);
     const records: SourceRecord[] = [];
-    let bytes = this.#waiting.take(records, 0, limit);
-    while (this.#waiting.empty && !this.#ended && records.length < limit.maxRecords && bytes < limit.maxBytes) {
-      if (this.#next === this.#rows.length) {
-        // What one statement gave is worth a poll: another would have it wait.
-        if (records.length > 0) break;
-        await this.#fetch(limit);
-      }
-      if (this.#next < this.#rows.length) this.#convert();
-      bytes = this.#waiting.take(records, bytes, limit);
-    }
-    return { records, ended: this.#ended && this.#waiting.empty };
+    this.#waiting.take(records, 0, limit);
+    return { records, ended: this.#last && this.#waiting.empty };
   }
 
   close(): void {}
 
-  get #ended(): boolean {
-    return this.#last && this.#next === this.#rows.length;
+  /** Takes the next chunk, and has the server work on the one after it meanwhile. */
+  async #fetch(limit: PollLimit): Promise<void> {
+    const { records, last } = await (this.#ahead ?? this.#ask(limit));
+    this.#ahead = undefined;
+    this.#waiting.add(records);
+    this.#last = last;
+    if (last || records.length >= limit.maxRecords) return;
+    this.#ahead = this.#ask(limit);
+    // Told to who takes it; a run may end before.
+    this.#ahead.catch(() => {});
   }
 
-  #convert(): void {
-    const { records } = this.#options;
-    const { key, values } = this.#rows[this.#next] as ChunkRow;
-    this.#next += 1;
-    const endOfChunk = this.#next === this.#rows.length;
-    const after = endOfChunk && this.#last ? DONE : positionAfter(key);
-    this.#waiting.add(records.of(values, this.#position, after));
-    if (endOfChunk) this.#waiting.add(records.rest(after));
-    this.#position = after;
-  }
-
-  async #fetch({ maxRecords, maxBytes }: PollLimit): Promise<void> {
-    const { query, table, shown } = this.#options;
+  /** Makes records of rows as they come: kept until all are there, rows would cost more than the records. */
+  async #ask({ maxRecords, maxBytes }: PollLimit): Promise<Chunk> {
+    const { eachRow, table, shown, records } = this.#options;
     const fitting = Math.ceil(Math.min(maxBytes, CHUNK_BYTES) / this.#rowBytes);
     const wanted = this.#rowBytes === 0 ? FIRST_ROWS : Math.min(this.#chunkRows * GROWTH, fitting);
     this.#chunkRows = Math.min(wanted, maxRecords);
-    this.#rows = await readChunk(query, table, this.#range, this.#chunkRows, shown);
-    this.#next = 0;
-    this.#last = this.#rows.length < this.#chunkRows;
-    const after = this.#rows.at(-1)?.key;
-    if (after === undefined) return;
+    const made: SourceRecord[] = [];
+    let position = positionAfter(this.#range.after ?? []);
+    let held: QueryRow | undefined;
+    let rows = 0;
+    let bytes = 0;
+    const add = (row: QueryRow, after: Position) => {
+      for (const record of records.of(row, position, after)) made.push(record);
+      position = after;
+    };
+    records.readNow();
+    await readChunk(eachRow, table, this.#range, this.#chunkRows, shown, (row) => {
+      rows += 1;
+      bytes += lengthOf(row);
+      if (held !== undefined) add(held, positionAfter(keyAt(table, held, table.columns.length)));
+      held = row;
+    });
+    const last = rows < this.#chunkRows;
+    if (held === undefined) return { records: made, last };
+    const after = keyAt(table, held, table.columns.length);
+    add(held, last ? DONE : positionAfter(after));
+    made.push(...records.rest(position));
     this.#range = { ...this.#range, after };
-    this.#rowBytes = this.#rows.reduce((sum, { values }) => sum + lengthOf(values), 0) / this.#rows.length;
+    this.#rowBytes = bytes / rows;
+    return { records: made, last };
   }
 }
 

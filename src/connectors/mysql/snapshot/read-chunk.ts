@@ -1,30 +1,27 @@
 import type { Column, Table } from '../columns/table.ts';
 import { type KeyRange, rangeCondition } from './key-range.ts';
-import { type Key, quoteName } from './key-values.ts';
-import { inKeyOrder, keyAt, keyColumns, orderByKey, type Query, type QueryRow, selectKey } from './keyed-table.ts';
+import { quoteName } from './key-values.ts';
+import { inKeyOrder, keyColumns, orderByKey, type QueryRow, selectKey } from './keyed-table.ts';
 
-export interface ChunkRow {
-  readonly key: Key;
-  /** Columns of the table, as `TableWriter.fromQuery` takes them. */
-  readonly values: QueryRow;
-}
+/** Hands on the rows of one statement as they come. */
+export type EachRow = (sql: string, onRow: (row: QueryRow) => void) => Promise<void>;
 
 /**
- * The first `limit` rows of a range, in the order of the key, in one statement that locks nothing: fewer are the last ones.
- * Columns that are not `shown` come as null.
+ * Hands on the first `limit` rows of a range, in the order of the key, from one statement that locks nothing: fewer are the last
+ * ones. Rows have the table's columns, as `TableWriter.fromQuery` takes them, then those of the key, for `keyAt`. Columns that are not
+ * `shown` come as null.
  */
-export async function readChunk(
-  query: Query,
+export function readChunk(
+  eachRow: EachRow,
   table: Table,
   range: KeyRange,
   limit: number,
   shown: (column: string) => boolean,
-): Promise<ChunkRow[]> {
+  onRow: (row: QueryRow) => void,
+): Promise<void> {
   const select = [...selectColumns(table, shown), selectKey(table)].join(', ');
-  const rows = await query(
-    `SELECT ${select} FROM ${inKeyOrder(table)} WHERE ${rangeCondition(keyColumns(table), range)} ${orderByKey(table)} LIMIT ${limit}`,
-  );
-  return rows.map((values) => ({ key: keyAt(table, values, table.columns.length), values }));
+  const from = `${inKeyOrder(table)} WHERE ${rangeCondition(keyColumns(table), range)}`;
+  return eachRow(`SELECT ${select} FROM ${from} ${orderByKey(table)} LIMIT ${limit}`, onRow);
 }
 
 export function selectColumns({ columns }: Table, shown: (column: string) => boolean): string[] {

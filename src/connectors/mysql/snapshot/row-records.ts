@@ -20,12 +20,17 @@ export interface RowRecordsOptions {
 /** Makes records of the rows of one partition, in the connector's format. */
 export class RowRecords {
   readonly #options: RowRecordsOptions;
-  readonly #origin: Omit<Origin, 'timestamp'>;
+  #origin: Origin;
   #rows = 0;
 
   constructor(options: RowRecordsOptions) {
     this.#options = options;
-    this.#origin = { serverId: options.serverId, gtid: '', ...options.log, row: 0, snapshot: true };
+    this.#origin = { timestamp: Date.now(), serverId: options.serverId, gtid: '', ...options.log, row: 0, snapshot: true };
+  }
+
+  /** The rows that follow are read now. */
+  readNow(): void {
+    this.#origin = { ...this.#origin, timestamp: Date.now() };
   }
 
   /** `before` and `after`: the positions around the row. Some formats hold rows back to send several as one. */
@@ -35,13 +40,12 @@ export class RowRecords {
     const key = writer.key(row);
     this.#rows += 1;
     const id = key === undefined ? String(this.#rows) : key.length <= MAX_ID_LENGTH ? key : hash('sha256', key);
-    const origin = { ...this.#origin, timestamp: Date.now() };
-    return format.row({ writer, op: 'r', after: row, origin }, { partition, id, skip: 0, behind: () => before, after });
+    return format.row({ writer, op: 'r', after: row, origin: this.#origin }, { partition, id, skip: 0, behind: () => before, after });
   }
 
   /** What was held back. `after`: the position behind the last row. */
   rest(after: Position): SourceRecord[] {
     const { file, offset } = this.#options.log;
-    return this.#options.format.commit({ id: String(this.#rows), after, file, offset, xid: undefined, timestamp: Date.now() });
+    return this.#options.format.commit({ id: String(this.#rows), after, file, offset, xid: undefined, timestamp: this.#origin.timestamp });
   }
 }

@@ -14,7 +14,7 @@ const STEPPING_MS = 20_000;
 export async function splitTable(query: Query, table: Table, rangeRows: number): Promise<KeyRange[]> {
   const [row] = await query(`SELECT ${selectKey(table)} FROM ${inKeyOrder(table)} ${orderByKey(table, 'DESC')} LIMIT 1`);
   if (row === undefined) return [];
-  const last = keyAt(table, row);
+  const last = keyAt(table, row, 0);
   const [first] = keyColumns(table) as [Column];
   const cut = first.type.kind === 'integer' ? cutByHalves : cutBySteps;
   const bounds = (await cut(query, table, rangeRows, last)).filter((bound) => !isDeepStrictEqual(bound, last));
@@ -72,7 +72,7 @@ async function cutBySteps(query: Query, table: Table, rangeRows: number): Promis
       `SELECT ${selectKey(table)} FROM ${inKeyOrder(table)} WHERE ${rest} ${orderByKey(table)} LIMIT ${rangeRows - 1}, 1`,
     );
     if (row === undefined) break;
-    bounds.push(keyAt(table, row));
+    bounds.push(keyAt(table, row, 0));
   }
   return bounds;
 }

@@ -38,6 +38,7 @@ export class WholeTableReader implements PartitionReader {
 
   async read(limit: PollLimit): Promise<Part> {
     this.#rows ??= await this.#begin();
+    this.#options.records.readNow();
     const records: SourceRecord[] = [];
     let bytes = this.#waiting.take(records, 0, limit);
     while (this.#waiting.empty && this.#row !== undefined && records.length < limit.maxRecords && bytes < limit.maxBytes) {
