@@ -8,10 +8,22 @@ import { crashes } from './crash.ts';
 import { idle } from './idle.ts';
 import { memory } from './memory.ts';
 import { planner } from './planner.ts';
+import { queueThroughput } from './queue-throughput.ts';
+import { activemqSystem } from './read-raw-activemq.ts';
+import { rabbitmqSystem } from './read-raw-rabbitmq.ts';
 import type { Row } from './row.ts';
 import { throughput } from './throughput.ts';
 
-const benches = [throughput, coldStart, idle, memory, planner, ...crashes];
+const benches = [
+  throughput,
+  queueThroughput(rabbitmqSystem),
+  queueThroughput(activemqSystem),
+  coldStart,
+  idle,
+  memory,
+  planner,
+  ...crashes,
+];
 
 const program = new Command('bench')
   .option('--only <name...>', 'rows whose names start with NAME, e.g. kafka-source/1KiB')
