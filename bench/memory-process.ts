@@ -1,5 +1,6 @@
 /** One task in a process of its own, for its peak memory: `node memory-process.ts '{"table", "dynamodb", "work"}'`. */
 import { createDynamodbStore } from '../src/store/dynamodb-store.ts';
+import { peakMemory } from '../test/support/peak-memory.ts';
 import { TestRuntime } from '../test/support/runtime.ts';
 
 const { table, dynamodb, deadlineMs, work } = JSON.parse(process.argv[2] as string) as {
@@ -11,4 +12,4 @@ const { table, dynamodb, deadlineMs, work } = JSON.parse(process.argv[2] as stri
 const runtime = new TestRuntime(createDynamodbStore({ table, endpoint: dynamodb }));
 const { summary } = await runtime.run(work.run, deadlineMs);
 await runtime.close();
-process.stdout.write(JSON.stringify({ maxRssMiB: process.resourceUsage().maxRSS / 1024, records: summary?.records ?? 0 }));
+process.stdout.write(JSON.stringify({ peakMiB: peakMemory() / 1024 ** 2, records: summary?.records ?? 0 }));
