@@ -157,6 +157,8 @@ export class PartitionReader implements Taker {
 
   /** A broker that is asked may answer with the first of many messages only: the end is where there was none. */
   #drained(unanswered: boolean): void {
+    // The answer may come while the link is being closed.
+    if (this.finished) return;
     this.#stopWaiting();
     if (this.#cameWhileDraining) this.#emptyAnswers = 0;
     else if (!unanswered && this.#draining) this.#emptyAnswers += 1;
