@@ -24,6 +24,17 @@ describe.each(['activemq', 'artemis'] as const)('a durable subscription on %s', 
     expect((await lab.run(options)).records).toEqual([]);
   });
 
+  it('is not told of what others on its topic have acknowledged', async () => {
+    const topic = uniqueName('topic');
+    const options = ['one', 'other'].map((name) => ({ subscriptions: [{ topic, name: uniqueName(name) }] }));
+    const [one, other] = options as [(typeof options)[0], (typeof options)[0]];
+    for (const subscription of options) await lab.run(subscription);
+    await publish(topic, 10);
+    await lab.run(one, { acknowledge: (records) => records.filter(({ value }) => String(value) === '3') });
+    expect(texts((await lab.run(other)).records)).toEqual(numbers(10));
+    expect(texts((await lab.run(one)).records)).toEqual(numbers(6, 4));
+  });
+
   it('gets what its selector wants', async () => {
     const topic = uniqueName('topic');
     const options = { subscriptions: [{ topic, name: uniqueName('red'), selector: "color = 'red'" }] };
