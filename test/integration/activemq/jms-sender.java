@@ -8,14 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.apache.activemq.ActiveMQConnectionFactory;
+import org.apache.activemq.command.ActiveMQDestination;
 
-/** Sends one message of each kind that JMS has to a queue, over OpenWire. Arguments: address, queue. Prints their ids. */
+/** Sends one message of each kind that JMS has, over OpenWire. Arguments: address, `queue://name` or `topic://name`. Prints what the client set. */
 class JmsSender {
   public static void main(String[] args) throws Exception {
     try (var connection = new ActiveMQConnectionFactory(args[0]).createConnection()) {
       connection.start();
       Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-      MessageProducer producer = session.createProducer(session.createQueue(args[1]));
+      MessageProducer producer = session.createProducer(ActiveMQDestination.createDestination(args[1], ActiveMQDestination.QUEUE_TYPE));
       for (Message message : messages(session)) {
         // The producer sets these, whatever the message says.
         boolean special = message.getJMSType() != null;
@@ -39,6 +40,7 @@ class JmsSender {
     messages.add(map(session));
     messages.add(session.createMapMessage());
     messages.add(stream(session));
+    messages.add(streamOfBytes(session));
     messages.add(session.createStreamMessage());
     messages.add(session.createObjectMessage(UUID.fromString("00112233-4455-6677-8899-aabbccddeeff")));
     messages.add(session.createObjectMessage());
@@ -81,6 +83,11 @@ class JmsSender {
     message.writeDouble(-0.0);
     message.writeString("Größe");
     message.writeObject(null);
+    return message;
+  }
+
+  static StreamMessage streamOfBytes(Session session) throws Exception {
+    StreamMessage message = session.createStreamMessage();
     message.writeBytes(new byte[] {0, 127, -128, -1});
     return message;
   }
