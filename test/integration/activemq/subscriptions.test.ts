@@ -15,6 +15,7 @@ describe.each(['activemq', 'artemis'] as const)('a durable subscription on %s', 
   it('keeps what is published between two runs, and what a run had not sent', async () => {
     const topic = uniqueName('topic');
     const options = { subscriptions: [{ topic, name: uniqueName('sub') }] };
+    expect(await lab.check(options)).toEqual([]);
     expect((await lab.run(options)).records).toEqual([]);
     await publish(topic, 100);
     await lab.run(options, { acknowledge: (records) => records.filter(({ value }) => String(value) === '39') });
@@ -54,4 +55,14 @@ describe.each(['activemq', 'artemis'] as const)('a durable subscription on %s', 
     await first.stop();
     expect((await lab.run(options)).records).toEqual([]);
   });
+});
+
+it('a topic of Classic that this user may not read is FORBIDDEN', async () => {
+  const { activemq, activemqLimitedUsername: username, activemqPassword: password } = await stackAddresses();
+  await using lab = await ActivemqLab.open(activemq);
+  const topic = uniqueName('topic');
+  await lab.broker.send({ name: topic, topic: true }, numbered(1));
+  const options = { username, password, subscriptions: [{ topic, name: uniqueName('sub') }] };
+  expect(await lab.check(options)).toMatchObject([{ code: 'FORBIDDEN', option: 'source.subscriptions' }]);
+  await expect(lab.run(options)).rejects.toMatchObject({ code: 'FORBIDDEN', retriable: false });
 });
