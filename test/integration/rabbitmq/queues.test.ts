@@ -25,7 +25,7 @@ describe.each(['classic', 'quorum'] as const)('a %s queue', (kind) => {
     expect(bodies(records)).toEqual(range(records.length));
     task.acknowledged(queue, '4');
     await task.stop();
-    expect(await lab.queues.ready(queue)).toBe(996);
+    expect(await lab.settledReady(queue, 996)).toBe(996);
     expect(bodies(await lab.readAll({ queues: [queue] }))).toEqual(range(996, 4));
   });
 
@@ -45,7 +45,7 @@ describe.each(['classic', 'quorum'] as const)('a %s queue', (kind) => {
       }
       await task.stop();
     }
-    expect(await lab.queues.ready(queue)).toBe(4_000);
+    expect(await lab.settledReady(queue, 4_000)).toBe(4_000);
     expect(delivered.length).toBeLessThan(1_000);
   });
 
