@@ -1,5 +1,6 @@
 /** One task in a process of its own, invocation after invocation while there is a backlog, for its peak memory: `node memory-process.ts '{"table", "dynamodb", "work"}'`. */
 import { createDynamodbStore } from '../src/store/dynamodb-store.ts';
+import { peakMemory } from '../test/support/peak-memory.ts';
 import { TestRuntime } from '../test/support/runtime.ts';
 
 const { table, dynamodb, deadlineMs, work } = JSON.parse(process.argv[2] as string) as {
@@ -16,4 +17,4 @@ for (let backlog = true; backlog; ) {
   backlog = summary?.outcome === 'limit';
 }
 await runtime.close();
-process.stdout.write(JSON.stringify({ maxRssMiB: process.resourceUsage().maxRSS / 1024, records }));
+process.stdout.write(JSON.stringify({ peakMiB: peakMemory() / 1024 ** 2, records }));

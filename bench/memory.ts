@@ -42,10 +42,10 @@ export const memory: Bench = {
       const order = { table, dynamodb: addresses.dynamodb, deadlineMs: 600_000, work: { run: { connector: topic, task: 0 } } };
       const script = path.join(import.meta.dirname, 'memory-process.ts');
       const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script, JSON.stringify(order)]);
-      const { maxRssMiB, records: copied } = JSON.parse(stdout) as { maxRssMiB: number; records: number };
+      const { peakMiB, records: copied } = JSON.parse(stdout) as { peakMiB: number; records: number };
       if (copied !== records) throw new Error(`${name}: ${copied} of ${records} records were copied`);
-      rows.push(row(name, maxRssMiB, 'MiB', small));
-      small ??= maxRssMiB;
+      rows.push(row(name, peakMiB, 'MiB', small));
+      small ??= peakMiB;
       await admin.deleteTopic(topic);
     }
     store.close();

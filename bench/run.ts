@@ -11,10 +11,25 @@ import { mysqlSnapshot } from './mysql-snapshot.ts';
 import { mysqlSnapshotMemory } from './mysql-snapshot-memory.ts';
 import { mysqlStream } from './mysql-stream.ts';
 import { planner } from './planner.ts';
+import { queueThroughput } from './queue-throughput.ts';
+import { activemqSystem } from './read-raw-activemq.ts';
+import { rabbitmqSystem } from './read-raw-rabbitmq.ts';
 import type { Row } from './row.ts';
 import { throughput } from './throughput.ts';
 
-const benches = [throughput, mysqlStream, mysqlSnapshot, coldStart, idle, memory, mysqlSnapshotMemory, planner, ...crashes];
+const benches = [
+  throughput,
+  queueThroughput(rabbitmqSystem),
+  queueThroughput(activemqSystem),
+  mysqlStream,
+  mysqlSnapshot,
+  coldStart,
+  idle,
+  memory,
+  mysqlSnapshotMemory,
+  planner,
+  ...crashes,
+];
 
 const program = new Command('bench')
   .option('--only <name...>', 'rows whose names start with NAME, e.g. kafka-source/1KiB')

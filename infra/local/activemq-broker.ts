@@ -87,7 +87,10 @@ export class ActivemqBroker {
     const key = `${topic} ${name}`;
     let sender = this.#senders.get(key);
     if (sender === undefined) {
-      const opened = this.#connection.open_sender({ target: { address: name, capabilities: [topic ? 'topic' : 'queue'] } });
+      const kind = topic ? 'topic' : 'queue';
+      // Classic goes by the prefix, which it names as the connection opens, Artemis by the capability.
+      const address = `${this.#connection.properties?.[`${kind}-prefix`] ?? ''}${name}`;
+      const opened = this.#connection.open_sender({ target: { address, capabilities: [kind] } });
       sender = once(opened, 'sendable').then(() => opened);
       this.#senders.set(key, sender);
     }

@@ -13,6 +13,16 @@ export class RabbitmqManagement {
     return (await this.#request('GET', path)).json() as Promise<T>;
   }
 
+  /** Messages of a classic queue, those that a consumer has included, as the queue itself counts them now. */
+  async messages(queue: string): Promise<number> {
+    const queues = await this.get<ReadonlyArray<{ readonly name: string; readonly messages: number }>>(
+      '/queues/%2f?enable_queue_totals=true',
+    );
+    const found = queues.find(({ name }) => name === queue);
+    if (found === undefined) throw new Error(`there is no queue ${queue}`);
+    return found.messages;
+  }
+
   async put(path: string, body: object): Promise<void> {
     await this.#request('PUT', path, JSON.stringify(body));
   }

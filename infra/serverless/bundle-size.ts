@@ -6,8 +6,18 @@ import path from 'node:path';
 import { Bundle } from './bundle/bundle.ts';
 
 const MAX_ZIP_BYTES = 2 * 1024 * 1024;
-/** The task function and the task class that it loads: all of an invocation without records. */
-const IDLE_PATHS = { kafka: ['functions/task.ts', 'src/connectors/kafka/source.ts'] };
+/** The task function, the task class and the client that it loads: all of an invocation without records. */
+const IDLE_PATHS = {
+  kafka: ['functions/task.ts', 'src/connectors/kafka/source.ts'],
+  rabbitmq: ['functions/task.ts', 'src/connectors/rabbitmq/source.ts', 'node_modules/amqplib/channel_api.js'],
+  activemq: ['functions/task.ts', 'src/connectors/activemq/source.ts'],
+};
+/** Each loads its own and no other's. */
+const CLIENTS = {
+  kafka: /node_modules\/@platformatic\/kafka\//,
+  rabbitmq: /node_modules\/amqplib\//,
+  activemq: /node_modules\/rhea\//,
+};
 /** What a task needs besides its source comes with the first record, the first continuation, the first secret. */
 const NOT_WHEN_IDLE = [
   /node_modules\/(zod|yaml|croner|commander|ajv|avsc|google-protobuf|protobufjs|rocketmq-client-nodejs|@grpc)\//,
@@ -35,6 +45,11 @@ try {
     note(`idle ${system} task: loads ${(bytes / 1024).toFixed(0)} KiB of ${loaded.size} modules`);
     for (const source of loaded.keys()) {
       if (NOT_WHEN_IDLE.some((pattern) => pattern.test(source))) problems.push(`an idle ${system} task loads ${source}`);
+    }
+    for (const [client, pattern] of Object.entries(CLIENTS)) {
+      const found = [...loaded.keys()].find((source) => pattern.test(source));
+      if (client === system && found === undefined) problems.push(`an idle ${system} task loads no client: correct IDLE_PATHS`);
+      if (client !== system && found !== undefined) problems.push(`an idle ${system} task loads ${found}, the client of ${client}`);
     }
   }
 } finally {

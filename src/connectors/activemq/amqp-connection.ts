@@ -66,6 +66,14 @@ export class AmqpConnection {
     return this.#failure;
   }
 
+  /**
+   * The address of a queue or topic. Classic tells the two apart by prefixes, which it names as the connection opens, and takes an
+   * address without one for a queue; Artemis looks at the capability that a link asks for.
+   */
+  addressOf(kind: 'queue' | 'topic', name: string): string {
+    return `${this.connection.properties?.[`${kind}-prefix`] ?? ''}${name}`;
+  }
+
   /** Called once, at once where it has failed already. Returns what takes the listener away again. */
   onFailure(listener: FailureListener): () => void {
     if (this.#failure !== undefined) listener(this.#failure);

@@ -50,7 +50,7 @@ export class AmqpLink {
       autoaccept: false,
       autosettle: false,
       source: {
-        address: spec.address,
+        address: connection.addressOf(spec.kind, spec.address),
         capabilities: [spec.kind],
         ...(durable && { durable: 2, expiry_policy: 'never' }),
         ...(spec.selector !== undefined && { filter: rhea.filter.selector(spec.selector) }),

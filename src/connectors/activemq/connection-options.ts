@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { ConnectionOptions, Container } from 'rhea';
 import { ConnectError, tlsConnectOptions } from '../../api/index.ts';
 import { asList } from '../../config/text-list.ts';
@@ -55,7 +56,8 @@ export function connectionOptions(config: ActivemqConnectionConfig, address: Add
   return {
     ...options,
     transport: 'tls',
-    servername: host,
+    // Only names go to the server; a certificate for an address is checked all the same.
+    servername: isIP(host) === 0 ? host : '',
     ...tlsConnectOptions(tls),
   } as unknown as ConnectionOptions;
 }

@@ -48,6 +48,13 @@ const SOCKET: Readonly<Record<string, Entry>> = {
   ECONNREFUSED: { code: 'UNREACHABLE', retriable: true, means: 'refuses connections', remedy: REACH },
 };
 
+/** OpenSSL has a code for each thing that a server may have against it. */
+const CLIENT_CERTIFICATE: Entry = {
+  code: 'TLS_FAILED',
+  means: 'refuses the certificate of this client',
+  remedy: 'correct source.tls.cert and source.tls.key, or let the broker trust their authority',
+};
+
 /** An AMQP error as rhea gives it. */
 export interface AmqpCondition {
   readonly condition?: string | undefined;
@@ -79,6 +86,7 @@ export function connectionError(error: unknown, url: string): ConnectError {
   }
   const known = condition === undefined ? SOCKET[code ?? ''] : CLOSED[condition];
   if (known !== undefined) return fromEntry(known, subject, error);
+  if (/ALERT.*(CERT|UNKNOWN_CA)/.test(code ?? '')) return fromEntry(CLIENT_CERTIFICATE, subject, error);
   if (code === 'EPROTO' || code?.startsWith('ERR_SSL')) {
     return fromEntry(
       { code: 'TLS_FAILED', means: `refuses the encryption (${code})`, remedy: 'write amqps:// only for encrypted ports' },

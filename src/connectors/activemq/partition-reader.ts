@@ -38,7 +38,6 @@ export class PartitionReader implements Taker {
   readonly #credit: Credit;
   #link: AmqpLink | undefined;
   #waiting: Waiting[] = [];
-  #next = 0;
   #waitingBytes = 0;
   /** Handed out and not acknowledged. */
   readonly #out: Delivery[] = [];
@@ -77,21 +76,17 @@ export class PartitionReader implements Taker {
   }
 
   take(into: SourceRecord[], maxRecords: number, maxBytes: number): number {
-    const before = into.length;
+    let taken = 0;
     let bytes = 0;
-    while (into.length - before < maxRecords) {
-      const waiting = this.#waiting[this.#next];
-      if (waiting === undefined) break;
+    for (const waiting of this.#waiting) {
+      if (taken === maxRecords) break;
       // Of the bytes on the wire, which are about those of the record.
       if (into.length > 0 && bytes + waiting.bytes.length > maxBytes) break;
       into.push(this.#record(waiting));
-      this.#next += 1;
+      taken += 1;
       bytes += waiting.bytes.length;
     }
-    if (this.#next === this.#waiting.length) {
-      this.#waiting = [];
-      this.#next = 0;
-    }
+    this.#waiting.splice(0, taken);
     this.#waitingBytes -= bytes;
     if (bytes > 0) this.#options.backpressure.add(-bytes);
     return bytes;
@@ -162,6 +157,8 @@ export class PartitionReader implements Taker {
 
   /** A broker that is asked may answer with the first of many messages only: the end is where there was none. */
   #drained(unanswered: boolean): void {
+    // The answer may come while the link is being closed.
+    if (this.finished) return;
     this.#stopWaiting();
     if (this.#cameWhileDraining) this.#emptyAnswers = 0;
     else if (!unanswered && this.#draining) this.#emptyAnswers += 1;

@@ -13,7 +13,7 @@ export async function checkRabbitmq(pool: ConnectionPool, config: RabbitmqSource
   const timeout = AbortSignal.timeout(LIMIT_MS);
   const limit = AbortSignal.any([signal, timeout]);
   try {
-    const connection = await untilAborted(pool.lend(), limit);
+    const connection = await pool.lend(limit);
     try {
       return await untilAborted(checkQueues(connection, config), limit);
     } finally {

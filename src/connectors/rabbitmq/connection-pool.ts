@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ConnectError, toConnectError } from '../../api/index.ts';
+import { ConnectError, toConnectError, untilAborted } from '../../api/index.ts';
 import { asList } from '../../config/text-list.ts';
 import { RabbitmqConnection, type RabbitmqConnectionConfig } from './connection.ts';
 
@@ -19,7 +19,21 @@ export class ConnectionPool {
   }
 
   /** A connection that answers: one that rested, else a new one to the first node that can be reached. Give it back. */
-  async lend(): Promise<RabbitmqConnection> {
+  async lend(signal: AbortSignal): Promise<RabbitmqConnection> {
+    const found = this.#find();
+    try {
+      return await untilAborted(found, signal);
+    } catch (error) {
+      // One that is found too late waits for the next run.
+      found.then(
+        (late) => this.giveBack(late),
+        () => {},
+      );
+      throw error;
+    }
+  }
+
+  async #find(): Promise<RabbitmqConnection> {
     for (let rested = this.#idle.pop(); rested !== undefined; rested = this.#idle.pop()) if (await answers(rested)) return rested;
     let failure = new ConnectError('CONFIG_INVALID', 'source.urls names no node');
     for (const address of asList(this.#config.urls)) {

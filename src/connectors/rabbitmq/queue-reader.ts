@@ -88,6 +88,8 @@ export class QueueReader implements Reader {
 
   acknowledge(position: Position): void {
     this.#subscription.acknowledge(Number(position) - this.#options.position);
+    // While RocketMQ was away nothing could come: the wait for more begins now.
+    this.#progressAt = Date.now();
   }
 
   adapt(limit: PollLimit): void {

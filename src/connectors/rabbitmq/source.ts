@@ -47,7 +47,7 @@ export class RabbitmqSourceTask implements SourceTask {
       async () => new ConnectionPool(config),
       (opened) => opened.close(),
     );
-    const connection = await untilAborted(pool.lend(), signal);
+    const connection = await pool.lend(signal);
     const forget = connection.onLoss(() => this.#gathering.wake());
     this.#run = { pool, connection, readers: new Map(), forget };
     const readers = await untilAborted(

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { RabbitmqManagement } from '../../../infra/local/rabbitmq-management.ts';
 import { RabbitmqQueues, rabbitmqOptions } from '../../../infra/local/rabbitmq-queues.ts';
 import { rabbitmq } from '../../../infra/local/servers/rabbitmq.ts';
+import type { StackAddresses } from '../../../infra/local/stack.ts';
 import type { Header } from '../../../src/api/index.ts';
 import { uniqueName } from '../../support/names.ts';
 import { OwnServer } from '../../support/own-server.ts';
@@ -18,7 +20,7 @@ export const rabbitmqHarness: SourceHarness = {
   ownHeaders: /^(rabbitmq-|header-types$)/,
   losesOrderWhenTakenOver: true,
   async open() {
-    return RabbitmqLab.open((await stackAddresses()).rabbitmq);
+    return RabbitmqLab.open(await stackAddresses());
   },
   async openOwn() {
     const server = await OwnServer.start(rabbitmq);
@@ -31,20 +33,22 @@ class RabbitmqLab implements SourceLab {
   /** Options that end the wait for a server that a test took away. */
   readonly patience: { readonly heartbeatMs?: number } = {};
   queues: RabbitmqQueues;
+  readonly management: RabbitmqManagement;
   readonly #created: string[] = [];
   readonly #undo: Array<() => Promise<void>> = [];
 
-  protected constructor(url: string, queues: RabbitmqQueues) {
+  protected constructor(url: string, queues: RabbitmqQueues, management: RabbitmqManagement) {
     this.url = url;
     this.queues = queues;
+    this.management = management;
   }
 
   get address(): string {
     return new URL(this.url).host;
   }
 
-  static async open(url: string): Promise<RabbitmqLab> {
-    return new RabbitmqLab(url, await RabbitmqQueues.open(url));
+  static async open({ rabbitmq: url, rabbitmqManagement }: StackAddresses): Promise<RabbitmqLab> {
+    return new RabbitmqLab(url, await RabbitmqQueues.open(url), new RabbitmqManagement({ rabbitmqManagement }));
   }
 
   async createSource(partitions: number): Promise<LabSource> {
@@ -75,7 +79,7 @@ class OwnRabbitmqLab extends RabbitmqLab implements OwnLab {
   readonly #server: OwnServer;
 
   private constructor(server: OwnServer, url: string, queues: RabbitmqQueues) {
-    super(url, queues);
+    super(url, queues, new RabbitmqManagement({ rabbitmqManagement: `http://${server.address('management')}` }));
     this.#server = server;
   }
 
@@ -162,7 +166,7 @@ class RabbitmqLabSource implements LabSource {
   }
 
   pending(queue: string): Promise<number> {
-    return this.#lab.queues.ready(queue);
+    return this.#lab.management.messages(queue);
   }
 }
 

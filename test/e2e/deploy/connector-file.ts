@@ -2,21 +2,21 @@ import type { StackAddresses } from '../../../infra/local/stack.ts';
 
 export interface ConnectorFileOptions {
   readonly name: string;
-  readonly source: string;
+  readonly type: string;
+  /** The section of the same name. */
+  readonly source: object;
   readonly target: string;
   readonly maxTasks: number;
   readonly schedule?: string;
 }
 
-/** A connector file from a Kafka topic of the stack to a RocketMQ topic of the stack. */
-export const connectorFile = (stack: StackAddresses, { name, source, target, maxTasks, schedule }: ConnectorFileOptions): string => `
+/** A connector file to a RocketMQ topic of the stack. */
+export const connectorFile = (stack: StackAddresses, { name, type, source, target, maxTasks, schedule }: ConnectorFileOptions): string => `
 name: ${name}
-type: kafka-source
+type: ${type}
 maxTasks: ${maxTasks}
 ${schedule === undefined ? '' : `trigger: { schedule: ${schedule} }`}
-source:
-  bootstrapServers: [${stack.kafka}]
-  topics: [${source}]
+source: ${JSON.stringify(source)}
 rocketmq:
   endpoints: ${stack.rocketmqEndpoints}
   topic: ${target}

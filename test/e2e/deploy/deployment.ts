@@ -11,6 +11,11 @@ import { Service, type SlsResult } from './service.ts';
 const COMPRESSIONS = ['none', 'gzip', 'snappy', 'lz4'] as const;
 const PARTITIONS = COMPRESSIONS.length;
 
+type KafkaConnector = Omit<ConnectorFileOptions, 'type' | 'source' | 'target'> & {
+  /** A Kafka topic. */
+  readonly source?: string;
+};
+
 /** A stage of the service that nothing else uses, with a Kafka topic and a RocketMQ topic for its connectors. */
 export class Deployment {
   readonly stage = uniqueName('e2e');
@@ -24,11 +29,11 @@ export class Deployment {
   readonly service: Service;
   readonly kafka: KafkaTopics;
   readonly rocketmq: RocketmqAdmin;
-  readonly #stack: StackAddresses;
+  readonly stack: StackAddresses;
   readonly #producer: Producer;
 
   private constructor(stack: StackAddresses, cloud: Cloud, service: Service, rocketmq: RocketmqAdmin) {
-    this.#stack = stack;
+    this.stack = stack;
     this.cloud = cloud;
     this.service = service;
     this.kafka = new KafkaTopics(stack.kafka);
@@ -47,10 +52,14 @@ export class Deployment {
     return deployment;
   }
 
-  /** Writes `connectors/<name>.yml`, from the one topic to the other. */
-  async writeConnector(options: Omit<ConnectorFileOptions, 'source' | 'target'> & { readonly source?: string }): Promise<void> {
-    const file = connectorFile(this.#stack, { source: this.topic, target: this.topic, ...options });
-    await this.service.writeConnector(options.name, file);
+  /** Writes `connectors/<name>.yml`, from the one topic, or this one, to the other. */
+  async writeConnector({ source = this.topic, ...options }: KafkaConnector): Promise<void> {
+    await this.writeConnectorOf('kafka-source', { source: { bootstrapServers: [this.stack.kafka], topics: [source] }, ...options });
+  }
+
+  /** The same from another system. */
+  async writeConnectorOf(type: string, options: Omit<ConnectorFileOptions, 'type' | 'target'>): Promise<void> {
+    await this.service.writeConnector(options.name, connectorFile(this.stack, { type, target: this.topic, ...options }));
   }
 
   /** `sls('connect plan')` */

@@ -37,6 +37,11 @@ export class FunctionProcess {
     this.#options = options;
   }
 
+  /** Where the artefact is. */
+  get folder(): string {
+    return this.#options.folder;
+  }
+
   /** One at a time; a second caller waits. */
   invoke(event: unknown): Promise<InvocationResult> {
     const result = this.#waiting.then(() => this.#invoke(event));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import rhea from 'rhea';
 import { stackAddresses } from '../../support/stack.ts';
@@ -91,5 +92,20 @@ describe.each(['activemq', 'artemis'] as const)('a run of the ActiveMQ source on
     stop.abort();
     await expect(task.poll({ maxRecords: 5, maxBytes: 1e6 })).rejects.toMatchObject({ code: 'INTERRUPTED', retriable: true });
     await task.stop();
+  });
+
+  it('leaves no timer behind, even where it is stopped while the broker is asked for the end', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate').length;
+    const queue = await lab.queue(0);
+    await lab.run({ queues: [queue] });
+    const before = timers();
+    for (let waitMs = 20; waitMs < 60; waitMs += 2) {
+      const task = lab.task({ queues: [queue] });
+      await task.start();
+      await sleep(waitMs);
+      await task.stop();
+    }
+    await sleep(300);
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 });

@@ -15,6 +15,7 @@ describe.each(['activemq', 'artemis'] as const)('a durable subscription on %s', 
   it('keeps what is published between two runs, and what a run had not sent', async () => {
     const topic = uniqueName('topic');
     const options = { subscriptions: [{ topic, name: uniqueName('sub') }] };
+    expect(await lab.check(options)).toEqual([]);
     expect((await lab.run(options)).records).toEqual([]);
     await publish(topic, 100);
     await lab.run(options, { acknowledge: (records) => records.filter(({ value }) => String(value) === '39') });
@@ -22,6 +23,17 @@ describe.each(['activemq', 'artemis'] as const)('a durable subscription on %s', 
     const { records } = await lab.run(options);
     expect(texts(records)).toEqual(numbers(160, 40));
     expect((await lab.run(options)).records).toEqual([]);
+  });
+
+  it('is not told of what others on its topic have acknowledged', async () => {
+    const topic = uniqueName('topic');
+    const options = ['one', 'other'].map((name) => ({ subscriptions: [{ topic, name: uniqueName(name) }] }));
+    const [one, other] = options as [(typeof options)[0], (typeof options)[0]];
+    for (const subscription of options) await lab.run(subscription);
+    await publish(topic, 10);
+    await lab.run(one, { acknowledge: (records) => records.filter(({ value }) => String(value) === '3') });
+    expect(texts((await lab.run(other)).records)).toEqual(numbers(10));
+    expect(texts((await lab.run(one)).records)).toEqual(numbers(6, 4));
   });
 
   it('gets what its selector wants', async () => {
@@ -43,4 +55,14 @@ describe.each(['activemq', 'artemis'] as const)('a durable subscription on %s', 
     await first.stop();
     expect((await lab.run(options)).records).toEqual([]);
   });
+});
+
+it('a topic of Classic that this user may not read is FORBIDDEN', async () => {
+  const { activemq, activemqLimitedUsername: username, activemqPassword: password } = await stackAddresses();
+  await using lab = await ActivemqLab.open(activemq);
+  const topic = uniqueName('topic');
+  await lab.broker.send({ name: topic, topic: true }, numbered(1));
+  const options = { username, password, subscriptions: [{ topic, name: uniqueName('sub') }] };
+  expect(await lab.check(options)).toMatchObject([{ code: 'FORBIDDEN', option: 'source.subscriptions' }]);
+  await expect(lab.run(options)).rejects.toMatchObject({ code: 'FORBIDDEN', retriable: false });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelModel, connect, type Options } from 'amqplib';
 import { type QueueKind, type RabbitmqMessage, RabbitmqQueues, rabbitmqOptions } from '../../../infra/local/rabbitmq-queues.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
@@ -9,6 +10,8 @@ import { RabbitmqSourceTask } from '../../../src/connectors/rabbitmq/source.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
+
+const SETTLE_LIMIT_MS = 5_000;
 
 export const NO_LIMIT: PollLimit = { maxRecords: 16_384, maxBytes: 10_000_000 };
 
@@ -73,6 +76,14 @@ export class RabbitmqLab implements AsyncDisposable {
       positions,
       positionsOfAll: async () => ({ positions, quietAt: 0 }),
     });
+  }
+
+  /** Messages that are ready, once they are `expected`: a quorum queue takes back what a channel held soon after it is closed. */
+  async settledReady(queue: string, expected: number): Promise<number> {
+    const until = Date.now() + SETTLE_LIMIT_MS;
+    let ready = await this.queues.ready(queue);
+    for (; ready !== expected && Date.now() < until; ready = await this.queues.ready(queue)) await sleep(20);
+    return ready;
   }
 
   /** Reads until caught up, acknowledging all. */

@@ -113,7 +113,7 @@ describe('checking a topic', () => {
     expect(await finding(topics.config('orders', { tls: true }))).toMatchObject({
       code: 'TLS_FAILED',
       option: 'rocketmq.endpoints',
-      remedy: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+      remedy: expect.stringContaining('rocketmq.tls.ca'),
     });
   });
 });

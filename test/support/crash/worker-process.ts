@@ -11,6 +11,7 @@ import { runTask } from '../../../src/runtime/run-task.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
 import { pacedRocketmq } from '../paced-rocketmq.ts';
+import { peakMemory } from '../peak-memory.ts';
 import { noTrigger } from '../runtime.ts';
 import { type AwaitPoint, Interruption } from './interrupting.ts';
 
@@ -43,7 +44,7 @@ const resolveSecrets = createSecretResolver();
 const deadline = Date.now() + order.deadlineMs;
 
 const outcome = 'run' in order.work ? await run(order.work.run) : await apply(order.work.apply);
-const mostMemory = process.resourceUsage().maxRSS * 1024;
+const mostMemory = peakMemory();
 process.stdout.write(`${JSON.stringify({ outcome, calls: interruption.calls, mostMemory })}\n`);
 await warmClients.close();
 store.close();

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { StackAddresses } from '../../../infra/local/stack.ts';
+import { stackAddresses } from '../../support/stack.ts';
+import { TcpProxy } from '../../support/tcp-proxy.ts';
+import { ActivemqLab, numbered, numbers, texts } from './activemq-lab.ts';
+
+let addresses: StackAddresses;
+let classic: ActivemqLab;
+let artemis: ActivemqLab;
+beforeAll(async () => {
+  addresses = await stackAddresses();
+  classic = await ActivemqLab.open(addresses.activemq);
+  artemis = await ActivemqLab.open(addresses.artemis);
+});
+afterAll(async () => {
+  await classic[Symbol.asyncDispose]();
+  await artemis[Symbol.asyncDispose]();
+});
+
+/** An address where nobody listens any more. */
+async function nobody(): Promise<string> {
+  await using proxy = await TcpProxy.start();
+  return `amqp://${proxy.address}`;
+}
+
+const pem = (file: string) => readFile(file, 'utf8');
+
+describe('a connection that is encrypted', () => {
+  it('carries a run on Classic, with name and password', async () => {
+    const ca = await pem(addresses.activemqCaFile);
+    const { activemqTls: url, activemqUsername: username, activemqPassword: password } = addresses;
+    const queue = await classic.queue(300);
+    const { records } = await classic.run({ url, username, password, tls: { ca }, queues: [queue] });
+    expect(texts(records)).toEqual(numbers(300));
+  });
+
+  it('carries a run on Artemis, with the name that a certificate proves', async () => {
+    const [ca, cert, key] = await Promise.all([addresses.artemisCaFile, addresses.artemisCertFile, addresses.artemisKeyFile].map(pem));
+    const queue = await artemis.queue(300);
+    const options = { url: addresses.artemisTls, mechanism: 'EXTERNAL', tls: { ca, cert, key }, queues: [queue] };
+    expect(await artemis.check(options)).toEqual([]);
+    expect(texts((await artemis.run(options)).records)).toEqual(numbers(300));
+  });
+
+  it('is refused by a broker that takes no name from a certificate, as Classic: AUTH_FAILED', async () => {
+    const [cert, key] = await Promise.all([addresses.artemisCertFile, addresses.artemisKeyFile].map(pem));
+    const url = [addresses.activemq, addresses.activemqTls];
+    const options = { url, mechanism: 'EXTERNAL', tls: { cert, key }, queues: ['open.any'] };
+    const expected = { code: 'AUTH_FAILED', message: expect.stringContaining('does not offer this mechanism') };
+    expect(await classic.check(options)).toMatchObject([expected]);
+    await expect(classic.run(options)).rejects.toMatchObject({ ...expected, retriable: false });
+  });
+
+  it('is refused by a broker that does not trust the certificate of the client: TLS_FAILED', async () => {
+    const [cert, key] = await Promise.all([addresses.artemisCertFile, addresses.artemisKeyFile].map(pem));
+    const options = { url: addresses.activemqTls, tls: { ca: await pem(addresses.activemqCaFile), cert, key }, queues: ['open.any'] };
+    expect(await classic.check(options)).toMatchObject([
+      { code: 'TLS_FAILED', option: 'source.tls', message: expect.stringContaining('certificate of this client') },
+    ]);
+  });
+
+  it('is not made where the certificate is of an unknown authority: TLS_FAILED', async () => {
+    const options = { url: addresses.activemqTls, tls: {}, queues: ['open.any'] };
+    await expect(classic.run(options)).rejects.toMatchObject({ code: 'TLS_FAILED', retriable: false });
+  });
+});
+
+describe('of several brokers', () => {
+  it('the first that can be reached is taken', async () => {
+    const queue = await classic.queue(10);
+    const { records } = await classic.run({ url: [await nobody(), addresses.activemq], queues: [queue] });
+    expect(texts(records)).toEqual(numbers(10));
+  });
+
+  it('one that swallows everything is passed over, too', async () => {
+    await using silent = await TcpProxy.start(new URL(addresses.activemq).host);
+    silent.set({ swallow: true });
+    const queue = await classic.queue(10);
+    const url = [`amqp://${silent.address}`, addresses.activemq];
+    expect(texts((await classic.run({ url, connectTimeoutMs: 500, queues: [queue] })).records)).toEqual(numbers(10));
+  });
+
+  it('another one is taken by the run after one in which the first was lost', async () => {
+    await using proxy = await TcpProxy.start(new URL(addresses.activemq).host);
+    const queue = await classic.queue(20);
+    const options = { url: [`amqp://${proxy.address}`, addresses.activemq], queues: [queue] };
+    await classic.run(options);
+    await classic.broker.send({ name: queue }, numbered(5));
+    await proxy[Symbol.asyncDispose]();
+    expect(texts((await classic.run(options)).records)).toEqual(numbers(5));
+  });
+
+  it('none is tried any more after one has refused the password', async () => {
+    const url = [addresses.activemq, await nobody()];
+    const options = { url, username: addresses.activemqUsername, password: 'wrong', queues: ['open.any'] };
+    await expect(classic.run(options)).rejects.toMatchObject({ code: 'AUTH_FAILED', retriable: false });
+  });
+
+  it('the last one is named where none can be reached', async () => {
+    const url = [await nobody(), await nobody()];
+    await expect(classic.run({ url, queues: ['open.any'] })).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+      retriable: true,
+      message: expect.stringContaining(url[1] as string),
+    });
+  });
+});
