@@ -47,7 +47,9 @@ export function codecOf(type: ColumnType, style: TemporalStyle): Codec {
         type.bits === 1 ? (bytes) => String(bytes[0] === 1) : (bytes) => `"${Buffer.from(bytes).reverse().toString('base64')}"`,
       );
     case 'geometry':
-      return bytesCodec(geometryJson);
+      return bytesCodec((bytes) => `{${geometryMembers(bytes)}}`);
+    case 'point':
+      return bytesCodec(pointJson);
     case 'uuid':
       return codec(textOr(uuidText), same, JSON.stringify);
     case 'inet4':
@@ -105,7 +107,11 @@ const asNumber = (value: unknown): number => value as number;
 const textOr = (read: (bytes: Buffer) => string) => (value: unknown) => (typeof value === 'string' ? value : read(value as Buffer));
 
 /** MySQL puts the reference system in front of the standard binary form. */
-function geometryJson(bytes: Buffer): string {
+function geometryMembers(bytes: Buffer): string {
   const srid = bytes.readUInt32LE(0);
-  return `{"wkb":"${bytes.toString('base64', 4)}","srid":${srid === 0 ? 'null' : srid}}`;
+  return `"wkb":"${bytes.toString('base64', 4)}","srid":${srid === 0 ? 'null' : srid}`;
 }
+
+/** The binary form of a point ends with its coordinates. */
+const pointJson = (bytes: Buffer): string =>
+  `{"x":${JSON.stringify(bytes.readDoubleLE(9))},"y":${JSON.stringify(bytes.readDoubleLE(17))},${geometryMembers(bytes)}}`;

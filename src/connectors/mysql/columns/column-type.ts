@@ -1,19 +1,21 @@
 import { ConnectError } from '../../../api/index.ts';
 
+type Simple = 'integer' | 'float' | 'double' | 'decimal' | 'year' | 'bytes' | 'date' | 'json' | 'geometry' | 'point';
+
 /** What a column holds, as far as its values differ in how they are read and written. `decimals`: of a second, 0 to 6. */
 export type ColumnType =
-  | { readonly kind: 'integer' | 'float' | 'double' | 'decimal' | 'year' | 'bytes' | 'date' | 'json' | 'geometry' }
+  | { readonly kind: Simple }
   | { readonly kind: 'uuid' | 'inet4' | 'inet6' }
   | { readonly kind: 'bit'; readonly bits: number }
   | { readonly kind: 'text'; readonly charset: string }
   | { readonly kind: 'enum' | 'set'; readonly values: readonly string[] }
   | { readonly kind: 'time' | 'datetime' | 'timestamp'; readonly decimals: number };
 
-const SIMPLE: Readonly<Record<string, 'integer' | 'float' | 'double' | 'decimal' | 'year' | 'bytes' | 'date' | 'json' | 'geometry'>> = {
+const SIMPLE: Readonly<Record<string, Simple>> = {
   ...{ tinyint: 'integer', smallint: 'integer', mediumint: 'integer', int: 'integer', bigint: 'integer' },
   ...{ float: 'float', double: 'double', decimal: 'decimal', year: 'year', date: 'date', json: 'json' },
   ...{ binary: 'bytes', varbinary: 'bytes', tinyblob: 'bytes', blob: 'bytes', mediumblob: 'bytes', longblob: 'bytes', vector: 'bytes' },
-  ...{ geometry: 'geometry', point: 'geometry', linestring: 'geometry', polygon: 'geometry', multipoint: 'geometry' },
+  ...{ geometry: 'geometry', point: 'point', linestring: 'geometry', polygon: 'geometry', multipoint: 'geometry' },
   ...{ multilinestring: 'geometry', multipolygon: 'geometry', geometrycollection: 'geometry', geomcollection: 'geometry' },
 };
 const TEXT = new Set(['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext']);
