@@ -2,9 +2,10 @@ import type { SourceRecord } from '../../api/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
 import type { LogItem, Rows, Statement, TransactionEnd } from './log/log-items.ts';
 import type { LogCursor } from './log-cursor.ts';
-import type { ChangeFormat, Origin } from './messages/change.ts';
+import type { ChangeFormat, Origin, Place } from './messages/change.ts';
 import { changeFormat } from './messages/change-format.ts';
 import { schemaChange } from './messages/other-records.ts';
+import { STREAM } from './position.ts';
 import type { Selection } from './selection.ts';
 
 export interface StreamRecordsOptions {
@@ -15,16 +16,23 @@ export interface StreamRecordsOptions {
   readonly cursor: LogCursor;
 }
 
+/** No record of the row is left to copy. */
+const COPIED: Place = { partition: STREAM, id: '', skip: Number.POSITIVE_INFINITY, behind: () => '', after: '' };
+
 /** Turns what the log holds into records, with their positions. */
 export class StreamRecords {
   readonly #options: StreamRecordsOptions;
   readonly #format: ChangeFormat;
+  /** Of rows that an earlier run copied, where they count. */
+  readonly #copied: Place | undefined;
   /** When what was read last came to be, ms since 1970. */
   reachedAt: number | undefined;
 
   constructor(options: StreamRecordsOptions) {
     this.#options = options;
     this.#format = changeFormat(options.config, options.connector);
+    const { format, transactions } = options.config;
+    if (format === 'debezium' && transactions) this.#copied = COPIED;
   }
 
   /** The records of one item, added to `records`. */
@@ -51,7 +59,7 @@ export class StreamRecords {
   #rows({ op, writer, rows, timestamp }: Rows, records: SourceRecord[]): void {
     const { cursor } = this.#options;
     for (const { before, after } of rows) {
-      const place = cursor.row();
+      const place = cursor.row() ?? this.#copied;
       if (place === undefined) continue;
       const change = {
         writer,

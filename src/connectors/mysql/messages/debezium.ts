@@ -10,12 +10,12 @@ export interface DebeziumOptions {
 /** Debezium's envelope, without a schema. */
 export function debeziumFormat({ connector, tombstones, transactions }: DebeziumOptions): ChangeFormat {
   const name = JSON.stringify(connector);
-  const orders = new CollectionOrders();
+  const orders = new EventOrders();
   const sources = new SourceBlocks(name);
   const value = ({ writer, op, before, after, origin }: RowChange): string => {
     const { database, name: table } = writer.table;
     const source = sources.of(database, table, origin);
-    const transaction = transactions && origin.gtid !== '' ? transactionJson(origin, orders.next(origin, `${database}.${table}`)) : 'null';
+    const transaction = transactions && origin.gtid !== '' ? orders.next(origin.gtid, `${database}.${table}`) : 'null';
     return `{"before":${before === undefined ? 'null' : writer.write(before)},"after":${
       after === undefined ? 'null' : writer.write(after)
     },"source":${source},"op":"${op}","ts_ms":${Date.now()},"transaction":${transaction}}`;
@@ -52,21 +52,22 @@ class SourceBlocks {
   }
 }
 
-const transactionJson = ({ gtid, row }: Origin, order: number): string =>
-  `{"id":"${gtid}","total_order":${row + 1},"data_collection_order":${order}}`;
-
-/** Counts the rows of each table in one transaction. */
-class CollectionOrders {
+/** Counts the events of one transaction, in all and of each table. */
+class EventOrders {
   #gtid = '';
+  #total = 0;
   readonly #counts = new Map<string, number>();
 
-  next({ gtid }: Origin, table: string): number {
+  /** Debezium's `transaction` block of the next event. */
+  next(gtid: string, table: string): string {
     if (gtid !== this.#gtid) {
       this.#gtid = gtid;
+      this.#total = 0;
       this.#counts.clear();
     }
     const count = (this.#counts.get(table) ?? 0) + 1;
     this.#counts.set(table, count);
-    return count;
+    this.#total += 1;
+    return `{"id":"${gtid}","total_order":${this.#total},"data_collection_order":${count}}`;
   }
 }
