@@ -14,6 +14,7 @@ export interface RowChange {
 export interface Origin {
   /** ms since 1970: of the change, or when the row was read. */
   readonly timestamp: number;
+  /** 0 of rows that a snapshot read. */
   readonly serverId: number;
   /** Empty where there is none. */
   readonly gtid: string;

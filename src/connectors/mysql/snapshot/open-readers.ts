@@ -5,7 +5,6 @@ import type { MysqlSourceConfig } from '../config.ts';
 import { changeFormat, temporalStyle } from '../messages/change-format.ts';
 import { Selection } from '../selection.ts';
 import type { MysqlServer } from '../server.ts';
-import { serverFacts } from '../server-facts.ts';
 import type { PartitionReader } from './partition-reader.ts';
 import { RangeReader } from './range-reader.ts';
 import { readTables, type StoredTable } from './read-tables.ts';
@@ -37,7 +36,6 @@ export async function openReaders(
   const wanted = new Set(open.map(([, { database, table }]) => `${database}.${table}`));
   const tables = await readTables(server, { table: (database, table) => wanted.has(`${database}.${table}`) });
   const byName = new Map(tables.map((table) => [fullName(table), table]));
-  const { serverId } = await serverFacts(server);
   const selection = new Selection(config);
   const readers: PartitionReader[] = [];
   const gone: string[] = [];
@@ -50,7 +48,7 @@ export async function openReaders(
     checkKey(table, range);
     const writer = new TableWriter(table, config, temporalStyle(config));
     const format = changeFormat({ ...config, transactions: false }, connector);
-    const records = new RowRecords({ partition, writer, format, serverId, log: range.log });
+    const records = new RowRecords({ partition, writer, format, log: range.log });
     const shown = (column: string) => selection.column(table.database, table.name, column);
     const common = { partition, table, shown, records };
     if (table.primaryKey.length === 0) {

@@ -12,7 +12,6 @@ export interface RowRecordsOptions {
   readonly partition: string;
   readonly writer: TableWriter;
   readonly format: ChangeFormat;
-  readonly serverId: number;
   /** The end of the log before the snapshot. */
   readonly log: LogPlace;
 }
@@ -25,7 +24,7 @@ export class RowRecords {
 
   constructor(options: RowRecordsOptions) {
     this.#options = options;
-    this.#origin = { timestamp: Date.now(), serverId: options.serverId, gtid: '', ...options.log, row: 0, snapshot: true };
+    this.#origin = { timestamp: Date.now(), serverId: 0, gtid: '', ...options.log, row: 0, snapshot: true };
   }
 
   /** The rows that follow are read now. */
