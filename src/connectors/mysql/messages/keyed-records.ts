@@ -37,16 +37,14 @@ function contentsOf(change: RowChange, id: string, { value, tombstones }: KeyedO
     orderingKey: key === undefined ? table : `${table}/${key}`,
   });
   // Without a key there is nothing that a tombstone could be about.
-  const tombstone = (key: string | undefined) => (tombstones && key !== undefined ? [content('.t', key, null)] : []);
+  const tombstone = (key: string | undefined, headers?: Header[]) =>
+    tombstones && key !== undefined ? [content('.t', key, null, headers)] : [];
   if (after === undefined) return [content('.d', oldKey, value(change)), ...tombstone(oldKey)];
   if (oldKey === undefined || newKey === undefined || oldKey === newKey) return [content('', newKey, value(change))];
   const gone = value({ ...change, op: 'd', after: undefined });
   const came = value({ ...change, op: 'c', before: undefined });
-  return [
-    content('.d', oldKey, gone, [header(NEW_KEY, newKey)]),
-    ...tombstone(oldKey),
-    content('', newKey, came, [header(OLD_KEY, oldKey)]),
-  ];
+  const moved = [header(NEW_KEY, newKey)];
+  return [content('.d', oldKey, gone, moved), ...tombstone(oldKey, moved), content('', newKey, came, [header(OLD_KEY, oldKey)])];
 }
 
 const header = (name: string, value: string): Header => ({ name, value: Buffer.from(value) });
