@@ -21,6 +21,8 @@ export interface ConnectorContext {
   readonly connector: string;
   readonly logger: Logger;
   readonly clients: ClientCache;
+  /** What starts the tasks besides events and calls, as EventBridge Scheduler takes it. */
+  readonly schedule?: { readonly expression: string; readonly timeZone: string };
   /** Aborted when the caller gives up; every call to the system must end soon after. */
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import { toConnectError } from '../api/index.ts';
 import { parseSchedule } from '../config/schedule-expression.ts';
-import { scheduleOf } from '../runtime/planner/apply-plan.ts';
+import { scheduleOf } from '../runtime/planner/schedule-of.ts';
 import type { ConnectorItem } from '../store/store.ts';
 import type { LocalTarget } from './local-target.ts';
 import type { Output } from './output.ts';

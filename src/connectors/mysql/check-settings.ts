@@ -1,4 +1,5 @@
 import type { Finding } from '../../api/index.ts';
+import { checkRetention, type Schedule } from './check-retention.ts';
 import type { MysqlServer } from './server.ts';
 import { type ServerFacts, variable } from './server-facts.ts';
 
@@ -42,15 +43,11 @@ const SETTINGS: readonly Setting[] = [
   },
 ];
 
-const HOUR = 3600;
-/** Less is too little for a weekend, or for a failure that someone has to look at. */
-const SHORT_RETENTION_HOURS = 72;
-
 /** Settings of the server that its log must be written with, and how long it is kept. */
-export async function checkSettings(server: MysqlServer, facts: ServerFacts): Promise<Finding[]> {
+export async function checkSettings(server: MysqlServer, facts: ServerFacts, schedule: Schedule | undefined): Promise<Finding[]> {
   const findings = await Promise.all(SETTINGS.map(async (setting) => check(setting, await variable(server, setting.name))));
   const metadata = await variable(server, 'binlog_row_metadata');
-  return [...findings.flat(), ...(metadata === undefined ? [withoutNames(facts)] : []), ...(await retention(server))];
+  return [...findings.flat(), ...(metadata === undefined ? [withoutNames(facts)] : []), ...(await checkRetention(server, schedule))];
 }
 
 function check({ name, good, why, remedy }: Setting, value: string | undefined): Finding[] {
@@ -65,19 +62,3 @@ const withoutNames = ({ version }: ServerFacts): Finding => ({
   message: `the log of version ${version} does not name columns: rows that were written before a table changed get its new names`,
   remedy: 'let the connector catch up before tables change, or use MySQL 8 or MariaDB 10.5',
 });
-
-async function retention(server: MysqlServer): Promise<Finding[]> {
-  const seconds = Number((await variable(server, 'binlog_expire_logs_seconds')) ?? 0);
-  const days = Number((await variable(server, 'expire_logs_days')) ?? 0);
-  const kept = seconds > 0 ? seconds : days * 24 * HOUR;
-  if (kept === 0 || kept >= SHORT_RETENTION_HOURS * HOUR) return [];
-  return [
-    {
-      level: 'warning',
-      code: 'POSITION_LOST',
-      option: 'trigger.schedule',
-      message: `the server keeps its log for ${Math.round(kept / HOUR)} hours: when no run succeeds for so long, changes are lost`,
-      remedy: 'see that the schedule starts the task much more often, or SET GLOBAL binlog_expire_logs_seconds to more',
-    },
-  ];
-}

@@ -1,4 +1,4 @@
-import { ConnectError, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
+import { ConnectError, type ConnectorContext, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
 import { checkGrants } from './check-grants.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkTables } from './check-tables.ts';
@@ -11,13 +11,17 @@ import { serverFacts } from './server-facts.ts';
 const LIMIT_MS = 8_500;
 
 /** Looks at a server as the tasks will: address, credentials, grants, settings, tables, and the place to begin at. */
-export async function checkMysql(server: MysqlServer, config: MysqlSourceConfig, signal: AbortSignal): Promise<Finding[]> {
+export async function checkMysql(
+  server: MysqlServer,
+  config: MysqlSourceConfig,
+  { signal, schedule }: Pick<ConnectorContext, 'signal' | 'schedule'>,
+): Promise<Finding[]> {
   const timeout = AbortSignal.timeout(LIMIT_MS);
   const limit = AbortSignal.any([signal, timeout]);
   try {
     const facts = await untilAborted(serverFacts(server), limit);
     const findings = await untilAborted(
-      Promise.all([checkGrants(server), checkSettings(server, facts), checkTables(server, config)]),
+      Promise.all([checkGrants(server), checkSettings(server, facts, schedule), checkTables(server, config)]),
       limit,
     );
     const errors = findings.flat();

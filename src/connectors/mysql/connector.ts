@@ -21,7 +21,7 @@ export class MysqlConnector implements Connector {
     const [{ MysqlServer }, { checkMysql }] = await Promise.all([import('./server.ts'), import('./check.ts')]);
     const server = new MysqlServer(this.#config);
     try {
-      return await checkMysql(server, this.#config, this.#context.signal);
+      return await checkMysql(server, this.#config, this.#context);
     } finally {
       server.close();
     }

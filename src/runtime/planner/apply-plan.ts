@@ -5,6 +5,7 @@ import type { PlannerDeps } from '../contracts.ts';
 import type { PlanResult, TaskDiff } from '../planner-api.ts';
 import { type Draft, planResult } from './make-plan.ts';
 import { quietAt } from './quiet-at.ts';
+import { scheduleOf } from './schedule-of.ts';
 
 /** Requests in flight: enough for 10,000 tasks in a minute, few enough for one connection pool. */
 export const CONCURRENCY = 32;
@@ -35,9 +36,6 @@ export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanRe
   const schedules = await deps.schedules.sync({ connector: name, tasks: draft.wanted.length, enabled, ...scheduleOf(draft.spec.trigger) });
   return { ...result, schedules };
 }
-
-export const scheduleOf = ({ schedule, timeZone }: { readonly schedule?: string; readonly timeZone: string }) =>
-  schedule === undefined ? {} : { schedule: { expression: schedule, timeZone } };
 
 const listTasks = async (connector: ConnectorItem | undefined, deps: PlannerDeps): Promise<TaskItem[]> =>
   connector === undefined ? [] : deps.store.listTasks(connector.name);

@@ -3,7 +3,8 @@ import { ConnectError } from '../../api/index.ts';
 import type { ConnectorItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';
 import type { ConnectorSummary, RunResult, StatusResult } from '../planner-api.ts';
-import { CONCURRENCY, scheduleOf } from './apply-plan.ts';
+import { CONCURRENCY } from './apply-plan.ts';
+import { scheduleOf } from './schedule-of.ts';
 import { mustExist, statusOf } from './status.ts';
 
 /** Starts tasks now. What event sources call. */

@@ -3,6 +3,7 @@ import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { RocketmqConfig } from '../../rocketmq/types.ts';
 import type { PlannerDeps } from '../contracts.ts';
+import { scheduleOf } from './schedule-of.ts';
 
 /** Each opens a connection of its own. */
 const TOPICS_CHECKED_AT_ONCE = 8;
@@ -39,6 +40,7 @@ export async function withConnector<R>(spec: ConnectorSpec, deps: PlannerDeps, u
     connector: spec.name,
     logger: deps.logger,
     clients: deps.clients,
+    ...scheduleOf(spec.trigger),
     signal: AbortSignal.timeout(Math.max(1, deps.deadline() - Date.now())),
   });
   try {

@@ -22,8 +22,9 @@ describe('the check of a server', () => {
     await server?.[Symbol.asyncDispose]();
   });
 
-  const connector = (of: MysqlLab, overrides: Record<string, unknown> = {}) =>
+  const connector = (of: MysqlLab, overrides: Record<string, unknown> = {}, expression?: string) =>
     mysqlSource.create(of.parsed(overrides), {
+      ...(expression !== undefined && { schedule: { expression, timeZone: 'UTC' } }),
       connector: 'lab',
       logger: silentLogger,
       clients: of.clients,
@@ -68,12 +69,34 @@ describe('the check of a server', () => {
     ]);
   });
 
-  it('warns of a log that is kept for a short time, with the numbers', async () => {
-    await lab.run('SET GLOBAL binlog_expire_logs_seconds = 7200');
-    const findings = await check();
-    await lab.run('SET GLOBAL binlog_expire_logs_seconds = 0');
-    expect(findings).toEqual([expect.objectContaining({ level: 'warning', message: expect.stringContaining('2 hours') })]);
-  });
+  it.each([
+    { keptHours: 2, schedule: undefined, says: 'keeps its log for 2 hours: ', neededHours: 72 },
+    {
+      keptHours: 2,
+      schedule: 'rate(5 minutes)',
+      says: 'for 2 hours and the schedule starts the task at least every 5 minutes',
+      neededHours: 72,
+    },
+    {
+      keptHours: 100,
+      schedule: 'cron(0 3 ? * MON-FRI *)',
+      says: 'for 100 hours and the schedule starts the task at least every 72 hours',
+      neededHours: 216,
+    },
+    { keptHours: 72, schedule: 'rate(1 day)', says: undefined, neededHours: 72 },
+    { keptHours: 100, schedule: 'at(2030-12-24T18:00:00)', says: undefined, neededHours: 72 },
+  ])(
+    'looks at a log that is kept for $keptHours hours, with the schedule $schedule',
+    async ({ keptHours, schedule, says, neededHours }) => {
+      await lab.run(`SET GLOBAL binlog_expire_logs_seconds = ${keptHours * 3_600}`);
+      const findings = await connector(lab, {}, schedule).check();
+      await lab.run('SET GLOBAL binlog_expire_logs_seconds = 0');
+      const remedy = expect.stringContaining(`= ${neededHours * 3_600},`);
+      expect(findings).toEqual(
+        says === undefined ? [] : [expect.objectContaining({ level: 'warning', message: expect.stringContaining(says), remedy })],
+      );
+    },
+  );
 
   it('warns where no table matches, and of a server whose log does not name columns', async () => {
     expect(await check({ tables: ['nowhere.*'] })).toEqual([expect.objectContaining({ level: 'warning', code: 'NOT_FOUND' })]);
