@@ -32,8 +32,9 @@ export async function openReaders(
       const depth = await countReady(connection, queue);
       return new QueueReader({ ...common, name, depth, position: Number(stored ?? 0), logger });
     }
-    const bounds = await streamBounds(connection, queue);
-    const start = bounds === undefined ? 0 : streamStart(queue, stored, bounds, config, logger);
+    const hadMessages = Number(stored ?? 0) > 0;
+    const bounds = await streamBounds(connection, queue, hadMessages);
+    const start = bounds === undefined && !hadMessages ? 0 : streamStart(queue, stored, bounds, config, logger);
     return new StreamReader({ ...common, bounds, start, stored: stored === String(start) });
   };
   return Promise.all(taskConfig.partitions.map(open));
