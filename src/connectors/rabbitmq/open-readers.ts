@@ -1,8 +1,8 @@
 import { ConnectError, type SourceTaskContext } from '../../api/index.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';
-import { channelError } from './errors.ts';
 import { type PlannedPartition, plannedPartitions } from './partition-name.ts';
+import { countQueue } from './queue-counts.ts';
 import { QueueReader } from './queue-reader.ts';
 import type { Reader } from './reader.ts';
 import { Room } from './room.ts';
@@ -29,26 +29,15 @@ export async function openReaders(
     const common = { connection, room, queue, onChange, share };
     const stored = positions.get(name);
     if (kind === 'queue') {
-      const depth = await countReady(connection, queue);
-      return new QueueReader({ ...common, name, depth, position: Number(stored ?? 0), logger });
+      const { messageCount: depth, consumerCount: others } = await countQueue(connection, queue);
+      return new QueueReader({ ...common, name, depth, others, position: Number(stored ?? 0), logger });
     }
-    const bounds = await streamBounds(connection, queue);
-    const start = bounds === undefined ? 0 : streamStart(queue, stored, bounds, config, logger);
+    const hadMessages = Number(stored ?? 0) > 0;
+    const bounds = await streamBounds(connection, queue, hadMessages);
+    const start = bounds === undefined && !hadMessages ? 0 : streamStart(queue, stored, bounds, config, logger);
     return new StreamReader({ ...common, bounds, start, stored: stored === String(start) });
   };
   return Promise.all(taskConfig.partitions.map(open));
-}
-
-/** Messages that no consumer has. On a channel of its own, which a queue that is not there closes. */
-export async function countReady(connection: RabbitmqConnection, queue: string): Promise<number> {
-  try {
-    const channel = await connection.openChannel();
-    const { messageCount } = await connection.answered(() => channel.checkQueue(queue));
-    await connection.answered(() => channel.close());
-    return messageCount;
-  } catch (error) {
-    throw channelError(error, `queue ${queue}`);
-  }
 }
 
 function partitionOf(planned: ReadonlyMap<string, PlannedPartition>, name: string): PlannedPartition {

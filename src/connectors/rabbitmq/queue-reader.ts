@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ConnectError, type Logger, type PollLimit, type Position, type SourceRecord } from '../../api/index.ts';
 import { type BasicProperties, readBasicProperties } from './basic-properties.ts';
 import type { Delivery } from './intake.ts';
+import { acknowledgementsProcessed } from './queue-counts.ts';
 import type { Reader } from './reader.ts';
 import { recordBytes, toRecord } from './record.ts';
 import { Subscription, type SubscriptionOptions } from './subscription.ts';
@@ -18,6 +19,8 @@ export interface QueueReaderOptions extends SubscriptionOptions {
   readonly position: number;
   /** Messages that are ready when the run begins. */
   readonly depth: number;
+  /** Other consumers of the queue when the run begins. */
+  readonly others: number;
   /** Part of the room for this partition. */
   readonly share: number;
   readonly logger: Logger;
@@ -116,7 +119,12 @@ export class QueueReader implements Reader {
   }
 
   close(): Promise<void> {
-    return this.#subscription.close();
+    const { connection, queue, others } = this.#options;
+    const subscription = this.#subscription;
+    return subscription.close(() => {
+      const isEmptied = subscription.ended && subscription.received === subscription.acknowledged;
+      return acknowledgementsProcessed(connection, queue, isEmptied ? others : undefined);
+    });
   }
 
   #changed(): void {

@@ -14,8 +14,9 @@ import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import { ConnectionPool, connectionKey } from './connection-pool.ts';
 import { Gathering } from './gathering.ts';
-import { countReady, openReaders } from './open-readers.ts';
+import { openReaders } from './open-readers.ts';
 import { plannedPartitions } from './partition-name.ts';
+import { countQueue } from './queue-counts.ts';
 import type { Reader } from './reader.ts';
 
 /** A connection that does not answer in time to end in order ends without: the server gives back the same messages. */
@@ -59,14 +60,14 @@ export class RabbitmqSourceTask implements SourceTask {
   }
 
   async poll(limit: PollLimit): Promise<PollResult> {
-    const { connection, readers: byName } = this.#running;
+    const { readers: byName } = this.#running;
     const readers = [...byName.values()];
     this.#polls += 1;
     for (;;) {
       throwIfAborted(this.#context.signal);
       this.#throwFailure();
       for (const reader of readers) reader.adapt(limit);
-      await this.#gathering.wait(readers, limit, (reader) => reader.starve(() => countReady(connection, reader.queue)));
+      await this.#gathering.wait(readers, limit, (reader) => reader.starve(() => this.#ready(reader)));
       this.#throwFailure();
       const records = takeFairly(readers, limit, this.#polls);
       const positions = untoldPositions(readers);
@@ -90,7 +91,7 @@ export class RabbitmqSourceTask implements SourceTask {
         [...readers.values()].map(async (reader) => {
           const { kind, consumer } = planned.get(reader.name) ?? { kind: 'stream', consumer: 0 };
           if (kind === 'stream' || connection.intake.paused) return reader.lag(undefined);
-          return reader.lag(consumer === 0 ? await countReady(connection, reader.queue) : 0);
+          return reader.lag(consumer === 0 ? await this.#ready(reader) : 0);
         }),
       ),
       signal,
@@ -109,6 +110,10 @@ export class RabbitmqSourceTask implements SourceTask {
     // What went wrong with the connection was told by a poll, or concerns nobody any more.
     await connection.answered(close, CLOSE_MS).catch(() => {});
     pool.giveBack(connection);
+  }
+
+  async #ready({ queue }: Reader): Promise<number> {
+    return (await countQueue(this.#running.connection, queue)).messageCount;
   }
 
   #throwFailure(): void {

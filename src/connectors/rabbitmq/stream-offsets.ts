@@ -9,8 +9,10 @@ import { streamOffset } from './stream-offset.ts';
 
 /** A stream's last part is sent without a pause: silence is its end. */
 const END_SILENCE_MS = 100;
-/** A stream that says nothing for so long is empty. */
+/** A stream of which nothing is known is empty when it says nothing for so long. */
 const EMPTY_SILENCE_MS = 500;
+/** A stream that had messages keeps its last ones; that it has none is believed late, as its position is at stake. */
+const EMPTIED_SILENCE_MS = 5_000;
 /** With others writing without a pause, the end is what was there after so long. */
 const END_LIMIT_MS = 400;
 const FIRST_STEP_MS = 10;
@@ -23,9 +25,20 @@ export interface StreamBounds {
   readonly end: number;
 }
 
-/** Looks at a stream; the server keeps no numbers that are up to date. Throws WRONG_KIND for a queue. */
-export async function streamBounds(connection: RabbitmqConnection, stream: string): Promise<StreamBounds | undefined> {
-  const [first, last] = await Promise.all([peek(connection, stream, 'first', 1), peek(connection, stream, 'last', END_WINDOW)]);
+/**
+ * Looks at a stream; the server keeps no numbers that are up to date. `hadMessages`: it did when it was last read. Throws
+ * WRONG_KIND for a queue.
+ */
+export async function streamBounds(
+  connection: RabbitmqConnection,
+  stream: string,
+  hadMessages: boolean,
+): Promise<StreamBounds | undefined> {
+  const emptyMs = hadMessages ? EMPTIED_SILENCE_MS : EMPTY_SILENCE_MS;
+  const [first, last] = await Promise.all([
+    peek(connection, stream, 'first', 1, emptyMs),
+    peek(connection, stream, 'last', END_WINDOW, emptyMs),
+  ]);
   return first === undefined || last === undefined ? undefined : { first: first.from, end: last.to + 1 };
 }
 
@@ -35,6 +48,7 @@ async function peek(
   stream: string,
   start: 'first' | 'last',
   window: number,
+  emptyMs: number,
 ): Promise<{ readonly from: number; readonly to: number } | undefined> {
   const seen: number[] = [];
   let failure: ConnectError | undefined;
@@ -53,7 +67,7 @@ async function peek(
       await sleep(before === 0 ? FIRST_STEP_MS : END_SILENCE_MS);
       const elapsed = Date.now() - began;
       if (failure !== undefined || (window === 1 && seen.length > 0)) break;
-      if (seen.length === 0 ? elapsed > EMPTY_SILENCE_MS : seen.length === before || elapsed > END_LIMIT_MS) break;
+      if (seen.length === 0 ? elapsed > emptyMs : seen.length === before || elapsed > END_LIMIT_MS) break;
     }
   } catch (error) {
     throw channelError(error, `stream ${stream}`);

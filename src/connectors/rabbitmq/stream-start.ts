@@ -5,14 +5,15 @@ import type { StreamBounds } from './stream-offsets.ts';
 /** Where to begin to read a stream, as the server's consumer argument says it. */
 export type StreamStart = number | { readonly '!': 'timestamp'; readonly value: number };
 
-/** `stored`: position to resume at. Throws POSITION_LOST where the stream no longer has it and `onOffsetLost` is fail. */
+/** `stored`: position to resume at; `bounds`: undefined where the stream is empty. Throws POSITION_LOST where the stream no longer has it and `onOffsetLost` is fail. */
 export function streamStart(
   stream: string,
   stored: Position | undefined,
-  { first, end }: StreamBounds,
+  bounds: StreamBounds | undefined,
   { startAt, onOffsetLost }: Pick<RabbitmqSourceConfig, 'startAt' | 'onOffsetLost'>,
   logger: Logger,
 ): StreamStart {
+  const { first, end } = bounds ?? { first: 0, end: 0 };
   if (stored === undefined) {
     if (startAt === 'earliest') return first;
     if (startAt === 'latest') return end;
@@ -21,7 +22,8 @@ export function streamStart(
   }
   const offset = Number(stored);
   if (offset >= first && offset <= end) return offset;
-  const lost = `stream ${stream} has offsets ${first} to ${end - 1}, and ${offset} is where to resume`;
+  const has = bounds === undefined ? 'gives no message' : `has offsets ${first} to ${end - 1}`;
+  const lost = `stream ${stream} ${has}, and ${offset} is where to resume`;
   if (onOffsetLost === 'fail') {
     throw new ConnectError('POSITION_LOST', lost, {
       remedy: 'set source.onOffsetLost to earliest to go on with what is left, and raise the retention of the stream',

@@ -110,10 +110,14 @@ export class Subscription {
     return this.received - Math.max(this.acknowledged, this.#receivedBefore) >= this.window;
   }
 
-  /** Closes the channel: acknowledgements are processed, and what is not acknowledged is back in the queue when it returns. */
-  async close(): Promise<void> {
+  /**
+   * Closes the channel: what is not acknowledged is back in its place in the queue when it returns. `processed` is awaited before, where
+   * something was acknowledged: closing a channel may overtake that.
+   */
+  async close(processed: () => Promise<void> = async () => {}): Promise<void> {
     await this.#changing;
     this.#sendCopied();
+    if (this.acknowledged > 0 && this.failure === undefined) await processed();
     const channel = this.#channel;
     this.#channel = undefined;
     this.remove(this.#buffer.length);

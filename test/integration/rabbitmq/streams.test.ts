@@ -66,6 +66,18 @@ describe('a stream', () => {
     expect(await lab.readAll({ streams: [stream], onOffsetLost: 'earliest' }, { positions })).toHaveLength(10);
   });
 
+  it('with a place to resume at that seems to be empty has lost it, and does not begin anew unasked', async () => {
+    const stream = await lab.create('stream');
+    const positions = new Map([[stream, '100']]);
+    await expect(lab.readAll({ streams: [stream] }, { positions })).rejects.toMatchObject({
+      code: 'POSITION_LOST',
+      message: `stream ${stream} gives no message, and 100 is where to resume`,
+    });
+    expect(positions).toEqual(new Map([[stream, '100']]));
+    await lab.readAll({ streams: [stream], onOffsetLost: 'earliest' }, { positions });
+    expect(positions).toEqual(new Map([[stream, '0']]));
+  });
+
   it('is told from a queue, which keeps its messages', async () => {
     const queue = await lab.filled(3);
     await expect(lab.readAll({ streams: [queue] })).rejects.toMatchObject({ code: 'WRONG_KIND' });
