@@ -1,6 +1,6 @@
 /**
  * Where to resume in a partition, in the source's own notation (Kafka: the next offset, `"4711"`).
- * Opaque to the runtime, which stores it and hands it back; at most 1,024 characters.
+ * Opaque to the runtime, which stores it and hands it back; at most 16 KiB of UTF-8.
  */
 export type Position = string;
 

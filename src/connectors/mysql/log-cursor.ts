@@ -4,7 +4,7 @@ import type { MysqlSourceConfig } from './config.ts';
 import { type Gtids, parseGtids } from './gtids.ts';
 import type { TransactionBegin, TransactionEnd } from './log/log-items.ts';
 import type { Place } from './messages/change.ts';
-import { comparePlaces, formatBoundary, type LogPlace, STREAM, type StreamPosition } from './position.ts';
+import { formatBoundary, type LogPlace, STREAM, type StreamPosition } from './position.ts';
 
 type Counting = Pick<MysqlSourceConfig, 'tables' | 'excludeTables' | 'tombstones' | 'format'>;
 
@@ -32,6 +32,7 @@ export class LogCursor {
   readonly #gtids: Gtids | undefined;
   #boundary: Position;
   #open: Transaction | undefined;
+  #isFirst = true;
 
   constructor(start: StreamPosition, isMariadb: boolean, selection: string) {
     this.#start = start;
@@ -56,7 +57,9 @@ export class LogCursor {
 
   begin({ gtid, place }: TransactionBegin): void {
     const { boundary, inside } = this.#start;
-    const same = 'gtids' in boundary ? inside?.gtid === gtid : comparePlaces(boundary, place) === 0;
+    // Without GTIDs it is the first one, wherever that begins: a new file of the log may lie between it and the boundary.
+    const same = 'gtids' in boundary ? inside?.gtid === gtid : this.#isFirst;
+    this.#isFirst = false;
     const copied = inside !== undefined && same && inside.selection === this.#selection ? inside : { rows: 0, records: 0 };
     this.#open = { gtid, place, skip: copied.rows, skipRecords: copied.records, rows: 0 };
   }

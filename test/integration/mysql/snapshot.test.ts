@@ -79,6 +79,26 @@ describe.each(SERVERS)('a snapshot of %s', (server) => {
     expect((await copy.messages()).flat()).toHaveLength(2_501);
   });
 
+  it('is exact where keys are as long as the server takes them, or only begin with what is indexed', async () => {
+    const letters = ['a', 'é', '日', '🚀', '\\\\', "''", '"'];
+    const text = (row: number, length: number) => `'${letters[row % letters.length]?.repeat(length)}${row}'`;
+    const column = (name: string) => `${name} VARCHAR(191) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`;
+    await sql(`CREATE TABLE wide (${['a', 'b', 'c', 'd'].map(column)}, v INT, PRIMARY KEY (a, b, c, d)) ROW_FORMAT=DYNAMIC`);
+    await sql(`CREATE TABLE prefix (${column('name')}, v INT, PRIMARY KEY (name(6)))`);
+    for (let row = 0; row < 300; row += 1) {
+      await sql(`INSERT INTO wide VALUES (${[0, 1, 2, 3].map((at) => text(row + at * (row % 2), 90))}, ${row})`);
+      await sql(`INSERT INTO prefix VALUES ('${String((row * 7919) % 1_000_000).padStart(6, 'x')}${'y'.repeat(row % 50)}', ${row})`);
+    }
+    await sql('ANALYZE TABLE wide, prefix');
+    const batch = { ...copy.spec().batch, maxRecords: 70 };
+    await copy.apply({ snapshotRangeRows: 1_000 }, { maxTasks: 2, batch });
+    await copy.runToEnd();
+    const folded = await copy.folded();
+    expect(folded.wide).toEqual(await copy.rows('wide'));
+    expect(folded.prefix).toEqual(await copy.rows('prefix'));
+    expect((await copy.messages()).flat()).toHaveLength(600);
+  });
+
   it('reads a table without a key as a whole, up to a number of rows', async () => {
     await sql('CREATE TABLE keyless (a INT, b TEXT)');
     await sql(`INSERT INTO keyless VALUES ${Array.from({ length: 300 }, (_, a) => `(${a}, 'b')`)}`);
