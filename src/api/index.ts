@@ -12,8 +12,10 @@
  * dead letter  a record that can't be delivered, kept with the reason
  */
 export * from './assignment.ts';
+export * from './check-within.ts';
 export * from './client-cache.ts';
 export * from './connector.ts';
+export * from './error-entry.ts';
 export * from './errors.ts';
 export * from './logger.ts';
 export * from './record.ts';

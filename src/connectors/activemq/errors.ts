@@ -1,11 +1,4 @@
-import { ConnectError, type ErrorCode } from '../../api/index.ts';
-
-interface Entry {
-  readonly code: ErrorCode;
-  readonly retriable?: boolean;
-  readonly means: string;
-  readonly remedy: string;
-}
+import { type ConnectError, type ErrorEntry, errorFrom, socketErrors } from '../../api/index.ts';
 
 const REACH = 'check source.url, that the broker runs and has an AMQP connector there, and that this network may reach it';
 const WAIT = 'wait for the broker; the next run goes on where this one ended';
@@ -13,7 +6,7 @@ const PASSWORD = 'correct source.username, source.password and source.mechanism'
 const TRUST = "set source.tls.ca to the certificate of the broker's authority, and source.tls.servername where names differ";
 
 /** What a broker says as it closes a link, by AMQP's own names. Any other is UNREACHABLE and retriable. */
-const LINK: Readonly<Record<string, Entry>> = {
+const LINK: Readonly<Record<string, ErrorEntry>> = {
   'amqp:not-found': { code: 'NOT_FOUND', means: 'does not exist', remedy: 'create it, or correct the name' },
   'amqp:resource-deleted': { code: 'NOT_FOUND', means: 'was deleted', remedy: 'create it again, or remove the name' },
   'amqp:unauthorized-access': { code: 'FORBIDDEN', means: 'may not be read by this user', remedy: 'grant it, or correct source.username' },
@@ -26,7 +19,7 @@ const LINK: Readonly<Record<string, Entry>> = {
 };
 
 /** What a broker says as it closes a connection. */
-const CLOSED: Readonly<Record<string, Entry>> = {
+const CLOSED: Readonly<Record<string, ErrorEntry>> = {
   'amqp:unauthorized-access': { code: 'AUTH_FAILED', means: 'refused the credentials', remedy: PASSWORD },
   'amqp:invalid-field': {
     code: 'UNREACHABLE',
@@ -37,19 +30,12 @@ const CLOSED: Readonly<Record<string, Entry>> = {
 };
 
 /** Errors of a socket, by Node's code. */
-const SOCKET: Readonly<Record<string, Entry>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: { code: 'TLS_FAILED', means: 'shows a certificate that is not trusted', remedy: TRUST },
-  SELF_SIGNED_CERT_IN_CHAIN: { code: 'TLS_FAILED', means: 'shows a certificate of an unknown authority', remedy: TRUST },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { code: 'TLS_FAILED', means: 'shows a certificate of an unknown authority', remedy: TRUST },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { code: 'TLS_FAILED', means: 'shows a certificate of an unknown authority', remedy: TRUST },
-  CERT_HAS_EXPIRED: { code: 'TLS_FAILED', means: 'shows a certificate that has expired', remedy: 'renew it at the broker' },
-  ERR_TLS_CERT_ALTNAME_INVALID: { code: 'TLS_FAILED', means: 'shows a certificate for another name', remedy: TRUST },
-  ENOTFOUND: { code: 'UNREACHABLE', retriable: true, means: 'has a name that does not resolve', remedy: REACH },
-  ECONNREFUSED: { code: 'UNREACHABLE', retriable: true, means: 'refuses connections', remedy: REACH },
+const SOCKET: Readonly<Record<string, ErrorEntry>> = {
+  ...socketErrors({ reach: REACH, trust: TRUST }),
 };
 
 /** OpenSSL has a code for each thing that a server may have against it. */
-const CLIENT_CERTIFICATE: Entry = {
+const CLIENT_CERTIFICATE: ErrorEntry = {
   code: 'TLS_FAILED',
   means: 'refuses the certificate of this client',
   remedy: 'correct source.tls.cert and source.tls.key, or let the broker trust their authority',
@@ -74,7 +60,7 @@ export function linkError(error: AmqpCondition | undefined, subject: string): Co
   } as const;
   const entry = LINK[name] ?? closed;
   const invalid = entry.code === 'CONFIG_INVALID' && description !== '' ? ` (${description.slice(0, 200)})` : '';
-  return fromEntry({ ...entry, means: entry.means + invalid }, subject, error);
+  return errorFrom({ ...entry, means: entry.means + invalid }, subject, error);
 }
 
 /** The connection to the broker at `url` failed or was closed. */
@@ -82,35 +68,32 @@ export function connectionError(error: unknown, url: string): ConnectError {
   const { code, condition, message = '' } = (error ?? {}) as { code?: string; condition?: string; message?: string };
   const subject = `the ActiveMQ broker at ${url}`;
   if (/No suitable mechanism/.test(message)) {
-    return fromEntry({ code: 'AUTH_FAILED', means: 'does not offer this mechanism', remedy: 'correct source.mechanism' }, subject, error);
+    return errorFrom({ code: 'AUTH_FAILED', means: 'does not offer this mechanism', remedy: 'correct source.mechanism' }, subject, error);
   }
   const known = condition === undefined ? SOCKET[code ?? ''] : CLOSED[condition];
-  if (known !== undefined) return fromEntry(known, subject, error);
-  if (/ALERT.*(CERT|UNKNOWN_CA)/.test(code ?? '')) return fromEntry(CLIENT_CERTIFICATE, subject, error);
+  if (known !== undefined) return errorFrom(known, subject, error);
+  if (/ALERT.*(CERT|UNKNOWN_CA)/.test(code ?? '')) return errorFrom(CLIENT_CERTIFICATE, subject, error);
   if (code === 'EPROTO' || code?.startsWith('ERR_SSL')) {
-    return fromEntry(
+    return errorFrom(
       { code: 'TLS_FAILED', means: `refuses the encryption (${code})`, remedy: 'write amqps:// only for encrypted ports' },
       subject,
       error,
     );
   }
   if (/^(Invalid AMQP protocol|Expecting SASL|SASL layer)/.test(message)) {
-    return fromEntry(
+    return errorFrom(
       { code: 'WRONG_KIND', means: 'does not speak AMQP 1.0 with SASL', remedy: 'name its AMQP port in source.url' },
       subject,
       error,
     );
   }
   const means = `closed the connection (${condition ?? code ?? (message || 'without a reason')})`;
-  return fromEntry({ code: 'UNREACHABLE', retriable: true, means, remedy: WAIT }, subject, error);
+  return errorFrom({ code: 'UNREACHABLE', retriable: true, means, remedy: WAIT }, subject, error);
 }
 
 export function noAnswer(url: string, ms: number): ConnectError {
-  return fromEntry(
+  return errorFrom(
     { code: 'UNREACHABLE', retriable: true, means: `did not answer in ${ms} ms`, remedy: REACH },
     `the ActiveMQ broker at ${url}`,
   );
 }
-
-const fromEntry = ({ code, retriable = false, means, remedy }: Entry, subject: string, cause?: unknown) =>
-  new ConnectError(code, `${subject} ${means}`, { retriable, remedy, cause });

@@ -1,4 +1,4 @@
-import { ConnectError, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
+import { ConnectError, checkWithin, connectionFinding, errorFinding, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { protocolError } from './errors.ts';
@@ -6,21 +6,20 @@ import { partitionName } from './partition-name.ts';
 import { selectTopics } from './select-topics.ts';
 import type { Broker, Topic } from './topics.ts';
 
-/** Of the 10 s that a check may take. */
-const LIMIT_MS = 8_500;
+const FRAME = {
+  server: 'Kafka broker',
+  reach: 'check source.bootstrapServers, that the brokers run, and that this network may reach them',
+  option: 'source.bootstrapServers',
+  optionOf: { AUTH_FAILED: 'source.sasl', TLS_FAILED: 'source.tls' },
+} as const;
 
 /** Looks at a cluster as the tasks will: bootstrap servers, credentials, topics, permissions, and the leaders' own addresses. */
-export async function checkKafka(client: KafkaClient, config: KafkaSourceConfig, signal: AbortSignal): Promise<Finding[]> {
-  const timeout = AbortSignal.timeout(LIMIT_MS);
-  const limit = AbortSignal.any([signal, timeout]);
-  try {
+export function checkKafka(client: KafkaClient, config: KafkaSourceConfig, signal: AbortSignal): Promise<Finding[]> {
+  return checkWithin({ ...FRAME, signal }, async (limit) => {
     const topics = await untilAborted(selectTopics(client, config), limit);
     const findings = [...checkTopics(topics, config), ...checkStart(topics, config)];
     return [...findings, ...(await untilAborted(checkLeaders(client, topics), limit))];
-  } catch (error) {
-    const late = timeout.aborted && !signal.aborted;
-    return [connectionFinding(late ? noAnswer() : toConnectError(error))];
-  }
+  });
 }
 
 function checkTopics(topics: readonly Topic[], { topicsPattern }: KafkaSourceConfig): Finding[] {
@@ -31,7 +30,7 @@ function checkTopics(topics: readonly Topic[], { topicsPattern }: KafkaSourceCon
   }
   return topics.flatMap(({ name, error, readable }) => {
     const problem = error ?? (readable ? undefined : 'TOPIC_AUTHORIZATION_FAILED');
-    return problem === undefined ? [] : [finding(option, protocolError(problem, `topic ${name}`))];
+    return problem === undefined ? [] : [errorFinding(option, protocolError(problem, `topic ${name}`))];
   });
 }
 
@@ -65,7 +64,9 @@ async function reach(client: KafkaClient, broker: Broker): Promise<Finding[]> {
   } catch (error) {
     const { code, message, remedy } = toConnectError(error);
     const advertised = `${message}, which is the address that broker ${broker.node} gives for itself`;
-    return [connectionFinding(new ConnectError(code, advertised, { remedy: remedy ?? 'correct advertised.listeners of the broker' }))];
+    return [
+      connectionFinding(FRAME, new ConnectError(code, advertised, { remedy: remedy ?? 'correct advertised.listeners of the broker' })),
+    ];
   }
 }
 
@@ -75,20 +76,3 @@ function leaderless({ name: topic, leaders }: Topic): Finding[] {
   const message = `topic ${topic} has no leader now for partition ${partitions.join(', ')}`;
   return [{ level: 'warning', code: 'UNREACHABLE', option: 'source.topics', message, remedy: 'check the brokers that hold it' }];
 }
-
-const noAnswer = () =>
-  new ConnectError('UNREACHABLE', `no Kafka broker answered in ${LIMIT_MS} ms`, {
-    remedy: 'check source.bootstrapServers, that the brokers run, and that this network may reach them',
-  });
-
-const OPTION_OF: Readonly<Record<string, string>> = { AUTH_FAILED: 'source.sasl', TLS_FAILED: 'source.tls' };
-
-const connectionFinding = (error: ConnectError): Finding => finding(OPTION_OF[error.code] ?? 'source.bootstrapServers', error);
-
-const finding = (option: string, { code, message, remedy }: ConnectError): Finding => ({
-  level: 'error',
-  code,
-  option,
-  message,
-  remedy: remedy ?? 'correct it',
-});

@@ -1,11 +1,4 @@
-import { ConnectError, type ErrorCode } from '../../api/index.ts';
-
-interface Entry {
-  readonly code: ErrorCode;
-  readonly retriable?: boolean;
-  readonly means: string;
-  readonly remedy: string;
-}
+import { ConnectError, type ErrorEntry, errorFrom, socketErrors } from '../../api/index.ts';
 
 const REACH = 'check source.bootstrapServers, that the broker runs, and that this network may reach it';
 const WAIT = 'wait for the brokers; the next run goes on where this one ended';
@@ -13,7 +6,7 @@ const PASSWORD = 'correct source.sasl.username and source.sasl.password';
 const TRUST = "set source.tls.ca to the certificate of the brokers' authority, and source.tls.servername where names differ";
 
 /** Errors that a broker answers, by Kafka's own names. Any other is UNREACHABLE and retriable. */
-const PROTOCOL: Readonly<Record<string, Entry>> = {
+const PROTOCOL: Readonly<Record<string, ErrorEntry>> = {
   UNKNOWN_TOPIC_OR_PARTITION: { code: 'NOT_FOUND', means: 'does not exist', remedy: 'create it, or correct source.topics' },
   UNKNOWN_TOPIC_ID: { code: 'NOT_FOUND', means: 'does not exist any more', remedy: 'create it, or correct source.topics' },
   INVALID_TOPIC_EXCEPTION: { code: 'CONFIG_INVALID', means: 'is not a name that a topic can have', remedy: 'correct source.topics' },
@@ -33,7 +26,7 @@ const PROTOCOL: Readonly<Record<string, Entry>> = {
 };
 
 /** Errors of a connection, by Node's or Kafka's code. */
-const CONNECTION: Readonly<Record<string, Entry>> = {
+const CONNECTION: Readonly<Record<string, ErrorEntry>> = {
   SASL_AUTHENTICATION_FAILED: { code: 'AUTH_FAILED', means: 'refused user name or password', remedy: PASSWORD },
   UNSUPPORTED_SASL_MECHANISM: {
     code: 'AUTH_FAILED',
@@ -46,25 +39,18 @@ const CONNECTION: Readonly<Record<string, Entry>> = {
     remedy: 'remove source.sasl, or name the SASL port in source.bootstrapServers',
   },
   PLT_KFK_AUTHENTICATION: { code: 'AUTH_FAILED', means: 'refused the credentials', remedy: PASSWORD },
-  DEPTH_ZERO_SELF_SIGNED_CERT: { code: 'TLS_FAILED', means: 'shows a certificate that is not trusted', remedy: TRUST },
-  SELF_SIGNED_CERT_IN_CHAIN: { code: 'TLS_FAILED', means: 'shows a certificate of an unknown authority', remedy: TRUST },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { code: 'TLS_FAILED', means: 'shows a certificate of an unknown authority', remedy: TRUST },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { code: 'TLS_FAILED', means: 'shows a certificate of an unknown authority', remedy: TRUST },
-  CERT_HAS_EXPIRED: { code: 'TLS_FAILED', means: 'shows a certificate that has expired', remedy: 'renew it at the broker' },
-  ERR_TLS_CERT_ALTNAME_INVALID: { code: 'TLS_FAILED', means: 'shows a certificate for another name', remedy: TRUST },
+  ...socketErrors({ reach: REACH, trust: TRUST }),
   PLT_KFK_USER: {
     code: 'TLS_FAILED',
     means: 'and this client disagree about encryption',
     remedy: 'set source.tls.enabled to what this port expects',
   },
-  ENOTFOUND: { code: 'UNREACHABLE', retriable: true, means: 'has a name that does not resolve', remedy: REACH },
-  ECONNREFUSED: { code: 'UNREACHABLE', retriable: true, means: 'refuses connections', remedy: REACH },
 };
 
 /** What a broker answered about `subject`, for instance `topic orders`. */
 export function protocolError(name: string, subject: string): ConnectError {
   const entry = PROTOCOL[name];
-  if (entry !== undefined) return fromEntry(entry, subject);
+  if (entry !== undefined) return errorFrom(entry, subject);
   return new ConnectError('UNREACHABLE', `${subject} can't be read now: ${name}`, { retriable: true, remedy: WAIT });
 }
 
@@ -73,7 +59,7 @@ export function connectionError(error: unknown, address: string): ConnectError {
   if (error instanceof ConnectError) return error;
   const chain = [...causes(error)].reverse();
   const [{ code, message } = { message: String(error) }] = chain;
-  const unreachable: Entry = {
+  const unreachable: ErrorEntry = {
     code: 'UNREACHABLE',
     retriable: true,
     means: `can't be reached (${code?.startsWith('PLT_') ? message : (code ?? message)})`,
@@ -82,26 +68,23 @@ export function connectionError(error: unknown, address: string): ConnectError {
   const entry = chain
     .map((cause) => entryOf(cause) ?? (cause.code === 'PLT_KFK_NETWORK' ? unreachable : undefined))
     .find((found) => found !== undefined);
-  return fromEntry(entry ?? unreachable, `the Kafka broker at ${address}`, error);
+  return errorFrom(entry ?? unreachable, `the Kafka broker at ${address}`, error);
 }
 
 /** A broker that wants credentials and was given none just closes the connection. */
 export function closedWithoutAnswer(address: string, cause: unknown): ConnectError {
   const remedy = 'set source.sasl where the broker asks for credentials, or look into its log';
   const entry = { code: 'UNREACHABLE', retriable: true, means: 'closed the connection instead of answering', remedy } as const;
-  return fromEntry(entry, `the Kafka broker at ${address}`, cause);
+  return errorFrom(entry, `the Kafka broker at ${address}`, cause);
 }
 
-function entryOf({ apiId, code = '', message }: Cause): Entry | undefined {
+function entryOf({ apiId, code = '', message }: Cause): ErrorEntry | undefined {
   if (apiId !== undefined) return CONNECTION[apiId] ?? PROTOCOL[apiId];
   if (message === 'Request timed out') return { code: 'TIMEOUT', retriable: true, means: 'did not answer in time', remedy: WAIT };
   if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
     return { code: 'TLS_FAILED', means: `refuses the encryption (${code})`, remedy: TRUST };
   return CONNECTION[code];
 }
-
-const fromEntry = ({ code, retriable = false, means, remedy }: Entry, subject: string, cause?: unknown) =>
-  new ConnectError(code, `${subject} ${means}`, { retriable, remedy, cause });
 
 interface Cause {
   readonly message: string;

@@ -1,11 +1,4 @@
-import { ConnectError, type ErrorCode } from '../../api/index.ts';
-
-interface Entry {
-  readonly code: ErrorCode;
-  readonly retriable?: boolean;
-  readonly means: string;
-  readonly remedy: string;
-}
+import { ConnectError, type ErrorEntry, errorFrom, socketErrors } from '../../api/index.ts';
 
 const REACH = 'check source.address, that the server runs, and that this network may reach it';
 const WAIT = 'wait for the server; the next run goes on where this one ended';
@@ -13,22 +6,22 @@ const TRUST = "set source.tls.ca to the certificate of the server's authority, a
 const ANEW =
   'the log is kept too short for the schedule: raise binlog_expire_logs_seconds (MariaDB: also expire_logs_days), then set source.onLogPurged to snapshot and apply';
 
-const UNREACHABLE: Entry = { code: 'UNREACHABLE', retriable: true, means: "can't be reached", remedy: REACH };
-const UNTRUSTED: Entry = { code: 'TLS_FAILED', means: 'shows a certificate that is not trusted', remedy: TRUST };
-const REFUSED: Entry = {
+const UNREACHABLE: ErrorEntry = { code: 'UNREACHABLE', retriable: true, means: "can't be reached", remedy: REACH };
+const UNTRUSTED: ErrorEntry = { code: 'TLS_FAILED', means: 'shows a certificate that is not trusted', remedy: TRUST };
+const REFUSED: ErrorEntry = {
   code: 'AUTH_FAILED',
   means: 'refused user name or password',
   remedy: 'correct source.username and source.password',
 };
-const FORBIDDEN: Entry = {
+const FORBIDDEN: ErrorEntry = {
   code: 'FORBIDDEN',
   means: 'does not let this user do that',
   remedy: 'GRANT SELECT, REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO the user',
 };
-const BUSY: Entry = { code: 'THROTTLED', retriable: true, means: 'has too many connections', remedy: WAIT };
+const BUSY: ErrorEntry = { code: 'THROTTLED', retriable: true, means: 'has too many connections', remedy: WAIT };
 
 /** By the library's, Node's or the server's own code. Any other is UNREACHABLE and retriable. */
-const ENTRIES: Readonly<Record<string, Entry>> = {
+const ENTRIES: Readonly<Record<string, ErrorEntry>> = {
   ER_ACCESS_DENIED_ERROR: REFUSED,
   ER_ACCESS_DENIED_NO_PASSWORD_ERROR: REFUSED,
   ER_NOT_SUPPORTED_AUTH_MODE: { ...REFUSED, means: 'asks for credentials in a way that is not supported' },
@@ -49,18 +42,13 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   ER_USER_LIMIT_REACHED: BUSY,
   HANDSHAKE_NO_SSL_SUPPORT: { code: 'TLS_FAILED', means: 'offers no encryption', remedy: 'remove source.tls, or set the server up for it' },
   ER_SECURE_TRANSPORT_REQUIRED: { code: 'TLS_FAILED', means: 'takes encrypted connections only', remedy: 'set source.tls' },
+  ...socketErrors({ reach: REACH, trust: TRUST }),
   HANDSHAKE_SSL_ERROR: UNTRUSTED,
-  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
-  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
-  CERT_HAS_EXPIRED: { ...UNTRUSTED, means: 'shows a certificate that has expired', remedy: 'renew it at the server' },
-  ERR_TLS_CERT_ALTNAME_INVALID: { ...UNTRUSTED, means: 'shows a certificate for another name' },
   PROTOCOL_SEQUENCE_TIMEOUT: { code: 'TIMEOUT', retriable: true, means: 'did not answer in time', remedy: WAIT },
 };
 
 /** Errors of reading the log: the server has one number for all, and tells them apart by text. */
-const LOG_ENTRIES: ReadonlyArray<readonly [RegExp, Entry]> = [
+const LOG_ENTRIES: ReadonlyArray<readonly [RegExp, ErrorEntry]> = [
   [
     /purged|could not find (first log file|gtid state)/i,
     { code: 'POSITION_LOST', means: 'no longer has the place to resume at', remedy: ANEW },
@@ -98,14 +86,10 @@ export function mysqlError(error: unknown, address: string): ConnectError {
   const logEntry = LOG_ENTRIES.find(([form]) => form.test(message))?.[1];
   const entry = logEntry ?? ENTRIES[code] ?? tlsEntry(code, message) ?? UNREACHABLE;
   const details = entry === UNREACHABLE || logEntry !== undefined ? ` (${(sqlMessage ?? message ?? code).slice(0, 300)})` : '';
-  return new ConnectError(entry.code, `the MySQL server at ${address} ${entry.means}${details}`, {
-    retriable: entry.retriable ?? false,
-    remedy: entry.remedy,
-    cause: error,
-  });
+  return errorFrom({ ...entry, means: entry.means + details }, `the MySQL server at ${address}`, error);
 }
 
-function tlsEntry(code: string, message: string): Entry | undefined {
+function tlsEntry(code: string, message: string): ErrorEntry | undefined {
   if (/certificate|self.signed/i.test(message)) return UNTRUSTED;
   if (code === 'EPROTO' || code.startsWith('ERR_SSL')) return { code: 'TLS_FAILED', means: 'refuses the encryption', remedy: TRUST };
   return undefined;

@@ -1,28 +1,28 @@
-import { ConnectError, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
+import { ConnectError, checkWithin, errorFinding, type Finding, untilAborted } from '../../api/index.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import { channelError } from './errors.ts';
+import { countQueue } from './queue-counts.ts';
 import { notAStream } from './stream-offsets.ts';
 
-/** Of the 10 s that a check may take. */
-const LIMIT_MS = 8_500;
+const FRAME = {
+  server: 'RabbitMQ node',
+  reach: 'check source.urls, that the nodes run, and that this network may reach them',
+  option: 'source.urls',
+  optionOf: { AUTH_FAILED: 'source.username', TLS_FAILED: 'source.tls', NOT_FOUND: 'source.vhost' },
+} as const;
 
 /** Looks at a server as the tasks will: address, encryption, credentials, virtual host, and each queue. Takes no message. */
-export async function checkRabbitmq(pool: ConnectionPool, config: RabbitmqSourceConfig, signal: AbortSignal): Promise<Finding[]> {
-  const timeout = AbortSignal.timeout(LIMIT_MS);
-  const limit = AbortSignal.any([signal, timeout]);
-  try {
+export function checkRabbitmq(pool: ConnectionPool, config: RabbitmqSourceConfig, signal: AbortSignal): Promise<Finding[]> {
+  return checkWithin({ ...FRAME, signal }, async (limit) => {
     const connection = await pool.lend(limit);
     try {
       return await untilAborted(checkQueues(connection, config), limit);
     } finally {
       pool.giveBack(connection);
     }
-  } catch (error) {
-    const late = timeout.aborted && !signal.aborted;
-    return [connectionFinding(late ? noAnswer() : toConnectError(error))];
-  }
+  });
 }
 
 async function checkQueues(connection: RabbitmqConnection, { queues = [], streams = [] }: RabbitmqSourceConfig): Promise<Finding[]> {
@@ -34,7 +34,7 @@ async function checkQueues(connection: RabbitmqConnection, { queues = [], stream
   for (const [option, names, isStream] of kinds) {
     for (const name of names) {
       const problem = await problemOf(connection, name, isStream);
-      if (problem !== undefined) findings.push(finding(option, problem));
+      if (problem !== undefined) findings.push(errorFinding(option, problem));
     }
   }
   return findings;
@@ -43,7 +43,7 @@ async function checkQueues(connection: RabbitmqConnection, { queues = [], stream
 async function problemOf(connection: RabbitmqConnection, queue: string, isStream: boolean): Promise<ConnectError | undefined> {
   const subject = `${isStream ? 'stream' : 'queue'} ${queue}`;
   try {
-    const consumers = await consumersOf(connection, queue);
+    const { consumerCount: consumers } = await countQueue(connection, queue);
     const refusal = await refusalOf(connection, queue);
     if (refusal.code !== PRECONDITION_FAILED) return channelError(refusal, subject);
     if (isStream && /expected integer/.test(refusal.message)) return notAStream(queue);
@@ -55,13 +55,6 @@ async function problemOf(connection: RabbitmqConnection, queue: string, isStream
     if (connection.failure !== undefined) throw problem;
     return problem;
   }
-}
-
-async function consumersOf(connection: RabbitmqConnection, queue: string): Promise<number> {
-  const channel = await connection.openChannel();
-  const { consumerCount } = await connection.answered(() => channel.checkQueue(queue));
-  await connection.answered(() => channel.close());
-  return consumerCount;
 }
 
 const PRECONDITION_FAILED = 406;
@@ -95,20 +88,3 @@ async function joinConsumers(connection: RabbitmqConnection, queue: string): Pro
 
 const aStream = (queue: string): ConnectError =>
   new ConnectError('WRONG_KIND', `${queue} is a stream`, { remedy: 'name it in source.streams, not in source.queues' });
-
-const noAnswer = () =>
-  new ConnectError('UNREACHABLE', `no RabbitMQ node answered in ${LIMIT_MS} ms`, {
-    remedy: 'check source.urls, that the nodes run, and that this network may reach them',
-  });
-
-const OPTION_OF: Readonly<Record<string, string>> = { AUTH_FAILED: 'source.username', TLS_FAILED: 'source.tls', NOT_FOUND: 'source.vhost' };
-
-const connectionFinding = (error: ConnectError): Finding => finding(OPTION_OF[error.code] ?? 'source.urls', error);
-
-const finding = (option: string, { code, message, remedy }: ConnectError): Finding => ({
-  level: 'error',
-  code,
-  option,
-  message,
-  remedy: remedy ?? 'correct it',
-});

@@ -1,11 +1,4 @@
-import { ConnectError, type ErrorCode } from '../../api/index.ts';
-
-interface Entry {
-  readonly code: ErrorCode;
-  readonly retriable?: boolean;
-  readonly means: string;
-  readonly remedy: string;
-}
+import { ConnectError, type ErrorEntry, errorFrom, socketErrors } from '../../api/index.ts';
 
 const REACH = 'check source.urls, that the node runs, and that this network may reach it';
 const AGAIN = 'wait for the server; the next run goes on, and nothing is lost';
@@ -13,7 +6,7 @@ const TRUST = "set source.tls.ca to the certificate of the nodes' authority, and
 const ENCRYPTION = 'write amqps:// in source.urls where the port is encrypted, else amqp://';
 
 /** Why the server closed a channel, by AMQP's reply code. Any other is UNREACHABLE and retriable. */
-const CHANNEL: Readonly<Record<number, Entry>> = {
+const CHANNEL: Readonly<Record<number, ErrorEntry>> = {
   403: { code: 'FORBIDDEN', means: 'may not be read by this user', remedy: 'grant it the permission to read the queue' },
   404: { code: 'NOT_FOUND', means: 'does not exist', remedy: 'create it, or correct source.queues or source.streams' },
   405: {
@@ -28,15 +21,15 @@ const CHANNEL: Readonly<Record<number, Entry>> = {
   },
 };
 
-const EXCLUSIVE_CONSUMER: Entry = {
+const EXCLUSIVE_CONSUMER: ErrorEntry = {
   code: 'FORBIDDEN',
   means: 'has an exclusive consumer',
   remedy: 'end that consumer, or let it consume without exclusive',
 };
 
-const NO_STREAM: Entry = { code: 'WRONG_KIND', means: 'is a queue', remedy: 'name it in source.queues, not in source.streams' };
+const NO_STREAM: ErrorEntry = { code: 'WRONG_KIND', means: 'is a queue', remedy: 'name it in source.queues, not in source.streams' };
 
-const ACK_TIMEOUT: Entry = {
+const ACK_TIMEOUT: ErrorEntry = {
   code: 'TIMEOUT',
   retriable: true,
   means: 'waited too long for acknowledgements',
@@ -44,20 +37,13 @@ const ACK_TIMEOUT: Entry = {
 };
 
 /** Errors of a connection, by Node's code. */
-const CONNECTION: Readonly<Record<string, Entry>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: { code: 'TLS_FAILED', means: 'shows a certificate that is not trusted', remedy: TRUST },
-  SELF_SIGNED_CERT_IN_CHAIN: { code: 'TLS_FAILED', means: 'shows a certificate of an unknown authority', remedy: TRUST },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { code: 'TLS_FAILED', means: 'shows a certificate of an unknown authority', remedy: TRUST },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { code: 'TLS_FAILED', means: 'shows a certificate of an unknown authority', remedy: TRUST },
-  CERT_HAS_EXPIRED: { code: 'TLS_FAILED', means: 'shows a certificate that has expired', remedy: 'renew it at the node' },
-  ERR_TLS_CERT_ALTNAME_INVALID: { code: 'TLS_FAILED', means: 'shows a certificate for another name', remedy: TRUST },
+const CONNECTION: Readonly<Record<string, ErrorEntry>> = {
+  ...socketErrors({ reach: REACH, trust: TRUST }),
   ERR_SSL_WRONG_VERSION_NUMBER: { code: 'TLS_FAILED', means: 'does not speak TLS at this port', remedy: ENCRYPTION },
-  ENOTFOUND: { code: 'UNREACHABLE', retriable: true, means: 'has a name that does not resolve', remedy: REACH },
-  ECONNREFUSED: { code: 'UNREACHABLE', retriable: true, means: 'refuses connections', remedy: REACH },
 };
 
 /** Errors of a connection, by what the client says about them; the first that matches. */
-const MESSAGES: ReadonlyArray<readonly [RegExp, Entry]> = [
+const MESSAGES: ReadonlyArray<readonly [RegExp, ErrorEntry]> = [
   [
     /ACCESS[-_]REFUSED.*mechanism EXTERNAL/,
     { code: 'AUTH_FAILED', means: "refused this client's certificate", remedy: 'make a user of its name, and correct source.tls.cert' },
@@ -83,13 +69,13 @@ const MESSAGES: ReadonlyArray<readonly [RegExp, Entry]> = [
 export function channelError(error: unknown, subject: string): ConnectError {
   if (error instanceof ConnectError) return error;
   const { code, message } = error as { code?: number; message: string };
-  if (/in exclusive use/.test(message)) return fromEntry(EXCLUSIVE_CONSUMER, subject, error);
-  if (/invalid arg 'x-stream-offset'/.test(message)) return fromEntry(NO_STREAM, subject, error);
-  if (/delivery acknowledgement .* timed out/.test(message)) return fromEntry(ACK_TIMEOUT, subject, error);
+  if (/in exclusive use/.test(message)) return errorFrom(EXCLUSIVE_CONSUMER, subject, error);
+  if (/invalid arg 'x-stream-offset'/.test(message)) return errorFrom(NO_STREAM, subject, error);
+  if (/delivery acknowledgement .* timed out/.test(message)) return errorFrom(ACK_TIMEOUT, subject, error);
   const entry = code === undefined ? undefined : CHANNEL[code];
-  if (entry !== undefined) return fromEntry(entry, subject, error);
+  if (entry !== undefined) return errorFrom(entry, subject, error);
   const means = `can't be read now (${message})`;
-  return fromEntry({ code: 'UNREACHABLE', retriable: true, means, remedy: AGAIN }, subject, error);
+  return errorFrom({ code: 'UNREACHABLE', retriable: true, means, remedy: AGAIN }, subject, error);
 }
 
 /** What went wrong with the connection to the node at `address`, a URL. */
@@ -97,18 +83,15 @@ export function connectionError(error: unknown, address: string): ConnectError {
   if (error instanceof ConnectError) return error;
   const { code = '', message } = (error ?? { message: 'it was closed' }) as { code?: string | number; message: string };
   const known = CONNECTION[code] ?? MESSAGES.find(([pattern]) => pattern.test(message))?.[1];
-  if (known !== undefined) return fromEntry(known, `the RabbitMQ node at ${address}`, error);
+  if (known !== undefined) return errorFrom(known, `the RabbitMQ node at ${address}`, error);
   const refusedTls = /^(EPROTO|ERR_(SSL|TLS))/.test(String(code));
-  const entry: Entry = refusedTls
+  const entry: ErrorEntry = refusedTls
     ? { code: 'TLS_FAILED', means: `refuses the encryption (${code})`, remedy: TRUST }
     : { code: 'UNREACHABLE', retriable: true, means: `can't be reached (${code || message})`, remedy: REACH };
-  return fromEntry(entry, `the RabbitMQ node at ${address}`, error);
+  return errorFrom(entry, `the RabbitMQ node at ${address}`, error);
 }
 
 /** The server does not answer over an open connection. */
 export function silentError(address: string): ConnectError {
-  return fromEntry({ code: 'UNREACHABLE', retriable: true, means: 'does not answer', remedy: AGAIN }, `the RabbitMQ node at ${address}`);
+  return errorFrom({ code: 'UNREACHABLE', retriable: true, means: 'does not answer', remedy: AGAIN }, `the RabbitMQ node at ${address}`);
 }
-
-const fromEntry = ({ code, retriable = false, means, remedy }: Entry, subject: string, cause?: unknown) =>
-  new ConnectError(code, `${subject} ${means}`, { retriable, remedy, cause });

@@ -1,0 +1,39 @@
+import { ConnectError, type ErrorCode } from './errors.ts';
+
+/** What an error of a system means to a user. A connector has tables of these, by the system's own names for its errors. */
+export interface ErrorEntry {
+  readonly code: ErrorCode;
+  /** Default false. */
+  readonly retriable?: boolean;
+  /** Follows the subject: `does not exist`. */
+  readonly means: string;
+  readonly remedy: string;
+}
+
+/** `subject`: what the error is about, as `topic orders`. */
+export const errorFrom = ({ code, retriable = false, means, remedy }: ErrorEntry, subject: string, cause?: unknown): ConnectError =>
+  new ConnectError(code, `${subject} ${means}`, { retriable, remedy, cause });
+
+/** Remedies that differ from system to system. */
+export interface SocketRemedies {
+  /** How to reach the server. */
+  readonly reach: string;
+  /** How to trust its certificate. */
+  readonly trust: string;
+}
+
+/** Errors of a socket and its encryption, by Node's code. */
+export function socketErrors({ reach, trust }: SocketRemedies): Readonly<Record<string, ErrorEntry>> {
+  const refused = (means: string, remedy = trust): ErrorEntry => ({ code: 'TLS_FAILED', means: `shows a certificate ${means}`, remedy });
+  const unreachable = (means: string): ErrorEntry => ({ code: 'UNREACHABLE', retriable: true, means, remedy: reach });
+  return {
+    DEPTH_ZERO_SELF_SIGNED_CERT: refused('that is not trusted'),
+    SELF_SIGNED_CERT_IN_CHAIN: refused('of an unknown authority'),
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: refused('of an unknown authority'),
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: refused('of an unknown authority'),
+    CERT_HAS_EXPIRED: refused('that has expired', 'renew it at the server'),
+    ERR_TLS_CERT_ALTNAME_INVALID: refused('for another name'),
+    ENOTFOUND: unreachable('has a name that does not resolve'),
+    ECONNREFUSED: unreachable('refuses connections'),
+  };
+}
