@@ -19,6 +19,13 @@ export interface ConnectRecord {
   readonly timestamp?: number;
 }
 
+/** Bytes of key, value and headers. */
+export function recordBytes({ key, value, headers }: ConnectRecord): number {
+  let bytes = (key?.length ?? 0) + (value?.length ?? 0);
+  for (const header of headers) bytes += header.name.length + (header.value?.length ?? 0);
+  return bytes;
+}
+
 /** A record on its way from a source to RocketMQ. */
 export interface SourceRecord extends ConnectRecord {
   /** Name of the partition it was read from, as in the task's `partitions`. */

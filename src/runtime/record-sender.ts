@@ -1,4 +1,4 @@
-import { ConnectError, type SourceRecord, toConnectError } from '../api/index.ts';
+import { ConnectError, recordBytes, type SourceRecord, toConnectError } from '../api/index.ts';
 import type { ErrorsSpec } from '../config/connector-spec.ts';
 import { type BatchProducer, type OutgoingMessage, RefusedError } from '../rocketmq/types.ts';
 import type { AckTracker, Lot } from './ack-tracker.ts';
@@ -58,7 +58,7 @@ export class RecordSender {
       const target = this.#targets.of(record);
       const queue = queueOf(record, target.producer.queues);
       const lot = this.#lotFor(target, queue);
-      const size = sizeOf(record);
+      const size = recordBytes(record);
       bytes += size;
       lot.records.push(record);
       lot.messages.push(recordToMessage(connector, record));
@@ -129,7 +129,7 @@ export class RecordSender {
     const reached = new Map(sent.map(({ partition, position }) => [partition, position]));
     for (const [partition, position] of reached) this.#options.tracker.acknowledgeBefore(partition, position, lot);
     this.records += sent.length;
-    this.bytes += sent.reduce((sum, record) => sum + sizeOf(record), 0);
+    this.bytes += sent.reduce((sum, record) => sum + recordBytes(record), 0);
   }
 
   /** Sends from index `from` up to the first message that is refused; undefined when all were acknowledged. */
@@ -189,10 +189,4 @@ export class RecordSender {
     }
     throw refusal;
   }
-}
-
-function sizeOf(record: SourceRecord): number {
-  let size = (record.key?.length ?? 0) + (record.value?.length ?? 0);
-  for (const header of record.headers) size += header.name.length + (header.value?.length ?? 0);
-  return size;
 }

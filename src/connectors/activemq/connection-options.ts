@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { ConnectionOptions, Container } from 'rhea';
-import { ConnectError, tlsConnectOptions } from '../../api/index.ts';
+import { ConnectError, clientKey, tlsConnectOptions } from '../../api/index.ts';
 import { asList } from '../../config/text-list.ts';
 import type { ActivemqSourceConfig } from './config.ts';
 
@@ -75,6 +74,5 @@ export function saslMechanism({ sasl }: Container, config: ActivemqConnectionCon
 /** Names the connection that a configuration needs; two with one key may share it. Shows no secret. */
 export function connectionKey(config: ActivemqConnectionConfig): string {
   const { url, mechanism, username, password, tls, connectTimeoutMs, idleTimeoutMs } = config;
-  const parts = [url, mechanism, username, password, tls, connectTimeoutMs, idleTimeoutMs];
-  return `activemq ${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
+  return clientKey('activemq', [url, mechanism, username, password, tls, connectTimeoutMs, idleTimeoutMs]);
 }

@@ -1,8 +1,7 @@
 import type { Delivery } from 'rhea';
-import { ConnectError, type Position, type SourceRecord, type Taker } from '../../api/index.ts';
+import { ConnectError, type Position, type ReceiveRoom, type SourceRecord, type Taker } from '../../api/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
 import { AmqpLink } from './amqp-link.ts';
-import type { Backpressure } from './backpressure.ts';
 import type { ConsumerSpec } from './consumers.ts';
 import { Credit } from './credit.ts';
 import { toRecord } from './record-mapping.ts';
@@ -22,7 +21,7 @@ export interface ReaderOptions {
   /** Names deliveries of messages without an id. */
   readonly session: string;
   readonly budgetBytes: number;
-  readonly backpressure: Backpressure;
+  readonly room: ReceiveRoom;
   /** Something came, ended or failed. */
   readonly onChange: () => void;
 }
@@ -88,7 +87,7 @@ export class PartitionReader implements Taker {
     }
     this.#waiting.splice(0, taken);
     this.#waitingBytes -= bytes;
-    if (bytes > 0) this.#options.backpressure.add(-bytes);
+    if (bytes > 0) this.#options.room.remove(bytes);
     return bytes;
   }
 
@@ -109,7 +108,7 @@ export class PartitionReader implements Taker {
   async close(): Promise<void> {
     this.#stopWaiting();
     this.finished = true;
-    this.#options.backpressure.add(-this.#waitingBytes);
+    this.#options.room.remove(this.#waitingBytes);
     this.#waiting = [];
     this.#waitingBytes = 0;
     await this.#link?.close();
@@ -136,7 +135,7 @@ export class PartitionReader implements Taker {
     this.#waiting.push({ bytes, delivery });
     this.#waitingBytes += bytes.length;
     this.#credit.saw(bytes.length);
-    this.#options.backpressure.add(bytes.length);
+    this.#options.room.add(bytes.length);
     this.#options.onChange();
   }
 

@@ -4,6 +4,8 @@ import {
   type PollLimit,
   type PollResult,
   type Position,
+  RECEIVE_ROOM_BYTES,
+  ReceiveRoom,
   type SourceTask,
   type SourceTaskContext,
   takeFairly,
@@ -11,7 +13,6 @@ import {
   untilAborted,
 } from '../../api/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
-import { Backpressure, MAX_BUFFERED_BYTES } from './backpressure.ts';
 import { ActivemqClient } from './client.ts';
 import type { ActivemqSourceConfig } from './config.ts';
 import { connectionKey } from './connection-options.ts';
@@ -96,10 +97,10 @@ export class ActivemqSourceTask implements SourceTask {
 
   async #openReaders(connection: AmqpConnection, specs: readonly ConsumerSpec[]): Promise<void> {
     const { positions, taskConfig } = this.#context;
-    const backpressure = new Backpressure(connection);
-    const budgetBytes = MAX_BUFFERED_BYTES / taskConfig.partitions.length;
+    const room = new ReceiveRoom(connection);
+    const budgetBytes = RECEIVE_ROOM_BYTES / taskConfig.partitions.length;
     const onChange = () => this.#changed();
-    const common = { connection, session: this.#session, budgetBytes, backpressure, onChange };
+    const common = { connection, session: this.#session, budgetBytes, room, onChange };
     const readers = specs.map((spec) => PartitionReader.open({ ...common, spec, copied: Number(positions.get(spec.partition) ?? 0) }));
     for (const reader of await Promise.all(readers)) this.#readers.set(reader.partition, reader);
   }

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { ConnectionOptions } from '@platformatic/kafka';
-import { ConnectError, tlsConnectOptions } from '../../api/index.ts';
+import { ConnectError, clientKey, tlsConnectOptions } from '../../api/index.ts';
 import { asList } from '../../config/text-list.ts';
 import type { KafkaSourceConfig } from './config.ts';
 
@@ -42,6 +41,5 @@ export function connectionOptions(config: KafkaConnectionConfig): ConnectionOpti
 /** Names the connections that a configuration needs; two with one key may share them. Shows no secret. */
 export function connectionKey(config: KafkaConnectionConfig): string {
   const { bootstrapServers, clientId, tls, sasl, connectTimeoutMs, requestTimeoutMs } = config;
-  const parts = [bootstrapServers, clientId, tls, sasl, connectTimeoutMs, requestTimeoutMs];
-  return `kafka ${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
+  return clientKey('kafka', [bootstrapServers, clientId, tls, sasl, connectTimeoutMs, requestTimeoutMs]);
 }

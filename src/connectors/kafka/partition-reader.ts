@@ -1,4 +1,4 @@
-import { ConnectError, type SourceRecord } from '../../api/index.ts';
+import { ConnectError, type Position, type SourceRecord } from '../../api/index.ts';
 import { type AbortedTransaction, AbortedTransactions } from './aborted-transactions.ts';
 import { decompress } from './decompress.ts';
 import { partitionName, type TopicPartition } from './partition-name.ts';
@@ -72,11 +72,10 @@ export class PartitionReader {
     this.end ??= end;
   }
 
-  /** The position, once, where the runtime can't know it from a record. */
-  untoldPosition(): number | undefined {
+  untoldPosition(): Position | undefined {
     if (this.#told === this.position) return undefined;
     this.#told = this.position;
-    return this.position;
+    return String(this.position);
   }
 
   /** Takes in what a fetch from `fetchOffset` brought. Returns false when that holds no whole batch. */

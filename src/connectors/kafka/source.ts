@@ -8,6 +8,7 @@ import {
   takeFairly,
   throwIfAborted,
   untilAborted,
+  untoldPositions,
 } from '../../api/index.ts';
 import { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
@@ -115,14 +116,4 @@ export class KafkaSourceTask implements SourceTask {
     if (this.#run === undefined) throw new ConnectError('INTERNAL', 'the Kafka source was used before its start');
     return this.#run;
   }
-}
-
-/** Positions that no record tells: starts that were found out, and what lies behind transaction markers and aborted records. */
-function untoldPositions(readers: readonly PartitionReader[]): Map<string, string> {
-  const positions = new Map<string, string>();
-  for (const reader of readers) {
-    const position = reader.untoldPosition();
-    if (position !== undefined) positions.set(reader.name, String(position));
-  }
-  return positions;
 }

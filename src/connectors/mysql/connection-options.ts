@@ -1,6 +1,6 @@
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import type { ConnectionOptions } from 'mysql2';
-import { ConnectError } from '../../api/index.ts';
+import { ConnectError, clientKey } from '../../api/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
 
 export type MysqlConnectionConfig = Pick<
@@ -47,8 +47,7 @@ function parseAddress(address: string): { host: string; port: number } {
 
 /** Names the connection that a configuration needs; two with one key may share it. Shows no secret. */
 export function connectionKey({ address, username, password, tls, connectTimeoutMs, requestTimeoutMs }: MysqlConnectionConfig): string {
-  const parts = [address, username, password, tls, connectTimeoutMs, requestTimeoutMs];
-  return `mysql ${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
+  return clientKey('mysql', [address, username, password, tls, connectTimeoutMs, requestTimeoutMs]);
 }
 
 /**

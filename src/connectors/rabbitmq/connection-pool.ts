@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { ConnectError, toConnectError, untilAborted } from '../../api/index.ts';
+import { ConnectError, clientKey, toConnectError, untilAborted } from '../../api/index.ts';
 import { asList } from '../../config/text-list.ts';
 import { RabbitmqConnection, type RabbitmqConnectionConfig } from './connection.ts';
 
@@ -70,6 +69,5 @@ async function answers(connection: RabbitmqConnection): Promise<boolean> {
 /** Names the connections that a configuration needs; two with one key may share them. Shows no secret. */
 export function connectionKey(config: RabbitmqConnectionConfig): string {
   const { urls, vhost, mechanism, username, password, tls, heartbeatMs, connectTimeoutMs } = config;
-  const parts = [urls, vhost, mechanism, username, password, tls, heartbeatMs, connectTimeoutMs];
-  return `rabbitmq ${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
+  return clientKey('rabbitmq', [urls, vhost, mechanism, username, password, tls, heartbeatMs, connectTimeoutMs]);
 }

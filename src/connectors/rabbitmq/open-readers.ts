@@ -1,11 +1,10 @@
-import { ConnectError, type SourceTaskContext } from '../../api/index.ts';
+import { ConnectError, ReceiveRoom, type SourceTaskContext } from '../../api/index.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import { type PlannedPartition, plannedPartitions } from './partition-name.ts';
 import { countQueue } from './queue-counts.ts';
 import { QueueReader } from './queue-reader.ts';
 import type { Reader } from './reader.ts';
-import { Room } from './room.ts';
 import { streamBounds } from './stream-offsets.ts';
 import { StreamReader } from './stream-reader.ts';
 import { streamStart } from './stream-start.ts';
@@ -21,7 +20,7 @@ export async function openReaders(
   connection: RabbitmqConnection,
   onChange: () => void,
 ): Promise<Reader[]> {
-  const room = new Room(connection.intake);
+  const room = new ReceiveRoom(connection.intake);
   const planned = plannedPartitions(config);
   const share = 1 / taskConfig.partitions.length;
   const open = async (name: string): Promise<Reader> => {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { ConnectError, type Logger, type PollLimit, type Position, type SourceRecord } from '../../api/index.ts';
+import { ConnectError, type Logger, type PollLimit, type Position, recordBytes, type SourceRecord } from '../../api/index.ts';
 import { type BasicProperties, readBasicProperties } from './basic-properties.ts';
 import type { Delivery } from './intake.ts';
 import { acknowledgementsProcessed } from './queue-counts.ts';
 import type { Reader } from './reader.ts';
-import { recordBytes, toRecord } from './record.ts';
+import { toRecord } from './record.ts';
 import { Subscription, type SubscriptionOptions } from './subscription.ts';
 import { FIRST_WINDOW, nextWindow } from './window.ts';
 

@@ -31,13 +31,6 @@ export function toRecord(delivery: Delivery, { properties, headers }: BasicPrope
   };
 }
 
-/** Key, value and headers, as limits count them. */
-export function recordBytes({ key, value, headers }: SourceRecord): number {
-  let bytes = (key?.length ?? 0) + (value?.length ?? 0);
-  for (const header of headers) bytes += header.name.length + (header.value?.length ?? 0);
-  return bytes;
-}
-
 function routing({ exchange, routingKey, redelivered }: Delivery): Header[] {
   const headers: Header[] = [];
   if (exchange !== '') headers.push({ name: `${PREFIX}exchange`, value: Buffer.from(exchange) });

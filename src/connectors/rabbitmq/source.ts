@@ -9,6 +9,7 @@ import {
   takeFairly,
   throwIfAborted,
   untilAborted,
+  untoldPositions,
 } from '../../api/index.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';
@@ -127,14 +128,4 @@ export class RabbitmqSourceTask implements SourceTask {
     if (this.#run === undefined) throw new ConnectError('INTERNAL', 'the RabbitMQ source was used before its start');
     return this.#run;
   }
-}
-
-/** Positions that no record tells: starts that were found out. */
-function untoldPositions(readers: readonly Reader[]): Map<string, Position> {
-  const positions = new Map<string, Position>();
-  for (const reader of readers) {
-    const position = reader.untoldPosition();
-    if (position !== undefined) positions.set(reader.name, position);
-  }
-  return positions;
 }

@@ -1,8 +1,8 @@
-import type { ConnectError, PollLimit, Position, SourceRecord } from '../../api/index.ts';
+import { type ConnectError, type PollLimit, type Position, recordBytes, type SourceRecord } from '../../api/index.ts';
 import { type BasicProperties, readBasicProperties } from './basic-properties.ts';
 import type { Delivery } from './intake.ts';
 import type { Reader } from './reader.ts';
-import { recordBytes, toRecord } from './record.ts';
+import { toRecord } from './record.ts';
 import { streamOffset, withoutOffset } from './stream-offset.ts';
 import { notAStream, type StreamBounds } from './stream-offsets.ts';
 import type { StreamStart } from './stream-start.ts';

@@ -1,16 +1,15 @@
 import type { Channel, ConsumeMessage, Options } from 'amqplib';
-import { ConnectError } from '../../api/index.ts';
+import { ConnectError, type ReceiveRoom } from '../../api/index.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import { channelError } from './errors.ts';
 import { type Delivery, toDelivery } from './intake.ts';
-import type { Room } from './room.ts';
 
 /** Weight of the newest message in the average size: follows a change within some hundred messages. */
 const SIZE_WEIGHT = 1 / 64;
 
 export interface SubscriptionOptions {
   readonly connection: RabbitmqConnection;
-  readonly room: Room;
+  readonly room: ReceiveRoom;
   readonly queue: string;
   /** Called after each message, and when there will be none any more. */
   readonly onChange: () => void;

@@ -1,5 +1,5 @@
 import type { PollLimit } from '../../api/index.ts';
-import { ROOM_BYTES } from './room.ts';
+import { RECEIVE_ROOM_BYTES } from '../../api/index.ts';
 
 /**
  * Until RocketMQ has taken a first message: what is sent ahead and goes back counts as delivered, and queues with a delivery
@@ -23,7 +23,7 @@ export function nextWindow(
   wanted: number,
   { maxRecords, maxBytes }: PollLimit,
 ): number | undefined {
-  const fitting = Math.floor(Math.min(ROOM_BYTES * share, maxBytes * POLLS_AHEAD) / Math.max(averageBytes, 1));
+  const fitting = Math.floor(Math.min(RECEIVE_ROOM_BYTES * share, maxBytes * POLLS_AHEAD) / Math.max(averageBytes, 1));
   const best = Math.max(1, Math.min(fitting, LARGEST_WINDOW, maxRecords, wanted));
   return best >= now * WORTH_A_CHANGE || best * WORTH_A_CHANGE <= now ? best : undefined;
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ROOM_BYTES } from '../../../src/connectors/rabbitmq/room.ts';
+import { RECEIVE_ROOM_BYTES } from '../../../src/api/index.ts';
 import { nextWindow } from '../../../src/connectors/rabbitmq/window.ts';
 
 const limit = { maxRecords: 16_384, maxBytes: 10_000_000 };
 
 describe('the window of a consumer', () => {
   it('holds as many messages as the room has place for', () => {
-    expect(nextWindow(16, 10_000, 1, 1e6, limit)).toBe(Math.floor(ROOM_BYTES / 10_000));
-    expect(nextWindow(16, 10_000, 0.1, 1e6, limit)).toBe(Math.floor(ROOM_BYTES / 10 / 10_000));
+    expect(nextWindow(16, 10_000, 1, 1e6, limit)).toBe(Math.floor(RECEIVE_ROOM_BYTES / 10_000));
+    expect(nextWindow(16, 10_000, 0.1, 1e6, limit)).toBe(Math.floor(RECEIVE_ROOM_BYTES / 10 / 10_000));
     expect(nextWindow(1_000, 1_000_000, 1, 1e6, limit)).toBe(16);
   });
 
@@ -33,7 +33,7 @@ describe('the window of a consumer', () => {
         const next = nextWindow(now, averageBytes, 1, wanted, limit);
         if (next === undefined) return;
         expect(next).toBeGreaterThanOrEqual(1);
-        expect((next - 1) * averageBytes).toBeLessThanOrEqual(ROOM_BYTES);
+        expect((next - 1) * averageBytes).toBeLessThanOrEqual(RECEIVE_ROOM_BYTES);
       }),
     );
   });
