@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { startStack } from '../infra/local/stack.ts';
 import { coldStart } from './cold-start.ts';
 import { crashes } from './crash.ts';
+import { folds } from './fold.ts';
 import { idle } from './idle.ts';
 import { memory } from './memory.ts';
 import { mysqlSnapshot } from './mysql-snapshot.ts';
@@ -29,6 +30,7 @@ const benches = [
   mysqlSnapshotMemory,
   planner,
   ...crashes,
+  ...folds,
 ];
 
 const program = new Command('bench')

@@ -131,6 +131,8 @@ export interface PollResult {
 export interface Lag {
   readonly records?: number;
   readonly ms?: number;
+  /** Where the task can't go on before others have: what they have to do, in a few words. It counts as waiting, not as caught up. */
+  readonly waitsFor?: string;
 }
 
 /**

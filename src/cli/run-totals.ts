@@ -15,11 +15,11 @@ export interface RunProgress {
 
 /** What a task did in all its invocations of one run. */
 export interface TaskTotals extends TaskRef, Counters {
-  /** `ran`: one invocation was asked for, and there is more to copy. */
-  readonly outcome: 'caught-up' | 'ran' | 'failed' | 'interrupted' | 'paused' | 'absent' | 'not-before' | 'failed-before';
+  /** `ran`: one invocation was asked for, and there is more to copy. `waiting`: for other tasks, which have not caught up. */
+  readonly outcome: 'caught-up' | 'ran' | 'waiting' | 'failed' | 'interrupted' | 'paused' | 'absent' | 'not-before' | 'failed-before';
   readonly elapsedMs: number;
   readonly lagRecords?: number;
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-export const endedWell = ({ outcome }: TaskTotals): boolean => outcome === 'caught-up' || outcome === 'ran';
+export const endedWell = ({ outcome }: TaskTotals): boolean => outcome === 'caught-up' || outcome === 'ran' || outcome === 'waiting';

@@ -8,6 +8,8 @@ import type { RunProgress, TaskTotals } from './run-totals.ts';
 /** Short, because a run that is killed leaves its lease standing until then. */
 export const INVOCATION_MS = 60_000;
 const BUSY_WAIT_MS = 500;
+/** Of a task that waits for others, which take longer. */
+const WAIT_MS = 2_000;
 
 export interface RunOptions {
   readonly connector: string;
@@ -26,12 +28,13 @@ export interface RunOptions {
 
 /**
  * Runs tasks in this process, invocation after invocation as a chain of triggers would, until each has caught up or failed.
- * A task that someone else runs is waited for. Resolves with a row per task; a failure of a task is part of its row.
+ * A task that someone else runs is waited for; one that waits for others goes on once they have caught up. Resolves with a row per task; a failure of a task is part of its row.
  */
 export async function runUntilCaughtUp(options: RunOptions): Promise<TaskTotals[]> {
   const { connector, tasks, onProgress } = options;
   const begun = Date.now();
   const waiting = new Set<number>();
+  const others = { stopped: false };
   let progress = { tasks: tasks.length, ended: 0, records: 0, bytes: 0 };
   const report = (change: Partial<typeof progress>) => {
     progress = { ...progress, ...change };
@@ -40,14 +43,22 @@ export async function runUntilCaughtUp(options: RunOptions): Promise<TaskTotals[
   const onSent = (records: number, bytes: number) => report({ records: progress.records + records, bytes: progress.bytes + bytes });
   return Promise.all(
     tasks.map(async (task) => {
-      const totals = await runOne({ connector, task }, countSent(options.deps(), onSent), options, waiting);
+      const totals = await runOne({ connector, task }, countSent(options.deps(), onSent), options, waiting, others);
+      others.stopped ||= totals.outcome !== 'caught-up';
       report({ ended: progress.ended + 1 });
       return totals;
     }),
   );
 }
 
-async function runOne(ref: TaskRef, deps: TaskDeps, options: RunOptions, waiting: Set<number>): Promise<TaskTotals> {
+/** `waiting`: tasks that someone else runs. `others.stopped`: one of the tasks has ended before it caught up. */
+async function runOne(
+  ref: TaskRef,
+  deps: TaskDeps,
+  options: RunOptions,
+  waiting: Set<number>,
+  others: { readonly stopped: boolean },
+): Promise<TaskTotals> {
   const { owner, signal, once = false } = options;
   const begun = Date.now();
   const requestsBefore = deps.store.requests;
@@ -55,17 +66,17 @@ async function runOne(ref: TaskRef, deps: TaskDeps, options: RunOptions, waiting
   for (let hop = 0; ; hop += 1) {
     const result = await runTask({ ...ref, hop }, deps, { deadline: Date.now() + INVOCATION_MS, owner, signal });
     if (result.summary !== undefined) summaries.push(result.summary);
-    const outcome = endOf(result, signal, once);
+    const waits = result.summary?.outcome === 'waiting';
+    const outcome = waits && others.stopped ? 'waiting' : endOf(result, signal, once);
     if (outcome !== undefined) {
       waiting.delete(ref.task);
       const dynamodbRequests = deps.store.requests - requestsBefore;
       return { ...ref, ...sumUp(summaries), dynamodbRequests, outcome, elapsedMs: Date.now() - begun };
     }
-    if (result.outcome !== 'busy') waiting.delete(ref.task);
-    else {
-      waiting.add(ref.task);
-      await sleep(BUSY_WAIT_MS, undefined, { signal }).catch(() => undefined);
-    }
+    const busy = result.outcome === 'busy';
+    if (busy) waiting.add(ref.task);
+    else waiting.delete(ref.task);
+    if (busy || waits) await sleep(busy ? BUSY_WAIT_MS : WAIT_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -74,6 +85,7 @@ function endOf({ outcome, summary, continued }: TaskOutcome, signal: AbortSignal
   switch (outcome) {
     case 'ran':
       if (summary?.outcome === 'caught-up' && (once || !continued)) return 'caught-up';
+      if (once && summary?.outcome === 'waiting') return 'waiting';
       if (signal.aborted) return 'interrupted';
       return once ? 'ran' : undefined;
     case 'busy':

@@ -8,19 +8,27 @@ import type { RunTasksOptions } from './target.ts';
 const LOOK_EVERY_MS = 2_000;
 const NOTHING: Counters = { invocations: 0, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 0 };
 
-/** Watches tasks that run elsewhere, since `before`, until each has caught up or failed. What aborts it does not stop them. */
+/**
+ * Watches tasks that run elsewhere, since `before`, until each has caught up or failed. Those that wait for others are started again
+ * once these have caught up. What aborts it does not stop them.
+ */
 export async function watchUntilCaughtUp(planner: Planner, options: RunTasksOptions): Promise<TaskTotals[]> {
   const { connector, tasks, before, signal, onProgress } = options;
   const begun = Date.now();
   for (;;) {
     const { taskStatus } = await ask<StatusResult>(planner, { action: 'status', connector });
     const elapsedMs = Date.now() - begun;
-    const totals = tasks.map((task) => totalsOf(task, taskStatus, before, elapsedMs, signal.aborted));
-    const ended = totals.filter((row) => row !== undefined);
+    const rows = tasks.map((task) => totalsOf(task, taskStatus, before, elapsedMs, signal.aborted));
+    const stopped = rows.some((row) => row !== undefined && row.outcome !== 'caught-up' && row.outcome !== 'waiting');
+    const ended = rows.filter((row) => row !== undefined && (stopped || row.outcome !== 'waiting')) as TaskTotals[];
     const done = tasks.map((task) => difference(task, taskStatus, before));
     const sum = (counter: 'records' | 'bytes') => done.reduce((total, counters) => total + counters[counter], 0);
     onProgress?.({ tasks: tasks.length, ended: ended.length, waiting: 0, records: sum('records'), bytes: sum('bytes'), elapsedMs });
     if (ended.length === tasks.length) return ended;
+    if (rows.every((row) => row !== undefined)) {
+      const waiting = rows.filter(({ outcome }) => outcome === 'waiting').map(({ task }) => task);
+      await ask(planner, { action: 'run', connector, tasks: waiting });
+    }
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -41,7 +49,7 @@ function difference(task: number, taskStatus: readonly TaskStatus[], before: Sta
   };
 }
 
-/** The row of a task that has ended; undefined while it runs or has not begun. */
+/** The row of a task that has ended or waits for others; undefined while it runs or has not begun. */
 function totalsOf(
   task: number,
   taskStatus: readonly TaskStatus[],
@@ -61,5 +69,6 @@ function totalsOf(
   if (now.state === 'FAILED') return row(counted.invocations > 0 ? 'failed' : 'failed-before');
   if (now.state === 'RETRYING' && counted.invocations > 0) return row('failed');
   if (now.state === 'IDLE' && counted.invocations > 0 && now.lastRun?.outcome === 'caught-up') return row('caught-up');
-  return aborted ? row('interrupted') : undefined;
+  if (aborted) return row('interrupted');
+  return now.state === 'IDLE' && counted.invocations > 0 && now.lastRun?.outcome === 'waiting' ? row('waiting') : undefined;
 }

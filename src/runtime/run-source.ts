@@ -39,16 +39,16 @@ export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, in
     await run.close();
   }
   const { records = 0, bytes = 0, deadLetters = 0 } = run.sender ?? {};
-  const outcome = error !== undefined ? 'failed' : end === 'aborted' ? (invocation.signal.aborted ? 'interrupted' : 'deadline') : end;
   const summary: RunSummary = {
     startedAt,
     endedAt: Date.now(),
-    outcome: outcome as RunSummary['outcome'],
+    outcome: error === undefined ? outcomeOf(end as CopyEnd, lag, invocation) : 'failed',
     records,
     bytes,
     deadLetters,
     ...(lag.records === undefined ? {} : { lagRecords: lag.records }),
     ...(lag.ms === undefined ? {} : { lagMs: lag.ms }),
+    ...(lag.waitsFor === undefined ? {} : { waitsFor: lag.waitsFor }),
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   };
   return {
@@ -56,6 +56,11 @@ export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, in
     positions: tracker.positions,
     ...(error === undefined ? {} : { failure: failureAfter(error, item.failure, records > 0, planned.spec.errors, Date.now()) }),
   };
+}
+
+function outcomeOf(end: CopyEnd, { waitsFor }: Lag, { signal }: Invocation): RunSummary['outcome'] {
+  if (end === 'aborted') return signal.aborted ? 'interrupted' : 'deadline';
+  return end === 'caught-up' && waitsFor !== undefined ? 'waiting' : end;
 }
 
 /** The parts of one run, made when they are first needed. */

@@ -52,12 +52,14 @@ export interface Failure {
 export interface RunSummary {
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly outcome: 'caught-up' | 'limit' | 'deadline' | 'interrupted' | 'failed';
+  readonly outcome: 'caught-up' | 'waiting' | 'limit' | 'deadline' | 'interrupted' | 'failed';
   readonly records: number;
   readonly bytes: number;
   readonly deadLetters: number;
   readonly lagRecords?: number;
   readonly lagMs?: number;
+  /** What other tasks have to do first; with `waiting`. */
+  readonly waitsFor?: string;
   readonly dynamodbRequests?: number;
   readonly error?: { readonly code: string; readonly message: string };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { silentLogger } from '../../src/api/index.ts';
 import type { ConnectorSpec } from '../../src/config/connector-spec.ts';
 import { createSecretResolver } from '../../src/config/secrets.ts';
@@ -10,6 +11,8 @@ import { runTask } from '../../src/runtime/run-task.ts';
 import { WarmClients } from '../../src/runtime/warm-clients.ts';
 import type { ConnectStore, TaskRef } from '../../src/store/store.ts';
 import type { TaskTrigger } from '../../src/triggers/trigger.ts';
+
+const WAIT_MS = 50;
 
 /** Takes every start and does nothing about it: the test decides what runs when. */
 export const noTrigger: TaskTrigger = {
@@ -64,14 +67,19 @@ export class TestRuntime {
   /** Every task of the connector, again and again, until each is caught up. */
   async runToEnd(connector: string): Promise<void> {
     const tasks = await this.store.listTasks(connector);
-    await Promise.all(tasks.map((ref) => this.#taskToEnd(ref)));
+    const failed = new AbortController();
+    await Promise.all(tasks.map((ref) => this.#taskToEnd(ref, failed)));
   }
 
-  async #taskToEnd(ref: TaskRef): Promise<void> {
-    for (;;) {
+  /** `failed`: one of the tasks that are run has, which others may wait for. */
+  async #taskToEnd(ref: TaskRef, failed: AbortController): Promise<void> {
+    while (!failed.signal.aborted) {
       const { outcome, summary } = await this.run(ref);
       if (outcome === 'ran' && summary?.outcome === 'caught-up') return;
-      if (outcome !== 'ran' && outcome !== 'busy') throw new Error(`task ${ref.task}: ${outcome} ${JSON.stringify(summary?.error)}`);
+      if (summary?.outcome === 'waiting') await sleep(WAIT_MS);
+      if (outcome === 'ran' || outcome === 'busy') continue;
+      failed.abort();
+      throw new Error(`task ${ref.task}: ${outcome} ${JSON.stringify(summary?.error)}`);
     }
   }
 

@@ -1,9 +1,10 @@
 import type { Logger } from '../../../src/api/index.ts';
 import { ask } from '../../../src/cli/failures.ts';
-import { openLocalTarget } from '../../../src/cli/local-target.ts';
-import type { TaskTotals } from '../../../src/cli/run-totals.ts';
+import { type LocalTarget, openLocalTarget } from '../../../src/cli/local-target.ts';
+import { endedWell, type TaskTotals } from '../../../src/cli/run-totals.ts';
 import { readConnectorDocuments } from '../../../src/config/yaml-files.ts';
 import type { PlanResult, StatusResult } from '../../../src/runtime/planner-api.ts';
+import type { Change } from './source.ts';
 
 export interface CopyOptions {
   /** Names the connector and the topic. */
@@ -15,6 +16,9 @@ export interface CopyOptions {
   readonly table: string;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Made one after the other, each while the tasks run; behind the last one they run once more. */
+  readonly changes: readonly Change[];
+  readonly onChange: (change: Change) => void;
   readonly onPlan: (plan: PlanResult) => void;
   /** What earlier runs left. */
   readonly onStart: (before: StatusResult) => void;
@@ -23,17 +27,8 @@ export interface CopyOptions {
 }
 
 /** Applies the example connector and runs its tasks side by side until each has caught up or failed. */
-export async function copy({
-  name,
-  example: path,
-  options,
-  table,
-  logger,
-  signal,
-  onPlan,
-  onStart,
-  onProgress,
-}: CopyOptions): Promise<TaskTotals[]> {
+export async function copy(run: CopyOptions): Promise<TaskTotals[]> {
+  const { name, example: path, options, table, logger, onPlan, onStart } = run;
   const [document] = await readConnectorDocuments([path]);
   const example = document?.data as { readonly source: object; readonly rocketmq: object };
   const file = { ...example, name, source: { ...example.source, ...options }, rocketmq: { ...example.rocketmq, topic: name } };
@@ -42,15 +37,56 @@ export async function copy({
     onPlan(await ask<PlanResult>(target.planner, { action: 'apply', file }));
     const before = await ask<StatusResult>(target.planner, { action: 'status', connector: name });
     onStart(before);
-    return await target.runTasks({
-      connector: name,
-      tasks: before.taskStatus.map(({ task }) => task),
-      before,
-      once: false,
-      signal,
-      onProgress: ({ records }) => onProgress(records),
-    });
+    return await runTasks(target, before, run);
   } finally {
     await target.close();
   }
 }
+
+async function runTasks(target: LocalTarget, before: StatusResult, run: CopyOptions): Promise<TaskTotals[]> {
+  const { name: connector, changes, signal, onChange, onProgress } = run;
+  const tasks = before.taskStatus.map(({ task }) => task);
+  const rounds: TaskTotals[][] = [];
+  for (const change of [...changes, undefined]) {
+    if (change !== undefined) onChange(change);
+    const copied = sum(rounds.flat().map(({ records }) => records));
+    const failed = new AbortController();
+    const [ran, made] = await Promise.allSettled([
+      target.runTasks({
+        connector,
+        tasks,
+        before,
+        once: false,
+        signal: AbortSignal.any([signal, failed.signal]),
+        onProgress: ({ records }) => onProgress(copied + records),
+      }),
+      change?.make(signal).catch((error) => {
+        failed.abort();
+        throw error;
+      }),
+    ]);
+    if (made.status === 'rejected') throw made.reason;
+    if (ran.status === 'rejected') throw ran.reason;
+    const totals = ran.value;
+    rounds.push(totals);
+    if (signal.aborted || !totals.every(endedWell)) break;
+  }
+  return tasks.map((task) => together(rounds.map((totals) => totals.find((one) => one.task === task) as TaskTotals)));
+}
+
+/** What a task did in all rounds. */
+function together(rounds: readonly TaskTotals[]): TaskTotals {
+  const total = (counter: 'invocations' | 'records' | 'bytes' | 'deadLetters' | 'dynamodbRequests' | 'elapsedMs') =>
+    sum(rounds.map((round) => round[counter]));
+  return {
+    ...(rounds.at(-1) as TaskTotals),
+    invocations: total('invocations'),
+    records: total('records'),
+    bytes: total('bytes'),
+    deadLetters: total('deadLetters'),
+    dynamodbRequests: total('dynamodbRequests'),
+    elapsedMs: total('elapsedMs'),
+  };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

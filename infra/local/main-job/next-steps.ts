@@ -3,6 +3,8 @@ import type { MainJobSystem } from './source.ts';
 /** Where the commands look without an environment. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   CONNECT_KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9092',
+  CONNECT_MYSQL_ADDRESS: '127.0.0.1:3306',
+  CONNECT_MYSQL_USERNAME: 'connect',
   CONNECT_ROCKETMQ_ENDPOINTS: '127.0.0.1:9876',
   AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000',
 };
@@ -10,7 +12,8 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 const COMMAND_WIDTH = 56;
 
 /** What to type next, with the addresses that differ from what the commands assume. */
-export function nextSteps(name: string, { type, server }: MainJobSystem, environment: Readonly<Record<string, string>>): string {
+export function nextSteps(name: string, { type }: MainJobSystem, environment: Readonly<Record<string, string>>): string {
+  const source = type.replace(/-source$/, '');
   const exports = Object.entries(environment)
     // What comes next needs no password, and it may be that of a server of the user's own.
     .filter(([variable, value]) => DEFAULTS[variable] !== value && !variable.endsWith('PASSWORD'))
@@ -19,7 +22,7 @@ export function nextSteps(name: string, { type, server }: MainJobSystem, environ
     ...exports,
     [`npx rocketmq-connect status ${name}`, 'tasks, positions, lag'],
     [`npx rocketmq-connect describe ${type}`, 'every option of a connector file'],
-    [server === 'kafka' ? 'npm start' : `npm start -- --source ${server}`, 'again: finds nothing to copy'],
+    [source === 'kafka' ? 'npm start' : `npm start -- --source ${source}`, 'again: finds nothing to copy'],
     ['npm run stack -- stop', 'stop the servers; data stays in .stack'],
   ] as const;
   return ['', 'Next:', ...commands.map(([command = '', says = '']) => `  ${command.padEnd(COMMAND_WIDTH)}${says}`.trimEnd())].join('\n');

@@ -1,3 +1,4 @@
+import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../servers/server.ts';
 import type { Dataset } from './dataset.ts';
 
@@ -21,9 +22,24 @@ export interface ExpectedPartition {
 }
 
 export interface Loaded {
-  /** Messages that this call added; 0 where all were there. */
+  /** Records that this call added; 0 where all were there. */
   readonly added: number;
-  readonly partitions: readonly ExpectedPartition[];
+  /** Compares what came with what was loaded. */
+  check(run: CheckRun): Promise<Verdict>;
+}
+
+/** What is compared, and what is told meanwhile. */
+export interface CheckRun {
+  readonly rocketmq: RocketmqAdmin;
+  readonly topic: string;
+  readonly connector: string;
+  readonly onProgress: (records: number) => void;
+}
+
+export interface Verdict {
+  readonly holds: boolean;
+  /** For people: what was counted, and what is wrong. */
+  readonly text: string;
 }
 
 /** A kind of system that the main job can copy from. */
@@ -37,12 +53,18 @@ export interface MainJobSystem {
   /** The example file to apply. */
   readonly example: URL;
   readonly defaultDataset: string;
-  /** Headers that the connector adds to the message's own, which alone are compared. */
-  readonly addedHeaders?: RegExp;
   /** Environment variables that the example file refers to. */
   environment(addresses: StackAddresses): Readonly<Record<string, string>>;
   /** `dataDir`: the stack's folder. */
   open(addresses: StackAddresses, dataDir: string): Promise<MainJobSource>;
+}
+
+/** What happens to the source while its records are copied. */
+export interface Change {
+  /** For people: `10,000 changes`. */
+  readonly title: string;
+  /** Aborted: ends early. */
+  make(signal: AbortSignal): Promise<void>;
 }
 
 /** A running system, to be filled with a data set. */
@@ -51,5 +73,7 @@ export interface MainJobSource {
   options(name: string): object;
   /** Fills the system, once: goes on where an earlier load was cut off. Aborted: returns early. */
   load(name: string, dataset: Dataset, signal: AbortSignal, onProgress: (rows: number) => void): Promise<Loaded>;
+  /** Ways to change what was loaded, each for one run of the tasks beside it. Absent: what was loaded stays as it is. */
+  changes?(name: string, dataset: Dataset): Promise<readonly Change[]>;
   close(): Promise<void>;
 }

@@ -37,10 +37,10 @@ export const brokerConf = (site: Site): string =>
     mappedFileSizeCommitLog: 256 * 1024 * 1024,
     maxHashSlotNum: 500_000,
     maxIndexNum: 2_000_000,
-    // Messages stay until the folder is removed, and a disk that is nearly full doesn't stop writes before RocketMQ's own last limit, 90 %.
+    // Messages stay until the folder is removed, also on a disk that is nearly full, and writes go on up to RocketMQ's own last limit, 90 %.
     fileReservedTime: 24 * 365,
     diskMaxUsedSpaceRatio: 90,
-    diskSpaceCleanForciblyRatio: 85,
+    cleanFileForciblyEnable: false,
     diskSpaceWarningLevelRatio: 90,
     // A pull may return thousands of messages: reading a topic back takes seconds, not minutes.
     maxTransferCountOnMessageInMemory: 4_000,

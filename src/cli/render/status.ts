@@ -37,7 +37,7 @@ function lag({ lastRun: run }: TaskStatus): string {
 
 function lastRun({ lastRun: run }: TaskStatus, now: number): string {
   if (run === undefined) return 'never';
-  return `${duration(now - run.endedAt)} ago: ${run.outcome}, ${number(run.records)} in ${duration(run.endedAt - run.startedAt)}`;
+  return `${duration(now - run.endedAt)} ago: ${run.outcome}${run.waitsFor === undefined ? '' : ` for ${run.waitsFor}`}, ${number(run.records)} in ${duration(run.endedAt - run.startedAt)}`;
 }
 
 function failure({ failure: failed }: TaskStatus, now: number): string {

@@ -12,15 +12,21 @@ import { openTestStore } from '../../support/pipeline.ts';
 import { TestRuntime } from '../../support/runtime.ts';
 import { connectorSpec } from '../../support/specs.ts';
 import { stackAddresses } from '../../support/stack.ts';
+import { fold } from './snapshot-fold.ts';
 import { SnapshotLab } from './snapshot-lab.ts';
 
 export type SourceOptions = Record<string, unknown>;
 
-interface Message {
+export interface Message {
   readonly key: string | undefined;
   /** Undefined: a tombstone. */
   readonly value:
-    | { readonly op: string; readonly before: unknown; readonly after: unknown; readonly source: { readonly table: string } }
+    | {
+        readonly op: string;
+        readonly before: unknown;
+        readonly after: unknown;
+        readonly source: { readonly table: string; readonly gtid: string | null; readonly row: number };
+      }
     | undefined;
 }
 
@@ -41,14 +47,13 @@ export class SnapshotCopy {
     this.#admin = admin;
   }
 
-  /** `laterMs`: how far the clock of store and runs is ahead, to see leases of killed workers expire without waiting. */
-  static async open(server: Parameters<typeof SnapshotLab.open>[0], laterMs = 0): Promise<SnapshotCopy> {
+  static async open(server: Parameters<typeof SnapshotLab.open>[0]): Promise<SnapshotCopy> {
     const addresses = await stackAddresses();
     const { store: opened, table } = await openTestStore(addresses);
     opened.close();
-    const store = createDynamodbStore({ table, endpoint: addresses.dynamodb, now: () => Date.now() + laterMs });
+    const store = createDynamodbStore({ table, endpoint: addresses.dynamodb });
     const admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
-    const copy = new SnapshotCopy(await SnapshotLab.open(server), addresses, table, new TestRuntime(store, laterMs), admin);
+    const copy = new SnapshotCopy(await SnapshotLab.open(server), addresses, table, new TestRuntime(store), admin);
     await admin.createTopic(copy.name, { queues: 4 });
     return copy;
   }
@@ -71,10 +76,9 @@ export class SnapshotCopy {
     return this.runtime.store.listTasks(this.name);
   }
 
-  /** Every task to its end, those with ranges first, and the log behind them. */
-  async runToEnd(): Promise<void> {
-    await this.runtime.runToEnd(this.name);
-    await this.runtime.runToEnd(this.name);
+  /** Every task to its end, the log behind the ranges. */
+  runToEnd(): Promise<void> {
+    return this.runtime.runToEnd(this.name);
   }
 
   /** Resolves when no run that a plan interrupted could still be sending: until then the log waits. */
@@ -93,20 +97,11 @@ export class SnapshotCopy {
     );
   }
 
-  /** What a consumer makes of the messages: the last value of each key, by table. */
-  async folded(): Promise<Record<string, Record<string, unknown>>> {
-    const tables: Record<string, Record<string, unknown>> = {};
-    for (const { key, value } of (await this.messages()).flat()) {
-      if (value === undefined || key === undefined) continue;
-      tables[value.source.table] ??= {};
-      const rows = tables[value.source.table] as Record<string, unknown>;
-      if (value.op === 'd') delete rows[key];
-      else rows[key] = value.after;
-    }
-    return tables;
+  async folded(): Promise<ReturnType<typeof fold>> {
+    return fold(await this.messages());
   }
 
-  /** What the table holds, in the form of `folded`. */
+  /** What the table holds, by key, in the form of `after`. */
   async rows(name: string): Promise<Record<string, unknown>> {
     const table = await this.lab.table(name);
     const writer = new TableWriter(table, this.lab.config(), 'numbers');

@@ -31,8 +31,7 @@ export class SnapshotLab {
   /** On one of the stack's servers, or the one at this address. */
   static async open(server: ServerName | { readonly address: string }): Promise<SnapshotLab> {
     const address = typeof server === 'string' ? (await stackAddresses())[server] : server.address;
-    const [host, port] = address.split(':') as [string, string];
-    const admin = await createConnection({ host, port: Number(port), ...administrator, charset: 'utf8mb4', multipleStatements: true });
+    const admin = await connectTo(address);
     const lab = new SnapshotLab(address, admin);
     await admin.query(
       `CREATE DATABASE ${lab.database} CHARACTER SET utf8mb4; USE ${lab.database}; SET sql_mode = '', time_zone = '+00:00'`,
@@ -62,10 +61,20 @@ export class SnapshotLab {
     return keys;
   }
 
-  /** The table as the connector sees it. */
+  /** The tables as the connector sees them. */
+  tables(): Promise<StoredTable[]> {
+    return readTables(this.server, new Selection(this.config()));
+  }
+
   async table(name: string): Promise<StoredTable> {
-    const tables = await readTables(this.server, new Selection(this.config()));
-    return tables.find((table) => table.name === name) as StoredTable;
+    return (await this.tables()).find((table) => table.name === name) as StoredTable;
+  }
+
+  /** One more way to write, beside `admin`. The caller ends it. */
+  async connect(): Promise<Connection> {
+    const connection = await connectTo(this.address);
+    await connection.query(`USE ${this.database}; SET sql_mode = '', innodb_lock_wait_timeout = 2`);
+    return connection;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -74,3 +83,8 @@ export class SnapshotLab {
     this.server.close();
   }
 }
+
+const connectTo = (address: string): Promise<Connection> => {
+  const [host, port] = address.split(':') as [string, string];
+  return createConnection({ host, port: Number(port), ...administrator, charset: 'utf8mb4', multipleStatements: true });
+};

@@ -13,6 +13,7 @@ import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
 import { pacedRocketmq } from '../paced-rocketmq.ts';
 import { peakMemory } from '../peak-memory.ts';
 import { noTrigger } from '../runtime.ts';
+import { TimeLapse } from '../time-lapse.ts';
 import { type AwaitPoint, Interruption } from './interrupting.ts';
 
 export interface WorkerOrder {
@@ -21,6 +22,8 @@ export interface WorkerOrder {
   readonly deadlineMs: number;
   /** How far the store's clock is ahead, to see leases expire without waiting. */
   readonly laterMs?: number;
+  /** How far the clock of the whole process is ahead, as `TimeLapse` moves that of a test. */
+  readonly aheadMs?: number;
   readonly at?: AwaitPoint;
   readonly signal?: NodeJS.Signals;
   /** Sends no more than this; default as fast as it goes. */
@@ -32,6 +35,7 @@ export interface WorkerOrder {
 export const SENDING = 'sending';
 
 const order = JSON.parse(process.argv[2] as string) as WorkerOrder;
+new TimeLapse().pass(order.aheadMs ?? 0);
 const interruption = new Interruption(order.at, order.signal ?? 'SIGKILL');
 
 const warmClients = new WarmClients();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mayStream, resumeAt } from '../../../src/connectors/mysql/snapshot/stream-gate.ts';
+import { resumeAt, waitsFor } from '../../../src/connectors/mysql/snapshot/stream-gate.ts';
 import { parseWithSnapshot, withSnapshot } from '../../../src/connectors/mysql/snapshot/stream-position.ts';
 import type { PlannedStream } from '../../../src/connectors/mysql/snapshot/task-options.ts';
 
@@ -25,25 +25,31 @@ describe('the log behind a snapshot', () => {
       return { positions: new Map(done.map((partition) => [partition, 'done'])), quietAt };
     };
     const positions = new Map(stored === undefined ? [] : [['stream', stored]]);
-    const open = await mayStream(stream, { positions, positionsOfAll, taskConfig: { partitions: ['stream', ...own] } });
-    return { open, asked };
+    const waiting = await waitsFor(stream, { positions, positionsOfAll, taskConfig: { partitions: ['stream', ...own] } });
+    return { waiting, asked };
   }
 
   it('waits until every range is done, those of its own task and those of others', async () => {
-    expect(await opens(planned(1, 2), undefined, ['snapshot:1:a.b#0'])).toEqual({ open: false, asked: 1 });
-    expect(await opens(planned(1, 2), undefined, ['snapshot:1:a.b#0', 'snapshot:1:a.b#1'])).toEqual({ open: true, asked: 1 });
-    expect(await opens(planned(1, 2), undefined, ['snapshot:1:a.b#0'], ['snapshot:1:a.b#1'])).toEqual({ open: true, asked: 1 });
-    expect(await opens(planned(1, 2), undefined, ['snapshot:1:a.b#1'], ['snapshot:1:a.b#1'])).toEqual({ open: false, asked: 1 });
+    expect(await opens(planned(1, 2), undefined, ['snapshot:1:a.b#0'])).toEqual({ waiting: '1 of 2 ranges of the snapshot', asked: 1 });
+    expect(await opens(planned(1, 2), undefined, ['snapshot:1:a.b#0', 'snapshot:1:a.b#1'])).toEqual({ asked: 1 });
+    expect(await opens(planned(1, 2), undefined, ['snapshot:1:a.b#0'], ['snapshot:1:a.b#1'])).toEqual({ asked: 1 });
+    expect(await opens(planned(1, 2), undefined, ['snapshot:1:a.b#1'], ['snapshot:1:a.b#1'])).toMatchObject({
+      waiting: '1 of 2 ranges of the snapshot',
+    });
   });
 
   it('waits for runs that a plan interrupted', async () => {
-    expect(await opens(planned(1, 0), undefined, [], [], Date.now() + 60_000)).toEqual({ open: false, asked: 1 });
+    const quietAt = Date.now() + 60_000;
+    expect(await opens(planned(1, 0), undefined, [], [], quietAt)).toEqual({
+      waiting: `a run that a plan interrupted, until ${new Date(quietAt).toISOString()}`,
+      asked: 1,
+    });
   });
 
   it('asks nobody where there was no snapshot, or its position says that it has waited', async () => {
-    expect(await opens(planned(0, 0), undefined, [])).toEqual({ open: true, asked: 0 });
-    expect(await opens(planned(2, 5), '2@gtid:0-1-9', [])).toEqual({ open: true, asked: 0 });
-    expect(await opens(planned(3, 5), '2@gtid:0-1-9', [])).toEqual({ open: false, asked: 1 });
+    expect(await opens(planned(0, 0), undefined, [])).toEqual({ asked: 0 });
+    expect(await opens(planned(2, 5), '2@gtid:0-1-9', [])).toEqual({ asked: 0 });
+    expect(await opens(planned(3, 5), '2@gtid:0-1-9', [])).toEqual({ waiting: '5 of 5 ranges of the snapshot', asked: 1 });
   });
 
   it('begins where the log was before the first snapshot, and before the one that followed a purged log', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import rhea from 'rhea';
 import { ActivemqBroker } from '../../activemq-broker.ts';
+import { comparing } from '../compare.ts';
 import type { DatasetMessage } from '../dataset.ts';
 import type { ExpectedRecord, MainJobSystem } from '../source.ts';
 import { loadQueues, queuesOf } from './load-queues.ts';
@@ -21,25 +22,31 @@ const toExpected = ({ row, key, value, headers, timestamp }: DatasetMessage): Ex
   timestamp,
 });
 
+/** Those that the connector adds. */
+const ADDED_HEADERS = /^(jms-.+|header-types)$/;
+
 export const activemqSystem: MainJobSystem = {
   title: 'ActiveMQ',
   server: 'activemq',
   type: 'activemq-source',
   example: new URL('../../../../examples/activemq-to-rocketmq.yml', import.meta.url),
   defaultDataset: 'flights-200k',
-  addedHeaders: /^(jms-.+|header-types)$/,
   environment: ({ activemq }) => ({ CONNECT_ACTIVEMQ_URL: activemq }),
 
   async open({ activemq }, dataDir) {
     const broker = await ActivemqBroker.open(activemq);
     return {
       options: (name) => ({ queues: queuesOf(name) }),
-      load(name, dataset, signal, onProgress) {
+      async load(name, dataset, signal, onProgress) {
         const filler = {
           send: (queue: string, messages: readonly DatasetMessage[]) => broker.send({ name: queue }, messages.map(toMessage)),
         };
         const folder = join(dataDir, 'loaded', 'activemq');
-        return loadQueues(filler, { name, dataset, folder, expected: toExpected, signal, onProgress });
+        return comparing(
+          await loadQueues(filler, { name, dataset, folder, expected: toExpected, signal, onProgress }),
+          dataset.rows,
+          ADDED_HEADERS,
+        );
       },
       close: () => broker.close(),
     };

@@ -1,4 +1,5 @@
 import { KafkaTopics } from '../../kafka-topics.ts';
+import { comparing } from '../compare.ts';
 import type { MainJobSystem } from '../source.ts';
 import { loadKafka } from './load-kafka.ts';
 
@@ -25,7 +26,7 @@ export const kafkaSystem: MainJobSystem = {
               yield records.map((record) => ({ id: record.offset, ...record }));
           },
         }));
-        return { added, partitions };
+        return comparing({ added, partitions }, dataset.rows);
       },
       close: () => kafka.close(),
     };

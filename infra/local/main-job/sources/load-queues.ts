@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LoadedPartitions } from '../compare.ts';
 import { type Dataset, type DatasetMessage, PARTITIONS } from '../dataset.ts';
-import type { ExpectedRecord, Loaded } from '../source.ts';
+import type { ExpectedRecord } from '../source.ts';
 
 /** What the main job needs of a system with queues. */
 export interface QueueFiller {
@@ -29,7 +30,7 @@ export interface QueueLoad {
  * Fills eight queues with the data set, once: where an earlier load was cut off, goes on with the chunk that was on its way,
  * which may come twice. Aborted: returns early.
  */
-export async function loadQueues(filler: QueueFiller, load: QueueLoad): Promise<Loaded> {
+export async function loadQueues(filler: QueueFiller, load: QueueLoad): Promise<LoadedPartitions> {
   const { name, dataset, folder, signal, onProgress } = load;
   const note = join(folder, `${name}.json`);
   const before = await readFile(note, 'utf8').then(

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { RabbitmqQueues, rabbitmqOptions } from '../../rabbitmq-queues.ts';
+import { comparing } from '../compare.ts';
 import type { DatasetMessage } from '../dataset.ts';
 import type { ExpectedRecord, MainJobSystem } from '../source.ts';
 import { loadQueues, queuesOf } from './load-queues.ts';
@@ -25,13 +26,15 @@ const toExpected = ({ row, key, value, headers, timestamp }: DatasetMessage): Ex
   timestamp: seconds(timestamp) * 1_000,
 });
 
+/** Those that the connector adds. */
+const ADDED_HEADERS = /^(rabbitmq-.+|header-types)$/;
+
 export const rabbitmqSystem: MainJobSystem = {
   title: 'RabbitMQ',
   server: 'rabbitmq',
   type: 'rabbitmq-source',
   example: new URL('../../../../examples/rabbitmq-to-rocketmq.yml', import.meta.url),
   defaultDataset: 'flights-200k',
-  addedHeaders: /^(rabbitmq-.+|header-types)$/,
   environment: ({ rabbitmq }) => {
     const { urls, password } = rabbitmqOptions(rabbitmq);
     return { CONNECT_RABBITMQ_URLS: urls, RABBITMQ_PASSWORD: password };
@@ -41,13 +44,17 @@ export const rabbitmqSystem: MainJobSystem = {
     const queues = await RabbitmqQueues.open(rabbitmq);
     return {
       options: (name) => ({ queues: queuesOf(name), username: rabbitmqOptions(rabbitmq).username }),
-      load(name, dataset, signal, onProgress) {
+      async load(name, dataset, signal, onProgress) {
         const filler = {
           ensure: (queue: string) => queues.create(queue),
           send: (queue: string, messages: readonly DatasetMessage[]) => queues.publish(queue, messages.map(toMessage)),
         };
         const folder = join(dataDir, 'loaded', 'rabbitmq');
-        return loadQueues(filler, { name, dataset, folder, expected: toExpected, signal, onProgress });
+        return comparing(
+          await loadQueues(filler, { name, dataset, folder, expected: toExpected, signal, onProgress }),
+          dataset.rows,
+          ADDED_HEADERS,
+        );
       },
       close: () => queues.close(),
     };

@@ -1,7 +1,13 @@
 import type { MainJobSystem } from '../source.ts';
 import { activemqSystem } from './activemq.ts';
 import { kafkaSystem } from './kafka.ts';
+import { mysqlSystem } from './mysql.ts';
 import { rabbitmqSystem } from './rabbitmq.ts';
 
 /** What `npm start -- --source` takes. */
-export const systems: Readonly<Record<string, MainJobSystem>> = { kafka: kafkaSystem, rabbitmq: rabbitmqSystem, activemq: activemqSystem };
+export const systems: Readonly<Record<string, MainJobSystem>> = {
+  kafka: kafkaSystem,
+  rabbitmq: rabbitmqSystem,
+  activemq: activemqSystem,
+  mysql: mysqlSystem,
+};

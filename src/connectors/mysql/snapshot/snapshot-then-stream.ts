@@ -2,7 +2,7 @@ import type { Lag, PollLimit, PollResult, Position, SourceTask, SourceTaskContex
 import type { MysqlSourceConfig } from '../config.ts';
 import { STREAM } from '../position.ts';
 import { SnapshotTask } from './snapshot-task.ts';
-import { mayStream, resumeAt } from './stream-gate.ts';
+import { passedWith, resumeAt, waitsFor } from './stream-gate.ts';
 import { withSnapshot } from './stream-position.ts';
 import { type PlannedStream, taskOptions } from './task-options.ts';
 
@@ -17,6 +17,9 @@ export class SnapshotThenStream implements SourceTask {
   readonly #snapshot: SnapshotTask;
   readonly #planned: PlannedStream | undefined;
   #stream: SourceTask | undefined;
+  #waitsFor: string | undefined;
+  /** The last snapshot that the stream's position is behind. */
+  #passed = 0;
   /** Where the stream goes on, until it was told that it has waited for the snapshot: the next run need not ask. */
   #untold: Position | undefined;
 
@@ -48,6 +51,7 @@ export class SnapshotThenStream implements SourceTask {
   }
 
   async lag(): Promise<Lag> {
+    if (this.#waitsFor !== undefined) return { waitsFor: this.#waitsFor };
     return (await this.#stream?.lag?.()) ?? {};
   }
 
@@ -62,13 +66,16 @@ export class SnapshotThenStream implements SourceTask {
   }
 
   #after(place: Position): Position {
-    return withSnapshot({ snapshot: this.#planned?.snapshot ?? 0, place });
+    return withSnapshot({ snapshot: this.#passed, place });
   }
 
   async #startStream(): Promise<void> {
     const planned = this.#planned;
-    if (planned === undefined || !(await mayStream(planned, this.#context))) return;
+    if (planned === undefined) return;
+    this.#waitsFor = await waitsFor(planned, this.#context);
+    if (this.#waitsFor !== undefined) return;
     const stored = this.#context.positions.get(STREAM);
+    this.#passed = passedWith(planned, stored, this.#context);
     const resume = resumeAt(planned, stored);
     const told = resume === undefined ? undefined : this.#after(resume);
     this.#untold = told === stored ? undefined : told;

@@ -1,0 +1,47 @@
+import { number } from '../../../../src/cli/render/numbers.ts';
+import { MysqlAdmin } from '../../mysql-admin.ts';
+import { checkTable } from '../check-table.ts';
+import type { MainJobSystem } from '../source.ts';
+import { FlightTable } from './flight-table.ts';
+import { TableChanges } from './table-changes.ts';
+
+/** A table is changed while its rows are copied, and again while changes are: in all this often for each row. */
+const CHANGES_PER_ROW = 0.1;
+
+export const mysqlSystem: MainJobSystem = {
+  title: 'MariaDB',
+  server: 'mariadb',
+  type: 'mysql-source',
+  example: new URL('../../../../examples/mysql-to-rocketmq.yml', import.meta.url),
+  defaultDataset: 'flights-200k',
+  environment: ({ mariadb, mysqlUsername, mysqlPassword }) => ({
+    CONNECT_MYSQL_ADDRESS: mariadb,
+    ...(mysqlUsername && { CONNECT_MYSQL_USERNAME: mysqlUsername, CONNECT_MYSQL_PASSWORD: mysqlPassword }),
+  }),
+
+  async open({ mariadb }) {
+    const admin = new MysqlAdmin(mariadb);
+    return {
+      options: (name) => ({ tables: [new FlightTable(admin, name).name], snapshotRangeRows: 50_000 }),
+      async load(name, dataset, signal, onProgress) {
+        const table = new FlightTable(admin, name);
+        const changes = new TableChanges(table, dataset.rows);
+        const added = await table.load(dataset, (await changes.made()) > 0, signal, onProgress);
+        return { added, check: async (run) => checkTable(table, await changes.counts(), run) };
+      },
+      async changes(name, { rows }) {
+        const table = new FlightTable(admin, name);
+        const changes = new TableChanges(table, rows);
+        const total = Math.ceil(rows * CHANGES_PER_ROW);
+        const made = await changes.made();
+        const half = Math.ceil((total - made) / 2);
+        const parts = made < total ? [made + half, total] : [];
+        return parts.map((upTo) => ({
+          title: `${number(half)} changes of ${table.name}`,
+          make: (signal) => changes.make(upTo, signal),
+        }));
+      },
+      close: () => admin.close(),
+    };
+  },
+};
