@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { storePassword } from './kafka-certificate.ts';
+import { storePassword } from './java-key-store.ts';
 import type { Site } from './server.ts';
 
 export interface ActivemqUser {

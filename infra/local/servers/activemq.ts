@@ -4,7 +4,7 @@ import { javaTool } from '../java.ts';
 import { mavenJars } from '../maven.ts';
 import { ALL, activemqXml, LIMITED } from './activemq-xml.ts';
 import { amqpAnswers } from './amqp-answers.ts';
-import { certify } from './kafka-certificate.ts';
+import { certify } from './java-key-store.ts';
 import type { Server } from './server.ts';
 
 const user = { activemqUsername: 'connect', activemqLimitedUsername: 'limited', activemqPassword: 'connect-secret' };

@@ -4,7 +4,7 @@ import { javaTool } from '../java.ts';
 import { mavenJars } from '../maven.ts';
 import { amqpAnswers } from './amqp-answers.ts';
 import { brokerXml } from './artemis-xml.ts';
-import { certify } from './rabbitmq-certificate.ts';
+import { certify } from './pem-certificates.ts';
 import type { Server } from './server.ts';
 
 /** ActiveMQ Artemis, embedded in its own smallest program. Takes anybody; its TLS port proves names by certificate, too. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { javaTool } from '../java.ts';
 import { mavenJars } from '../maven.ts';
-import { certify, storePassword } from './kafka-certificate.ts';
+import { certify, storePassword } from './java-key-store.ts';
 import { serverProperties } from './kafka-properties.ts';
 import type { Server, Site } from './server.ts';
 

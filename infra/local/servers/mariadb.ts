@@ -4,7 +4,7 @@ import { debianPackage } from '../debian.ts';
 import { mysqlAnswers } from './mysql-answers.ts';
 import { bootstrap } from './mysql-bootstrap.ts';
 import { cnfText, commonCnf, initSql, mysqlUser } from './mysql-cnf.ts';
-import { certify } from './rabbitmq-certificate.ts';
+import { certify } from './pem-certificates.ts';
 import type { Server, Site } from './server.ts';
 
 /** MariaDB with GTIDs, and with the columns' names in its binary log. */

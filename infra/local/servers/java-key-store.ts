@@ -21,7 +21,7 @@ export async function certify(dir: string): Promise<void> {
   )
     return;
   await rm(store, { force: true });
-  const common = ['-alias', 'kafka', '-keystore', store, '-storetype', 'PKCS12', '-storepass', storePassword];
+  const common = ['-alias', 'server', '-keystore', store, '-storetype', 'PKCS12', '-storepass', storePassword];
   await run(javaTool('keytool'), [
     ...['-genkeypair', '-keyalg', 'EC', '-groupname', 'secp256r1', '-validity', '3650'],
     ...['-dname', 'CN=localhost', '-ext', 'SAN=ip:127.0.0.1,dns:localhost', ...common],
