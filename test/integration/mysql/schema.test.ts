@@ -81,6 +81,10 @@ describe('tables that change while their rows wait in the log', () => {
           'without all their columns',
         ],
         ['SET SESSION binlog_format = STATEMENT; UPDATE partly SET b = 3; SET SESSION binlog_format = ROW', 'a statement'],
+        [
+          `SET SESSION binlog_format = STATEMENT; USE mysql; UPDATE ${lab.database}.partly SET b = 5; SET SESSION binlog_format = ROW`,
+          `a statement that changes rows of database ${lab.database}`,
+        ],
         ...(server === 'mariadb'
           ? [["XA START 'x'; UPDATE partly SET b = 4; XA END 'x'; XA PREPARE 'x'; XA COMMIT 'x'", 'distributed transaction']]
           : []),
@@ -92,4 +96,16 @@ describe('tables that change while their rows wait in the log', () => {
       }
     },
   );
+
+  it.each(['mariadb', 'mysql56'] as const)('are told from statements that were sent from another database, too (%s)', async (server) => {
+    const lab = server === 'mariadb' ? mariadb : mysql56;
+    const start = await lab.now();
+    const table = `${lab.database}.sent`;
+    await lab.run(`USE mysql; CREATE TABLE ${table} (id INT PRIMARY KEY); ALTER TABLE ${table} ADD COLUMN a INT; USE ${lab.database}`);
+    const { records } = await lab.read(start, { schemaChanges: true });
+    expect(records.map((record) => [jsonOf(record).databaseName, jsonOf(record).ddl])).toEqual([
+      [lab.database, expect.stringContaining('CREATE TABLE')],
+      [lab.database, expect.stringContaining('ALTER TABLE')],
+    ]);
+  });
 });

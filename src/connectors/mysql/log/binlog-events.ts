@@ -3,7 +3,7 @@ import { ConnectError } from '../../../api/index.ts';
 import { fullName } from '../columns/table.ts';
 import type { LogPlace } from '../position.ts';
 import type { LogItem, Rows } from './log-items.ts';
-import { statementKind } from './statement-kind.ts';
+import { definedIn, namedDatabases, statementKind } from './statement-kind.ts';
 import type { TableMaps } from './table-maps.ts';
 
 interface Open {
@@ -97,9 +97,10 @@ export class BinlogEvents {
       return;
     }
     if (kind === 'end') return this.#end(event);
-    if (kind === 'rows' && this.#selects(database)) throw statementLogged(database);
+    const changed = kind === 'rows' ? [database, ...namedDatabases(query)].find((name) => this.#selects(name)) : undefined;
+    if (changed !== undefined) throw statementLogged(changed);
     if (this.#open === undefined) this.#begin('', { begun: false, twoPhase: false });
-    if (kind === 'definition') this.#emit({ kind: 'statement', database, text: query, timestamp });
+    if (kind === 'definition') this.#emit({ kind: 'statement', database: definedIn(query) ?? database, text: query, timestamp });
     if (this.#open?.begun === false) this.#end(event);
   }
 

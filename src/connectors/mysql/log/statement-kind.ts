@@ -7,6 +7,13 @@ const COMMENTS = /^(?:\s+|\/\*(?![!M])[\s\S]*?\*\/|--[^\n]*\n|#[^\n]*(?:\n|$))+/
 const CHANGES_ROWS = /^(insert|update|delete|replace|load|call|with|do)\b/i;
 const CHANGES_NOTHING = /^(savepoint|release|rollback\s+(work\s+)?to|set|flush|analyze|optimize|repair|xa\s+end)\b/i;
 
+/** A name before a dot. */
+const QUALIFIER = /(?:`((?:[^`]|``)+)`|((?<![\w$\u0080-\uffff])[\w$\u0080-\uffff]+))\s*\.\s*(?=[`\w$\u0080-\uffff])/;
+const TEXTS = /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"/gs;
+/** What a definition begins with, up to the name of what is defined, or to the table of an index. */
+const BEFORE_NAME = /^(?:\/\*![0-9]*\s*)?(?:(?!(?:like|as|select|to)\s)(?:\w+|`[^`]*`)\s+)+?/i;
+const DEFINED = new RegExp(BEFORE_NAME.source + QUALIFIER.source, 'i');
+
 export function statementKind(text: string): StatementKind {
   const statement = text.replace(COMMENTS, '');
   if (statement === '') return 'ignored';
@@ -16,3 +23,20 @@ export function statementKind(text: string): StatementKind {
   if (/^(commit|rollback|xa)\b/i.test(statement)) return 'end';
   return CHANGES_ROWS.test(statement) ? 'rows' : 'definition';
 }
+
+/**
+ * The databases that a statement names itself, wherever it was sent from: `shop` of `UPDATE shop.orders`. Some may be no databases but
+ * other names before a dot.
+ */
+export function namedDatabases(text: string): string[] {
+  const names = text.replace(TEXTS, "''").matchAll(new RegExp(QUALIFIER, 'g'));
+  return [...new Set([...names].map(([, quoted, plain]) => unquoted(quoted, plain)))].filter((name) => !/^\d+$/.test(name));
+}
+
+/** The database of what a definition is about, where the statement names it. */
+export function definedIn(text: string): string | undefined {
+  const match = DEFINED.exec(text.replace(COMMENTS, ''));
+  return match === null ? undefined : unquoted(match[1], match[2]);
+}
+
+const unquoted = (quoted: string | undefined, plain: string | undefined): string => quoted?.replaceAll('``', '`') ?? plain ?? '';
