@@ -1,6 +1,6 @@
 import { ConnectError } from '../../api/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
-import type { Boundary } from './position.ts';
+import type { Boundary, LogPlace } from './position.ts';
 import type { MysqlServer } from './server.ts';
 import { type LogEnd, type ServerFacts, variable } from './server-facts.ts';
 
@@ -13,7 +13,7 @@ export async function startBoundary(
 ): Promise<Boundary> {
   if (startAt === 'latest') return facts.gtids ? { gtids: end.gtids } : end.place;
   if (startAt === 'earliest') return earliest(server, facts);
-  if ('file' in startAt) return gtidsAt(server, facts, startAt);
+  if ('file' in startAt) return placeIn(server, facts, startAt);
   if (facts.gtids) return { gtids: startAt.gtids.replace(/\s/g, '') };
   throw new ConnectError('CONFIG_INVALID', 'source.startAt.gtids: the server has no GTIDs', {
     remedy: 'give file and offset, or set gtid_mode on the server',
@@ -26,8 +26,18 @@ async function earliest(server: MysqlServer, facts: ServerFacts): Promise<Bounda
   return gtidsAt(server, facts, { file: first?.Log_name ?? '', offset: 4 });
 }
 
+async function placeIn(server: MysqlServer, facts: ServerFacts, place: LogPlace): Promise<Boundary> {
+  const files = await server.query<{ Log_name: string; File_size: number | string }>('SHOW BINARY LOGS');
+  const file = files.find(({ Log_name }) => Log_name === place.file);
+  if (file !== undefined && place.offset <= Number(file.File_size)) return gtidsAt(server, facts, place);
+  const has = file === undefined ? `has ${files[0]?.Log_name} to ${files.at(-1)?.Log_name}` : `has ${file.File_size} bytes of it`;
+  throw new ConnectError('CONFIG_INVALID', `source.startAt: the server has no ${place.file}:${place.offset}, it ${has}`, {
+    remedy: 'give a place as SHOW MASTER STATUS tells it (MySQL 8.4: SHOW BINARY LOG STATUS), or earliest',
+  });
+}
+
 /** MariaDB knows the transactions before a place; elsewhere the place itself stays the boundary. */
-async function gtidsAt(server: MysqlServer, { isMariadb }: ServerFacts, place: { file: string; offset: number }): Promise<Boundary> {
+async function gtidsAt(server: MysqlServer, { isMariadb }: ServerFacts, place: LogPlace): Promise<Boundary> {
   if (!isMariadb) return place;
   const [row] = await server.query<{ gtids: string | null }>('SELECT BINLOG_GTID_POS(?, ?) AS gtids', [place.file, place.offset]);
   return row === undefined || row.gtids === null ? place : { gtids: row.gtids };

@@ -70,6 +70,15 @@ describe('the check of a server', () => {
   });
 
   it.each([
+    [{ file: 'nosuch.000001', offset: 4 }, 'the server has no nosuch.000001:4, it has binlog.000001 to '],
+    [{ file: 'binlog.000001', offset: 999_999_999 }, 'the server has no binlog.000001:999999999, it has '],
+  ])('tells a place to begin at that the server does not have: %j', async (startAt, message) => {
+    expect(await check({ startAt })).toEqual([
+      expect.objectContaining({ code: 'CONFIG_INVALID', option: 'source.startAt', message: expect.stringContaining(message) }),
+    ]);
+  });
+
+  it.each([
     { keptHours: 2, schedule: undefined, says: 'keeps its log for 2 hours: ', neededHours: 72 },
     {
       keptHours: 2,
