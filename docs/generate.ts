@@ -30,6 +30,9 @@ async function render(template: string, typeName: string): Promise<string> {
     summary: () => type.summary,
     options: (section) => optionTables(section, schema.properties?.[section]),
     'common options': () => table(describeOptions(schema).filter(({ name, section }) => !section && !name.includes('.'))),
+    // Of topics' templates, which look the same.
+    database: () => '{{database}}',
+    table: () => '{{table}}',
     'error codes': async () => errorCodes(await readProjectFile('src/api/errors.ts')),
     file: async (path) => `\`\`\`yaml\n${(await readProjectFile(path)).trimEnd()}\n\`\`\``,
   };

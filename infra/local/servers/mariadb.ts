@@ -17,7 +17,14 @@ export const mariadb: Server = {
   }),
   ports: { mysql: 3306 },
 
-  external: (env) => (env.CONNECT_MYSQL_ADDRESS ? { mariadb: env.CONNECT_MYSQL_ADDRESS } : undefined),
+  external: (env) =>
+    env.CONNECT_MYSQL_ADDRESS
+      ? {
+          mariadb: env.CONNECT_MYSQL_ADDRESS,
+          mysqlUsername: env.CONNECT_MYSQL_USERNAME ?? mysqlUser.mysqlUsername,
+          mysqlPassword: env.CONNECT_MYSQL_PASSWORD ?? mysqlUser.mysqlPassword,
+        }
+      : undefined,
   addresses: (site) => ({
     mariadb: `127.0.0.1:${site.port('mysql')}`,
     mysqlCaFile: join(site.dir, 'ca.pem'),

@@ -5,7 +5,7 @@ import { MysqlConnector } from './connector.ts';
 export const mysqlSource: ConnectorType<MysqlSourceConfig> = {
   type: 'mysql-source',
   direction: 'source',
-  summary: 'Copies changes of MySQL and MariaDB tables to RocketMQ.',
+  summary: 'Copies rows of MySQL and MariaDB tables, and their changes, to RocketMQ.',
   config: mysqlSourceConfig,
   create: (config, context) => new MysqlConnector(config, context),
 };

@@ -1,5 +1,6 @@
 import { number } from '../../../../src/cli/render/numbers.ts';
 import { MysqlAdmin } from '../../mysql-admin.ts';
+import { StackError } from '../../stack-error.ts';
 import { checkTable } from '../check-table.ts';
 import type { MainJobSystem } from '../source.ts';
 import { FlightTable } from './flight-table.ts';
@@ -16,11 +17,16 @@ export const mysqlSystem: MainJobSystem = {
   defaultDataset: 'flights-200k',
   environment: ({ mariadb, mysqlUsername, mysqlPassword }) => ({
     CONNECT_MYSQL_ADDRESS: mariadb,
-    ...(mysqlUsername && { CONNECT_MYSQL_USERNAME: mysqlUsername, CONNECT_MYSQL_PASSWORD: mysqlPassword }),
+    CONNECT_MYSQL_USERNAME: mysqlUsername,
+    CONNECT_MYSQL_PASSWORD: mysqlPassword,
   }),
 
   async open({ mariadb }) {
     const admin = new MysqlAdmin(mariadb);
+    await admin.run('SELECT 1').catch((error: Error) => {
+      const remedy = 'unset CONNECT_MYSQL_ADDRESS, so that a server is started';
+      throw new StackError(`no table can be filled at ${mariadb} as root without a password (${error.message})`, remedy, { cause: error });
+    });
     return {
       options: (name) => ({ tables: [new FlightTable(admin, name).name], snapshotRangeRows: 50_000 }),
       async load(name, dataset, signal, onProgress) {
