@@ -44,20 +44,24 @@ export interface MappedRecord extends ConnectRecord {
  */
 export function recordToMessage(connector: string, record: SourceRecord): OutgoingMessage {
   const { key, value, timestamp } = record;
-  const properties = new Map([[TIMESTAMP, timestamp === undefined ? UNKNOWN : String(timestamp)]]);
-  const keys = [deterministicKey(connector, record.partition, record.id)];
-  if (key !== null) addKey(key, keys, properties);
+  const properties = new Map<string, string>();
+  properties.set(TIMESTAMP, timestamp === undefined ? UNKNOWN : String(timestamp));
+  const sourceKey = deterministicKey(connector, record.partition, record.id);
+  const ownKey = key === null ? undefined : keyText(key, properties);
+  const keys = ownKey === undefined ? [sourceKey] : [sourceKey, ownKey];
   addHeaders(record.headers, properties);
   if (value !== null && value.length > 0) return { body: value, keys, properties };
   properties.set(VALUE, value === null ? 'null' : 'empty');
   return { body: NO_BODY, keys, properties };
 }
 
-function addKey(key: Buffer, keys: string[], properties: Map<string, string>): void {
+/** Undefined where the key is no text without spaces: it becomes a property then. */
+function keyText(key: Buffer, properties: Map<string, string>): string | undefined {
   const text = asPropertyText(key);
+  if (text !== undefined && isKeyText(text)) return text;
   if (text === undefined) properties.set(KEY_BASE64, key.length === 0 ? EMPTY : key.toString('base64'));
-  else if (isKeyText(text)) keys.push(text);
   else properties.set(KEY, text);
+  return undefined;
 }
 
 /** The inverse of `recordToMessage`; of a message that no source wrote, the keys are the key. */

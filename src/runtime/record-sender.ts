@@ -51,7 +51,7 @@ export class RecordSender {
    * written: nothing of these records is sent then.
    */
   async dispatch(records: readonly SourceRecord[]): Promise<number> {
-    const { connector, tracker, recordToMessage } = this.#options;
+    const { tracker } = this.#options;
     await this.#targets.open(records);
     let bytes = 0;
     for (const record of records) {
@@ -61,7 +61,6 @@ export class RecordSender {
       const size = recordBytes(record);
       bytes += size;
       lot.records.push(record);
-      lot.messages.push(recordToMessage(connector, record));
       lot.bytes += size;
       this.inFlightBytes += size;
       this.inFlightRecords += 1;
@@ -84,7 +83,7 @@ export class RecordSender {
   #lotFor(target: SendTarget, queue: number): QueueLot {
     const open = target.open.get(queue);
     if (open !== undefined && open.records.length < LOT_RECORDS && open.bytes < LOT_BYTES) return open;
-    const lot: QueueLot = { lot: this.#options.tracker.lot(), records: [], messages: [], bytes: 0 };
+    const lot: QueueLot = { lot: this.#options.tracker.lot(), records: [], bytes: 0 };
     target.open.set(queue, lot);
     target.tails[queue] = (target.tails[queue] ?? Promise.resolve()).then(() => this.#deliver(target, queue, lot));
     return lot;
@@ -104,8 +103,10 @@ export class RecordSender {
   }
 
   /** Sends the lot, taking out record by record what RocketMQ refuses for good. */
-  async #sendAll({ producer }: SendTarget, queue: number, { lot, records, messages, bytes }: QueueLot): Promise<void> {
-    const { sendUntil, tracker } = this.#options;
+  async #sendAll({ producer }: SendTarget, queue: number, { lot, records, bytes }: QueueLot): Promise<void> {
+    const { connector, recordToMessage, sendUntil, tracker } = this.#options;
+    // Made late: what waits for its turn is memory that the collector of garbage goes through again and again.
+    const messages = records.map((record) => recordToMessage(connector, record));
     let from = 0;
     while (from < messages.length) {
       const refusal = await this.#sendRun(producer, queue, messages, from, sendUntil);

@@ -1,13 +1,12 @@
 import pMap from 'p-map';
 import type { SourceRecord } from '../api/index.ts';
-import type { BatchProducer, OutgoingMessage } from '../rocketmq/types.ts';
+import type { BatchProducer } from '../rocketmq/types.ts';
 import type { Lot } from './ack-tracker.ts';
 
 /** Records for one queue that travel together, in the order of reading. */
 export interface QueueLot {
   readonly lot: Lot;
   readonly records: SourceRecord[];
-  readonly messages: OutgoingMessage[];
   bytes: number;
 }
 
