@@ -4,7 +4,8 @@ import type { MysqlSourceConfig } from './config.ts';
 import { type Gtids, parseGtids } from './gtids.ts';
 import type { TransactionBegin, TransactionEnd } from './log/log-items.ts';
 import type { Place } from './messages/change.ts';
-import { formatBoundary, type LogPlace, STREAM, type StreamPosition } from './position.ts';
+import { type Boundary, formatBoundary, type LogPlace, STREAM, type StreamPosition } from './position.ts';
+import { withSnapshot } from './snapshot/stream-position.ts';
 
 type Counting = Pick<MysqlSourceConfig, 'tables' | 'excludeTables' | 'tombstones' | 'format'>;
 
@@ -15,30 +16,81 @@ export const selectionMark = ({ tables, excludeTables, tombstones, format }: Cou
     .digest('hex')
     .slice(0, 8);
 
-interface Transaction {
+/** A transaction that is being read. */
+class OpenTransaction {
   readonly gtid: string;
+  /** Where it begins. */
   readonly place: LogPlace;
+  /** The same however often it is read. */
+  readonly id: string;
   /** The rows that an earlier run copied, and the records of the next one. */
+  readonly skip: { readonly rows: number; readonly records: number };
+  /** So far. */
+  rows = 0;
+  readonly #boundary: Position;
+  /** Of positions inside, what is behind the numbers. */
+  readonly #behind: string;
+
+  constructor({ gtid, place }: TransactionBegin, skip: OpenTransaction['skip'], boundary: Position, selection: string) {
+    this.gtid = gtid;
+    this.place = place;
+    this.id = gtid === '' ? `${place.file}:${place.offset}` : gtid;
+    this.skip = skip;
+    this.#boundary = boundary;
+    this.#behind = `/${gtid}/${selection}`;
+  }
+
+  /** The position behind so many of its rows, and records of the next one. */
+  inside(rows: number, records = 0): Position {
+    return rows + records === 0 ? this.#boundary : `${this.#boundary}+${rows}.${records}${this.#behind}`;
+  }
+}
+
+/** Makes each text about a row when it is asked for: of most rows few are wanted. */
+class RowPlace implements Place {
+  readonly partition = STREAM;
   readonly skip: number;
-  readonly skipRecords: number;
-  rows: number;
+  readonly #transaction: OpenTransaction;
+  readonly #row: number;
+
+  constructor(transaction: OpenTransaction, row: number) {
+    const { skip } = transaction;
+    this.#transaction = transaction;
+    this.#row = row;
+    this.skip = row === skip.rows ? skip.records : 0;
+  }
+
+  get id(): string {
+    return `${this.#transaction.id}:${this.#row}`;
+  }
+
+  get after(): Position {
+    return this.#transaction.inside(this.#row + 1);
+  }
+
+  behind(records: number): Position {
+    return this.#transaction.inside(this.#row, records);
+  }
 }
 
 /** Knows the position of each row, and behind which transactions a reader is. */
 export class LogCursor {
   readonly #start: StreamPosition;
   readonly #selection: string;
+  /** The last snapshot that the stream has waited for: part of every position. */
+  readonly #snapshot: number;
   /** Undefined where places in the log are counted instead. */
   readonly #gtids: Gtids | undefined;
   #boundary: Position;
-  #open: Transaction | undefined;
+  #open: OpenTransaction | undefined;
   #isFirst = true;
 
-  constructor(start: StreamPosition, isMariadb: boolean, selection: string) {
+  constructor(start: StreamPosition, isMariadb: boolean, selection: string, snapshot: number) {
     this.#start = start;
     this.#selection = selection;
+    this.#snapshot = snapshot;
     this.#gtids = 'gtids' in start.boundary ? parseGtids(start.boundary.gtids, isMariadb) : undefined;
-    this.#boundary = formatBoundary(start.boundary);
+    this.#boundary = this.#position(start.boundary);
   }
 
   /** The last one that was passed. */
@@ -50,57 +102,44 @@ export class LogCursor {
     return this.#open === undefined;
   }
 
-  /** Of the transaction that is open. */
-  get transaction(): Transaction {
-    return this.#open as Transaction;
+  /** The one that is open. */
+  get transaction(): OpenTransaction {
+    return this.#open as OpenTransaction;
   }
 
-  begin({ gtid, place }: TransactionBegin): void {
+  begin(begun: TransactionBegin): void {
     const { boundary, inside } = this.#start;
     // Without GTIDs it is the first one, wherever that begins: a new file of the log may lie between it and the boundary.
-    const same = 'gtids' in boundary ? inside?.gtid === gtid : this.#isFirst;
+    const same = 'gtids' in boundary ? inside?.gtid === begun.gtid : this.#isFirst;
     this.#isFirst = false;
     const copied = inside !== undefined && same && inside.selection === this.#selection ? inside : { rows: 0, records: 0 };
-    this.#open = { gtid, place, skip: copied.rows, skipRecords: copied.records, rows: 0 };
+    this.#open = new OpenTransaction(begun, copied, this.#boundary, this.#selection);
   }
 
   /** Counts one row of the open transaction; undefined where an earlier run has copied it. */
   row(): Place | undefined {
-    const transaction = this.transaction;
+    const { transaction } = this;
     const row = transaction.rows;
     transaction.rows += 1;
-    if (row < transaction.skip) return undefined;
-    return {
-      partition: STREAM,
-      id: `${this.transactionId}:${row}`,
-      skip: row === transaction.skip ? transaction.skipRecords : 0,
-      behind: (records) => this.#inside(row, records),
-      after: this.#inside(row + 1),
-    };
+    return row < transaction.skip.rows ? undefined : new RowPlace(transaction, row);
   }
 
   /** The position inside the open transaction, behind all its rows so far. */
   get inside(): Position {
-    return this.#inside(this.transaction.rows);
-  }
-
-  /** Of the open transaction: the same however often it is read. */
-  get transactionId(): string {
-    const { gtid, place } = this.transaction;
-    return gtid === '' ? `${place.file}:${place.offset}` : gtid;
+    return this.transaction.inside(this.transaction.rows);
   }
 
   end({ place }: TransactionEnd): void {
     const { gtid } = this.transaction;
-    if (this.#gtids === undefined) this.#boundary = formatBoundary(place);
+    if (this.#gtids === undefined) this.#boundary = this.#position(place);
     else if (gtid !== '') {
       this.#gtids.add(gtid);
-      this.#boundary = formatBoundary({ gtids: this.#gtids.toString() });
+      this.#boundary = this.#position({ gtids: this.#gtids.toString() });
     }
     this.#open = undefined;
   }
 
-  #inside(rows: number, records = 0): Position {
-    return rows + records === 0 ? this.#boundary : `${this.#boundary}+${rows}.${records}/${this.transaction.gtid}/${this.#selection}`;
+  #position(boundary: Boundary): Position {
+    return withSnapshot({ snapshot: this.#snapshot, place: formatBoundary(boundary) });
   }
 }

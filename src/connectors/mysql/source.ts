@@ -14,6 +14,7 @@ import { TableWriter } from './columns/table-writer.ts';
 import type { MysqlSourceConfig } from './config.ts';
 import { anyServerId, connectionKey } from './connection-options.ts';
 import { BinlogStream } from './log/binlog-stream.ts';
+import type { LogItem } from './log/log-items.ts';
 import { TableMaps } from './log/table-maps.ts';
 import { LogCursor, selectionMark } from './log-cursor.ts';
 import { temporalStyle } from './messages/change-format.ts';
@@ -22,9 +23,17 @@ import { openStart } from './open-start.ts';
 import { STREAM } from './position.ts';
 import { Selection } from './selection.ts';
 import { MysqlServer } from './server.ts';
+import { withSnapshot } from './snapshot/stream-position.ts';
 import { StreamRecords } from './stream-records.ts';
+import { Waiting } from './waiting.ts';
+
+/** Of records that are made and not yet handed out. */
+const PAUSE_BYTES = 4 * 1024 * 1024;
+const RESUME_BYTES = PAUSE_BYTES / 2;
 
 interface Run {
+  /** Where it began. */
+  readonly start: Position;
   readonly cursor: LogCursor;
   readonly records: StreamRecords;
   /** Undefined where the server has nothing new. */
@@ -37,17 +46,19 @@ interface Run {
  */
 export class MysqlSourceTask implements SourceTask {
   readonly #context: SourceTaskContext<MysqlSourceConfig>;
+  readonly #snapshot: number;
   readonly #onAbort = () => this.#run?.stream?.wake();
   #run: Run | undefined;
-  /** Made and not yet handed out. */
-  #ready: SourceRecord[] = [];
-  #next = 0;
+  readonly #waiting = new Waiting();
   #told: Position | undefined;
   #beating: boolean;
 
-  constructor(context: SourceTaskContext<MysqlSourceConfig>) {
+  /** `snapshot`: the last one that the stream has waited for, told by its positions from now on; those it is given are without. */
+  constructor(context: SourceTaskContext<MysqlSourceConfig>, snapshot = 0) {
     this.#context = context;
-    this.#told = context.positions.get(STREAM);
+    this.#snapshot = snapshot;
+    const place = context.positions.get(STREAM);
+    this.#told = place === undefined ? undefined : withSnapshot({ snapshot, place });
     this.#beating = context.config.heartbeat;
   }
 
@@ -60,12 +71,12 @@ export class MysqlSourceTask implements SourceTask {
     );
     const { facts, start, end, caughtUp } = await untilAborted(openStart(server, config, positions.get(STREAM)), signal);
     const selection = new Selection(config);
-    const cursor = new LogCursor(start, facts.isMariadb, selectionMark(config));
+    const cursor = new LogCursor(start, facts.isMariadb, selectionMark(config), this.#snapshot);
     const records = new StreamRecords({ connector, config, selection, serverId: facts.serverId, cursor });
     const tables = new TableMaps(server, facts.isMariadb, (table) => new TableWriter(table, config, temporalStyle(config)));
-    const serverId = config.serverId ?? anyServerId();
-    const stream = caughtUp ? undefined : new BinlogStream({ config, serverId, start: start.boundary, end: end.place, selection, tables });
-    this.#run = { cursor, records, stream };
+    const begin = { config, serverId: config.serverId ?? anyServerId(), start: start.boundary, end: end.place, selection, tables };
+    const stream = caughtUp ? undefined : new BinlogStream({ ...begin, onItem: (item) => this.#take(item) });
+    this.#run = { start: cursor.boundary, cursor, records, stream };
     signal.addEventListener('abort', this.#onAbort);
     stream?.open();
   }
@@ -73,32 +84,31 @@ export class MysqlSourceTask implements SourceTask {
   async poll(limit: PollLimit): Promise<PollResult> {
     const { cursor, stream } = this.#running;
     // A start that was found by looking is stored before the first record is sent.
-    if (this.#told === undefined) return { records: [], positions: this.#tell(cursor.boundary), caughtUp: false };
+    if (this.#told === undefined) return { records: [], positions: this.#tell(this.#running.start), caughtUp: false };
     const records: SourceRecord[] = [];
     let bytes = 0;
     for (;;) {
       throwIfAborted(this.#context.signal);
-      while (this.#next < this.#ready.length && records.length < limit.maxRecords && bytes < limit.maxBytes) {
-        const record = this.#ready[this.#next] as SourceRecord;
-        this.#next += 1;
-        records.push(record);
-        bytes += (record.key?.length ?? 0) + (record.value?.length ?? 0);
-      }
-      if (this.#next < this.#ready.length) return { records, caughtUp: false };
-      if (!this.#refill(limit)) {
-        if (records.length > 0 || stream === undefined || stream.finished) break;
-        await stream.arrival();
-      }
+      bytes = this.#waiting.take(records, bytes, limit);
+      // May bring more at once.
+      if (this.#waiting.bytes < RESUME_BYTES) stream?.resume();
+      if (!this.#waiting.empty) return { records, caughtUp: false };
+      const finished = stream?.finished ?? true;
+      if (finished && this.#beating) {
+        this.#beating = false;
+        this.#waiting.add([heartbeat(this.#context.connector, cursor.boundary)]);
+      } else if (finished || records.length > 0) break;
+      else await stream?.arrival();
     }
     const positions = cursor.betweenTransactions && cursor.boundary !== this.#told ? this.#tell(cursor.boundary) : undefined;
-    const caughtUp = (stream?.finished ?? true) && this.#ready.length === 0;
-    return { records, caughtUp, ...(positions !== undefined && { positions }) };
+    return { records, caughtUp: stream?.finished ?? true, ...(positions !== undefined && { positions }) };
   }
 
   async lag(): Promise<Lag> {
     const { stream, records } = this.#running;
-    if (stream === undefined || stream.finished) return { ms: 0 };
-    return records.reachedAt === undefined ? {} : { ms: Math.max(0, Date.now() - records.reachedAt) };
+    if (this.#waiting.empty && (stream?.finished ?? true)) return { ms: 0 };
+    const reachedAt = this.#waiting.timestamp ?? records.reachedAt;
+    return reachedAt === undefined ? {} : { ms: Math.max(0, Date.now() - reachedAt) };
   }
 
   async stop(): Promise<void> {
@@ -106,22 +116,13 @@ export class MysqlSourceTask implements SourceTask {
     await this.#run?.stream?.close();
   }
 
-  /** Makes records of some of what was read; false where nothing was. */
-  #refill({ maxRecords }: PollLimit): boolean {
-    const { cursor, records, stream } = this.#running;
-    this.#ready = [];
-    this.#next = 0;
-    let taken = false;
-    while (this.#ready.length < maxRecords) {
-      const item = stream?.take();
-      if (item === undefined) break;
-      taken = true;
-      records.add(item, this.#ready);
-    }
-    if (taken || !this.#beating || !(stream?.finished ?? true)) return taken;
-    this.#beating = false;
-    this.#ready.push(heartbeat(this.#context.connector, cursor.boundary));
-    return true;
+  /** Makes records at once: rows that wait as values are more in memory. */
+  #take(item: LogItem): void {
+    const { records, stream } = this.#running;
+    const made: SourceRecord[] = [];
+    records.add(item, made);
+    this.#waiting.add(made);
+    if (this.#waiting.bytes > PAUSE_BYTES) stream?.pause();
   }
 
   #tell(position: Position): ReadonlyMap<string, Position> {

@@ -51,35 +51,31 @@ export class StreamRecords {
   #end(item: TransactionEnd, records: SourceRecord[]): void {
     const { cursor } = this.#options;
     const { place, timestamp, xid } = item;
-    const commit = { id: cursor.transactionId, after: cursor.inside, file: place.file, offset: place.offset, xid, timestamp };
-    records.push(...this.#format.commit(commit));
+    const commit = { id: cursor.transaction.id, after: cursor.inside, file: place.file, offset: place.offset, xid, timestamp };
+    this.#format.commit(commit, records);
     cursor.end(item);
   }
 
   #rows({ op, writer, rows, timestamp }: Rows, records: SourceRecord[]): void {
     const { cursor } = this.#options;
+    const origin = this.#origin(timestamp);
     for (const { before, after } of rows) {
+      const row = cursor.transaction.rows;
       const place = cursor.row() ?? this.#copied;
       if (place === undefined) continue;
-      const change = {
-        writer,
-        op,
-        before: before && writer.fromLog(before),
-        after: after && writer.fromLog(after),
-        origin: this.#origin(timestamp, cursor.transaction.rows - 1),
-      };
-      for (const record of this.#format.row(change, place)) records.push(record);
+      const change = { writer, op, before: before && writer.fromLog(before), after: after && writer.fromLog(after), origin, row };
+      this.#format.row(change, place, records);
     }
   }
 
   #statement({ database, text, timestamp }: Statement, records: SourceRecord[]): void {
     const { connector, config, selection, cursor } = this.#options;
     if (!config.schemaChanges || !selection.database(database)) return;
-    records.push(schemaChange(connector, database, text, this.#origin(timestamp, 0), cursor.transactionId, cursor.boundary));
+    records.push(schemaChange(connector, database, text, this.#origin(timestamp), cursor.transaction.id, cursor.boundary));
   }
 
-  #origin(timestamp: number, row: number): Origin {
+  #origin(timestamp: number): Origin {
     const { gtid, place } = this.#options.cursor.transaction;
-    return { timestamp, serverId: this.#options.serverId, gtid, file: place.file, offset: place.offset, row, snapshot: false };
+    return { timestamp, serverId: this.#options.serverId, gtid, file: place.file, offset: place.offset, snapshot: false };
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
+import { JsonBytes } from '../../../src/connectors/mysql/columns/json-bytes.ts';
 import { TableWriter } from '../../../src/connectors/mysql/columns/table-writer.ts';
 import { createPlanner } from '../../../src/runtime/planner.ts';
 import type { PlannerRequest, PlannerResponse, PlanResult } from '../../../src/runtime/planner-api.ts';
@@ -105,11 +106,13 @@ export class SnapshotCopy {
   async rows(name: string): Promise<Record<string, unknown>> {
     const table = await this.lab.table(name);
     const writer = new TableWriter(table, this.lab.config(), 'numbers');
+    const json = new JsonBytes();
     const rows = await this.lab.query(`SELECT * FROM ${this.lab.database}.${name}`);
     return Object.fromEntries(
       rows.map((values) => {
         const row = writer.fromQuery(values);
-        return [writer.key(row), JSON.parse(writer.write(row))];
+        writer.write(row, json);
+        return [writer.key(row), JSON.parse(json.take().toString())];
       }),
     );
   }

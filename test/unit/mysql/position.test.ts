@@ -20,19 +20,19 @@ describe('a position', () => {
   it('inside a transaction skips the rows and records before it, in that transaction only', () => {
     const begin = (cursor: LogCursor, seqNo: number) =>
       cursor.begin({ kind: 'begin', gtid: `0-1-${seqNo}`, place: { file: 'b.1', offset: 4 } });
-    const first = new LogCursor({ boundary: { gtids: '0-1-4' } }, true, 'abc');
+    const first = new LogCursor({ boundary: { gtids: '0-1-4' } }, true, 'abc', 0);
     begin(first, 5);
     first.row();
     const stored = first.row()?.behind(1) as string;
     expect(stored).toBe('gtid:0-1-4+1.1/0-1-5/abc');
 
-    const again = new LogCursor(parsePosition(stored), true, 'abc');
+    const again = new LogCursor(parsePosition(stored), true, 'abc', 0);
     begin(again, 5);
     expect([again.row(), again.row()?.skip, again.row()?.skip]).toEqual([undefined, 1, 0]);
-    const other = new LogCursor(parsePosition(stored), true, 'abc');
+    const other = new LogCursor(parsePosition(stored), true, 'abc', 0);
     begin(other, 6);
     expect(other.row()?.skip).toBe(0);
-    const changed = new LogCursor(parsePosition(stored), true, 'def');
+    const changed = new LogCursor(parsePosition(stored), true, 'def', 0);
     begin(changed, 5);
     expect(changed.row()?.skip).toBe(0);
   });

@@ -1,5 +1,6 @@
 import { inet4Text, inet6Text, uuidText } from './addresses.ts';
-import type { ColumnType } from './column-type.ts';
+import { type ColumnType, isUtf8Charset } from './column-type.ts';
+import { type Json, textJson } from './json-bytes.ts';
 import { floatJson, withoutLeadingZeros } from './numbers.ts';
 import { datetimeFromLog, daysOf, epochOf, timeFromLog, timeFromText, timestampFromLog, timeText } from './temporal.ts';
 
@@ -10,8 +11,8 @@ import { datetimeFromLog, daysOf, epochOf, timeFromLog, timeFromText, timestampF
  * from a query   bytes of the text protocol, of a session with `utf8mb4` and the time zone `+00:00`; a FLOAT as `column + 0e0`
  */
 export interface Codec {
-  fromLog(value: unknown): string;
-  fromQuery(bytes: Buffer): string;
+  fromLog(value: unknown): Json;
+  fromQuery(bytes: Buffer): Json;
 }
 
 /** How dates and times are written: as Debezium's numbers, or as MySQL's own texts. */
@@ -33,7 +34,7 @@ export function codecOf(type: ColumnType, style: TemporalStyle): Codec {
     case 'decimal':
       return codec(asText, withoutLeadingZeros, (value) => `"${value}"`);
     case 'text':
-      return codec(type.charset === 'latin1' ? (value) => MYSQL_LATIN1.decode(value as Buffer) : asText, same, JSON.stringify);
+      return { fromLog: textFromLog(type.charset), fromQuery: textJson };
     case 'json':
       return codec(asText, same, JSON.stringify);
     case 'enum':
@@ -99,6 +100,12 @@ const bytesCodec = (json: (bytes: Buffer) => string): Codec => ({
   fromLog: (value) => json(value as Buffer),
   fromQuery: json,
 });
+
+function textFromLog(charset: string): Codec['fromLog'] {
+  if (isUtf8Charset(charset)) return (value) => textJson(value as Buffer);
+  if (charset === 'latin1') return (value) => JSON.stringify(MYSQL_LATIN1.decode(value as Buffer));
+  return JSON.stringify;
+}
 
 const same = (text: string): string => text;
 const asText = (value: unknown): string => value as string;

@@ -23,6 +23,9 @@ const TEXT = new Set(['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'long
 /** Character sets that no decoder of Node's or the reader's knows. */
 const UNKNOWN_CHARSETS = new Set(['dec8', 'geostd8', 'hp8', 'keybcs2', 'swe7']);
 
+/** Whether texts in this character set are UTF-8 as they are. */
+export const isUtf8Charset = (charset: string): boolean => /^(utf8(mb[34])?|ascii)$/.test(charset);
+
 export interface ColumnDefinition {
   /** The server's own: `decimal(10,2) unsigned`, `enum('a','b')`. */
   readonly columnType: string;

@@ -4,10 +4,11 @@ import { type Mask, maskOf } from '../masking.ts';
 import { Selection } from '../selection.ts';
 import { topicName } from '../topic-name.ts';
 import { type Codec, codecOf, type TemporalStyle } from './codec.ts';
+import { type Json, type JsonBytes, jsonText } from './json-bytes.ts';
 import { fullName, type Table } from './table.ts';
 
 /** A row's shown columns as JSON values, in the order of the table. */
-export type RowJson = readonly string[];
+export type RowJson = readonly Json[];
 
 interface ShownColumn {
   /** In the table. */
@@ -21,6 +22,8 @@ interface ShownColumn {
 /** Turns rows of one table, as it was when they were written, into JSON: columns left out and masked as configured. */
 export class TableWriter {
   readonly table: Table;
+  /** `database.table`, by which rows without a key are ordered; others by their key behind `/`. */
+  readonly name: string;
   /** Undefined: the connector's. */
   readonly topic: string | undefined;
   readonly #shown: readonly ShownColumn[];
@@ -31,6 +34,7 @@ export class TableWriter {
   constructor(table: Table, config: MysqlSourceConfig, style: TemporalStyle) {
     this.table = table;
     const { database, name } = table;
+    this.name = fullName(table);
     const selection = new Selection(config);
     this.topic = config.topicTemplate === undefined ? undefined : topicName(config.topicTemplate, database, name);
     this.#shown = table.columns.flatMap((column, index) => {
@@ -41,7 +45,7 @@ export class TableWriter {
     this.#key = table.primaryKey.map((index) => {
       const shown = this.#shown.findIndex((column) => column.index === index);
       if (shown >= 0) return shown;
-      throw new ConnectError('CONFIG_INVALID', `source.excludeColumns: hides part of the primary key of ${fullName(table)}`, {
+      throw new ConnectError('CONFIG_INVALID', `source.excludeColumns: hides part of the primary key of ${this.name}`, {
         remedy: 'mask the column by source.maskColumns with a salt instead, or leave the table out',
       });
     });
@@ -53,7 +57,7 @@ export class TableWriter {
       const value = row[index];
       if (value === null) return 'null';
       const json = codec.fromLog(value);
-      return mask === undefined ? json : mask(json);
+      return mask === undefined ? json : mask(jsonText(json));
     });
   }
 
@@ -63,20 +67,27 @@ export class TableWriter {
       const bytes = row[index] ?? null;
       if (bytes === null) return 'null';
       const json = codec.fromQuery(bytes);
-      return mask === undefined ? json : mask(json);
+      return mask === undefined ? json : mask(jsonText(json));
     });
   }
 
-  /** `{"id":1,"name":"a"}` */
-  write(row: RowJson): string {
-    let json = '{';
-    for (const [at, { label }] of this.#shown.entries()) json += `${at === 0 ? '' : ','}${label}${row[at]}`;
-    return `${json}}`;
+  /** `{"id":1,"name":"a"}`; `last`: a member more, behind the columns. */
+  write(row: RowJson, json: JsonBytes, last?: string): void {
+    let before = '{';
+    for (let at = 0; at < row.length; at += 1) {
+      json.text(before);
+      json.text((this.#shown[at] as ShownColumn).label);
+      json.value(row[at] as Json);
+      before = ',';
+    }
+    json.text(last === undefined ? (row.length === 0 ? '{}' : '}') : `${before}${last}}`);
   }
 
   /** The primary key as a JSON object; undefined where the table has none. */
   key(row: RowJson): string | undefined {
     if (this.#key.length === 0) return undefined;
-    return `{${this.#key.map((at) => `${this.#shown[at]?.label}${row[at]}`).join(',')}}`;
+    let json = '';
+    for (const at of this.#key) json += `${json === '' ? '{' : ','}${this.#shown[at]?.label}${jsonText(row[at] as Json)}`;
+    return `${json}}`;
   }
 }

@@ -111,7 +111,7 @@ export class BinlogEvents {
     if (isPartial(event)) throw partialImage(fullName(writer.table));
     if (this.#open?.twoPhase) throw twoPhase(fullName(writer.table));
     if (this.#open === undefined) this.#begin('', { begun: true, twoPhase: false });
-    this.#emit({ kind: 'rows', op, writer, rows, timestamp: event.timestamp, bytes: event.size });
+    this.#emit({ kind: 'rows', op, writer, rows, timestamp: event.timestamp });
   }
 }
 

@@ -18,11 +18,10 @@ export interface StreamOptions {
   readonly end: LogPlace;
   readonly selection: Selection;
   readonly tables: TableMaps;
+  /** Called with each item, in the order of the log. A throw ends the stream with it. */
+  readonly onItem: (item: LogItem) => void;
 }
 
-/** Of the log, read and not yet taken; rows are about three times as large in memory. */
-const PAUSE_BYTES = 4 * 1024 * 1024;
-const RESUME_BYTES = PAUSE_BYTES / 2;
 /** The server says where it is when it has nothing else to say. */
 const HEARTBEAT_NS = 200_000_000;
 
@@ -31,9 +30,6 @@ export class BinlogStream {
   readonly #options: StreamOptions;
   readonly #reader: ZongJi;
   readonly #events: BinlogEvents;
-  readonly #items: LogItem[] = [];
-  #next = 0;
-  #bytes = 0;
   #paused = false;
   #ended = false;
   #failure: ConnectError | undefined;
@@ -41,14 +37,17 @@ export class BinlogStream {
   #wake: () => void = () => {};
 
   constructor(options: StreamOptions) {
-    const { config, selection, tables, start } = options;
+    const { config, selection, tables, start, onItem } = options;
     this.#options = options;
     this.#reader = makeReader(config, selection, tables, (error) => this.#fail(error));
     const place = 'gtids' in start ? { file: '.0', offset: 0 } : start;
     this.#events = new BinlogEvents(
       tables,
       (database) => selection.database(database),
-      (item) => this.#put(item),
+      (item) => {
+        onItem(item);
+        this.#wake();
+      },
       place,
     );
     this.#reader.on('error', (error: unknown) => this.#fail(error));
@@ -63,34 +62,33 @@ export class BinlogStream {
     this.#reader.start({ serverId, ...from });
   }
 
-  /** The next item; undefined where none is there yet, or none will come. Throws the failure behind the last item before it. */
-  take(): LogItem | undefined {
-    const item = this.#items[this.#next];
-    if (item === undefined) {
-      if (this.#failure !== undefined) throw this.#failure;
-      return undefined;
-    }
-    this.#next += 1;
-    if (this.#next === this.#items.length) {
-      this.#items.length = 0;
-      this.#next = 0;
-    }
-    if (item.kind === 'rows') this.#bytes -= item.bytes;
-    if (this.#paused && this.#bytes < RESUME_BYTES) this.#resume();
-    return item;
-  }
-
-  /** True when the end was reached and everything before it was taken. */
+  /** True when the end was reached. */
   get finished(): boolean {
-    return this.#ended && this.#items.length === 0 && this.#failure === undefined;
+    return this.#ended;
   }
 
-  /** Resolves when there may be something to take. */
-  arrival(): Promise<void> {
-    if (this.#items.length > 0 || this.#ended || this.#failure !== undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
+  /** Resolves with the next item, at the end, or when it is woken; at once where none will come. Rejects where the stream failed. */
+  async arrival(): Promise<void> {
+    if (!this.#ended && this.#failure === undefined) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** What has already come from the server is still handed on. */
+  pause(): void {
+    if (this.#paused || this.#ended) return;
+    this.#paused = true;
+    this.#reader.connection?.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#silence?.refresh();
+    this.#reader.connection?.resume();
   }
 
   /** Ends the wait of `arrival`. */
@@ -131,22 +129,6 @@ export class BinlogStream {
       () => this.#paused || this.#reader.connection?.resume(),
       (error) => this.#fail(error),
     );
-  }
-
-  #put(item: LogItem): void {
-    this.#items.push(item);
-    if (item.kind === 'rows') this.#bytes += item.bytes;
-    if (!this.#paused && this.#bytes > PAUSE_BYTES) {
-      this.#paused = true;
-      this.#reader.connection?.pause();
-    }
-    this.#wake();
-  }
-
-  #resume(): void {
-    this.#paused = false;
-    this.#silence?.refresh();
-    this.#reader.connection?.resume();
   }
 
   #end(): void {

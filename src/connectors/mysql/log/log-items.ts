@@ -23,8 +23,6 @@ export interface Rows {
   readonly rows: ReadonlyArray<{ readonly before?: LogRow; readonly after?: LogRow }>;
   /** ms since 1970 */
   readonly timestamp: number;
-  /** In the log. */
-  readonly bytes: number;
 }
 
 export interface TransactionEnd {

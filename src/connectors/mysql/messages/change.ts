@@ -5,12 +5,14 @@ import type { RowJson, TableWriter } from '../columns/table-writer.ts';
 export interface RowChange {
   readonly writer: TableWriter;
   readonly op: 'c' | 'u' | 'd' | 'r';
-  readonly before?: RowJson | undefined;
-  readonly after?: RowJson | undefined;
+  readonly before: RowJson | undefined;
+  readonly after: RowJson | undefined;
   readonly origin: Origin;
+  /** From 0, in its transaction. */
+  readonly row: number;
 }
 
-/** Where a change comes from. */
+/** Where changes come from; rows that come together share one. */
 export interface Origin {
   /** ms since 1970: of the change, or when the row was read. */
   readonly timestamp: number;
@@ -21,8 +23,6 @@ export interface Origin {
   /** Where its transaction begins. */
   readonly file: string;
   readonly offset: number;
-  /** From 0, in its transaction. */
-  readonly row: number;
   readonly snapshot: boolean;
 }
 
@@ -49,8 +49,8 @@ export interface Commit {
   readonly timestamp: number;
 }
 
-/** Makes records of changes, in one format. Called in the order of the log. */
+/** Makes records of changes, in one format, and adds them to `into`. Called in the order of the log. */
 export interface ChangeFormat {
-  row(change: RowChange, place: Place): SourceRecord[];
-  commit(commit: Commit): SourceRecord[];
+  row(change: RowChange, place: Place, into: SourceRecord[]): void;
+  commit(commit: Commit, into: SourceRecord[]): void;
 }

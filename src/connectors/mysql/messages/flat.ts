@@ -1,15 +1,14 @@
-import type { ChangeFormat, RowChange } from './change.ts';
-import { keyedRecords } from './keyed-records.ts';
+import type { ChangeFormat } from './change.ts';
+import { KeyedRecords } from './keyed-records.ts';
 
 /** The row after the change, of deletions the row before it, with `__op` as its last member. */
 export function flatFormat(tombstones: boolean): ChangeFormat {
-  const value = ({ writer, op, before, after }: RowChange): string => {
-    const row = after ?? before;
-    const json = row === undefined ? '{}' : writer.write(row);
-    return `${json.slice(0, -1)}${json === '{}' ? '' : ','}"__op":"${op}"}`;
-  };
+  const records = new KeyedRecords({
+    write: ({ writer, op, before, after }, json) => writer.write(after ?? before ?? [], json, `"__op":"${op}"`),
+    tombstones,
+  });
   return {
-    row: (change, place) => keyedRecords(change, place, { value, tombstones }),
-    commit: () => [],
+    row: (change, place, into) => records.add(change, place, into),
+    commit: () => {},
   };
 }

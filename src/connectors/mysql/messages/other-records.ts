@@ -12,7 +12,7 @@ export function schemaChange(
   id: string,
   position: Position,
 ): SourceRecord {
-  const source = sourceJson(JSON.stringify(connector), database, null, origin);
+  const source = sourceJson(JSON.stringify(connector), database, null, origin, 0);
   const databaseName = JSON.stringify(database);
   return {
     partition: STREAM,

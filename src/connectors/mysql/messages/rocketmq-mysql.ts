@@ -1,4 +1,5 @@
 import type { SourceRecord } from '../../../api/index.ts';
+import { JsonBytes } from '../columns/json-bytes.ts';
 import { STREAM } from '../position.ts';
 import type { ChangeFormat, Commit, Place, RowChange } from './change.ts';
 
@@ -13,34 +14,39 @@ const TYPES = { c: 'WRITE', u: 'UPDATE', d: 'DELETE', r: 'WRITE' } as const;
  * to one queue, as there.
  */
 export class RocketmqMysqlFormat implements ChangeFormat {
-  #rows: string[] = [];
+  readonly #json = new JsonBytes();
+  #rows: Buffer[] = [];
   #length = 0;
   #first: Place | undefined;
 
-  row(change: RowChange, place: Place): SourceRecord[] {
+  row(change: RowChange, place: Place, into: SourceRecord[]): void {
     const { writer, op, before, after, origin } = change;
     const row = after ?? before;
     const { database, name } = writer.table;
-    const json = `{"database":${JSON.stringify(database)},"table":${JSON.stringify(name)},"type":"${TYPES[op]}","data":${row === undefined ? '{}' : writer.write(row)}}`;
+    const names = `"database":${JSON.stringify(database)},"table":${JSON.stringify(name)}`;
+    this.#json.text(`${this.#first === undefined ? '' : ','}{${names},"type":"${TYPES[op]}","data":`);
+    writer.write(row ?? [], this.#json);
+    this.#json.text('}');
+    const json = this.#json.take();
     this.#first ??= place;
     this.#rows.push(json);
     this.#length += json.length;
-    if (this.#rows.length < MAX_ROWS && this.#length < MAX_LENGTH) return [];
+    if (this.#rows.length < MAX_ROWS && this.#length < MAX_LENGTH) return;
     const { file, offset, timestamp } = origin;
-    return this.#message({ id: place.id, after: place.after, file, offset, xid: undefined, timestamp });
+    into.push(this.#message({ id: place.id, after: place.after, file, offset, xid: undefined, timestamp }));
   }
 
-  commit(commit: Commit): SourceRecord[] {
-    return this.#rows.length === 0 ? [] : this.#message(commit);
+  commit(commit: Commit, into: SourceRecord[]): void {
+    if (this.#rows.length > 0) into.push(this.#message(commit));
   }
 
-  #message({ after, file, offset, xid, timestamp }: Commit): SourceRecord[] {
+  #message({ after, file, offset, xid, timestamp }: Commit): SourceRecord {
     const { id, partition } = this.#first as Place;
     const head = `"binlogFilename":${JSON.stringify(file)},"nextPosition":${offset}${xid === undefined ? '' : `,"xid":${xid}`}`;
-    const value = Buffer.from(`{${head},"rows":[${this.#rows.join(',')}]}`);
+    const value = Buffer.concat([Buffer.from(`{${head},"rows":[`), ...this.#rows, Buffer.from(']}')]);
     this.#rows = [];
     this.#length = 0;
     this.#first = undefined;
-    return [{ partition, id, position: after, key: null, value, headers: [], timestamp, orderingKey: STREAM }];
+    return { partition, id, position: after, key: null, value, headers: [], timestamp, orderingKey: STREAM };
   }
 }

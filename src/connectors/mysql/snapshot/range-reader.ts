@@ -1,8 +1,9 @@
 import type { PollLimit, Position, SourceRecord } from '../../../api/index.ts';
 import type { Table } from '../columns/table.ts';
+import { Waiting } from '../waiting.ts';
 import type { KeyRange } from './key-range.ts';
 import { keyAt, type QueryRow } from './keyed-table.ts';
-import { type Part, type PartitionReader, Waiting } from './partition-reader.ts';
+import type { Part, PartitionReader } from './partition-reader.ts';
 import { type EachRow, readChunk } from './read-chunk.ts';
 import type { RowRecords } from './row-records.ts';
 import { DONE, keyOfPosition, positionAfter } from './snapshot-position.ts';
@@ -81,7 +82,7 @@ export class RangeReader implements PartitionReader {
     let rows = 0;
     let bytes = 0;
     const add = (row: QueryRow, after: Position) => {
-      for (const record of records.of(row, position, after)) made.push(record);
+      records.add(row, position, after, made);
       position = after;
     };
     records.readNow();
@@ -95,7 +96,7 @@ export class RangeReader implements PartitionReader {
     if (held === undefined) return { records: made, last };
     const after = keyAt(table, held, table.columns.length);
     add(held, last ? DONE : positionAfter(after));
-    made.push(...records.rest(position));
+    records.addRest(position, made);
     this.#range = { ...this.#range, after };
     this.#rowBytes = bytes / rows;
     return { records: made, last };

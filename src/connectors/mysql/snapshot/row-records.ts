@@ -24,7 +24,7 @@ export class RowRecords {
 
   constructor(options: RowRecordsOptions) {
     this.#options = options;
-    this.#origin = { timestamp: Date.now(), serverId: 0, gtid: '', ...options.log, row: 0, snapshot: true };
+    this.#origin = { timestamp: Date.now(), serverId: 0, gtid: '', ...options.log, snapshot: true };
   }
 
   /** The rows that follow are read now. */
@@ -33,18 +33,20 @@ export class RowRecords {
   }
 
   /** `before` and `after`: the positions around the row. Some formats hold rows back to send several as one. */
-  of(values: QueryRow, before: Position, after: Position): SourceRecord[] {
+  add(values: QueryRow, before: Position, after: Position, into: SourceRecord[]): void {
     const { partition, writer, format } = this.#options;
     const row = writer.fromQuery(values);
     const key = writer.key(row);
     this.#rows += 1;
     const id = key === undefined ? String(this.#rows) : key.length <= MAX_ID_LENGTH ? key : hash('sha256', key);
-    return format.row({ writer, op: 'r', after: row, origin: this.#origin }, { partition, id, skip: 0, behind: () => before, after });
+    const change = { writer, op: 'r', before: undefined, after: row, origin: this.#origin, row: 0 } as const;
+    format.row(change, { partition, id, skip: 0, behind: () => before, after }, into);
   }
 
   /** What was held back. `after`: the position behind the last row. */
-  rest(after: Position): SourceRecord[] {
+  addRest(after: Position, into: SourceRecord[]): void {
     const { file, offset } = this.#options.log;
-    return this.#options.format.commit({ id: String(this.#rows), after, file, offset, xid: undefined, timestamp: this.#origin.timestamp });
+    const { timestamp } = this.#origin;
+    this.#options.format.commit({ id: String(this.#rows), after, file, offset, xid: undefined, timestamp }, into);
   }
 }

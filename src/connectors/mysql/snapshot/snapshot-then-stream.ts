@@ -18,8 +18,6 @@ export class SnapshotThenStream implements SourceTask {
   readonly #planned: PlannedStream | undefined;
   #stream: SourceTask | undefined;
   #waitsFor: string | undefined;
-  /** The last snapshot that the stream's position is behind. */
-  #passed = 0;
   /** Where the stream goes on, until it was told that it has waited for the snapshot: the next run need not ask. */
   #untold: Position | undefined;
 
@@ -42,12 +40,7 @@ export class SnapshotThenStream implements SourceTask {
     }
     if (this.#stream === undefined) return { records: [], caughtUp: true };
     if (this.#untold !== undefined) return this.#tell(this.#untold);
-    const { records, positions, caughtUp } = await this.#stream.poll(limit);
-    return {
-      records: records.map((record) => ({ ...record, position: this.#after(record.position) })),
-      ...(positions && { positions: new Map([...positions].map(([partition, place]) => [partition, this.#after(place)])) }),
-      caughtUp,
-    };
+    return this.#stream.poll(limit);
   }
 
   async lag(): Promise<Lag> {
@@ -65,23 +58,19 @@ export class SnapshotThenStream implements SourceTask {
     return { records: [], positions: new Map([[STREAM, position]]), caughtUp: false };
   }
 
-  #after(place: Position): Position {
-    return withSnapshot({ snapshot: this.#passed, place });
-  }
-
   async #startStream(): Promise<void> {
     const planned = this.#planned;
     if (planned === undefined) return;
     this.#waitsFor = await waitsFor(planned, this.#context);
     if (this.#waitsFor !== undefined) return;
     const stored = this.#context.positions.get(STREAM);
-    this.#passed = passedWith(planned, stored, this.#context);
+    const snapshot = passedWith(planned, stored, this.#context);
     const resume = resumeAt(planned, stored);
-    const told = resume === undefined ? undefined : this.#after(resume);
+    const told = resume === undefined ? undefined : withSnapshot({ snapshot, place: resume });
     this.#untold = told === stored ? undefined : told;
     const positions = new Map(resume === undefined ? [] : [[STREAM, resume]]);
     const { MysqlSourceTask } = await import('../source.ts');
-    this.#stream = new MysqlSourceTask({ ...this.#context, positions });
+    this.#stream = new MysqlSourceTask({ ...this.#context, positions }, snapshot);
     await this.#stream.start();
   }
 }

@@ -1,8 +1,9 @@
 import { ConnectError, type PollLimit, type Position, type SourceRecord } from '../../../api/index.ts';
 import { fullName, type Table } from '../columns/table.ts';
+import { Waiting } from '../waiting.ts';
 import { quoteName } from './key-values.ts';
 import type { QueryRow } from './keyed-table.ts';
-import { type Part, type PartitionReader, Waiting } from './partition-reader.ts';
+import type { Part, PartitionReader } from './partition-reader.ts';
 import { selectColumns } from './read-chunk.ts';
 import type { RowRecords } from './row-records.ts';
 import { DONE, positionAfter } from './snapshot-position.ts';
@@ -45,8 +46,10 @@ export class WholeTableReader implements PartitionReader {
       const row = this.#row;
       this.#row = await this.#next(this.#rows);
       const after = this.#row === undefined ? DONE : BEGINNING;
-      this.#waiting.add(this.#options.records.of(row, BEGINNING, after));
-      if (after === DONE) this.#waiting.add(this.#options.records.rest(after));
+      const made: SourceRecord[] = [];
+      this.#options.records.add(row, BEGINNING, after, made);
+      if (after === DONE) this.#options.records.addRest(after, made);
+      this.#waiting.add(made);
       bytes = this.#waiting.take(records, bytes, limit);
     }
     return { records, ended: this.#row === undefined && this.#waiting.empty };
