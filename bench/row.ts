@@ -17,6 +17,12 @@ export const row = (name: string, value: number, unit: string, baseline?: number
   ratio: baseline === undefined ? null : Math.round((value / baseline) * 100) / 100,
 });
 
+/** A row of what may not happen: other than 0, the bench ends with an error. */
+export function rowOfNone(name: string, value: number, unit: string): Row {
+  if (value !== 0) process.exitCode = 1;
+  return row(name, value, unit);
+}
+
 const round = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
 
 /** Rows under one heading that are measured together, because their ratios must come from one run. */
