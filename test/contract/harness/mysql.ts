@@ -1,19 +1,23 @@
 import { MysqlAdmin } from '../../../infra/local/mysql-admin.ts';
 import { mariadb } from '../../../infra/local/servers/mariadb.ts';
 import { mysqlUser } from '../../../infra/local/servers/mysql-cnf.ts';
+import { mysql56 } from '../../../infra/local/servers/mysql56.ts';
 import { uniqueName } from '../../support/names.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import type { LabMessage, LabSource, OwnLab, SourceHarness, SourceLab, WrongConfig, WrongConfigName } from './source-harness.ts';
 
 const { mysqlUsername: username, mysqlPassword } = mysqlUser;
+/** `CONTRACT_MYSQL=mysql56` asks the same of Oracle's server. */
+const server = process.env.CONTRACT_MYSQL === 'mysql56' ? mysql56 : mariadb;
+const executed = server === mysql56 ? '@@gtid_executed' : '@@gtid_binlog_pos';
 /** Of the statements that are sent at a time. */
 const STATEMENTS_BYTES = 4 * 1024 * 1024;
 
 /** Tables without keys: rows of each keep their order. All are in one partition, so that a row itself says which table it is of. */
 export const mysqlHarness: SourceHarness = {
   type: 'mysql-source',
-  server: 'mariadb',
+  server: server.name,
   addressOption: 'source.address',
   dropsHeaders: true,
   sendsUnasked: true,
@@ -23,10 +27,11 @@ export const mysqlHarness: SourceHarness = {
     return { partition: p, value: Buffer.from(v ?? '', 'base64') };
   },
   async open() {
-    return new MysqlLab((await stackAddresses()).mariadb);
+    const { mariadb: address, mysql56: oracle } = await stackAddresses();
+    return new MysqlLab(server === mysql56 ? oracle : address);
   },
   async openOwn() {
-    return new OwnMysqlLab(await OwnServer.start(mariadb));
+    return new OwnMysqlLab(await OwnServer.start(server));
   },
 };
 
@@ -49,7 +54,7 @@ class MysqlLab implements SourceLab {
     await this.admin.run(`CREATE DATABASE ${database}`);
     this.#created.push(database);
     for (const table of tables) await this.admin.run(`CREATE TABLE ${table} (p VARCHAR(100), k LONGBLOB, v LONGBLOB)`);
-    const [start] = await this.admin.rows<{ gtids: string }>('SELECT @@gtid_binlog_pos AS gtids');
+    const [start] = await this.admin.rows<{ gtids: string }>(`SELECT ${executed} AS gtids`);
     return new MysqlLabSource(this, database, tables, start?.gtids ?? '');
   }
 
