@@ -49,8 +49,13 @@ export async function logEnd(server: MysqlServer, facts: ServerFacts): Promise<L
   if (!facts.gtids) return { place, gtids: '' };
   if (!facts.isMariadb) return { place, gtids: (status.Executed_Gtid_Set ?? '').replace(/\s/g, '') };
   // Asked for the same place, as more may have come between two questions.
-  const [row] = await server.query<{ gtids: string | null }>('SELECT BINLOG_GTID_POS(?, ?) AS gtids', [place.file, place.offset]);
-  return { place, gtids: row?.gtids ?? '' };
+  return { place, gtids: await gtidsBefore(server, place) };
+}
+
+/** MariaDB's transactions before a place in its log. */
+export async function gtidsBefore(server: MysqlServer, { file, offset }: LogPlace): Promise<string> {
+  const [row] = await server.query<{ gtids: string | null }>('SELECT BINLOG_GTID_POS(?, ?) AS gtids', [file, offset]);
+  return row?.gtids ?? '';
 }
 
 interface Status {

@@ -5,9 +5,11 @@ import type { MysqlSourceConfig } from '../config.ts';
 import { changeFormat, temporalStyle } from '../messages/change-format.ts';
 import { Selection } from '../selection.ts';
 import type { MysqlServer } from '../server.ts';
+import { serverFacts } from '../server-facts.ts';
 import type { PartitionReader } from './partition-reader.ts';
 import { RangeReader } from './range-reader.ts';
 import { readTables, type StoredTable } from './read-tables.ts';
+import { untilReadable } from './readable-log-end.ts';
 import { RowRecords } from './row-records.ts';
 import { DONE } from './snapshot-position.ts';
 import type { PlannedRange } from './task-options.ts';
@@ -33,6 +35,8 @@ export async function openReaders(
 ): Promise<OpenPartitions> {
   const open = [...ranges].filter(([partition]) => positions.get(partition) !== DONE);
   if (open.length === 0) return { readers: [], gone: [] };
+  // The stream may have copied what can't be read yet.
+  await untilReadable(server, await serverFacts(server));
   const wanted = new Set(open.map(([, { database, table }]) => `${database}.${table}`));
   const tables = await readTables(server, { table: (database, table) => wanted.has(`${database}.${table}`) });
   const byName = new Map(tables.map((table) => [fullName(table), table]));

@@ -4,12 +4,13 @@ import type { MysqlSourceConfig } from '../config.ts';
 import { formatBoundary, STREAM } from '../position.ts';
 import { Selection } from '../selection.ts';
 import type { MysqlServer } from '../server.ts';
-import { logEnd, serverFacts } from '../server-facts.ts';
+import { serverFacts } from '../server-facts.ts';
 import { startBoundary } from '../start-boundary.ts';
 import { logHas } from './log-has.ts';
 import { PlanBefore } from './plan-before.ts';
 import { planRanges } from './plan-ranges.ts';
 import { readTables, type StoredTable } from './read-tables.ts';
+import { readableLogEnd } from './readable-log-end.ts';
 import type { MysqlTaskOptions, PlannedRange, PlannedStream } from './task-options.ts';
 
 export interface SplitRequest {
@@ -30,7 +31,7 @@ export async function planTasks(server: MysqlServer, request: SplitRequest): Pro
   const before = new PlanBefore(previous, positions);
   const facts = await serverFacts(server);
   // Before any table is looked at: what changes from here on is in the log behind it.
-  const end = await logEnd(server, facts);
+  const end = await readableLogEnd(server, facts);
   const reason = await reasonForAll(before, config, (position) => logHas(server, facts, position));
   const selected = await readTables(server, new Selection(config));
   const wanted = selected.filter((table) => reason !== undefined || requested.includes(fullName(table)) || isAdded(table, before, config));
