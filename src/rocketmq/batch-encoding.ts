@@ -11,18 +11,12 @@ const HEAD_BYTES = 20;
 
 const NAME_END = '\u0001';
 const VALUE_END = '\u0002';
+const KEYS = `KEYS${NAME_END}`;
 
 /** One request's worth of messages as SEND_BATCH_MESSAGE carries them. */
 export interface EncodedBatch {
   readonly body: Buffer;
   readonly count: number;
-}
-
-/** A message's keys and properties as RocketMQ stores them. */
-export function propertiesText({ keys, properties }: OutgoingMessage): string {
-  let text = keys.length === 0 ? '' : `KEYS${NAME_END}${keys.length === 1 ? keys[0] : keys.join(' ')}${VALUE_END}`;
-  for (const [name, value] of properties) text += name + NAME_END + value + VALUE_END;
-  return text;
 }
 
 /** What a message takes of a batch, given the length of its properties. */
@@ -36,36 +30,61 @@ export const encodedBytes = (message: OutgoingMessage, propertiesBytes: number):
  */
 export function encodeBatch(messages: readonly OutgoingMessage[], from: number, end: number): EncodedBatch {
   const last = Math.min(end, from + MAX_BATCH_MESSAGES);
-  const texts: string[] = [];
-  const lengths: number[] = [];
   let total = 0;
-  for (let index = from; index < last; index += 1) {
-    const message = messages[index] as OutgoingMessage;
-    const text = propertiesText(message);
-    const length = Buffer.byteLength(text);
-    const size = encodedBytes(message, length);
-    if (total + size > MAX_BATCH_BYTES && index > from) break;
+  let next = from;
+  for (; next < last; next += 1) {
+    const message = messages[next] as OutgoingMessage;
+    const size = encodedBytes(message, propertiesBytes(message));
+    if (total + size > MAX_BATCH_BYTES && next > from) break;
     total += size;
-    texts.push(text);
-    lengths.push(length);
   }
   const body = Buffer.allocUnsafe(total);
   let position = 0;
-  for (let index = 0; index < texts.length; index += 1) {
-    const message = messages[from + index] as OutgoingMessage;
-    position = writeMessage(body, position, message.body, texts[index] as string, lengths[index] as number);
-  }
-  return { body, count: texts.length };
+  for (let index = from; index < next; index += 1) position = writeMessage(body, position, messages[index] as OutgoingMessage);
+  return { body, count: next - from };
 }
 
-function writeMessage(out: Buffer, start: number, body: Buffer, text: string, textBytes: number): number {
-  const properties = start + HEAD_BYTES + body.length;
-  const end = properties + 2 + textBytes;
+/** Length of a message's keys and properties as RocketMQ stores them. */
+export function propertiesBytes({ keys, properties }: OutgoingMessage): number {
+  let bytes = keys.length === 0 ? 0 : KEYS.length + keys.length;
+  for (const key of keys) bytes += utf8Bytes(key);
+  for (const [name, value] of properties) bytes += utf8Bytes(name) + utf8Bytes(value) + 2;
+  return bytes;
+}
+
+function writeMessage(out: Buffer, start: number, { body, keys, properties }: OutgoingMessage): number {
+  const propertiesAt = start + HEAD_BYTES + body.length + 2;
   out.fill(0, start, start + HEAD_BYTES);
-  out.writeInt32BE(end - start, start);
   out.writeInt32BE(body.length, start + HEAD_BYTES - 4);
   out.set(body, start + HEAD_BYTES);
-  out.writeInt16BE(textBytes, properties);
-  out.write(text, properties + 2, textBytes, textBytes === text.length ? 'latin1' : 'utf8');
+  let end = propertiesAt;
+  for (let index = 0; index < keys.length; index += 1) {
+    end = write(out, end, index === 0 ? KEYS : ' ');
+    end = write(out, end, keys[index] as string);
+  }
+  if (keys.length > 0) end = write(out, end, VALUE_END);
+  for (const [name, value] of properties) {
+    end = write(out, end, name);
+    end = write(out, end, NAME_END);
+    end = write(out, end, value);
+    end = write(out, end, VALUE_END);
+  }
+  out.writeInt16BE(end - propertiesAt, propertiesAt - 2);
+  out.writeInt32BE(end - start, start);
   return end;
+}
+
+function utf8Bytes(text: string): number {
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return Buffer.byteLength(text);
+  return text.length;
+}
+
+/** Returns the end. Character by character: texts put together first are garbage, and a native call takes longer for a short one. */
+function write(out: Buffer, at: number, text: string): number {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return at + out.write(text, at);
+    out[at + index] = code;
+  }
+  return at + text.length;
 }

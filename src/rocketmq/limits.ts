@@ -1,4 +1,4 @@
-import { encodedBytes, MAX_BATCH_BYTES, propertiesText } from './batch-encoding.ts';
+import { encodedBytes, MAX_BATCH_BYTES, propertiesBytes } from './batch-encoding.ts';
 import { isReservedName } from './reserved-names.ts';
 import type { OutgoingMessage } from './types.ts';
 
@@ -36,7 +36,7 @@ export function problem(message: OutgoingMessage): string | undefined {
 }
 
 function sizeProblem(message: OutgoingMessage): string | undefined {
-  const bytes = Buffer.byteLength(propertiesText(message));
+  const bytes = propertiesBytes(message);
   if (bytes > MAX_PROPERTIES_BYTES) return `keys and properties take ${bytes} bytes, RocketMQ stores at most ${MAX_PROPERTIES_BYTES}`;
   const total = encodedBytes(message, bytes);
   if (total > MAX_BATCH_BYTES) return `body, keys and properties take ${total} bytes, RocketMQ takes at most ${MAX_BATCH_BYTES}`;
