@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Dataset, type DatasetMessage, openDataset } from '../../../infra/local/main-job/dataset.ts';
+import { type Dataset, type DatasetMessage, datasetNames, openDataset } from '../../../infra/local/main-job/dataset.ts';
 import { FlightTable } from '../../../infra/local/main-job/sources/flight-table.ts';
 import { TableChanges } from '../../../infra/local/main-job/sources/table-changes.ts';
 import { MysqlAdmin } from '../../../infra/local/mysql-admin.ts';
@@ -16,48 +16,53 @@ describe('a data set as a table', () => {
 
   beforeAll(async () => {
     admin = new MysqlAdmin((await stackAddresses()).mariadb);
-    const chunks: DatasetMessage[][] = [];
-    const whole = await openDataset('flights-200k');
-    for await (const chunk of whole.messages()) if (chunks.push(chunk) === CHUNKS) break;
-    dataset = {
-      name: whole.name,
-      rows: chunks.flat().length,
-      async *messages() {
-        yield* chunks;
-      },
-    };
+    dataset = await beginning('flights-200k');
   });
   afterAll(async () => {
     for (const { name } of tables) await admin.run(`DROP TABLE IF EXISTS ${name}, ${name}_changes`);
     await admin.close();
   });
 
+  /** The first chunks of a data set. */
+  async function beginning(name: string): Promise<Dataset> {
+    const chunks: DatasetMessage[][] = [];
+    const whole = await openDataset(name);
+    for await (const chunk of whole.messages()) if (chunks.push(chunk) === CHUNKS) break;
+    return {
+      name,
+      rows: chunks.flat().length,
+      async *messages() {
+        yield* chunks;
+      },
+    };
+  }
+
   const newTable = (): FlightTable => {
     const table = new FlightTable(admin, uniqueName('load'));
     tables.push(table);
     return table;
   };
-  const load = (table: FlightTable, signal = never) => table.load(dataset, false, signal, () => {});
+  const load = (table: FlightTable, of = dataset) => table.load(of, false, never, () => {});
   async function contents(table: FlightTable): Promise<Array<Record<string, unknown>>> {
     const rows: Array<Record<string, unknown>> = [];
     for await (const chunk of table.rows()) rows.push(...chunk.map(([, json]) => JSON.parse(json)));
     return rows;
   }
 
-  it('has every record as a row, and a second load adds none', async () => {
+  it.each(datasetNames)('has every record of %s as a row, and a second load adds none', async (name) => {
+    const whole = await beginning(name);
     const table = newTable();
-    expect(await load(table)).toBe(dataset.rows);
+    expect(await load(table, whole)).toBe(whole.rows);
     const rows = await contents(table);
-    let at = 0;
-    for await (const chunk of dataset.messages())
+    let id = 0;
+    for await (const chunk of whole.messages())
       for (const { value, timestamp } of chunk) {
-        const { delay, distance, time } = JSON.parse(value.toString());
-        const row = { id: at, departed_at: timestamp, delay, distance, hour: time, origin: null, destination: null, changed_at: null };
-        expect(rows[at]).toEqual(row);
-        at += 1;
+        const { delay, distance, time: hour = null, origin = null, destination = null } = JSON.parse(value.toString());
+        expect(rows[id]).toEqual({ id, departed_at: timestamp, delay, distance, hour, origin, destination, changed_at: null });
+        id += 1;
       }
-    expect(rows).toHaveLength(dataset.rows);
-    expect(await load(table)).toBe(0);
+    expect(rows).toHaveLength(whole.rows);
+    expect(await load(table, whole)).toBe(0);
   });
 
   it('is complete after a load that goes on where another was cut off', async () => {
