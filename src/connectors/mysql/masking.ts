@@ -5,10 +5,11 @@ import { anyOf } from './selection.ts';
 /** Makes another JSON value of a column's. NULL stays NULL. */
 export type Mask = (json: string) => string;
 
+type Rules = MysqlSourceConfig['maskColumns'];
+
 /** The mask of a column, if one is configured: the first rule that names it. */
-export function maskOf(rules: MysqlSourceConfig['maskColumns'], database: string, table: string, column: string): Mask | undefined {
-  const name = `${database}.${table}.${column}`;
-  const rule = rules?.find(({ columns }) => anyOf(columns).test(name));
+export function maskOf(rules: Rules, database: string, table: string, column: string): Mask | undefined {
+  const rule = ruleOf(rules, database, table, column);
   if (rule === undefined) return undefined;
   const { value, salt } = rule;
   if (salt === undefined) {
@@ -16,6 +17,15 @@ export function maskOf(rules: MysqlSourceConfig['maskColumns'], database: string
     return () => fixed;
   }
   return (json) => `"${createHash('sha256').update(salt).update(textOf(json)).digest('hex')}"`;
+}
+
+/** Whether all of a column's values become the same one. */
+export const hasOneValue = (rules: Rules, database: string, table: string, column: string): boolean =>
+  ruleOf(rules, database, table, column)?.value !== undefined;
+
+function ruleOf(rules: Rules, database: string, table: string, column: string) {
+  const name = `${database}.${table}.${column}`;
+  return rules?.find(({ columns }) => anyOf(columns).test(name));
 }
 
 /** Debezium hashes texts as they are, not as JSON has them. */

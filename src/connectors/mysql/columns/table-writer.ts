@@ -1,6 +1,6 @@
 import { ConnectError } from '../../../api/index.ts';
 import type { MysqlSourceConfig } from '../config.ts';
-import { type Mask, maskOf } from '../masking.ts';
+import { hasOneValue, type Mask, maskOf } from '../masking.ts';
 import { Selection } from '../selection.ts';
 import { topicName } from '../topic-name.ts';
 import { type Codec, codecOf, type TemporalStyle } from './codec.ts';
@@ -44,10 +44,9 @@ export class TableWriter {
     });
     this.#key = table.primaryKey.map((index) => {
       const shown = this.#shown.findIndex((column) => column.index === index);
-      if (shown >= 0) return shown;
-      throw new ConnectError('CONFIG_INVALID', `source.excludeColumns: hides part of the primary key of ${this.name}`, {
-        remedy: 'mask the column by source.maskColumns with a salt instead, or leave the table out',
-      });
+      if (shown < 0) throw hiddenKey('excludeColumns', table);
+      if (hasOneValue(config.maskColumns, database, name, table.columns[index]?.name ?? '')) throw hiddenKey('maskColumns', table);
+      return shown;
     });
   }
 
@@ -91,3 +90,9 @@ export class TableWriter {
     return `${json}}`;
   }
 }
+
+/** Rows could not be told apart any more. */
+const hiddenKey = (option: 'excludeColumns' | 'maskColumns', table: Table): ConnectError =>
+  new ConnectError('CONFIG_INVALID', `source.${option}: hides part of the primary key of ${fullName(table)}`, {
+    remedy: 'mask the column by source.maskColumns with a salt instead, or leave the table out',
+  });
