@@ -10,7 +10,7 @@ import type { LabMessage, LabSource, OwnLab, SourceHarness, SourceLab, WrongConf
 const { mysqlUsername: username, mysqlPassword } = mysqlUser;
 /** `CONTRACT_MYSQL=mysql56` asks the same of Oracle's server. */
 const server = process.env.CONTRACT_MYSQL === 'mysql56' ? mysql56 : mariadb;
-const executed = server === mysql56 ? '@@gtid_executed' : '@@gtid_binlog_pos';
+const executed = server === mysql56 ? '@@GLOBAL.gtid_executed' : '@@gtid_binlog_pos';
 /** Of the statements that are sent at a time. */
 const STATEMENTS_BYTES = 4 * 1024 * 1024;
 
@@ -64,9 +64,9 @@ class MysqlLab implements SourceLab {
     return { password, user: await this.createUser(password, 'SELECT, REPLICATION SLAVE, REPLICATION CLIENT') };
   }
 
-  /** A user with these rights on everything, until the lab is closed. */
+  /** A user with these rights on everything, until the lab is closed. A name has 16 letters at most. */
   async createUser(password: string, rights: string): Promise<string> {
-    const user = uniqueName('user').slice(0, 30);
+    const user = uniqueName('user').slice(-16);
     this.#users.push(user);
     await this.admin.run(`GRANT ${rights} ON *.* TO '${user}'@'127.0.0.1' IDENTIFIED BY '${password}'`);
     return user;
