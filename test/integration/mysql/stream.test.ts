@@ -45,7 +45,8 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('changes of %s', (server) => {
     }
     expect(parts).toEqual(whole.records.map(({ id }) => id));
     expect(new Set(parts).size).toBe(parts.length);
-    expect(position).toBe(whole.position);
+    // Others write to the same server, so that its end may be further by now.
+    expect((await lab.read(position)).records).toEqual([]);
   });
 
   it('are read from the beginning of their transaction where the selection is another one now', async () => {
