@@ -9,7 +9,7 @@ import type { RowRecords } from './row-records.ts';
 import { DONE, keyOfPosition, positionAfter } from './snapshot-position.ts';
 
 /** A statement answers with about so many bytes. */
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 2 * 1024 * 1024;
 /** Before anything is known of the rows' size, and by how much more at a time afterwards: a row may be large. */
 const FIRST_ROWS = 64;
 const GROWTH = 8;
