@@ -13,8 +13,7 @@ const SIZES = [
   { label: '1KiB', bytes: 1_024, records: 200_000 },
   { label: '10KiB', bytes: 10_240, records: 20_000 },
 ];
-/** The first ones are those of a process that is not warm yet. */
-const ROUNDS = 5;
+const ROUNDS = 3;
 const SEND_SECONDS = 3;
 
 /** Rows per second of a whole task from a table of MariaDB to RocketMQ, against the serial bound of one statement and the producer. */
