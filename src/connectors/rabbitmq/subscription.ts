@@ -116,11 +116,14 @@ export class Subscription {
   async close(processed: () => Promise<void> = async () => {}): Promise<void> {
     await this.#changing;
     this.#sendCopied();
-    if (this.acknowledged > 0 && this.failure === undefined) await processed();
     const channel = this.#channel;
+    const lost = this.failure !== undefined;
+    // What still comes is not kept from here on: were there no room for it, the server's answers could not be read.
     this.#channel = undefined;
     this.remove(this.#buffer.length);
-    if (channel !== undefined && this.#failure === undefined) await this.#options.connection.answered(() => channel.close());
+    if (channel === undefined || lost) return;
+    if (this.acknowledged > 0) await processed();
+    if (this.#failure === undefined) await this.#options.connection.answered(() => channel.close());
   }
 
   async #consume(window: number, args: Options.Consume['arguments']): Promise<void> {

@@ -113,6 +113,26 @@ it('keeps little in memory, whatever the size of the messages', async () => {
   expect(await lab.readAll({ queues: [queue] })).toHaveLength(3_120 - read);
 });
 
+it('ends at once though the server has sent more than there is room for', async () => {
+  const queue = await lab.create();
+  await lab.queues.publish(
+    queue,
+    Array.from({ length: 6_000 }, () => ({ body: Buffer.alloc(100, 's') })),
+  );
+  for (let part = 0; part < 6; part += 1) await lab.queues.publish(queue, Array(10).fill({ body: Buffer.alloc(1024 ** 2, 'l') }));
+  const task = lab.task({ queues: [queue] });
+  await task.start();
+  for (let read = 0; read < 5_500; ) {
+    const { records } = await task.poll({ ...NO_LIMIT, maxRecords: 500 });
+    read += records.length;
+    task.acknowledged(queue, String(read));
+  }
+  await sleep(1_000);
+  const stopped = task.stop().then(() => 'stopped');
+  expect(await Promise.race([stopped, sleep(4_000)])).toBe('stopped');
+  expect(await lab.readAll({ queues: [queue] })).not.toHaveLength(0);
+});
+
 it('is slow start: a run whose messages are never taken has no more than the first few', async () => {
   const queue = await lab.filled(1_000);
   const task = lab.task({ queues: [queue] });
