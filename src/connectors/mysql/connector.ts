@@ -1,7 +1,6 @@
 import type { Connector, ConnectorContext, Finding, Position, RecordTopics, TaskConfig } from '../../api/index.ts';
 import { untilAborted } from '../../api/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
-import { connectionKey } from './connection-options.ts';
 import type { MysqlServer } from './server.ts';
 
 /** Gives the binary log of a server to one task: it is one stream. */
@@ -56,7 +55,7 @@ export class MysqlConnector implements Connector {
   async stop(): Promise<void> {}
 
   async #server(): Promise<MysqlServer> {
-    const open = async () => new (await import('./server.ts')).MysqlServer(this.#config);
-    return this.#context.clients.get(connectionKey(this.#config), open, (server) => server.close());
+    const { warmServer } = await import('./warm-server.ts');
+    return warmServer(this.#config, this.#context.clients);
   }
 }

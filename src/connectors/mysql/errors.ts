@@ -6,6 +6,8 @@ const TRUST = "set source.tls.ca to the certificate of the server's authority, a
 const ANEW =
   'the log is kept too short for the schedule: raise binlog_expire_logs_seconds (MariaDB: also expire_logs_days), then set source.onLogPurged to snapshot and apply';
 
+const UNREAD = 'then delete the connector and apply it again: what was written before stays unread';
+
 const UNREACHABLE: ErrorEntry = { code: 'UNREACHABLE', retriable: true, means: "can't be reached", remedy: REACH };
 const UNTRUSTED: ErrorEntry = { code: 'TLS_FAILED', means: 'shows a certificate that is not trusted', remedy: TRUST };
 const REFUSED: ErrorEntry = {
@@ -59,6 +61,23 @@ const LOG_ENTRIES: ReadonlyArray<readonly [RegExp, ErrorEntry]> = [
       code: 'POSITION_LOST',
       means: 'is not the server that was read before, or lost part of its log',
       remedy: 'name the right server in source.address, or delete the connector and apply it again',
+    },
+  ],
+  // The reader says so of itself, and leaves these changes out.
+  [
+    /TRANSACTION_PAYLOAD_EVENT/,
+    {
+      code: 'WRONG_KIND',
+      means: 'has compressed transactions in its log, which are not understood',
+      remedy: `SET GLOBAL binlog_transaction_compression = OFF, and let applications connect anew; ${UNREAD}`,
+    },
+  ],
+  [
+    /PARTIAL_UPDATE_ROWS_EVENT/,
+    {
+      code: 'WRONG_KIND',
+      means: 'has changed parts of JSON values in its log, which are not understood',
+      remedy: `SET GLOBAL binlog_row_value_options = '', and let applications connect anew; ${UNREAD}`,
     },
   ],
   [

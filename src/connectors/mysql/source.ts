@@ -12,7 +12,7 @@ import {
 } from '../../api/index.ts';
 import { TableWriter } from './columns/table-writer.ts';
 import type { MysqlSourceConfig } from './config.ts';
-import { anyServerId, connectionKey } from './connection-options.ts';
+import { anyServerId } from './connection-options.ts';
 import { BinlogStream } from './log/binlog-stream.ts';
 import type { LogItem } from './log/log-items.ts';
 import { TableMaps } from './log/table-maps.ts';
@@ -22,10 +22,10 @@ import { heartbeat } from './messages/other-records.ts';
 import { openStart } from './open-start.ts';
 import { STREAM } from './position.ts';
 import { Selection } from './selection.ts';
-import { MysqlServer } from './server.ts';
 import { withSnapshot } from './snapshot/stream-position.ts';
 import { StreamRecords } from './stream-records.ts';
 import { Waiting } from './waiting.ts';
+import { warmServer } from './warm-server.ts';
 
 /** Of records that are made and not yet handed out. */
 const PAUSE_BYTES = 4 * 1024 * 1024;
@@ -64,11 +64,7 @@ export class MysqlSourceTask implements SourceTask {
 
   async start(): Promise<void> {
     const { config, clients, signal, connector, positions } = this.#context;
-    const server = await clients.get(
-      connectionKey(config),
-      async () => new MysqlServer(config),
-      (opened) => opened.close(),
-    );
+    const server = await warmServer(config, clients);
     const { facts, start, end, caughtUp } = await untilAborted(openStart(server, config, positions.get(STREAM)), signal);
     const selection = new Selection(config);
     const cursor = new LogCursor(start, facts.isMariadb, selectionMark(config), this.#snapshot);

@@ -12,6 +12,8 @@ describe('errors of a MySQL server', () => {
       false,
     ],
     ['Client requested master to start replication from impossible position', 'POSITION_LOST', false],
+    ['Server sent a TRANSACTION_PAYLOAD_EVENT (binlog_transaction_compression=ON). zongji cannot decode', 'WRONG_KIND', false],
+    ['Server sent a PARTIAL_UPDATE_ROWS_EVENT (binlog_row_value_options=PARTIAL_JSON). zongji cannot decode', 'WRONG_KIND', false],
     ['A slave with the same server_uuid/server_id as this slave has connected to the master', 'UNREACHABLE', true],
   ])('that it has one number for are told apart: %s', (message, code, retriable) => {
     expect(mysqlError(thrown(message), 'db:3306')).toMatchObject({ code, retriable, message: expect.stringContaining('db:3306') });

@@ -5,6 +5,7 @@ import type { PlannedStream } from '../../../src/connectors/mysql/snapshot/task-
 
 const planned = (snapshot: number, open: number): PlannedStream => ({
   snapshot,
+  lastSnapshot: snapshot,
   open,
   begins: 0,
   from: 'gtid:0-1-5',

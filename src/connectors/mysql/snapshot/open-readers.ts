@@ -8,6 +8,7 @@ import type { MysqlServer } from '../server.ts';
 import { serverFacts } from '../server-facts.ts';
 import type { PartitionReader } from './partition-reader.ts';
 import { RangeReader } from './range-reader.ts';
+import type { EachRow } from './read-chunk.ts';
 import { readTables, type StoredTable } from './read-tables.ts';
 import { untilReadable } from './readable-log-end.ts';
 import { RowRecords } from './row-records.ts';
@@ -20,6 +21,8 @@ export interface PlannedPartitions {
   readonly config: MysqlSourceConfig;
   readonly ranges: ReadonlyMap<string, PlannedRange>;
   readonly positions: ReadonlyMap<string, Position>;
+  /** Has the server work on the rows that follow, while some are handed out. */
+  readonly readsAhead: boolean;
 }
 
 export interface OpenPartitions {
@@ -31,7 +34,7 @@ export interface OpenPartitions {
 /** Readers of the ranges that are not done, by the tables as they are now. */
 export async function openReaders(
   server: MysqlServer,
-  { connector, config, ranges, positions }: PlannedPartitions,
+  { connector, config, ranges, positions, readsAhead }: PlannedPartitions,
 ): Promise<OpenPartitions> {
   const open = [...ranges].filter(([partition]) => positions.get(partition) !== DONE);
   if (open.length === 0) return { readers: [], gone: [] };
@@ -60,9 +63,8 @@ export async function openReaders(
         new WholeTableReader({ ...common, maxRows: config.snapshotMaxRowsWithoutKey, stream: (sql) => server.streamBytes(sql) }),
       );
     } else {
-      readers.push(
-        new RangeReader({ ...common, range, position: positions.get(partition), eachRow: (sql, onRow) => server.eachRow(sql, onRow) }),
-      );
+      const eachRow: EachRow = (sql, onRow) => server.eachRow(sql, onRow);
+      readers.push(new RangeReader({ ...common, range, position: positions.get(partition), eachRow, readsAhead }));
     }
   }
   return { readers, gone };

@@ -2,7 +2,7 @@ import type { Position, TaskConfig } from '../../../api/index.ts';
 import { STREAM } from '../position.ts';
 import { DONE } from './snapshot-position.ts';
 import { resumeAt } from './stream-gate.ts';
-import { type PlannedRange, type PlannedStream, snapshotOf, taskOptions } from './task-options.ts';
+import { isOnDemand, type PlannedRange, type PlannedStream, snapshotOf, taskOptions } from './task-options.ts';
 
 /** The split in force, and how far its tasks are. */
 export class PlanBefore {
@@ -22,7 +22,13 @@ export class PlanBefore {
 
   /** Number of the last snapshot; 0: there was none. */
   get snapshot(): number {
-    return Math.max(this.stream?.snapshot ?? 0, ...[...this.ranges.keys()].map(snapshotOf));
+    return Math.max(this.stream?.lastSnapshot ?? 0, ...[...this.ranges.keys()].map(snapshotOf));
+  }
+
+  /** Full names of tables that are read on demand, and not to their ends. */
+  get onDemand(): ReadonlySet<string> {
+    const open = [...this.ranges].filter(([partition]) => isOnDemand(partition) && !this.isDone(partition));
+    return new Set(open.map(([, { database, table }]) => `${database}.${table}`));
   }
 
   isDone(partition: string): boolean {

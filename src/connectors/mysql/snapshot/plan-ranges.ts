@@ -4,8 +4,8 @@ import type { MysqlServer } from '../server.ts';
 import type { KeyRange } from './key-range.ts';
 import { quoteName } from './key-values.ts';
 import type { StoredTable } from './read-tables.ts';
-import { splitTable } from './split-table.ts';
-import { type PlannedRange, rangePartition } from './task-options.ts';
+import { lastKey, splitTable } from './split-table.ts';
+import { onDemandPartition, type PlannedRange, rangePartition } from './task-options.ts';
 import { tooManyRows } from './whole-table-reader.ts';
 
 /** The ranges of the tables in snapshot number `snapshot`, by partition. Empty tables have none. */
@@ -23,6 +23,23 @@ export async function planRanges(
       const named: PlannedRange = { database: table.database, table: table.name, log, ...range };
       planned.set(rangePartition(snapshot, named, index), named);
     }
+  }
+  return planned;
+}
+
+/** Tables with a primary key that are read on demand, each as one range, by partition. Empty tables have none. */
+export async function planOnDemand(
+  server: MysqlServer,
+  tables: readonly StoredTable[],
+  snapshot: number,
+  log: LogPlace,
+): Promise<Map<string, PlannedRange>> {
+  const planned = new Map<string, PlannedRange>();
+  for (const table of tables) {
+    const upTo = await lastKey((sql) => server.queryBytes(sql), table);
+    if (upTo === undefined) continue;
+    const range: PlannedRange = { database: table.database, table: table.name, log, upTo };
+    planned.set(onDemandPartition(snapshot, range), range);
   }
   return planned;
 }

@@ -6,12 +6,13 @@ import { Selection } from '../selection.ts';
 import type { MysqlServer } from '../server.ts';
 import { serverFacts } from '../server-facts.ts';
 import { startBoundary } from '../start-boundary.ts';
+import { type ChosenTables, chooseTables, type ReasonForAll } from './choose-tables.ts';
 import { logHas } from './log-has.ts';
 import { PlanBefore } from './plan-before.ts';
-import { planRanges } from './plan-ranges.ts';
+import { planOnDemand, planRanges } from './plan-ranges.ts';
 import { readTables, type StoredTable } from './read-tables.ts';
 import { readableLogEnd } from './readable-log-end.ts';
-import type { MysqlTaskOptions, PlannedRange, PlannedStream } from './task-options.ts';
+import { isOnDemand, type MysqlTaskOptions, type PlannedRange, type PlannedStream } from './task-options.ts';
 
 export interface SplitRequest {
   readonly config: MysqlSourceConfig;
@@ -34,32 +35,39 @@ export async function planTasks(server: MysqlServer, request: SplitRequest): Pro
   const end = await readableLogEnd(server, facts);
   const reason = await reasonForAll(before, config, (position) => logHas(server, facts, position));
   const selected = await readTables(server, new Selection(config));
-  const wanted = selected.filter((table) => reason !== undefined || requested.includes(fullName(table)) || isAdded(table, before, config));
-  const toRead = reason === 'first' && config.snapshot === 'never' ? [] : wanted;
-  const snapshot = before.snapshot + (toRead.length > 0 || reason === 'purged' ? 1 : 0);
-  const fresh = await planRanges(server, toRead, snapshot, end.place, config);
-  const kept = reason === undefined ? keptRanges(before, config, selected, toRead) : [];
-  const ranges = new Map([...kept, ...fresh]);
+  const chosen = chooseTables({ config, before, reason, selected, requested });
+  const next = before.snapshot + 1;
+  const fresh = await planRanges(server, chosen.ahead, next, end.place, config);
+  const freshOnDemand = await planOnDemand(server, chosen.onDemand, next, end.place);
+  const kept = reason === undefined ? keptRanges(before, config, selected, chosen) : [];
+  const ranges = new Map([...kept.filter(([partition]) => !isOnDemand(partition)), ...fresh]);
+  const onDemand = new Map([...kept.filter(([partition]) => isOnDemand(partition)), ...freshOnDemand]);
+  const waits = chosen.ahead.length > 0 || reason === 'purged';
   const startAt = reason === 'purged' ? 'latest' : config.startAt;
-  const begins = reason === 'purged' || (before.resume === undefined && (config.snapshot !== 'never' || toRead.length > 0));
+  const readsRows = waits || freshOnDemand.size > 0;
+  const begins = reason === 'purged' || (before.resume === undefined && (config.snapshot !== 'never' || readsRows));
   const stream: PlannedStream = {
     begins: 0,
     ...before.stream,
-    ...(begins && { begins: reason === 'purged' ? snapshot : 0, from: formatBoundary(await startBoundary(server, facts, startAt, end)) }),
-    snapshot,
+    ...(begins && { begins: reason === 'purged' ? next : 0, from: formatBoundary(await startBoundary(server, facts, startAt, end)) }),
+    snapshot: waits ? next : (before.stream?.snapshot ?? before.snapshot),
+    lastSnapshot: readsRows ? next : before.snapshot,
     open: ranges.size,
     selection: { tables: config.tables, excludeTables: config.excludeTables ?? [] },
   };
   const partitions = [...ranges.keys(), ...(config.snapshot === 'only' ? [] : [STREAM])];
-  return assignSticky(partitions, maxTasks, before.partitions).map((own) => ({ partitions: own, options: optionsOf(own, ranges, stream) }));
+  const all = new Map([...ranges, ...onDemand]);
+  return assignSticky(partitions, maxTasks, before.partitions)
+    .map((own) => (own.includes(STREAM) ? [...own, ...onDemand.keys()] : own))
+    .map((own) => ({ partitions: own, options: optionsOf(own, all, stream) }));
 }
 
-/** Why all rows have to be read: the stream has no place to go on from. */
+/** Undefined: the stream has a place to go on from. */
 async function reasonForAll(
   before: PlanBefore,
   { snapshot, onLogPurged }: MysqlSourceConfig,
   isInLog: (position: Position) => Promise<boolean>,
-): Promise<'first' | 'purged' | undefined> {
+): Promise<ReasonForAll | undefined> {
   if (snapshot === 'only') return before.partitions.length === 0 ? 'first' : undefined;
   if (before.stream === undefined) return 'first';
   const { resume } = before;
@@ -67,27 +75,21 @@ async function reasonForAll(
   return mayBegin && resume !== undefined && !(await isInLog(resume)) ? 'purged' : undefined;
 }
 
-/** A table that the configuration left out before. One that was created since is in the log from its first row on. */
-function isAdded({ database, name }: StoredTable, before: PlanBefore, { snapshot }: MysqlSourceConfig): boolean {
-  if (snapshot === 'never') return false;
-  if (before.stream !== undefined) return !selectionOf(before.stream.selection).table(database, name);
-  return ![...before.ranges.values()].some((range) => range.database === database && range.table === name);
-}
-
-const selectionOf = ({ tables, excludeTables }: PlannedStream['selection']): Selection =>
-  new Selection({ tables: [...tables], excludeTables: [...excludeTables], excludeColumns: [] });
-
 /** Ranges of the split in force that have still to be read, of tables that are still copied and not read anew. */
 function keptRanges(
   before: PlanBefore,
   { snapshot }: MysqlSourceConfig,
   selected: readonly StoredTable[],
-  anew: readonly StoredTable[],
+  { ahead, onDemand }: ChosenTables,
 ): Array<[string, PlannedRange]> {
-  const names = new Set(selected.filter((table) => !anew.includes(table)).map(fullName));
-  return [...before.ranges].filter(
-    ([partition, { database, table }]) => names.has(`${database}.${table}`) && (snapshot === 'only' || !before.isDone(partition)),
-  );
+  const namesWithout = (anew: readonly StoredTable[]) => new Set(selected.filter((table) => !anew.includes(table)).map(fullName));
+  const names = namesWithout(ahead);
+  // A range that the log waits for is no less needed where its table is read on demand later.
+  const namesOnDemand = namesWithout([...ahead, ...onDemand]);
+  return [...before.ranges].filter(([partition, { database, table }]) => {
+    const isKept = (isOnDemand(partition) ? namesOnDemand : names).has(`${database}.${table}`);
+    return isKept && (snapshot === 'only' || !before.isDone(partition));
+  });
 }
 
 /** As it is stored: without members that are undefined. */

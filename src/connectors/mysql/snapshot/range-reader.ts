@@ -21,6 +21,8 @@ export interface RangeReaderOptions {
   /** Absent: from the beginning of the range. */
   readonly position: Position | undefined;
   readonly eachRow: EachRow;
+  /** Has the server work on the next chunk, while one is handed out. */
+  readonly readsAhead: boolean;
   readonly shown: (column: string) => boolean;
   readonly records: RowRecords;
 }
@@ -58,13 +60,12 @@ export class RangeReader implements PartitionReader {
 
   close(): void {}
 
-  /** Takes the next chunk, and has the server work on the one after it meanwhile. */
   async #fetch(limit: PollLimit): Promise<void> {
     const { records, last } = await (this.#ahead ?? this.#ask(limit));
     this.#ahead = undefined;
     this.#waiting.add(records);
     this.#last = last;
-    if (last || records.length >= limit.maxRecords) return;
+    if (last || records.length >= limit.maxRecords || !this.#options.readsAhead) return;
     this.#ahead = this.#ask(limit);
     // Told to who takes it; a run may end before.
     this.#ahead.catch(() => {});

@@ -1,13 +1,12 @@
 import { type PollLimit, type PollResult, type SourceTaskContext, throwIfAborted, untilAborted } from '../../../api/index.ts';
 import type { MysqlSourceConfig } from '../config.ts';
-import { connectionKey } from '../connection-options.ts';
-import { MysqlServer } from '../server.ts';
+import { warmServer } from '../warm-server.ts';
 import { openReaders } from './open-readers.ts';
 import type { PartitionReader } from './partition-reader.ts';
 import { DONE } from './snapshot-position.ts';
 import { isRange, type PlannedRange, taskOptions } from './task-options.ts';
 
-/** Reads the ranges of a task one after the other, each to its end. */
+/** Reads the ranges of a task that the log waits for, one after the other, each to its end. */
 export class SnapshotTask {
   readonly #context: SourceTaskContext<MysqlSourceConfig>;
   readonly #readers: PartitionReader[] = [];
@@ -22,12 +21,8 @@ export class SnapshotTask {
     const { ranges = {} } = taskOptions(taskConfig);
     const own = new Map(taskConfig.partitions.filter(isRange).map((partition) => [partition, ranges[partition] as PlannedRange]));
     if ([...own.keys()].every((partition) => positions.get(partition) === DONE)) return;
-    const server = await clients.get(
-      connectionKey(config),
-      async () => new MysqlServer(config),
-      (opened) => opened.close(),
-    );
-    const opened = await untilAborted(openReaders(server, { connector, config, ranges: own, positions }), signal);
+    const server = await warmServer(config, clients);
+    const opened = await untilAborted(openReaders(server, { connector, config, ranges: own, positions, readsAhead: true }), signal);
     this.#readers.push(...opened.readers);
     this.#gone = opened.gone;
   }

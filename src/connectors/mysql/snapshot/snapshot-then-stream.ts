@@ -1,6 +1,7 @@
 import type { Lag, PollLimit, PollResult, Position, SourceTask, SourceTaskContext } from '../../../api/index.ts';
 import type { MysqlSourceConfig } from '../config.ts';
 import { STREAM } from '../position.ts';
+import { openStream } from './open-stream.ts';
 import { SnapshotTask } from './snapshot-task.ts';
 import { passedWith, resumeAt, waitsFor } from './stream-gate.ts';
 import { withSnapshot } from './stream-position.ts';
@@ -65,12 +66,10 @@ export class SnapshotThenStream implements SourceTask {
     if (this.#waitsFor !== undefined) return;
     const stored = this.#context.positions.get(STREAM);
     const snapshot = passedWith(planned, stored, this.#context);
-    const resume = resumeAt(planned, stored);
-    const told = resume === undefined ? undefined : withSnapshot({ snapshot, place: resume });
+    const place = resumeAt(planned, stored);
+    const told = place === undefined ? undefined : withSnapshot({ snapshot, place });
     this.#untold = told === stored ? undefined : told;
-    const positions = new Map(resume === undefined ? [] : [[STREAM, resume]]);
-    const { MysqlSourceTask } = await import('../source.ts');
-    this.#stream = new MysqlSourceTask({ ...this.#context, positions }, snapshot);
+    this.#stream = await openStream(this.#context, { snapshot, place });
     await this.#stream.start();
   }
 }

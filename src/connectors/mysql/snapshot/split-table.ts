@@ -12,13 +12,18 @@ const STEPPING_MS = 20_000;
  * what comes behind it is in the log. `[]` where the table is empty.
  */
 export async function splitTable(query: Query, table: Table, rangeRows: number): Promise<KeyRange[]> {
-  const [row] = await query(`SELECT ${selectKey(table)} FROM ${inKeyOrder(table)} ${orderByKey(table, 'DESC')} LIMIT 1`);
-  if (row === undefined) return [];
-  const last = keyAt(table, row, 0);
+  const last = await lastKey(query, table);
+  if (last === undefined) return [];
   const [first] = keyColumns(table) as [Column];
   const cut = first.type.kind === 'integer' ? cutByHalves : cutBySteps;
   const bounds = (await cut(query, table, rangeRows, last)).filter((bound) => !isDeepStrictEqual(bound, last));
   return [...bounds, last].map((upTo, index) => (index === 0 ? { upTo } : { after: bounds[index - 1] as Key, upTo }));
+}
+
+/** Of a table with a primary key, as it is now; undefined where the table is empty. */
+export async function lastKey(query: Query, table: Table): Promise<Key | undefined> {
+  const [row] = await query(`SELECT ${selectKey(table)} FROM ${inKeyOrder(table)} ${orderByKey(table, 'DESC')} LIMIT 1`);
+  return row && keyAt(table, row, 0);
 }
 
 /** Halves the span of the key's first column until the server expects few enough rows, and joins neighbours that are small. */

@@ -2,7 +2,7 @@ import type { Position, TaskConfig } from '../../../api/index.ts';
 import type { LogPlace } from '../position.ts';
 import type { KeyRange } from './key-range.ts';
 
-/** One range of one table, a partition of its own. */
+/** One range of one table, or all of a table that is read on demand: a partition of its own. */
 export interface PlannedRange extends KeyRange {
   readonly database: string;
   readonly table: string;
@@ -12,8 +12,10 @@ export interface PlannedRange extends KeyRange {
 
 /** What the plan tells the task that reads the log. */
 export interface PlannedStream {
-  /** Number of the last snapshot, from 1; 0: there was none. The log waits for it. */
+  /** Number of the last snapshot that the log waits for, from 1; 0: there was none. */
   readonly snapshot: number;
+  /** Number of the last snapshot, on demand or not: none has it again. */
+  readonly lastSnapshot: number;
   /** Ranges in the plan that are not known to be read. */
   readonly open: number;
   /** Where the log was before snapshot number `begins`; absent: the configuration says where to begin. */
@@ -37,11 +39,17 @@ export interface MysqlTaskOptions {
 
 export const taskOptions = ({ options }: TaskConfig): MysqlTaskOptions => options ?? {};
 
-const PREFIX = 'snapshot:';
+const RANGE = 'snapshot:';
+const ON_DEMAND = 'on-demand:';
 
-/** `snapshot:1:shop.orders#4`: range 4 of a table in snapshot 1. */
+/** `snapshot:1:shop.orders#4`: range 4 of a table in snapshot 1. The log waits for it. */
 export const rangePartition = (snapshot: number, { database, table }: PlannedRange, index: number): string =>
-  `${PREFIX}${snapshot}:${database}.${table}#${index}`;
+  `${RANGE}${snapshot}:${database}.${table}#${index}`;
 
-export const isRange = (partition: string): boolean => partition.startsWith(PREFIX);
+/** `on-demand:2:shop.orders`: a table in snapshot 2, read by the task that has the log, while the log goes on. */
+export const onDemandPartition = (snapshot: number, { database, table }: PlannedRange): string =>
+  `${ON_DEMAND}${snapshot}:${database}.${table}`;
+
+export const isRange = (partition: string): boolean => partition.startsWith(RANGE);
+export const isOnDemand = (partition: string): boolean => partition.startsWith(ON_DEMAND);
 export const snapshotOf = (partition: string): number => Number(partition.split(':')[1]);

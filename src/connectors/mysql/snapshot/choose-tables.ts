@@ -1,0 +1,57 @@
+import { fullName } from '../columns/table.ts';
+import type { MysqlSourceConfig } from '../config.ts';
+import { Selection } from '../selection.ts';
+import type { PlanBefore } from './plan-before.ts';
+import type { StoredTable } from './read-tables.ts';
+import type { PlannedStream } from './task-options.ts';
+
+/** Why all rows have to be read: there is no plan yet, or the server no longer has the log where the stream would go on. */
+export type ReasonForAll = 'first' | 'purged';
+
+export interface TableChoice {
+  readonly config: MysqlSourceConfig;
+  readonly before: PlanBefore;
+  /** Undefined: only what was added or asked for is read. */
+  readonly reason: ReasonForAll | undefined;
+  /** Tables that the configuration selects, as they are now. */
+  readonly selected: readonly StoredTable[];
+  /** Full names of tables of which a snapshot was asked for. */
+  readonly requested: readonly string[];
+}
+
+/** Tables that are read from their first row on. */
+export interface ChosenTables {
+  /** The log waits for these. */
+  readonly ahead: readonly StoredTable[];
+  /** These are read while the log goes on. */
+  readonly onDemand: readonly StoredTable[];
+}
+
+export function chooseTables({ config, before, reason, selected, requested }: TableChoice): ChosenTables {
+  if (reason === 'first' && config.snapshot === 'never') return { ahead: [], onDemand: [] };
+  const ahead: StoredTable[] = [];
+  const onDemand: StoredTable[] = [];
+  for (const table of selected) {
+    const name = fullName(table);
+    const fits = canReadOnDemand(table, config);
+    // What was begun on demand and has to be read in the other way now begins anew.
+    const isAsked = requested.includes(name) || (!fits && before.onDemand.has(name));
+    if (reason !== undefined || isAdded(table, before, config) || (isAsked && !fits)) ahead.push(table);
+    else if (isAsked) onDemand.push(table);
+  }
+  return { ahead, onDemand };
+}
+
+/** By its key a row is told from those that the log changes meanwhile; messages of whole transactions name none. */
+const canReadOnDemand = ({ primaryKey }: StoredTable, { snapshot, format }: MysqlSourceConfig): boolean =>
+  primaryKey.length > 0 && snapshot !== 'only' && format !== 'rocketmq-mysql';
+
+/** A table that the configuration left out before. One that was created since is in the log from its first row on. */
+function isAdded({ database, name }: StoredTable, before: PlanBefore, { snapshot }: MysqlSourceConfig): boolean {
+  if (snapshot === 'never') return false;
+  if (before.stream !== undefined) return !selectionOf(before.stream.selection).table(database, name);
+  return ![...before.ranges.values()].some((range) => range.database === database && range.table === name);
+}
+
+const selectionOf = ({ tables, excludeTables }: PlannedStream['selection']): Selection =>
+  new Selection({ tables: [...tables], excludeTables: [...excludeTables], excludeColumns: [] });

@@ -1,0 +1,157 @@
+import {
+  type Lag,
+  type PollLimit,
+  type PollResult,
+  type Position,
+  type SourceRecord,
+  type SourceTask,
+  type SourceTaskContext,
+  untilAborted,
+} from '../../../api/index.ts';
+import type { MysqlSourceConfig } from '../config.ts';
+import { STREAM } from '../position.ts';
+import type { MysqlServer } from '../server.ts';
+import { serverFacts } from '../server-facts.ts';
+import { Waiting } from '../waiting.ts';
+import { ChangedRows } from './changed-rows.ts';
+import { openReaders } from './open-readers.ts';
+import type { PartitionReader } from './partition-reader.ts';
+import { untilReadable } from './readable-log-end.ts';
+import { DONE } from './snapshot-position.ts';
+import type { PlannedRange } from './task-options.ts';
+
+export interface OnDemandOptions {
+  readonly context: SourceTaskContext<MysqlSourceConfig>;
+  readonly server: MysqlServer;
+  /** By partition; none of them done. */
+  readonly ranges: ReadonlyMap<string, PlannedRange>;
+  /** Reads the log from a position, absent: from where the run begins, to its end as it is then. `last`: with what belongs to a run's end. */
+  readonly openStream: (from: Position | undefined, last: boolean) => SourceTask;
+}
+
+/** Rows of one statement. */
+interface Chunk {
+  readonly partition: string;
+  readonly records: readonly SourceRecord[];
+  /** The position behind them. */
+  readonly after: Position;
+}
+
+/** A reader's chunk as a whole: what it kept back would be older than the next look at the log. */
+const WHOLE_CHUNK: PollLimit = { maxRecords: 16_384, maxBytes: Number.POSITIVE_INFINITY };
+
+/**
+ * The log, and tables that are read while it goes on. By turns the log is read to its end, and a chunk of rows from a table. A chunk is
+ * handed out once the log was read on to its end as it is after the chunk's statement, without the rows that the log changed on the
+ * way: it had them newer, or as new. Whatever the log changes later comes behind the chunk.
+ */
+export class OnDemandSnapshot implements SourceTask {
+  readonly #options: OnDemandOptions;
+  readonly #positions: Map<string, Position>;
+  readonly #changed = new ChangedRows();
+  readonly #waiting = new Waiting();
+  #stream: SourceTask;
+  /** Of the log; undefined as long as no position was told. */
+  #place: Position | undefined;
+  /** Of the log: rows of every transaction up to there can be read. */
+  #readableAt: Position | undefined;
+  /** Opened when they are needed. */
+  #readers: PartitionReader[] | undefined;
+  #chunk: Chunk | undefined;
+  /** Where partitions are behind what waits. */
+  #reached: ReadonlyMap<string, Position> | undefined;
+  /** Every row was read. */
+  #ended = false;
+
+  constructor(options: OnDemandOptions) {
+    this.#options = options;
+    this.#positions = new Map(options.context.positions);
+    this.#stream = options.openStream(undefined, false);
+  }
+
+  start(): Promise<void> {
+    return this.#stream.start();
+  }
+
+  async poll(limit: PollLimit): Promise<PollResult> {
+    if (this.#reached !== undefined) return this.#handOut(limit, this.#reached);
+    const result = await this.#stream.poll(limit);
+    if (this.#ended) return result;
+    if (this.#chunk !== undefined) this.#changed.add(result.records);
+    this.#place = result.positions?.get(STREAM) ?? result.records.at(-1)?.position ?? this.#place;
+    if (result.caughtUp) await untilAborted(this.#turn(), this.#options.context.signal);
+    return { ...result, caughtUp: false };
+  }
+
+  async lag(): Promise<Lag> {
+    return (await this.#stream.lag?.()) ?? {};
+  }
+
+  async stop(): Promise<void> {
+    this.#closeReaders();
+    await this.#stream.stop();
+  }
+
+  #handOut(limit: PollLimit, reached: ReadonlyMap<string, Position>): PollResult {
+    const records: SourceRecord[] = [];
+    this.#waiting.take(records, 0, limit);
+    if (!this.#waiting.empty) return { records, caughtUp: false };
+    this.#reached = undefined;
+    return { records, positions: reached, caughtUp: false };
+  }
+
+  /** At the end of the log: lets the chunk go that was read before, reads the next one, and has the log read on. */
+  async #turn(): Promise<void> {
+    await this.#stream.stop();
+    if (this.#chunk !== undefined) this.#release(this.#chunk);
+    this.#chunk = await this.#read();
+    this.#changed.clear();
+    this.#ended = this.#chunk === undefined;
+    this.#stream = this.#options.openStream(this.#place, this.#ended);
+    await this.#stream.start();
+  }
+
+  #release({ partition, records, after }: Chunk): void {
+    if (this.#changed.anyDefinition) {
+      // Rows of a table that has other columns now, or was emptied: it is read again from behind the last chunk.
+      this.#closeReaders();
+      return;
+    }
+    this.#waiting.add(records.filter((record) => !this.#changed.has(record)));
+    this.#reach([[partition, after]]);
+  }
+
+  /** Undefined where every row was read. */
+  async #read(): Promise<Chunk | undefined> {
+    const { server } = this.#options;
+    // What the log has told by now must be in the rows: they come behind it.
+    if (this.#readers === undefined) this.#readers = await this.#open();
+    else if (this.#readableAt !== this.#place) await untilReadable(server, await serverFacts(server));
+    this.#readableAt = this.#place;
+    const [reader] = this.#readers;
+    if (reader === undefined) return undefined;
+    const { records, ended } = await reader.read(WHOLE_CHUNK);
+    if (ended) this.#readers.shift();
+    return { partition: reader.partition, records, after: ended ? DONE : (records.at(-1)?.position as Position) };
+  }
+
+  /** Waits likewise. */
+  async #open(): Promise<PartitionReader[]> {
+    const { context, server, ranges } = this.#options;
+    const { connector, config } = context;
+    const { readers, gone } = await openReaders(server, { connector, config, ranges, positions: this.#positions, readsAhead: false });
+    this.#reach(gone.map((partition) => [partition, DONE]));
+    return [...readers];
+  }
+
+  #reach(reached: ReadonlyArray<readonly [string, Position]>): void {
+    if (reached.length === 0) return;
+    for (const [partition, position] of reached) this.#positions.set(partition, position);
+    this.#reached = new Map([...(this.#reached ?? []), ...reached]);
+  }
+
+  #closeReaders(): void {
+    for (const reader of this.#readers ?? []) reader.close();
+    this.#readers = undefined;
+  }
+}
