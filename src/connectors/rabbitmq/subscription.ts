@@ -20,10 +20,14 @@ export class Subscription {
   readonly #options: SubscriptionOptions;
   readonly #buffer: Delivery[] = [];
   #channel: Channel | undefined;
+  #opening: Promise<void> | undefined;
   #tag: string | undefined;
   #changing: Promise<void> | undefined;
   #wanted: { readonly window: number; readonly args: () => Options.Consume['arguments'] } | undefined;
+  /** No consumer follows this one. */
   #leaving = false;
+  /** Nothing that comes is kept. */
+  #closing = false;
   /** Messages that earlier consumers received: they don't count for the window of this one. */
   #receivedBefore = 0;
   /** Delivery tag up to which RocketMQ has all messages. */
@@ -50,13 +54,9 @@ export class Subscription {
   }
 
   /** Throws ConnectError where the server refuses the consumer. */
-  async open(window: number, args: Options.Consume['arguments'] = {}): Promise<void> {
-    const { connection, queue, onChange } = this.#options;
-    this.#channel = await connection.openChannel((error) => {
-      this.#failure ??= channelError(error, `queue ${queue}`);
-      onChange();
-    });
-    await this.#consume(window, args);
+  open(window: number, args: Options.Consume['arguments'] = {}): Promise<void> {
+    this.#opening = this.#open(window, args);
+    return this.#opening;
   }
 
   /**
@@ -114,16 +114,31 @@ export class Subscription {
    * something was acknowledged: closing a channel may overtake that.
    */
   async close(processed: () => Promise<void> = async () => {}): Promise<void> {
-    await this.#changing;
-    this.#sendCopied();
-    const channel = this.#channel;
-    const lost = this.failure !== undefined;
-    // What still comes is not kept from here on: were there no room for it, the server's answers could not be read.
-    this.#channel = undefined;
+    const { connection } = this.#options;
+    // Were there no room for what still comes, the server's answers could not be read.
+    this.#closing = true;
+    this.#leaving = true;
     this.remove(this.#buffer.length);
-    if (channel === undefined || lost) return;
-    if (this.acknowledged > 0) await processed();
-    if (this.#failure === undefined) await this.#options.connection.answered(() => channel.close());
+    await this.#opening?.catch(() => {});
+    while (this.#changing !== undefined) await this.#changing;
+    const channel = this.#channel;
+    if (channel === undefined || connection.failure !== undefined) return;
+    this.#sendCopied();
+    try {
+      if (this.acknowledged > 0 && this.#failure === undefined) await processed();
+    } finally {
+      // A channel that failed may be closed already.
+      await connection.answered(() => channel.close()).catch((error) => this.#failure ?? Promise.reject(error));
+    }
+  }
+
+  async #open(window: number, args: Options.Consume['arguments']): Promise<void> {
+    const { connection, queue, onChange } = this.#options;
+    this.#channel = await connection.openChannel((error) => {
+      this.#failure ??= channelError(error, `queue ${queue}`);
+      onChange();
+    });
+    if (!this.#leaving) await this.#consume(window, args);
   }
 
   async #consume(window: number, args: Options.Consume['arguments']): Promise<void> {
@@ -178,7 +193,7 @@ export class Subscription {
         retriable: true,
         remedy: 'check whether the queue was deleted or its node went away; what was not acknowledged is still there',
       });
-    } else if (this.#channel !== undefined) {
+    } else if (!this.#closing) {
       const delivery = toDelivery(message);
       const bytes = bytesOf(delivery);
       this.#buffer.push(delivery);
