@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { ReceiveRoom } from '../../../src/api/index.ts';
+import { RabbitmqConnection } from '../../../src/connectors/rabbitmq/connection.ts';
+import { Subscription } from '../../../src/connectors/rabbitmq/subscription.ts';
+import { RabbitmqLab } from './rabbitmq-lab.ts';
+
+const MESSAGES = 100;
+const WINDOW = 16;
+
+let lab: RabbitmqLab;
+let connection: RabbitmqConnection;
+beforeAll(async () => {
+  lab = await RabbitmqLab.open();
+  connection = await RabbitmqConnection.open(lab.config({ queues: ['any'] }), lab.addresses.rabbitmq);
+});
+afterAll(async () => {
+  await connection?.close();
+  await lab?.[Symbol.asyncDispose]();
+});
+
+async function subscribe(): Promise<{ readonly queue: string; readonly subscription: Subscription }> {
+  const queue = await lab.filled(MESSAGES);
+  return { queue, subscription: new Subscription({ connection, room: new ReceiveRoom(connection.intake), queue, onChange: () => {} }) };
+}
+
+async function received(subscription: Subscription, count: number): Promise<void> {
+  while (subscription.received < count) await sleep(5);
+}
+
+it('gives back what it holds, though it was to end by itself while it is closed', async () => {
+  const { queue, subscription } = await subscribe();
+  await subscription.open(WINDOW);
+  await received(subscription, WINDOW);
+  subscription.resize(50);
+  subscription.acknowledge(WINDOW);
+  const closed = subscription.close();
+  // As its reader does with the message that is the last one it wants.
+  subscription.cancel();
+  await closed;
+  expect(await lab.settledReady(queue, MESSAGES - WINDOW)).toBe(MESSAGES - WINDOW);
+});
+
+it('tells the server of everything that was copied, though its window was about to change', async () => {
+  const { queue, subscription } = await subscribe();
+  await subscription.open(WINDOW);
+  await received(subscription, WINDOW);
+  subscription.resize(50);
+  subscription.acknowledge(WINDOW);
+  await received(subscription, 40);
+  subscription.resize(10);
+  subscription.acknowledge(40);
+  await subscription.close();
+  expect(await lab.settledReady(queue, MESSAGES - 40)).toBe(MESSAGES - 40);
+});
+
+it('holds nothing where it is closed before it is open', async () => {
+  const { queue, subscription } = await subscribe();
+  const opening = subscription.open(WINDOW);
+  await subscription.close();
+  await opening;
+  await sleep(100);
+  expect(await lab.queues.ready(queue)).toBe(MESSAGES);
+});
+
+it('holds nothing, though its queue ended its consumer', async () => {
+  const { queue, subscription } = await subscribe();
+  await subscription.open(WINDOW);
+  await received(subscription, WINDOW);
+  await lab.queues.delete(queue);
+  while (subscription.failure === undefined) await sleep(5);
+  await subscription.close();
+  expect(await connection.openChannel().then((channel) => channel.close())).toBeUndefined();
+});
