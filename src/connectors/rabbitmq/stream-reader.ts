@@ -99,7 +99,7 @@ export class StreamReader implements Reader {
     this.#handedOut += seen;
     this.#subscription.remove(seen);
     this.#subscription.acknowledge(this.#handedOut);
-    if (this.#isAtEnd()) this.#subscription.cancel();
+    if (this.#isAtEnd()) this.#subscription.abandon();
     return bytes;
   }
 

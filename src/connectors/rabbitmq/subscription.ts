@@ -26,8 +26,8 @@ export class Subscription {
   #wanted: { readonly window: number; readonly args: () => Options.Consume['arguments'] } | undefined;
   /** No consumer follows this one. */
   #leaving = false;
-  /** Nothing that comes is kept. */
-  #closing = false;
+  /** What it holds and what still comes is not kept. */
+  #discards = false;
   /** Messages that earlier consumers received: they don't count for the window of this one. */
   #receivedBefore = 0;
   /** Delivery tag up to which RocketMQ has all messages. */
@@ -78,6 +78,12 @@ export class Subscription {
     });
   }
 
+  /** As `cancel`, and nothing that it holds will be handed out. */
+  abandon(): void {
+    this.#discard();
+    this.cancel();
+  }
+
   /** No more messages come. */
   get ended(): boolean {
     return this.#changing === undefined && this.#tag === undefined;
@@ -115,10 +121,8 @@ export class Subscription {
    */
   async close(processed: () => Promise<void> = async () => {}): Promise<void> {
     const { connection } = this.#options;
-    // Were there no room for what still comes, the server's answers could not be read.
-    this.#closing = true;
     this.#leaving = true;
-    this.remove(this.#buffer.length);
+    this.#discard();
     await this.#opening?.catch(() => {});
     while (this.#changing !== undefined) await this.#changing;
     const channel = this.#channel;
@@ -130,6 +134,12 @@ export class Subscription {
       // A channel that failed may be closed already.
       await connection.answered(() => channel.close()).catch((error) => this.#failure ?? Promise.reject(error));
     }
+  }
+
+  /** Were there no room for what still comes, the server's answers could not be read, nor what others wait for. */
+  #discard(): void {
+    this.#discards = true;
+    this.remove(this.#buffer.length);
   }
 
   async #open(window: number, args: Options.Consume['arguments']): Promise<void> {
@@ -193,7 +203,7 @@ export class Subscription {
         retriable: true,
         remedy: 'check whether the queue was deleted or its node went away; what was not acknowledged is still there',
       });
-    } else if (!this.#closing) {
+    } else if (!this.#discards) {
       const delivery = toDelivery(message);
       const bytes = bytesOf(delivery);
       this.#buffer.push(delivery);

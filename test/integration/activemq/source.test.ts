@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import rhea from 'rhea';
+import { RECEIVE_ROOM_BYTES } from '../../../src/api/index.ts';
+import { liveBufferBytes } from '../../support/live-memory.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { ActivemqLab, headersOf, numbered, numbers, texts } from './activemq-lab.ts';
 
@@ -73,12 +75,12 @@ describe.each(['activemq', 'artemis'] as const)('a run of the ActiveMQ source on
     await task.start();
     const first = await task.poll({ maxRecords: 1, maxBytes: 1 });
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const before = process.memoryUsage().external;
+    const before = liveBufferBytes();
     let records = first.records.length;
     for (let polled = first; !polled.caughtUp; records += polled.records.length) {
       polled = await task.poll({ maxRecords: 1_000, maxBytes: 1e6 });
       for (const { partition, position } of polled.records) task.acknowledged(partition, position);
-      expect(process.memoryUsage().external - before).toBeLessThan(100 * 1024 * 1024);
+      expect(liveBufferBytes() - before).toBeLessThan(2 * RECEIVE_ROOM_BYTES);
     }
     expect(records).toBe(2_540);
     await task.stop();

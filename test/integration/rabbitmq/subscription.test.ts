@@ -72,3 +72,15 @@ it('holds nothing, though its queue ended its consumer', async () => {
   await subscription.close();
   expect(await connection.openChannel().then((channel) => channel.close())).toBeUndefined();
 });
+
+it('leaves the connection to others when it is abandoned with more than there is room for', async () => {
+  const queue = await lab.create();
+  for (let part = 0; part < 3; part += 1) await lab.queues.publish(queue, Array(10).fill({ body: Buffer.alloc(1024 ** 2) }));
+  const subscription = new Subscription({ connection, room: new ReceiveRoom(connection.intake), queue, onChange: () => {} });
+  await subscription.open(30);
+  while (!connection.intake.paused) await sleep(5);
+  subscription.abandon();
+  await connection.openChannel().then((channel) => channel.close());
+  await subscription.close();
+  expect(await lab.settledReady(queue, 30)).toBe(30);
+});
