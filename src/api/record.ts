@@ -20,7 +20,9 @@ export interface ConnectRecord {
 }
 
 /** Bytes of key, value and headers. */
-export function recordBytes({ key, value, headers }: ConnectRecord): number {
+export function recordBytes(record: ConnectRecord & Pick<SourceRecord, 'bytes'>): number {
+  if (record.bytes !== undefined) return record.bytes;
+  const { key, value, headers } = record;
   let bytes = (key?.length ?? 0) + (value?.length ?? 0);
   for (const header of headers) bytes += header.name.length + (header.value?.length ?? 0);
   return bytes;
@@ -36,6 +38,8 @@ export interface SourceRecord extends ConnectRecord {
   readonly position: Position;
   /** Records with one ordering key go to one queue and keep their order. A number picks queue `n mod queues`. Default: `partition`. */
   readonly orderingKey?: string | number;
+  /** As `recordBytes` counts them, where the source knows it. */
+  readonly bytes?: number;
   /** RocketMQ topic to write, in the connector's namespace. Must exist; its task fails where it does not. Default: `rocketmq.topic`. */
   readonly topic?: string;
 }

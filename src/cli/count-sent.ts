@@ -1,4 +1,4 @@
-import type { BatchProducer } from '../rocketmq/types.ts';
+import { type BatchProducer, RefusedError } from '../rocketmq/types.ts';
 import type { TaskDeps } from '../runtime/contracts.ts';
 
 /** The same parts, but `onSent` is told of every batch that RocketMQ acknowledged: a long invocation reports only at its end. */
@@ -18,11 +18,24 @@ function counting(producer: BatchProducer, onSent: (records: number, bytes: numb
     problem: (message) => producer.problem(message),
     close: () => producer.close(),
     send: async (queue, messages, deadline) => {
-      await producer.send(queue, messages, deadline);
-      onSent(
-        messages.length,
-        messages.reduce((sum, { body }) => sum + body.length, 0),
-      );
+      const sizes: number[] = [];
+      const at = (index: number) => {
+        const message = messages.at(index);
+        sizes[index] = message?.body.length ?? 0;
+        return message;
+      };
+      const sent = (count: number) =>
+        onSent(
+          count,
+          sizes.slice(0, count).reduce((sum, size) => sum + size, 0),
+        );
+      try {
+        await producer.send(queue, { length: messages.length, at }, deadline);
+      } catch (error) {
+        if (error instanceof RefusedError) sent(error.index);
+        throw error;
+      }
+      sent(messages.length);
     },
   };
 }

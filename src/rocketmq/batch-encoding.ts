@@ -1,4 +1,5 @@
-import type { OutgoingMessage } from './types.ts';
+import { NAME_END, SharedProperties, VALUE_END, write } from './shared-properties.ts';
+import type { MessageList, OutgoingMessage } from './types.ts';
 
 /** RocketMQ's default for the body of one request (the broker's maxMessageSize), and so for a batch. */
 export const MAX_BATCH_BYTES = 4 * 1024 * 1024;
@@ -9,9 +10,14 @@ const MAX_BATCH_MESSAGES = 2_048;
 const OVERHEAD_BYTES = 22;
 const HEAD_BYTES = 20;
 
-const NAME_END = '\u0001';
-const VALUE_END = '\u0002';
 const KEYS = `KEYS${NAME_END}`;
+
+/** Of one UTF-16 unit. */
+const MAX_UTF8_BYTES = 3;
+/** For messages that are a little longer than the one that memory is asked for. */
+const SPARE = 1.1;
+
+const shared = new SharedProperties();
 
 /** One request's worth of messages as SEND_BATCH_MESSAGE carries them. */
 export interface EncodedBatch {
@@ -24,24 +30,40 @@ export const encodedBytes = (message: OutgoingMessage, propertiesBytes: number):
   OVERHEAD_BYTES + message.body.length + propertiesBytes;
 
 /**
- * Encodes the messages from index `from` on: as many as one request may carry, at least one, none at or after `end`.
+ * Encodes the messages from index `from` on: as many as one request may carry, none at or after `end`, and none from the first on that
+ * `mayBeSent` does not let pass. Each is asked for once.
  * A message: total length, magic number, checksum, flag (4 bytes each, the last three 0), body length (4), body,
  * length of the properties (2), properties.
  */
-export function encodeBatch(messages: readonly OutgoingMessage[], from: number, end: number): EncodedBatch {
+export function encodeBatch(
+  messages: MessageList,
+  from: number,
+  end: number,
+  mayBeSent: (message: OutgoingMessage) => boolean = () => true,
+): EncodedBatch {
   const last = Math.min(end, from + MAX_BATCH_MESSAGES);
-  let total = 0;
+  let out: Buffer = Buffer.alloc(0);
+  let used = 0;
   let next = from;
   for (; next < last; next += 1) {
-    const message = messages[next] as OutgoingMessage;
-    const size = encodedBytes(message, propertiesBytes(message));
-    if (total + size > MAX_BATCH_BYTES && next > from) break;
-    total += size;
+    const message = messages.at(next) as OutgoingMessage;
+    if (!mayBeSent(message)) break;
+    if (used + encodedBytes(message, mostPropertiesBytes(message)) > out.length) {
+      const size = encodedBytes(message, propertiesBytes(message));
+      if (used + size > MAX_BATCH_BYTES && next > from) break;
+      if (used + size > out.length) out = grown(out, used, size, last - next);
+    }
+    used = writeMessage(out, used, message);
   }
-  const body = Buffer.allocUnsafe(total);
-  let position = 0;
-  for (let index = from; index < next; index += 1) position = writeMessage(body, position, messages[index] as OutgoingMessage);
-  return { body, count: next - from };
+  return { body: out.subarray(0, used), count: next - from };
+}
+
+/** Memory for a message of `size` bytes and for as many like it, up to a batch. */
+function grown(full: Buffer, used: number, size: number, count: number): Buffer {
+  const wanted = Math.min(used + Math.ceil(size * SPARE) * count, MAX_BATCH_BYTES);
+  const out = Buffer.allocUnsafeSlow(Math.max(used + size, wanted));
+  full.copy(out, 0, 0, used);
+  return out;
 }
 
 /** Length of a message's keys and properties as RocketMQ stores them. */
@@ -52,9 +74,16 @@ export function propertiesBytes({ keys, properties }: OutgoingMessage): number {
   return bytes;
 }
 
+/** The same at most, without a look at the characters. */
+export function mostPropertiesBytes({ keys, properties }: OutgoingMessage): number {
+  let characters = KEYS.length + keys.length + shared.characters(properties);
+  for (const key of keys) characters += key.length;
+  return characters * MAX_UTF8_BYTES;
+}
+
 function writeMessage(out: Buffer, start: number, { body, keys, properties }: OutgoingMessage): number {
   const propertiesAt = start + HEAD_BYTES + body.length + 2;
-  out.fill(0, start, start + HEAD_BYTES);
+  for (let index = start + 4; index < start + HEAD_BYTES - 4; index += 1) out[index] = 0;
   out.writeInt32BE(body.length, start + HEAD_BYTES - 4);
   out.set(body, start + HEAD_BYTES);
   let end = propertiesAt;
@@ -63,12 +92,7 @@ function writeMessage(out: Buffer, start: number, { body, keys, properties }: Ou
     end = write(out, end, keys[index] as string);
   }
   if (keys.length > 0) end = write(out, end, VALUE_END);
-  for (const [name, value] of properties) {
-    end = write(out, end, name);
-    end = write(out, end, NAME_END);
-    end = write(out, end, value);
-    end = write(out, end, VALUE_END);
-  }
+  end = shared.write(out, end, properties);
   out.writeInt16BE(end - propertiesAt, propertiesAt - 2);
   out.writeInt32BE(end - start, start);
   return end;
@@ -77,14 +101,4 @@ function writeMessage(out: Buffer, start: number, { body, keys, properties }: Ou
 function utf8Bytes(text: string): number {
   for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return Buffer.byteLength(text);
   return text.length;
-}
-
-/** Returns the end. Character by character: texts put together first are garbage, and a native call takes longer for a short one. */
-function write(out: Buffer, at: number, text: string): number {
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code > 0x7f) return at + out.write(text, at);
-    out[at + index] = code;
-  }
-  return at + text.length;
 }

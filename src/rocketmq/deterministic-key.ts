@@ -1,3 +1,5 @@
+import { isWordText } from './property-text.ts';
+
 /** White space and control characters would end the key where RocketMQ keeps several; `%` marks what is encoded. */
 const UNSAFE_IN_PARTITION = /[\s%\p{Cc}]/u;
 const UNSAFE_IN_ID = /[\s%/\p{Cc}]/u;
@@ -7,7 +9,17 @@ const UNSAFE_IN_ID = /[\s%/\p{Cc}]/u;
  * percent-encoded, so that two records never share a key.
  */
 export function deterministicKey(connector: string, partition: string, id: string): string {
-  return `${connector}/${encode(partition, UNSAFE_IN_PARTITION)}/${encode(id, UNSAFE_IN_ID)}`;
+  const isPlain = isWordText(id) && !id.includes('/') && !id.includes('%');
+  return prefix(connector, partition) + (isPlain ? id : encode(id, UNSAFE_IN_ID));
+}
+
+let last = { connector: '', partition: '', prefix: '//' };
+
+/** Records that come one after the other are mostly of one partition. */
+function prefix(connector: string, partition: string): string {
+  if (last.partition !== partition || last.connector !== connector)
+    last = { connector, partition, prefix: `${connector}/${encode(partition, UNSAFE_IN_PARTITION)}/` };
+  return last.prefix;
 }
 
 function encode(text: string, unsafe: RegExp): string {

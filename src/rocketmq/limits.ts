@@ -1,14 +1,10 @@
-import { encodedBytes, MAX_BATCH_BYTES, propertiesBytes } from './batch-encoding.ts';
+import { encodedBytes, MAX_BATCH_BYTES, mostPropertiesBytes, propertiesBytes } from './batch-encoding.ts';
+import { isWordText } from './property-text.ts';
 import { isReservedName } from './reserved-names.ts';
 import type { OutgoingMessage } from './types.ts';
 
 /** RocketMQ stores the length of a message's keys and properties in 15 bits. */
 export const MAX_PROPERTIES_BYTES = 32_767;
-
-/** `KEYS` and what ends it and its value. */
-const KEYS_CHARACTERS = 6;
-/** Of one UTF-16 unit. */
-const MAX_UTF8_BYTES = 3;
 
 /** What ends a name or a value where RocketMQ stores them: inside one it would cut it in two. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these two are what it is about
@@ -20,19 +16,27 @@ const KEY_SEPARATOR = /[\u0001\u0002 ]/;
 /** Why RocketMQ would refuse the message for good, or keep another one than this; undefined when it would not. */
 export function problem(message: OutgoingMessage): string | undefined {
   if (message.body.length === 0) return 'the body is empty';
-  let characters = KEYS_CHARACTERS;
   for (const key of message.keys) {
-    characters += key.length + 1;
-    if (key === '' || KEY_SEPARATOR.test(key)) return `key ${JSON.stringify(key)} is empty or holds a space or control character`;
+    if (key === '' || (!isWordText(key) && KEY_SEPARATOR.test(key)))
+      return `key ${JSON.stringify(key)} is empty or holds a space or control character`;
   }
-  for (const [name, value] of message.properties) {
-    characters += name.length + value.length + 2;
+  const found = message.properties === faultless ? undefined : propertyProblem(message.properties);
+  if (found !== undefined) return found;
+  faultless = message.properties;
+  const atMost = mostPropertiesBytes(message);
+  return atMost > MAX_PROPERTIES_BYTES || encodedBytes(message, atMost) > MAX_BATCH_BYTES ? sizeProblem(message) : undefined;
+}
+
+/** Messages that come one after the other often share their properties. */
+let faultless: OutgoingMessage['properties'] | undefined;
+
+function propertyProblem(properties: OutgoingMessage['properties']): string | undefined {
+  for (const [name, value] of properties) {
     if (isReservedName(name)) return `property name ${name} is reserved by RocketMQ`;
     if (name === '' || value === '') return `property ${JSON.stringify(name)} has an empty ${name === '' ? 'name' : 'value'}`;
     if (SEPARATOR.test(name) || SEPARATOR.test(value)) return `property ${JSON.stringify(name)} holds a control character`;
   }
-  const atMost = characters * MAX_UTF8_BYTES;
-  return atMost > MAX_PROPERTIES_BYTES || encodedBytes(message, atMost) > MAX_BATCH_BYTES ? sizeProblem(message) : undefined;
+  return undefined;
 }
 
 function sizeProblem(message: OutgoingMessage): string | undefined {

@@ -13,6 +13,15 @@ function isWord(bytes: Buffer): boolean {
   return true;
 }
 
+/** The same of a text. */
+export function isWordText(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 0x21 || code > 0x7e) return false;
+  }
+  return true;
+}
+
 /** The bytes as text that a property value keeps exactly, or undefined: empty, not UTF-8, or with control characters. */
 export function asPropertyText(bytes: Buffer): string | undefined {
   if (bytes.length === 0) return undefined;
@@ -23,4 +32,4 @@ export function asPropertyText(bytes: Buffer): string | undefined {
 }
 
 /** Whether text that a property keeps is also fit for a message key, of which a space would make two. */
-export const isKeyText = (text: string): boolean => !SPACE.test(text);
+export const isKeyText = (text: string): boolean => isWordText(text) || !SPACE.test(text);

@@ -43,25 +43,36 @@ export interface MappedRecord extends ConnectRecord {
  * without spaces. Properties: headers (see `addHeaders`), timestamp, and what of key and value doesn't fit there.
  */
 export function recordToMessage(connector: string, record: SourceRecord): OutgoingMessage {
-  const { key, value, timestamp } = record;
-  const properties = new Map<string, string>();
-  properties.set(TIMESTAMP, timestamp === undefined ? UNKNOWN : String(timestamp));
+  const { key, value, headers, timestamp } = record;
+  const text = key === null ? undefined : asPropertyText(key);
+  const isKey = text !== undefined && isKeyText(text);
   const sourceKey = deterministicKey(connector, record.partition, record.id);
-  const ownKey = key === null ? undefined : keyText(key, properties);
-  const keys = ownKey === undefined ? [sourceKey] : [sourceKey, ownKey];
-  addHeaders(record.headers, properties);
-  if (value !== null && value.length > 0) return { body: value, keys, properties };
+  const keys = isKey ? [sourceKey, text] : [sourceKey];
+  const hasBody = value !== null && value.length > 0;
+  if (hasBody && headers.length === 0 && (key === null || isKey)) return { body: value, keys, properties: onlyTime(timestamp) };
+  const properties = new Map(onlyTime(timestamp));
+  if (key !== null && !isKey) addKey(key, text, properties);
+  addHeaders(headers, properties);
+  if (hasBody) return { body: value, keys, properties };
   properties.set(VALUE, value === null ? 'null' : 'empty');
   return { body: NO_BODY, keys, properties };
 }
 
-/** Undefined where the key is no text without spaces: it becomes a property then. */
-function keyText(key: Buffer, properties: Map<string, string>): string | undefined {
-  const text = asPropertyText(key);
-  if (text !== undefined && isKeyText(text)) return text;
+let lastTime: number | undefined;
+let lastProperties: ReadonlyMap<string, string> = new Map([[TIMESTAMP, UNKNOWN]]);
+
+/** Records that come one after the other often came into being at one time: their messages share these. */
+function onlyTime(timestamp: number | undefined): ReadonlyMap<string, string> {
+  if (timestamp === lastTime) return lastProperties;
+  lastTime = timestamp;
+  lastProperties = new Map([[TIMESTAMP, timestamp === undefined ? UNKNOWN : String(timestamp)]]);
+  return lastProperties;
+}
+
+/** A key that is no text without spaces. */
+function addKey(key: Buffer, text: string | undefined, properties: Map<string, string>): void {
   if (text === undefined) properties.set(KEY_BASE64, key.length === 0 ? EMPTY : key.toString('base64'));
   else properties.set(KEY, text);
-  return undefined;
 }
 
 /** The inverse of `recordToMessage`; of a message that no source wrote, the keys are the key. */

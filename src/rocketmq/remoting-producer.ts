@@ -6,7 +6,7 @@ import type { RemotingClient } from './remoting/client.ts';
 import { BatchRefused, sendBatch } from './send-batch.ts';
 import { SendLane } from './send-lane.ts';
 import { findRoute, masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
-import type { BatchProducer, OutgoingMessage, RocketmqConfig } from './types.ts';
+import type { BatchProducer, MessageList, OutgoingMessage, RocketmqConfig } from './types.ts';
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
@@ -43,7 +43,7 @@ export class RemotingProducer implements BatchProducer {
     return problem(message);
   }
 
-  async send(queue: number, messages: readonly OutgoingMessage[], deadline: number): Promise<void> {
+  async send(queue: number, messages: MessageList, deadline: number): Promise<void> {
     const lane = this.#lanes[queue];
     if (lane === undefined) throw new ConnectError('INTERNAL', `queue ${queue} of topic ${this.#topic}, which has ${this.queues}`);
     await lane.send(messages, deadline);

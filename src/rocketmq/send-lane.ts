@@ -1,13 +1,14 @@
 import { ConnectError, toConnectError } from '../api/index.ts';
 import { encodeBatch } from './batch-encoding.ts';
+import { problem } from './limits.ts';
 import { BatchRefused } from './send-batch.ts';
-import { type OutgoingMessage, RefusedError } from './types.ts';
+import { type MessageList, type OutgoingMessage, RefusedError } from './types.ts';
 
 /** Sends one encoded batch until it is stored, the deadline passes or a repeat is pointless. */
 export type DeliverBatch = (body: Buffer, deadline: number) => Promise<void>;
 
 interface Call {
-  readonly messages: readonly OutgoingMessage[];
+  readonly messages: MessageList;
   readonly deadline: number;
   resolve(): void;
   reject(error: ConnectError): void;
@@ -23,7 +24,7 @@ export class SendLane {
     this.#deliver = deliver;
   }
 
-  send(messages: readonly OutgoingMessage[], deadline: number): Promise<void> {
+  send(messages: MessageList, deadline: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ messages, deadline, resolve, reject });
       if (!this.#sending) void this.#drain();
@@ -56,10 +57,11 @@ export class SendLane {
   }
 
   /** A refused batch is halved until the message at fault is alone. */
-  async #sendRange(messages: readonly OutgoingMessage[], start: number, end: number, deadline: number): Promise<void> {
+  async #sendRange(messages: MessageList, start: number, end: number, deadline: number): Promise<void> {
     let from = start;
     while (from < end) {
-      const { body, count } = encodeBatch(messages, from, end);
+      const { body, count } = encodeBatch(messages, from, end, mayBeSent);
+      if (count === 0) throw new RefusedError(from, problem(messages.at(from) as OutgoingMessage) ?? '');
       const next = from + count;
       try {
         await this.#deliver(body, deadline);
@@ -74,3 +76,5 @@ export class SendLane {
     }
   }
 }
+
+const mayBeSent = (message: OutgoingMessage): boolean => problem(message) === undefined;

@@ -23,11 +23,14 @@ export interface OutgoingMessage {
   readonly properties: ReadonlyMap<string, string>;
 }
 
+/** What one call sends: an array, or a list whose `at` makes each message anew, so that what waits for its answer is not kept. */
+export type MessageList = Pick<readonly OutgoingMessage[], 'length' | 'at'>;
+
 /** Sends to one topic. One instance per invocation or kept warm; safe for concurrent `send` calls. */
 export interface BatchProducer {
   /** Writable queues of the topic; fixed while the producer lives. */
   readonly queues: number;
-  /** Why RocketMQ would refuse this message for good (size, properties); undefined when it would not. Cheap; call it before `send`. */
+  /** Why RocketMQ would refuse this message for good (size, properties); undefined when it would not. Cheap; `send` asks, too. */
   problem(message: OutgoingMessage): string | undefined;
   /**
    * Sends the messages to one queue, in this order and after those of earlier calls for that queue; one request is in flight
@@ -35,7 +38,7 @@ export interface BatchProducer {
    * `deadline` (ms since 1970). Rejects with a retriable ConnectError when that passes, or with RefusedError when one
    * message is refused for good; later calls for that queue that are already waiting reject, too, unsent, so that order holds.
    */
-  send(queue: number, messages: readonly OutgoingMessage[], deadline: number): Promise<void>;
+  send(queue: number, messages: MessageList, deadline: number): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import type { Position } from '../api/index.ts';
+import type { Position, SourceRecord } from '../api/index.ts';
 
 /** Records that one send carries; acknowledged as a whole. */
 export interface Lot {
@@ -6,9 +6,12 @@ export interface Lot {
   readonly partitions: Set<string>;
 }
 
+/** Where a record is. Its position is asked for when it counts: of most records it never does. */
+type Place = Pick<SourceRecord, 'partition' | 'position'>;
+
 interface Entry {
   readonly lot: Lot | undefined;
-  position: Position;
+  last: Pick<Place, 'position'>;
 }
 
 /**
@@ -32,21 +35,21 @@ export class AckTracker {
     return { acknowledged: false, partitions: new Set() };
   }
 
-  /** The next record of `partition` travels in `lot`; `position` is the place right after it. Call in the order of reading. */
-  add(partition: string, position: Position, lot: Lot): void {
-    const entries = this.#of(partition);
+  /** The next record of its partition travels in `lot`. Call in the order of reading. */
+  add(record: Place, lot: Lot): void {
+    const entries = this.#of(record.partition);
     const last = entries.at(-1);
     // Neighbours in one lot are acknowledged together, so one entry serves them all.
-    if (last?.lot === lot) last.position = position;
+    if (last?.lot === lot) last.last = record;
     else {
-      entries.push({ lot, position });
-      lot.partitions.add(partition);
+      entries.push({ lot, last: record });
+      lot.partitions.add(record.partition);
     }
   }
 
   /** A place reached without a record: counts once everything before it is acknowledged. */
   skipTo(partition: string, position: Position): void {
-    this.#of(partition).push({ lot: undefined, position });
+    this.#of(partition).push({ lot: undefined, last: { position } });
     this.#advance(partition);
   }
 
@@ -63,7 +66,7 @@ export class AckTracker {
     const entries = this.#of(partition);
     const own = entries.filter((entry) => entry.lot === lot);
     if (own.length !== 1) return;
-    entries.splice(entries.indexOf(own[0] as Entry), 0, { lot: undefined, position });
+    entries.splice(entries.indexOf(own[0] as Entry), 0, { lot: undefined, last: { position } });
     this.#advance(partition);
   }
 
@@ -94,9 +97,10 @@ export class AckTracker {
     while (done < entries.length && (entries[done]?.lot?.acknowledged ?? true)) done += 1;
     const last = entries[done - 1];
     if (last === undefined) return;
-    this.#reached.set(partition, last.position);
+    const { position } = last.last;
+    this.#reached.set(partition, position);
     this.#changed = true;
     entries.splice(0, done);
-    this.#onReached(partition, last.position);
+    this.#onReached(partition, position);
   }
 }

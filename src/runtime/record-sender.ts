@@ -1,6 +1,6 @@
 import { ConnectError, recordBytes, type SourceRecord, toConnectError } from '../api/index.ts';
 import type { ErrorsSpec } from '../config/connector-spec.ts';
-import { type BatchProducer, type OutgoingMessage, RefusedError } from '../rocketmq/types.ts';
+import { type BatchProducer, type MessageList, type OutgoingMessage, RefusedError } from '../rocketmq/types.ts';
 import type { AckTracker, Lot } from './ack-tracker.ts';
 import { deadLetters } from './dead-letters.ts';
 import { queueOf } from './queue-of.ts';
@@ -64,7 +64,7 @@ export class RecordSender {
       lot.bytes += size;
       this.inFlightBytes += size;
       this.inFlightRecords += 1;
-      tracker.add(record.partition, record.position, lot.lot);
+      tracker.add(record, lot.lot);
     }
     return bytes;
   }
@@ -105,19 +105,18 @@ export class RecordSender {
   /** Sends the lot, taking out record by record what RocketMQ refuses for good. */
   async #sendAll({ producer }: SendTarget, queue: number, { lot, records, bytes }: QueueLot): Promise<void> {
     const { connector, recordToMessage, sendUntil, tracker } = this.#options;
-    // Made late: what waits for its turn is memory that the collector of garbage goes through again and again.
-    const messages = records.map((record) => recordToMessage(connector, record));
-    let from = 0;
-    while (from < messages.length) {
-      const refusal = await this.#sendRun(producer, queue, messages, from, sendUntil);
+    const toMessage = (record: SourceRecord) => recordToMessage(connector, record);
+    for (let from = 0; from < records.length; ) {
+      const refusal = await refusalOf(producer.send(queue, messagesOf(records, from, toMessage), sendUntil));
       if (refusal === undefined) break;
+      const at = from + refusal.index;
       try {
-        await this.#refused(records[refusal.index] as SourceRecord, messages[refusal.index] as OutgoingMessage, refusal.reason);
+        await this.#refused(records[at] as SourceRecord, toMessage(records[at] as SourceRecord), refusal.message);
       } catch (error) {
-        this.#keepBefore(refusal.index, lot, records);
+        this.#keepBefore(at, lot, records);
         throw error;
       }
-      from = refusal.index + 1;
+      from = at + 1;
     }
     tracker.acknowledge(lot);
     this.records += records.length;
@@ -131,30 +130,6 @@ export class RecordSender {
     for (const [partition, position] of reached) this.#options.tracker.acknowledgeBefore(partition, position, lot);
     this.records += sent.length;
     this.bytes += sent.reduce((sum, record) => sum + recordBytes(record), 0);
-  }
-
-  /** Sends from index `from` up to the first message that is refused; undefined when all were acknowledged. */
-  async #sendRun(
-    producer: BatchProducer,
-    queue: number,
-    messages: readonly OutgoingMessage[],
-    from: number,
-    sendUntil: number,
-  ): Promise<{ index: number; reason: string } | undefined> {
-    let end = from;
-    let reason: string | undefined;
-    while (end < messages.length) {
-      reason = producer.problem(messages[end] as OutgoingMessage);
-      if (reason !== undefined) break;
-      end += 1;
-    }
-    try {
-      if (end > from) await producer.send(queue, from === 0 && end === messages.length ? messages : messages.slice(from, end), sendUntil);
-    } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
-      return { index: from + error.index, reason: error.message };
-    }
-    return reason === undefined ? undefined : { index: end, reason };
   }
 
   async #refused(record: SourceRecord, message: OutgoingMessage, reason: string): Promise<void> {
@@ -189,5 +164,22 @@ export class RecordSender {
       }
     }
     throw refusal;
+  }
+}
+
+/** Messages of the records from index `from` on, made when they are asked for: kept, they would be most of what a run has in memory. */
+const messagesOf = (records: readonly SourceRecord[], from: number, toMessage: (record: SourceRecord) => OutgoingMessage): MessageList => ({
+  length: records.length - from,
+  at: (index) => toMessage(records[from + index] as SourceRecord),
+});
+
+/** The refusal that a send ended with; undefined when all was acknowledged. Rejects with any other failure. */
+async function refusalOf(sent: Promise<void>): Promise<RefusedError | undefined> {
+  try {
+    await sent;
+    return undefined;
+  } catch (error) {
+    if (error instanceof RefusedError) return error;
+    throw error;
   }
 }

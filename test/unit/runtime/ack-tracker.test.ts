@@ -7,9 +7,9 @@ describe('the acknowledged prefix', () => {
     const told: string[] = [];
     const tracker = new AckTracker((partition, position) => told.push(`${partition}=${position}`));
     const [first, second] = [tracker.lot(), tracker.lot()];
-    tracker.add('p', '1', first);
-    tracker.add('p', '2', second);
-    tracker.add('q', '7', second);
+    tracker.add({ partition: 'p', position: '1' }, first);
+    tracker.add({ partition: 'p', position: '2' }, second);
+    tracker.add({ partition: 'q', position: '7' }, second);
     tracker.acknowledge(second);
     expect(told).toEqual(['q=7']);
     tracker.acknowledge(first);
@@ -19,8 +19,8 @@ describe('the acknowledged prefix', () => {
   it('moves into a lot whose first records alone were acknowledged, and not past a gap before it', () => {
     const tracker = new AckTracker();
     const [first, second] = [tracker.lot(), tracker.lot()];
-    tracker.add('p', '1', first);
-    for (const position of ['2', '3', '4']) tracker.add('p', position, second);
+    tracker.add({ partition: 'p', position: '1' }, first);
+    for (const position of ['2', '3', '4']) tracker.add({ partition: 'p', position }, second);
     tracker.acknowledgeBefore('p', '3', second);
     expect(tracker.positions.size).toBe(0);
     tracker.acknowledge(first);
@@ -35,7 +35,7 @@ describe('the acknowledged prefix', () => {
       ['2', second],
       ['3', first],
     ] as const)
-      tracker.add('p', position, lot);
+      tracker.add({ partition: 'p', position }, lot);
     tracker.acknowledgeBefore('p', '3', first);
     expect(tracker.positions.size).toBe(0);
   });
@@ -43,8 +43,8 @@ describe('the acknowledged prefix', () => {
   it('is held back by a gap and moves past it when it is filled', () => {
     const tracker = new AckTracker();
     const [first, second] = [tracker.lot(), tracker.lot()];
-    tracker.add('p', '1', first);
-    tracker.add('p', '2', second);
+    tracker.add({ partition: 'p', position: '1' }, first);
+    tracker.add({ partition: 'p', position: '2' }, second);
     tracker.acknowledge(second);
     expect(tracker.positions.get('p')).toBeUndefined();
     tracker.acknowledge(first);
@@ -56,7 +56,7 @@ describe('the acknowledged prefix', () => {
     tracker.skipTo('p', '5');
     expect(tracker.positions.get('p')).toBe('5');
     const lot = tracker.lot();
-    tracker.add('p', '6', lot);
+    tracker.add({ partition: 'p', position: '6' }, lot);
     tracker.skipTo('p', '9');
     expect(tracker.positions.get('p')).toBe('5');
     tracker.acknowledge(lot);
@@ -66,7 +66,7 @@ describe('the acknowledged prefix', () => {
   it('says once that it moved', () => {
     const tracker = new AckTracker();
     const lot = tracker.lot();
-    tracker.add('p', '1', lot);
+    tracker.add({ partition: 'p', position: '1' }, lot);
     expect(tracker.takeChanged()).toBe(false);
     tracker.acknowledge(lot);
     expect(tracker.takeChanged()).toBe(true);
@@ -83,7 +83,7 @@ describe('the acknowledged prefix', () => {
         const lots: Lot[] = Array.from({ length: 7 }, () => tracker.lot());
         for (const [index, { partition, lot, skip }] of read.entries()) {
           if (skip) tracker.skipTo(partition, String(index));
-          else tracker.add(partition, String(index), lots[lot] as Lot);
+          else tracker.add({ partition, position: String(index) }, lots[lot] as Lot);
         }
         const seen = new Map<string, number>();
         for (const lot of acknowledged) {

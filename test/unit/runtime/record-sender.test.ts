@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError, type SourceRecord } from '../../../src/api/index.ts';
-import { type BatchProducer, type OutgoingMessage, RefusedError } from '../../../src/rocketmq/types.ts';
+import { type BatchProducer, type MessageList, type OutgoingMessage, RefusedError } from '../../../src/rocketmq/types.ts';
 import { AckTracker } from '../../../src/runtime/ack-tracker.ts';
 import { RecordSender } from '../../../src/runtime/record-sender.ts';
 import { connectorSpec } from '../../support/specs.ts';
@@ -15,9 +15,13 @@ class ScriptedProducer implements BatchProducer {
     return message.body.toString().startsWith('too large') ? 'body is too large' : undefined;
   }
 
-  async send(queue: number, messages: readonly OutgoingMessage[]): Promise<void> {
+  async send(queue: number, messages: MessageList): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
-    for (const [index, { body }] of messages.entries()) {
+    for (let index = 0; index < messages.length; index += 1) {
+      const message = messages.at(index) as OutgoingMessage;
+      const { body } = message;
+      const problem = this.problem(message);
+      if (problem !== undefined) throw new RefusedError(index, problem);
       const error = this.script(body.toString());
       if (error !== undefined) throw error instanceof RefusedError ? new RefusedError(index, error.message) : error;
       this.sent[queue]?.push(body.toString());
