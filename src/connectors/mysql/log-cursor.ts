@@ -48,16 +48,21 @@ class OpenTransaction {
 
 /** Makes each text about a row when it is asked for: of most rows few are wanted. */
 class RowPlace implements Place {
-  readonly partition = STREAM;
-  readonly skip: number;
   readonly #transaction: OpenTransaction;
   readonly #row: number;
 
   constructor(transaction: OpenTransaction, row: number) {
-    const { skip } = transaction;
     this.#transaction = transaction;
     this.#row = row;
-    this.skip = row === skip.rows ? skip.records : 0;
+  }
+
+  get partition(): string {
+    return STREAM;
+  }
+
+  get skip(): number {
+    const { rows, records } = this.#transaction.skip;
+    return this.#row === rows ? records : 0;
   }
 
   get id(): string {

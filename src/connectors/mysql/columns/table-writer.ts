@@ -15,6 +15,8 @@ interface ShownColumn {
   readonly index: number;
   /** `"id":` */
   readonly label: string;
+  /** The same behind another column, or in front of all: `,"id":` or `{"id":`. */
+  readonly lead: string;
   readonly codec: Codec;
   readonly mask: Mask | undefined;
 }
@@ -37,10 +39,11 @@ export class TableWriter {
     this.name = fullName(table);
     const selection = new Selection(config);
     this.topic = config.topicTemplate === undefined ? undefined : topicName(config.topicTemplate, database, name);
-    this.#shown = table.columns.flatMap((column, index) => {
-      if (!selection.column(database, name, column.name)) return [];
+    const shown = [...table.columns.entries()].filter(([, column]) => selection.column(database, name, column.name));
+    this.#shown = shown.map(([index, column], at) => {
       const mask = maskOf(config.maskColumns, database, name, column.name);
-      return [{ index, label: `${JSON.stringify(column.name)}:`, codec: codecOf(column.type, style), mask }];
+      const label = `${JSON.stringify(column.name)}:`;
+      return { index, label, lead: `${at === 0 ? '{' : ','}${label}`, codec: codecOf(column.type, style), mask };
     });
     this.#key = table.primaryKey.map((index) => {
       const shown = this.#shown.findIndex((column) => column.index === index);
@@ -72,14 +75,12 @@ export class TableWriter {
 
   /** `{"id":1,"name":"a"}`; `last`: a member more, behind the columns. */
   write(row: RowJson, json: JsonBytes, last?: string): void {
-    let before = '{';
     for (let at = 0; at < row.length; at += 1) {
-      json.text(before);
-      json.text((this.#shown[at] as ShownColumn).label);
+      json.text((this.#shown[at] as ShownColumn).lead);
       json.value(row[at] as Json);
-      before = ',';
     }
-    json.text(last === undefined ? (row.length === 0 ? '{}' : '}') : `${before}${last}}`);
+    if (last !== undefined) json.text(`${row.length === 0 ? '{' : ','}${last}}`);
+    else json.text(row.length === 0 ? '{}' : '}');
   }
 
   /** The primary key as a JSON object; undefined where the table has none. */

@@ -1,5 +1,5 @@
 import type { JsonBytes } from '../columns/json-bytes.ts';
-import type { RowJson, TableWriter } from '../columns/table-writer.ts';
+import type { TableWriter } from '../columns/table-writer.ts';
 import type { ChangeFormat, Origin, RowChange } from './change.ts';
 import { KeyedRecords } from './keyed-records.ts';
 
@@ -15,19 +15,19 @@ export function debeziumFormat({ connector, tombstones, transactions }: Debezium
   const orders = new EventOrders();
   const sources = new SourceBlocks(name);
   const write = ({ writer, op, before, after, origin, row }: RowChange, json: JsonBytes): void => {
-    const transaction = transactions && origin.gtid !== '' ? orders.next(origin.gtid, writer.name) : 'null';
-    json.text('{"before":');
-    writeImage(writer, before, json);
-    json.text(',"after":');
-    writeImage(writer, after, json);
-    json.text(sources.before(writer, origin));
+    if (before === undefined) json.text('{"before":null,"after":');
+    else {
+      json.text('{"before":');
+      writer.write(before, json);
+      json.text(',"after":');
+    }
+    if (after === undefined) json.text('null');
+    else writer.write(after, json);
+    const { head, tail } = sources.of(writer, origin, op);
+    json.text(head);
     json.text(String(row));
-    json.text(SOURCE_END);
-    json.text(OPS[op]);
-    json.text(String(Date.now()));
-    json.text(',"transaction":');
-    json.text(transaction);
-    json.text('}');
+    json.text(tail);
+    json.text(transactions && origin.gtid !== '' ? `${orders.next(origin.gtid, writer.name)}}` : 'null}');
   };
   const records = new KeyedRecords({ write, tombstones });
   return {
@@ -36,19 +36,11 @@ export function debeziumFormat({ connector, tombstones, transactions }: Debezium
   };
 }
 
-function writeImage(writer: TableWriter, row: RowJson | undefined, json: JsonBytes): void {
-  if (row === undefined) json.text('null');
-  else writer.write(row, json);
-}
-
 /** Debezium's `source` block; `table` null: of no table. `row`: in its transaction. */
 export const sourceJson = (connector: string, database: string, table: string | null, origin: Origin, row: number): string =>
   `${sourceBeforeRow(connector, database, table, origin)}${row}${SOURCE_END}`;
 
 const SOURCE_END = ',"thread":null,"query":null}';
-
-const opJson = (op: RowChange['op']) => `,"op":"${op}","ts_ms":`;
-const OPS = { c: opJson('c'), u: opJson('u'), d: opJson('d'), r: opJson('r') } as const;
 
 function sourceBeforeRow(connector: string, database: string, table: string | null, origin: Origin): string {
   const { timestamp, snapshot, serverId, gtid, file, offset } = origin;
@@ -57,25 +49,36 @@ function sourceBeforeRow(connector: string, database: string, table: string | nu
   return `{"connector":"mysql","name":${connector},"ts_ms":${timestamp},"snapshot":"${snapshot}",${names},${place},"row":`;
 }
 
-/** Rows come from one place and one table, many at a time. */
+/** What stands around the number of a row. */
+interface SourceBlock {
+  readonly head: string;
+  /** Up to the transaction. */
+  readonly tail: string;
+}
+
+/** Rows come from one place and one table, many at a time and changed in one way. */
 class SourceBlocks {
   readonly #connector: string;
   #origin: Origin | undefined;
   #writer: TableWriter | undefined;
-  #json = '';
+  #op: RowChange['op'] | undefined;
+  #block: SourceBlock = { head: '', tail: '' };
 
   constructor(connector: string) {
     this.#connector = connector;
   }
 
-  /** Up to the number of the row. */
-  before(writer: TableWriter, origin: Origin): string {
-    if (origin === this.#origin && writer === this.#writer) return this.#json;
+  of(writer: TableWriter, origin: Origin, op: RowChange['op']): SourceBlock {
+    if (origin === this.#origin && writer === this.#writer && op === this.#op) return this.#block;
     this.#origin = origin;
     this.#writer = writer;
+    this.#op = op;
     const { database, name } = writer.table;
-    this.#json = `,"source":${sourceBeforeRow(this.#connector, database, name, origin)}`;
-    return this.#json;
+    this.#block = {
+      head: `,"source":${sourceBeforeRow(this.#connector, database, name, origin)}`,
+      tail: `${SOURCE_END},"op":"${op}","ts_ms":${Date.now()},"transaction":`,
+    };
+    return this.#block;
   }
 }
 
