@@ -8,8 +8,12 @@ import { uniqueName } from '../test/support/names.ts';
 import { openTestStore } from '../test/support/pipeline.ts';
 import { TestRuntime } from '../test/support/runtime.ts';
 import { connectorSpec } from '../test/support/specs.ts';
+import type { KeyOf } from './send-raw.ts';
 
 const QUEUES = 8;
+
+/** As the rows that `fillMysql` makes have it. */
+export const mysqlKey: KeyOf = (index) => Buffer.from(JSON.stringify({ id: 100_000 + index }));
 
 /** A connector of one task, which has all the time it wants. `options`: of its source, besides the connection. */
 export function mysqlSpec(
@@ -30,8 +34,14 @@ export function mysqlSpec(
   });
 }
 
-/** Rows per second of a whole task, lease to release, that copies so many. */
-export async function copyMysql(addresses: StackAddresses, options: Record<string, unknown>, records: number): Promise<number> {
+export interface MysqlCopy {
+  readonly rowsPerSecond: number;
+  /** Of a message's body, about: keys are counted, too. */
+  readonly bytesPerRow: number;
+}
+
+/** A whole task, lease to release, that copies so many rows. */
+export async function copyMysql(addresses: StackAddresses, options: Record<string, unknown>, records: number): Promise<MysqlCopy> {
   await using runtime = new TestRuntime((await openTestStore(addresses)).store);
   const admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
   const name = uniqueName('bench');
@@ -44,5 +54,5 @@ export async function copyMysql(addresses: StackAddresses, options: Record<strin
     throw new Error(`${summary?.records} of ${records} rows were copied (${JSON.stringify(summary?.error)})`);
   await admin.deleteTopic(name);
   admin.close();
-  return records / seconds;
+  return { rowsPerSecond: records / seconds, bytesPerRow: Math.round(summary.bytes / records) };
 }

@@ -16,11 +16,14 @@ const QUEUES = 8;
 const MESSAGES_PER_SEND = 2_048;
 const REQUEST_TIMEOUT_MS = 10_000;
 
+/** The key of a record, where the source's have one. */
+export type KeyOf = (index: number) => Buffer | null;
+
 /**
  * The batched producer alone, at its fastest: messages that are ready, of the shape that a source sends (deterministic key,
  * timestamp), to eight queues at once. Needs a running RocketMQ; leaves no topic behind.
  */
-export async function sendRaw(sizeBytes: number, seconds: number): Promise<Throughput> {
+export async function sendRaw(sizeBytes: number, seconds: number, keyOf: KeyOf = () => null): Promise<Throughput> {
   const { rocketmqNamesrv } = await stackAddresses();
   if (rocketmqNamesrv === undefined) throw new Error('no RocketMQ to measure: npm run stack -- start rocketmq');
   const admin = await RocketmqAdmin.open(rocketmqNamesrv);
@@ -29,7 +32,7 @@ export async function sendRaw(sizeBytes: number, seconds: number): Promise<Throu
   const config = { endpoints: rocketmqNamesrv, topic, namespace: '', tls: false, requestTimeoutMs: REQUEST_TIMEOUT_MS };
   const producer = await openProducer(config, silentLogger);
   try {
-    const lots = Array.from({ length: QUEUES }, (_, queue) => messages(queue, sizeBytes));
+    const lots = Array.from({ length: QUEUES }, (_, queue) => messages(queue, sizeBytes, keyOf));
     await Promise.all(lots.map((lot, queue) => producer.send(queue, lot, Date.now() + REQUEST_TIMEOUT_MS)));
     const startedAt = performance.now();
     const until = startedAt + seconds * 1_000;
@@ -51,14 +54,14 @@ export async function sendRaw(sizeBytes: number, seconds: number): Promise<Throu
   }
 }
 
-function messages(queue: number, sizeBytes: number): OutgoingMessage[] {
+function messages(queue: number, sizeBytes: number, keyOf: KeyOf): OutgoingMessage[] {
   const value = Buffer.alloc(sizeBytes, 'x');
   return Array.from({ length: MESSAGES_PER_SEND }, (_, index) =>
     recordToMessage('bench', {
       partition: `orders-${queue}`,
       id: String(1_000_000 + index),
       position: '',
-      key: null,
+      key: keyOf(index),
       value,
       headers: [],
       timestamp: 1_700_000_000_000 + index,
