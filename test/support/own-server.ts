@@ -35,6 +35,11 @@ export class OwnServer {
     return `127.0.0.1:${this.#instance.site.port(use)}`;
   }
 
+  /** Its configuration, certificates and data. */
+  get folder(): string {
+    return this.#instance.site.dir;
+  }
+
   /** Sends a signal to the server itself, not to its helpers (of RocketMQ: to the broker). */
   async signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
     process.kill((await this.#instance.pid()) as number, signal);

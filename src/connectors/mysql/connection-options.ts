@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'mysql2';
-import { ConnectError, clientKey } from '../../api/index.ts';
+import { ConnectError, clientKey, type TlsConfig } from '../../api/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
 
 export type MysqlConnectionConfig = Pick<
@@ -22,18 +23,31 @@ export function connectionOptions(config: MysqlConnectionConfig): ConnectionOpti
     timezone: 'Z',
     dateStrings: true,
     jsonStrings: true,
-    ...(tls?.enabled && {
-      ssl: {
-        rejectUnauthorized: tls.rejectUnauthorized,
-        // A name to look for in the certificate is Node's default, and this library's option.
-        verifyIdentity: tls.rejectUnauthorized,
-        ...(tls.ca !== undefined && { ca: tls.ca }),
-        ...(tls.cert !== undefined && { cert: tls.cert }),
-        ...(tls.key !== undefined && { key: tls.key }),
-        ...(tls.servername !== undefined && { servername: tls.servername }),
-      },
-    }),
+    ...(tls?.enabled && encryption(tls, host, port)),
   };
+}
+
+/** The library looks for its `host` in the certificate, and has no other name for that. */
+function encryption(tls: TlsConfig, host: string, port: number): ConnectionOptions {
+  const { rejectUnauthorized, ca, cert, key, servername: expected = host } = tls;
+  return {
+    host: expected,
+    stream: () => connectExpecting(expected, host, port),
+    ssl: {
+      rejectUnauthorized,
+      // A name to look for in the certificate is Node's default, and this library's option.
+      verifyIdentity: rejectUnauthorized,
+      ...(ca !== undefined && { ca }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+    },
+  };
+}
+
+/** For an address in numbers the library names nothing to expect, and Node takes the name that the socket was opened with, else `localhost`. */
+function connectExpecting(expected: string, host: string, port: number): Socket {
+  const socket = connect({ host, port, noDelay: true, keepAlive: true });
+  return Object.assign(socket, { _host: expected });
 }
 
 function parseAddress(address: string): { host: string; port: number } {
