@@ -1,26 +1,15 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mysql56 } from '../../../infra/local/servers/mysql56.ts';
-import type { Server } from '../../../infra/local/servers/server.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { keyOf, MysqlLab } from './mysql-lab.ts';
+import { withCnf } from './own-cnf.ts';
 import { SnapshotCopy } from './snapshot-copy.ts';
-
-const withoutGtids: Server = {
-  ...mysql56,
-  async prepare(site) {
-    await mysql56.prepare?.(site);
-    const file = join(site.dir, 'my.cnf');
-    await writeFile(file, (await readFile(file, 'utf8')).replace('gtid_mode=ON', 'gtid_mode=OFF'));
-  },
-};
 
 describe('a server without GTIDs', () => {
   let own: OwnServer;
   let copy: SnapshotCopy;
   beforeAll(async () => {
-    own = await OwnServer.start(withoutGtids);
+    own = await OwnServer.start(withCnf(mysql56, ['gtid_mode=OFF']));
   });
   afterAll(() => own?.[Symbol.asyncDispose]());
   beforeEach(async () => {

@@ -3,7 +3,7 @@ import { ConnectError } from '../../../api/index.ts';
 import { fullName } from '../columns/table.ts';
 import type { LogPlace } from '../position.ts';
 import type { LogItem, Rows } from './log-items.ts';
-import { definedIn, namedDatabases, statementKind } from './statement-kind.ts';
+import { definedIn, emptiedTable, namedDatabases, type StatementKind, statementKind } from './statement-kind.ts';
 import type { TableMaps } from './table-maps.ts';
 
 interface Open {
@@ -63,7 +63,7 @@ export class BinlogEvents {
     if (is(event, 'Xid')) return this.#end(event, event.xid);
     if (is(event, 'XaPrepare')) return this.#end(event);
     if (is(event, 'Query')) return this.#query(event);
-    if (this.#open === undefined && event.nextPosition > this.#place.offset) this.#advance(event);
+    if (this.#open === undefined) this.#advance(event);
     return undefined;
   }
 
@@ -72,8 +72,9 @@ export class BinlogEvents {
     this.#place = { file, offset };
   }
 
+  /** Behind 4 GiB, which only one transaction can make of a file, offsets begin anew: such a place is none to come back to. */
   #advance({ nextPosition }: AnyBinlogEvent): void {
-    if (nextPosition > 0) this.#place = { file: this.#place.file, offset: nextPosition };
+    if (nextPosition > this.#place.offset) this.#place = { file: this.#place.file, offset: nextPosition };
   }
 
   #begin(gtid: string, open: Open): undefined {
@@ -87,9 +88,14 @@ export class BinlogEvents {
     this.#emit({ kind: 'end', place: this.#place, timestamp: event.timestamp, ...(xid !== undefined && { xid }) });
   }
 
-  #query(event: BinlogEventByTypeName<'Query'>): undefined {
+  #query(event: BinlogEventByTypeName<'Query'>): Promise<void> | undefined {
+    const emptied = emptiedTable(event.query);
+    if (emptied === undefined || !this.#selects(emptied.database)) return this.#statement(event, statementKind(event.query));
+    return this.#tables.isInMemory(emptied).then((lost) => this.#statement(event, lost ? 'definition' : 'rows'));
+  }
+
+  #statement(event: BinlogEventByTypeName<'Query'>, kind: StatementKind): undefined {
     const { query, schema: database, timestamp } = event;
-    const kind = statementKind(query);
     if (kind === 'begin' || kind === 'begin-two-phase') {
       const open = { begun: true, twoPhase: kind === 'begin-two-phase' };
       if (this.#open === undefined) this.#begin('', open);

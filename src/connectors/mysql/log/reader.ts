@@ -1,17 +1,31 @@
 import ZongJi, { type TableMapEntry, type TableMapEvent } from '@vlasky/zongji';
+import type { Connection } from 'mysql2';
 import { connectionOptions, type MysqlConnectionConfig } from '../connection-options.ts';
 import type { Selection } from '../selection.ts';
 import type { TableMaps } from './table-maps.ts';
 
+/** A packet from the server, its payload from `offset` to `end`. */
+interface Packet {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly end: number;
+}
+
 /**
- * What is replaced of the reader: its test of what to decode, which knows exact names only, and its question about tables that the
- * log does not describe, of which it does not keep the key, and parses enums with commas wrongly.
+ * What is replaced of the reader: its test of what to decode, which knows exact names only; its question about tables that the log does
+ * not describe, of which it does not keep the key, and parses enums with commas wrongly; and its idea that all files of a log have the
+ * checksums that are set now.
  */
 interface Replaced {
+  readonly connection: Connection | null;
+  readonly BinlogClass: { readonly prototype: { binlogData(packet: Packet, connection: Connection): unknown } };
   tableMap: Record<number, TableMapEntry>;
+  /** Asked for each event. */
+  useChecksum: boolean;
   _skipSchema(database: string, table: string): boolean;
   /** Nothing is read until `next` is called. */
   _fetchTableInfo(event: TableMapEvent, next: () => void): void;
+  _isChecksumEnabled(next: (error: unknown, enabled?: boolean) => void): void;
 }
 
 /** A reader of the log that decodes selected tables only, and asks `tables` about those that the log does not describe. */
@@ -27,5 +41,33 @@ export function makeReader(config: MysqlConnectionConfig, selection: Selection, 
     };
     describe().catch(fail);
   };
+  followChecksums(reader, replaced);
   return reader;
+}
+
+/** Tells the server that checksums are understood, whatever is set now, and looks in the head of each file whether it has them. */
+function followChecksums(reader: ZongJi, replaced: Replaced): void {
+  replaced._isChecksumEnabled = (next) => {
+    // What comes before the first head has what was asked for.
+    replaced.connection?.query("SET @master_binlog_checksum = 'CRC32', @source_binlog_checksum = 'CRC32'", (error) => next(error, true));
+  };
+  reader.on('ready', () => {
+    const { prototype } = replaced.BinlogClass;
+    const { binlogData } = prototype;
+    prototype.binlogData = function read(packet, connection) {
+      replaced.useChecksum = checksumIn(packet) ?? replaced.useChecksum;
+      return binlogData.call(this, packet, connection);
+    };
+  });
+}
+
+const FORMAT_DESCRIPTION = 15;
+/** Behind a byte that says that all is well, and the time. */
+const TYPE_AT = 5;
+/** The kind of checksum, and the head's own one, which is always there. */
+const CHECKSUM_BYTES = 5;
+
+/** Whether the events behind the head of a file have checksums; undefined of other events. */
+function checksumIn({ buffer, offset, end }: Packet): boolean | undefined {
+  return buffer[offset] === 0 && buffer[offset + TYPE_AT] === FORMAT_DESCRIPTION ? buffer[end - CHECKSUM_BYTES] === 1 : undefined;
 }

@@ -24,6 +24,14 @@ export function statementKind(text: string): StatementKind {
   return CHANGES_ROWS.test(statement) ? 'rows' : 'definition';
 }
 
+const EMPTIES = /^DELETE FROM `((?:[^`]|``)+)`\.`((?:[^`]|``)+)`$/i;
+
+/** The table of a statement as the server writes it for one that was in memory when it stopped. Others may have written it, too. */
+export function emptiedTable(text: string): { readonly database: string; readonly table: string } | undefined {
+  const [, database, table] = EMPTIES.exec(text.replace(COMMENTS, '')) ?? [];
+  return database === undefined || table === undefined ? undefined : { database: unquoted(database, ''), table: unquoted(table, '') };
+}
+
 /**
  * The databases that a statement names itself, wherever it was sent from: `shop` of `UPDATE shop.orders`. Some may be no databases but
  * other names before a dot.

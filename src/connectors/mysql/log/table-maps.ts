@@ -4,6 +4,7 @@ import { columnTypeOf } from '../columns/column-type.ts';
 import type { Table } from '../columns/table.ts';
 import { type TableDefinition, tableDefinition } from '../columns/table-definitions.ts';
 import type { TableWriter } from '../columns/table-writer.ts';
+import type { TableName } from '../select-tables.ts';
 import type { MysqlServer } from '../server.ts';
 import { isOfType } from './column-codes.ts';
 import { rawForm } from './raw-form.ts';
@@ -67,6 +68,15 @@ export class TableMaps {
     }));
   }
 
+  /** Whether a table's rows are lost with each stop of the server. */
+  async isInMemory({ database, table }: TableName): Promise<boolean> {
+    const [row] = await this.#server.query<{ engine: string | null }>(
+      'SELECT ENGINE AS engine FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
+      [database, table],
+    );
+    return row?.engine === 'MEMORY';
+  }
+
   /** Takes note of a table. A promise: the server is asked about it; no further event may be read before it is fulfilled. */
   announce(event: TableMapEvent): Promise<void> | undefined {
     this.#known = event.tableMap;
@@ -75,7 +85,8 @@ export class TableMaps {
       event.tableMap[event.tableId] = known.entry;
       return undefined;
     }
-    if (!this.#isAmbiguous(event)) return void this.#prepare(event, this.#described.get(event.tableId));
+    const described = this.#described.get(event.tableId);
+    if (described !== undefined || !this.#isAmbiguous(event)) return void this.#prepare(event, described);
     return tableDefinition(this.#server, event.schemaName, event.tableName).then((definition) => this.#prepare(event, definition));
   }
 
