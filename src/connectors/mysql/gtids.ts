@@ -30,3 +30,23 @@ export function holds(set: string, part: string, isMariadb: boolean): boolean {
   const before = both.toString();
   return GtidSet.parse([before, part.replace(/\s/g, '')].filter((text) => text !== '').join(',')).toString() === before;
 }
+
+/**
+ * True when `set` is at `place` or behind it. Of MariaDB, transactions of one domain are one sequence, whichever server wrote them: the
+ * numbers of two servers can be compared where they are of one replication set-up.
+ */
+export function reaches(set: string, place: string, isMariadb: boolean): boolean {
+  if (!isMariadb) return holds(set, place, false);
+  const reached = lastByDomain(set);
+  return [...lastByDomain(place)].every(([domain, number]) => (reached.get(domain) ?? -1n) >= number);
+}
+
+function lastByDomain(position: string): Map<string, bigint> {
+  const gtids = position.split(',').filter((gtid) => gtid.trim() !== '');
+  return new Map(
+    gtids.map((gtid) => {
+      const [domain = '', , number = '0'] = gtid.trim().split('-');
+      return [domain, BigInt(number)];
+    }),
+  );
+}

@@ -2,6 +2,7 @@ import { ConnectError, type Position } from '../../api/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
 import { holds } from './gtids.ts';
 import { comparePlaces, parsePosition, type StreamPosition } from './position.ts';
+import { untilCommitted } from './readable-log-end.ts';
 import type { MysqlServer } from './server.ts';
 import { type LogEnd, logEnd, type ServerFacts, serverFacts } from './server-facts.ts';
 import { startBoundary } from './start-boundary.ts';
@@ -18,7 +19,7 @@ export interface OpenStart {
 /** Finds where a run begins and ends. Throws POSITION_LOST where this server never had the stored position. */
 export async function openStart(server: MysqlServer, config: MysqlSourceConfig, stored: Position | undefined): Promise<OpenStart> {
   const facts = await serverFacts(server);
-  const end = await logEnd(server, facts);
+  let end = await logEnd(server, facts);
   const start = stored === undefined ? { boundary: await startBoundary(server, facts, config.startAt, end) } : parsePosition(stored);
   const { boundary } = start;
   if (!('gtids' in boundary)) {
@@ -27,10 +28,24 @@ export async function openStart(server: MysqlServer, config: MysqlSourceConfig, 
     return { facts, start, end, caughtUp: behind === 0 };
   }
   if (!facts.gtids) throw lost(server, 'it has no GTIDs any more (gtid_mode)');
-  const known = holds(end.gtids, boundary.gtids, facts.isMariadb);
   // MariaDB itself says what of a position it has: after a fail-over the numbers of two servers can't be compared here.
-  if (!known && !facts.isMariadb) throw lost(server, `it has not all of the transactions ${boundary.gtids.slice(0, 200)}`);
+  if (!facts.isMariadb && !holds(end.gtids, boundary.gtids, false)) end = await untilKnown(server, facts, boundary.gtids);
+  const known = holds(end.gtids, boundary.gtids, facts.isMariadb);
   return { facts, start, end, caughtUp: known && holds(boundary.gtids, end.gtids, facts.isMariadb) };
+}
+
+/** A transaction is read from MySQL's log before it counts as executed. Throws where the server has not all of them then either. */
+async function untilKnown(server: MysqlServer, facts: ServerFacts, gtids: string): Promise<LogEnd> {
+  await untilCommitted(server);
+  const end = await logEnd(server, facts);
+  if (holds(end.gtids, gtids, false)) return end;
+  const [row] = await server.query<{ uuid: string }>('SELECT @@server_uuid AS uuid');
+  const own = gtids.split(',').filter((source) => source.startsWith(`${row?.uuid}:`));
+  if (!holds(end.gtids, own.join(','), false)) throw lost(server, `it has not all of the transactions ${own.join(',').slice(0, 200)}`);
+  throw new ConnectError('POSITION_LOST', `the MySQL server at ${server.address} has not all of the transactions that were read before`, {
+    retriable: true,
+    remedy: 'wait until this replica has caught up, or name the server in source.address that was read before',
+  });
 }
 
 const lost = (server: MysqlServer, why: string): ConnectError =>

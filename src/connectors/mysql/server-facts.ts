@@ -30,15 +30,26 @@ export async function variable(server: MysqlServer, name: string): Promise<strin
   return row?.Value;
 }
 
+/** A status counter, the first whose name matches; undefined where this server counts no such thing. `like`: what to ask for. */
+export async function statusValue(server: MysqlServer, name: RegExp, like: string): Promise<string | undefined> {
+  const rows = await server.query<{ Variable_name: string; Value: string }>('SHOW GLOBAL STATUS LIKE ?', [like]);
+  return rows.find((row) => name.test(row.Variable_name))?.Value;
+}
+
 /** The end of the log as it is now. */
 export interface LogEnd {
   readonly place: LogPlace;
-  /** Transactions up to there; empty where the server has no GTIDs. */
+  /**
+   * Transactions up to there; empty where the server has no GTIDs. The last ones may be missing that are in the log already: of MySQL those
+   * whose commit is under way.
+   */
   readonly gtids: string;
 }
 
 /** Throws WRONG_KIND where the server writes no log. */
 export async function logEnd(server: MysqlServer, facts: ServerFacts): Promise<LogEnd> {
+  // Before the place: to ask for the transactions before it has the server read its log's last file from the beginning.
+  const transactions = facts.isMariadb ? await server.query<{ gtids: string | null }>('SELECT @@gtid_binlog_pos AS gtids') : [];
   const status = await logStatus(server, facts);
   if (status === undefined) {
     throw new ConnectError('WRONG_KIND', `the MySQL server at ${server.address} writes no binary log`, {
@@ -47,9 +58,8 @@ export async function logEnd(server: MysqlServer, facts: ServerFacts): Promise<L
   }
   const place = { file: status.File, offset: Number(status.Position) };
   if (!facts.gtids) return { place, gtids: '' };
-  if (!facts.isMariadb) return { place, gtids: (status.Executed_Gtid_Set ?? '').replace(/\s/g, '') };
-  // Asked for the same place, as more may have come between two questions.
-  return { place, gtids: await gtidsBefore(server, place) };
+  const gtids = facts.isMariadb ? transactions[0]?.gtids : status.Executed_Gtid_Set;
+  return { place, gtids: (gtids ?? '').replace(/\s/g, '') };
 }
 
 /** MariaDB's transactions before a place in its log. */
@@ -58,15 +68,18 @@ export async function gtidsBefore(server: MysqlServer, { file, offset }: LogPlac
   return row?.gtids ?? '';
 }
 
-interface Status {
+export interface LogStatus {
   readonly File: string;
   readonly Position: number | string;
+  readonly Binlog_Do_DB?: string;
+  readonly Binlog_Ignore_DB?: string;
   readonly Executed_Gtid_Set?: string;
 }
 
-async function logStatus(server: MysqlServer, { version, isMariadb }: ServerFacts): Promise<Status | undefined> {
+/** Undefined where the server writes no log. */
+export async function logStatus(server: MysqlServer, { version, isMariadb }: ServerFacts): Promise<LogStatus | undefined> {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const renamed = !isMariadb && (major > 8 || (major === 8 && minor >= 4));
-  const [status] = await server.query<Status>(renamed ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS');
+  const [status] = await server.query<LogStatus>(renamed ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS');
   return status;
 }

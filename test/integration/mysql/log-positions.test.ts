@@ -50,6 +50,17 @@ describe('a server without GTIDs', () => {
   });
 });
 
+describe('a place that a server does not have', () => {
+  it('is lost where the server itself had it, and waited for where another one of its replication had', async () => {
+    await using own = await OwnServer.start(mysql56);
+    await using lab = await MysqlLab.at(own.address('mysql'));
+    const [row] = await lab.admin.rows<{ uuid: string }>('SELECT @@server_uuid AS uuid');
+    const other = '11111111-2222-3333-4444-000000000001';
+    await expect(lab.read(`gtid:${other}:1-5`)).rejects.toMatchObject({ code: 'POSITION_LOST', retriable: true });
+    await expect(lab.read(`gtid:${row?.uuid}:1-1000000,${other}:1-5`)).rejects.toMatchObject({ code: 'POSITION_LOST', retriable: false });
+  });
+});
+
 describe('transactions of many servers', () => {
   it('make positions of some thousand characters, from which a run goes on', async () => {
     await using own = await OwnServer.start(mysql56);

@@ -1,5 +1,5 @@
 import type { Position } from '../../../api/index.ts';
-import { holds } from '../gtids.ts';
+import { reaches } from '../gtids.ts';
 import { comparePlaces, parsePosition } from '../position.ts';
 import type { MysqlServer } from '../server.ts';
 import { logEnd, type ServerFacts } from '../server-facts.ts';
@@ -9,7 +9,7 @@ import { startBoundary } from '../start-boundary.ts';
 export async function logHas(server: MysqlServer, facts: ServerFacts, position: Position): Promise<boolean> {
   const { boundary } = parsePosition(position);
   const first = await startBoundary(server, facts, 'earliest', await logEnd(server, facts));
-  if ('gtids' in boundary) return !('gtids' in first) || holds(boundary.gtids, first.gtids, facts.isMariadb);
+  if ('gtids' in boundary) return !('gtids' in first) || reaches(boundary.gtids, first.gtids, facts.isMariadb);
   const files = await server.query<{ Log_name: string }>('SHOW BINARY LOGS');
   const oldest = files[0]?.Log_name;
   return oldest !== undefined && comparePlaces(boundary, { file: oldest, offset: 0 }) >= 0;

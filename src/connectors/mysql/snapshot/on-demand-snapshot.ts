@@ -10,13 +10,13 @@ import {
 } from '../../../api/index.ts';
 import type { MysqlSourceConfig } from '../config.ts';
 import { STREAM } from '../position.ts';
+import { untilReadable } from '../readable-log-end.ts';
 import type { MysqlServer } from '../server.ts';
 import { serverFacts } from '../server-facts.ts';
 import { Waiting } from '../waiting.ts';
 import { ChangedRows } from './changed-rows.ts';
 import { openReaders } from './open-readers.ts';
 import type { PartitionReader } from './partition-reader.ts';
-import { untilReadable } from './readable-log-end.ts';
 import { DONE } from './snapshot-position.ts';
 import type { PlannedRange } from './task-options.ts';
 

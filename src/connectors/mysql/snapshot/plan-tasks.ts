@@ -2,6 +2,7 @@ import { assignSticky, type Position, type TaskConfig } from '../../../api/index
 import { fullName } from '../columns/table.ts';
 import type { MysqlSourceConfig } from '../config.ts';
 import { formatBoundary, STREAM } from '../position.ts';
+import { readableLogEnd } from '../readable-log-end.ts';
 import { Selection } from '../selection.ts';
 import type { MysqlServer } from '../server.ts';
 import { serverFacts } from '../server-facts.ts';
@@ -11,7 +12,6 @@ import { logHas } from './log-has.ts';
 import { PlanBefore } from './plan-before.ts';
 import { planOnDemand, planRanges } from './plan-ranges.ts';
 import { readTables, type StoredTable } from './read-tables.ts';
-import { readableLogEnd } from './readable-log-end.ts';
 import { isOnDemand, type MysqlTaskOptions, type PlannedRange, type PlannedStream } from './task-options.ts';
 
 export interface SplitRequest {
