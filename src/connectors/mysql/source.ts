@@ -27,6 +27,13 @@ import { StreamRecords } from './stream-records.ts';
 import { Waiting } from './waiting.ts';
 import { warmServer } from './warm-server.ts';
 
+export interface MysqlSourceOptions {
+  /** The last snapshot that the stream has waited for, told by its positions from now on; those it is given are without. Default 0. */
+  readonly snapshot?: number;
+  /** See `StreamRecordsOptions`. */
+  readonly onDefinition?: (statement: string) => void;
+}
+
 /** Of records that are made and not yet handed out. */
 const PAUSE_BYTES = 4 * 1024 * 1024;
 const RESUME_BYTES = PAUSE_BYTES / 2;
@@ -47,16 +54,17 @@ interface Run {
 export class MysqlSourceTask implements SourceTask {
   readonly #context: SourceTaskContext<MysqlSourceConfig>;
   readonly #snapshot: number;
+  readonly #onDefinition: MysqlSourceOptions['onDefinition'];
   readonly #onAbort = () => this.#run?.stream?.wake();
   #run: Run | undefined;
   readonly #waiting = new Waiting();
   #told: Position | undefined;
   #beating: boolean;
 
-  /** `snapshot`: the last one that the stream has waited for, told by its positions from now on; those it is given are without. */
-  constructor(context: SourceTaskContext<MysqlSourceConfig>, snapshot = 0) {
+  constructor(context: SourceTaskContext<MysqlSourceConfig>, { snapshot = 0, onDefinition }: MysqlSourceOptions = {}) {
     this.#context = context;
     this.#snapshot = snapshot;
+    this.#onDefinition = onDefinition;
     const place = context.positions.get(STREAM);
     this.#told = place === undefined ? undefined : withSnapshot({ snapshot, place });
     this.#beating = context.config.heartbeat;
@@ -68,7 +76,7 @@ export class MysqlSourceTask implements SourceTask {
     const { facts, start, end, caughtUp } = await untilAborted(openStart(server, config, positions.get(STREAM)), signal);
     const selection = new Selection(config);
     const cursor = new LogCursor(start, facts.isMariadb, selectionMark(config), this.#snapshot);
-    const records = new StreamRecords({ connector, config, selection, serverId: facts.serverId, cursor });
+    const records = new StreamRecords({ connector, config, selection, serverId: facts.serverId, cursor, onDefinition: this.#onDefinition });
     const tables = new TableMaps(server, facts.isMariadb, (table) => new TableWriter(table, config, temporalStyle(config)));
     const begin = { config, serverId: config.serverId ?? anyServerId(), start: start.boundary, end: end.place, selection, tables };
     const stream = caughtUp ? undefined : new BinlogStream({ ...begin, onItem: (item) => this.#take(item) });

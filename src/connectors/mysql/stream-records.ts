@@ -14,6 +14,8 @@ export interface StreamRecordsOptions {
   readonly selection: Selection;
   readonly serverId: number;
   readonly cursor: LogCursor;
+  /** Told of each statement that may change tables of a selected database, whether it becomes a message or not. */
+  readonly onDefinition?: ((statement: string) => void) | undefined;
 }
 
 /** No record of the row is left to copy. */
@@ -69,8 +71,10 @@ export class StreamRecords {
   }
 
   #statement({ database, text, timestamp }: Statement, records: SourceRecord[]): void {
-    const { connector, config, selection, cursor } = this.#options;
-    if (!config.schemaChanges || !selection.database(database)) return;
+    const { connector, config, selection, cursor, onDefinition } = this.#options;
+    if (!selection.database(database)) return;
+    onDefinition?.(text);
+    if (!config.schemaChanges) return;
     records.push(schemaChange(connector, database, text, this.#origin(timestamp), cursor.transaction.id, cursor.boundary));
   }
 

@@ -25,8 +25,16 @@ export interface OnDemandOptions {
   readonly server: MysqlServer;
   /** By partition; none of them done. */
   readonly ranges: ReadonlyMap<string, PlannedRange>;
-  /** Reads the log from a position, absent: from where the run begins, to its end as it is then. `last`: with what belongs to a run's end. */
-  readonly openStream: (from: Position | undefined, last: boolean) => SourceTask;
+  readonly openStream: (options: StreamOptions) => SourceTask;
+}
+
+/** A part of the log that is read, to its end as it is when it is opened. */
+export interface StreamOptions {
+  /** Undefined: from where the run begins. */
+  readonly from: Position | undefined;
+  /** With what belongs to a run's end. */
+  readonly last: boolean;
+  readonly onDefinition: (statement: string) => void;
 }
 
 /** Rows of one statement. */
@@ -58,6 +66,8 @@ export class OnDemandSnapshot implements SourceTask {
   /** Opened when they are needed. */
   #readers: PartitionReader[] | undefined;
   #chunk: Chunk | undefined;
+  /** The table may have other columns now, or have been emptied. */
+  #redefined = false;
   /** Where partitions are behind what waits. */
   #reached: ReadonlyMap<string, Position> | undefined;
   /** Every row was read. */
@@ -66,7 +76,7 @@ export class OnDemandSnapshot implements SourceTask {
   constructor(options: OnDemandOptions) {
     this.#options = options;
     this.#positions = new Map(options.context.positions);
-    this.#stream = options.openStream(undefined, false);
+    this.#stream = this.#openStream(false);
   }
 
   start(): Promise<void> {
@@ -106,14 +116,24 @@ export class OnDemandSnapshot implements SourceTask {
     if (this.#chunk !== undefined) this.#release(this.#chunk);
     this.#chunk = await this.#read();
     this.#changed.clear();
+    this.#redefined = false;
     this.#ended = this.#chunk === undefined;
-    this.#stream = this.#options.openStream(this.#place, this.#ended);
+    this.#stream = this.#openStream(this.#ended);
     await this.#stream.start();
   }
 
+  #openStream(last: boolean): SourceTask {
+    return this.#options.openStream({ from: this.#place, last, onDefinition: (statement) => this.#heed(statement) });
+  }
+
+  #heed(statement: string): void {
+    const table = this.#options.ranges.get(this.#chunk?.partition ?? '')?.table;
+    if (table !== undefined && names(statement, table)) this.#redefined = true;
+  }
+
   #release({ partition, records, after }: Chunk): void {
-    if (this.#changed.anyDefinition) {
-      // Rows of a table that has other columns now, or was emptied: it is read again from behind the last chunk.
+    if (this.#redefined) {
+      // Read again from behind the last chunk, as the table is now.
       this.#closeReaders();
       return;
     }
@@ -155,3 +175,7 @@ export class OnDemandSnapshot implements SourceTask {
     this.#readers = undefined;
   }
 }
+
+/** Whether a statement may be about a table. A database's own statements name no table. */
+const names = (statement: string, table: string): boolean =>
+  /\b(database|schema)\b/i.test(statement) || statement.toLowerCase().includes(table.replaceAll('`', '``').toLowerCase());

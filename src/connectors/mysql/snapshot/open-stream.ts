@@ -17,9 +17,10 @@ export interface StreamStart {
 export async function openStream(context: SourceTaskContext<MysqlSourceConfig>, start: StreamStart): Promise<SourceTask> {
   const { config, clients, taskConfig } = context;
   const { MysqlSourceTask } = await import('../source.ts');
-  const streamFrom = (place: Position | undefined, heartbeat: boolean) => {
+  const streamFrom = (place: Position | undefined, heartbeat: boolean, onDefinition?: (statement: string) => void) => {
     const positions = new Map(place === undefined ? [] : [[STREAM, place]]);
-    return new MysqlSourceTask({ ...context, config: { ...config, heartbeat }, positions }, start.snapshot);
+    const options = { snapshot: start.snapshot, ...(onDefinition !== undefined && { onDefinition }) };
+    return new MysqlSourceTask({ ...context, config: { ...config, heartbeat }, positions }, options);
   };
   const { ranges = {} } = taskOptions(taskConfig);
   const open = taskConfig.partitions.filter((partition) => isOnDemand(partition) && context.positions.get(partition) !== DONE);
@@ -29,6 +30,7 @@ export async function openStream(context: SourceTaskContext<MysqlSourceConfig>, 
     context,
     server: await warmServer(config, clients),
     ranges: new Map(open.map((partition) => [partition, ranges[partition] as PlannedRange])),
-    openStream: (from, last) => streamFrom(from === undefined ? start.place : parseWithSnapshot(from).place, last && config.heartbeat),
+    openStream: ({ from, last, onDefinition }) =>
+      streamFrom(from === undefined ? start.place : parseWithSnapshot(from).place, last && config.heartbeat, onDefinition),
   });
 }
