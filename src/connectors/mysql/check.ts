@@ -1,5 +1,6 @@
 import { type ConnectorContext, checkWithin, errorFinding, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
 import { checkGrants } from './check-grants.ts';
+import { checkLogContent } from './check-log-content.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkTables } from './check-tables.ts';
 import type { MysqlSourceConfig } from './config.ts';
@@ -27,7 +28,8 @@ export function checkMysql(
     ).flat();
     // Without the rights that it takes, there is no looking at the log.
     if (findings.some(({ level }) => level === 'error')) return findings;
-    return [...findings, ...(await untilAborted(checkStart(server, config), limit))];
+    const content = await untilAborted(checkLogContent(server, facts), limit);
+    return [...findings, ...content, ...(await untilAborted(checkStart(server, config), limit))];
   });
 }
 
@@ -38,6 +40,8 @@ async function checkStart(server: MysqlServer, config: MysqlSourceConfig): Promi
   } catch (error) {
     const problem = toConnectError(error);
     const isStart = problem.code === 'CONFIG_INVALID' || problem.code === 'POSITION_LOST';
-    return [errorFinding(isStart ? 'source.startAt' : 'source.address', problem)];
+    if (!isStart) return [errorFinding('source.address', problem)];
+    // Of no account where the stream has begun; where it has not, the plan refuses it.
+    return [{ ...errorFinding('source.startAt', problem), level: 'warning' }];
   }
 }

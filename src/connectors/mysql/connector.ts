@@ -31,12 +31,13 @@ export class MysqlConnector implements Connector {
     const option = 'source.topicTemplate';
     const { topicTemplate } = this.#config;
     if (topicTemplate === undefined) return { names: [], option };
-    const [server, { selectTables }, { topicName }] = await Promise.all([
+    const [server, { selectTables }, { Selection }, { topicName }] = await Promise.all([
       this.#server(),
       import('./select-tables.ts'),
+      import('./selection.ts'),
       import('./topic-name.ts'),
     ]);
-    const tables = await untilAborted(selectTables(server, this.#config), this.#context.signal);
+    const tables = await untilAborted(selectTables(server, new Selection(this.#config)), this.#context.signal);
     return { names: [...new Set(tables.map(({ database, table }) => topicName(topicTemplate, database, table)))], option };
   }
 

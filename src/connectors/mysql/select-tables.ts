@@ -1,5 +1,5 @@
-import type { MysqlSourceConfig } from './config.ts';
-import { Selection } from './selection.ts';
+import { ConnectError } from '../../api/index.ts';
+import type { Selection } from './selection.ts';
 import type { MysqlServer } from './server.ts';
 
 export interface TableName {
@@ -7,11 +7,32 @@ export interface TableName {
   readonly table: string;
 }
 
-/** The tables that a configuration selects, as they are now, as far as this user may see them. */
-export async function selectTables(server: MysqlServer, config: MysqlSourceConfig): Promise<TableName[]> {
-  const selection = new Selection(config);
-  const tables = await server.query<TableName>(
-    "SELECT TABLE_SCHEMA AS `database`, TABLE_NAME AS `table` FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE'",
-  );
-  return tables.filter(({ database, table }) => selection.table(database, table));
+export interface SelectedTable extends TableName {
+  /** MariaDB's WITH SYSTEM VERSIONING. */
+  readonly isVersioned: boolean;
+  /** About how many rows it has, as the server guesses. */
+  readonly rows: number;
 }
+
+interface TableRow extends TableName {
+  readonly type: string;
+  /** Not known of a table that is damaged. */
+  readonly guess: number | string | null;
+}
+
+/** The tables that a selection names, as they are now, as far as this user may see them; views are none. In the order of their names. */
+export async function selectTables(server: MysqlServer, selection: Pick<Selection, 'table'>): Promise<SelectedTable[]> {
+  const tables = await server.query<TableRow>(
+    `SELECT TABLE_SCHEMA AS \`database\`, TABLE_NAME AS \`table\`, TABLE_TYPE AS type, TABLE_ROWS AS guess FROM information_schema.TABLES
+     WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_SCHEMA, TABLE_NAME`,
+  );
+  return tables
+    .filter(({ database, table }) => selection.table(database, table))
+    .map(({ database, table, type, guess }) => ({ database, table, isVersioned: type === 'SYSTEM VERSIONED', rows: Number(guess ?? 0) }));
+}
+
+/** Of such a table the server changes and deletes no row: it ends one, under another key, and adds one. */
+export const keepsHistory = ({ database, table }: TableName): ConnectError =>
+  new ConnectError('WRONG_KIND', `table ${database}.${table} keeps its history (WITH SYSTEM VERSIONING), which is not understood`, {
+    remedy: 'leave it out by source.excludeTables',
+  });

@@ -4,7 +4,7 @@ import { columnTypeOf } from '../columns/column-type.ts';
 import type { Table } from '../columns/table.ts';
 import { type TableDefinition, tableDefinition } from '../columns/table-definitions.ts';
 import type { TableWriter } from '../columns/table-writer.ts';
-import type { TableName } from '../select-tables.ts';
+import { keepsHistory, type TableName } from '../select-tables.ts';
 import type { MysqlServer } from '../server.ts';
 import { isOfType } from './column-codes.ts';
 import { rawForm } from './raw-form.ts';
@@ -102,6 +102,7 @@ export class TableMaps {
   #prepare(event: TableMapEvent, definition: TableDefinition | undefined): void {
     const { schemaName: database, tableName: name } = event;
     const entry = event.tableMap[event.tableId] as TableMapEntry;
+    if (this.#isMariadb && hasHistory(entry.columnSchemas)) throw keepsHistory({ database, table: name });
     const columns = entry.columns ?? [];
     const types = entry.columnSchemas.map((schema, index) => {
       const column = `${database}.${name}.${schema.COLUMN_NAME}`;
@@ -131,6 +132,10 @@ export class TableMaps {
     this.#prepared.set(event.tableId, { writer, entry: prepared });
   }
 }
+
+/** What MariaDB adds to tables that keep their history, unless they name it themselves. */
+const hasHistory = (columns: readonly ColumnSchema[]): boolean =>
+  columns.at(-2)?.COLUMN_NAME === 'row_start' && columns.at(-1)?.COLUMN_NAME === 'row_end';
 
 const changed = (column: string): ConnectError =>
   new ConnectError('WRONG_KIND', `column ${column} was of another type when rows were written that are still to be copied`, {

@@ -46,10 +46,12 @@ export async function planTasks(server: MysqlServer, request: SplitRequest): Pro
   const startAt = reason === 'purged' ? 'latest' : config.startAt;
   const readsRows = waits || freshOnDemand.size > 0;
   const begins = reason === 'purged' || (before.resume === undefined && (config.snapshot !== 'never' || readsRows));
+  // Also where the first run will look once more: a place that is not there is to be told now.
+  const first = begins || before.resume === undefined ? await startBoundary(server, facts, startAt, end) : undefined;
   const stream: PlannedStream = {
     begins: 0,
     ...before.stream,
-    ...(begins && { begins: reason === 'purged' ? next : 0, from: formatBoundary(await startBoundary(server, facts, startAt, end)) }),
+    ...(begins && first !== undefined && { begins: reason === 'purged' ? next : 0, from: formatBoundary(first) }),
     snapshot: waits ? next : (before.stream?.snapshot ?? before.snapshot),
     lastSnapshot: readsRows ? next : before.snapshot,
     open: ranges.size,

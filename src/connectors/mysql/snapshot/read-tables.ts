@@ -1,18 +1,12 @@
 import { columnTypeOf } from '../columns/column-type.ts';
 import type { Table } from '../columns/table.ts';
+import { keepsHistory, selectTables } from '../select-tables.ts';
 import type { Selection } from '../selection.ts';
 import type { MysqlServer } from '../server.ts';
 
 export interface StoredTable extends Table {
   /** About how many rows it has, as the server guesses. */
   readonly rows: number;
-}
-
-interface TableRow {
-  readonly db: string;
-  readonly name: string;
-  /** Not known of a table that is damaged. */
-  readonly guess: number | string | null;
 }
 
 interface ColumnRow {
@@ -29,15 +23,13 @@ interface KeyRow {
   readonly column: string;
 }
 
-/** The tables that a selection names, as they are now; views are none. In the order of their names. */
+/** The tables that a selection names, as they are now. In the order of their names. Throws WRONG_KIND for one that can't be copied. */
 export async function readTables(server: MysqlServer, selection: Pick<Selection, 'table'>): Promise<StoredTable[]> {
-  const tables = await server.query<TableRow>(
-    `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, TABLE_ROWS AS guess FROM information_schema.TABLES
-     WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_SCHEMA, TABLE_NAME`,
-  );
-  const selected = tables.filter(({ db, name }) => selection.table(db, name));
+  const selected = await selectTables(server, selection);
+  const versioned = selected.find(({ isVersioned }) => isVersioned);
+  if (versioned !== undefined) throw keepsHistory(versioned);
   if (selected.length === 0) return [];
-  const databases = [...new Set(selected.map(({ db }) => db))];
+  const databases = [...new Set(selected.map(({ database }) => database))];
   const columns = groupByTable(
     await server.query<ColumnRow>(
       `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, COLUMN_NAME AS \`column\`, COLUMN_TYPE AS type, CHARACTER_SET_NAME AS charset
@@ -52,13 +44,13 @@ export async function readTables(server: MysqlServer, selection: Pick<Selection,
       [databases],
     ),
   );
-  return selected.map(({ db, name, guess }) => {
+  return selected.map(({ database: db, table: name, rows }) => {
     const own = columns.get(nameOf({ db, name })) ?? [];
     const key = keys.get(nameOf({ db, name })) ?? [];
     return {
       database: db,
       name,
-      rows: Number(guess ?? 0),
+      rows,
       columns: own.map(({ column, type, charset }) => ({
         name: column,
         type: columnTypeOf({ columnType: type, charset }, `${db}.${name}.${column}`),

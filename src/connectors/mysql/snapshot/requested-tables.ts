@@ -1,6 +1,7 @@
 import { ConnectError } from '../../../api/index.ts';
 import type { MysqlSourceConfig } from '../config.ts';
 import { selectTables } from '../select-tables.ts';
+import { Selection } from '../selection.ts';
 import type { MysqlServer } from '../server.ts';
 
 /** Names of tables, which the configuration must select. Throws CONFIG_INVALID for the first that it does not. */
@@ -9,7 +10,7 @@ export async function requestedTables(
   config: MysqlSourceConfig,
   names: readonly string[],
 ): Promise<readonly string[]> {
-  const selected = new Set((await selectTables(server, config)).map(({ database, table }) => `${database}.${table}`));
+  const selected = new Set((await selectTables(server, new Selection(config))).map(({ database, table }) => `${database}.${table}`));
   const other = names.find((name) => !selected.has(name));
   if (other === undefined) return names;
   throw new ConnectError('CONFIG_INVALID', `tables: ${JSON.stringify(other)} is no table that this connector copies`, {
