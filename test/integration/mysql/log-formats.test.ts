@@ -3,6 +3,8 @@ import { mariadb } from '../../../infra/local/servers/mariadb.ts';
 import { mysql56 } from '../../../infra/local/servers/mysql56.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { jsonOf, keyOf, MysqlLab } from './mysql-lab.ts';
+import { withCnf } from './own-cnf.ts';
+import { SnapshotCopy } from './snapshot-copy.ts';
 
 describe.each([mariadb, mysql56])('a log of $name', (server) => {
   let own: OwnServer;
@@ -46,5 +48,42 @@ describe.each([mariadb, mysql56])('a log of $name', (server) => {
     const start = await lab.now();
     await lab.run(`SET SESSION binlog_format = STATEMENT; DELETE FROM \`${lab.database}\`.\`t\`; SET SESSION binlog_format = ROW`);
     await expect(lab.read(start)).rejects.toMatchObject({ code: 'WRONG_KIND', message: expect.stringContaining('a statement') });
+  });
+});
+
+describe('a column that can not be copied', () => {
+  it('ends the plan and the run, but for where it is left out', async () => {
+    await using copy = await SnapshotCopy.open('mariadb');
+    const sql = (text: string) => copy.lab.admin.query(text);
+    await sql('CREATE TABLE swedish (id INT PRIMARY KEY, a CHAR(10) CHARACTER SET swe7, b TEXT CHARACTER SET swe7, c INT)');
+    await sql("INSERT INTO swedish VALUES (1, 'a', 'b', 3)");
+    await expect(copy.apply()).rejects.toThrow(/WRONG_KIND: column .*\.swedish\.a has the character set swe7/);
+    await copy.apply({ excludeColumns: ['*.swedish.a', '*.swedish.b'] });
+    await copy.runToEnd();
+    await sql("INSERT INTO swedish VALUES (2, 'a', 'b', 4)");
+    await copy.runToEnd();
+    expect((await copy.folded()).swedish).toEqual({ '{"id":1}': { id: 1, c: 3 }, '{"id":2}': { id: 2, c: 4 } });
+  });
+});
+
+describe('times as servers wrote them up to MySQL 5.5', () => {
+  it('are the same from the log as from a query, beside columns of MariaDB alone', async () => {
+    await using own = await OwnServer.start(withCnf(mariadb, ['mysql56-temporal-format=OFF']));
+    await using copy = await SnapshotCopy.open({ address: own.address('mysql') });
+    const sql = (text: string) => copy.lab.admin.query(text);
+    const types = ['TIME', 'TIME(3)', 'DATETIME', 'DATETIME(6)', 'TIMESTAMP NULL', 'TIMESTAMP(2) NULL', 'DATE', 'YEAR'];
+    const columns = types.map((type, index) => `c${index} ${type}`).join(', ');
+    await sql(`CREATE TABLE old (id INT PRIMARY KEY, ${columns}, u UUID, b BINARY(16), p POINT)`);
+    await copy.apply({ snapshot: 'never', startAt: 'latest' });
+    await copy.runToEnd();
+    const times = ['00:00:00', '-00:00:01', '-00:01:00', '-01:00:00', '-00:59:59', '838:59:59', '-838:59:59', '12:34:56'];
+    for (const [id, time] of times.entries()) {
+      const at = `'2024-01-0${id + 1} 03:04:05.678'`;
+      await sql(
+        `INSERT INTO old VALUES (${id}, '${time}', '${time}', ${at}, ${at}, ${at}, ${at}, ${at}, 2024, UUID(), x'01', POINT(1, 2))`,
+      );
+    }
+    await copy.runToEnd();
+    expect((await copy.folded()).old).toEqual(await copy.rows('old'));
   });
 });

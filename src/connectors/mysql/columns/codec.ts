@@ -1,8 +1,9 @@
 import { inet4Text, inet6Text, uuidText } from './addresses.ts';
 import { type ColumnType, isUtf8Charset } from './column-type.ts';
+import { jsonBinaryText } from './json-binary.ts';
 import { type Json, textJson } from './json-bytes.ts';
 import { floatJson, withoutLeadingZeros } from './numbers.ts';
-import { datetimeFromLog, daysOf, epochOf, timeFromLog, timeFromText, timestampFromLog, timeText } from './temporal.ts';
+import { datetimeFromLog, daysOf, epochOf, timeFromLog, timeFromOldLog, timeFromText, timestampFromLog, timeText } from './temporal.ts';
 
 /**
  * How a column's values become JSON, whichever way they were read: the same value is the same JSON. Never called with NULL.
@@ -36,7 +37,7 @@ export function codecOf(type: ColumnType, style: TemporalStyle): Codec {
     case 'text':
       return { fromLog: textFromLog(type.charset), fromQuery: textJson };
     case 'json':
-      return codec(asText, same, JSON.stringify);
+      return codec(textOr(jsonBinaryText), same, JSON.stringify);
     case 'enum':
       return codec((value) => (value as string | undefined) ?? '', same, JSON.stringify);
     case 'set':
@@ -62,15 +63,16 @@ export function codecOf(type: ColumnType, style: TemporalStyle): Codec {
   }
 }
 
-type Temporal = Extract<ColumnType, { kind: 'date' | 'time' | 'datetime' | 'timestamp' }>;
+type Temporal = Extract<ColumnType, { kind: 'time' | 'datetime' | 'timestamp' }>;
 
 function temporalCodec(type: Temporal | ColumnType, style: TemporalStyle): Codec {
   const decimals = 'decimals' in type ? type.decimals : 0;
   const numbers = style === 'numbers';
   if (type.kind === 'date') return codec(asText, same, (date) => (numbers ? String(daysOf(date) ?? `"${date}"`) : `"${date}"`));
-  if (type.kind === 'time') {
+  if (type.kind === 'time' || type.kind === 'old-time') {
     const json = (micros: number) => (numbers ? String(micros) : `"${timeText(micros, decimals)}"`);
-    return codec((value) => (typeof value === 'string' ? timeFromText(value) : timeFromLog(value as Buffer, decimals)), timeFromText, json);
+    const fromLog = (bytes: Buffer) => (type.kind === 'time' ? timeFromLog(bytes, decimals) : timeFromOldLog(bytes));
+    return codec((value) => (typeof value === 'string' ? timeFromText(value) : fromLog(value as Buffer)), timeFromText, json);
   }
   if (type.kind === 'datetime') {
     const json = (text: string) => (numbers ? (epochOf(text, decimals) ?? `"${text}"`) : `"${text}"`);

@@ -1,10 +1,12 @@
-import { ConnectError } from '../../../api/index.ts';
+type Simple = 'integer' | 'float' | 'double' | 'decimal' | 'year' | 'bytes' | 'date' | 'old-time' | 'json' | 'geometry' | 'point';
 
-type Simple = 'integer' | 'float' | 'double' | 'decimal' | 'year' | 'bytes' | 'date' | 'json' | 'geometry' | 'point';
-
-/** What a column holds, as far as its values differ in how they are read and written. `decimals`: of a second, 0 to 6. */
+/**
+ * What a column holds, as far as its values differ in how they are read and written. `decimals`: of a second, 0 to 6. `unknown`: what no one
+ * here can read.
+ */
 export type ColumnType =
   | { readonly kind: Simple }
+  | { readonly kind: 'unknown'; readonly what: string }
   | { readonly kind: 'uuid' | 'inet4' | 'inet6' }
   | { readonly kind: 'bit'; readonly bits: number }
   | { readonly kind: 'text'; readonly charset: string }
@@ -34,8 +36,8 @@ export interface ColumnDefinition {
   readonly values?: readonly string[] | undefined;
 }
 
-/** Reads the server's own description of a column, named `column` in errors. */
-export function columnTypeOf({ columnType, charset, values }: ColumnDefinition, column: string): ColumnType {
+/** Reads the server's own description of a column. */
+export function columnTypeOf({ columnType, charset, values }: ColumnDefinition): ColumnType {
   const [, name = '', argument = ''] = /^(\w+)(?:\((.*?)\)(?=[^)]*$))?/s.exec(columnType) ?? [];
   const simple = SIMPLE[name];
   if (simple !== undefined) return { kind: simple };
@@ -45,10 +47,7 @@ export function columnTypeOf({ columnType, charset, values }: ColumnDefinition, 
   if (name === 'time' || name === 'datetime' || name === 'timestamp') return { kind: name, decimals: Number(argument || 0) };
   if (TEXT.has(name) && charset === null) return { kind: 'bytes' };
   if (TEXT.has(name) && charset !== null && !UNKNOWN_CHARSETS.has(charset)) return { kind: 'text', charset };
-  const what = TEXT.has(name) ? `the character set ${charset}` : `the type ${columnType.slice(0, 40)}`;
-  throw new ConnectError('WRONG_KIND', `column ${column} has ${what}, which can't be copied`, {
-    remedy: 'name the column in source.excludeColumns, or change it and start anew',
-  });
+  return { kind: 'unknown', what: TEXT.has(name) ? `the character set ${charset}` : `the type ${columnType.slice(0, 40)}` };
 }
 
 /** `'a','b,c','it''s'` */

@@ -39,7 +39,7 @@ export function definedTable(database: string, name: string, { columns, primaryK
   return {
     database,
     name,
-    columns: columns.map((column) => ({ name: column.name, type: columnTypeOf(column, `${database}.${name}.${column.name}`) })),
+    columns: columns.map((column) => ({ name: column.name, type: columnTypeOf(column) })),
     primaryKey: primaryKey.map((key) => columns.findIndex((column) => column.name === key)),
   };
 }

@@ -32,7 +32,7 @@ export class TableWriter {
   /** Indexes into the shown columns. */
   readonly #key: readonly number[];
 
-  /** Throws CONFIG_INVALID where the configuration hides part of the primary key, or names no topic. */
+  /** Throws CONFIG_INVALID where the configuration hides part of the primary key, or names no topic; WRONG_KIND for what can't be copied. */
   constructor(table: Table, config: MysqlSourceConfig, style: TemporalStyle) {
     this.table = table;
     const { database, name } = table;
@@ -41,6 +41,7 @@ export class TableWriter {
     this.topic = config.topicTemplate === undefined ? undefined : topicName(config.topicTemplate, database, name);
     const shown = [...table.columns.entries()].filter(([, column]) => selection.column(database, name, column.name));
     this.#shown = shown.map(([index, column], at) => {
+      if (column.type.kind === 'unknown') throw unknownType(`${this.name}.${column.name}`, column.type.what);
       const mask = maskOf(config.maskColumns, database, name, column.name);
       const label = `${JSON.stringify(column.name)}:`;
       return { index, label, lead: `${at === 0 ? '{' : ','}${label}`, codec: codecOf(column.type, style), mask };
@@ -91,6 +92,11 @@ export class TableWriter {
     return `${json}}`;
   }
 }
+
+const unknownType = (column: string, what: string): ConnectError =>
+  new ConnectError('WRONG_KIND', `column ${column} has ${what}, which can't be copied`, {
+    remedy: 'name the column in source.excludeColumns, or convert it',
+  });
 
 /** Rows could not be told apart any more. */
 const hiddenKey = (option: 'excludeColumns' | 'maskColumns', table: Table): ConnectError =>

@@ -39,16 +39,28 @@ export function timeText(micros: number, decimals: number): string {
   return `${micros < 0 ? '-' : ''}${clock}${fractionText(Math.abs(micros) % 1_000_000, decimals)}`;
 }
 
+/** Microseconds of the form that servers up to MySQL 5.5 wrote, and tables that were made by them still have: `-123456` of `-12:34:56`. */
+export function timeFromOldLog(bytes: Buffer): number {
+  const digits = bytes.readIntLE(0, 3);
+  const clock = Math.abs(digits);
+  const seconds = Math.floor(clock / 10_000) * 3600 + (Math.floor(clock / 100) % 100) * 60 + (clock % 100);
+  return Math.sign(digits) * seconds * 1_000_000;
+}
+
 /** `2024-01-02 03:04:05.678` */
 export function datetimeFromLog(bytes: Buffer, decimals: number): string {
-  const number = bytes.readUIntBE(0, 5) - 0x80_0000_0000;
-  const day = Math.floor(number / 0x2_0000);
-  const time = number % 0x2_0000;
-  const months = Math.floor(day / 32);
-  const date = `${String(Math.floor(months / 13)).padStart(4, '0')}-${two(months % 13)}-${two(day % 32)}`;
-  const clock = `${two(time >>> 12)}:${two((time >>> 6) & 63)}:${two(time & 63)}`;
-  return `${date} ${clock}${fractionText(fractionOf(bytes, 5, decimals), decimals)}`;
+  return `${datetimeOf(bytes.readUIntBE(0, 5) - 0x80_0000_0000)}${fractionText(fractionOf(bytes, 5, decimals), decimals)}`;
 }
+
+/** `2024-01-02 03:04:05` of a date and a clock that are one number. */
+export function datetimeOf(number: number): string {
+  const day = Math.floor(number / 0x2_0000);
+  const months = Math.floor(day / 32);
+  return `${String(Math.floor(months / 13)).padStart(4, '0')}-${two(months % 13)}-${two(day % 32)} ${clockOf(number % 0x2_0000)}`;
+}
+
+/** `03:04:05` */
+export const clockOf = (clock: number): string => `${two(clock >>> 12)}:${two((clock >>> 6) & 63)}:${two(clock & 63)}`;
 
 /** In UTC, as above; seconds since 1970, of which zero stands for MySQL's zero date. */
 export function timestampFromLog(bytes: Buffer, decimals: number): string {

@@ -14,6 +14,7 @@ interface Prepared {
   readonly entry: TableMapEntry;
 }
 
+const OLD_TIME = 11;
 const CHAR = 254;
 const GEOMETRY = 255;
 /** Lengths of UUID and INET6, and of INET4. */
@@ -114,7 +115,8 @@ export class TableMaps {
       const columnType = now !== undefined && isOfType(code, now.columnType) ? now.columnType : schema.COLUMN_TYPE;
       if (!isOfType(code, columnType)) throw changed(column);
       const charset = now?.columnType === columnType ? now.charset : schema.CHARACTER_SET_NAME;
-      return columnTypeOf({ columnType, charset, values: schema.ENUM_VALUES ?? schema.SET_VALUES }, column);
+      const type = columnTypeOf({ columnType, charset, values: schema.ENUM_VALUES ?? schema.SET_VALUES });
+      return code === OLD_TIME && type.kind === 'time' && type.decimals === 0 ? ({ kind: 'old-time' } as const) : type;
     });
     const named = entry.columnSchemas.map(({ COLUMN_NAME }, index) => ({
       name: COLUMN_NAME,

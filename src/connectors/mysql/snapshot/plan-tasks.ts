@@ -1,6 +1,8 @@
 import { assignSticky, type Position, type TaskConfig } from '../../../api/index.ts';
 import { fullName } from '../columns/table.ts';
+import { TableWriter } from '../columns/table-writer.ts';
 import type { MysqlSourceConfig } from '../config.ts';
+import { temporalStyle } from '../messages/change-format.ts';
 import { formatBoundary, STREAM } from '../position.ts';
 import { readableLogEnd } from '../readable-log-end.ts';
 import { Selection } from '../selection.ts';
@@ -35,6 +37,8 @@ export async function planTasks(server: MysqlServer, request: SplitRequest): Pro
   const end = await readableLogEnd(server, facts);
   const reason = await reasonForAll(before, config, (position) => logHas(server, facts, position));
   const selected = await readTables(server, new Selection(config));
+  // What makes one impossible is told now, not by the run that meets the table.
+  for (const table of selected) new TableWriter(table, config, temporalStyle(config));
   const chosen = chooseTables({ config, before, reason, selected, requested });
   const next = before.snapshot + 1;
   const fresh = await planRanges(server, chosen.ahead, next, end.place, config);

@@ -51,10 +51,7 @@ export async function readTables(server: MysqlServer, selection: Pick<Selection,
       database: db,
       name,
       rows,
-      columns: own.map(({ column, type, charset }) => ({
-        name: column,
-        type: columnTypeOf({ columnType: type, charset }, `${db}.${name}.${column}`),
-      })),
+      columns: own.map(({ column, type, charset }) => ({ name: column, type: columnTypeOf({ columnType: type, charset }) })),
       primaryKey: key.map(({ column }) => own.findIndex((each) => each.column === column)),
     };
   });
