@@ -6,7 +6,9 @@ const TRUST = "set source.tls.ca to the certificate of the server's authority, a
 const ANEW =
   'the log is kept too short for the schedule: raise binlog_expire_logs_seconds (MariaDB: also expire_logs_days), then set source.onLogPurged to snapshot and apply';
 
-const UNREAD = 'then delete the connector and apply it again: what was written before stays unread';
+/** Under the old name consumers would take its messages for repeats: their keys begin anew. */
+export const BEGIN_ANEW = 'delete the connector and apply it under another name';
+const UNREAD = `then ${BEGIN_ANEW}: what was written before stays unread`;
 
 const UNREACHABLE: ErrorEntry = { code: 'UNREACHABLE', retriable: true, means: "can't be reached", remedy: REACH };
 const UNTRUSTED: ErrorEntry = { code: 'TLS_FAILED', means: 'shows a certificate that is not trusted', remedy: TRUST };
@@ -60,7 +62,7 @@ const LOG_ENTRIES: ReadonlyArray<readonly [RegExp, ErrorEntry]> = [
     {
       code: 'POSITION_LOST',
       means: 'is not the server that was read before, or lost part of its log',
-      remedy: 'name the right server in source.address, or delete the connector and apply it again',
+      remedy: `name the right server in source.address, or ${BEGIN_ANEW}`,
     },
   ],
   // The reader says so of itself, and leaves these changes out.

@@ -1,5 +1,6 @@
 import { ConnectError, type Position } from '../../api/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
+import { BEGIN_ANEW } from './errors.ts';
 import { holds } from './gtids.ts';
 import { comparePlaces, parsePosition, type StreamPosition } from './position.ts';
 import { untilCommitted } from './readable-log-end.ts';
@@ -50,5 +51,5 @@ async function untilKnown(server: MysqlServer, facts: ServerFacts, gtids: string
 
 const lost = (server: MysqlServer, why: string): ConnectError =>
   new ConnectError('POSITION_LOST', `the MySQL server at ${server.address} is not the one that was read before, or was reset: ${why}`, {
-    remedy: 'name the right server in source.address, or delete the connector and apply it again',
+    remedy: `name the right server in source.address, or ${BEGIN_ANEW}`,
   });

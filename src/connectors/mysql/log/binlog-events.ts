@@ -1,6 +1,7 @@
 import type { AnyBinlogEvent, BinlogEventByTypeName, BinlogEventTypeName, RowsEvent, UpdateRowData } from '@vlasky/zongji';
 import { ConnectError } from '../../../api/index.ts';
 import { fullName } from '../columns/table.ts';
+import { BEGIN_ANEW } from '../errors.ts';
 import type { LogPlace } from '../position.ts';
 import type { LogItem, Rows } from './log-items.ts';
 import { definedIn, emptiedTable, namedDatabases, type StatementKind, statementKind } from './statement-kind.ts';
@@ -143,16 +144,15 @@ function isPartial(event: RowsEvent): boolean {
 
 const partialImage = (table: string): ConnectError =>
   new ConnectError('WRONG_KIND', `the log holds rows of ${table} without all their columns`, {
-    remedy:
-      'SET GLOBAL binlog_row_image = FULL, then delete the connector and apply it again: what was written before can not be completed',
+    remedy: `SET GLOBAL binlog_row_image = FULL, then ${BEGIN_ANEW}: what was written before can not be completed`,
   });
 
 const statementLogged = (database: string): ConnectError =>
   new ConnectError('WRONG_KIND', `the log holds a statement that changes rows of database ${database}, not the rows`, {
-    remedy: 'SET GLOBAL binlog_format = ROW, then delete the connector and apply it again: rows can not be told from statements',
+    remedy: `SET GLOBAL binlog_format = ROW, then ${BEGIN_ANEW}: rows can not be told from statements`,
   });
 
 const twoPhase = (table: string): ConnectError =>
   new ConnectError('WRONG_KIND', `the log holds rows of ${table} in a distributed transaction (XA), which may end in a rollback later`, {
-    remedy: 'change this table in local transactions only, then delete the connector and apply it again',
+    remedy: `change this table in local transactions only, then ${BEGIN_ANEW}`,
   });

@@ -14,11 +14,14 @@ const TEXTS = /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"/gs;
 const BEFORE_NAME = /^(?:\/\*![0-9]*\s*)?(?:(?!(?:like|as|select|to)\s)(?:\w+|`[^`]*`)\s+)+?/i;
 const DEFINED = new RegExp(BEFORE_NAME.source + QUALIFIER.source, 'i');
 
+/** What users may do is nobody's data, and may tell their passwords. */
+const ABOUT_USERS = /^(?:grant|revoke|(?:create|alter|drop|rename)\s+(?:or\s+replace\s+)?(?:user|role))\b/i;
+
 export function statementKind(text: string): StatementKind {
   const statement = text.replace(COMMENTS, '');
   if (statement === '') return 'ignored';
   if (/^begin\b/i.test(statement)) return 'begin';
-  if (CHANGES_NOTHING.test(statement)) return 'ignored';
+  if (CHANGES_NOTHING.test(statement) || ABOUT_USERS.test(statement)) return 'ignored';
   if (/^xa\s+(start|begin)\b/i.test(statement)) return 'begin-two-phase';
   if (/^(commit|rollback|xa)\b/i.test(statement)) return 'end';
   return CHANGES_ROWS.test(statement) ? 'rows' : 'definition';
