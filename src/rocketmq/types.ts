@@ -39,6 +39,7 @@ export interface BatchProducer {
    * message is refused for good; later calls for that queue that are already waiting reject, too, unsent, so that order holds.
    */
   send(queue: number, messages: MessageList, deadline: number): Promise<void>;
+  /** Rejects what is on its way. May be called again. */
   close(): Promise<void>;
 }
 

@@ -69,10 +69,33 @@ export class RecordSender {
     return bytes;
   }
 
-  /** Resolves when less than `bytes` and at most `records` are in flight, or after a failure. Records cost memory besides their bytes. */
-  async below(bytes: number, records: number): Promise<void> {
-    while ((this.inFlightBytes >= bytes || this.inFlightRecords > records) && this.failure === undefined)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /**
+   * Resolves when less than `bytes` and at most `records` are in flight, or after a failure; with false when it is `until` (ms since
+   * 1970) before that. Records cost memory besides their bytes.
+   */
+  async below(bytes: number, records: number, until: number): Promise<boolean> {
+    let late = false;
+    let timer: NodeJS.Timeout | undefined;
+    while ((this.inFlightBytes >= bytes || this.inFlightRecords > records) && this.failure === undefined && !late) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+        timer ??= setTimeout(
+          () => {
+            late = true;
+            this.#wake();
+          },
+          Math.max(0, until - Date.now()),
+        );
+      });
+    }
+    clearTimeout(timer);
+    return !late;
+  }
+
+  /** Sends nothing more, and does not wait for what is on its way. */
+  async abandon(reason: ConnectError): Promise<void> {
+    this.failure ??= reason;
+    await this.#targets.close();
   }
 
   /** Resolves when nothing is in flight; never rejects, see `failure`. */
@@ -98,8 +121,12 @@ export class RecordSender {
     } finally {
       this.inFlightBytes -= lot.bytes;
       this.inFlightRecords -= lot.records.length;
-      for (const wake of this.#waiting.splice(0)) wake();
+      this.#wake();
     }
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   /** Sends the lot, taking out record by record what RocketMQ refuses for good. */

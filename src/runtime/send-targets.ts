@@ -54,6 +54,11 @@ export class SendTargets {
     await pMap(missing, open, { concurrency: OPENED_AT_ONCE });
   }
 
+  /** Ends what is in flight. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#targets.values()].map(({ producer }) => producer.close()));
+  }
+
   /** Resolves when nothing is in flight. */
   async settled(): Promise<void> {
     await Promise.all([...this.#targets.values()].flatMap(({ tails }) => tails));

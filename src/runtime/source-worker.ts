@@ -1,4 +1,4 @@
-import type { PollLimit, PollResult, Position, SourceTask } from '../api/index.ts';
+import { ConnectError, type PollLimit, type PollResult, type Position, type SourceTask } from '../api/index.ts';
 import type { BatchSpec } from '../config/connector-spec.ts';
 import type { AckTracker } from './ack-tracker.ts';
 import type { RecordSender } from './record-sender.ts';
@@ -43,6 +43,10 @@ export async function copy(options: CopyOptions): Promise<CopyEnd> {
     await sender?.settled();
     if (sender?.failure !== undefined) throw sender.failure;
     return end;
+  } catch (error) {
+    // What is sent from here on could come behind what the successor sends, and no position can be stored for it.
+    if (error instanceof ConnectError && error.code === 'LEASE_LOST') await sender?.abandon(error);
+    throw error;
   } finally {
     await sender?.settled();
   }
@@ -74,7 +78,11 @@ async function pollAndSend(options: CopyOptions, openSender: () => Promise<Recor
     const found = [...(result.positions ?? [])].filter(([partition]) => !pinned.has(partition));
     for (const [partition, position] of result.positions ?? []) tracker.skipTo(partition, position);
     if (result.caughtUp) return 'caught-up';
-    await sender?.below(batch.maxInFlightBytes - share, (POLLS_IN_FLIGHT - 1) * MAX_POLL_RECORDS);
+    while (!((await sender?.below(batch.maxInFlightBytes - share, (POLLS_IN_FLIGHT - 1) * MAX_POLL_RECORDS, checkpointAt)) ?? true)) {
+      // RocketMQ stands still. Also where nothing was acknowledged: a run that lost its lease must not send on when it comes back.
+      await options.checkpoint(tracker.positions);
+      checkpointAt = Date.now() + batch.checkpointIntervalMs;
+    }
     if (sender?.failure !== undefined) throw sender.failure;
     // A start that was found by looking, such as the latest, must not be found again elsewhere after a crash.
     for (const [partition] of found) pinned.add(partition);

@@ -160,7 +160,7 @@ export interface ConnectStore {
   // ---- one invocation: two requests when there is nothing to copy
   /** Takes the lease when it is free or expired and the task may run now, else says why not. One request when acquired. */
   acquire(ref: TaskRef, owner: string, until: number): Promise<AcquireResult>;
-  /** `positions` of the partitions that moved; the others keep theirs. One request per 200 of them. */
+  /** `positions` of the partitions that moved; the others keep theirs. One request per 200 of them, one where there are none: is the lease held? */
   checkpoint(lease: Lease, positions: Positions): Promise<void>;
   /** Ends the lease; repeatable. `rerun`: a trigger came in the meantime and the caller must ask for a continuation. */
   release(lease: Lease, result: Release): Promise<{ readonly rerun: boolean }>;

@@ -54,7 +54,7 @@ export class Leases {
   }
 
   async checkpoint(lease: Lease, positions: Positions): Promise<void> {
-    for (const part of parts(positions)) await this.#write(lease, part);
+    for (const part of positions.size === 0 ? [UNCHANGED] : parts(positions)) await this.#write(lease, part);
   }
 
   async release(lease: Lease, { positions, summary, counted, failure }: Release): Promise<{ rerun: boolean }> {
@@ -117,6 +117,9 @@ function whyNot(
 }
 
 type Part = Required<Pick<Expressions, 'values' | 'names'>> & { readonly set: readonly string[] };
+
+/** Says no more than that the lease is held. */
+const UNCHANGED: Part = { set: ['#leaseOwner = :owner'], values: {}, names: {} };
 
 /** Each partition is set by itself: what is not among them keeps its position. */
 function parts(positions: Positions): Part[] {

@@ -107,6 +107,15 @@ export function leaseCases(backend: StoreUnderTest): void {
       }
     });
 
+    it('tells who lost the lease, also where there is nothing to write', async () => {
+      const zombie = await lease(store, ref, 'host 1', until);
+      await store.checkpoint(zombie, new Map());
+      clock.time = until + 1;
+      const heir = await lease(store, ref, 'host 1', clock.in(MINUTE));
+      await expect(store.checkpoint(zombie, new Map())).rejects.toMatchObject(LEASE_LOST);
+      await store.checkpoint(heir, new Map());
+    });
+
     it('writes the positions that moved and keeps the others', async () => {
       const held = await lease(store, ref, 'run', until);
       await store.checkpoint(held, positions({ p: '5', 'new.partition #1': '0' }));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PollResult, SourceRecord, SourceTask } from '../../../src/api/index.ts';
+import { ConnectError, type PollResult, type SourceRecord, type SourceTask } from '../../../src/api/index.ts';
+import type { BatchProducer } from '../../../src/rocketmq/types.ts';
 import { AckTracker } from '../../../src/runtime/ack-tracker.ts';
 import { RecordSender } from '../../../src/runtime/record-sender.ts';
 import { copy } from '../../../src/runtime/source-worker.ts';
@@ -14,26 +15,33 @@ const record = (id: number): SourceRecord => ({
   headers: [],
 });
 
-/** Runs over scripted polls and notes what happens in which order: a crash can come between any two of them. */
-async function order(polls: readonly PollResult[], stored: readonly string[]): Promise<string[]> {
-  const events: string[] = [];
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+function senderTo(producer: BatchProducer) {
   const tracker = new AckTracker();
-  const rest = [...polls];
-  const task = { poll: async () => rest.shift() } as unknown as SourceTask;
   const sender = new RecordSender({
     connector: 'orders',
     topic: 'orders',
     errors: connectorSpec().errors,
     tracker,
     recordToMessage: (_, { value }) => ({ body: value as Buffer, keys: [], properties: new Map() }),
-    openProducer: async () => ({
-      queues: 1,
-      problem: () => undefined,
-      send: async (_, messages) => void events.push(`send ${messages.length}`),
-      close: async () => {},
-    }),
+    openProducer: async () => producer,
     openDeadLetters: () => Promise.reject(new Error('no dead letter is due')),
     sendUntil: Date.now() + 10_000,
+  });
+  return { sender, tracker };
+}
+
+/** Runs over scripted polls and notes what happens in which order: a crash can come between any two of them. */
+async function order(polls: readonly PollResult[], stored: readonly string[]): Promise<string[]> {
+  const events: string[] = [];
+  const rest = [...polls];
+  const task = { poll: async () => rest.shift() } as unknown as SourceTask;
+  const { sender, tracker } = senderTo({
+    queues: 1,
+    problem: () => undefined,
+    send: async (_, messages) => void events.push(`send ${messages.length}`),
+    close: async () => {},
   });
   events.push(
     await copy({
@@ -57,6 +65,51 @@ describe('copying', () => {
 
   it('stores a start that was found by looking before it sends: a crash must not have the latest looked up again', async () => {
     expect(await order([found, records, end], [])).toEqual(['store p,100', 'send 2', 'caught-up']);
+  });
+
+  it.each([
+    { when: 'as it goes on', inFlightBytes: 1_000_000 },
+    { when: 'while RocketMQ stands still', inFlightBytes: 1 },
+  ])('sends nothing more once its lease is lost, which it finds out $when', async ({ inFlightBytes }) => {
+    const answer = Promise.withResolvers<void>();
+    const sent: number[] = [];
+    const lost = new ConnectError('LEASE_LOST', 'taken over', { retriable: true });
+    const { sender, tracker } = senderTo({
+      queues: 1,
+      problem: () => undefined,
+      send: async (_, messages) => {
+        sent.push(messages.length);
+        await answer.promise;
+      },
+      close: async () => answer.reject(new ConnectError('UNREACHABLE', 'closed')),
+    });
+    let id = 0;
+    const task = {
+      poll: async () => {
+        await nextTurn();
+        id += 1;
+        return { records: [record(id)], caughtUp: false };
+      },
+    } as unknown as SourceTask;
+    const batch = { ...connectorSpec().batch, checkpointIntervalMs: 20, maxInFlightBytes: inFlightBytes };
+    const checkpoint = async () => {
+      if (id > 3 || inFlightBytes === 1) throw lost;
+    };
+    const copying = copy({
+      task,
+      tracker,
+      stored: ['p'],
+      openSender: async () => {
+        tracker.skipTo('other', '1');
+        return sender;
+      },
+      batch,
+      signal: new AbortController().signal,
+      sendUntil: Date.now() + 10_000,
+      checkpoint,
+    });
+    await expect(copying).rejects.toBe(lost);
+    expect(sent).toEqual([1]);
   });
 
   it('asks for no write of its own where the start is stored already, or with the release where there is nothing to copy', async () => {
