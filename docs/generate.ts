@@ -1,6 +1,6 @@
 // Writes the pages under docs/ that follow from the specs: `npm run docs`. With --check it only compares, for CI.
 import { readFile, writeFile } from 'node:fs/promises';
-import { describeOptions } from '../src/config/describe.ts';
+import { describeOptions, type OptionDescription } from '../src/config/describe.ts';
 import { optionSchema } from '../src/config/option-schema.ts';
 import { connectorFileSpec } from '../src/config/parse-connector-file.ts';
 import { connectorTypes } from '../src/connectors/registry.ts';
@@ -29,7 +29,7 @@ async function render(template: string, typeName: string): Promise<string> {
   const fillers: Record<string, (argument: string) => string | Promise<string>> = {
     summary: () => type.summary,
     options: (section) => optionTables(section, schema.properties?.[section]),
-    'common options': () => table(describeOptions(schema).filter(({ name, section }) => !section && !name.includes('.'))),
+    'common options': () => table(describeOptions(schema).filter(isCommon).map(ofAnyType)),
     // Of topics' templates, which look the same.
     database: () => '{{database}}',
     table: () => '{{table}}',
@@ -46,6 +46,18 @@ async function render(template: string, typeName: string): Promise<string> {
   }
   return `${NOTE.replace('TEMPLATE', template)}\n\n${page}`;
 }
+
+const isCommon = ({ name, section }: OptionDescription): boolean => !section && !name.includes('.');
+
+/** The spec is that of one type. */
+const ofAnyType = (option: OptionDescription): OptionDescription =>
+  option.name === 'type'
+    ? {
+        ...option,
+        takes: `one of ${Object.keys(connectorTypes).join(', ')}`,
+        description: 'Connector type: what is copied, see its own page.',
+      }
+    : option;
 
 /** The codes and what they mean, from where they are declared. */
 function errorCodes(source: string): string {

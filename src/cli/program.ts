@@ -52,9 +52,9 @@ const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'snapshot <name>',
     says: 'Copy all rows of tables once more, besides their changes',
-    example: 'rocketmq-connect snapshot shop --tables shop.orders,shop.customers',
+    example: 'rocketmq-connect snapshot shop-tables --tables shop.orders,shop.customers',
     options: [
-      new Option('--tables <names>', 'tables as database.table, separated by commas').argParser(names).makeOptionMandatory(),
+      new Option('--tables <names>', 'tables as database.table, no patterns, separated by commas').argParser(names).makeOptionMandatory(),
       jsonOption(),
     ],
     load: () => import('./commands/snapshot.ts'),

@@ -3,7 +3,7 @@ import { expected } from './wording.ts';
 
 /** One option as people read about it, in the docs and in `describe`. */
 export interface OptionDescription {
-  /** `source.sasl.password` */
+  /** `source.sasl.password`, of each member of a list `source.maskColumns[].salt`. */
   readonly name: string;
   readonly description: string;
   /** Type and bounds in words. */
@@ -35,6 +35,14 @@ export function describeOptions(schema: OptionSchema, prefix = ''): OptionDescri
       ...(unit === undefined ? {} : { unit }),
       ...(examples?.[0] === undefined ? {} : { example: examples[0] }),
     };
-    return [described, ...describeOptions(option, name)];
+    return [described, ...describeOptions(option, name), ...describeMembers(option.items, `${name}[]`)];
   });
+}
+
+/** Of a list of sections: what one member is, and its options. */
+function describeMembers(member: OptionSchema | undefined, name: string): OptionDescription[] {
+  if (member?.properties === undefined) return [];
+  const { description = '' } = member;
+  const itself = { name, description, takes: expected(member), required: false, secret: false, section: true };
+  return [itself, ...describeOptions(member, name)];
 }

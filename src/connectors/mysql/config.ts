@@ -48,7 +48,7 @@ const mask = section(
   {
     columns: list(columnPattern('Columns.'), { description: 'Columns whose values are masked.', example: ['shop.customers.email'] }),
     value: text({
-      description: 'Text in the place of every value. Give either this or `salt`.',
+      description: 'This text in the place of every value. Give either this or `salt`.',
       empty: true,
       example: '***',
     }).exactOptional(),
@@ -58,7 +58,7 @@ const mask = section(
       example: '${secretsmanager:rocketmq-connect/mysql#salt}',
     }).exactOptional(),
   },
-  { description: 'Masked columns.' },
+  { description: 'Columns, and what stands in the place of their values.' },
 ).superRefine(({ value, salt }, context) => {
   if ((value === undefined) !== (salt === undefined)) return;
   const params = { remedy: 'set either value or salt' };
