@@ -55,6 +55,7 @@ export class PartitionReader implements Taker {
     this.#handedOut = options.copied;
   }
 
+  /** Asks for nothing yet: the answers that others wait for, on this connection, would come behind it. */
   static async open(options: ReaderOptions): Promise<PartitionReader> {
     const reader = new PartitionReader(options);
     reader.#link = await AmqpLink.open(options.connection, options.spec, {
@@ -62,7 +63,6 @@ export class PartitionReader implements Taker {
       drained: () => reader.#drained(false),
       failed: (error) => reader.#fail(error),
     });
-    reader.pump();
     return reader;
   }
 

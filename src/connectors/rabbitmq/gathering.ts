@@ -13,6 +13,9 @@ const SILENCE_MS = 150;
 export class Gathering {
   readonly #signal: AbortSignal;
   #wake = () => {};
+  /** The server was asked, and has not answered. */
+  #asking = false;
+  #refusal: unknown;
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
@@ -23,7 +26,10 @@ export class Gathering {
     this.#wake();
   }
 
-  /** Returns when enough is there, nothing more can come, or a little time has passed. `onSilence` is asked of readers that got nothing. */
+  /**
+   * Returns when enough is there, nothing more can come, or a little time has passed. `onSilence` is asked of readers that got nothing; what
+   * it rejects with, this rejects with.
+   */
   async wait(readers: readonly Reader[], limit: PollLimit, onSilence: (reader: Reader) => Promise<void>): Promise<void> {
     const bytes = Math.min(ENOUGH_BYTES, limit.maxBytes);
     const records = Math.min(ENOUGH_RECORDS, limit.maxRecords);
@@ -38,11 +44,26 @@ export class Gathering {
     if (settled() && (any() || allFinished() || failed())) return;
     if (!any()) await this.#until(() => any() || allFinished() || failed(), SILENCE_MS);
     if (any() || allFinished() || failed()) return this.#until(settled, LINGER_MS);
-    for (const reader of readers) if (!reader.finished) await onSilence(reader);
+    if (!this.#asking) this.#ask(readers, onSilence);
+    // The answer may come behind messages that fill the room: then it can't be read before some are taken.
+    await this.#until(() => any() || failed() || !this.#asking);
+    if (this.#refusal !== undefined) throw this.#refusal;
   }
 
-  /** Until `done` or so many milliseconds have passed, or the run is aborted. */
-  #until(done: () => boolean, ms: number): Promise<void> {
+  #ask(readers: readonly Reader[], onSilence: (reader: Reader) => Promise<void>): void {
+    this.#asking = true;
+    Promise.all(readers.filter(({ finished }) => !finished).map(onSilence))
+      .catch((error) => {
+        this.#refusal = error;
+      })
+      .finally(() => {
+        this.#asking = false;
+        this.#wake();
+      });
+  }
+
+  /** Until `done`, or so many milliseconds have passed where they are given, or the run is aborted. */
+  #until(done: () => boolean, ms?: number): Promise<void> {
     if (done() || this.#signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const end = () => {
@@ -51,7 +72,7 @@ export class Gathering {
         this.#wake = () => {};
         resolve();
       };
-      const timer = setTimeout(end, ms);
+      const timer = ms === undefined ? undefined : setTimeout(end, ms);
       this.#signal.addEventListener('abort', end, { once: true });
       this.#wake = () => {
         if (done()) end();

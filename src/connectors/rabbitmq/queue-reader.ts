@@ -47,8 +47,12 @@ export class QueueReader implements Reader {
   }
 
   async open(): Promise<void> {
+    if (this.#options.depth > 0) await this.#subscription.open();
+  }
+
+  begin(): void {
     const { depth } = this.#options;
-    if (depth > 0) await this.#subscription.open(Math.min(FIRST_WINDOW, depth));
+    if (depth > 0) this.#subscription.begin(Math.min(FIRST_WINDOW, depth));
   }
 
   get failure(): ConnectError | undefined {

@@ -12,8 +12,10 @@ export interface Reader extends Taker {
   readonly bufferedBytes: number;
   /** Nothing more can come before something is handed out or acknowledged. */
   readonly waiting: boolean;
-  /** Begins to consume, unless there is nothing. Throws ConnectError where the server refuses that. */
+  /** Makes ready to consume. */
   open(): Promise<void>;
+  /** Begins to consume, unless there is nothing. `failure` tells where the server refuses that: its answer may come behind messages. */
+  begin(): void;
   /** RocketMQ has everything up to here. */
   acknowledge(position: Position): void;
   /** Called before each poll. */
@@ -22,7 +24,7 @@ export interface Reader extends Taker {
   untoldPosition(): Position | undefined;
   /** What is not handed out yet; `ready`: messages that the server has for any consumer, where that was asked. */
   lag(ready: number | undefined): number;
-  /** Called when nothing came for a while. Throws where nothing ever will. */
+  /** Called when nothing came for a while; something may come before it is over. Throws where nothing ever will. */
   starve(countReady: () => Promise<number>): Promise<void>;
   close(): Promise<void>;
 }

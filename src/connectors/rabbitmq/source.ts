@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ConnectError,
   type Lag,
@@ -22,6 +23,8 @@ import type { Reader } from './reader.ts';
 
 /** A connection that does not answer in time to end in order ends without: the server gives back the same messages. */
 const CLOSE_MS = 1_500;
+/** How often it is looked whether an answer can still come. */
+const LOOK_MS = 10;
 
 interface Run {
   readonly pool: ConnectionPool;
@@ -58,6 +61,8 @@ export class RabbitmqSourceTask implements SourceTask {
     );
     this.#run = { pool, connection, readers: new Map(readers.map((reader) => [reader.name, reader])), forget };
     await untilAborted(Promise.all(readers.map((reader) => reader.open())), signal);
+    // Nothing is waited for from here on that may come behind messages: these are read only as far as polls take them.
+    for (const reader of readers) reader.begin();
   }
 
   async poll(limit: PollLimit): Promise<PollResult> {
@@ -83,7 +88,7 @@ export class RabbitmqSourceTask implements SourceTask {
 
   /** Messages that wait, for the first of the consumers that share a queue: the others see the same ones. */
   async lag(): Promise<Lag> {
-    const { connection, readers } = this.#running;
+    const { readers } = this.#running;
     const { config, signal } = this.#context;
     if (signal.aborted) return {};
     const planned = plannedPartitions(config);
@@ -91,8 +96,8 @@ export class RabbitmqSourceTask implements SourceTask {
       Promise.all(
         [...readers.values()].map(async (reader) => {
           const { kind, consumer } = planned.get(reader.name) ?? { kind: 'stream', consumer: 0 };
-          if (kind === 'stream' || connection.intake.paused) return reader.lag(undefined);
-          return reader.lag(consumer === 0 ? await this.#ready(reader) : 0);
+          if (kind === 'stream') return reader.lag(undefined);
+          return reader.lag(consumer === 0 ? await this.#readySoon(reader) : 0);
         }),
       ),
       signal,
@@ -111,6 +116,24 @@ export class RabbitmqSourceTask implements SourceTask {
     // What went wrong with the connection was told by a poll, or concerns nobody any more.
     await connection.answered(close, CLOSE_MS).catch(() => {});
     pool.giveBack(connection);
+  }
+
+  /** Undefined where the answer does not come: it may be behind messages that nobody takes any more. */
+  async #readySoon(reader: Reader): Promise<number | undefined> {
+    const { intake } = this.#running.connection;
+    if (intake.paused) return undefined;
+    const ended = new AbortController();
+    const paused = async () => {
+      while (!intake.paused) await sleep(LOOK_MS, undefined, ended);
+      return undefined;
+    };
+    const counting = this.#ready(reader);
+    counting.catch(() => {});
+    try {
+      return await Promise.race([counting, paused()]);
+    } finally {
+      ended.abort();
+    }
   }
 
   async #ready({ queue }: Reader): Promise<number> {

@@ -47,7 +47,11 @@ export class StreamReader implements Reader {
   }
 
   async open(): Promise<void> {
-    if (!this.#isAtEnd()) await this.#subscription.open(FIRST_WINDOW, { 'x-stream-offset': this.#options.start });
+    if (!this.#isAtEnd()) await this.#subscription.open();
+  }
+
+  begin(): void {
+    if (!this.#isAtEnd()) this.#subscription.begin(FIRST_WINDOW, { 'x-stream-offset': this.#options.start });
   }
 
   get failure(): ConnectError | undefined {

@@ -53,10 +53,15 @@ export class Subscription {
     return this.#buffer;
   }
 
-  /** Throws ConnectError where the server refuses the consumer. */
-  open(window: number, args: Options.Consume['arguments'] = {}): Promise<void> {
-    this.#opening = this.#open(window, args);
+  open(): Promise<void> {
+    this.#opening = this.#open();
     return this.#opening;
+  }
+
+  /** Begins to consume, once it is open. */
+  begin(window: number, args: Options.Consume['arguments'] = {}): void {
+    this.window = window;
+    this.#change(() => this.#consume(window, args));
   }
 
   /**
@@ -142,13 +147,12 @@ export class Subscription {
     this.remove(this.#buffer.length);
   }
 
-  async #open(window: number, args: Options.Consume['arguments']): Promise<void> {
+  async #open(): Promise<void> {
     const { connection, queue, onChange } = this.#options;
     this.#channel = await connection.openChannel((error) => {
       this.#failure ??= channelError(error, `queue ${queue}`);
       onChange();
     });
-    if (!this.#leaving) await this.#consume(window, args);
   }
 
   async #consume(window: number, args: Options.Consume['arguments']): Promise<void> {

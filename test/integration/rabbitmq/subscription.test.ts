@@ -30,7 +30,8 @@ async function received(subscription: Subscription, count: number): Promise<void
 
 it('gives back what it holds, though it was to end by itself while it is closed', async () => {
   const { queue, subscription } = await subscribe();
-  await subscription.open(WINDOW);
+  await subscription.open();
+  subscription.begin(WINDOW);
   await received(subscription, WINDOW);
   subscription.resize(50);
   subscription.acknowledge(WINDOW);
@@ -43,7 +44,8 @@ it('gives back what it holds, though it was to end by itself while it is closed'
 
 it('tells the server of everything that was copied, though its window was about to change', async () => {
   const { queue, subscription } = await subscribe();
-  await subscription.open(WINDOW);
+  await subscription.open();
+  subscription.begin(WINDOW);
   await received(subscription, WINDOW);
   subscription.resize(50);
   subscription.acknowledge(WINDOW);
@@ -56,7 +58,7 @@ it('tells the server of everything that was copied, though its window was about 
 
 it('holds nothing where it is closed before it is open', async () => {
   const { queue, subscription } = await subscribe();
-  const opening = subscription.open(WINDOW);
+  const opening = subscription.open();
   await subscription.close();
   await opening;
   await sleep(100);
@@ -65,7 +67,8 @@ it('holds nothing where it is closed before it is open', async () => {
 
 it('holds nothing, though its queue ended its consumer', async () => {
   const { queue, subscription } = await subscribe();
-  await subscription.open(WINDOW);
+  await subscription.open();
+  subscription.begin(WINDOW);
   await received(subscription, WINDOW);
   await lab.queues.delete(queue);
   while (subscription.failure === undefined) await sleep(5);
@@ -77,7 +80,8 @@ it('leaves the connection to others when it is abandoned with more than there is
   const queue = await lab.create();
   for (let part = 0; part < 3; part += 1) await lab.queues.publish(queue, Array(10).fill({ body: Buffer.alloc(1024 ** 2) }));
   const subscription = new Subscription({ connection, room: new ReceiveRoom(connection.intake), queue, onChange: () => {} });
-  await subscription.open(30);
+  await subscription.open();
+  subscription.begin(30);
   while (!connection.intake.paused) await sleep(5);
   subscription.abandon();
   await connection.openChannel().then((channel) => channel.close());
