@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectError, type Logger, toConnectError } from '../api/index.ts';
+import { ConnectError, type Logger, toConnectError, untilAborted } from '../api/index.ts';
 import { AnswerError } from './answer-errors.ts';
 import { problem } from './limits.ts';
 import type { RemotingClient } from './remoting/client.ts';
+import { Unanswered } from './remoting/connection-error.ts';
 import { BatchRefused, sendBatch } from './send-batch.ts';
 import { SendLane } from './send-lane.ts';
 import { findRoute, masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
@@ -55,18 +56,33 @@ export class RemotingProducer implements BatchProducer {
   }
 
   async #deliver(queue: TopicQueue, body: Buffer, deadline: number): Promise<void> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await this.#attempt(queue, body, deadline);
-      } catch (error) {
-        const pause = pauseBefore(attempt);
-        if (!mayRepeat(error) || this.#closing.signal.aborted || Date.now() + pause >= deadline) throw error;
-        const { code, message } = toConnectError(error);
-        this.#logger.warn('RocketMQ did not acknowledge a batch; sending it again', { ...queue, attempt, code, reason: message });
-        await sleep(pause, undefined, { signal: this.#closing.signal }).catch(() => {});
-        await this.#refreshRoute(deadline);
+    const unanswered: Unanswered[] = [];
+    try {
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          await this.#attempt(queue, body, deadline);
+          return await this.#settle(unanswered, deadline);
+        } catch (error) {
+          if (error instanceof Unanswered) unanswered.push(error);
+          const pause = pauseBefore(attempt);
+          if (!mayRepeat(error) || this.#closing.signal.aborted || Date.now() + pause >= deadline) throw error;
+          const { code, message } = toConnectError(error);
+          this.#logger.warn('RocketMQ did not acknowledge a batch; sending it again', { ...queue, attempt, code, reason: message });
+          await sleep(pause, undefined, { signal: this.#closing.signal }).catch(() => {});
+          await this.#refreshRoute(deadline);
+        }
       }
+    } finally {
+      for (const { giveUp } of unanswered) giveUp();
     }
+  }
+
+  /** A broker that stood still may store earlier attempts after the last one: what is sent next must not come in between. */
+  async #settle(unanswered: readonly Unanswered[], deadline: number): Promise<void> {
+    if (unanswered.length === 0) return;
+    const patience = Math.max(Math.min(this.#config.requestTimeoutMs, deadline - Date.now()), 0);
+    const settled = Promise.all(unanswered.map(({ settled }) => settled));
+    await untilAborted(settled, AbortSignal.any([this.#closing.signal, AbortSignal.timeout(patience)])).catch(() => {});
   }
 
   #attempt(queue: TopicQueue, body: Buffer, deadline: number): Promise<void> {

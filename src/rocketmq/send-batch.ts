@@ -13,7 +13,7 @@ export class BatchRefused extends Error {}
 /** Its own words for a batch over its limit, which it answers with SYSTEM_ERROR. */
 const TOO_LARGE_TEXT = /message (body )?size exceeded/;
 
-/** Sends one encoded batch; resolves once the broker has stored all of it. Throws BatchRefused or a ConnectError. */
+/** Sends one encoded batch; resolves once the broker has stored all of it. Throws BatchRefused, Unanswered or another ConnectError. */
 export async function sendBatch(
   client: RemotingClient,
   address: string,
@@ -22,7 +22,7 @@ export async function sendBatch(
   body: Buffer,
   timeoutMs: number,
 ): Promise<void> {
-  const answer = await client.request(address, batchRequest(topic, queue, body), timeoutMs);
+  const answer = await client.request(address, { ...batchRequest(topic, queue, body), ordered: true }, timeoutMs);
   if (answer.code === responseCode.MESSAGE_ILLEGAL || TOO_LARGE_TEXT.test(answer.remark)) throw new BatchRefused(answer.remark);
   if (answer.code !== responseCode.SUCCESS) throw new AnswerError(answer, { address, topic });
 }

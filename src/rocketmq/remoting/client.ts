@@ -21,13 +21,15 @@ export interface RemotingOptions {
 export class RemotingClient {
   readonly #options: RemotingOptions;
   readonly #connections = new Map<string, Promise<RemotingConnection>>();
+  /** Replaced ones that still wait for answers. */
+  readonly #leaving = new Set<RemotingConnection>();
   #closed = false;
 
   constructor(options: RemotingOptions) {
     this.#options = options;
   }
 
-  /** Any answer, also a refusal. Rejects with a retriable ConnectError UNREACHABLE, TLS_FAILED or TIMEOUT within `timeoutMs`. */
+  /** Any answer, also a refusal. Rejects with a retriable ConnectError UNREACHABLE, TLS_FAILED or TIMEOUT within `timeoutMs`; see `ordered`. */
   async request(address: string, request: RemotingRequest, timeoutMs: number): Promise<RemotingResponse> {
     const startedAt = Date.now();
     const connection = await this.#connection(address, timeoutMs);
@@ -42,6 +44,7 @@ export class RemotingClient {
     this.#closed = true;
     for (const connection of this.#connections.values()) void connection.then((opened) => opened.close()).catch(() => {});
     this.#connections.clear();
+    for (const connection of this.#leaving) connection.close();
   }
 
   async #connection(address: string, timeoutMs: number): Promise<RemotingConnection> {
@@ -51,6 +54,8 @@ export class RemotingClient {
       const connection = await opened;
       if (connection.usable(MAX_IDLE_MS)) return connection;
       if (this.#connections.get(address) !== opened) return this.#connection(address, timeoutMs);
+      this.#leaving.add(connection);
+      void connection.closed.then(() => this.#leaving.delete(connection));
       connection.retire();
     }
     const opening = RemotingConnection.open(address, this.#options.tls, timeoutMs);

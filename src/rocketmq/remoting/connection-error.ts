@@ -38,8 +38,25 @@ export function notAnswering(address: string, tls: boolean, cause?: unknown): Co
 
 /** A request that the server took and did not answer in time, nor refused. */
 export function noAnswer(address: string, timeoutMs: number): ConnectError {
-  return new ConnectError('TIMEOUT', `rocketmq.endpoints: no answer from ${address} within ${timeoutMs} ms`, {
-    retriable: true,
-    remedy: 'check the load of RocketMQ and the network, or raise rocketmq.requestTimeoutMs',
-  });
+  return new ConnectError(...noAnswerIn(address, timeoutMs));
 }
+
+/** As `noAnswer`, to a request whose answer is still listened for, because the server may carry it out later. */
+export class Unanswered extends ConnectError {
+  /** Resolves when the answer came after all, or the connection ended. */
+  readonly settled: Promise<void>;
+  /** Ends the waiting. What has not left this machine never will. Whoever gets this error must call it, once or more. */
+  readonly giveUp: () => void;
+
+  constructor(address: string, timeoutMs: number, settled: Promise<void>, giveUp: () => void) {
+    super(...noAnswerIn(address, timeoutMs));
+    this.settled = settled;
+    this.giveUp = giveUp;
+  }
+}
+
+const noAnswerIn = (address: string, timeoutMs: number): ConstructorParameters<typeof ConnectError> => [
+  'TIMEOUT',
+  `rocketmq.endpoints: no answer from ${address} within ${timeoutMs} ms`,
+  { retriable: true, remedy: 'check the load of RocketMQ and the network, or raise rocketmq.requestTimeoutMs' },
+];

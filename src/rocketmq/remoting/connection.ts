@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import { ConnectError } from '../../api/index.ts';
-import { noAnswer, notAnswering } from './connection-error.ts';
+import { noAnswer, notAnswering, Unanswered } from './connection-error.ts';
 import { decodeFrame, encodeHead, type RemotingRequest, type RemotingResponse } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
 import { openSocket, type SocketTls } from './socket.ts';
 
 interface Pending {
-  readonly timer: NodeJS.Timeout;
+  readonly timer: NodeJS.Timeout | undefined;
   resolve(response: RemotingResponse): void;
   reject(error: ConnectError): void;
 }
@@ -21,6 +21,7 @@ export class RemotingConnection {
   #opaque = 0;
   #answered = false;
   #retired = false;
+  #gaveUp = false;
   #usedAt = Date.now();
 
   private constructor(socket: Socket, address: string, tls: boolean) {
@@ -41,13 +42,18 @@ export class RemotingConnection {
     return !this.#retired && (this.#pending.size > 0 || Date.now() - this.#usedAt < maxIdleMs);
   }
 
-  /** Rejects with a retriable ConnectError UNREACHABLE or TIMEOUT; whether the server acted on the request is then unknown. */
+  /** Resolves when it has ended. */
+  get closed(): Promise<void> {
+    return new Promise((resolve) => (this.#socket.closed ? resolve() : this.#socket.once('close', resolve)));
+  }
+
+  /** Rejects with a retriable ConnectError UNREACHABLE or TIMEOUT (Unanswered, if it is ordered); whether the server acted on the request is then unknown. */
   request(request: RemotingRequest, timeoutMs: number): Promise<RemotingResponse> {
     if (this.#retired) return Promise.reject(this.#lost());
     const opaque = this.#opaque++;
     this.#usedAt = Date.now();
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#timeOut(opaque, timeoutMs), timeoutMs);
+      const timer = setTimeout(() => this.#timeOut(opaque, timeoutMs, request.ordered), timeoutMs);
       this.#pending.set(opaque, { timer, resolve, reject });
       this.#socket.cork();
       this.#socket.write(encodeHead(request, opaque));
@@ -59,7 +65,7 @@ export class RemotingConnection {
   /** Takes no more requests; closes once those under way are settled. */
   retire(): void {
     this.#retired = true;
-    if (this.#pending.size === 0) this.#socket.destroy();
+    if (this.#pending.size === 0) this.#end(this.#gaveUp);
   }
 
   /** Closes now; requests under way reject. */
@@ -89,15 +95,34 @@ export class RemotingConnection {
   }
 
   /** A request that gets no answer may mean a dead connection: later requests take a new one, those under way may still finish. */
-  #timeOut(opaque: number, timeoutMs: number): void {
+  #timeOut(opaque: number, timeoutMs: number, ordered = false): void {
     this.#retired = true;
-    this.#take(opaque)?.reject(noAnswer(this.#address, timeoutMs));
+    const pending = this.#pending.get(opaque);
+    if (!ordered) {
+      this.#take(opaque);
+      pending?.reject(noAnswer(this.#address, timeoutMs));
+      return;
+    }
+    const { promise: settled, resolve } = Promise.withResolvers<void>();
+    this.#pending.set(opaque, { timer: undefined, resolve: () => resolve(), reject: () => resolve() });
+    const giveUp = () => {
+      this.#gaveUp = true;
+      this.#take(opaque);
+      resolve();
+    };
+    pending?.reject(new Unanswered(this.#address, timeoutMs, settled, giveUp));
   }
 
   #fail(cause?: unknown): void {
     this.#retired = true;
-    this.#socket.destroy();
+    this.#end(this.#pending.size > 0);
     for (const opaque of [...this.#pending.keys()]) this.#take(opaque)?.reject(this.#lost(cause));
+  }
+
+  /** A socket that is just closed still delivers what waits in it, for minutes, and nobody would know. */
+  #end(unsent: boolean): void {
+    if (unsent && !this.#tls) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
   }
 
   #lost(cause?: unknown): ConnectError {

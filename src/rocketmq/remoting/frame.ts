@@ -3,6 +3,8 @@ export interface RemotingRequest {
   readonly code: number;
   readonly fields: Readonly<Record<string, string>>;
   readonly body?: Buffer;
+  /** Rejects as Unanswered after its time: it must not be carried out behind what is asked next. Default: as TIMEOUT, and forgotten. */
+  readonly ordered?: boolean;
 }
 
 /** What a server answers; `code` 0 is success. */

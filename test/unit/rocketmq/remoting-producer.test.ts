@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
@@ -84,6 +85,36 @@ describe('a producer whose RocketMQ has difficulties', () => {
     });
     expect(Date.now() - startedAt).toBeLessThan(700);
     expect(rocketmq.batches.length).toBeGreaterThan(1);
+  });
+
+  it('sends nothing after a repeated batch before all its attempts are answered: one that is stored late stays before what follows', async () => {
+    const first = Promise.withResolvers<Reaction>();
+    rocketmq.onBatch = (index) => (index === 0 ? first.promise : stored);
+    const sends = [producer.send(0, [message('a')], within(5_000)), producer.send(0, [message('b')], within(5_000))];
+    while (rocketmq.batches.length < 2) await sleep(5);
+    await sleep(100);
+    expect(attempts()).toEqual([['a'], ['a']]);
+    first.resolve(stored);
+    await Promise.all(sends);
+    expect(attempts()).toEqual([['a'], ['a'], ['b']]);
+    while (rocketmq.openConnections > 1) await sleep(5);
+  });
+
+  it('waits for late answers no longer than for any other, and ends the connection they would come by', async () => {
+    rocketmq.onBatch = failsOnce('silence');
+    await producer.send(0, [message('a')], within(5_000));
+    while (rocketmq.openConnections > 1) await sleep(5);
+    await producer.send(0, [message('b')], within(5_000));
+    expect(attempts()).toEqual([['a'], ['a'], ['b']]);
+  });
+
+  it('leaves no connection open behind a close while it waits for late answers', async () => {
+    rocketmq.onBatch = failsOnce('silence');
+    const sent = producer.send(0, [message('a')], within(5_000));
+    while (rocketmq.batches.length < 2) await sleep(5);
+    await producer.close();
+    await sent;
+    while (rocketmq.openConnections > 0) await sleep(5);
   });
 
   it('waits for an answer no longer than until the deadline', async () => {
