@@ -84,7 +84,7 @@ describe('comparing a RocketMQ topic with the table that its messages tell of', 
     expect(await check([[...one, ...one.slice(1)], two])).toEqual({ holds: true, text: expect.stringContaining('2 repeats') });
   });
 
-  it.each<[string, (one: SourceRecord[], two: SourceRecord[]) => SourceRecord[][], string]>([
+  it.each<[string, (one: SourceRecord[], two: SourceRecord[]) => SourceRecord[][], string | RegExp]>([
     ['a change is missing', (one, two) => [one.slice(0, 2), two], '0 rows updated in RocketMQ, 1 in the table'],
     [
       'a row is another one',
@@ -95,12 +95,12 @@ describe('comparing a RocketMQ topic with the table that its messages tell of', 
     ['a row is missing', (one, two) => [one, two.slice(0, 3)], 'row 4 of the table is not in RocketMQ'],
     ['a deletion is missing', (one, [b, _, __, d]) => [one, [b, d] as SourceRecord[]], 'row 2 is in RocketMQ and no longer in the table'],
     ['a tombstone is missing', (one, two) => [one, two.toSpliced(2, 1)], '0 tombstones for 1 deletions'],
-    ['a key has two queues', ([a, b, c], two) => [[a, b] as SourceRecord[], [...two, c as SourceRecord]], 'row 1 was in queue 0 before'],
+    ['a key has two queues', ([a, b, c], two) => [[a, b] as SourceRecord[], [...two, c as SourceRecord]], /row 1 was in queue [01] before/],
     ['no snapshot was seen', (_, [__, d, t, c]) => [[], [d, t, c] as SourceRecord[]], 'no row came from a snapshot'],
   ])('fails where %s', async (_, change, problem) => {
     const [one = [], two = []] = queues();
     const verdict = await check(change(one, two));
     expect(verdict.holds).toBe(false);
-    expect(verdict.text).toContain(problem);
+    expect(verdict.text).toMatch(problem);
   });
 });
