@@ -23,7 +23,10 @@ export async function bootstrap(data: string, { command, args, env, files }: Boo
   const partial = `${data}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(`${partial}/mysql`, { recursive: true });
-  const server = spawn(command, [...args, `--datadir=${partial}`], { env, stdio: ['pipe', 'ignore', 'pipe'] });
+  // A server that starts removes temporary tables of its directory, and by default all share one.
+  const temporary = `${data}.tmp`;
+  await mkdir(temporary, { recursive: true });
+  const server = spawn(command, [...args, `--datadir=${partial}`, `--tmpdir=${temporary}`], { env, stdio: ['pipe', 'ignore', 'pipe'] });
   const words: Buffer[] = [];
   server.stderr.on('data', (chunk: Buffer) => words.push(chunk));
   const exited = once(server, 'exit');
@@ -37,5 +40,6 @@ export async function bootstrap(data: string, { command, args, env, files }: Boo
   }
   const [code] = (await exited) as [number | null];
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${Buffer.concat(words)}`);
+  await rm(temporary, { recursive: true });
   await rename(partial, data);
 }
