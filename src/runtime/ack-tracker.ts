@@ -55,7 +55,10 @@ export class AckTracker {
 
   acknowledge(lot: Lot): void {
     lot.acknowledged = true;
-    for (const partition of lot.partitions) this.#advance(partition);
+    for (const partition of lot.partitions) {
+      this.#advance(partition);
+      this.#shrink(partition);
+    }
   }
 
   /**
@@ -94,7 +97,7 @@ export class AckTracker {
   #advance(partition: string): void {
     const entries = this.#of(partition);
     let done = 0;
-    while (done < entries.length && (entries[done]?.lot?.acknowledged ?? true)) done += 1;
+    while (isDone(entries[done])) done += 1;
     const last = entries[done - 1];
     if (last === undefined) return;
     const { position } = last.last;
@@ -103,4 +106,20 @@ export class AckTracker {
     entries.splice(0, done);
     this.#onReached(partition, position);
   }
+
+  /** What RocketMQ has behind a gap may be much more than what is in flight: only the last place before the next gap is kept. */
+  #shrink(partition: string): void {
+    const entries = this.#of(partition);
+    let kept = 0;
+    for (let index = 0; index < entries.length; index += 1) {
+      const entry = entries[index] as Entry;
+      const done = isDone(entry);
+      if (done && isDone(entries[index + 1])) continue;
+      entries[kept] = done && entry.lot !== undefined ? { lot: undefined, last: { position: entry.last.position } } : entry;
+      kept += 1;
+    }
+    entries.length = kept;
+  }
 }
+
+const isDone = (entry: Entry | undefined): boolean => entry !== undefined && (entry.lot?.acknowledged ?? true);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AckTracker, type Lot } from '../../../src/runtime/ack-tracker.ts';
+import { liveBufferBytes } from '../../support/live-memory.ts';
 
 describe('the acknowledged prefix', () => {
   it('tells each place as soon as everything before it is acknowledged, once', () => {
@@ -63,6 +64,26 @@ describe('the acknowledged prefix', () => {
     expect(tracker.positions.get('p')).toBe('9');
   });
 
+  it('keeps no record that is acknowledged, however long a gap before it stays', () => {
+    const tracker = new AckTracker();
+    const stuck = tracker.lot();
+    const before = liveBufferBytes();
+    for (let batch = 0; batch < 50; batch += 1) {
+      const lot = tracker.lot();
+      for (let index = 0; index < 100; index += 1) {
+        const position = String(batch * 100 + index);
+        const mine = index % 2 === 1;
+        const record = { partition: 'p', position, value: Buffer.alloc(mine ? 10_000 : 1) };
+        tracker.add(record, mine ? lot : stuck);
+      }
+      tracker.acknowledge(lot);
+    }
+    expect(liveBufferBytes() - before).toBeLessThan(2_000_000);
+    expect(tracker.positions.size).toBe(0);
+    tracker.acknowledge(stuck);
+    expect(tracker.positions.get('p')).toBe('4999');
+  });
+
   it('says once that it moved', () => {
     const tracker = new AckTracker();
     const lot = tracker.lot();
@@ -78,12 +99,14 @@ describe('the acknowledged prefix', () => {
       maxLength: 60,
     });
     fc.assert(
-      fc.property(records, fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6]), (read, acknowledged) => {
+      fc.property(records, fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6]), fc.boolean(), (read, acknowledged, early) => {
         const tracker = new AckTracker();
         const lots: Lot[] = Array.from({ length: 7 }, () => tracker.lot());
         for (const [index, { partition, lot, skip }] of read.entries()) {
           if (skip) tracker.skipTo(partition, String(index));
           else tracker.add({ partition, position: String(index) }, lots[lot] as Lot);
+          const isComplete = !read.slice(index + 1).some((later) => later.lot === lot && !later.skip);
+          if (early && isComplete && acknowledged.includes(lot)) tracker.acknowledge(lots[lot] as Lot);
         }
         const seen = new Map<string, number>();
         for (const lot of acknowledged) {
