@@ -1,19 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectError, type Logger, toConnectError, untilAborted } from '../api/index.ts';
+import { ConnectError, type Logger, toConnectError } from '../api/index.ts';
 import { AnswerError } from './answer-errors.ts';
+import { lateAnswer } from './late-answer.ts';
 import { problem } from './limits.ts';
+import { pauseBefore } from './pauses.ts';
 import type { RemotingClient } from './remoting/client.ts';
+import { requestCode } from './remoting/codes.ts';
 import { Unanswered } from './remoting/connection-error.ts';
-import { BatchRefused, sendBatch } from './send-batch.ts';
+import type { RemotingResponse } from './remoting/frame.ts';
+import { BatchRefused, requireStored, sendBatch } from './send-batch.ts';
 import { SendLane } from './send-lane.ts';
 import { findRoute, masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
 import type { BatchProducer, MessageList, OutgoingMessage, RocketmqConfig } from './types.ts';
-
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 5_000;
-
-/** Doubles from one attempt to the next; half of it is chance, so that lanes don't all come back at once. */
-const pauseBefore = (attempt: number): number => Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
 
 /** Sends to the writable queues of one topic over RocketMQ's remoting protocol. */
 export class RemotingProducer implements BatchProducer {
@@ -56,46 +54,54 @@ export class RemotingProducer implements BatchProducer {
   }
 
   async #deliver(queue: TopicQueue, body: Buffer, deadline: number): Promise<void> {
-    const unanswered: Unanswered[] = [];
-    try {
-      for (let attempt = 0; ; attempt += 1) {
-        try {
-          await this.#attempt(queue, body, deadline);
-          return await this.#settle(unanswered, deadline);
-        } catch (error) {
-          if (error instanceof Unanswered) unanswered.push(error);
-          const pause = pauseBefore(attempt);
-          if (!mayRepeat(error) || this.#closing.signal.aborted || Date.now() + pause >= deadline) throw error;
-          const { code, message } = toConnectError(error);
-          this.#logger.warn('RocketMQ did not acknowledge a batch; sending it again', { ...queue, attempt, code, reason: message });
-          await sleep(pause, undefined, { signal: this.#closing.signal }).catch(() => {});
-          await this.#refreshRoute(deadline);
-        }
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#attempt(queue, body, deadline);
+      } catch (error) {
+        const pause = pauseBefore(attempt);
+        if (!mayRepeat(error) || this.#closing.signal.aborted || Date.now() + pause >= deadline) throw error;
+        const { code, message } = toConnectError(error);
+        this.#logger.warn('RocketMQ did not acknowledge a batch; sending it again', { ...queue, attempt, code, reason: message });
+        await sleep(pause, undefined, { signal: this.#closing.signal }).catch(() => {});
+        await this.#refreshRoute(deadline);
       }
-    } finally {
-      for (const { giveUp } of unanswered) giveUp();
     }
   }
 
-  /** A broker that stood still may store earlier attempts after the last one: what is sent next must not come in between. */
-  async #settle(unanswered: readonly Unanswered[], deadline: number): Promise<void> {
-    if (unanswered.length === 0) return;
-    const patience = Math.max(Math.min(this.#config.requestTimeoutMs, deadline - Date.now()), 0);
-    const settled = Promise.all(unanswered.map(({ settled }) => settled));
-    await untilAborted(settled, AbortSignal.any([this.#closing.signal, AbortSignal.timeout(patience)])).catch(() => {});
+  async #attempt(queue: TopicQueue, body: Buffer, deadline: number): Promise<void> {
+    if (deadline <= Date.now()) throw new ConnectError('TIMEOUT', `no time left to send to topic ${this.#topic}`, { retriable: true });
+    const address = masterOf(this.#route, queue.broker);
+    const answer = await sendBatch(this.#client, address, this.#topic, queue, body, this.#timeoutMs(deadline)).catch(async (error) => {
+      const late = error instanceof Unanswered ? await this.#lateAnswer(error, queue, deadline) : undefined;
+      if (late === undefined) throw error;
+      return late;
+    });
+    requireStored(answer, address, this.#topic);
   }
 
-  #attempt(queue: TopicQueue, body: Buffer, deadline: number): Promise<void> {
-    const timeLeft = deadline - Date.now();
-    if (timeLeft <= 0) throw new ConnectError('TIMEOUT', `no time left to send to topic ${this.#topic}`, { retriable: true });
-    const timeoutMs = Math.min(this.#config.requestTimeoutMs, timeLeft);
-    return sendBatch(this.#client, masterOf(this.#route, queue.broker), this.#topic, queue, body, timeoutMs);
+  /** What is sent next must not come before an attempt that is stored late. */
+  #lateAnswer(unanswered: Unanswered, queue: TopicQueue, deadline: number): Promise<RemotingResponse | undefined> {
+    this.#logger.warn('RocketMQ did not answer in time; waiting for it', { ...queue, reason: unanswered.message });
+    const isAlive = async () => {
+      await this.#refreshRoute(deadline);
+      const asked = { code: requestCode.GET_ROUTEINFO_BY_TOPIC, fields: { topic: this.#topic } };
+      // Any answer does; a broker itself refuses this.
+      const answer = await this.#client
+        .request(masterOf(this.#route, queue.broker), asked, this.#timeoutMs(deadline))
+        .catch(() => undefined);
+      return answer !== undefined;
+    };
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(Math.ceil(Math.max(deadline - Date.now(), 0)))]);
+    return lateAnswer(unanswered, { isAlive, patienceMs: this.#config.requestTimeoutMs, signal });
+  }
+
+  #timeoutMs(deadline: number): number {
+    return Math.min(this.#config.requestTimeoutMs, Math.max(deadline - Date.now(), 1));
   }
 
   /** Brokers restart elsewhere or hand over to another master; the queues, once numbered, stay as they are. */
   #refreshRoute(deadline: number): Promise<void> {
-    const timeoutMs = Math.min(this.#config.requestTimeoutMs, Math.max(deadline - Date.now(), 1));
-    this.#refresh ??= findRoute(this.#client, this.#config.endpoints, this.#topic, timeoutMs)
+    this.#refresh ??= findRoute(this.#client, this.#config.endpoints, this.#topic, this.#timeoutMs(deadline))
       .then((route) => {
         this.#route = route;
       })

@@ -1,7 +1,7 @@
 import { AnswerError } from './answer-errors.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
-import type { RemotingRequest } from './remoting/frame.ts';
+import type { RemotingRequest, RemotingResponse } from './remoting/frame.ts';
 import type { TopicQueue } from './topic-route.ts';
 
 /** The broker logs it and shows it in statistics; nothing else comes of it. */
@@ -13,16 +13,20 @@ export class BatchRefused extends Error {}
 /** Its own words for a batch over its limit, which it answers with SYSTEM_ERROR. */
 const TOO_LARGE_TEXT = /message (body )?size exceeded/;
 
-/** Sends one encoded batch; resolves once the broker has stored all of it. Throws BatchRefused, Unanswered or another ConnectError. */
-export async function sendBatch(
+/** Sends one encoded batch; resolves with what the broker says to it. Rejects with Unanswered or another ConnectError. */
+export function sendBatch(
   client: RemotingClient,
   address: string,
   topic: string,
   queue: TopicQueue,
   body: Buffer,
   timeoutMs: number,
-): Promise<void> {
-  const answer = await client.request(address, { ...batchRequest(topic, queue, body), ordered: true }, timeoutMs);
+): Promise<RemotingResponse> {
+  return client.request(address, { ...batchRequest(topic, queue, body), ordered: true }, timeoutMs);
+}
+
+/** Returns where the broker has stored all of a batch. Throws BatchRefused or a ConnectError. */
+export function requireStored(answer: RemotingResponse, address: string, topic: string): void {
   if (answer.code === responseCode.MESSAGE_ILLEGAL || TOO_LARGE_TEXT.test(answer.remark)) throw new BatchRefused(answer.remark);
   if (answer.code !== responseCode.SUCCESS) throw new AnswerError(answer, { address, topic });
 }

@@ -15,7 +15,7 @@ export interface SenderOptions {
   readonly recordToMessage: (connector: string, record: SourceRecord) => OutgoingMessage;
   /** Called once for each topic, with its first record. */
   readonly openProducer: (topic: string) => Promise<BatchProducer>;
-  /** Opened for the first dead letter only. */
+  /** Called once, for the first dead letter. */
   readonly openDeadLetters: () => Promise<BatchProducer>;
   readonly sendUntil: number;
 }
@@ -32,6 +32,7 @@ export class RecordSender {
   readonly #options: SenderOptions;
   readonly #targets: SendTargets;
   readonly #waiting: Array<() => void> = [];
+  #deadLetters: Promise<BatchProducer> | undefined;
   failure: ConnectError | undefined;
   /** Sent and not yet settled. */
   inFlightBytes = 0;
@@ -95,6 +96,7 @@ export class RecordSender {
   /** Sends nothing more, and does not wait for what is on its way. */
   async abandon(reason: ConnectError): Promise<void> {
     this.failure ??= reason;
+    this.#deadLetters?.then((producer) => producer.close()).catch(() => {});
     await this.#targets.close();
   }
 
@@ -168,7 +170,10 @@ export class RecordSender {
       });
     }
     try {
-      await this.#sendDeadLetter(await openDeadLetters(), record, message, reason);
+      this.#deadLetters ??= openDeadLetters();
+      const producer = await this.#deadLetters;
+      if (this.failure !== undefined) throw this.failure;
+      await this.#sendDeadLetter(producer, record, message, reason);
     } catch (error) {
       const cause = toConnectError(error);
       throw new ConnectError(cause.code, `dead letter for ${name}: ${cause.message}`, { retriable: cause.retriable, cause });

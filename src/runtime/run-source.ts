@@ -169,7 +169,6 @@ class SourceRun {
       this.#producers.push(producer);
       return producer;
     };
-    let deadLetters: Promise<BatchProducer> | undefined;
     this.sender = new RecordSender({
       connector: this.#item.connector,
       topic: config.topic,
@@ -177,10 +176,7 @@ class SourceRun {
       tracker: this.#tracker,
       recordToMessage: rocketmq.recordToMessage,
       openProducer: open,
-      openDeadLetters: () => {
-        deadLetters ??= open(spec.errors.deadLetterTopic as string);
-        return deadLetters;
-      },
+      openDeadLetters: () => open(spec.errors.deadLetterTopic as string),
       sendUntil: this.#budget.sendUntil,
     });
     return this.sender;

@@ -52,6 +52,7 @@ export class Gathering {
 
   #ask(readers: readonly Reader[], onSilence: (reader: Reader) => Promise<void>): void {
     this.#asking = true;
+    this.#refusal = undefined;
     Promise.all(readers.filter(({ finished }) => !finished).map(onSilence))
       .catch((error) => {
         this.#refusal = error;

@@ -112,7 +112,8 @@ export class RabbitmqSourceTask implements SourceTask {
     const { pool, connection, readers, forget } = run;
     forget();
     connection.intake.resume();
-    const close = () => Promise.all([...readers.values()].map((reader) => reader.close()));
+    // All of them, also where one fails: what the others hold must go back before the next run begins.
+    const close = () => Promise.allSettled([...readers.values()].map((reader) => reader.close()));
     // What went wrong with the connection was told by a poll, or concerns nobody any more.
     await connection.answered(close, CLOSE_MS).catch(() => {});
     pool.giveBack(connection);

@@ -1,4 +1,5 @@
 import { ConnectError } from '../../api/index.ts';
+import type { RemotingResponse } from './frame.ts';
 
 const TLS_CODES = /^(ERR_TLS|ERR_SSL|CERT_|EPROTO|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 
@@ -43,12 +44,12 @@ export function noAnswer(address: string, timeoutMs: number): ConnectError {
 
 /** As `noAnswer`, to a request whose answer is still listened for, because the server may carry it out later. */
 export class Unanswered extends ConnectError {
-  /** Resolves when the answer came after all, or the connection ended. */
-  readonly settled: Promise<void>;
-  /** Ends the waiting. What has not left this machine never will. Whoever gets this error must call it, once or more. */
+  /** Resolves with the answer, if it comes after all, or with nothing when the connection ended. */
+  readonly settled: Promise<RemotingResponse | undefined>;
+  /** Ends the waiting and the connection: what has not left this machine never will. Whoever gets this error must call it, once or more. */
   readonly giveUp: () => void;
 
-  constructor(address: string, timeoutMs: number, settled: Promise<void>, giveUp: () => void) {
+  constructor(address: string, timeoutMs: number, settled: Unanswered['settled'], giveUp: () => void) {
     super(...noAnswerIn(address, timeoutMs));
     this.settled = settled;
     this.giveUp = giveUp;

@@ -3,7 +3,7 @@ import { ConnectError } from '../../api/index.ts';
 import { noAnswer, notAnswering, Unanswered } from './connection-error.ts';
 import { decodeFrame, encodeHead, type RemotingRequest, type RemotingResponse } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
-import { openSocket, type SocketTls } from './socket.ts';
+import { type OpenSocket, openSocket, type SocketTls } from './socket.ts';
 
 interface Pending {
   readonly timer: NodeJS.Timeout | undefined;
@@ -16,18 +16,19 @@ export class RemotingConnection {
   readonly #address: string;
   readonly #tls: boolean;
   readonly #socket: Socket;
+  readonly #reset: () => void;
   readonly #frames = new FrameReader();
   readonly #pending = new Map<number, Pending>();
   #opaque = 0;
   #answered = false;
   #retired = false;
-  #gaveUp = false;
   #usedAt = Date.now();
 
-  private constructor(socket: Socket, address: string, tls: boolean) {
+  private constructor({ socket, reset }: OpenSocket, address: string, tls: boolean) {
     this.#address = address;
     this.#tls = tls;
     this.#socket = socket;
+    this.#reset = reset;
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', (error) => this.#fail(error));
     socket.on('close', () => this.#fail());
@@ -65,7 +66,7 @@ export class RemotingConnection {
   /** Takes no more requests; closes once those under way are settled. */
   retire(): void {
     this.#retired = true;
-    if (this.#pending.size === 0) this.#end(this.#gaveUp);
+    if (this.#pending.size === 0) this.#socket.destroy();
   }
 
   /** Closes now; requests under way reject. */
@@ -103,26 +104,19 @@ export class RemotingConnection {
       pending?.reject(noAnswer(this.#address, timeoutMs));
       return;
     }
-    const { promise: settled, resolve } = Promise.withResolvers<void>();
-    this.#pending.set(opaque, { timer: undefined, resolve: () => resolve(), reject: () => resolve() });
-    const giveUp = () => {
-      this.#gaveUp = true;
-      this.#take(opaque);
-      resolve();
-    };
+    const { promise: settled, resolve } = Promise.withResolvers<RemotingResponse | undefined>();
+    const late = { timer: undefined, resolve, reject: () => resolve(undefined) };
+    this.#pending.set(opaque, late);
+    // Others that wait on it are told that it is lost, and ask again.
+    const giveUp = () => this.#pending.get(opaque) === late && this.#fail();
     pending?.reject(new Unanswered(this.#address, timeoutMs, settled, giveUp));
   }
 
   #fail(cause?: unknown): void {
     this.#retired = true;
-    this.#end(this.#pending.size > 0);
-    for (const opaque of [...this.#pending.keys()]) this.#take(opaque)?.reject(this.#lost(cause));
-  }
-
-  /** A socket that is just closed still delivers what waits in it, for minutes, and nobody would know. */
-  #end(unsent: boolean): void {
-    if (unsent && !this.#tls) this.#socket.resetAndDestroy();
+    if (this.#pending.size > 0) this.#reset();
     else this.#socket.destroy();
+    for (const opaque of [...this.#pending.keys()]) this.#take(opaque)?.reject(this.#lost(cause));
   }
 
   #lost(cause?: unknown): ConnectError {

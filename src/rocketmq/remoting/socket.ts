@@ -6,22 +6,34 @@ import { connectionError } from './connection-error.ts';
 /** What `tls.connect` is given beside the address. */
 export type SocketTls = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'servername'>;
 
+export interface OpenSocket {
+  readonly socket: Socket;
+  /** Ends it at once. A socket that is just closed still delivers what waits in it, for minutes, and nobody would know. */
+  readonly reset: () => void;
+}
+
 /**
  * Opens a TCP or TLS connection to `host:port` (an IPv6 host in brackets). With TLS the certificate must name the host, or
  * `servername`, and lead to a trusted CA: those of `ca`, else Node's own list and the file named by NODE_EXTRA_CA_CERTS.
  * Rejects with ConnectError UNREACHABLE or TLS_FAILED, at the latest after `timeoutMs`.
  */
-export async function openSocket(address: string, tls: SocketTls | undefined, timeoutMs: number): Promise<Socket> {
+export async function openSocket(address: string, tls: SocketTls | undefined, timeoutMs: number): Promise<OpenSocket> {
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
-  const target = { host, port: Number(address.slice(colon + 1)), noDelay: true };
-  let socket: Socket | undefined;
+  // Only a socket of TCP can be reset.
+  const transport = connect({ host, port: Number(address.slice(colon + 1)), noDelay: true });
+  const socket = tls ? connectTls({ socket: transport, host, ...(isIP(host) === 0 && { servername: host }), ...tls }) : transport;
+  if (tls) transport.on('error', (error) => socket.destroy(error));
+  const reset = () => {
+    transport.resetAndDestroy();
+    socket.destroy();
+  };
   try {
-    socket = tls ? connectTls({ ...target, ...(isIP(host) === 0 && { servername: host }), ...tls }) : connect(target);
     await once(socket, tls ? 'secureConnect' : 'connect', { signal: AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))) });
-    return socket;
+    return { socket, reset };
   } catch (error) {
-    socket?.on('error', () => {}).destroy();
+    socket.on('error', () => {}).destroy();
+    transport.destroy();
     throw connectionError(address, tls !== undefined, error);
   }
 }

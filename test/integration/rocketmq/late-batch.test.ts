@@ -6,7 +6,7 @@ import { stackAddresses } from '../../support/stack.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { Topics } from './topics.ts';
 
-it('a batch that the network held back, and that was sent again meanwhile, stays before what was sent after it', async () => {
+it('a batch that the network holds back for longer than a request may take comes once, before what was sent after it', async () => {
   const { rocketmqNamesrv, rocketmqBroker } = await stackAddresses();
   await using topics = await Topics.open();
   await using front = await RocketmqFront.start(rocketmqNamesrv, rocketmqBroker);
@@ -24,5 +24,5 @@ it('a batch that the network held back, and that was sent again meanwhile, stays
   await Promise.all([held, send('next')]);
   await sleep(1_000);
   const [queue = []] = await topics.admin.readTopic(topic);
-  expect(queue.map(({ body }) => body.toString())).toEqual(['first', 'held', 'held', 'next']);
+  expect(queue.map(({ body }) => body.toString())).toEqual(['first', 'held', 'next']);
 });

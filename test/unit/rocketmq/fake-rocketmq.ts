@@ -25,6 +25,8 @@ export const stored: Reaction = { code: responseCode.SUCCESS };
 export class FakeRocketmq {
   /** Asked for each batch; `index` counts batches, from 0. */
   onBatch: (index: number, asked: Asked) => Reaction | Promise<Reaction> = () => stored;
+  /** What it does where it is asked for a route; default: it answers. */
+  onRoute: () => 'answer' | 'silence' = () => 'answer';
   /** Batches in the order in which they came. */
   readonly batches: Asked[] = [];
   connections = 0;
@@ -78,6 +80,7 @@ export class FakeRocketmq {
   }
 
   async #react(asked: Asked): Promise<'silence' | 'hang up' | 'garbage' | Answer> {
+    if (asked.code === requestCode.GET_ROUTEINFO_BY_TOPIC && this.onRoute() === 'silence') return 'silence';
     if (asked.code === requestCode.GET_ROUTEINFO_BY_TOPIC) return { code: responseCode.SUCCESS, body: JSON.stringify(this.route()) };
     if (asked.code === requestCode.GET_TOPIC_CONFIG) return { code: responseCode.SUCCESS, body: '{}' };
     if (Number(asked.fields.e) >= MOST_QUEUES) return { code: responseCode.INVALID_PARAMETER, remark: 'request queueId is illegal' };

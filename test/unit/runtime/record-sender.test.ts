@@ -184,4 +184,24 @@ describe('sending records', () => {
     expect(tracker.positions.size).toBe(0);
     expect(sender.failure).toMatchObject({ code: 'UNREACHABLE', retriable: true });
   });
+
+  it('neither begins a dead letter nor waits for one when it is abandoned', async () => {
+    const { producer, deadLetters, sender } = setUp('dead-letter');
+    const closed = Promise.withResolvers<void>();
+    let begun = 0;
+    deadLetters.send = async () => {
+      begun += 1;
+      await closed.promise;
+      throw new ConnectError('INTERRUPTED', 'closed', { retriable: true });
+    };
+    deadLetters.close = async () => closed.resolve();
+    producer.script = () => new RefusedError(0, 'refused');
+    await sender.dispatch([record(1), record(2), record(3, 'v3', 1)]);
+    while (begun < 2) await nextTurn();
+    const reason = new ConnectError('LEASE_LOST', 'taken over');
+    await sender.abandon(reason);
+    await sender.settled();
+    expect(begun).toBe(2);
+    expect(sender).toMatchObject({ failure: reason, deadLetters: 0, inFlightRecords: 0 });
+  });
 });

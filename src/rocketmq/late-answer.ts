@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { untilAborted } from '../api/index.ts';
+import { pauseBefore } from './pauses.ts';
+import type { Unanswered } from './remoting/connection-error.ts';
+import type { RemotingResponse } from './remoting/frame.ts';
+
+export interface LateAnswerOptions {
+  /** Whether the broker answers anything at all; asked again after a while where it does not. */
+  readonly isAlive: () => Promise<boolean>;
+  /** How long a broker that is alive may take. */
+  readonly patienceMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The answer to a request that got none in time, if it still comes. A broker that stands still carries out later what it was sent, and
+ * all that is sent to it meanwhile: so nothing is, until it is alive. Undefined where the request was given up, or the signal aborted.
+ */
+export async function lateAnswer(
+  { settled, giveUp }: Unanswered,
+  { isAlive, patienceMs, signal }: LateAnswerOptions,
+): Promise<RemotingResponse | undefined> {
+  const over = new AbortController();
+  void settled.then(() => over.abort());
+  const waiting = AbortSignal.any([signal, over.signal]);
+  for (let attempt = 0; !waiting.aborted; attempt += 1) {
+    if (await untilAborted(isAlive(), waiting).catch(() => false)) break;
+    await sleep(pauseBefore(attempt), undefined, { signal: waiting }).catch(() => {});
+  }
+  try {
+    return await untilAborted(settled, AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
+  } catch {
+    return undefined;
+  } finally {
+    giveUp();
+  }
+}
