@@ -21,7 +21,16 @@ export interface SentByJms {
 export async function sendByJms(openwire: string, destination: string): Promise<SentByJms[]> {
   const jars = join(await programFolder(activemq.installer, activemq.name, libDir()), '*');
   const source = fileURLToPath(new URL('jms-sender.java', import.meta.url));
-  const args = ['-Xmx64m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', jars, source, openwire, destination];
+  const args = [
+    '-Xmx64m',
+    '-Dfile.encoding=UTF-8',
+    '-Dorg.slf4j.simpleLogger.defaultLogLevel=error',
+    '-cp',
+    jars,
+    source,
+    openwire,
+    destination,
+  ];
   const { stdout } = await run(javaTool('java'), args);
   return stdout
     .trim()
