@@ -22,6 +22,7 @@ export const mysqlHarness: SourceHarness = {
   dropsHeaders: true,
   sendsUnasked: true,
   onePartition: 'stream',
+  ...(server === mysql56 && { warning: 'does not name columns' }),
   readMessage(body) {
     const { p, v } = JSON.parse(body.toString()) as { p: string; v: string | null };
     return { partition: p, value: Buffer.from(v ?? '', 'base64') };

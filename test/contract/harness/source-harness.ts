@@ -30,6 +30,8 @@ export interface SourceHarness {
    * partitions (tables) are told by the messages.
    */
   readonly onePartition?: string;
+  /** In what the check always says of this server, because it is old; absent: it finds nothing. */
+  readonly warning?: string;
   /** The lab's partition and the value of a message that arrived, where body and key do not tell them as they are. */
   readMessage?(body: Buffer): { readonly partition: string; readonly value: Buffer };
   /** On the servers that the stack runs and all tests share. */
