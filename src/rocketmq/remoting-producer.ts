@@ -54,13 +54,17 @@ export class RemotingProducer implements BatchProducer {
   }
 
   async #deliver(queue: TopicQueue, body: Buffer, deadline: number): Promise<void> {
+    let failure: ConnectError | undefined;
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await this.#attempt(queue, body, deadline);
       } catch (error) {
+        // One that the deadline cut short says less than the one before.
+        if (failure === undefined || Date.now() < deadline) failure = toConnectError(error);
+        if (!mayRepeat(error)) throw error;
         const pause = pauseBefore(attempt);
-        if (!mayRepeat(error) || this.#closing.signal.aborted || Date.now() + pause >= deadline) throw error;
-        const { code, message } = toConnectError(error);
+        if (this.#closing.signal.aborted || Date.now() + pause >= deadline) throw failure;
+        const { code, message } = failure;
         this.#logger.warn('RocketMQ did not acknowledge a batch; sending it again', { ...queue, attempt, code, reason: message });
         await sleep(pause, undefined, { signal: this.#closing.signal }).catch(() => {});
         await this.#refreshRoute(deadline);

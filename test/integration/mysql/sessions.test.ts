@@ -48,7 +48,8 @@ describe('a connection that is lost while rows come', () => {
     await lab.run('CREATE TABLE t (id INT PRIMARY KEY, v LONGTEXT)');
     await lab.run(`INSERT INTO t VALUES ${Array.from({ length: 30 }, (_, id) => `(${id}, REPEAT('x', 1000000))`)}`);
     const server = await warmServer(lab.parsed(), lab.clients);
-    const select = `SELECT * FROM ${lab.database}.t`;
+    // Slow enough for the server to die before the last row.
+    const select = `SELECT *, SLEEP(0.1) FROM ${lab.database}.t`;
     let rows = 0;
     const kill = async () => {
       rows += 1;

@@ -87,6 +87,11 @@ describe('a producer whose RocketMQ has difficulties', () => {
     expect(rocketmq.batches.length).toBeGreaterThan(1);
   });
 
+  it('tells the last reason that there was, where the deadline cuts an attempt short', async () => {
+    rocketmq.onBatch = (index) => (index === 0 ? { code: responseCode.SYSTEM_BUSY, remark: 'broker busy' } : 'silence');
+    await expect(producer.send(0, [message('a')], within(250))).rejects.toMatchObject({ code: 'THROTTLED', retriable: true });
+  });
+
   it('takes an answer that comes late, and sends nothing to that queue before', async () => {
     const first = Promise.withResolvers<Reaction>();
     rocketmq.onBatch = (index) => (index === 0 ? first.promise : stored);
