@@ -27,12 +27,17 @@ export const mysqlSystem: MainJobSystem = {
       const remedy = 'unset CONNECT_MYSQL_ADDRESS, so that a server is started';
       throw new StackError(`no table can be filled at ${mariadb} as root without a password (${error.message})`, remedy, { cause: error });
     });
+    const lost = (error: Error & { fatal?: boolean }): never => {
+      if (error.fatal !== true) throw error;
+      const remedy = 'run the same command again: it starts the server and goes on where this one ended';
+      throw new StackError(`the connection to MariaDB at ${mariadb} was lost (${error.message})`, remedy, { cause: error });
+    };
     return {
       options: (name) => ({ tables: [new FlightTable(admin, name).name], snapshotRangeRows: 50_000 }),
       async load(name, dataset, signal, onProgress) {
         const table = new FlightTable(admin, name);
         const changes = new TableChanges(table, dataset.rows);
-        const added = await table.load(dataset, (await changes.made()) > 0, signal, onProgress);
+        const added = await table.load(dataset, (await changes.made()) > 0, signal, onProgress).catch(lost);
         return { added, check: async (run) => checkTable(table, await changes.counts(), run) };
       },
       async changes(name, { rows }) {
@@ -44,7 +49,7 @@ export const mysqlSystem: MainJobSystem = {
         const parts = made < total ? [made + half, total] : [];
         return parts.map((upTo) => ({
           title: `${number(half)} changes of ${table.name}`,
-          make: (signal) => changes.make(upTo, signal),
+          make: (signal) => changes.make(upTo, signal).catch(lost),
         }));
       },
       close: () => admin.close(),
