@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { adminCode, type RemotingServer } from './remoting-server.ts';
+import { adminCode, RefusedRequest, type RemotingServer } from './remoting-server.ts';
 
 interface RuntimeInfo {
   readonly table: Readonly<Record<string, string>>;
@@ -9,9 +9,22 @@ const LIMIT_MS = 30_000;
 
 /** Resolves when the queues hold all that the broker had acknowledged before the call: it acknowledges first, and fills the queues after. */
 export async function dispatched(broker: RemotingServer): Promise<void> {
-  const { stored } = await storeState(broker);
-  for (const deadline = Date.now() + LIMIT_MS; (await storeState(broker)).dispatched < stored; await sleep(5))
+  const deadline = Date.now() + LIMIT_MS;
+  const { stored } = await firstState(broker, deadline);
+  for (; (await storeState(broker)).dispatched < stored; await sleep(5))
     if (Date.now() > deadline) throw new Error(`the broker's queues do not hold what it acknowledged ${LIMIT_MS / 1000} s ago`);
+}
+
+/** A broker that has just started refuses until it has taken its first statistics. */
+async function firstState(broker: RemotingServer, deadline: number): ReturnType<typeof storeState> {
+  for (;;) {
+    try {
+      return await storeState(broker);
+    } catch (error) {
+      if (!(error instanceof RefusedRequest) || Date.now() > deadline) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 async function storeState(broker: RemotingServer): Promise<{ readonly stored: number; readonly dispatched: number }> {
