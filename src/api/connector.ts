@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ClientCache } from './client-cache.ts';
+import type { ConnectError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { Position, SinkRecord, SourceRecord } from './record.ts';
 
@@ -126,6 +127,14 @@ export interface PollResult {
   readonly positions?: ReadonlyMap<string, Position>;
   /** True once everything is read that was there when the run began. The runtime stops polling then. */
   readonly caughtUp: boolean;
+  /**
+   * Partitions that can't be read on in this run, with the reason, each reported once: what was read of them before is still
+   * copied, and the poll goes on with the others. The next run tries again. Where no partition is left, the task fails with the
+   * first reason. A throw is for what stops all partitions: no connection, no permission at all.
+   */
+  readonly stopped?: ReadonlyMap<string, ConnectError>;
+  /** What a person should know about this run, a sentence each: lost records that a policy passed over, partitions that no task reads. Logged, and shown in `run`, `status` and `runs`. */
+  readonly notices?: readonly string[];
 }
 
 export interface Lag {
@@ -133,6 +142,8 @@ export interface Lag {
   readonly ms?: number;
   /** Where the task can't go on before others have: what they have to do, in a few words. It counts as waiting, not as caught up. */
   readonly waitsFor?: string;
+  /** Why the end of the source is not known, as a sentence: the run then ends as `quiet` (nothing more came), not as `caught-up`. */
+  readonly unknown?: string;
 }
 
 /**
@@ -150,6 +161,11 @@ export interface SourceTask {
    * acknowledge here, for all messages up to it at once: what they deliver without being told is a repeat, never a loss.
    */
   acknowledged?(partition: string, position: Position): void;
+  /**
+   * The partition has stopped at a record that can't be copied: no more of it is wanted in this run, and it no longer counts for
+   * `caughtUp`. Called between polls; may not throw. Absent: what comes of it is thrown away, and comes again in the next run.
+   */
+  leave?(partition: string): void;
   /** How far behind the source's end the task is; asked at the end of a run. */
   lag?(): Promise<Lag>;
   /** Called once, last, also after a throw of `start`. Leaves no timer behind, and no socket outside `clients`. */

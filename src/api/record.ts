@@ -1,3 +1,5 @@
+import type { ConnectError } from './errors.ts';
+
 /**
  * Where to resume in a partition, in the source's own notation (Kafka: the next offset, `"4711"`).
  * Opaque to the runtime, which stores it and hands it back; at most 16 KiB of UTF-8.
@@ -42,6 +44,15 @@ export interface SourceRecord extends ConnectRecord {
   readonly bytes?: number;
   /** RocketMQ topic to write, in the connector's namespace. Must exist; its task fails where it does not. Default: `rocketmq.topic`. */
   readonly topic?: string;
+  /** RocketMQ tag, without white space or `|`. Absent: none. */
+  readonly tag?: string;
+  /**
+   * Why this can't be copied, for what was read and not understood: key, value and headers then hold its bytes as they came, or null.
+   * The runtime sends none of it to the topic. With code RECORD_REFUSED the connector's `errors.tolerance` decides: the partition
+   * stops before it, or it becomes a dead letter. With any other code the partition stops, because a dead letter could not
+   * make up for it (a statement that changed unknown rows). A user may name it, `partition@id`, to go on behind it.
+   */
+  readonly refused?: ConnectError;
 }
 
 /** A record on its way from RocketMQ to a sink. */
