@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { patternProblem } from '../../config/linear-pattern.ts';
 import { choice, integer, list, section, text } from '../../config/options.ts';
+import { hasReference } from '../../config/references.ts';
 import { connectionConfig } from './connection-config.ts';
 import { parsePartitionName } from './partition-name.ts';
 import { isoTime } from './start-at.ts';
@@ -49,8 +51,12 @@ export const kafkaSourceConfig = section(
     topics: list(topic, { description: 'Topics to copy. Give either this or `topicsPattern`.', example: ['flights'] }).exactOptional(),
     topicsPattern: text({
       description:
-        'Regular expression that the whole name of a topic must match for it to be copied; internal topics never match. Topics that come later are found by the next plan. Give either this or `topics`.',
+        "Regular expression, in RE2's syntax as Kafka itself uses it, that the whole name of a topic must match for it to be copied; internal topics never match. Topics that come later are found by the next plan. Give either this or `topics`.",
       example: 'orders-.*',
+    }).exactOptional(),
+    excludeTopicsPattern: text({
+      description: 'Topics whose whole name matches this regular expression are left out of those that `topicsPattern` selects.',
+      example: '.*-(dlq|retry)',
     }).exactOptional(),
     startAt,
     onOffsetOutOfRange: choice(['fail', 'earliest', 'latest'], {
@@ -70,7 +76,7 @@ export const kafkaSourceConfig = section(
     ...connection,
   },
   { description: 'The Kafka side.' },
-).superRefine(({ topics, topicsPattern, startAt: start }, context) => {
+).superRefine(({ topics, topicsPattern, excludeTopicsPattern, startAt: start }, context) => {
   const issue = (path: string[], message: string, remedy: string) =>
     context.addIssue({ code: 'custom', path, message, params: { remedy } });
   if (topics === undefined && topicsPattern === undefined) {
@@ -79,8 +85,13 @@ export const kafkaSourceConfig = section(
   if (topics !== undefined && topicsPattern !== undefined) {
     issue(['topicsPattern'], 'given together with source.topics', 'remove one of them');
   }
-  const problem = topicsPattern === undefined ? undefined : patternProblem(topicsPattern);
-  if (problem !== undefined) issue(['topicsPattern'], problem, 'correct the regular expression');
+  if (excludeTopicsPattern !== undefined && topicsPattern === undefined) {
+    issue(['excludeTopicsPattern'], 'given without source.topicsPattern', 'remove it, and leave the topics out of source.topics');
+  }
+  for (const [option, pattern] of Object.entries({ topicsPattern, excludeTopicsPattern })) {
+    const problem = pattern === undefined || hasReference(pattern) ? undefined : patternProblem(pattern);
+    if (problem !== undefined) issue([option], problem, 'correct the regular expression');
+  }
   const time = typeof start === 'object' && 'timestamp' in start ? String(start.timestamp) : '';
   if (isoTime.test(time) && Number.isNaN(Date.parse(time))) issue(['startAt', 'timestamp'], `${time} is no date`, 'correct it');
   for (const name of typeof start === 'object' && 'offsets' in start ? Object.keys(start.offsets) : []) {
@@ -91,12 +102,3 @@ export const kafkaSourceConfig = section(
 });
 
 export type KafkaSourceConfig = z.output<typeof kafkaSourceConfig>;
-
-function patternProblem(pattern: string): string | undefined {
-  try {
-    new RegExp(pattern);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}

@@ -69,7 +69,18 @@ describe('options of kafka-source', () => {
       expect.stringMatching(/^source.topics: missing; .* or set source.topicsPattern$/),
     ]);
     expect(await problems({ bootstrapServers, topicsPattern: '(' })).toEqual([
-      expect.stringMatching(/^source.topicsPattern: Invalid regular/),
+      expect.stringMatching(/^source.topicsPattern: missing closing \)/),
+    ]);
+  });
+
+  it('refuse patterns beyond linear time, and an exclusion without a pattern', async () => {
+    const { bootstrapServers } = least;
+    expect(await problems({ bootstrapServers, topicsPattern: '(?!a).*', excludeTopicsPattern: '(b' })).toEqual([
+      expect.stringMatching(/^source.topicsPattern: .*no look-around/),
+      expect.stringMatching(/^source.excludeTopicsPattern: missing closing/),
+    ]);
+    expect(await problems({ ...least, excludeTopicsPattern: 'b' })).toEqual([
+      expect.stringMatching(/^source.excludeTopicsPattern: given without source.topicsPattern/),
     ]);
   });
 });
