@@ -14,6 +14,9 @@ interface Entry {
   last: Pick<Place, 'position'>;
 }
 
+/** Nothing at or behind it is ever acknowledged. */
+const BARRIER: Entry = { lot: { acknowledged: false, partitions: new Set() }, last: { position: '' } };
+
 /**
  * Keeps, per partition, the order in which records were read and which of them RocketMQ has acknowledged, and knows the
  * place up to which *everything* is acknowledged: the only place that may be stored. Sends to several queues finish in any
@@ -49,7 +52,9 @@ export class AckTracker {
 
   /** A place reached without a record: counts once everything before it is acknowledged. */
   skipTo(partition: string, position: Position): void {
-    this.#of(partition).push({ lot: undefined, last: { position } });
+    const entries = this.#of(partition);
+    if (entries.at(-1) === BARRIER) return;
+    entries.push({ lot: undefined, last: { position } });
     this.#advance(partition);
   }
 
@@ -62,15 +67,25 @@ export class AckTracker {
   }
 
   /**
-   * Of `lot`, what lies before `position` in `partition` is acknowledged, the rest is not. Does nothing where records of another
-   * lot lie between those of this one: what is not known to be acknowledged comes again.
+   * Nothing more of the partition counts from here on: from its end as read so far, or from a record of `lot` on. `before` is the
+   * position of the record in that lot that comes before it and is acknowledged; absent: none, or none that is known. Where records
+   * of another lot lie between those of this one, the place before all of them is taken: what is not known to be acknowledged comes
+   * again. False where the partition was blocked before that place already.
    */
-  acknowledgeBefore(partition: string, position: Position, lot: Lot): void {
+  block(partition: string, lot?: Lot, before?: Position): boolean {
     const entries = this.#of(partition);
-    const own = entries.filter((entry) => entry.lot === lot);
-    if (own.length !== 1) return;
-    entries.splice(entries.indexOf(own[0] as Entry), 0, { lot: undefined, last: { position } });
+    if (lot === undefined) {
+      if (entries.at(-1) === BARRIER) return false;
+      entries.push(BARRIER);
+      return true;
+    }
+    const first = entries.findIndex((entry) => entry.lot === lot);
+    if (first === -1) return false;
+    const whole = entries.filter((entry) => entry.lot === lot).length === 1;
+    const known = before !== undefined && whole ? [{ lot: undefined, last: { position: before } }] : [];
+    entries.splice(first, entries.length - first, ...known, BARRIER);
     this.#advance(partition);
+    return true;
   }
 
   /** Up to where everything is acknowledged, for the partitions that moved since the tracker was made. */

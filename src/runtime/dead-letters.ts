@@ -1,25 +1,93 @@
-import type { SourceRecord } from '../api/index.ts';
+import type { Header, SourceRecord } from '../api/index.ts';
 import type { OutgoingMessage } from '../rocketmq/types.ts';
 
 /** Longer reasons are cut, so that the reason can't be what makes a dead letter too large. */
 const MAX_REASON_LENGTH = 500;
 
+export interface RefusedRecord {
+  readonly record: SourceRecord;
+  /** RocketMQ topic that it was meant for. */
+  readonly topic: string;
+  readonly reason: string;
+}
+
+/** What a dead letter leaves out of its record. */
+interface Omission {
+  readonly key: boolean;
+  readonly value: boolean;
+  readonly headers: ReadonlySet<Header>;
+}
+
 /**
- * The refused message as a dead letter, whole first, then less and less of it, for where RocketMQ can't take the whole.
- * The deterministic key is always there, so the record can be found at its source.
+ * The refused record as a dead letter, the fullest form first: whole, without its largest headers, without its value, and at
+ * last the reason alone. A form that `fits` refuses is left out; a broker may refuse one that fits, since its own limits may be
+ * lower than the known ones. The deterministic key is always there, so the record can be found at its source.
  */
-export function deadLetters(message: OutgoingMessage, record: SourceRecord, topic: string, reason: string): OutgoingMessage[] {
-  const why = new Map([
+export function* deadLetters(
+  refused: RefusedRecord,
+  toMessage: (record: SourceRecord) => OutgoingMessage,
+  fits: (message: OutgoingMessage) => boolean,
+): Generator<OutgoingMessage> {
+  const message = (omission: Omission) => letter(refused, omission, toMessage);
+  const bySize = [...refused.record.headers].sort((a, b) => sizeOf(b) - sizeOf(a));
+  for (const value of [false, true]) {
+    for (const key of [false, true]) {
+      const without = (headers: number): Omission => ({ key, value, headers: new Set(bySize.slice(0, headers)) });
+      const least = leastThat((headers) => fits(message(without(headers))), bySize.length);
+      if (least === undefined) continue;
+      yield message(without(least));
+      break;
+    }
+  }
+  yield message({ key: true, value: true, headers: new Set(bySize) });
+}
+
+/** The smallest number from 0 to `most` that holds, where every greater one holds, too; undefined where none does. */
+function leastThat(holds: (count: number) => boolean, most: number): number | undefined {
+  if (holds(0)) return 0;
+  if (!holds(most)) return undefined;
+  let [fails, succeeds] = [0, most];
+  while (succeeds - fails > 1) {
+    const middle = (fails + succeeds) >> 1;
+    if (holds(middle)) succeeds = middle;
+    else fails = middle;
+  }
+  return succeeds;
+}
+
+function letter(refused: RefusedRecord, omitted: Omission, toMessage: (record: SourceRecord) => OutgoingMessage): OutgoingMessage {
+  const { record, topic, reason } = refused;
+  const { partition, id, position, timestamp } = record;
+  const kept = record.headers.filter((header) => !omitted.headers.has(header));
+  const { body, keys, properties } = toMessage({
+    partition,
+    id,
+    position,
+    key: omitted.key ? null : record.key,
+    value: omitted.value ? null : record.value,
+    headers: kept,
+    ...(timestamp !== undefined && { timestamp }),
+  });
+  const names = omissions(record, omitted);
+  const why: Array<[string, string]> = [
     ['connect-error-reason', reason.slice(0, MAX_REASON_LENGTH)],
     ['connect-error-topic', topic],
-    ['connect-error-partition', record.partition],
-    ['connect-error-position', record.id],
-  ]);
-  const keys = message.keys.slice(0, 1);
-  const without = (omitted: string) => new Map([...why, ['connect-error-omitted', omitted]]);
-  return [
-    { ...message, properties: new Map([...message.properties, ...why]) },
-    { body: message.body, keys, properties: without('key, headers') },
-    { body: Buffer.from([0]), keys, properties: without('key, headers, value') },
+    ['connect-error-partition', partition],
+    ['connect-error-position', id],
+    ...(names === '' ? [] : [['connect-error-omitted', names] as [string, string]]),
   ];
+  return { body, keys, properties: new Map([...properties, ...why]) };
 }
+
+/** `value, 2 headers`: what a reader of the dead letter has to fetch from the source. */
+function omissions({ key, value, headers }: SourceRecord, omitted: Omission): string {
+  const names: string[] = [];
+  if (omitted.key && key !== null) names.push('key');
+  if (omitted.headers.size > 0) {
+    names.push(omitted.headers.size === headers.length ? 'headers' : `${omitted.headers.size} of ${headers.length} headers`);
+  }
+  if (omitted.value && value !== null) names.push('value');
+  return names.join(', ');
+}
+
+const sizeOf = ({ name, value }: Header): number => name.length + (value?.length ?? 0);

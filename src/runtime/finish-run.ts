@@ -7,6 +7,8 @@ export interface RunReport {
   readonly summary: RunSummary;
   /** Up to where everything is acknowledged, for the partitions that moved. */
   readonly positions: ReadonlyMap<string, Position>;
+  /** Places that a user let the run pass over. */
+  readonly skipped: ReadonlySet<string>;
   readonly failure?: Failure;
 }
 
@@ -17,20 +19,22 @@ export interface Finished {
 }
 
 /**
- * Makes the end of a run durable and frees the lease in one write, then keeps the run's summary if it moved records or failed. `rerun`: a trigger came in meanwhile. Throws what the release threw.
+ * Makes the end of a run durable and frees the lease in one write, then keeps the run's summary if it moved records, passed over one, or could not go on. `rerun`: a trigger came in meanwhile. Throws what the release threw.
  */
 export async function finishRun(lease: Lease, report: RunReport, requestsBefore: number, deps: TaskDeps): Promise<Finished> {
   const { store, logger } = deps;
-  const worthKeeping = report.summary.records > 0 || report.failure !== undefined;
+  const { summary: done, failure, skipped } = report;
+  const worthKeeping = done.records > 0 || failure !== undefined || done.stopped !== undefined || skipped.size > 0;
   // The release itself and the run item are still to come.
   const dynamodbRequests = store.requests - requestsBefore + (worthKeeping ? 2 : 1);
-  const summary = { ...report.summary, dynamodbRequests };
+  const summary = { ...done, dynamodbRequests };
   const { records, bytes, deadLetters } = summary;
   const { rerun } = await store.release(lease, {
     positions: report.positions,
     summary,
     counted: { invocations: 1, records, bytes, deadLetters, dynamodbRequests },
-    ...(report.failure === undefined ? {} : { failure: report.failure }),
+    skipped,
+    ...(failure === undefined ? {} : { failure }),
   });
   if (worthKeeping) {
     await store.putRun(lease, summary).catch((error: unknown) => logger.warn('run not kept', { error: toConnectError(error).line }));

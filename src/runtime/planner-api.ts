@@ -19,6 +19,8 @@ export type PlannerRequest =
   | { readonly action: 'status'; readonly connector: string }
   /** The last runs that copied something or failed. */
   | { readonly action: 'runs'; readonly connector: string; readonly limit?: number }
+  /** Passes over one record that can't be copied, in the next run. `place`: as a stopped partition names it, `partition@id`. */
+  | { readonly action: 'skip'; readonly connector: string; readonly place: string }
   | { readonly action: 'pause' | 'resume' | 'delete'; readonly connector: string };
 
 export type PlannerAction = PlannerRequest['action'];
@@ -71,6 +73,12 @@ export interface RunResult {
   readonly started: number;
 }
 
+export interface SkipResult extends TaskRef {
+  readonly place: string;
+  /** Why it can't be copied. */
+  readonly reason: string;
+}
+
 export interface ConnectorSummary {
   readonly name: string;
   readonly type: string;
@@ -82,7 +90,8 @@ export interface ConnectorSummary {
   readonly schedule?: string;
 }
 
-export type TaskState = 'RUNNING' | 'IDLE' | 'PAUSED' | 'FAILED' | 'RETRYING' | 'PLANNING';
+/** DEGRADED: the last run copied all but some partitions, which stand still. */
+export type TaskState = 'RUNNING' | 'IDLE' | 'DEGRADED' | 'PAUSED' | 'FAILED' | 'RETRYING' | 'PLANNING';
 
 export interface TaskStatus extends TaskRef {
   readonly state: TaskState;

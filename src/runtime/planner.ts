@@ -4,6 +4,7 @@ import { applyPlan } from './planner/apply-plan.ts';
 import { pause, remove, resume, startTasks } from './planner/lifecycle.ts';
 import { draftPlan, planResult } from './planner/make-plan.ts';
 import { checkBothEnds, withConnector } from './planner/open-connector.ts';
+import { skip } from './planner/skip.ts';
 import { listConnectors, mustExist, runsOf, statusOf } from './planner/status.ts';
 import type { ErrorReport, Planner, PlannerRequest, PlannerResponse } from './planner-api.ts';
 
@@ -50,6 +51,8 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return statusOf(request.connector, deps);
     case 'runs':
       return runsOf(request.connector, request.limit ?? DEFAULT_RUNS, deps);
+    case 'skip':
+      return skip(request.connector, request.place, deps);
     case 'pause':
       return pause(request.connector, deps);
     case 'resume':

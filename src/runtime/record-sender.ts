@@ -1,8 +1,9 @@
 import { ConnectError, recordBytes, type SourceRecord, toConnectError } from '../api/index.ts';
 import type { ErrorsSpec } from '../config/connector-spec.ts';
 import { type BatchProducer, type MessageList, type OutgoingMessage, RefusedError } from '../rocketmq/types.ts';
-import type { AckTracker, Lot } from './ack-tracker.ts';
-import { deadLetters } from './dead-letters.ts';
+import type { AckTracker } from './ack-tracker.ts';
+import { DeadLetterSender } from './dead-letter-sender.ts';
+import { type PartitionStops, placeOf } from './partition-stops.ts';
 import { queueOf } from './queue-of.ts';
 import { type QueueLot, type SendTarget, SendTargets } from './send-targets.ts';
 
@@ -12,6 +13,8 @@ export interface SenderOptions {
   readonly topic: string;
   readonly errors: ErrorsSpec;
   readonly tracker: AckTracker;
+  /** Told of partitions that stop at a refused record; knows what a user lets the run pass over. */
+  readonly stops: PartitionStops;
   readonly recordToMessage: (connector: string, record: SourceRecord) => OutgoingMessage;
   /** Called once for each topic, with its first record. */
   readonly openProducer: (topic: string) => Promise<BatchProducer>;
@@ -25,14 +28,15 @@ const LOT_RECORDS = 16_384;
 const LOT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Hands records to RocketMQ, one lot in flight per queue, and tells the tracker what was acknowledged. The first failure
- * ends it: nothing more is sent, what is in flight is still waited for.
+ * Hands records to RocketMQ, one lot in flight per queue, and tells the tracker what was acknowledged. A record that is refused for
+ * good stops its partition, or becomes a dead letter; the others go on. The first failure of another kind ends it: nothing more is
+ * sent, what is in flight is still waited for.
  */
 export class RecordSender {
   readonly #options: SenderOptions;
   readonly #targets: SendTargets;
   readonly #waiting: Array<() => void> = [];
-  #deadLetters: Promise<BatchProducer> | undefined;
+  readonly #deadLetters: DeadLetterSender;
   failure: ConnectError | undefined;
   /** Sent and not yet settled. */
   inFlightBytes = 0;
@@ -40,22 +44,28 @@ export class RecordSender {
   /** Acknowledged. */
   records = 0;
   bytes = 0;
-  deadLetters = 0;
 
   constructor(options: SenderOptions) {
     this.#options = options;
     this.#targets = new SendTargets(options.topic, options.openProducer);
+    this.#deadLetters = new DeadLetterSender({ ...options, failure: () => this.failure });
+  }
+
+  /** Sent to the dead-letter topic. */
+  get deadLetters(): number {
+    return this.#deadLetters.sent;
   }
 
   /**
-   * Starts sending; waits for topics to open, not for what is sent. Returns the records' bytes. Rejects where a topic can't be
-   * written: nothing of these records is sent then.
+   * Starts sending; waits for topics to open, not for what is sent. Returns the bytes of what is sent: records of a stopped
+   * partition are not. Rejects where a topic can't be written: nothing of these records is sent then.
    */
   async dispatch(records: readonly SourceRecord[]): Promise<number> {
     const { tracker } = this.#options;
     await this.#targets.open(records);
     let bytes = 0;
     for (const record of records) {
+      if (!this.#admits(record)) continue;
       const target = this.#targets.of(record);
       const queue = queueOf(record, target.producer.queues);
       const lot = this.#lotFor(target, queue);
@@ -63,6 +73,7 @@ export class RecordSender {
       bytes += size;
       lot.records.push(record);
       lot.bytes += size;
+      lot.refused ||= record.refused !== undefined;
       this.inFlightBytes += size;
       this.inFlightRecords += 1;
       tracker.add(record, lot.lot);
@@ -96,7 +107,7 @@ export class RecordSender {
   /** Sends nothing more, and does not wait for what is on its way. */
   async abandon(reason: ConnectError): Promise<void> {
     this.failure ??= reason;
-    this.#deadLetters?.then((producer) => producer.close()).catch(() => {});
+    this.#deadLetters.close();
     await this.#targets.close();
   }
 
@@ -108,7 +119,7 @@ export class RecordSender {
   #lotFor(target: SendTarget, queue: number): QueueLot {
     const open = target.open.get(queue);
     if (open !== undefined && open.records.length < LOT_RECORDS && open.bytes < LOT_BYTES) return open;
-    const lot: QueueLot = { lot: this.#options.tracker.lot(), records: [], bytes: 0 };
+    const lot: QueueLot = { lot: this.#options.tracker.lot(), records: [], bytes: 0, refused: false };
     target.open.set(queue, lot);
     target.tails[queue] = (target.tails[queue] ?? Promise.resolve()).then(() => this.#deliver(target, queue, lot));
     return lot;
@@ -131,78 +142,83 @@ export class RecordSender {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  /** Sends the lot, taking out record by record what RocketMQ refuses for good. */
-  async #sendAll({ producer }: SendTarget, queue: number, { lot, records, bytes }: QueueLot): Promise<void> {
+  /** Whether the record is to be sent, to its topic or as a dead letter. Where it is not, its partition stops or passes over it. */
+  #admits(record: SourceRecord): boolean {
+    const { stops, tracker, errors } = this.#options;
+    const { partition, id, position, refused } = record;
+    if (stops.has(partition)) return false;
+    if (refused === undefined) return true;
+    if (stops.passesOver(partition, id, refused.message)) {
+      tracker.skipTo(partition, position);
+      return false;
+    }
+    if (errors.tolerance === 'dead-letter' && refused.code === 'RECORD_REFUSED') return true;
+    tracker.block(partition);
+    stops.stop(partition, refused, id);
+    return false;
+  }
+
+  /** Sends the lot, taking out record by record what is refused for good. */
+  async #sendAll(target: SendTarget, queue: number, lot: QueueLot): Promise<void> {
     const { connector, recordToMessage, sendUntil, tracker } = this.#options;
     const toMessage = (record: SourceRecord) => recordToMessage(connector, record);
-    for (let from = 0; from < records.length; ) {
-      const refusal = await refusalOf(producer.send(queue, messagesOf(records, from, toMessage), sendUntil));
-      if (refusal === undefined) break;
-      const at = from + refusal.index;
-      try {
-        await this.#refused(records[at] as SourceRecord, toMessage(records[at] as SourceRecord), refusal.message);
-      } catch (error) {
-        this.#keepBefore(at, lot, records);
-        throw error;
-      }
-      from = at + 1;
+    let rest = withoutStopped(lot.records, target.stopped.get(queue));
+    while (rest.length > 0) {
+      const refusedAt = lot.refused ? rest.findIndex((record) => record.refused !== undefined) : -1;
+      const end = refusedAt === -1 ? rest.length : refusedAt;
+      const refusal = end === 0 ? undefined : await refusalOf(target.producer.send(queue, messagesOf(rest, end, toMessage), sendUntil));
+      const at = refusal?.index ?? end;
+      this.#count(rest, at);
+      if (at === rest.length) break;
+      const record = rest[at] as SourceRecord;
+      const stopped = await this.#refused(record, refusal?.message ?? (record.refused as ConnectError).message);
+      if (stopped !== undefined) this.#stop(target, queue, lot, record, stopped);
+      else this.#count([record], 1);
+      rest = withoutStopped(rest.slice(at + 1), target.stopped.get(queue));
     }
-    tracker.acknowledge(lot);
-    this.records += records.length;
-    this.bytes += bytes;
+    tracker.acknowledge(lot.lot);
   }
 
-  /** RocketMQ has what came before the record at which the task stops, so it must not come again when the task is resumed. */
-  #keepBefore(index: number, lot: Lot, records: readonly SourceRecord[]): void {
-    const sent = records.slice(0, index);
-    const reached = new Map(sent.map(({ partition, position }) => [partition, position]));
-    for (const [partition, position] of reached) this.#options.tracker.acknowledgeBefore(partition, position, lot);
-    this.records += sent.length;
-    this.bytes += sent.reduce((sum, record) => sum + recordBytes(record), 0);
+  #count(records: readonly SourceRecord[], until: number): void {
+    this.records += until;
+    for (let index = 0; index < until; index += 1) this.bytes += recordBytes(records[index] as SourceRecord);
   }
 
-  async #refused(record: SourceRecord, message: OutgoingMessage, reason: string): Promise<void> {
-    const { errors, openDeadLetters } = this.#options;
-    const name = `record ${record.partition} at ${record.id}`;
+  /** RocketMQ has what came before the record, so that must not come again; what comes behind it may not overtake it. */
+  #stop(target: SendTarget, queue: number, { lot, records }: QueueLot, refused: SourceRecord, reason: ConnectError): void {
+    const { tracker, stops } = this.#options;
+    const { partition, id } = refused;
+    const stopped = target.stopped.get(queue) ?? new Set();
+    target.stopped.set(queue, stopped.add(partition));
+    const before = records.slice(0, records.indexOf(refused)).findLast((record) => record.partition === partition);
+    if (tracker.block(partition, lot, before?.position)) stops.stop(partition, reason, id);
+  }
+
+  /** Resolves when the record is passed over or a dead letter; with the reason where its partition stops before it. */
+  async #refused(record: SourceRecord, reason: string): Promise<ConnectError | undefined> {
+    const { errors, stops } = this.#options;
+    const { partition, id } = record;
+    if (stops.passesOver(partition, id, reason)) return undefined;
     if (errors.tolerance === 'fail') {
-      throw new ConnectError('RECORD_REFUSED', `${name}: ${reason}`, {
-        remedy: 'correct it at the source, or set errors.tolerance to dead-letter, then resume the connector',
+      return new ConnectError('RECORD_REFUSED', `record ${placeOf(partition, id)}: ${reason}`, {
+        remedy: 'correct it at the source, or set errors.tolerance to dead-letter, and resume the connector',
       });
     }
-    try {
-      this.#deadLetters ??= openDeadLetters();
-      const producer = await this.#deadLetters;
-      if (this.failure !== undefined) throw this.failure;
-      await this.#sendDeadLetter(producer, record, message, reason);
-    } catch (error) {
-      const cause = toConnectError(error);
-      throw new ConnectError(cause.code, `dead letter for ${name}: ${cause.message}`, { retriable: cause.retriable, cause });
-    }
-    this.deadLetters += 1;
-  }
-
-  /** The first form of the dead letter that RocketMQ takes: its own limits may be lower than the known ones. */
-  async #sendDeadLetter(producer: BatchProducer, record: SourceRecord, message: OutgoingMessage, reason: string): Promise<void> {
-    const { sendUntil } = this.#options;
-    const queue = queueOf(record, producer.queues);
-    let refusal: unknown;
-    for (const letter of deadLetters(message, record, this.#targets.topicOf(record), reason)) {
-      if (producer.problem(letter) !== undefined) continue;
-      try {
-        return await producer.send(queue, [letter], sendUntil);
-      } catch (error) {
-        if (!(error instanceof RefusedError)) throw error;
-        refusal = error;
-      }
-    }
-    throw refusal;
+    return this.#deadLetters.send({ record, topic: this.#targets.topicOf(record), reason });
   }
 }
 
-/** Messages of the records from index `from` on, made when they are asked for: kept, they would be most of what a run has in memory. */
-const messagesOf = (records: readonly SourceRecord[], from: number, toMessage: (record: SourceRecord) => OutgoingMessage): MessageList => ({
-  length: records.length - from,
-  at: (index) => toMessage(records[from + index] as SourceRecord),
+const withoutStopped = (records: readonly SourceRecord[], stopped: ReadonlySet<string> | undefined): readonly SourceRecord[] =>
+  stopped === undefined ? records : records.filter(({ partition }) => !stopped.has(partition));
+
+/** Messages of the first records, made when they are asked for: kept, they would be most of what a run has in memory. */
+const messagesOf = (
+  records: readonly SourceRecord[],
+  length: number,
+  toMessage: (record: SourceRecord) => OutgoingMessage,
+): MessageList => ({
+  length,
+  at: (index) => toMessage(records[index] as SourceRecord),
 });
 
 /** The refusal that a send ended with; undefined when all was acknowledged. Rejects with any other failure. */

@@ -7,6 +7,7 @@ import type { Invocation, TaskDeps } from './contracts.ts';
 import { failureAfter } from './failure.ts';
 import type { RunReport } from './finish-run.ts';
 import { positionsSeenBy } from './in-force.ts';
+import { PartitionStops } from './partition-stops.ts';
 import { RecordSender } from './record-sender.ts';
 import { type CopyEnd, copy } from './source-worker.ts';
 import { type TimeBudget, timeBudget } from './time-budget.ts';
@@ -20,13 +21,15 @@ export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, in
   const timer = setTimeout(() => stop.abort(), Math.max(0, budget.stopPollingAt - startedAt));
   const signal = AbortSignal.any([stop.signal, invocation.signal]);
   const tracker: AckTracker = new AckTracker((partition, position) => run.task?.acknowledged?.(partition, position));
-  const run = new SourceRun(item, planned, lease, tracker, deps, signal, budget);
+  const stops = stopsOf(item, planned, deps);
+  const run = new SourceRun(item, planned, lease, tracker, stops, deps, signal, budget);
   let end: CopyEnd | undefined;
   let error: ConnectError | undefined;
   let lag: Lag = {};
   try {
     end = await run.copy();
     lag = await run.lag();
+    if (stops.all) throw stops.worst;
     if (end === 'aborted' && !invocation.signal.aborted && run.stoodStill) throw nothingInTime();
   } catch (thrown) {
     error = toConnectError(thrown);
@@ -49,28 +52,50 @@ export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, in
     ...(lag.records === undefined ? {} : { lagRecords: lag.records }),
     ...(lag.ms === undefined ? {} : { lagMs: lag.ms }),
     ...(lag.waitsFor === undefined ? {} : { waitsFor: lag.waitsFor }),
+    ...(lag.unknown === undefined ? {} : { endUnknown: lag.unknown }),
+    ...(stops.count > 0 && { stopped: stops.stopped }),
+    ...(stops.count > stops.stopped.length && { stoppedPartitions: stops.count }),
+    ...(stops.skipped.length > 0 && { skipped: stops.skipped }),
+    ...(run.notices.size > 0 && { notices: [...run.notices] }),
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   };
   return {
     summary,
     positions: tracker.positions,
+    skipped: stops.passedOver,
     ...(error === undefined ? {} : { failure: failureAfter(error, item.failure, records > 0, planned.spec.errors, Date.now()) }),
   };
 }
 
-function outcomeOf(end: CopyEnd, { waitsFor }: Lag, { signal }: Invocation): RunSummary['outcome'] {
+function outcomeOf(end: CopyEnd, { waitsFor, unknown }: Lag, { signal }: Invocation): RunSummary['outcome'] {
   if (end === 'aborted') return signal.aborted ? 'interrupted' : 'deadline';
-  return end === 'caught-up' && waitsFor !== undefined ? 'waiting' : end;
+  if (end === 'stopped') return 'failed';
+  if (end === 'limit') return end;
+  return waitsFor !== undefined ? 'waiting' : unknown === undefined ? end : 'quiet';
 }
+
+function stopsOf({ connector, task, skips }: TaskItem, { taskConfig }: PlannedTask, { logger }: TaskDeps): PartitionStops {
+  return new PartitionStops(
+    taskConfig.partitions,
+    skips,
+    (partition, error) => logger.error('partition stopped', { connector, task, partition, error: error.line }),
+    (skipped) => logger.warn('passed over, as a user said', { connector, task, ...skipped }),
+  );
+}
+
+const NOTICES_KEPT = 10;
 
 /** The parts of one run, made when they are first needed. */
 class SourceRun {
   task: SourceTask | undefined;
   sender: RecordSender | undefined;
+  /** The first ten. */
+  readonly notices = new Set<string>();
   readonly #item: TaskItem;
   readonly #planned: PlannedTask;
   readonly #lease: Lease;
   readonly #tracker: AckTracker;
+  readonly #stops: PartitionStops;
   readonly #deps: TaskDeps;
   readonly #signal: AbortSignal;
   readonly #budget: TimeBudget;
@@ -81,6 +106,7 @@ class SourceRun {
     planned: PlannedTask,
     lease: Lease,
     tracker: AckTracker,
+    stops: PartitionStops,
     deps: TaskDeps,
     signal: AbortSignal,
     budget: TimeBudget,
@@ -89,6 +115,7 @@ class SourceRun {
     this.#planned = planned;
     this.#lease = lease;
     this.#tracker = tracker;
+    this.#stops = stops;
     this.#deps = deps;
     this.#signal = signal;
     this.#budget = budget;
@@ -101,6 +128,8 @@ class SourceRun {
     return copy({
       task,
       tracker: this.#tracker,
+      stops: this.#stops,
+      onNotice: (notice) => this.#notice(notice),
       openSender: () => this.#openSender(),
       batch: this.#planned.spec.batch,
       stored: this.#item.positions.keys(),
@@ -113,6 +142,12 @@ class SourceRun {
   /** True when nothing was copied and no place was reached. */
   get stoodStill(): boolean {
     return (this.sender?.records ?? 0) === 0 && this.#tracker.positions.size === 0;
+  }
+
+  #notice(notice: string): void {
+    if (this.notices.has(notice)) return;
+    this.#deps.logger.warn(notice, { connector: this.#item.connector, task: this.#item.task });
+    if (this.notices.size < NOTICES_KEPT) this.notices.add(notice);
   }
 
   /** Unknown lag is no reason to fail a run that copied. */
@@ -174,6 +209,7 @@ class SourceRun {
       topic: config.topic,
       errors: spec.errors,
       tracker: this.#tracker,
+      stops: this.#stops,
       recordToMessage: rocketmq.recordToMessage,
       openProducer: open,
       openDeadLetters: () => open(spec.errors.deadLetterTopic as string),

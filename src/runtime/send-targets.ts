@@ -8,6 +8,8 @@ export interface QueueLot {
   readonly lot: Lot;
   readonly records: SourceRecord[];
   bytes: number;
+  /** One of them is not for the topic, see `SourceRecord.refused`. */
+  refused: boolean;
 }
 
 /** A topic that records of this run go to. */
@@ -17,6 +19,8 @@ export interface SendTarget {
   readonly tails: Promise<void>[];
   /** By queue: the lot that waits last and has room. */
   readonly open: Map<number, QueueLot>;
+  /** By queue: partitions of which a record was refused there. What is behind it may not overtake it. */
+  readonly stopped: Map<number, Set<string>>;
 }
 
 /** Each opens connections of its own. */
@@ -49,7 +53,7 @@ export class SendTargets {
     for (const record of records) if (!this.#targets.has(this.topicOf(record))) missing.add(this.topicOf(record));
     const open = async (topic: string) => {
       const producer = await this.#openProducer(topic);
-      this.#targets.set(topic, { producer, tails: [], open: new Map() });
+      this.#targets.set(topic, { producer, tails: [], open: new Map(), stopped: new Map() });
     };
     await pMap(missing, open, { concurrency: OPENED_AT_ONCE });
   }

@@ -1,6 +1,7 @@
 import { ConnectError, type PollLimit, type PollResult, type Position, type SourceTask } from '../api/index.ts';
 import type { BatchSpec } from '../config/connector-spec.ts';
 import type { AckTracker } from './ack-tracker.ts';
+import type { PartitionStops } from './partition-stops.ts';
 import type { RecordSender } from './record-sender.ts';
 
 /** Records of one poll, at most: enough to fill a batch for each of eight queues, little enough to stop in time. */
@@ -12,6 +13,10 @@ const POLLS_IN_FLIGHT = 3;
 export interface CopyOptions {
   readonly task: SourceTask;
   readonly tracker: AckTracker;
+  /** Partitions that can't go on in this run. */
+  readonly stops: PartitionStops;
+  /** Takes what a person should know about the run. */
+  readonly onNotice: (notice: string) => void;
   /** Called with the first record. */
   readonly openSender: () => Promise<RecordSender>;
   readonly batch: BatchSpec;
@@ -25,10 +30,11 @@ export interface CopyOptions {
   readonly checkpoint: (positions: ReadonlyMap<string, Position>) => Promise<void>;
 }
 
-export type CopyEnd = 'caught-up' | 'limit' | 'aborted';
+/** `stopped`: no partition is left that could be read on. */
+export type CopyEnd = 'caught-up' | 'limit' | 'aborted' | 'stopped';
 
 /**
- * Copies until the first bound: caught up, records, bytes, abort. Polls while earlier records are on their way, never
+ * Copies until the first bound: caught up, records, bytes, abort, no partition left. Polls while earlier records are on their way, never
  * with more than `maxInFlightBytes` between source and acknowledgement. Throws what the source, a send or a checkpoint threw,
  * after everything in flight has settled; the tracker then still knows what was acknowledged.
  */
@@ -53,7 +59,8 @@ export async function copy(options: CopyOptions): Promise<CopyEnd> {
 }
 
 async function pollAndSend(options: CopyOptions, openSender: () => Promise<RecordSender>): Promise<CopyEnd> {
-  const { task, tracker, batch, signal } = options;
+  const { task, tracker, stops, batch, signal } = options;
+  const left = new Set<string>();
   let sender: RecordSender | undefined;
   let records = 0;
   let bytes = 0;
@@ -63,6 +70,12 @@ async function pollAndSend(options: CopyOptions, openSender: () => Promise<Recor
   for (;;) {
     if (signal.aborted) return 'aborted';
     if (records >= batch.maxRecords || bytes >= batch.maxBytes) return 'limit';
+    if (stops.all) return 'stopped';
+    for (const partition of stops.partitions) {
+      if (left.has(partition)) continue;
+      left.add(partition);
+      task.leave?.(partition);
+    }
     const limit: PollLimit = {
       maxRecords: Math.min(MAX_POLL_RECORDS, batch.maxRecords - records),
       maxBytes: Math.min(share, batch.maxBytes - bytes),
@@ -77,6 +90,14 @@ async function pollAndSend(options: CopyOptions, openSender: () => Promise<Recor
     }
     const found = [...(result.positions ?? [])].filter(([partition]) => !pinned.has(partition));
     for (const [partition, position] of result.positions ?? []) tracker.skipTo(partition, position);
+    for (const [partition, reason] of result.stopped ?? []) {
+      if (stops.has(partition)) continue;
+      tracker.block(partition);
+      stops.stop(partition, reason);
+      left.add(partition);
+    }
+    for (const notice of result.notices ?? []) options.onNotice(notice);
+    if (stops.all) return 'stopped';
     if (result.caughtUp) return 'caught-up';
     while (!((await sender?.below(batch.maxInFlightBytes - share, (POLLS_IN_FLIGHT - 1) * MAX_POLL_RECORDS, checkpointAt)) ?? true)) {
       // RocketMQ stands still. Also where nothing was acknowledged: a run that lost its lease must not send on when it comes back.

@@ -35,6 +35,7 @@ export function createDynamodbStore({ now = Date.now, ...options }: DynamodbStor
     deleteConnector: (name) => connectors.delete(name),
     listTasks: (connector) => tasks.list(connector),
     setPaused: (ref, paused) => tasks.setPaused(ref, paused),
+    addSkip: (ref, place) => tasks.addSkip(ref, place),
     clearFailure: (ref) => tasks.clearFailure(ref),
     acquire: (ref, owner, until) => leases.acquire(ref, owner, until),
     checkpoint: (lease, positions) => leases.checkpoint(lease, positions),

@@ -48,11 +48,31 @@ export interface Failure {
   readonly fatal: boolean;
 }
 
+/** A partition that a run could not go on with. The next run tries again. */
+export interface StoppedPartition {
+  readonly partition: string;
+  /** `partition@id` of the record that it stands at; absent where no record is at fault. `skip` takes it. */
+  readonly place?: string;
+  readonly code: string;
+  readonly message: string;
+  readonly remedy?: string;
+  /** It may go on by itself. */
+  readonly retriable: boolean;
+}
+
+/** A record that a user let a run pass over. */
+export interface SkippedPlace {
+  readonly place: string;
+  /** Why it could not be copied. */
+  readonly reason: string;
+}
+
 /** What one invocation did; also the body of its run item. */
 export interface RunSummary {
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly outcome: 'caught-up' | 'waiting' | 'limit' | 'deadline' | 'interrupted' | 'failed';
+  /** `quiet`: nothing more came, and the source does not tell whether more is there. */
+  readonly outcome: 'caught-up' | 'quiet' | 'waiting' | 'limit' | 'deadline' | 'interrupted' | 'failed';
   readonly records: number;
   readonly bytes: number;
   readonly deadLetters: number;
@@ -60,6 +80,16 @@ export interface RunSummary {
   readonly lagMs?: number;
   /** What other tasks have to do first; with `waiting`. */
   readonly waitsFor?: string;
+  /** Why the end of the source is not known; with `quiet`. */
+  readonly endUnknown?: string;
+  /** Partitions that stand still, the first ten; the others were copied. */
+  readonly stopped?: readonly StoppedPartition[];
+  /** All that stand still, where there are more than ten. */
+  readonly stoppedPartitions?: number;
+  /** What the run passed over because a user said so, the first ten. */
+  readonly skipped?: readonly SkippedPlace[];
+  /** What a person should know about the run, the first ten sentences. */
+  readonly notices?: readonly string[];
   readonly dynamodbRequests?: number;
   readonly error?: { readonly code: string; readonly message: string };
 }
@@ -89,6 +119,8 @@ export interface TaskItem extends TaskRef {
   readonly paused: boolean;
   /** A trigger found the task busy, or a plan took it from a run: whoever frees the task has to start it again. */
   readonly rerun: boolean;
+  /** Places (`partition@id`) that the next run passes over, because a user said so. */
+  readonly skips: ReadonlySet<string>;
   readonly failure?: Failure;
   readonly lastRun?: RunSummary;
   readonly counters: Counters;
@@ -118,6 +150,8 @@ export interface Release {
   readonly counted: Counters;
   /** Replaces the task's failure; absent clears it. */
   readonly failure?: Failure;
+  /** Places that were passed over: nobody has to know them any more. Default none. */
+  readonly skipped?: ReadonlySet<string>;
 }
 
 /**
@@ -154,6 +188,8 @@ export interface ConnectStore {
   // ---- tasks
   listTasks(connector: string): Promise<TaskItem[]>;
   setPaused(ref: TaskRef, paused: boolean): Promise<void>;
+  /** The next run passes over this place; clears a failure, so that there is a next run. */
+  addSkip(ref: TaskRef, place: string): Promise<void>;
   /** Clears a failure, so that a FAILED task runs again. */
   clearFailure(ref: TaskRef): Promise<void>;
 

@@ -61,6 +61,6 @@ function stateOf(item: TaskItem): TaskState {
   if (item.staged !== undefined && held) return 'PLANNING';
   if (held) return 'RUNNING';
   if (item.paused) return 'PAUSED';
-  if (item.failure === undefined) return 'IDLE';
+  if (item.failure === undefined) return item.lastRun?.stopped === undefined ? 'IDLE' : 'DEGRADED';
   return item.failure.fatal ? 'FAILED' : 'RETRYING';
 }

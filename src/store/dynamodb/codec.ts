@@ -6,8 +6,12 @@ import { EXPIRES_AT } from './table-definition.ts';
 type Stored<T> = T & Key;
 
 /** As stored: the counters lie flat, because DynamoDB adds to top-level attributes only; positions are a map. */
-type StoredTask = Stored<Omit<TaskItem, keyof TaskRef | 'positions' | 'counters' | 'staged'>> &
-  Partial<TaskItem['counters']> & { readonly positions: Record<string, string>; readonly staged?: StoredStaged };
+type StoredTask = Stored<Omit<TaskItem, keyof TaskRef | 'positions' | 'counters' | 'staged' | 'skips'>> &
+  Partial<TaskItem['counters']> & {
+    readonly positions: Record<string, string>;
+    readonly staged?: StoredStaged;
+    readonly skips?: Set<string>;
+  };
 
 type StoredStaged =
   | (Omit<Extract<StagedTask, { remove: false }>, 'positions'> & { readonly positions: Record<string, string> })
@@ -35,6 +39,8 @@ export function toTaskItem(attributes: Attributes): TaskItem {
     ...taskOfKey(stored),
     ...pick(stored, 'planned', 'generation', 'epoch', 'leaseOwner', 'leaseUntil', 'paused', 'rerun', 'failure', 'lastRun'),
     positions: toPositions(stored.positions),
+    // A set that is empty is no attribute.
+    skips: stored.skips ?? new Set(),
     counters: {
       invocations: stored.invocations ?? 0,
       records: stored.records ?? 0,

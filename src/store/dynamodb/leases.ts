@@ -57,7 +57,7 @@ export class Leases {
     for (const part of positions.size === 0 ? [UNCHANGED] : parts(positions)) await this.#write(lease, part);
   }
 
-  async release(lease: Lease, { positions, summary, counted, failure }: Release): Promise<{ rerun: boolean }> {
+  async release(lease: Lease, { positions, summary, counted, failure, skipped }: Release): Promise<{ rerun: boolean }> {
     const moved = parts(positions);
     const last = moved.pop();
     for (const part of moved) await this.#write(lease, part);
@@ -73,9 +73,18 @@ export class Leases {
                  REMOVE #leaseOwner, #leaseToken${failure ? '' : ', #failure'}
                  ADD ${Object.keys(counted)
                    .map((counter) => `#${counter} :${counter}`)
-                   .join(', ')}`,
+                   .join(', ')}${skipped?.size ? ' DELETE #skips :skipped' : ''}`,
         condition: LEASE_IS_MINE,
-        values: { ...last?.values, ...counted, ...proof(lease), summary, ...(failure && { failure }), none: 0, false: false },
+        values: {
+          ...last?.values,
+          ...counted,
+          ...proof(lease),
+          summary,
+          ...(failure && { failure }),
+          ...(skipped?.size && { skipped }),
+          none: 0,
+          false: false,
+        },
         names: last?.names ?? {},
       },
       'changed',

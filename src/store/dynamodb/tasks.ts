@@ -29,6 +29,10 @@ export class Tasks {
     return this.#steer(ref, { update: 'REMOVE #failure' });
   }
 
+  addSkip(ref: TaskRef, place: string): Promise<void> {
+    return this.#steer(ref, { update: 'REMOVE #failure ADD #skips :skips', values: { skips: new Set([place]) } });
+  }
+
   async delete(ref: TaskRef): Promise<void> {
     await this.#table.delete(taskKey(ref));
   }

@@ -28,6 +28,7 @@ const task = (overrides: Partial<TaskItem> = {}): TaskItem => ({
   leaseUntil: 0,
   paused: false,
   rerun: false,
+  skips: new Set(),
   counters: { invocations: 0, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 0 },
   ...overrides,
 });

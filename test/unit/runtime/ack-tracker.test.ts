@@ -17,18 +17,23 @@ describe('the acknowledged prefix', () => {
     expect(told).toEqual(['q=7', 'p=2']);
   });
 
-  it('moves into a lot whose first records alone were acknowledged, and not past a gap before it', () => {
+  it('goes up to the record at which a partition is blocked, and not past a gap before it', () => {
     const tracker = new AckTracker();
     const [first, second] = [tracker.lot(), tracker.lot()];
     tracker.add({ partition: 'p', position: '1' }, first);
     for (const position of ['2', '3', '4']) tracker.add({ partition: 'p', position }, second);
-    tracker.acknowledgeBefore('p', '3', second);
+    tracker.add({ partition: 'q', position: '7' }, second);
+    expect(tracker.block('p', second, '3')).toBe(true);
     expect(tracker.positions.size).toBe(0);
+    tracker.acknowledge(second);
+    expect(Object.fromEntries(tracker.positions)).toEqual({ q: '7' });
     tracker.acknowledge(first);
+    expect(Object.fromEntries(tracker.positions)).toEqual({ p: '3', q: '7' });
+    tracker.skipTo('p', '9');
     expect(tracker.positions.get('p')).toBe('3');
   });
 
-  it('does not move into a lot with records of another between its own', () => {
+  it('stays before a lot with records of another between its own, where the place in it is not known', () => {
     const tracker = new AckTracker();
     const [first, second] = [tracker.lot(), tracker.lot()];
     for (const [position, lot] of [
@@ -37,8 +42,34 @@ describe('the acknowledged prefix', () => {
       ['3', first],
     ] as const)
       tracker.add({ partition: 'p', position }, lot);
-    tracker.acknowledgeBefore('p', '3', first);
+    tracker.block('p', first, '3');
+    tracker.acknowledge(second);
     expect(tracker.positions.size).toBe(0);
+  });
+
+  it('is blocked where the partition stops first, in whichever order the stops are found', () => {
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ]) {
+      const tracker = new AckTracker();
+      const lots = [tracker.lot(), tracker.lot()] as const;
+      tracker.add({ partition: 'p', position: '1' }, lots[0]);
+      tracker.add({ partition: 'p', position: '2' }, lots[1]);
+      const blocked = order.map((index) => tracker.block('p', lots[index as 0 | 1]));
+      expect(blocked).toEqual(order[0] === 0 ? [true, false] : [true, true]);
+      for (const lot of lots) tracker.acknowledge(lot);
+      expect(tracker.positions.size).toBe(0);
+    }
+  });
+
+  it('takes what was read of a partition before it was blocked at its end', () => {
+    const tracker = new AckTracker();
+    const lot = tracker.lot();
+    tracker.add({ partition: 'p', position: '1' }, lot);
+    tracker.block('p');
+    tracker.acknowledge(lot);
+    expect(tracker.positions.get('p')).toBe('1');
   });
 
   it('is held back by a gap and moves past it when it is filled', () => {

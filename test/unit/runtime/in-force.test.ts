@@ -13,6 +13,7 @@ const item = (task: number, generation: number, positions: Record<string, string
   leaseUntil: 0,
   paused: false,
   rerun: false,
+  skips: new Set(),
   counters: { invocations: 0, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 0 },
   ...(staged === undefined ? {} : { staged }),
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { ConnectError, type SourceRecord } from '../../../src/api/index.ts';
 import { type BatchProducer, type MessageList, type OutgoingMessage, RefusedError } from '../../../src/rocketmq/types.ts';
 import { AckTracker } from '../../../src/runtime/ack-tracker.ts';
+import { PartitionStops } from '../../../src/runtime/partition-stops.ts';
 import { RecordSender } from '../../../src/runtime/record-sender.ts';
 import { connectorSpec } from '../../support/specs.ts';
 
@@ -36,19 +38,21 @@ function record(id: number, value = `v${id}`, queue = 0): SourceRecord {
   return { ...base, id: String(id), position: String(id + 1), value: Buffer.from(value) };
 }
 
-function setUp(tolerance: 'fail' | 'dead-letter' = 'fail') {
+function setUp(tolerance: 'fail' | 'dead-letter' = 'fail', skips: readonly string[] = []) {
   const producer = new ScriptedProducer();
   const other = new ScriptedProducer();
   const opened: string[] = [];
   const deadLetters = new ScriptedProducer();
   const tracker = new AckTracker();
+  const stops = new PartitionStops(['p-0', 'p-1', 'p-2'], new Set(skips));
   const sender = new RecordSender({
     connector: 'orders',
     topic: 'orders',
     errors: { ...connectorSpec().errors, tolerance, deadLetterTopic: 'dead' },
     tracker,
+    stops,
     recordToMessage: (connector, { partition, id, value }) => ({
-      body: value as Buffer,
+      body: value ?? Buffer.from([0]),
       keys: [`${connector}/${partition}/${id}`],
       properties: new Map(),
     }),
@@ -60,7 +64,7 @@ function setUp(tolerance: 'fail' | 'dead-letter' = 'fail') {
     openDeadLetters: async () => deadLetters,
     sendUntil: Date.now() + 10_000,
   });
-  return { producer, other, opened, deadLetters, tracker, sender };
+  return { producer, other, opened, deadLetters, tracker, stops, sender };
 }
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
@@ -109,17 +113,49 @@ describe('sending records', () => {
     expect(sender.failure).toMatchObject({ code: 'UNREACHABLE', retriable: true });
   });
 
-  it.each([['too large for RocketMQ'], ['refused by the broker']])('fails by default, naming the record that is %s', async (value) => {
-    const { producer, sender, tracker } = setUp();
-    producer.script = (body) => (body.startsWith('refused') ? new RefusedError(0, 'illegal message') : undefined);
-    await sender.dispatch([record(0), record(1, value), record(2)]);
+  it.each([['too large for RocketMQ'], ['refused by the broker']])(
+    'stops a partition by default before the record that is %s, names it, and goes on with the others',
+    async (value) => {
+      const { producer, sender, tracker, stops } = setUp();
+      producer.script = (body) => (body.startsWith('refused') ? new RefusedError(0, 'illegal message') : undefined);
+      const beside = { ...record(5), partition: 'p-1' };
+      await sender.dispatch([record(0), record(1, value), beside, record(2)]);
+      await nextTurn();
+      await sender.dispatch([record(3), { ...record(6), partition: 'p-1' }]);
+      await sender.settled();
+      expect(producer.sent[0]).toEqual(['v0', 'v5', 'v6']);
+      expect(Object.fromEntries(tracker.positions)).toEqual({ 'p-0': '1', 'p-1': '7' });
+      expect(sender).toMatchObject({ records: 3, bytes: 6, failure: undefined });
+      expect(stops.stopped).toMatchObject([{ partition: 'p-0', place: 'p-0@1', code: 'RECORD_REFUSED', retriable: false }]);
+      expect(stops.worst?.line).toMatch(/record p-0@1: .*errors\.tolerance to dead-letter.*skip NAME --at 'p-0@1'/);
+    },
+  );
+
+  it('goes on behind a record that a user lets it pass over', async () => {
+    const { producer, sender, tracker, stops } = setUp('fail', ['p-0@1', 'p-0@3']);
+    const refused = new ConnectError('WRONG_KIND', 'statement UPDATE');
+    await sender.dispatch([record(0), record(1, 'too large'), record(2), { ...record(3), refused }, record(4)]);
     await sender.settled();
-    expect(producer.sent[0]).toEqual(['v0']);
-    expect(Object.fromEntries(tracker.positions)).toEqual({ 'p-0': '1' });
-    expect(sender).toMatchObject({ records: 1, bytes: 2 });
-    expect(sender.failure).toMatchObject({ code: 'RECORD_REFUSED', retriable: false });
-    expect(sender.failure?.line).toMatch(/record p-0 at 1: .*errors\.tolerance to dead-letter/);
+    expect(producer.sent[0]).toEqual(['v0', 'v2', 'v4']);
+    expect(tracker.positions.get('p-0')).toBe('5');
+    expect(stops).toMatchObject({ count: 0, passedOver: new Set(['p-0@1', 'p-0@3']) });
+    expect(stops.skipped.map(({ place }) => place).sort()).toEqual(['p-0@1', 'p-0@3']);
   });
+
+  it.each([
+    ['RECORD_REFUSED', ['v0', 'v2'], ['raw bytes'], '3'],
+    ['WRONG_KIND', ['v0'], [], '1'],
+  ] as const)(
+    'of what a source refuses with %s, makes a dead letter only where that can hold it',
+    async (code, sent, letters, position) => {
+      const { producer, deadLetters, sender, tracker } = setUp('dead-letter');
+      await sender.dispatch([record(0), { ...record(1, 'raw bytes'), refused: new ConnectError(code, 'damaged') }, record(2)]);
+      await sender.settled();
+      expect(producer.sent[0]).toEqual(sent);
+      expect(deadLetters.sent.flat()).toEqual(letters);
+      expect(tracker.positions.get('p-0')).toBe(position);
+    },
+  );
 
   it('sends refused records to the dead-letter topic with the reason and goes on in order behind them', async () => {
     const { producer, deadLetters, sender, tracker } = setUp('dead-letter');
@@ -203,5 +239,38 @@ describe('sending records', () => {
     await sender.settled();
     expect(begun).toBe(2);
     expect(sender).toMatchObject({ failure: reason, deadLetters: 0, inFlightRecords: 0 });
+  });
+
+  it('copies all before and beside a bad record, once and in order, wherever bad ones are and whichever way they are refused', async () => {
+    const kind = fc.constantFrom('good', 'good', 'good', 'good', 'refused by the broker', 'too large', 'not understood', 'skipped');
+    const read = fc.array(fc.record({ partition: fc.nat(2), kind, poll: fc.boolean() }), { maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(read, fc.constantFrom('fail' as const, 'dead-letter' as const), async (records, tolerance) => {
+        const skips = records.flatMap(({ partition, kind }, id) => (kind === 'skipped' ? [`p-${partition}@${id}`] : []));
+        const { producer, sender, tracker } = setUp(tolerance, skips);
+        producer.script = (body) => (body.startsWith('refused') ? new RefusedError(0, 'illegal') : undefined);
+        const poll: SourceRecord[] = [];
+        for (const [id, { partition, kind, poll: last }] of records.entries()) {
+          const refused = new ConnectError('RECORD_REFUSED', 'damaged');
+          const base = { ...record(id, `${kind} ${id}`, partition % 2), partition: `p-${partition}` };
+          poll.push(kind === 'not understood' || kind === 'skipped' ? { ...base, refused } : base);
+          if (last) await sender.dispatch(poll.splice(0));
+        }
+        await sender.dispatch(poll);
+        await sender.settled();
+        for (const partition of [0, 1, 2]) {
+          const own = [...records.entries()].filter(([, entry]) => entry.partition === partition);
+          const bad = tolerance === 'dead-letter' ? -1 : own.findIndex(([, { kind }]) => kind !== 'good' && kind !== 'skipped');
+          const done = own.slice(0, bad === -1 ? own.length : bad);
+          const of = (producer: ScriptedProducer) => producer.sent.flat().filter((body) => own.some(([id]) => body.endsWith(` ${id}`)));
+          expect(of(producer)).toEqual(done.filter(([, { kind }]) => kind === 'good').map(([id]) => `good ${id}`));
+          expect(tracker.positions.get(`p-${partition}`)).toBe(done.length === 0 ? undefined : String((done.at(-1)?.[0] as number) + 1));
+        }
+        const bad = records.filter(({ kind }) => kind !== 'good' && kind !== 'skipped').length;
+        expect(sender.deadLetters).toBe(tolerance === 'dead-letter' ? bad : 0);
+        expect(sender).toMatchObject({ failure: undefined, inFlightBytes: 0, inFlightRecords: 0 });
+      }),
+      { numRuns: 60 },
+    );
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ConnectError, type PollResult, type SourceRecord, type SourceTask } from '../../../src/api/index.ts';
 import type { BatchProducer } from '../../../src/rocketmq/types.ts';
 import { AckTracker } from '../../../src/runtime/ack-tracker.ts';
+import { PartitionStops } from '../../../src/runtime/partition-stops.ts';
 import { RecordSender } from '../../../src/runtime/record-sender.ts';
 import { copy } from '../../../src/runtime/source-worker.ts';
 import { connectorSpec } from '../../support/specs.ts';
@@ -17,36 +18,43 @@ const record = (id: number): SourceRecord => ({
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-function senderTo(producer: BatchProducer) {
+function senderTo(producer: BatchProducer, partitions: readonly string[] = ['p']) {
   const tracker = new AckTracker();
+  const stops = new PartitionStops(partitions, new Set());
   const sender = new RecordSender({
     connector: 'orders',
     topic: 'orders',
     errors: connectorSpec().errors,
     tracker,
+    stops,
     recordToMessage: (_, { value }) => ({ body: value as Buffer, keys: [], properties: new Map() }),
     openProducer: async () => producer,
     openDeadLetters: () => Promise.reject(new Error('no dead letter is due')),
     sendUntil: Date.now() + 10_000,
   });
-  return { sender, tracker };
+  return { sender, tracker, stops };
 }
 
 /** Runs over scripted polls and notes what happens in which order: a crash can come between any two of them. */
-async function order(polls: readonly PollResult[], stored: readonly string[]): Promise<string[]> {
+async function order(polls: readonly PollResult[], stored: readonly string[], partitions?: readonly string[]): Promise<string[]> {
   const events: string[] = [];
   const rest = [...polls];
-  const task = { poll: async () => rest.shift() } as unknown as SourceTask;
-  const { sender, tracker } = senderTo({
-    queues: 1,
-    problem: () => undefined,
-    send: async (_, messages) => void events.push(`send ${messages.length}`),
-    close: async () => {},
-  });
+  const task = { poll: async () => rest.shift(), leave: (partition: string) => events.push(`leave ${partition}`) } as unknown as SourceTask;
+  const { sender, tracker, stops } = senderTo(
+    {
+      queues: 1,
+      problem: () => undefined,
+      send: async (_, messages) => void events.push(`send ${messages.length}`),
+      close: async () => {},
+    },
+    partitions,
+  );
   events.push(
     await copy({
       task,
       tracker,
+      stops,
+      onNotice: (notice) => events.push(`notice ${notice}`),
       stored,
       openSender: async () => sender,
       batch: { ...connectorSpec().batch, checkpointIntervalMs: 60_000 },
@@ -74,7 +82,7 @@ describe('copying', () => {
     const answer = Promise.withResolvers<void>();
     const sent: number[] = [];
     const lost = new ConnectError('LEASE_LOST', 'taken over', { retriable: true });
-    const { sender, tracker } = senderTo({
+    const { sender, tracker, stops } = senderTo({
       queues: 1,
       problem: () => undefined,
       send: async (_, messages) => {
@@ -98,6 +106,8 @@ describe('copying', () => {
     const copying = copy({
       task,
       tracker,
+      stops,
+      onNotice: () => {},
       stored: ['p'],
       openSender: async () => {
         tracker.skipTo('other', '1');
@@ -115,5 +125,18 @@ describe('copying', () => {
   it('asks for no write of its own where the start is stored already, or with the release where there is nothing to copy', async () => {
     expect(await order([found, records, end], ['p'])).toEqual(['send 2', 'caught-up']);
     expect(await order([{ ...found, caughtUp: true }], [])).toEqual(['caught-up']);
+  });
+
+  it('goes on with the other partitions when one stops, tells the source to leave it, and ends when none is left', async () => {
+    const refused = new ConnectError('RECORD_REFUSED', 'not understood');
+    const gone = new ConnectError('NOT_FOUND', 'deleted', { retriable: true });
+    const other = { ...record(7), partition: 'q' };
+    const polls: PollResult[] = [
+      { records: [record(100), { ...record(101), refused }, record(102)], caughtUp: false, notices: ['one'] },
+      { records: [other, record(103)], caughtUp: false },
+      { records: [other], stopped: new Map([['q', gone]]), caughtUp: false },
+      { records: [record(104)], caughtUp: false },
+    ];
+    expect(await order(polls, ['p', 'q'], ['p', 'q'])).toEqual(['send 1', 'notice one', 'leave p', 'send 1', 'send 1', 'stopped']);
   });
 });
