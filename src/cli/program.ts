@@ -104,6 +104,13 @@ const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/resume.ts'),
   },
   {
+    usage: 'skip <name>',
+    says: 'Let the next run go on behind a record that can not be copied',
+    example: "rocketmq-connect skip flights --at 'flights-0@4711'",
+    options: [new Option('--at <place>', 'the record, as `status` names it: partition@id').makeOptionMandatory(), jsonOption()],
+    load: () => import('./commands/skip.ts'),
+  },
+  {
     usage: 'delete <name...>',
     says: 'Remove connectors with their tasks and positions; what they copied stays',
     example: 'rocketmq-connect delete flights --yes',

@@ -1,4 +1,4 @@
-import type { Counters, TaskRef } from '../store/store.ts';
+import type { Counters, RunSummary, TaskRef } from '../store/store.ts';
 
 /** How far a run over several tasks has come. */
 export interface RunProgress {
@@ -13,13 +13,35 @@ export interface RunProgress {
   readonly elapsedMs: number;
 }
 
+/** What a summary says besides numbers. */
+const WORDS = ['stopped', 'stoppedPartitions', 'skipped', 'notices', 'endUnknown'] as const;
+
+/** Of the last run; absent where there is nothing to say. */
+export const wordsOf = (summary: RunSummary | undefined): Pick<TaskTotals, (typeof WORDS)[number]> =>
+  Object.fromEntries(WORDS.flatMap((word) => (summary?.[word] === undefined ? [] : [[word, summary[word]]])));
+
 /** What a task did in all its invocations of one run. */
-export interface TaskTotals extends TaskRef, Counters {
-  /** `ran`: one invocation was asked for, and there is more to copy. `waiting`: for other tasks, which have not caught up. */
-  readonly outcome: 'caught-up' | 'ran' | 'waiting' | 'failed' | 'interrupted' | 'paused' | 'absent' | 'not-before' | 'failed-before';
+export interface TaskTotals extends TaskRef, Counters, Pick<RunSummary, (typeof WORDS)[number]> {
+  /**
+   * `ran`: one invocation was asked for, and there is more to copy. `waiting`: for other tasks, which have not caught up. `quiet`:
+   * nothing more came, and the source does not tell whether more is there.
+   */
+  readonly outcome:
+    | 'caught-up'
+    | 'quiet'
+    | 'ran'
+    | 'waiting'
+    | 'failed'
+    | 'interrupted'
+    | 'paused'
+    | 'absent'
+    | 'not-before'
+    | 'failed-before';
   readonly elapsedMs: number;
   readonly lagRecords?: number;
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-export const endedWell = ({ outcome }: TaskTotals): boolean => outcome === 'caught-up' || outcome === 'ran' || outcome === 'waiting';
+const GOOD_ENDS: ReadonlySet<string> = new Set(['caught-up', 'quiet', 'ran', 'waiting'] satisfies TaskTotals['outcome'][]);
+
+export const endedWell = ({ outcome, stopped }: TaskTotals): boolean => GOOD_ENDS.has(outcome) && stopped === undefined;

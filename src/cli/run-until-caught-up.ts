@@ -3,7 +3,7 @@ import type { TaskDeps, TaskOutcome } from '../runtime/contracts.ts';
 import { runTask } from '../runtime/run-task.ts';
 import type { RunSummary, TaskRef } from '../store/store.ts';
 import { countSent } from './count-sent.ts';
-import type { RunProgress, TaskTotals } from './run-totals.ts';
+import { type RunProgress, type TaskTotals, wordsOf } from './run-totals.ts';
 
 /** Short, because a run that is killed leaves its lease standing until then. */
 export const INVOCATION_MS = 60_000;
@@ -44,7 +44,7 @@ export async function runUntilCaughtUp(options: RunOptions): Promise<TaskTotals[
   return Promise.all(
     tasks.map(async (task) => {
       const totals = await runOne({ connector, task }, countSent(options.deps(), onSent), options, waiting, others);
-      others.stopped ||= totals.outcome !== 'caught-up';
+      others.stopped ||= totals.outcome !== 'caught-up' && totals.outcome !== 'quiet';
       report({ ended: progress.ended + 1 });
       return totals;
     }),
@@ -84,7 +84,7 @@ async function runOne(
 function endOf({ outcome, summary, continued }: TaskOutcome, signal: AbortSignal, once: boolean): TaskTotals['outcome'] | undefined {
   switch (outcome) {
     case 'ran':
-      if (summary?.outcome === 'caught-up' && (once || !continued)) return 'caught-up';
+      if ((summary?.outcome === 'caught-up' || summary?.outcome === 'quiet') && (once || !continued)) return summary.outcome;
       if (once && summary?.outcome === 'waiting') return 'waiting';
       if (signal.aborted) return 'interrupted';
       return once ? 'ran' : undefined;
@@ -106,5 +106,6 @@ function sumUp(summaries: readonly RunSummary[]) {
     deadLetters: sum('deadLetters'),
     ...(lagRecords === undefined ? {} : { lagRecords }),
     ...(error === undefined ? {} : { error }),
+    ...wordsOf(summaries.at(-1)),
   };
 }

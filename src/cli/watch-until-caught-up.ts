@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Planner, StatusResult, TaskStatus } from '../runtime/planner-api.ts';
 import type { Counters } from '../store/store.ts';
 import { ask } from './failures.ts';
-import type { TaskTotals } from './run-totals.ts';
+import { type TaskTotals, wordsOf } from './run-totals.ts';
 import type { RunTasksOptions } from './target.ts';
 
 const LOOK_EVERY_MS = 2_000;
@@ -19,7 +19,7 @@ export async function watchUntilCaughtUp(planner: Planner, options: RunTasksOpti
     const { taskStatus } = await ask<StatusResult>(planner, { action: 'status', connector });
     const elapsedMs = Date.now() - begun;
     const rows = tasks.map((task) => totalsOf(task, taskStatus, before, elapsedMs, signal.aborted));
-    const stopped = rows.some((row) => row !== undefined && row.outcome !== 'caught-up' && row.outcome !== 'waiting');
+    const stopped = rows.some((row) => row !== undefined && !['caught-up', 'quiet', 'waiting'].includes(row.outcome));
     const ended = rows.filter((row) => row !== undefined && (stopped || row.outcome !== 'waiting')) as TaskTotals[];
     const done = tasks.map((task) => difference(task, taskStatus, before));
     const sum = (counter: 'records' | 'bytes') => done.reduce((total, counters) => total + counters[counter], 0);
@@ -62,13 +62,15 @@ function totalsOf(
   const row = (outcome: TaskTotals['outcome']): TaskTotals => {
     const { lastRun } = now ?? {};
     const lag = lastRun?.lagRecords === undefined ? {} : { lagRecords: lastRun.lagRecords };
-    return { connector: before.name, task, ...counted, ...lag, outcome, elapsedMs, ...(lastRun?.error ? { error: lastRun.error } : {}) };
+    const error = lastRun?.error ? { error: lastRun.error } : {};
+    return { connector: before.name, task, ...counted, ...lag, outcome, elapsedMs, ...error, ...wordsOf(lastRun) };
   };
   if (now === undefined) return row('absent');
   if (now.state === 'PAUSED') return row('paused');
   if (now.state === 'FAILED') return row(counted.invocations > 0 ? 'failed' : 'failed-before');
   if (now.state === 'RETRYING' && counted.invocations > 0) return row('failed');
-  if (now.state === 'IDLE' && counted.invocations > 0 && now.lastRun?.outcome === 'caught-up') return row('caught-up');
+  const ended = (now.state === 'IDLE' || now.state === 'DEGRADED') && counted.invocations > 0 ? now.lastRun?.outcome : undefined;
+  if (ended === 'caught-up' || ended === 'quiet') return row(ended);
   if (aborted) return row('interrupted');
-  return now.state === 'IDLE' && counted.invocations > 0 && now.lastRun?.outcome === 'waiting' ? row('waiting') : undefined;
+  return ended === 'waiting' ? row('waiting') : undefined;
 }

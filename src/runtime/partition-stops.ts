@@ -8,35 +8,35 @@ const MAX_MESSAGE_LENGTH = 500;
 /** The name by which a user means one record: `flights-0@4711`. */
 export const placeOf = (partition: string, id: string): string => `${partition}@${id}`;
 
+export interface StopOptions {
+  readonly connector: string;
+  /** All of the task. */
+  readonly partitions: readonly string[];
+  /** Places to pass over. */
+  readonly skips: ReadonlySet<string>;
+  /** May not throw. */
+  readonly onStop?: (partition: string, error: ConnectError) => void;
+  /** May not throw. */
+  readonly onSkip?: (skipped: SkippedPlace) => void;
+}
+
 /** Partitions that a run could not go on with, and places that a user let it pass over. */
 export class PartitionStops {
-  readonly #partitions: readonly string[];
-  readonly #skips: ReadonlySet<string>;
+  readonly #options: StopOptions;
   readonly #errors = new Map<string, { readonly error: ConnectError; readonly place?: string }>();
   readonly #skipped: SkippedPlace[] = [];
   readonly #passedOver = new Set<string>();
-  readonly #onStop: (partition: string, error: ConnectError) => void;
-  readonly #onSkip: (skipped: SkippedPlace) => void;
 
-  /** `partitions`: all of the task. `skips`: places to pass over. Neither callback may throw. */
-  constructor(
-    partitions: readonly string[],
-    skips: ReadonlySet<string>,
-    onStop: (partition: string, error: ConnectError) => void = () => {},
-    onSkip: (skipped: SkippedPlace) => void = () => {},
-  ) {
-    this.#partitions = partitions;
-    this.#skips = skips;
-    this.#onStop = onStop;
-    this.#onSkip = onSkip;
+  constructor(options: StopOptions) {
+    this.#options = options;
   }
 
   /** Notes why the partition stands still. `id`: of the record that it stands at. The last reason wins: it is the one that stands first. */
   stop(partition: string, reason: ConnectError, id?: string): void {
     const place = id === undefined ? undefined : placeOf(partition, id);
-    const error = place === undefined ? reason : withWayOn(reason, place);
+    const error = place === undefined ? reason : withWayOn(reason, this.#options.connector, place);
     this.#errors.set(partition, { error, ...(place !== undefined && { place }) });
-    this.#onStop(partition, error);
+    this.#options.onStop?.(partition, error);
   }
 
   has(partition: string): boolean {
@@ -46,12 +46,12 @@ export class PartitionStops {
   /** True where a user said to go on behind this record; notes that the run did. */
   passesOver(partition: string, id: string, reason: string): boolean {
     const place = placeOf(partition, id);
-    if (!this.#skips.has(place)) return false;
+    if (!this.#options.skips.has(place)) return false;
     if (this.#passedOver.has(place)) return true;
     this.#passedOver.add(place);
     const skipped = { place, reason: reason.slice(0, MAX_MESSAGE_LENGTH) };
     if (this.#skipped.length < KEPT) this.#skipped.push(skipped);
-    this.#onSkip(skipped);
+    this.#options.onSkip?.(skipped);
     return true;
   }
 
@@ -61,7 +61,7 @@ export class PartitionStops {
 
   /** No partition of the task is left. */
   get all(): boolean {
-    return this.#errors.size > 0 && this.#partitions.every((partition) => this.#errors.has(partition));
+    return this.#errors.size > 0 && this.#options.partitions.every((partition) => this.#errors.has(partition));
   }
 
   /** The first reason that waiting can't mend, else the first. */
@@ -97,8 +97,8 @@ export class PartitionStops {
   }
 }
 
-function withWayOn(error: ConnectError, place: string): ConnectError {
-  const wayOn = `to go on behind it without it: rocketmq-connect skip NAME --at '${place}'`;
+function withWayOn(error: ConnectError, connector: string, place: string): ConnectError {
+  const wayOn = `to go on behind it without it: rocketmq-connect skip ${connector} --at '${place}'`;
   const remedy = error.remedy === undefined ? wayOn : `${error.remedy}; or, ${wayOn}`;
   return new ConnectError(error.code, error.message, { retriable: error.retriable, remedy, cause: error.cause });
 }

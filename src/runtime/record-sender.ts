@@ -201,7 +201,7 @@ export class RecordSender {
     if (stops.passesOver(partition, id, reason)) return undefined;
     if (errors.tolerance === 'fail') {
       return new ConnectError('RECORD_REFUSED', `record ${placeOf(partition, id)}: ${reason}`, {
-        remedy: 'correct it at the source, or set errors.tolerance to dead-letter, and resume the connector',
+        remedy: 'correct it at the source, or set errors.tolerance to dead-letter',
       });
     }
     return this.#deadLetters.send({ record, topic: this.#targets.topicOf(record), reason });

@@ -75,12 +75,13 @@ function outcomeOf(end: CopyEnd, { waitsFor, unknown }: Lag, { signal }: Invocat
 }
 
 function stopsOf({ connector, task, skips }: TaskItem, { taskConfig }: PlannedTask, { logger }: TaskDeps): PartitionStops {
-  return new PartitionStops(
-    taskConfig.partitions,
+  return new PartitionStops({
+    connector,
+    partitions: taskConfig.partitions,
     skips,
-    (partition, error) => logger.error('partition stopped', { connector, task, partition, error: error.line }),
-    (skipped) => logger.warn('passed over, as a user said', { connector, task, ...skipped }),
-  );
+    onStop: (partition, error) => logger.error('partition stopped', { connector, task, partition, error: error.line }),
+    onSkip: (skipped) => logger.warn('passed over, as a user said', { connector, task, ...skipped }),
+  });
 }
 
 const NOTICES_KEPT = 10;

@@ -28,10 +28,27 @@ export const run: CommandRun = ([connector = ''], flags, output) =>
     done();
     if (flags.json) output.json(totals);
     else output.result(totals.length === 0 ? `${connector}: no tasks, there is nothing to copy` : renderTotals(totals));
+    for (const row of totals) explainWords(row, output);
     const failed = totals.filter((row) => !endedWell(row) && row.outcome !== 'interrupted');
-    if (failed.length > 0) await explain(connector, failed, target.planner, output);
+    const whole = failed.filter(({ outcome }) => outcome !== 'caught-up' && outcome !== 'quiet' && outcome !== 'ran');
+    if (whole.length > 0) await explain(connector, whole, target.planner, output);
     return failed.length > 0 ? EXIT.failure : signal.aborted ? EXIT.interrupted : EXIT.ok;
   });
+
+/** What the last run of a task says besides numbers. */
+function explainWords(
+  { connector, task, stopped = [], stoppedPartitions, skipped = [], notices = [], endUnknown }: TaskTotals,
+  output: Output,
+) {
+  const about = `${connector} task ${task}`;
+  for (const notice of notices) output.note(`${about}: ${notice}`);
+  if (endUnknown !== undefined) output.note(`${about}: ${endUnknown}`);
+  for (const { place, reason } of skipped) output.note(`${about}: passed over ${place}, as you said: ${reason}`);
+  for (const { partition, code, message, remedy } of stopped) {
+    output.problem(`${code}: ${about}: partition ${partition} stands still: ${message}${remedy === undefined ? '' : `; ${remedy}`}`);
+  }
+  if (stoppedPartitions !== undefined) output.problem(`${about}: ${stoppedPartitions} partitions stand still in all`);
+}
 
 /** Why tasks failed, with the remedy that is kept on them. */
 async function explain(connector: string, failed: readonly TaskTotals[], planner: Planner, output: Output): Promise<void> {

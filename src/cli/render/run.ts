@@ -16,7 +16,7 @@ export function renderTotals(totals: readonly TaskTotals[]): string {
   const head = ['task', 'outcome', 'invocations', 'records', 'bytes', 'records/s', 'dead letters', 'DynamoDB requests', 'lag', 'time'];
   const rows = totals.map((task) => [
     String(task.task),
-    task.outcome,
+    outcomeOf(task),
     String(task.invocations),
     number(task.records),
     bytes(task.bytes),
@@ -27,4 +27,14 @@ export function renderTotals(totals: readonly TaskTotals[]): string {
     duration(task.elapsedMs),
   ]);
   return renderTable(head, rows);
+}
+
+/** `caught-up, 2 partitions stopped`. */
+export function outcomeOf({
+  outcome,
+  stopped,
+  stoppedPartitions,
+}: Pick<TaskTotals, 'stopped' | 'stoppedPartitions'> & { readonly outcome: string }): string {
+  const count = stoppedPartitions ?? stopped?.length ?? 0;
+  return count === 0 ? outcome : `${outcome}, ${count} partition${count === 1 ? '' : 's'} stopped`;
 }

@@ -1,21 +1,32 @@
 import type { RunsResult } from '../../runtime/planner-api.ts';
 import { bytes, duration, number } from './numbers.ts';
+import { outcomeOf } from './run.ts';
 import { renderTable } from './table.ts';
 
 /** A row for each run: when it ended, what it copied, and why it failed. */
 export function renderRuns(runs: RunsResult['runs']): string {
-  const head = ['ended', 'task', 'outcome', 'records', 'bytes', 'dead letters', 'DynamoDB requests', 'lag', 'time', 'error'];
+  const head = ['ended', 'task', 'outcome', 'records', 'bytes', 'dead letters', 'DynamoDB requests', 'lag', 'time', 'error, notices'];
   const rows = runs.map((run) => [
     new Date(run.endedAt).toISOString(),
     String(run.task),
-    run.outcome,
+    outcomeOf(run),
     number(run.records),
     bytes(run.bytes),
     String(run.deadLetters),
     run.dynamodbRequests === undefined ? '-' : String(run.dynamodbRequests),
     run.lagRecords === undefined ? '-' : number(run.lagRecords),
     duration(run.endedAt - run.startedAt),
-    run.error === undefined ? '' : `${run.error.code}: ${run.error.message}`,
+    words(run),
   ]);
   return renderTable(head, rows);
+}
+
+/** Why the run failed, and what else it has to say. */
+function words({ error, stopped = [], skipped = [], notices = [] }: RunsResult['runs'][number]): string {
+  return [
+    ...(error === undefined ? [] : [`${error.code}: ${error.message}`]),
+    ...(error === undefined ? stopped.map(({ partition, code, message }) => `${partition}: ${code}: ${message}`) : []),
+    ...skipped.map(({ place, reason }) => `passed over ${place}: ${reason}`),
+    ...notices,
+  ].join('\n');
 }

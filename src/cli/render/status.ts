@@ -21,7 +21,7 @@ export function renderStatus(status: StatusResult, now: number): string {
       number(task.counters.records),
       failure(task, now),
     ]);
-  return `${head}\n${renderTable(['task', 'state', 'positions', 'lag', 'last run', 'records', 'failure'], rows)}`;
+  return `${head}\n${renderTable(['task', 'state', 'positions', 'lag', 'last run', 'records', 'failure, notices'], rows)}`;
 }
 
 function positions({ partitions, positions: at }: TaskStatus): string {
@@ -40,8 +40,22 @@ function lastRun({ lastRun: run }: TaskStatus, now: number): string {
   return `${duration(now - run.endedAt)} ago: ${run.outcome}${run.waitsFor === undefined ? '' : ` for ${run.waitsFor}`}, ${number(run.records)} in ${duration(run.endedAt - run.startedAt)}`;
 }
 
-function failure({ failure: failed }: TaskStatus, now: number): string {
-  if (failed === undefined) return '';
+function failure({ failure: failed, lastRun: run }: TaskStatus, now: number): string {
+  if (failed === undefined) return words(run);
   const next = failed.fatal ? 'waits for resume' : `retries in ${duration(Math.max(0, failed.notBefore - now))}`;
   return `${failed.code}: ${failed.message}\n${failed.count} in a row, ${next}`;
+}
+
+/** What stands still though the task goes on, and what else its last run has to say. */
+function words(run: TaskStatus['lastRun']): string {
+  const { stopped = [], stoppedPartitions, skipped = [], notices = [], endUnknown } = run ?? {};
+  return [
+    ...stopped.map(
+      ({ partition, code, message, remedy }) => `${partition}: ${code}: ${message}${remedy === undefined ? '' : `; ${remedy}`}`,
+    ),
+    ...(stoppedPartitions === undefined ? [] : [`${stoppedPartitions} partitions stand still in all`]),
+    ...skipped.map(({ place, reason }) => `passed over ${place}: ${reason}`),
+    ...notices,
+    ...(endUnknown === undefined ? [] : [endUnknown]),
+  ].join('\n');
 }

@@ -44,7 +44,7 @@ function setUp(tolerance: 'fail' | 'dead-letter' = 'fail', skips: readonly strin
   const opened: string[] = [];
   const deadLetters = new ScriptedProducer();
   const tracker = new AckTracker();
-  const stops = new PartitionStops(['p-0', 'p-1', 'p-2'], new Set(skips));
+  const stops = new PartitionStops({ connector: 'orders', partitions: ['p-0', 'p-1', 'p-2'], skips: new Set(skips) });
   const sender = new RecordSender({
     connector: 'orders',
     topic: 'orders',
@@ -127,7 +127,7 @@ describe('sending records', () => {
       expect(Object.fromEntries(tracker.positions)).toEqual({ 'p-0': '1', 'p-1': '7' });
       expect(sender).toMatchObject({ records: 3, bytes: 6, failure: undefined });
       expect(stops.stopped).toMatchObject([{ partition: 'p-0', place: 'p-0@1', code: 'RECORD_REFUSED', retriable: false }]);
-      expect(stops.worst?.line).toMatch(/record p-0@1: .*errors\.tolerance to dead-letter.*skip NAME --at 'p-0@1'/);
+      expect(stops.worst?.line).toMatch(/record p-0@1: .*errors\.tolerance to dead-letter.*skip orders --at 'p-0@1'/);
     },
   );
 

@@ -20,7 +20,7 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 function senderTo(producer: BatchProducer, partitions: readonly string[] = ['p']) {
   const tracker = new AckTracker();
-  const stops = new PartitionStops(partitions, new Set());
+  const stops = new PartitionStops({ connector: 'orders', partitions, skips: new Set() });
   const sender = new RecordSender({
     connector: 'orders',
     topic: 'orders',
