@@ -1,8 +1,8 @@
 import type { Finding } from './connector.ts';
 import { ConnectError, type ErrorCode, toConnectError } from './errors.ts';
 
-/** Of the 10 s that a check may take. */
-const LIMIT_MS = 8_500;
+/** A wrong address has to be named within 10 s. */
+const SILENCE_MS = 8_500;
 
 export interface CheckFrame {
   readonly signal: AbortSignal;
@@ -14,18 +14,33 @@ export interface CheckFrame {
   readonly option: string;
   /** Other options, by the code of an error. */
   readonly optionOf: Readonly<Partial<Record<ErrorCode, string>>>;
+  /** How long the system may say nothing, in ms. Default 8,500. */
+  readonly silenceMs?: number;
 }
 
-/** Looks at a system for at most 8.5 s. What `look` throws, and that it took too long, becomes a finding. Never throws. */
-export async function checkWithin(frame: CheckFrame, look: (limit: AbortSignal) => Promise<Finding[]>): Promise<Finding[]> {
-  const { signal, server, reach } = frame;
-  const timeout = AbortSignal.timeout(LIMIT_MS);
+/**
+ * Looks at a system until it has said nothing for 8.5 s: `look` calls `progress` with each answer, and so may take as long as there
+ * is something to look at. What it throws, and that nothing came, becomes a finding. Never throws.
+ */
+export async function checkWithin(
+  frame: CheckFrame,
+  look: (limit: AbortSignal, progress: () => void) => Promise<Finding[]>,
+): Promise<Finding[]> {
+  const { signal, server, reach, silenceMs = SILENCE_MS } = frame;
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), silenceMs);
+  const progress = () => {
+    // One that has fired stays so: its owner has given up.
+    if (!silence.signal.aborted) timer.refresh();
+  };
   try {
-    return await look(AbortSignal.any([signal, timeout]));
+    return await look(AbortSignal.any([signal, silence.signal]), progress);
   } catch (error) {
-    const late = timeout.aborted && !signal.aborted;
-    const noAnswer = () => new ConnectError('UNREACHABLE', `no ${server} answered in ${LIMIT_MS} ms`, { remedy: reach });
+    const late = silence.signal.aborted && !signal.aborted;
+    const noAnswer = () => new ConnectError('UNREACHABLE', `no ${server} answered in ${silenceMs} ms`, { remedy: reach });
     return [connectionFinding(frame, late ? noAnswer() : toConnectError(error))];
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -19,6 +19,7 @@ export * from './connector.ts';
 export * from './error-entry.ts';
 export * from './errors.ts';
 export * from './logger.ts';
+export * from './message-id.ts';
 export * from './receive-room.ts';
 export * from './record.ts';
 export * from './take-fairly.ts';

@@ -1,4 +1,4 @@
-import { type SourceRecord, type TypedHeader, typedHeaders } from '../../api/index.ts';
+import { messageIdOf, type SourceRecord, type TypedHeader, typedHeaders } from '../../api/index.ts';
 import { bodyBytes, jmsType, readMessage } from './amqp-message.ts';
 import { type AmqpValue, bytesOf } from './amqp-value.ts';
 
@@ -50,17 +50,13 @@ export function toRecord(bytes: Buffer, partition: string, position: string, fal
   return {
     partition,
     position,
-    id: key === null || messageId === undefined ? fallbackId : idText(messageId, key),
+    id: key === null || key.length === 0 || messageId === undefined ? fallbackId : messageIdOf(key, messageId.type),
     key,
     value: bodyBytes(body),
     headers: typedHeaders(headers),
     ...(creation?.type === 'timestamp' && { timestamp: Number(creation.value) }),
   };
 }
-
-/** Ids of different types are different ids. */
-const idText = ({ type }: AmqpValue, key: Buffer): string =>
-  type === 'string' ? key.toString() : `${type}:${key.toString(type === 'binary' ? 'hex' : 'utf8')}`;
 
 function fields(names: readonly string[], values: readonly AmqpValue[]): TypedHeader[] {
   return values.flatMap((value, index) => {

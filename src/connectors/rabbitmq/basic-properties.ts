@@ -12,7 +12,8 @@ export interface BasicProperties {
 
 const shortText = (bytes: ByteReader): Buffer => bytes.take(bytes.uint8());
 const octet = (bytes: ByteReader): Buffer => Buffer.from(String(bytes.uint8()));
-const seconds = (bytes: ByteReader): Buffer => Buffer.from(String(bytes.uint64()));
+/** Before 1970 they are negative, as in tables. */
+const seconds = (bytes: ByteReader): Buffer => Buffer.from(String(bytes.int64()));
 
 /** In their order on the wire, each with a flag of its own, beginning with the highest bit. */
 const LAYOUT: ReadonlyArray<readonly [name: string, read: ((bytes: ByteReader) => Buffer) | 'headers']> = [

@@ -11,7 +11,10 @@ interface Scalar {
   readonly read: (bytes: ByteReader) => string;
 }
 
-/** Types that have a text form, by the tag that they have on the wire (RabbitMQ's own errata to AMQP 0-9-1). */
+/**
+ * Types that have a text form, by the tag that they have on the wire (RabbitMQ's own errata to AMQP 0-9-1). The digits of decimals and the
+ * seconds of times have a sign, as all clients write them.
+ */
 const SCALARS: Readonly<Record<string, Scalar>> = {
   t: { type: 'boolean', read: (bytes) => String(bytes.uint8() !== 0) },
   b: { type: 'int8', read: (bytes) => String(bytes.int8()) },
@@ -23,18 +26,24 @@ const SCALARS: Readonly<Record<string, Scalar>> = {
   l: { type: 'int64', read: (bytes) => String(bytes.int64()) },
   f: { type: 'float', read: (bytes) => numberText(bytes.float()) },
   d: { type: 'double', read: (bytes) => numberText(bytes.double()) },
-  D: { type: 'decimal', read: (bytes) => decimalText(bytes.uint8(), bytes.uint32()) },
-  T: { type: 'timestamp', read: (bytes) => String(bytes.uint64()) },
+  D: { type: 'decimal', read: (bytes) => decimalText(bytes.uint8(), bytes.int32()) },
+  T: { type: 'timestamp', read: (bytes) => String(bytes.int64()) },
 };
 
 /** The fields of a table, in their order; a name may come more than once. */
 export function readTable(bytes: ByteReader): TypedHeader[] {
   const fields: TypedHeader[] = [];
   while (bytes.left > 0) {
-    const name = bytes.take(bytes.uint8()).toString();
+    const name = readName(bytes);
     fields.push({ name, ...readField(bytes) });
   }
   return fields;
+}
+
+/** One that is no text in hexadecimal, `binary:ff00`: as text, two of them could be the same. */
+function readName(bytes: ByteReader): string {
+  const name = bytes.take(bytes.uint8());
+  return isUtf8(name) ? name.toString() : `binary:${name.toString('hex')}`;
 }
 
 function readField(bytes: ByteReader): Omit<TypedHeader, 'name'> {
@@ -87,7 +96,7 @@ function readArray(bytes: ByteReader): Nested[] {
 /** A table whose names repeat, or that looks like a value with its type, is an array of pairs. */
 function readNestedTable(bytes: ByteReader): Nested {
   const pairs: Array<[string, Nested]> = [];
-  while (bytes.left > 0) pairs.push([bytes.take(bytes.uint8()).toString(), readNested(bytes)]);
+  while (bytes.left > 0) pairs.push([readName(bytes), readNested(bytes)]);
   const names = new Set(pairs.map(([name]) => name));
   return names.size < pairs.length || names.has('!') ? typed('table', pairs) : Object.fromEntries(pairs);
 }
@@ -105,6 +114,7 @@ const numberText = (value: number): string => (Object.is(value, -0) ? '-0' : Str
 
 /** As many digits behind the point as the decimal has: `1.50`. */
 function decimalText(places: number, digits: number): string {
-  const text = String(digits).padStart(places + 1, '0');
-  return places === 0 ? text : `${text.slice(0, -places)}.${text.slice(-places)}`;
+  const sign = digits < 0 ? '-' : '';
+  const text = String(Math.abs(digits)).padStart(places + 1, '0');
+  return sign + (places === 0 ? text : `${text.slice(0, -places)}.${text.slice(-places)}`);
 }

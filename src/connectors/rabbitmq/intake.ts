@@ -1,14 +1,15 @@
 import type { Duplex } from 'node:stream';
-import type { ChannelModel, ConsumeMessage } from 'amqplib';
+import type { ChannelModel, ConsumeMessage, GetMessage } from 'amqplib';
 import { ConnectError } from '../../api/index.ts';
+import { ByteReader } from './byte-reader.ts';
 
 /** A message as it came, its properties not yet decoded. */
 export interface Delivery {
   readonly body: Buffer;
   /** Flags and values of the content header. */
   readonly rawProperties: Buffer;
-  readonly exchange: string;
-  readonly routingKey: string;
+  readonly exchange: Buffer;
+  readonly routingKey: Buffer;
   readonly redelivered: boolean;
 }
 
@@ -19,14 +20,27 @@ interface Wire {
   readonly stream: Duplex;
   recvSinceLastCheck: boolean;
   /** The next frame, false where it is not yet there as a whole. */
-  recvFrame(): { readonly fields?: { [RAW]?: Buffer } } | false;
+  recvFrame(): { readonly fields?: Fields } | false;
 }
 
-const RAW = Symbol('raw properties');
+const RAW = Symbol('raw');
+
+interface Fields {
+  /** Of a content header, flags and properties; of a delivery, its arguments, where the client could not decode them. */
+  [RAW]?: Buffer;
+  readonly exchange?: unknown;
+  readonly routingKey?: unknown;
+}
+
 const FRAME_HEADER_BYTES = 7;
 const CONTENT_HEADER = 2;
 /** Class, weight and body size come before flags and values. */
 const PROPERTIES_AT = 12;
+const METHOD_BYTES = 4;
+const DELIVERY_TAG_BYTES = 8;
+const REDELIVERED_BYTES = 1;
+/** What the client puts in the place of bytes that are no text. */
+const REPLACEMENT = '\uFFFD';
 /** Shorter than any heartbeat's half. */
 const SHOW_LIFE_MS = 250;
 
@@ -46,9 +60,12 @@ export class Intake {
     const receive = wire.recvFrame.bind(wire);
     wire.recvFrame = () => {
       if (this.#paused !== undefined) return false;
-      const raw = contentHeader(wire.rest);
+      const next = wire.rest;
+      const raw = contentHeader(next);
       const frame = receive();
-      if (raw !== undefined && frame !== false && frame.fields !== undefined) frame.fields[RAW] = raw;
+      if (frame === false || frame.fields === undefined) return frame;
+      if (raw !== undefined) frame.fields[RAW] = raw;
+      else if (isDamaged(frame.fields)) frame.fields[RAW] = methodArguments(next);
       return frame;
     };
   }
@@ -74,9 +91,32 @@ export class Intake {
   }
 }
 
-export function toDelivery({ content, fields, properties }: ConsumeMessage): Delivery {
-  const { exchange, routingKey, redelivered } = fields;
-  return { body: content, rawProperties: (properties as { [RAW]?: Buffer })[RAW] as Buffer, exchange, routingKey, redelivered };
+export function toDelivery({ content, fields, properties }: ConsumeMessage | GetMessage): Delivery {
+  const raw = (fields as Fields)[RAW];
+  return {
+    body: content,
+    rawProperties: (properties as { [RAW]?: Buffer })[RAW] as Buffer,
+    redelivered: fields.redelivered,
+    ...(raw === undefined
+      ? { exchange: Buffer.from(fields.exchange), routingKey: Buffer.from(fields.routingKey) }
+      : readNames(raw, 'consumerTag' in fields)),
+  };
+}
+
+/** Names are any bytes; the client makes one character of all that is no text. */
+const isDamaged = ({ exchange, routingKey }: Fields): boolean =>
+  (typeof exchange === 'string' && exchange.includes(REPLACEMENT)) || (typeof routingKey === 'string' && routingKey.includes(REPLACEMENT));
+
+/** Of the whole frame that comes next; class and method come before. */
+const methodArguments = (bytes: Buffer): Buffer =>
+  bytes.subarray(FRAME_HEADER_BYTES + METHOD_BYTES, FRAME_HEADER_BYTES + bytes.readUInt32BE(3));
+
+/** Deliveries begin with their consumer's tag, answers to a request for a message do not. */
+function readNames(raw: Buffer, hasTag: boolean): Pick<Delivery, 'exchange' | 'routingKey'> {
+  const bytes = new ByteReader(raw);
+  if (hasTag) bytes.take(bytes.uint8());
+  bytes.take(DELIVERY_TAG_BYTES + REDELIVERED_BYTES);
+  return { exchange: bytes.take(bytes.uint8()), routingKey: bytes.take(bytes.uint8()) };
 }
 
 /** Flags and values of the properties, where a whole frame with them comes next. */

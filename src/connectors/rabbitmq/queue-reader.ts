@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ConnectError, type Logger, type PollLimit, type Position, recordBytes, type SourceRecord } from '../../api/index.ts';
+import { ConnectError, type Logger, messageIdOf, type PollLimit, type Position, recordBytes, type SourceRecord } from '../../api/index.ts';
 import { type BasicProperties, readBasicProperties } from './basic-properties.ts';
 import type { Delivery } from './intake.ts';
 import { acknowledgementsProcessed } from './queue-counts.ts';
@@ -151,9 +151,11 @@ export class QueueReader implements Reader {
   /** `number`: of this session, from 1; its delivery tag, too. */
   #toRecord(delivery: Delivery, number: number): SourceRecord {
     const properties = this.#decode(delivery.rawProperties);
-    const messageId = properties.properties.get('message-id')?.toString();
+    const messageId = properties.properties.get('message-id');
     const position = String(this.#options.position + number);
-    return toRecord(delivery, properties, { partition: this.name, position, id: messageId || `${this.#session}-${number}` });
+    // An empty id is none.
+    const id = messageId === undefined || messageId.length === 0 ? `${this.#session}-${number}` : messageIdOf(messageId);
+    return toRecord(delivery, properties, { partition: this.name, position, id });
   }
 
   #decode(raw: Buffer): BasicProperties {

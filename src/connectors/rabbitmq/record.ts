@@ -33,8 +33,8 @@ export function toRecord(delivery: Delivery, { properties, headers }: BasicPrope
 
 function routing({ exchange, routingKey, redelivered }: Delivery): Header[] {
   const headers: Header[] = [];
-  if (exchange !== '') headers.push({ name: `${PREFIX}exchange`, value: Buffer.from(exchange) });
-  if (routingKey !== '') headers.push({ name: `${PREFIX}routing-key`, value: Buffer.from(routingKey) });
+  if (exchange.length > 0) headers.push({ name: `${PREFIX}exchange`, value: exchange });
+  if (routingKey.length > 0) headers.push({ name: `${PREFIX}routing-key`, value: routingKey });
   if (redelivered) headers.push({ name: `${PREFIX}redelivered`, value: Buffer.from('true') });
   return headers;
 }
@@ -48,5 +48,5 @@ function systemHeaders(properties: ReadonlyMap<string, Buffer>): Header[] {
 /** AMQP's times are in seconds. */
 function timeOf(seconds: Buffer | undefined): number | undefined {
   const ms = seconds === undefined ? Number.NaN : Number(seconds.toString()) * 1_000;
-  return ms <= MAX_TIME_MS ? ms : undefined;
+  return Math.abs(ms) <= MAX_TIME_MS ? ms : undefined;
 }
