@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { connectorTypes } from '../connectors/registry.ts';
 import { EXIT } from './exit-code.ts';
 import { commonOptions, type Flags, jsonOption, names, tableOption, targetOptions, wholeNumber, wholeNumbers } from './options.ts';
 import { createOutput, type Output } from './output.ts';
@@ -21,6 +22,16 @@ interface CommandSpec {
 const FILES = 'files, folders of *.yml, or - for standard input';
 
 const COMMANDS: readonly CommandSpec[] = [
+  {
+    usage: 'init <folder>',
+    says: 'Make a folder that deploys connectors to AWS: serverless.yml, a connector file, README.md',
+    example: 'rocketmq-connect init my-connectors --type kafka-source',
+    options: [
+      new Option('--type <name>', 'connector type of the example file').choices(Object.keys(connectorTypes)).default('kafka-source'),
+    ],
+    target: 'none',
+    load: () => import('./commands/init.ts'),
+  },
   {
     usage: 'validate <file...>',
     says: 'Check connector files',

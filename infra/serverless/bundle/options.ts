@@ -1,6 +1,8 @@
+import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { kafka } from './kafka.ts';
 import { keepNames } from './keep-names.ts';
+import { noticesBeside } from './notices.ts';
 import { slimPackage } from './slim-package.ts';
 
 /**
@@ -16,8 +18,14 @@ export const bundleOptions = {
   splitting: true,
   // The ES modules of packages that have both kinds: only those lose what is not used.
   mainFields: ['module', 'main'],
+  // The licences' texts go into a file beside the bundle.
   legalComments: 'none',
   // CommonJS dependencies call `require` for Node's own modules.
   banner: { js: `import{createRequire as createRequire$}from'node:module';const require=createRequire$(import.meta.url);` },
-  plugins: [slimPackage(kafka), keepNames('@vlasky/zongji')],
+  plugins: [slimPackage(kafka), keepNames('@vlasky/zongji'), noticesBeside(noticesFile)],
 } satisfies BuildOptions;
+
+/** `planner-licences.txt` for `functions/planner.ts`. */
+export function noticesFile(entry: string): string {
+  return `${path.parse(entry).name}-licences.txt`;
+}

@@ -1,0 +1,26 @@
+/** Where a folder that `init` made finds the package. */
+const PACKAGE = 'node_modules/rocketmq-connect-serverless';
+
+/** What differs where functions come bundled: text of the checkout's `serverless.yml`, and what stands there instead. */
+const CHANGES: ReadonlyArray<readonly [string, string]> = [
+  [
+    '# Deploys the planner, the task function and what they need; then applies connectors/*.yml. See docs/operations.md.\n',
+    `# Deploys the planner, the task function and what they need; then applies connectors/*.yml.\n# See ${PACKAGE}/docs/operations.md.\n`,
+  ],
+  [
+    "  # First, so that it clears the other one's folder before that one fills it.\n  - ./infra/serverless/index.cjs\n  - serverless-esbuild\n",
+    '  - rocketmq-connect-serverless\n',
+  ],
+  ['  esbuild:\n    config: infra/serverless/esbuild-config.ts\n', ''],
+  ['\nprovider:\n', `\npackage:\n  artifact: ${PACKAGE}/dist/functions.zip\n\nprovider:\n`],
+];
+
+/** `serverless.yml` for a folder without a checkout, from the checkout's own. Throws where that no longer has what is changed. */
+export function packagedService(text: string): string {
+  const changed = CHANGES.reduce((service, [from, to]) => {
+    if (service.split(from).length !== 2)
+      throw new Error(`serverless.yml has changed; look at what ${import.meta.filename} replaces: ${from}`);
+    return service.replace(from, () => to);
+  }, text);
+  return changed.replaceAll('${file(infra/', `\${file(${PACKAGE}/infra/`);
+}

@@ -1,0 +1,13 @@
+import path from 'node:path';
+import { EXIT } from '../exit-code.ts';
+import { writeFolder } from '../init/write-folder.ts';
+import type { CommandRun } from '../program.ts';
+
+export const run: CommandRun = async ([folder = '.'], flags, output) => {
+  const written = await writeFolder(path.resolve(folder), String(flags.type));
+  output.result(written.map((file) => path.join(folder, file)).join('\n'));
+  output.note(
+    `Next: ${folder === '.' ? '' : `cd ${folder} && `}npm install, set addresses in connectors/, npx sls deploy; README.md has it step by step`,
+  );
+  return EXIT.ok;
+};

@@ -1,0 +1,35 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ConnectError } from '../../api/index.ts';
+import { exists } from './exists.ts';
+import { installedPackage } from './installed-package.ts';
+import { packageJson } from './package-json.ts';
+
+const IGNORED = 'node_modules/\n.serverless/\n';
+
+/**
+ * Makes a folder that deploys connectors with this package, with an example of a connector of this type. Resolves to the files
+ * that it wrote, from the folder. Throws CONFIG_INVALID, before it writes anything, where one of them is there already;
+ * an existing package.json is kept and gets what it lacks.
+ */
+export async function writeFolder(folder: string, type: string): Promise<string[]> {
+  const { root, archive, ...installed } = await installedPackage(folder);
+  const from = (file: string) => readFile(path.join(root, 'dist/folder', file), 'utf8');
+  const files = new Map([
+    ['serverless.yml', await from('serverless.yml')],
+    [`connectors/${type}.yml`, await from(`connectors/${type}.yml`)],
+    ['README.md', await from('README.md')],
+    ['.gitignore', IGNORED],
+  ]);
+  for (const file of files.keys()) {
+    if (!(await exists(path.join(folder, file)))) continue;
+    throw new ConnectError('CONFIG_INVALID', `${file} is in ${folder} already`, { remedy: 'name a folder that is new or empty' });
+  }
+  files.set('package.json', await packageJson(folder, installed));
+  await mkdir(path.join(folder, 'connectors'), { recursive: true });
+  for (const [file, text] of files) await writeFile(path.join(folder, file), text);
+  if (archive === undefined) return [...files.keys()];
+  const copy = path.basename(archive);
+  if (path.dirname(archive) !== folder) await copyFile(archive, path.join(folder, copy));
+  return [...files.keys(), copy];
+}
