@@ -12,10 +12,12 @@ type Place = Pick<SourceRecord, 'partition' | 'position'>;
 interface Entry {
   readonly lot: Lot | undefined;
   last: Pick<Place, 'position'>;
+  /** How many it stands for. */
+  records: number;
 }
 
 /** Nothing at or behind it is ever acknowledged. */
-const BARRIER: Entry = { lot: { acknowledged: false, partitions: new Set() }, last: { position: '' } };
+const BARRIER: Entry = { lot: { acknowledged: false, partitions: new Set() }, last: { position: '' }, records: 0 };
 
 /**
  * Keeps, per partition, the order in which records were read and which of them RocketMQ has acknowledged, and knows the
@@ -43,9 +45,11 @@ export class AckTracker {
     const entries = this.#of(record.partition);
     const last = entries.at(-1);
     // Neighbours in one lot are acknowledged together, so one entry serves them all.
-    if (last?.lot === lot) last.last = record;
-    else {
-      entries.push({ lot, last: record });
+    if (last?.lot === lot) {
+      last.last = record;
+      last.records += 1;
+    } else {
+      entries.push({ lot, last: record, records: 1 });
       lot.partitions.add(record.partition);
     }
   }
@@ -54,7 +58,7 @@ export class AckTracker {
   skipTo(partition: string, position: Position): void {
     const entries = this.#of(partition);
     if (entries.at(-1) === BARRIER) return;
-    entries.push({ lot: undefined, last: { position } });
+    entries.push({ lot: undefined, last: { position }, records: 0 });
     this.#advance(partition);
   }
 
@@ -66,26 +70,32 @@ export class AckTracker {
     }
   }
 
-  /**
-   * Nothing more of the partition counts from here on: from its end as read so far, or from a record of `lot` on. `before` is the
-   * position of the record in that lot that comes before it and is acknowledged; absent: none, or none that is known. Where records
-   * of another lot lie between those of this one, the place before all of them is taken: what is not known to be acknowledged comes
-   * again. False where the partition was blocked before that place already.
-   */
-  block(partition: string, lot?: Lot, before?: Position): boolean {
+  /** Nothing more of the partition counts from its end on, as read so far. */
+  block(partition: string): void {
     const entries = this.#of(partition);
-    if (lot === undefined) {
-      if (entries.at(-1) === BARRIER) return false;
-      entries.push(BARRIER);
+    if (entries.at(-1) !== BARRIER) entries.push(BARRIER);
+  }
+
+  /**
+   * Nothing more of the partition counts from one of its records in `lot` on. `before` are its records in that lot that come before
+   * it; they are acknowledged. False where the partition was blocked before that place already.
+   */
+  blockWithin(partition: string, lot: Lot, before: readonly Place[]): boolean {
+    const entries = this.#of(partition);
+    let earlier = before.length;
+    for (const [index, entry] of entries.entries()) {
+      if (entry.lot !== lot) continue;
+      if (earlier >= entry.records) {
+        earlier -= entry.records;
+        continue;
+      }
+      const position = before.at(-1)?.position;
+      const known = earlier > 0 && position !== undefined ? [{ lot: undefined, last: { position }, records: 0 }] : [];
+      entries.splice(index, entries.length - index, ...known, BARRIER);
+      this.#advance(partition);
       return true;
     }
-    const first = entries.findIndex((entry) => entry.lot === lot);
-    if (first === -1) return false;
-    const whole = entries.filter((entry) => entry.lot === lot).length === 1;
-    const known = before !== undefined && whole ? [{ lot: undefined, last: { position: before } }] : [];
-    entries.splice(first, entries.length - first, ...known, BARRIER);
-    this.#advance(partition);
-    return true;
+    return false;
   }
 
   /** Up to where everything is acknowledged, for the partitions that moved since the tracker was made. */
@@ -130,7 +140,7 @@ export class AckTracker {
       const entry = entries[index] as Entry;
       const done = isDone(entry);
       if (done && isDone(entries[index + 1])) continue;
-      entries[kept] = done && entry.lot !== undefined ? { lot: undefined, last: { position: entry.last.position } } : entry;
+      entries[kept] = done && entry.lot !== undefined ? { lot: undefined, last: { position: entry.last.position }, records: 0 } : entry;
       kept += 1;
     }
     entries.length = kept;

@@ -171,9 +171,9 @@ export class RecordSender {
       this.#count(rest, at);
       if (at === rest.length) break;
       const record = rest[at] as SourceRecord;
-      const stopped = await this.#refused(record, refusal?.message ?? (record.refused as ConnectError).message);
-      if (stopped !== undefined) this.#stop(target, queue, lot, record, stopped);
-      else this.#count([record], 1);
+      const fate = await this.#refused(record, refusal?.message ?? (record.refused as ConnectError).message);
+      if (fate instanceof ConnectError) this.#stop(target, queue, lot, record, fate);
+      else if (fate === 'dead letter') this.#count([record], 1);
       rest = withoutStopped(rest.slice(at + 1), target.stopped.get(queue));
     }
     tracker.acknowledge(lot.lot);
@@ -190,21 +190,21 @@ export class RecordSender {
     const { partition, id } = refused;
     const stopped = target.stopped.get(queue) ?? new Set();
     target.stopped.set(queue, stopped.add(partition));
-    const before = records.slice(0, records.indexOf(refused)).findLast((record) => record.partition === partition);
-    if (tracker.block(partition, lot, before?.position)) stops.stop(partition, reason, id);
+    const before = records.slice(0, records.indexOf(refused)).filter((record) => record.partition === partition);
+    if (tracker.blockWithin(partition, lot, before)) stops.stop(partition, reason, id);
   }
 
-  /** Resolves when the record is passed over or a dead letter; with the reason where its partition stops before it. */
-  async #refused(record: SourceRecord, reason: string): Promise<ConnectError | undefined> {
+  /** What becomes of the record; an error where its partition stops before it. */
+  async #refused(record: SourceRecord, reason: string): Promise<'passed over' | 'dead letter' | ConnectError> {
     const { errors, stops } = this.#options;
     const { partition, id } = record;
-    if (stops.passesOver(partition, id, reason)) return undefined;
+    if (stops.passesOver(partition, id, reason)) return 'passed over';
     if (errors.tolerance === 'fail') {
       return new ConnectError('RECORD_REFUSED', `record ${placeOf(partition, id)}: ${reason}`, {
         remedy: 'correct it at the source, or set errors.tolerance to dead-letter',
       });
     }
-    return this.#deadLetters.send({ record, topic: this.#targets.topicOf(record), reason });
+    return (await this.#deadLetters.send({ record, topic: this.#targets.topicOf(record), reason })) ?? 'dead letter';
   }
 }
 

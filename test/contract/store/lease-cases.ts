@@ -179,10 +179,20 @@ export function leaseCases(backend: StoreUnderTest): void {
         expect(await store.acquire(ref, 'run', until)).toMatchObject({ outcome: 'acquired' });
       });
 
+      it('keeps the places to pass over until a run has done so, and lets a failed task run', async () => {
+        await failing({ fatal: true });
+        for (const place of ['p@1', 'p@2', 'p@2']) await store.addSkip(ref, place);
+        const taken = await store.acquire(ref, 'run', until);
+        expect(taken).toMatchObject({ outcome: 'acquired', item: { skips: new Set(['p@1', 'p@2']) } });
+        if (taken.outcome === 'acquired') await store.release(taken.lease, { ...result(), skipped: new Set(['p@1', 'p@9']) });
+        expect((await task(store, ref)).skips).toEqual(new Set(['p@2']));
+      });
+
       it('cannot be steered where there is no task', async () => {
         const gone = { ...ref, task: 7 };
         await expect(store.setPaused(gone, true)).rejects.toMatchObject({ code: 'NOT_FOUND' });
         await expect(store.clearFailure(gone)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+        await expect(store.addSkip(gone, 'p@1')).rejects.toMatchObject({ code: 'NOT_FOUND' });
         expect(await store.listTasks(ref.connector)).toHaveLength(1);
       });
     });

@@ -5,6 +5,7 @@ import { renderProgress, renderTotals } from '../../../src/cli/render/run.ts';
 import { renderStatus } from '../../../src/cli/render/status.ts';
 import { renderTable } from '../../../src/cli/render/table.ts';
 import type { PlanResult, StatusResult, TaskDiff } from '../../../src/runtime/planner-api.ts';
+import type { RunSummary } from '../../../src/store/store.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -139,7 +140,7 @@ describe('a status', () => {
   it('shows each task with positions, lag, last run and failure', () => {
     expect(renderStatus(status, NOW).split('\n')).toEqual([
       'flights  kafka-source  RUNNING  generation 2  rate(5 minutes)',
-      'TASK  STATE     POSITIONS   LAG  LAST RUN                                   RECORDS  FAILURE',
+      'TASK  STATE     POSITIONS   LAG  LAST RUN                                   RECORDS  FAILURE, NOTICES',
       '0     IDLE      f-0 12000   0    1 min 0 s ago: caught-up, 12,000 in 5.0 s  12,000',
       '1     RETRYING  f-1 17      -    never                                      12,000   UNREACHABLE: no broker',
       '                f-2 -                                                                3 in a row, retries in 30.0 s',
@@ -147,6 +148,16 @@ describe('a status', () => {
       '                f-4 -',
       '                and 1 more',
     ]);
+  });
+
+  it('shows what stands still and what else the last run has to say', () => {
+    const [, task] = status.taskStatus as [unknown, (typeof status.taskStatus)[0]];
+    const stop = { partition: 'f-0', place: 'f-0@9', code: 'RECORD_REFUSED', message: 'damaged', remedy: 'skip it', retriable: false };
+    const lastRun = { ...(task.lastRun as RunSummary), stopped: [stop], notices: ['Topic f has a new partition.'] };
+    const shown = renderStatus({ ...status, taskStatus: [{ ...task, state: 'DEGRADED', lastRun }] }, NOW);
+    expect(shown).toContain('DEGRADED');
+    expect(shown).toContain('f-0: RECORD_REFUSED: damaged; skip it');
+    expect(shown).toContain('Topic f has a new partition.');
   });
 
   it('says that a plan is pending and that there is nothing to copy', () => {
@@ -170,5 +181,7 @@ describe('a run', () => {
       'TASK  OUTCOME    INVOCATIONS  RECORDS  BYTES   RECORDS/S  DEAD LETTERS  DYNAMODB REQUESTS  LAG  TIME',
       '0     caught-up  2            5,000    1.0 kB  5,000      0             4                  0    1.0 s',
     ]);
+    const stop = { partition: 'f-0', code: 'NOT_FOUND', message: 'deleted', retriable: true };
+    expect(renderTotals([{ ...row, outcome: 'caught-up', elapsedMs: 1_000, stopped: [stop] }])).toContain('caught-up, 1 partition stopped');
   });
 });

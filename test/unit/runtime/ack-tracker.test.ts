@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { AckTracker, type Lot } from '../../../src/runtime/ack-tracker.ts';
 import { liveBufferBytes } from '../../support/live-memory.ts';
 
+const places = (...positions: string[]) => positions.map((position) => ({ partition: 'p', position }));
+
 describe('the acknowledged prefix', () => {
   it('tells each place as soon as everything before it is acknowledged, once', () => {
     const told: string[] = [];
@@ -23,7 +25,7 @@ describe('the acknowledged prefix', () => {
     tracker.add({ partition: 'p', position: '1' }, first);
     for (const position of ['2', '3', '4']) tracker.add({ partition: 'p', position }, second);
     tracker.add({ partition: 'q', position: '7' }, second);
-    expect(tracker.block('p', second, '3')).toBe(true);
+    expect(tracker.blockWithin('p', second, places('2', '3'))).toBe(true);
     expect(tracker.positions.size).toBe(0);
     tracker.acknowledge(second);
     expect(Object.fromEntries(tracker.positions)).toEqual({ q: '7' });
@@ -33,18 +35,21 @@ describe('the acknowledged prefix', () => {
     expect(tracker.positions.get('p')).toBe('3');
   });
 
-  it('stays before a lot with records of another between its own, where the place in it is not known', () => {
+  it('finds the record in a lot with records of another between its own', () => {
     const tracker = new AckTracker();
     const [first, second] = [tracker.lot(), tracker.lot()];
     for (const [position, lot] of [
       ['1', first],
       ['2', second],
       ['3', first],
+      ['4', first],
     ] as const)
       tracker.add({ partition: 'p', position }, lot);
-    tracker.block('p', first, '3');
+    tracker.blockWithin('p', first, places('1', '3'));
     tracker.acknowledge(second);
     expect(tracker.positions.size).toBe(0);
+    tracker.acknowledge(first);
+    expect(tracker.positions.get('p')).toBe('3');
   });
 
   it('is blocked where the partition stops first, in whichever order the stops are found', () => {
@@ -56,7 +61,7 @@ describe('the acknowledged prefix', () => {
       const lots = [tracker.lot(), tracker.lot()] as const;
       tracker.add({ partition: 'p', position: '1' }, lots[0]);
       tracker.add({ partition: 'p', position: '2' }, lots[1]);
-      const blocked = order.map((index) => tracker.block('p', lots[index as 0 | 1]));
+      const blocked = order.map((index) => tracker.blockWithin('p', lots[index as 0 | 1], []));
       expect(blocked).toEqual(order[0] === 0 ? [true, false] : [true, true]);
       for (const lot of lots) tracker.acknowledge(lot);
       expect(tracker.positions.size).toBe(0);
