@@ -66,7 +66,7 @@ export default class ConnectPlugin {
         reportFindings(plan.warnings, this.#output, document);
         this.#output.result(renderPlan(plan, false));
       };
-      const code = await inTurn(documents, this.#output, send, ({ document }) => document);
+      const code = await inTurn(documents, this.#output, send, ({ document, spec }) => ({ document, connector: spec.name }));
       if (code !== 0) throw new Error(`not every connector file could be used; when that is corrected: sls connect ${action}`);
       const named = new Set(documents.map(({ spec }) => spec.name));
       for (const { name } of await ask<ConnectorSummary[]>(planner, { action: 'list' })) {

@@ -1,5 +1,6 @@
 import type { Finding } from './connector.ts';
 import { ConnectError, type ErrorCode, toConnectError } from './errors.ts';
+import { patience } from './patience.ts';
 
 /** A wrong address has to be named within 10 s. */
 const SILENCE_MS = 8_500;
@@ -28,10 +29,13 @@ export async function checkWithin(
 ): Promise<Finding[]> {
   const { signal, server, reach, silenceMs = SILENCE_MS } = frame;
   const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(), silenceMs);
+  const wait = () => patience(silenceMs, () => silence.abort());
+  let heard = wait();
   const progress = () => {
     // One that has fired stays so: its owner has given up.
-    if (!silence.signal.aborted) timer.refresh();
+    if (silence.signal.aborted) return;
+    heard();
+    heard = wait();
   };
   try {
     return await look(AbortSignal.any([signal, silence.signal]), progress);
@@ -40,7 +44,7 @@ export async function checkWithin(
     const noAnswer = () => new ConnectError('UNREACHABLE', `no ${server} answered in ${silenceMs} ms`, { remedy: reach });
     return [connectionFinding(frame, late ? noAnswer() : toConnectError(error))];
   } finally {
-    clearTimeout(timer);
+    heard();
   }
 }
 

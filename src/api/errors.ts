@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'AUTH_FAILED', // wrong user, password or key
   'FORBIDDEN', // known user, missing permission
   'NOT_FOUND', // a topic, queue, table, connector or task that does not exist
+  'WRONG_STATE', // it exists, but not in a state that allows this: paused, running, being deleted
   'WRONG_KIND', // it exists, but not of the kind that is needed
   'POSITION_LOST', // the source no longer has the place to resume from
   'RECORD_REFUSED', // one record can't be represented or is refused for good

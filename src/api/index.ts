@@ -20,6 +20,7 @@ export * from './error-entry.ts';
 export * from './errors.ts';
 export * from './logger.ts';
 export * from './message-id.ts';
+export * from './patience.ts';
 export * from './receive-room.ts';
 export * from './record.ts';
 export * from './take-fairly.ts';

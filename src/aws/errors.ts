@@ -19,6 +19,12 @@ const AUTH_FAILED: Meaning = {
   retriable: false,
   remedy: 'set valid AWS credentials, e.g. AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
 };
+/** Another server answers there, in words of its own. */
+const ANOTHER_SERVER: Meaning = {
+  code: 'WRONG_KIND',
+  retriable: false,
+  remedy: 'check the endpoint: what answers there is not this AWS service',
+};
 const NOT_FOUND: Meaning = { code: 'NOT_FOUND', retriable: false };
 
 /** What AWS services and Node's sockets call their faults, by `name` or, for sockets, `code`. */
@@ -56,6 +62,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ExpiredTokenException: AUTH_FAILED,
   CredentialsProviderError: AUTH_FAILED,
   'Region is missing': { code: 'CONFIG_INVALID', retriable: false, remedy: 'set AWS_REGION' },
+  SyntaxError: ANOTHER_SERVER,
   ResourceNotFoundException: NOT_FOUND,
   QueueDoesNotExist: NOT_FOUND,
   'AWS.SimpleQueueService.NonExistentQueue': NOT_FOUND,

@@ -1,6 +1,6 @@
 import type { StatusResult } from '../runtime/planner-api.ts';
 import { ask } from './failures.ts';
-import { inTurn } from './in-turn.ts';
+import { eachConnector } from './in-turn.ts';
 import type { CommandRun } from './program.ts';
 import { withTarget } from './target.ts';
 
@@ -8,9 +8,13 @@ import { withTarget } from './target.ts';
 export const changeState =
   (action: 'pause' | 'resume'): CommandRun =>
   (names, flags, output) =>
-    withTarget(flags, output, ({ planner }) =>
-      inTurn(names, output, async (connector) => {
-        const { desired } = await ask<StatusResult>(planner, { action, connector });
-        output.result(`${connector}: ${desired}`);
-      }),
-    );
+    withTarget(flags, output, async ({ planner }) => {
+      const states: StatusResult[] = [];
+      const code = await eachConnector(names, output, async (connector) => {
+        const state = await ask<StatusResult>(planner, { action, connector });
+        states.push(state);
+        if (!flags.json) output.result(`${connector}: ${state.desired}`);
+      });
+      if (flags.json) output.json(states);
+      return code;
+    });

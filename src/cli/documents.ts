@@ -17,8 +17,13 @@ export async function readValidDocuments(names: readonly string[], output: Outpu
   const parse = async (document: ConnectorDocument) => {
     valid.push({ document, spec: await parseConnectorFile(document.data, connectorTypes) });
   };
-  const code = await inTurn(await readConnectorDocuments(names), output, parse, (document) => document);
+  const code = await inTurn(await readConnectorDocuments(names), output, parse, (document) => ({ document, connector: nameIn(document) }));
   return code === EXIT.ok ? valid : undefined;
+}
+
+function nameIn({ data }: ConnectorDocument): string | undefined {
+  const name = (data as { name?: unknown } | null)?.name;
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** Validates all files, then does `work` for each. Returns the exit code. */
@@ -28,5 +33,7 @@ export async function forEachDocument(
   work: (valid: ValidDocument) => Promise<void>,
 ): Promise<number> {
   const documents = await readValidDocuments(names, output);
-  return documents === undefined ? EXIT.usage : inTurn(documents, output, work, ({ document }) => document);
+  return documents === undefined
+    ? EXIT.usage
+    : inTurn(documents, output, work, ({ document, spec }) => ({ document, connector: spec.name }));
 }

@@ -3,6 +3,7 @@ import { FileError } from '../config/config-error.ts';
 import type { ConnectorDocument } from '../config/yaml-files.ts';
 import type { ErrorReport, Planner, PlannerRequest } from '../runtime/planner-api.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
+import type { PlacedFinding } from './json-answer.ts';
 import { type Output, styled } from './output.ts';
 
 /** What the planner answered instead of a result, wherever it runs. */
@@ -22,15 +23,36 @@ export async function ask<R>(planner: Planner, request: PlannerRequest): Promise
   return response.result as R;
 }
 
+/** What an error is about, as far as it is known. */
+export interface About {
+  readonly document?: ConnectorDocument | undefined;
+  readonly connector?: string | undefined;
+  readonly task?: number;
+}
+
 /** Prints an error, a line for each finding with its place in the file, and returns the exit code that it stands for. */
-export function reportFailure(error: unknown, output: Output, document?: ConnectorDocument): number {
-  const report = errorReport(error);
-  const findings = report.findings?.filter(({ level }) => level === 'error') ?? [];
-  if (findings.length > 0) reportFindings(findings, output, document);
-  else if (error instanceof FileError) output.problem(line({ ...report, message: error.problem }, error.place));
-  else output.problem(line(report, document?.locate(optionIn(report.message))));
+export function reportFailure(error: unknown, output: Output, about: About = {}): number {
+  const { document, connector, task } = about;
+  const { findings: all = [], ...report } = errorReport(error);
+  const findings = placed(
+    all.filter(({ level }) => level === 'error'),
+    document,
+  );
+  const [first] = findings;
+  const message = error instanceof FileError ? error.problem : report.message;
+  const place = first?.place ?? (error instanceof FileError ? error.place : document?.locate(optionIn(report.message)));
+  if (first !== undefined) printFindings(findings, output);
+  else output.problem(line({ ...report, message }, place));
+  output.failed({
+    ...report,
+    message,
+    ...(place !== undefined && { place }),
+    ...(connector !== undefined && { connector }),
+    ...(task !== undefined && { task }),
+    ...(first !== undefined && { findings }),
+  });
   if (output.verbose && error instanceof Error && !(error instanceof PlannerFailure)) output.problem(error.stack ?? '');
-  const codes = findings.length > 0 ? findings.map(({ code }) => exitCodeOf(code)) : [exitCodeOf(report.code)];
+  const codes = first === undefined ? [exitCodeOf(report.code)] : findings.map(({ code }) => exitCodeOf(code));
   return codes.includes(EXIT.failure) ? EXIT.failure : Math.max(...codes);
 }
 
@@ -41,20 +63,28 @@ const line = ({ code, message, remedy }: Pick<ErrorReport, 'code' | 'message' | 
 const optionIn = (message: string): string => /^([A-Za-z][\w.[\]]*): /.exec(message)?.[1] ?? '';
 
 /** In the order of the file, where there is one. */
-export function reportFindings(findings: readonly Finding[], output: Output, document?: ConnectorDocument): void {
-  const placed = findings.map((finding) => ({ finding, place: document?.locate(finding.option) }));
-  for (const { finding, place } of placed.sort((a, b) => lineOf(a.place) - lineOf(b.place))) {
-    const { level, code, option, message, remedy } = finding;
+export const reportFindings = (findings: readonly Finding[], output: Output, document?: ConnectorDocument): void =>
+  printFindings(placed(findings, document), output);
+
+function placed(findings: readonly Finding[], document: ConnectorDocument | undefined): PlacedFinding[] {
+  if (document === undefined) return [...findings];
+  return findings
+    .map((finding) => ({ ...finding, place: document.locate(finding.option) }))
+    .sort((a, b) => lineOf(a.place) - lineOf(b.place));
+}
+
+function printFindings(findings: readonly PlacedFinding[], output: Output): void {
+  for (const { level, code, option, message, remedy, place } of findings) {
     const warning = level === 'warning' ? `${styled('yellow', 'warning', process.stderr)} ` : '';
     output.problem(warning + line({ code, message: option === '' ? message : `${option}: ${message}`, remedy }, place));
   }
 }
 
-const lineOf = (place: string | undefined): number => Number(/:(\d+):\d+$/.exec(place ?? '')?.[1] ?? 0);
+const lineOf = (place: string): number => Number(/:(\d+):\d+$/.exec(place)?.[1] ?? 0);
 
 function errorReport(error: unknown): ErrorReport {
   if (error instanceof PlannerFailure) return error.report;
-  const { code, message, remedy = 'see more with --verbose', retriable } = toConnectError(error);
+  const { code, message, remedy = code === 'INTERNAL' ? 'see more with --verbose' : undefined, retriable } = toConnectError(error);
   const findings = (error as { findings?: readonly Finding[] }).findings;
-  return { code, message, remedy, retriable, ...(findings === undefined ? {} : { findings }) };
+  return { code, message, ...(remedy === undefined ? {} : { remedy }), retriable, ...(findings === undefined ? {} : { findings }) };
 }

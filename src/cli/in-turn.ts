@@ -1,6 +1,5 @@
-import type { ConnectorDocument } from '../config/yaml-files.ts';
 import { EXIT } from './exit-code.ts';
-import { reportFailure } from './failures.ts';
+import { type About, reportFailure } from './failures.ts';
 import type { Output } from './output.ts';
 
 /** Does `work` for each item; a failure is reported, with its place in a file, and does not keep the others from their turn. Returns the exit code. */
@@ -8,15 +7,19 @@ export async function inTurn<T>(
   items: readonly T[],
   output: Output,
   work: (item: T) => Promise<void>,
-  documentOf: (item: T) => ConnectorDocument | undefined = () => undefined,
+  about: (item: T) => About,
 ): Promise<number> {
   const codes: number[] = [];
   for (const item of items) {
     try {
       await work(item);
     } catch (error) {
-      codes.push(reportFailure(error, output, documentOf(item)));
+      codes.push(reportFailure(error, output, about(item)));
     }
   }
   return codes.includes(EXIT.failure) ? EXIT.failure : Math.max(EXIT.ok, ...codes);
 }
+
+/** The same for connectors by name. */
+export const eachConnector = (names: readonly string[], output: Output, work: (connector: string) => Promise<void>): Promise<number> =>
+  inTurn(names, output, work, (connector) => ({ connector }));

@@ -6,15 +6,18 @@ const SAME_SIGNAL_MS = 300;
 
 /**
  * The first Ctrl-C or SIGTERM aborts the signal, so that what is in flight is made durable and leases are freed; the second
- * one ends the process. Call the returned function once there is nothing left to interrupt.
+ * one ends the process. `words` say what the first one does; empty: nothing that is worth a word. Call the returned function once there is nothing left to interrupt.
  */
-export function onInterrupt(output: Output): { readonly signal: AbortSignal; readonly done: () => void } {
+export function onInterrupt(
+  output: Output,
+  words = 'stopping: finishing what is in flight; once more to kill',
+): { readonly signal: AbortSignal; readonly done: () => void } {
   const controller = new AbortController();
   let first = 0;
   const stop = () => {
     if (first === 0) {
       first = Date.now();
-      output.note('stopping: finishing what is in flight; once more to kill');
+      if (words !== '') output.note(words);
       controller.abort();
     } else if (Date.now() - first > SAME_SIGNAL_MS) process.exit(EXIT.interrupted);
   };

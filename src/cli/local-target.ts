@@ -90,14 +90,19 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
 
 function explain(error: unknown): never {
   const { code, message } = toConnectError(error);
-  if (code !== 'UNREACHABLE' && code !== 'TIMEOUT') throw error;
+  if (code !== 'UNREACHABLE' && code !== 'TIMEOUT' && code !== 'WRONG_KIND') throw error;
   const start = 'start it with `npm run stack -- start dynamodb`, set AWS_ENDPOINT_URL_DYNAMODB, or choose --target aws';
-  throw new ConnectError(code, message, { retriable: true, remedy: start, cause: error });
+  throw new ConnectError(code, message, { retriable: code !== 'WRONG_KIND', remedy: start, cause: error });
 }
 
 /** AWS_ENDPOINT_URL_DYNAMODB, or DynamoDB Local where it is by default; no endpoint where that is AWS itself. */
 function dynamodbAddress(): { readonly endpoint?: string } {
   const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB || 'http://127.0.0.1:8000';
+  if (!/^https?:/.test(endpoint) || !URL.canParse(endpoint)) {
+    throw new ConnectError('CONFIG_INVALID', `AWS_ENDPOINT_URL_DYNAMODB: ${JSON.stringify(endpoint)} is no address`, {
+      remedy: 'write it as http://127.0.0.1:8000',
+    });
+  }
   return /\.amazonaws\.com(\.cn)?(:\d+)?\/?$/.test(endpoint) ? {} : { endpoint };
 }
 

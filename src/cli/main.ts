@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
 import { EXIT } from './exit-code.ts';
-import { reportFailure } from './failures.ts';
 import { createOutput } from './output.ts';
 import { createProgram } from './program.ts';
 
@@ -12,7 +11,14 @@ try {
     process.exitCode = code;
   }).parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  else
-    process.exitCode = reportFailure(error, createOutput({ verbose: process.argv.includes('--verbose') || process.argv.includes('-v') }));
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error.exitCode !== 0 && process.argv.includes('--json')) refuse(error);
+}
+
+/** Commander itself has told standard error. */
+function refuse({ message }: CommanderError): void {
+  const output = createOutput({ json: true });
+  output.failed({ code: 'CONFIG_INVALID', message: message.replace(/^error: /, ''), retriable: false, remedy: 'see --help' });
+  output.end();
 }

@@ -18,14 +18,38 @@ export const targetOptions = (): Option[] => [
     .choices(['local', 'aws'])
     .default('local')
     .env('ROCKETMQ_CONNECT_TARGET'),
-  new Option('--stage <name>', 'deployed stage, for aws').default('dev').env('ROCKETMQ_CONNECT_STAGE'),
-  new Option('--function <name>', 'planner function, for aws; default rocketmq-connect-<stage>-planner').env('ROCKETMQ_CONNECT_FUNCTION'),
+  new Option('--stage <name>', 'deployed stage, for aws')
+    .default('dev')
+    .env('ROCKETMQ_CONNECT_STAGE')
+    .argParser(matching(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'a stage: letters, digits and -')),
+  new Option('--function <name>', 'planner function, for aws; default rocketmq-connect-<stage>-planner')
+    .env('ROCKETMQ_CONNECT_FUNCTION')
+    .argParser(matching(/^[A-Za-z0-9:_$-]{1,170}$/, 'the name or the ARN of a function')),
 ];
 
 export const tableOption = (): Option =>
-  new Option('--table <name>', 'DynamoDB table of the local target').default('rocketmq-connect').env('ROCKETMQ_CONNECT_TABLE');
+  new Option('--table <name>', 'DynamoDB table of the local target')
+    .default('rocketmq-connect')
+    .env('ROCKETMQ_CONNECT_TABLE')
+    .argParser(matching(/^[A-Za-z0-9_.-]{3,255}$/, 'the name of a table: 3 to 255 letters, digits, _, . and -'));
 
 export const jsonOption = (): Option => new Option('--json', 'print JSON');
+
+function matching(pattern: RegExp, what: string): (text: string) => string {
+  return (text) => {
+    if (!pattern.test(text)) throw new InvalidArgumentError(`It must be ${what}.`);
+    return text;
+  };
+}
+
+/** A whole number from 1 to `most`. */
+export const countTo =
+  (most: number) =>
+  (text: string): number => {
+    const count = wholeNumber(text);
+    if (count < 1 || count > most) throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+    return count;
+  };
 
 export const wholeNumber = (text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');

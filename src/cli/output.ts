@@ -1,10 +1,18 @@
 import { styleText } from 'node:util';
 import type { Logger } from '../api/index.ts';
+import { JsonAnswer, type JsonError } from './json-answer.ts';
 
 /** Results go to standard output, all else to standard error. */
 export interface Output {
   result(text: string): void;
+  /** The result as JSON, for the end of the command. */
   json(value: unknown): void;
+  /** One value of a result that has no end, on a line of its own, at once. */
+  jsonLine(value: unknown): void;
+  /** An error that was told as a problem, for who asked for JSON. */
+  failed(error: JsonError): void;
+  /** Prints what JSON was asked for. Called once, last. */
+  end(): void;
   /** What is going on; silent with `--quiet`. */
   note(text: string): void;
   /** Errors and warnings; never silent. */
@@ -25,8 +33,15 @@ export const styled = (style: Style, text: string, stream: NodeJS.WriteStream = 
 
 const PROGRESS_EVERY_MS = 10_000;
 
-export function createOutput({ quiet = false, verbose = false }: { readonly quiet?: boolean; readonly verbose?: boolean }): Output {
+export interface OutputOptions {
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly json?: boolean;
+}
+
+export function createOutput({ quiet = false, verbose = false, json = false }: OutputOptions): Output {
   const { stdout, stderr } = process;
+  const answer = new JsonAnswer();
   let progressShown = false;
   let nextProgress = Date.now() + PROGRESS_EVERY_MS;
   const toStderr = (text: string) => {
@@ -48,7 +63,18 @@ export function createOutput({ quiet = false, verbose = false }: { readonly quie
       progressShown = false;
       stdout.write(`${text}\n`);
     },
-    json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    json: (value) => answer.result(value),
+    jsonLine: (value) => {
+      answer.stream();
+      stdout.write(`${JSON.stringify(value)}\n`);
+    },
+    failed: (error) => {
+      if (json) answer.failed(error);
+    },
+    end: () => {
+      const { text } = answer;
+      if (text !== undefined) stdout.write(`${text}\n`);
+    },
     note: (text) => {
       if (!quiet) toStderr(text);
     },

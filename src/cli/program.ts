@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { connectorTypes } from '../connectors/registry.ts';
 import { EXIT } from './exit-code.ts';
-import { commonOptions, type Flags, jsonOption, names, tableOption, targetOptions, wholeNumber, wholeNumbers } from './options.ts';
+import { reportFailure } from './failures.ts';
+import { commonOptions, countTo, type Flags, jsonOption, names, tableOption, targetOptions, wholeNumbers } from './options.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** Resolves with the exit code. */
@@ -81,14 +82,14 @@ const COMMANDS: readonly CommandSpec[] = [
     usage: 'status [name...]',
     says: 'Show tasks: state, positions, lag, last run, failure',
     example: 'rocketmq-connect status flights --watch',
-    options: [jsonOption(), new Option('-w, --watch', 'show it again every two seconds')],
+    options: [jsonOption(), new Option('-w, --watch', 'show it again every two seconds; with --json, a line each time')],
     load: () => import('./commands/status.ts'),
   },
   {
     usage: 'runs <name>',
     says: 'List the last runs that copied something or failed, newest first',
     example: 'rocketmq-connect runs flights --limit 100',
-    options: [new Option('--limit <n>', 'runs to list').argParser(wholeNumber).default(20), jsonOption()],
+    options: [new Option('--limit <n>', 'runs to list').argParser(countTo(10_000)).default(20), jsonOption()],
     load: () => import('./commands/runs.ts'),
   },
   {
@@ -106,12 +107,14 @@ const COMMANDS: readonly CommandSpec[] = [
     usage: 'pause <name...>',
     says: 'Let running invocations end and start no other ones',
     example: 'rocketmq-connect pause flights',
+    options: [jsonOption()],
     load: () => import('./commands/pause.ts'),
   },
   {
     usage: 'resume <name...>',
     says: 'End a pause, and give failed tasks another chance',
     example: 'rocketmq-connect resume flights',
+    options: [jsonOption()],
     load: () => import('./commands/resume.ts'),
   },
   {
@@ -125,7 +128,7 @@ const COMMANDS: readonly CommandSpec[] = [
     usage: 'delete <name...>',
     says: 'Remove connectors with their tasks and positions; what they copied stays',
     example: 'rocketmq-connect delete flights --yes',
-    options: [new Option('-y, --yes', 'do not ask')],
+    options: [new Option('-y, --yes', 'do not ask'), jsonOption()],
     load: () => import('./commands/delete.ts'),
   },
   {
@@ -182,6 +185,8 @@ function addCommand(program: Command, spec: CommandSpec, finish: (code: number) 
       .slice(0, -2)
       .flat()
       .filter((value) => value !== undefined);
-    finish(await run(given as string[], flags, createOutput(flags)));
+    const output = createOutput(flags);
+    finish(await run(given as string[], flags, output).catch((error) => reportFailure(error, output)));
+    output.end();
   });
 }

@@ -22,6 +22,8 @@ export interface RunTasksOptions {
   /** Aborted: where this process runs them, what is in flight is finished and made durable. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;
+  /** What happens that people would wonder about, a sentence each. */
+  readonly onNote?: (text: string) => void;
 }
 
 /** The command line's options that choose and find the target. */

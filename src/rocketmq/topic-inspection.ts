@@ -12,15 +12,19 @@ const PLAIN_TYPES = new Set(['NORMAL', 'UNSPECIFIED', 'MIXED', undefined]);
 /** No topic has that many queues, so a message for this one passes every check of who may send and is then refused. */
 const NO_QUEUE = 2 ** 31 - 1;
 
+/** What each question has left at least: that time ran out may have been this process's own slowness. */
+const LEAST_MS = 1_000;
+
 /** RocketMQ's own name for a topic in a namespace. */
 export const fullTopic = ({ namespace, topic }: RocketmqConfig): string => (namespace === '' ? topic : `${namespace}%${topic}`);
 
 /**
  * Makes sure that the topic can be written with this configuration, and returns its route. Throws ConnectError UNREACHABLE,
- * TLS_FAILED, TIMEOUT, AUTH_FAILED, NOT_FOUND, WRONG_KIND or FORBIDDEN within `requestTimeoutMs`. Stores nothing.
+ * TLS_FAILED, TIMEOUT, AUTH_FAILED, NOT_FOUND, WRONG_KIND or FORBIDDEN within `requestTimeoutMs` + 2 s. Stores nothing.
  */
 export async function inspectTopic(client: RemotingClient, config: RocketmqConfig): Promise<TopicRoute> {
   const deadline = Date.now() + config.requestTimeoutMs;
+  const leftMs = () => Math.max(deadline - Date.now(), LEAST_MS);
   const topic = fullTopic(config);
   const route = await findRoute(client, config.endpoints, topic, config.requestTimeoutMs);
   if (route.writable.length === 0) {
@@ -32,8 +36,8 @@ export async function inspectTopic(client: RemotingClient, config: RocketmqConfi
   await Promise.all(
     brokers.map(async (broker) => {
       const address = masterOf(route, broker);
-      await checkType(client, address, topic, deadline - Date.now());
-      await checkPermission(client, address, broker, topic, deadline - Date.now());
+      await checkType(client, address, topic, leftMs());
+      await checkPermission(client, address, broker, topic, leftMs());
     }),
   );
   return route;

@@ -14,7 +14,13 @@ export type PlannerRequest =
   /** Plans again, to copy all rows of these tables (`database.table`) once more besides what is copied anyhow. */
   | { readonly action: 'snapshot'; readonly connector: string; readonly tables: readonly string[] }
   /** Starts the tasks now, all or the given ones. What an event source sends for event-triggered sync. */
-  | { readonly action: 'run'; readonly connector: string; readonly tasks?: readonly number[] }
+  | {
+      readonly action: 'run';
+      readonly connector: string;
+      readonly tasks?: readonly number[];
+      /** A person asked: tasks that wait after a retriable failure try at once. Default false. */
+      readonly byHand?: boolean;
+    }
   | { readonly action: 'list' }
   | { readonly action: 'status'; readonly connector: string }
   /** The last runs that copied something or failed. */

@@ -10,6 +10,8 @@ import type { ErrorReport, Planner, PlannerRequest, PlannerResponse } from './pl
 
 /** Runs that are listed where no one says how many. */
 const DEFAULT_RUNS = 20;
+/** What a function can answer at once. */
+const MAX_RUNS = 10_000;
 
 /** The planner: every action of the command line and of event sources, behind one call that never throws. */
 export function createPlanner(deps: PlannerDeps): Planner {
@@ -44,13 +46,13 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
     case 'snapshot':
       return applyPlan(await draftPlan((await mustExist(request.connector, deps)).spec, deps, request.tables), deps);
     case 'run':
-      return startTasks(request.connector, request.tasks, deps);
+      return startTasks(request.connector, request.tasks, request.byHand === true, deps);
     case 'list':
       return listConnectors(deps);
     case 'status':
       return statusOf(request.connector, deps);
     case 'runs':
-      return runsOf(request.connector, request.limit ?? DEFAULT_RUNS, deps);
+      return runsOf(request.connector, runsWanted(request.limit ?? DEFAULT_RUNS), deps);
     case 'skip':
       return skip(request.connector, request.place, deps);
     case 'pause':
@@ -62,6 +64,11 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
     default:
       return unknownAction(request);
   }
+}
+
+function runsWanted(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_RUNS) return limit;
+  throw new ConnectError('CONFIG_INVALID', `limit: ${limit} is no number of runs`, { remedy: `use 1 to ${MAX_RUNS}` });
 }
 
 function unknownAction(request: never): never {

@@ -37,6 +37,7 @@ export function createDynamodbStore({ now = Date.now, ...options }: DynamodbStor
     setPaused: (ref, paused) => tasks.setPaused(ref, paused),
     addSkip: (ref, place) => tasks.addSkip(ref, place),
     clearFailure: (ref) => tasks.clearFailure(ref),
+    endWait: (ref) => tasks.endWait(ref),
     acquire: (ref, owner, until) => leases.acquire(ref, owner, until),
     checkpoint: (lease, positions) => leases.checkpoint(lease, positions),
     release: (lease, result) => leases.release(lease, result),

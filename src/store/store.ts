@@ -192,6 +192,8 @@ export interface ConnectStore {
   addSkip(ref: TaskRef, place: string): Promise<void>;
   /** Clears a failure, so that a FAILED task runs again. */
   clearFailure(ref: TaskRef): Promise<void>;
+  /** Ends the pause after a failure that another try may mend; the count of failures stays. Does nothing where there is none. */
+  endWait(ref: TaskRef): Promise<void>;
 
   // ---- one invocation: two requests when there is nothing to copy
   /** Takes the lease when it is free or expired and the task may run now, else says why not. One request when acquired. */

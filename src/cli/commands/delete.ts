@@ -1,30 +1,44 @@
 import { createInterface } from 'node:readline/promises';
+import { ConnectError } from '../../api/index.ts';
 import { EXIT } from '../exit-code.ts';
 import { ask } from '../failures.ts';
-import { inTurn } from '../in-turn.ts';
+import { eachConnector } from '../in-turn.ts';
 import type { CommandRun } from '../program.ts';
 import { withTarget } from '../target.ts';
 
 export const run: CommandRun = async (names, flags, output) => {
   if (!flags.yes) {
     if (!process.stdin.isTTY) {
-      output.problem('CONFIG_INVALID: delete asks before it removes positions, and there is no terminal; pass --yes');
-      return EXIT.usage;
+      throw new ConnectError('CONFIG_INVALID', 'delete asks before it removes positions, and there is no terminal', {
+        remedy: 'pass --yes',
+      });
     }
-    if (!(await confirmed(`Delete ${names.join(', ')} with all positions? [y/N] `))) return EXIT.failure;
+    if (!(await confirmed(`Delete ${names.join(', ')} with all positions? [y/N] `))) {
+      output.note('nothing was deleted');
+      if (flags.json) output.json([]);
+      return EXIT.failure;
+    }
   }
-  return withTarget(flags, output, ({ planner }) =>
-    inTurn(names, output, async (connector) => {
-      await ask(planner, { action: 'delete', connector });
-      output.result(`${connector}: deleted`);
-    }),
-  );
+  return withTarget(flags, output, async ({ planner }) => {
+    const deleted: object[] = [];
+    const code = await eachConnector(names, output, async (connector) => {
+      deleted.push(await ask<object>(planner, { action: 'delete', connector }));
+      if (!flags.json) output.result(`${connector}: deleted`);
+    });
+    if (flags.json) output.json(deleted);
+    return code;
+  });
 };
 
+/** False also where the terminal's end comes instead of an answer. Throws INTERRUPTED at Ctrl-C. */
 async function confirmed(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  terminal.on('close', () => resolve(''));
+  terminal.on('SIGINT', () => reject(new ConnectError('INTERRUPTED', 'nothing was deleted')));
+  terminal.question(question).then(resolve, reject);
   try {
-    return /^y(es)?$/i.test((await terminal.question(question)).trim());
+    return /^y(es)?$/i.test((await promise).trim());
   } finally {
     terminal.close();
   }

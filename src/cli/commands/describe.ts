@@ -1,3 +1,4 @@
+import { ConnectError } from '../../api/index.ts';
 import { describeOptions, type OptionDescription } from '../../config/describe.ts';
 import { didYouMean } from '../../config/findings.ts';
 import { optionSchema } from '../../config/option-schema.ts';
@@ -25,10 +26,9 @@ export const run: CommandRun = async ([name], flags, output) => {
   if (type === undefined) {
     const known = types.map((candidate) => candidate.type);
     const near = didYouMean(name, known);
-    output.problem(
-      `CONFIG_INVALID: no connector type ${name}; ${near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`}`,
-    );
-    return EXIT.usage;
+    throw new ConnectError('CONFIG_INVALID', `no connector type ${name}`, {
+      remedy: near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`,
+    });
   }
   const options = describeOptions(optionSchema(connectorFileSpec(type)));
   if (flags.json) output.json({ type: type.type, direction: type.direction, summary: type.summary, options });

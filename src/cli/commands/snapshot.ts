@@ -1,13 +1,13 @@
 import type { PlanResult } from '../../runtime/planner-api.ts';
 import { ask, reportFindings } from '../failures.ts';
-import { inTurn } from '../in-turn.ts';
+import { eachConnector } from '../in-turn.ts';
 import type { CommandRun } from '../program.ts';
 import { renderPlan } from '../render/plan.ts';
 import { withTarget } from '../target.ts';
 
 export const run: CommandRun = (names, flags, output) =>
   withTarget(flags, output, ({ planner }) =>
-    inTurn(names, output, async (connector) => {
+    eachConnector(names, output, async (connector) => {
       const plan = await ask<PlanResult>(planner, { action: 'snapshot', connector, tables: flags.tables as string[] });
       reportFindings(plan.warnings, output);
       if (flags.json) output.json(plan);

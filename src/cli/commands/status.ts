@@ -15,13 +15,13 @@ export const run: CommandRun = (names, flags, output) =>
     const redraw = flags.watch && process.stdout.isTTY ? CLEAR : '';
     const show = async () => {
       const states = await statusOf(planner, names);
-      if (flags.json) output.json(names.length === 1 ? states[0] : states);
+      if (flags.json) flags.watch ? output.jsonLine(states) : output.json(states);
       else if (states.length === 0) output.note('no connectors; see `rocketmq-connect apply --help`');
       else output.result(redraw + states.map((state) => renderStatus(state, Date.now())).join('\n\n'));
     };
     await show();
     if (!flags.watch) return EXIT.ok;
-    const { signal, done } = onInterrupt(output);
+    const { signal, done } = onInterrupt(output, '');
     while (!signal.aborted && !output.closed) {
       await sleep(WATCH_MS, undefined, { signal }).catch(() => undefined);
       if (!signal.aborted) await show();

@@ -1,12 +1,13 @@
 import { ConnectError } from '../../api/index.ts';
 import { RemotingConnection } from './connection.ts';
-import { noAnswer } from './connection-error.ts';
 import { type Credentials, signed } from './credentials.ts';
 import type { RemotingRequest, RemotingResponse } from './frame.ts';
 import type { SocketTls } from './socket.ts';
 
 /** RocketMQ closes connections after 120 s without a request; half of that stays clear of the race. */
 const MAX_IDLE_MS = 60_000;
+/** What a request has left at least where its connection took long, which may have been this process's own slowness. */
+const LEAST_ANSWER_MS = 1_000;
 
 export interface RemotingOptions {
   /** Absent: plain text. */
@@ -34,8 +35,7 @@ export class RemotingClient {
     const startedAt = Date.now();
     const connection = await this.#connection(address, timeoutMs);
     const { credentials } = this.#options;
-    const remainingMs = timeoutMs - (Date.now() - startedAt);
-    if (remainingMs <= 0) throw noAnswer(address, timeoutMs);
+    const remainingMs = Math.max(timeoutMs - (Date.now() - startedAt), Math.min(timeoutMs, LEAST_ANSWER_MS));
     return connection.request(credentials === undefined ? request : signed(request, credentials), remainingMs);
   }
 

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
-import { ConnectError } from '../../api/index.ts';
+import { ConnectError, patience } from '../../api/index.ts';
 import { noAnswer, notAnswering, Unanswered } from './connection-error.ts';
 import { decodeFrame, encodeHead, type RemotingRequest, type RemotingResponse } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
 import { type OpenSocket, openSocket, type SocketTls } from './socket.ts';
 
 interface Pending {
-  readonly timer: NodeJS.Timeout | undefined;
+  /** Ends the waiting for an answer. */
+  readonly heard: () => void;
   resolve(response: RemotingResponse): void;
   reject(error: ConnectError): void;
 }
@@ -54,8 +55,8 @@ export class RemotingConnection {
     const opaque = this.#opaque++;
     this.#usedAt = Date.now();
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#timeOut(opaque, timeoutMs, request.ordered), timeoutMs);
-      this.#pending.set(opaque, { timer, resolve, reject });
+      const heard = patience(timeoutMs, () => this.#timeOut(opaque, timeoutMs, request.ordered));
+      this.#pending.set(opaque, { heard, resolve, reject });
       this.#socket.cork();
       this.#socket.write(encodeHead(request, opaque));
       if (request.body !== undefined) this.#socket.write(request.body);
@@ -90,7 +91,7 @@ export class RemotingConnection {
   #take(opaque: number): Pending | undefined {
     const pending = this.#pending.get(opaque);
     this.#pending.delete(opaque);
-    clearTimeout(pending?.timer);
+    pending?.heard();
     if (this.#retired) this.retire();
     return pending;
   }
@@ -105,7 +106,7 @@ export class RemotingConnection {
       return;
     }
     const { promise: settled, resolve } = Promise.withResolvers<RemotingResponse | undefined>();
-    const late = { timer: undefined, resolve, reject: () => resolve(undefined) };
+    const late = { heard: () => {}, resolve, reject: () => resolve(undefined) };
     this.#pending.set(opaque, late);
     // Others that wait on it are told that it is lost, and ask again.
     const giveUp = () => this.#pending.get(opaque) === late && this.#fail();

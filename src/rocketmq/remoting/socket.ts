@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { withPatience } from '../../api/index.ts';
 import { connectionError } from './connection-error.ts';
 
 /** What `tls.connect` is given beside the address. */
@@ -29,7 +30,7 @@ export async function openSocket(address: string, tls: SocketTls | undefined, ti
     socket.destroy();
   };
   try {
-    await once(socket, tls ? 'secureConnect' : 'connect', { signal: AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))) });
+    await withPatience(Math.max(1, timeoutMs), (signal) => once(socket, tls ? 'secureConnect' : 'connect', { signal }));
     return { socket, reset };
   } catch (error) {
     socket.on('error', () => {}).destroy();

@@ -7,21 +7,32 @@ import { CONCURRENCY } from './apply-plan.ts';
 import { scheduleOf } from './schedule-of.ts';
 import { mustExist, statusOf } from './status.ts';
 
-/** Starts tasks now. What event sources call. */
-export async function startTasks(name: string, only: readonly number[] | undefined, deps: PlannerDeps): Promise<RunResult> {
+/** Starts tasks now. What event sources call. `byHand`: also those that wait after a failure, at once. */
+export async function startTasks(
+  name: string,
+  only: readonly number[] | undefined,
+  byHand: boolean,
+  deps: PlannerDeps,
+): Promise<RunResult> {
   const connector = await mustExist(name, deps);
   if (connector.desired !== 'RUNNING') {
-    throw new ConnectError('CONFIG_INVALID', `connector ${name} is ${connector.desired}`, { remedy: `rocketmq-connect resume ${name}` });
+    throw new ConnectError('WRONG_STATE', `connector ${name} is ${connector.desired}`, { remedy: `rocketmq-connect resume ${name}` });
   }
   const unknown = only?.find((task) => !Number.isInteger(task) || task < 0 || task >= connector.tasks);
   if (unknown !== undefined) {
     throw new ConnectError('CONFIG_INVALID', `tasks: connector ${name} has no task ${unknown}`, {
-      remedy: `use 0 to ${connector.tasks - 1}`,
+      remedy: connector.tasks === 0 ? 'it has none: there is nothing to copy' : `use 0 to ${connector.tasks - 1}`,
     });
   }
   const tasks = only ?? Array.from({ length: connector.tasks }, (_, task) => task);
+  if (byHand) await endWaits(name, tasks, deps);
   await deps.trigger.fire(tasks.map((task) => ({ connector: name, task })));
   return { connector: name, started: tasks.length };
+}
+
+async function endWaits(name: string, tasks: readonly number[], { store }: PlannerDeps): Promise<void> {
+  const waiting = (await store.listTasks(name)).filter(({ task, failure }) => tasks.includes(task) && failure?.fatal === false);
+  await pMap(waiting, (item) => store.endWait(item), { concurrency: CONCURRENCY });
 }
 
 /** Tasks end their current invocation and start no other one. */

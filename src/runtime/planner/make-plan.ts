@@ -21,7 +21,7 @@ export interface Draft {
 export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps, tables?: readonly string[]): Promise<Draft> {
   const connector = await deps.store.getConnector(spec.name);
   if (connector?.deleting === true) {
-    throw new ConnectError('CONFIG_INVALID', `connector ${spec.name} is being deleted`, {
+    throw new ConnectError('WRONG_STATE', `connector ${spec.name} is being deleted`, {
       remedy: 'run delete again to finish it, then apply',
     });
   }

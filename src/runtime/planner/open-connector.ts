@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
+import { ConnectError, type Connector, type Finding, patience } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { RocketmqConfig } from '../../rocketmq/types.ts';
 import type { PlannerDeps } from '../contracts.ts';
@@ -86,22 +86,14 @@ const aboutTopicOf =
     findings.filter((finding) => finding.option === 'rocketmq.topic').map((finding) => ({ ...finding, option }));
 
 async function inTime<R>(work: Promise<R>, message: string): Promise<R> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new ConnectError('TIMEOUT', `${message} in ${CHECK_TIMEOUT_MS} ms`, {
-            retriable: true,
-            remedy: 'check the address and the network',
-          }),
-        ),
-      CHECK_TIMEOUT_MS,
-    );
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const end = patience(CHECK_TIMEOUT_MS, () => {
+    const remedy = 'check the address and the network';
+    reject(new ConnectError('TIMEOUT', `${message} in ${CHECK_TIMEOUT_MS} ms`, { retriable: true, remedy }));
   });
   try {
     return await Promise.race([work, late]);
   } finally {
-    clearTimeout(timer);
+    end();
   }
 }

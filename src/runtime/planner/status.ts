@@ -4,10 +4,15 @@ import type { PlannerDeps } from '../contracts.ts';
 import { inForce } from '../in-force.ts';
 import type { ConnectorSummary, RunsResult, StatusResult, TaskState, TaskStatus } from '../planner-api.ts';
 
+const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+
 export async function mustExist(name: string, deps: PlannerDeps): Promise<ConnectorItem> {
-  const connector = await deps.store.getConnector(name);
+  // The store could not even be asked for a name that is none.
+  const connector = NAME.test(name) ? await deps.store.getConnector(name) : undefined;
   if (connector !== undefined) return connector;
-  throw new ConnectError('NOT_FOUND', `no connector ${name}`, { remedy: 'see `rocketmq-connect list`, or apply its file first' });
+  throw new ConnectError('NOT_FOUND', `no connector ${NAME.test(name) ? name : JSON.stringify(name)}`, {
+    remedy: 'see `rocketmq-connect list`, or apply its file first',
+  });
 }
 
 export async function listConnectors(deps: PlannerDeps): Promise<ConnectorSummary[]> {

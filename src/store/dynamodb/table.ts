@@ -9,7 +9,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { ConnectError } from '../../api/index.ts';
+import { ConnectError, withPatience } from '../../api/index.ts';
 import { OPERATION_TIMEOUT_MS, tableError } from './client.ts';
 import { type Expressions, expressionInput } from './expression.ts';
 import type { Key } from './keys.ts';
@@ -154,7 +154,7 @@ export class Table {
 
   async #run<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>, timeoutMs = OPERATION_TIMEOUT_MS): Promise<T> {
     try {
-      return await send({ abortSignal: AbortSignal.timeout(timeoutMs) });
+      return await withPatience(timeoutMs, (abortSignal) => send({ abortSignal }));
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) throw error;
       throw tableError(error, this.name);

@@ -33,6 +33,15 @@ export class Tasks {
     return this.#steer(ref, { update: 'REMOVE #failure ADD #skips :skips', values: { skips: new Set([place]) } });
   }
 
+  async endWait(ref: TaskRef): Promise<void> {
+    const condition = '#failure.#fatal = :false';
+    await this.#table.update(
+      taskKey(ref),
+      { update: 'SET #failure.#notBefore = :none', condition, values: { false: false, none: 0 } },
+      'none',
+    );
+  }
+
   async delete(ref: TaskRef): Promise<void> {
     await this.#table.delete(taskKey(ref));
   }

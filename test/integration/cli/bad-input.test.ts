@@ -137,7 +137,7 @@ describe('bad input', () => {
     expect(stderr).toMatch(new RegExp(`^RECORD_REFUSED: ${name} task 0: .*${large}-0.*2.*; then \`resume ${name}\`\n$`));
     expect(code).toBe(1);
     expect(await bench.arrived(target)).toBe(2);
-    const status = JSON.parse((await bench.run(['status', name, '--json'])).stdout);
+    const [status] = JSON.parse((await bench.run(['status', name, '--json'])).stdout);
     expect(status.taskStatus).toMatchObject([{ state: 'FAILED', positions: { [`${large}-0`]: '2' }, failure: { code: 'RECORD_REFUSED' } }]);
   });
 });

@@ -79,7 +79,7 @@ describe('a connector, in one shell', () => {
       { task: 0, invocations: 1, records: 0, dynamodbRequests: 2 },
       { task: 1, invocations: 1, records: 0, dynamodbRequests: 2 },
     ]);
-    expect(await json('status', name)).toMatchObject({
+    expect((await json('status', name))[0]).toMatchObject({
       name,
       desired: 'RUNNING',
       taskStatus: [
@@ -117,9 +117,9 @@ describe('a connector, in one shell', () => {
     const { name, to } = await applied();
     expect(await ok('pause', name)).toBe(`${name}: PAUSED\n`);
     expect(await bench.run(['run', name])).toEqual({
-      code: 2,
+      code: 1,
       stdout: '',
-      stderr: `CONFIG_INVALID: connector ${name} is PAUSED; rocketmq-connect resume ${name}\n`,
+      stderr: `WRONG_STATE: connector ${name} is PAUSED; rocketmq-connect resume ${name}\n`,
     });
     expect(await bench.arrived(to)).toBe(0);
     expect(await ok('resume', name)).toBe(`${name}: RUNNING\n`);

@@ -81,7 +81,11 @@ describe('the command as a process', () => {
     expect(stderr).toMatch(/^stopping: finishing what is in flight; once more to kill$/m);
     expect(code).toBe(130);
     const sent = await bench.arrived(to);
-    const [task] = JSON.parse((await bench.run(['status', name, '--json'])).stdout).taskStatus;
+    const [
+      {
+        taskStatus: [task],
+      },
+    ] = JSON.parse((await bench.run(['status', name, '--json'])).stdout);
     expect(task).toMatchObject({ state: 'IDLE', positions: { [`${from}-0`]: String(sent) } });
     expect(sent).toBeLessThan(records);
     await bench.file(`${name}.yml`, bench.connectorFile({ name, from, to }));

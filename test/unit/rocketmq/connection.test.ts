@@ -52,14 +52,11 @@ describe('connections to RocketMQ', () => {
     while (rocketmq.openConnections > 1) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
-  it('are given up where opening one took all the time of its request', async () => {
+  it('leave a request some time where opening one took all of it: this process may have been the slow one', async () => {
     const start = Date.now();
     let asked = 0;
     jest.spyOn(Date, 'now').mockImplementation(() => start + 600 * asked++);
-    await expect(client.request(rocketmq.address, route, 500)).rejects.toMatchObject({
-      code: 'TIMEOUT',
-      message: expect.stringContaining('within 500 ms'),
-    });
+    await expect(client.request(rocketmq.address, route, 500)).resolves.toMatchObject({ code: 0 });
   });
 
   it('leave nothing open behind a close, whatever is under way', async () => {

@@ -1,0 +1,69 @@
+import type { RunResult, StatusResult } from '../runtime/planner-api.ts';
+import { EXIT } from './exit-code.ts';
+import { ask, reportFailure } from './failures.ts';
+import { onInterrupt } from './interrupt.ts';
+import type { Flags } from './options.ts';
+import type { Output } from './output.ts';
+import { renderProgress, renderTotals } from './render/run.ts';
+import { endedWell, type RunProgress, type TaskTotals } from './run-totals.ts';
+import type { Target } from './target.ts';
+import { tellWords } from './tell-words.ts';
+import { interrupted, whyNotWell } from './why-not-well.ts';
+
+export interface RunRequest {
+  /** Absent: all tasks. */
+  readonly tasks?: readonly number[] | undefined;
+  /** One invocation each; otherwise until each has caught up or failed. */
+  readonly once: boolean;
+}
+
+export interface RunAnswer {
+  readonly code: number;
+  /** For `--json`. */
+  readonly result: unknown;
+}
+
+/** Runs the tasks of a connector by hand and reports how each ended. Tasks that wait after a failure try at once. */
+export async function runConnector(
+  target: Target,
+  connector: string,
+  { tasks: only, once }: RunRequest,
+  flags: Flags,
+  output: Output,
+): Promise<RunAnswer> {
+  const { planner, detached } = target;
+  const before = await ask<StatusResult>(planner, { action: 'status', connector });
+  // Where tasks run in this process, the planner only says whether they may.
+  const request = { action: 'run', connector, byHand: true, ...(only !== undefined && { tasks: only }) } as const;
+  const { started } = await ask<RunResult>(planner, request);
+  const tasks = only ?? Array.from({ length: started }, (_, task) => task);
+  if (detached && once) {
+    if (!flags.json) output.result(`${connector}: ${tasks.length} tasks started; see \`status ${connector} --watch\``);
+    return { code: EXIT.ok, result: { connector, tasks } };
+  }
+  const words = detached ? 'no longer watching: the tasks run on' : undefined;
+  const { signal, done } = onInterrupt(output, words);
+  const onProgress = (progress: RunProgress) => output.progress(renderProgress(connector, progress));
+  const onNote = (text: string) => output.note(`${connector}: ${text}`);
+  const totals = await target.runTasks({ connector, tasks, before, once, signal, onProgress, onNote }).finally(done);
+  if (!flags.json) {
+    output.result(totals.length === 0 ? `${connector}: no tasks, there is nothing to copy` : renderTotals(totals));
+  }
+  for (const row of totals) tellWords(row, output);
+  const failed = totals.filter((row) => !endedWell(row) && row.outcome !== 'interrupted');
+  // One that ended well but for partitions that stand still has said why.
+  const whole = failed.filter(({ outcome }) => outcome !== 'caught-up' && outcome !== 'quiet' && outcome !== 'ran');
+  if (whole.length > 0) await explain(connector, whole, target, output);
+  else if (failed.length > 0) return { code: EXIT.failure, result: totals };
+  else if (signal.aborted) output.failed({ ...interrupted(connector, detached), connector });
+  return { code: failed.length > 0 ? EXIT.failure : signal.aborted ? EXIT.interrupted : EXIT.ok, result: totals };
+}
+
+/** Why tasks failed, with the remedy that is kept on them. */
+async function explain(connector: string, failed: readonly TaskTotals[], { planner, detached }: Target, output: Output): Promise<void> {
+  const status = await ask<StatusResult>(planner, { action: 'status', connector }).catch(() => undefined);
+  for (const row of failed) {
+    const failure = status?.taskStatus.find(({ task }) => task === row.task)?.failure;
+    reportFailure(whyNotWell(row, failure, { detached, now: Date.now() }), output, { connector, task: row.task });
+  }
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import type { TaskTotals } from '../../../src/cli/run-totals.ts';
+import { whyNotWell } from '../../../src/cli/why-not-well.ts';
+
+const NOW = 1_800_000_000_000;
+const row = (outcome: TaskTotals['outcome']): TaskTotals => ({
+  connector: 'flights',
+  task: 2,
+  outcome,
+  invocations: 1,
+  records: 0,
+  bytes: 0,
+  deadLetters: 0,
+  dynamodbRequests: 2,
+  elapsedMs: 5,
+});
+const failure = { code: 'UNREACHABLE', message: 'no broker; start it', count: 1, at: NOW - 90_000, notBefore: NOW + 25_000, fatal: false };
+const here = { detached: false, now: NOW };
+
+describe('a task that did not end well', () => {
+  it('says when it tries again, and how at once', () => {
+    expect(whyNotWell(row('failed'), failure, here).line).toBe(
+      'UNREACHABLE: flights task 2: no broker; start it; `run flights` tries again at once; schedules and `dev` not before 25.0 s from now',
+    );
+    expect(whyNotWell(row('failed'), failure, { ...here, detached: true }).line).toBe(
+      'UNREACHABLE: flights task 2: no broker; start it; it tries again by itself in 25.0 s, and `run flights` at once',
+    );
+  });
+
+  it('waits for resume after a failure that waiting does not mend', () => {
+    expect(whyNotWell(row('failed'), { ...failure, fatal: true }, here)).toMatchObject({
+      line: 'UNREACHABLE: flights task 2: no broker; start it; then `resume flights`',
+      retriable: false,
+    });
+  });
+
+  it('does not show an old failure as if it were new', () => {
+    expect(whyNotWell(row('failed-before'), { ...failure, fatal: true }, here).message).toBe(
+      'flights task 2: did not run: it failed 1 min 30 s ago and waits for `resume`: no broker; start it',
+    );
+  });
+
+  it.each<[TaskTotals['outcome'], string]>([
+    ['paused', 'WRONG_STATE: flights task 2: was paused; `resume flights` ends the pause'],
+    ['absent', 'NOT_FOUND: flights task 2: is not there: the connector was deleted, or planned with fewer tasks; see `status flights`'],
+    ['failed-before', 'WRONG_STATE: flights task 2: did not run: it had failed, and was changed since; `run flights` again'],
+  ])('%s has words of its own', (outcome, line) => {
+    expect(whyNotWell(row(outcome), undefined, here).line).toBe(line);
+  });
+});
