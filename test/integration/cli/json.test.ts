@@ -3,6 +3,8 @@ import { uniqueName } from '../../support/names.ts';
 import { Workbench } from './workbench.ts';
 
 const NOWHERE = '127.0.0.1:1';
+/** Of a case that calls the command several times, on a machine that has other work. */
+const LONG_MS = 300_000;
 
 describe('with --json, standard output is JSON', () => {
   let bench: Workbench;
@@ -43,7 +45,7 @@ describe('with --json, standard output is JSON', () => {
     });
     expect(await json('run', name)).toEqual({ code: 1, error: expect.objectContaining({ code: 'WRONG_STATE' }) });
     expect(JSON.parse((await bench.run(['delete', name, '--yes', '--json'])).stdout)).toEqual([{ name }]);
-  });
+  }, LONG_MS);
 
   it('where a file is wrong, with every finding and its place', async () => {
     const file = await bench.file('wrong.yml', bench.connectorFile({ name: 'wrong', from: 'a', to: 'b' }).replace('topics', 'topcis'));
@@ -76,5 +78,5 @@ describe('with --json, standard output is JSON', () => {
     expect(JSON.parse((await run(bench.addresses.rocketmqNamesrv, 'run', name, '--json')).stdout)).toMatchObject([
       { task: 0, outcome: 'caught-up', records: 10 },
     ]);
-  });
+  }, LONG_MS);
 });
