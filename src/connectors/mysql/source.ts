@@ -10,6 +10,7 @@ import {
   throwIfAborted,
   untilAborted,
 } from '../../api/index.ts';
+import { charsetsOf } from './charsets/server-charsets.ts';
 import { TableWriter } from './columns/table-writer.ts';
 import type { MysqlSourceConfig } from './config.ts';
 import { anyServerId } from './connection-options.ts';
@@ -77,7 +78,11 @@ export class MysqlSourceTask implements SourceTask {
     const selection = new Selection(config);
     const cursor = new LogCursor(start, facts.isMariadb, selectionMark(config), this.#snapshot);
     const records = new StreamRecords({ connector, config, selection, serverId: facts.serverId, cursor, onDefinition: this.#onDefinition });
-    const tables = new TableMaps(server, facts.isMariadb, (table) => new TableWriter(table, config, temporalStyle(config)));
+    const tables = new TableMaps(
+      server,
+      facts.isMariadb,
+      (table) => new TableWriter(table, config, temporalStyle(config), charsetsOf(server)),
+    );
     const begin = { config, serverId: config.serverId ?? anyServerId(), start: start.boundary, end: end.place, selection, tables };
     const stream = caughtUp ? undefined : new BinlogStream({ ...begin, onItem: (item) => this.#take(item) });
     this.#run = { start: cursor.boundary, cursor, records, stream };

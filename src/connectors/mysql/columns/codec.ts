@@ -1,5 +1,7 @@
+import { ConnectError } from '../../../api/index.ts';
+import type { ToUtf8 } from '../charsets/unicode.ts';
 import { inet4Text, inet6Text, uuidText } from './addresses.ts';
-import { type ColumnType, isUtf8Charset } from './column-type.ts';
+import type { ColumnType } from './column-type.ts';
 import { jsonBinaryText } from './json-binary.ts';
 import { type Json, textJson } from './json-bytes.ts';
 import { floatJson, withoutLeadingZeros } from './numbers.ts';
@@ -19,9 +21,8 @@ export interface Codec {
 /** How dates and times are written: as Debezium's numbers, or as MySQL's own texts. */
 export type TemporalStyle = 'numbers' | 'texts';
 
-const MYSQL_LATIN1 = new TextDecoder('windows-1252');
-
-export function codecOf(type: ColumnType, style: TemporalStyle): Codec {
+/** `toUtf8`: of a text's character set; only `fromLog` needs it. */
+export function codecOf(type: ColumnType, style: TemporalStyle, toUtf8: ToUtf8 = notLoaded): Codec {
   switch (type.kind) {
     case 'integer':
       return codec(String, withoutLeadingZeros, (value) => value);
@@ -35,7 +36,7 @@ export function codecOf(type: ColumnType, style: TemporalStyle): Codec {
     case 'decimal':
       return codec(asText, withoutLeadingZeros, (value) => `"${value}"`);
     case 'text':
-      return { fromLog: textFromLog(type.charset), fromQuery: textJson };
+      return { fromLog: (value) => textJson(toUtf8(value as Buffer)), fromQuery: textJson };
     case 'json':
       return codec(textOr(jsonBinaryText), same, JSON.stringify);
     case 'enum':
@@ -103,11 +104,9 @@ const bytesCodec = (json: (bytes: Buffer) => string): Codec => ({
   fromQuery: json,
 });
 
-function textFromLog(charset: string): Codec['fromLog'] {
-  if (isUtf8Charset(charset)) return (value) => textJson(value as Buffer);
-  if (charset === 'latin1') return (value) => JSON.stringify(MYSQL_LATIN1.decode(value as Buffer));
-  return JSON.stringify;
-}
+const notLoaded: ToUtf8 = () => {
+  throw new ConnectError('INTERNAL', "a text of the log was to be read before its character set's table was");
+};
 
 const same = (text: string): string => text;
 const asText = (value: unknown): string => value as string;

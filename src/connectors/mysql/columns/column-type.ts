@@ -22,12 +22,6 @@ const SIMPLE: Readonly<Record<string, Simple>> = {
 };
 const TEXT = new Set(['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext']);
 
-/** Character sets that no decoder of Node's or the reader's knows. */
-const UNKNOWN_CHARSETS = new Set(['dec8', 'geostd8', 'hp8', 'keybcs2', 'swe7']);
-
-/** Whether texts in this character set are UTF-8 as they are. */
-export const isUtf8Charset = (charset: string): boolean => /^(utf8(mb[34])?|ascii)$/.test(charset);
-
 export interface ColumnDefinition {
   /** The server's own: `decimal(10,2) unsigned`, `enum('a','b')`. */
   readonly columnType: string;
@@ -46,8 +40,8 @@ export function columnTypeOf({ columnType, charset, values }: ColumnDefinition):
   if (name === 'enum' || name === 'set') return { kind: name, values: values ?? quotedValues(argument) };
   if (name === 'time' || name === 'datetime' || name === 'timestamp') return { kind: name, decimals: Number(argument || 0) };
   if (TEXT.has(name) && charset === null) return { kind: 'bytes' };
-  if (TEXT.has(name) && charset !== null && !UNKNOWN_CHARSETS.has(charset)) return { kind: 'text', charset };
-  return { kind: 'unknown', what: TEXT.has(name) ? `the character set ${charset}` : `the type ${columnType.slice(0, 40)}` };
+  if (TEXT.has(name) && charset !== null) return { kind: 'text', charset };
+  return { kind: 'unknown', what: `the type ${columnType.slice(0, 40)}` };
 }
 
 /** `'a','b,c','it''s'` */

@@ -1,4 +1,5 @@
 import { ConnectError } from '../../../api/index.ts';
+import type { ServerCharsets } from '../charsets/server-charsets.ts';
 import type { MysqlSourceConfig } from '../config.ts';
 import { hasOneValue, type Mask, maskOf } from '../masking.ts';
 import { Selection } from '../selection.ts';
@@ -32,8 +33,11 @@ export class TableWriter {
   /** Indexes into the shown columns. */
   readonly #key: readonly number[];
 
-  /** Throws CONFIG_INVALID where the configuration hides part of the primary key, or names no topic; WRONG_KIND for what can't be copied. */
-  constructor(table: Table, config: MysqlSourceConfig, style: TemporalStyle) {
+  /**
+   * `charsets`: of the server, with those of the table loaded; only `fromLog` needs them. Throws CONFIG_INVALID where the configuration hides
+   * part of the primary key, or names no topic; WRONG_KIND for what can't be copied.
+   */
+  constructor(table: Table, config: MysqlSourceConfig, style: TemporalStyle, charsets?: Pick<ServerCharsets, 'converter'>) {
     this.table = table;
     const { database, name } = table;
     this.name = fullName(table);
@@ -42,9 +46,10 @@ export class TableWriter {
     const shown = [...table.columns.entries()].filter(([, column]) => selection.column(database, name, column.name));
     this.#shown = shown.map(([index, column], at) => {
       if (column.type.kind === 'unknown') throw unknownType(`${this.name}.${column.name}`, column.type.what);
+      const toUtf8 = column.type.kind === 'text' ? charsets?.converter(column.type.charset) : undefined;
       const mask = maskOf(config.maskColumns, database, name, column.name);
       const label = `${JSON.stringify(column.name)}:`;
-      return { index, label, lead: `${at === 0 ? '{' : ','}${label}`, codec: codecOf(column.type, style), mask };
+      return { index, label, lead: `${at === 0 ? '{' : ','}${label}`, codec: codecOf(column.type, style, toUtf8), mask };
     });
     this.#key = table.primaryKey.map((index) => {
       const shown = this.#shown.findIndex((column) => column.index === index);

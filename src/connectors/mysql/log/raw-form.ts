@@ -1,5 +1,5 @@
 import type { ColumnInfo, ColumnSchema } from '@vlasky/zongji';
-import { type ColumnType, isUtf8Charset } from '../columns/column-type.ts';
+import type { ColumnType } from '../columns/column-type.ts';
 import { datetimeBytes, timeBytes, timestampBytes } from '../columns/temporal.ts';
 
 /** Type codes of the binary log. */
@@ -15,8 +15,7 @@ export interface RawForm {
 
 /**
  * Has the reader hand out the bytes of columns that it decodes with a loss: times (wrong where negative), geometry (without its
- * reference system), Latin 1 (five of its characters), and of texts that are wanted in UTF-8, as they are. A column of so many bits
- * is copied as it is, and so is a blob.
+ * reference system) and texts (its conversions are not the server's). A column of so many bits is copied as it is, and so is a blob.
  * Values are named by their index: a column may be called `__proto__`.
  */
 export function rawForm(index: number, column: ColumnInfo, schema: ColumnSchema, type: ColumnType): RawForm {
@@ -27,8 +26,7 @@ export function rawForm(index: number, column: ColumnInfo, schema: ColumnSchema,
   if (column.type === wire.json) return { column: { ...named, type: wire.blob, charset: null }, schema };
   if (type.kind === 'unknown') return asBytes(named, schema);
   if (column.type === wire.geometry) return { column: { ...named, type: wire.blob, charset: null }, schema };
-  if (type.kind === 'text' && (type.charset === 'latin1' || isUtf8Charset(type.charset))) return asBytes(named, schema);
-  if (type.kind === 'text') return { column: { ...named, charset: type.charset }, schema };
+  if (type.kind === 'text') return asBytes(named, schema);
   if (type.kind === 'enum') return { column: named, schema: { ...schema, ENUM_VALUES: [...type.values] } };
   if (type.kind === 'set') return { column: named, schema: { ...schema, SET_VALUES: [...type.values] } };
   return { column: named, schema };

@@ -2,14 +2,8 @@ import ZongJi, { type TableMapEntry, type TableMapEvent } from '@vlasky/zongji';
 import type { Connection } from 'mysql2';
 import { connectionOptions, type MysqlConnectionConfig } from '../connection-options.ts';
 import type { Selection } from '../selection.ts';
+import type { Packet } from './packet.ts';
 import type { TableMaps } from './table-maps.ts';
-
-/** A packet from the server, its payload from `offset` to `end`. */
-interface Packet {
-  readonly buffer: Buffer;
-  readonly offset: number;
-  readonly end: number;
-}
 
 /**
  * What is replaced of the reader: its test of what to decode, which knows exact names only; its question about tables that the log does
@@ -41,12 +35,15 @@ export function makeReader(config: MysqlConnectionConfig, selection: Selection, 
     };
     describe().catch(fail);
   };
-  followChecksums(reader, replaced);
+  followPackets(reader, replaced, tables);
   return reader;
 }
 
-/** Tells the server that checksums are understood, whatever is set now, and looks in the head of each file whether it has them. */
-function followChecksums(reader: ZongJi, replaced: Replaced): void {
+/**
+ * Tells the server that checksums are understood, whatever is set now, and looks in the head of each file whether it has them. Shows
+ * `tables` where each description of a table begins, before the reader moves on in it.
+ */
+function followPackets(reader: ZongJi, replaced: Replaced, tables: TableMaps): void {
   replaced._isChecksumEnabled = (next) => {
     // What comes before the first head has what was asked for.
     replaced.connection?.query("SET @master_binlog_checksum = 'CRC32', @source_binlog_checksum = 'CRC32'", (error) => next(error, true));
@@ -56,12 +53,15 @@ function followChecksums(reader: ZongJi, replaced: Replaced): void {
     const { binlogData } = prototype;
     prototype.binlogData = function read(packet, connection) {
       replaced.useChecksum = checksumIn(packet) ?? replaced.useChecksum;
+      if (packet.buffer[packet.offset + TYPE_AT] === TABLE_MAP)
+        tables.packet = { buffer: packet.buffer, offset: packet.offset, end: packet.end };
       return binlogData.call(this, packet, connection);
     };
   });
 }
 
 const FORMAT_DESCRIPTION = 15;
+const TABLE_MAP = 19;
 /** Behind a byte that says that all is well, and the time. */
 const TYPE_AT = 5;
 /** The kind of checksum, and the head's own one, which is always there. */

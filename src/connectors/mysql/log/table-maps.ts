@@ -1,12 +1,15 @@
 import type { ColumnSchema, TableMapEntry, TableMapEvent } from '@vlasky/zongji';
 import { ConnectError } from '../../../api/index.ts';
-import { columnTypeOf } from '../columns/column-type.ts';
+import { charsetsOf, type ServerCharsets } from '../charsets/server-charsets.ts';
+import { type ColumnType, columnTypeOf } from '../columns/column-type.ts';
 import type { Table } from '../columns/table.ts';
 import { type TableDefinition, tableDefinition } from '../columns/table-definitions.ts';
 import type { TableWriter } from '../columns/table-writer.ts';
 import { keepsHistory, type TableName } from '../select-tables.ts';
 import type { MysqlServer } from '../server.ts';
 import { isOfType } from './column-codes.ts';
+import { columnCollations, loggedValues, textOrBytes } from './column-collations.ts';
+import type { Packet } from './packet.ts';
 import { rawForm } from './raw-form.ts';
 
 interface Prepared {
@@ -16,7 +19,8 @@ interface Prepared {
 
 const OLD_TIME = 11;
 const CHAR = 254;
-const GEOMETRY = 255;
+/** The collation of bytes. */
+const BINARY = 63;
 /** Lengths of UUID and INET6, and of INET4. */
 const ADDRESS_BYTES = new Set<unknown>([16, 4]);
 
@@ -32,12 +36,16 @@ export class TableMaps {
   /** What the reader knows of tables, by number. */
   #known: Record<number, TableMapEntry> | undefined;
   /** Of tables that the log did not describe itself, by number. */
-  readonly #described = new Map<number, TableDefinition>();
+  readonly #described = new Map<number, Described>();
+  readonly #charsets: ServerCharsets;
+  /** What the event that is read last was read from. */
+  packet: Packet | undefined;
 
   constructor(server: MysqlServer, isMariadb: boolean, makeWriter: (table: Table) => TableWriter) {
     this.#server = server;
     this.#isMariadb = isMariadb;
     this.#makeWriter = makeWriter;
+    this.#charsets = charsetsOf(server);
   }
 
   /** Numbers begin anew where the server does, which begins a new file. */
@@ -53,13 +61,18 @@ export class TableMaps {
   }
 
   /**
-   * Describes a table whose columns the log does not name, as it is now. Throws NOT_FOUND where there is no such table any more.
+   * Describes a table whose columns the log does not name, as it is now, and has all ready that `announce` needs: the reader goes on by
+   * itself behind it. Throws NOT_FOUND where there is no such table any more.
    */
   async describe(event: TableMapEvent): Promise<ColumnSchema[]> {
     const { schemaName, tableName, tableId } = event;
     const definition = await tableDefinition(this.#server, schemaName, tableName);
     if (definition === undefined) throw gone(`${schemaName}.${tableName}`);
-    this.#described.set(tableId, definition);
+    const charsets = await this.#charsetsOf(
+      event,
+      definition.columns.map(({ charset }) => charset),
+    );
+    this.#described.set(tableId, { definition, charsets });
     return definition.columns.map(({ name, columnType, charset }) => ({
       COLUMN_NAME: name,
       COLUMN_TYPE: columnType,
@@ -87,36 +100,75 @@ export class TableMaps {
       return undefined;
     }
     const described = this.#described.get(event.tableId);
-    if (described !== undefined || !this.#isAmbiguous(event)) return void this.#prepare(event, described);
-    return tableDefinition(this.#server, event.schemaName, event.tableName).then((definition) => this.#prepare(event, definition));
+    return described === undefined ? this.#lookUp(event) : void this.#prepare(event, described);
   }
 
-  /** MariaDB's log does not tell UUIDs from other bytes, and the reader counts its character sets wrongly behind a geometry. */
+  async #lookUp(event: TableMapEvent): Promise<void> {
+    const { schemaName, tableName, tableId, tableMap } = event;
+    const entry = tableMap[tableId] as TableMapEntry;
+    const charsets = await this.#charsetsOf(
+      event,
+      entry.columnSchemas.map((column) => column.CHARACTER_SET_NAME),
+    );
+    const columnSchemas = entry.columnSchemas.map((schema, index) => {
+      const COLUMN_TYPE = textOrBytes(event, index, charsets[index]?.name === null) ?? schema.COLUMN_TYPE;
+      return { ...schema, COLUMN_TYPE };
+    });
+    tableMap[tableId] = { ...entry, columnSchemas };
+    const definition = this.#isAmbiguous(event) ? await tableDefinition(this.#server, schemaName, tableName) : undefined;
+    this.#prepare(event, { definition, charsets });
+  }
+
+  /** Loaded. `now`: of the columns as they are now, for a log that does not say it. */
+  async #charsetsOf(event: TableMapEvent, now: ReadonlyArray<string | null>): Promise<Charset[]> {
+    const collations = event.hasSelfDescribingMetadata() ? columnCollations(event, this.#isMariadb, this.packet) : undefined;
+    const known = collations === undefined ? undefined : await this.#charsets.collations();
+    const charsets = now.map((name, index): Charset => {
+      const collation = collations?.[index];
+      if (known === undefined) return { name };
+      return collation === undefined || collation === BINARY ? { name: null } : { name: known.get(collation), collation };
+    });
+    await this.#charsets.load(charsets.flatMap(({ name }) => name ?? []));
+    return charsets;
+  }
+
+  /** MariaDB's log does not tell UUIDs from other bytes. */
   #isAmbiguous(event: TableMapEvent): boolean {
     if (!this.#isMariadb || !event.hasSelfDescribingMetadata()) return false;
-    const { columns = [], columnSchemas } = event.tableMap[event.tableId] as TableMapEntry;
-    const bytes = ({ type, metadata }: (typeof columns)[number], index: number) =>
-      type === CHAR && columnSchemas[index]?.COLUMN_TYPE.startsWith('binary') && ADDRESS_BYTES.has(metadata?.max_length);
-    return columns.some(bytes) || columns.some(({ type }) => type === GEOMETRY);
+    const { columns = [] } = event.tableMap[event.tableId] as TableMapEntry;
+    return columns.some((_, index) => this.#mayBeAddress(event, index));
   }
 
-  #prepare(event: TableMapEvent, definition: TableDefinition | undefined): void {
+  #mayBeAddress(event: TableMapEvent, index: number): boolean {
+    const { columns = [], columnSchemas } = event.tableMap[event.tableId] as TableMapEntry;
+    const { type, metadata } = columns[index] as (typeof columns)[number];
+    return type === CHAR && (columnSchemas[index]?.COLUMN_TYPE.startsWith('binary') ?? false) && ADDRESS_BYTES.has(metadata?.max_length);
+  }
+
+  /** `values`: members as the log has them. */
+  #typeOf(columnType: string, { name: charset, collation }: Charset, values: readonly Buffer[] | undefined): ColumnType {
+    if (charset === undefined) return { kind: 'unknown', what: `the unknown collation ${collation}` };
+    const toUtf8 = charset === null ? undefined : this.#charsets.converter(charset);
+    if (charset !== null && toUtf8 === undefined) return { kind: 'unknown', what: `the character set ${charset}` };
+    return columnTypeOf({ columnType, charset, values: values?.map((value) => (toUtf8?.(value) ?? value).toString()) });
+  }
+
+  #prepare(event: TableMapEvent, { definition, charsets }: Described): void {
     const { schemaName: database, tableName: name } = event;
     const entry = event.tableMap[event.tableId] as TableMapEntry;
     if (this.#isMariadb && hasHistory(entry.columnSchemas)) throw keepsHistory({ database, table: name });
     const columns = entry.columns ?? [];
-    const types = entry.columnSchemas.map((schema, index) => {
-      const column = `${database}.${name}.${schema.COLUMN_NAME}`;
-      const now =
-        this.#isMariadb || !event.hasSelfDescribingMetadata()
-          ? definition?.columns.find((one) => one.name === schema.COLUMN_NAME)
-          : undefined;
+    const types = entry.columnSchemas.map((schema, index): ColumnType => {
+      const now = definition?.columns.find((one) => one.name === schema.COLUMN_NAME);
       const code = columns[index]?.type as number;
-      const columnType = now !== undefined && isOfType(code, now.columnType) ? now.columnType : schema.COLUMN_TYPE;
-      if (!isOfType(code, columnType)) throw changed(column);
-      const charset = now?.columnType === columnType ? now.charset : schema.CHARACTER_SET_NAME;
-      const type = columnTypeOf({ columnType, charset, values: schema.ENUM_VALUES ?? schema.SET_VALUES });
-      return code === OLD_TIME && type.kind === 'time' && type.decimals === 0 ? ({ kind: 'old-time' } as const) : type;
+      const isSame = now !== undefined && isOfType(code, now.columnType);
+      if (this.#isAmbiguous(event) && this.#mayBeAddress(event, index)) {
+        return isSame ? columnTypeOf(now) : { kind: 'unknown', what: 'a type that the log does not tell from others' };
+      }
+      const columnType = isSame && !event.hasSelfDescribingMetadata() ? now.columnType : schema.COLUMN_TYPE;
+      if (!isOfType(code, columnType)) throw changed(`${database}.${name}.${schema.COLUMN_NAME}`);
+      const type = this.#typeOf(columnType, charsets[index] as Charset, loggedValues(event, index));
+      return code === OLD_TIME && type.kind === 'time' && type.decimals === 0 ? { kind: 'old-time' } : type;
     });
     const named = entry.columnSchemas.map(({ COLUMN_NAME }, index) => ({
       name: COLUMN_NAME,
@@ -133,6 +185,18 @@ export class TableMaps {
     event.tableMap[event.tableId] = prepared;
     this.#prepared.set(event.tableId, { writer, entry: prepared });
   }
+}
+
+/** What was found out about a table; `definition`: as it is now, where that is needed. */
+interface Described {
+  readonly definition: TableDefinition | undefined;
+  readonly charsets: readonly Charset[];
+}
+
+/** Of a column; `name` null: it has none, undefined: the server has no such collation. */
+interface Charset {
+  readonly name: string | null | undefined;
+  readonly collation?: number;
 }
 
 /** What MariaDB adds to tables that keep their history, unless they name it themselves. */
