@@ -84,7 +84,8 @@ export default class ConnectPlugin {
   async #status(): Promise<void> {
     await this.#withPlanner(async (planner) => {
       for (const { name } of await ask<ConnectorSummary[]>(planner, { action: 'list' })) {
-        this.#output.result(renderStatus(await ask<StatusResult>(planner, { action: 'status', connector: name }), Date.now()));
+        const status = await ask<StatusResult>(planner, { action: 'status', connector: name });
+        this.#output.result(renderStatus(status, Date.now(), { local: false }));
       }
     });
   }

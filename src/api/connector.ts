@@ -14,6 +14,8 @@ export interface ConnectorType<C = unknown> {
   readonly summary: string;
   /** Options with unit, bounds, default and description each; validation, docs and JSON schema derive from it. */
   readonly config: z.ZodType<C>;
+  /** Options that count only for partitions which were never read: `startAt`. A plan says so where they change later. */
+  readonly startOptions?: readonly string[];
   /** The partition names that a config names without asking the system are not known here: `create` may not do I/O. */
   create(config: C, context: ConnectorContext): Connector;
 }

@@ -56,6 +56,17 @@ export interface TaskDiff {
   readonly configChanged: boolean;
 }
 
+/** An option that the plan changes. */
+export interface OptionChange {
+  /** As in a file: `source.startAt`. */
+  readonly option: string;
+  /** Secrets are references. Absent: not set. */
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** Where it counts less than one would think, or not at all. */
+  readonly effect?: string;
+}
+
 export interface PlanResult {
   readonly connector: string;
   readonly generation: number;
@@ -63,6 +74,10 @@ export interface PlanResult {
   /** Partitions that change their task. */
   readonly moved: number;
   readonly warnings: readonly Finding[];
+  /** Against the spec in force; none for a connector that is new. */
+  readonly options: readonly OptionChange[];
+  /** Absent: nothing starts it by itself. */
+  readonly schedule?: string;
   /** False where nothing differs, in the tasks or in what else the file says: an `apply` then wrote only schedules that were missing. */
   readonly changed: boolean;
   /** Only after an apply. */
@@ -94,6 +109,8 @@ export interface ConnectorSummary {
   readonly planPending: boolean;
   readonly tasks: number;
   readonly schedule?: string;
+  /** When the schedule starts it next, ms since 1970, where that is known: a rate counts from when it was applied. */
+  readonly nextStart?: number;
 }
 
 /** DEGRADED: the last run copied all but some partitions, which stand still. */

@@ -2,6 +2,7 @@ import type { ConnectorSummary } from '../../runtime/planner-api.ts';
 import { EXIT } from '../exit-code.ts';
 import { ask } from '../failures.ts';
 import type { CommandRun } from '../program.ts';
+import { renderSchedule } from '../render/schedule.ts';
 import { renderTable } from '../render/table.ts';
 import { withTarget } from '../target.ts';
 
@@ -11,13 +12,16 @@ export const run: CommandRun = (_, flags, output) =>
     if (flags.json) output.json(connectors);
     else if (connectors.length === 0) output.note('no connectors; see `rocketmq-connect apply --help`');
     else {
-      const rows = connectors.map(({ name, type, desired, planPending, tasks, schedule }) => [
-        name,
-        type,
-        planPending ? `${desired}, plan pending` : desired,
-        String(tasks),
-        schedule ?? '',
-      ]);
+      const rows = connectors.map((connector) => {
+        const { name, type, desired, planPending, tasks } = connector;
+        return [
+          name,
+          type,
+          planPending ? `${desired}, plan pending` : desired,
+          String(tasks),
+          renderSchedule(connector, { local: flags.target === 'local' }),
+        ];
+      });
       output.result(renderTable(['connector', 'type', 'state', 'tasks', 'schedule'], rows));
     }
     return EXIT.ok;

@@ -17,7 +17,7 @@ export const run: CommandRun = (names, flags, output) =>
       const states = await statusOf(planner, names);
       if (flags.json) flags.watch ? output.jsonLine(states) : output.json(states);
       else if (states.length === 0) output.note('no connectors; see `rocketmq-connect apply --help`');
-      else output.result(redraw + states.map((state) => renderStatus(state, Date.now())).join('\n\n'));
+      else output.result(redraw + states.map((state) => renderStatus(state, Date.now(), { local: flags.target === 'local' })).join('\n\n'));
     };
     await show();
     if (!flags.watch) return EXIT.ok;

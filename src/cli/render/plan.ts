@@ -1,5 +1,6 @@
 import type { PlanResult, TaskChange, TaskDiff } from '../../runtime/planner-api.ts';
 import { styled } from '../output.ts';
+import { renderOptionChanges } from './option-changes.ts';
 
 const MARKS = { create: ['+', 'green'], change: ['~', 'yellow'], delete: ['-', 'red'], keep: ['=', 'gray'] } as const;
 const ORDER: readonly TaskChange[] = ['create', 'change', 'delete', 'keep'];
@@ -14,8 +15,13 @@ export function renderPlan(plan: PlanResult, all: boolean): string {
   });
   const counts = ORDER.map((change) => `${plan.tasks.filter((diff) => diff.change === change).length} ${change}`).join(', ');
   const moved = plan.moved === 1 ? '1 partition moves' : `${plan.moved} partitions move`;
-  return [`${plan.connector}: ${plan.changed ? counts : `nothing changes, ${counts}`}; ${moved}${schedules(plan)}`, ...lines].join('\n');
+  const head = `${plan.connector}: ${plan.changed ? counts : `nothing changes, ${counts}`}; ${moved}${schedules(plan)}`;
+  return [head, ...renderOptionChanges(plan.options), ...lines, ...starts(plan)].join('\n');
 }
+
+/** A connector that is deployed and stands idle for ever is what nobody expects. */
+const starts = ({ connector, schedule }: PlanResult): string[] =>
+  schedule === undefined ? [`  no trigger.schedule: only \`rocketmq-connect run ${connector}\` or an event starts it`] : [];
 
 function details({ change, partitions, gained, lost, configChanged }: TaskDiff, all: boolean): string {
   if (change === 'create' || change === 'keep') return `  ${names(partitions, '', all)}`;

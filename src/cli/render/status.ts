@@ -1,14 +1,15 @@
 import type { StatusResult, TaskStatus } from '../../runtime/planner-api.ts';
 import { duration, number } from './numbers.ts';
+import { type Place, renderSchedule } from './schedule.ts';
 import { renderTable } from './table.ts';
 
 const POSITIONS_SHOWN = 4;
 
 /** A connector and its tasks, at `now`. */
-export function renderStatus(status: StatusResult, now: number): string {
-  const { name, type, desired, generation, planPending, schedule, taskStatus } = status;
+export function renderStatus(status: StatusResult, now: number, place: Place): string {
+  const { name, type, desired, generation, planPending, taskStatus } = status;
   const pending = planPending ? ', a plan was begun and is not in force: apply again' : '';
-  const head = `${name}  ${type}  ${desired}  generation ${generation}${schedule === undefined ? '' : `  ${schedule}`}${pending}`;
+  const head = `${name}  ${type}  ${desired}  generation ${generation}  ${renderSchedule(status, place)}${pending}`;
   if (taskStatus.length === 0) return `${head}\nno tasks: there is nothing to copy`;
   const rows = [...taskStatus]
     .sort((a, b) => a.task - b.task)
@@ -42,7 +43,7 @@ function lastRun({ lastRun: run }: TaskStatus, now: number): string {
 
 function failure({ failure: failed, lastRun: run }: TaskStatus, now: number): string {
   if (failed === undefined) return words(run);
-  const next = failed.fatal ? 'waits for resume' : `retries in ${duration(Math.max(0, failed.notBefore - now))}`;
+  const next = failed.fatal ? 'waits for resume' : `retries in ${duration(Math.max(0, failed.notBefore - now))}, at once by \`run\``;
   return `${failed.code}: ${failed.message}\n${failed.count} in a row, ${next}`;
 }
 

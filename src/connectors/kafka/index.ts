@@ -7,5 +7,6 @@ export const kafkaSource: ConnectorType<KafkaSourceConfig> = {
   direction: 'source',
   summary: 'Copies topics of Apache Kafka to RocketMQ.',
   config: kafkaSourceConfig,
+  startOptions: ['startAt'],
   create: (config, context) => new KafkaConnector(config, context),
 };

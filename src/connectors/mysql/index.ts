@@ -7,5 +7,6 @@ export const mysqlSource: ConnectorType<MysqlSourceConfig> = {
   direction: 'source',
   summary: 'Copies rows of MySQL and MariaDB tables, and their changes, to RocketMQ.',
   config: mysqlSourceConfig,
+  startOptions: ['startAt'],
   create: (config, context) => new MysqlConnector(config, context),
 };

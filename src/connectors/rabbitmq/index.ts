@@ -7,5 +7,6 @@ export const rabbitmqSource: ConnectorType<RabbitmqSourceConfig> = {
   direction: 'source',
   summary: 'Copies queues and streams of RabbitMQ to RocketMQ.',
   config: rabbitmqSourceConfig,
+  startOptions: ['startAt'],
   create: (config, context) => new RabbitmqConnector(config, context),
 };

@@ -4,8 +4,9 @@ import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { ConnectorItem, PlannedTask, TaskItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';
 import { inForce, positionsInForce } from '../in-force.ts';
-import type { PlanResult } from '../planner-api.ts';
+import type { OptionChange, PlanResult } from '../planner-api.ts';
 import { checkBothEnds, withConnector } from './open-connector.ts';
+import { optionChanges } from './option-changes.ts';
 import { checkPositionsFit, diffPlan, movedPartitions, previousSplit } from './plan-diff.ts';
 
 /** A plan that was worked out and not written. */
@@ -15,6 +16,8 @@ export interface Draft {
   readonly connector: ConnectorItem | undefined;
   readonly wanted: readonly PlannedTask[];
   readonly warnings: readonly Finding[];
+  /** Of the connector's type. */
+  readonly startOptions: readonly string[];
 }
 
 /** Checks both ends and asks the connector for its split, with a snapshot of `tables` where they are given. Reads only. */
@@ -32,13 +35,14 @@ export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps, tables?:
   }
   const items = connector === undefined ? [] : await deps.store.listTasks(spec.name);
   const current = tasksInForce(items, connector);
+  const { startOptions = [] } = (await deps.connectorTypes[spec.type]?.()) ?? {};
   return withConnector(spec, deps, async (source) => {
     const warnings = await checkBothEnds(spec, source, deps);
     if (tables !== undefined) await requestSnapshot(source, tables, spec);
     const split = await source.taskConfigs(spec.maxTasks, previousSplit(current), positionsInForce(current));
     checkPositionsFit(split, spec);
     const wanted = split.map((taskConfig) => ({ taskClass: source.taskClass, taskConfig, spec }));
-    return { spec, connector, wanted, warnings };
+    return { spec, connector, wanted, warnings, startOptions };
   });
 }
 
@@ -60,15 +64,27 @@ export function tasksInForce(items: readonly TaskItem[], connector: ConnectorIte
 
 /** The draft held against the items as they are now. */
 export function planResult(draft: Draft, items: readonly TaskItem[]): PlanResult {
-  const tasks = diffPlan(draft.wanted, tasksInForce(items, draft.connector));
+  const current = tasksInForce(items, draft.connector);
+  const tasks = diffPlan(draft.wanted, current);
+  const { schedule } = draft.spec.trigger;
   return {
     connector: draft.spec.name,
     generation: draft.connector?.generation ?? 0,
     tasks,
     moved: movedPartitions(tasks),
     warnings: draft.warnings,
+    options: optionsChanged(draft, current),
+    ...(schedule !== undefined && { schedule }),
     changed: draft.connector?.generation === 0 || tasks.some(({ change }) => change !== 'keep') || specDiffers(draft),
   };
+}
+
+function optionsChanged({ connector, spec, wanted, startOptions }: Draft, current: ReturnType<typeof tasksInForce>): OptionChange[] {
+  if (connector === undefined || connector.generation === 0) return [];
+  const known = positionsInForce(current);
+  const partitions = wanted.flatMap(({ taskConfig }) => taskConfig.partitions);
+  const read = partitions.filter((partition) => known.has(partition)).length;
+  return optionChanges(connector.spec, spec, { startOptions, partitions: partitions.length, read });
 }
 
 /** Held through JSON, as the store keeps a spec. */

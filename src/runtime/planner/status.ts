@@ -1,4 +1,6 @@
 import { ConnectError } from '../../api/index.ts';
+import type { TriggerSpec } from '../../config/connector-spec.ts';
+import { parseSchedule } from '../../config/schedule-expression.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';
 import { inForce } from '../in-force.ts';
@@ -40,7 +42,15 @@ function summarize(connector: ConnectorItem): ConnectorSummary {
     planPending: lastGeneration > generation || connector.deleting === true,
     tasks,
     ...(spec.trigger.schedule === undefined ? {} : { schedule: spec.trigger.schedule }),
+    ...(desired === 'RUNNING' && nextStart(spec.trigger)),
   };
+}
+
+function nextStart({ schedule, timeZone }: TriggerSpec): { readonly nextStart?: number } {
+  if (schedule === undefined) return {};
+  const { kind, nextRun } = parseSchedule(schedule, timeZone);
+  const next = kind === 'rate' ? undefined : nextRun(Date.now());
+  return next === undefined ? {} : { nextStart: next };
 }
 
 function taskStatus(item: TaskItem, connector: ConnectorItem): TaskStatus | undefined {

@@ -33,19 +33,23 @@ describe('with --json, standard output is JSON', () => {
     });
   });
 
-  it('where several connectors are named, with each error and what was done', async () => {
-    const [from, to] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic()]);
-    const name = uniqueName('one');
-    await bench.run(['apply', await bench.file(`${name}.yml`, bench.connectorFile({ name, from, to }))]);
-    expect(await json('pause', 'absent', name, 'gone')).toEqual({
-      code: 1,
-      error: expect.objectContaining({ code: 'NOT_FOUND', connector: 'absent' }),
-      others: [expect.objectContaining({ code: 'NOT_FOUND', connector: 'gone' })],
-      results: [expect.objectContaining({ name, desired: 'PAUSED' })],
-    });
-    expect(await json('run', name)).toEqual({ code: 1, error: expect.objectContaining({ code: 'WRONG_STATE' }) });
-    expect(JSON.parse((await bench.run(['delete', name, '--yes', '--json'])).stdout)).toEqual([{ name }]);
-  }, LONG_MS);
+  it(
+    'where several connectors are named, with each error and what was done',
+    async () => {
+      const [from, to] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic()]);
+      const name = uniqueName('one');
+      await bench.run(['apply', await bench.file(`${name}.yml`, bench.connectorFile({ name, from, to }))]);
+      expect(await json('pause', 'absent', name, 'gone')).toEqual({
+        code: 1,
+        error: expect.objectContaining({ code: 'NOT_FOUND', connector: 'absent' }),
+        others: [expect.objectContaining({ code: 'NOT_FOUND', connector: 'gone' })],
+        results: [expect.objectContaining({ name, desired: 'PAUSED' })],
+      });
+      expect(await json('run', name)).toEqual({ code: 1, error: expect.objectContaining({ code: 'WRONG_STATE' }) });
+      expect(JSON.parse((await bench.run(['delete', name, '--yes', '--json'])).stdout)).toEqual([{ name }]);
+    },
+    LONG_MS,
+  );
 
   it('where a file is wrong, with every finding and its place', async () => {
     const file = await bench.file('wrong.yml', bench.connectorFile({ name: 'wrong', from: 'a', to: 'b' }).replace('topics', 'topcis'));
@@ -60,23 +64,27 @@ describe('with --json, standard output is JSON', () => {
     });
   });
 
-  it('where a run fails, with a row for each task', async () => {
-    const [from, to] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic()]);
-    await bench.produce(from, 10, 1);
-    const name = uniqueName('fails');
-    const content = bench.connectorFile({ name, from, to }).replace(bench.addresses.rocketmqNamesrv, '${env:ROCKETMQ}');
-    const file = await bench.file(`${name}.yml`, content);
-    const run = async (rocketmq: string, ...args: string[]) => bench.run(args, { env: { ROCKETMQ: rocketmq } });
-    expect(await run(bench.addresses.rocketmqNamesrv, 'apply', file)).toMatchObject({ code: 0 });
-    const { code, stdout } = await run(NOWHERE, 'run', name, '--json');
-    expect(JSON.parse(stdout)).toMatchObject({
-      error: { code: 'UNREACHABLE', connector: name, task: 0, retriable: true, remedy: expect.stringContaining('at once') },
-      results: [{ task: 0, outcome: 'failed', records: 0 }],
-    });
-    expect(code).toBe(1);
-    // It waits after its failure, but not for a person.
-    expect(JSON.parse((await run(bench.addresses.rocketmqNamesrv, 'run', name, '--json')).stdout)).toMatchObject([
-      { task: 0, outcome: 'caught-up', records: 10 },
-    ]);
-  }, LONG_MS);
+  it(
+    'where a run fails, with a row for each task',
+    async () => {
+      const [from, to] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic()]);
+      await bench.produce(from, 10, 1);
+      const name = uniqueName('fails');
+      const content = bench.connectorFile({ name, from, to }).replace(bench.addresses.rocketmqNamesrv, '${env:ROCKETMQ}');
+      const file = await bench.file(`${name}.yml`, content);
+      const run = async (rocketmq: string, ...args: string[]) => bench.run(args, { env: { ROCKETMQ: rocketmq } });
+      expect(await run(bench.addresses.rocketmqNamesrv, 'apply', file)).toMatchObject({ code: 0 });
+      const { code, stdout } = await run(NOWHERE, 'run', name, '--json');
+      expect(JSON.parse(stdout)).toMatchObject({
+        error: { code: 'UNREACHABLE', connector: name, task: 0, retriable: true, remedy: expect.stringContaining('at once') },
+        results: [{ task: 0, outcome: 'failed', records: 0 }],
+      });
+      expect(code).toBe(1);
+      // It waits after its failure, but not for a person.
+      expect(JSON.parse((await run(bench.addresses.rocketmqNamesrv, 'run', name, '--json')).stdout)).toMatchObject([
+        { task: 0, outcome: 'caught-up', records: 10 },
+      ]);
+    },
+    LONG_MS,
+  );
 });

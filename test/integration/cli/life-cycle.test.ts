@@ -57,14 +57,19 @@ describe('a connector, in one shell', () => {
       `${name}: 2 create, 0 change, 0 delete, 0 keep; 0 partitions move`,
       `  + task 0  ${from}-0 ${from}-2`,
       `  + task 1  ${from}-1 ${from}-3`,
+      `  no trigger.schedule: only \`rocketmq-connect run ${name}\` or an event starts it`,
       '',
     ].join('\n');
     expect(await ok('plan', file)).toBe(plan);
     expect(await ok('apply', file)).toBe(plan);
-    expect(await ok('apply', file)).toBe(`${name}: nothing changes, 0 create, 0 change, 0 delete, 2 keep; 0 partitions move\n`);
-    expect(await ok('list')).toMatch(new RegExp(`^${name} +kafka-source +RUNNING +2$`, 'm'));
+    expect(await ok('apply', file)).toBe(
+      `${name}: nothing changes, 0 create, 0 change, 0 delete, 2 keep; 0 partitions move\n  no trigger.schedule: only \`rocketmq-connect run ${name}\` or an event starts it\n`,
+    );
+    expect(await ok('list')).toMatch(new RegExp(`^${name} +kafka-source +RUNNING +2 +no schedule: .*$`, 'm'));
     expect(await ok('status', name)).toMatch(
-      new RegExp(`^${name}  kafka-source  RUNNING  generation 1\nTASK .*\n0 +IDLE +${from}-0 - +- +never`),
+      new RegExp(
+        `^${name}  kafka-source  RUNNING  generation 1  no schedule: starts by .run. or an event only\nTASK .*\n0 +IDLE +${from}-0 - +- +never`,
+      ),
     );
   });
 
@@ -143,6 +148,7 @@ describe('a connector, in one shell', () => {
     expect((await ok('replan', name)).split('\n')).toEqual([
       `${name}: 0 create, 1 change, 0 delete, 1 keep; 0 partitions move`,
       expect.stringMatching(`  ~ task . {2}\\+${from}-4`),
+      expect.stringContaining('no trigger.schedule'),
       '',
     ]);
   });

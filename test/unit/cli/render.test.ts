@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { bytes, duration, number } from '../../../src/cli/render/numbers.ts';
 import { renderPlan } from '../../../src/cli/render/plan.ts';
 import { renderProgress, renderTotals } from '../../../src/cli/render/run.ts';
+import { renderSchedule } from '../../../src/cli/render/schedule.ts';
 import { renderStatus } from '../../../src/cli/render/status.ts';
 import { renderTable } from '../../../src/cli/render/table.ts';
 import type { PlanResult, StatusResult, TaskDiff } from '../../../src/runtime/planner-api.ts';
@@ -59,6 +60,8 @@ describe('a plan', () => {
     moved: 1,
     warnings: [],
     changed: true,
+    options: [],
+    schedule: 'rate(5 minutes)',
     tasks: [
       diff(0, 'keep', { partitions: ['f-0'] }),
       diff(1, 'change', { partitions: ['f-1', 'f-2'], gained: ['f-2'], lost: ['f-3'], configChanged: true }),
@@ -79,6 +82,30 @@ describe('a plan', () => {
   it('shows everything when asked to', () => {
     expect(renderPlan(plan, true)).toContain('  = task 0  f-0\n');
     expect(renderPlan(plan, true)).toContain('f-8 f-9');
+  });
+
+  it('shows each option that changes, and what has no effect', () => {
+    const options = [
+      { option: 'source.startAt', before: 'earliest', after: 'latest', effect: 'has no effect any more' },
+      { option: 'batch.maxRecords', after: 10 },
+      { option: 'source.topics', before: ['a'], after: ['a', 'b'] },
+    ];
+    expect(
+      renderPlan({ ...plan, tasks: [], moved: 0, options }, false)
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      '  source.startAt: earliest -> latest (has no effect any more)',
+      '  batch.maxRecords: (not set) -> 10',
+      '  source.topics: ["a"] -> ["a","b"]',
+    ]);
+  });
+
+  it('says where nothing will ever start the connector', () => {
+    const { schedule: _, ...unscheduled } = plan;
+    expect(renderPlan(unscheduled, false)).toMatch(
+      /\n {2}no trigger\.schedule: only `rocketmq-connect run flights` or an event starts it$/,
+    );
   });
 
   it('says when there is nothing to do, and what became of schedules', () => {
@@ -138,12 +165,12 @@ describe('a status', () => {
   };
 
   it('shows each task with positions, lag, last run and failure', () => {
-    expect(renderStatus(status, NOW).split('\n')).toEqual([
+    expect(renderStatus(status, NOW, { local: false }).split('\n')).toEqual([
       'flights  kafka-source  RUNNING  generation 2  rate(5 minutes)',
       'TASK  STATE     POSITIONS   LAG  LAST RUN                                   RECORDS  FAILURE, NOTICES',
       '0     IDLE      f-0 12000   0    1 min 0 s ago: caught-up, 12,000 in 5.0 s  12,000',
       '1     RETRYING  f-1 17      -    never                                      12,000   UNREACHABLE: no broker',
-      '                f-2 -                                                                3 in a row, retries in 30.0 s',
+      '                f-2 -                                                                3 in a row, retries in 30.0 s, at once by `run`',
       '                f-3 -',
       '                f-4 -',
       '                and 1 more',
@@ -154,14 +181,23 @@ describe('a status', () => {
     const [, task] = status.taskStatus as [unknown, (typeof status.taskStatus)[0]];
     const stop = { partition: 'f-0', place: 'f-0@9', code: 'RECORD_REFUSED', message: 'damaged', remedy: 'skip it', retriable: false };
     const lastRun = { ...(task.lastRun as RunSummary), stopped: [stop], notices: ['Topic f has a new partition.'] };
-    const shown = renderStatus({ ...status, taskStatus: [{ ...task, state: 'DEGRADED', lastRun }] }, NOW);
+    const shown = renderStatus({ ...status, taskStatus: [{ ...task, state: 'DEGRADED', lastRun }] }, NOW, { local: false });
     expect(shown).toContain('DEGRADED');
     expect(shown).toContain('f-0: RECORD_REFUSED: damaged; skip it');
     expect(shown).toContain('Topic f has a new partition.');
   });
 
+  it.each([
+    [{ schedule: 'rate(5 minutes)' }, false, 'rate(5 minutes)'],
+    [{ schedule: 'rate(5 minutes)' }, true, 'rate(5 minutes) while `dev` runs'],
+    [{ schedule: 'cron(0 3 * * ? *)', nextStart: NOW }, false, `cron(0 3 * * ? *), next at ${new Date(NOW).toISOString()}`],
+    [{}, true, 'no schedule: starts by `run` or an event only'],
+  ])('says what starts the connector next: %o', (standing, local, words) => {
+    expect(renderSchedule(standing, { local })).toBe(words);
+  });
+
   it('says that a plan is pending and that there is nothing to copy', () => {
-    expect(renderStatus({ ...status, planPending: true, taskStatus: [] }, NOW).split('\n')).toEqual([
+    expect(renderStatus({ ...status, planPending: true, taskStatus: [] }, NOW, { local: false }).split('\n')).toEqual([
       'flights  kafka-source  RUNNING  generation 2  rate(5 minutes), a plan was begun and is not in force: apply again',
       'no tasks: there is nothing to copy',
     ]);
