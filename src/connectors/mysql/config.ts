@@ -107,6 +107,10 @@ export const mysqlSourceConfig = section(
     tombstones: flag({ description: 'Follows every deletion by a message with the same key and a null value.' }).default(true),
     transactions: flag({ description: "Fills in the envelope's `transaction`: id, and the row's place in it." }).default(false),
     schemaChanges: flag({ description: 'Copies statements that change tables, to `rocketmq.topic`.' }).default(false),
+    onTruncate: choice(['notice', 'event', 'fail'], {
+      description:
+        "What a statement does that takes all rows of a table away: `TRUNCATE`, `DROP TABLE`, `CREATE OR REPLACE TABLE`. The log does not have the rows. `notice`: the run says so, in `run`, `status` and `runs`. `event`: a message with `op` (in the format flat `__op`) `t`, Debezium's for it. `fail`: the stream stops before it. Where a statement takes away or exchanges only a part of them (`DROP`, `TRUNCATE`, `EXCHANGE PARTITION`, `IMPORT TABLESPACE`), `event` also stops: no message could tell which.",
+    }).default('notice'),
     heartbeat: flag({
       description: 'Ends each run that caught up with a message to `rocketmq.topic`, also where nothing changed.',
     }).default(false),
@@ -126,10 +130,11 @@ export const mysqlSourceConfig = section(
     requestTimeoutMs: integer({ description: 'Time for the server to answer.', unit: 'ms', min: 1_000, max: 300_000 }).default(20_000),
   },
   { description: 'The MySQL side.' },
-).superRefine(({ format, topicTemplate, transactions }, context) => {
+).superRefine(({ format, topicTemplate, transactions, onTruncate }, context) => {
   const issue = (path: string, message: string) =>
     context.addIssue({ code: 'custom', path: [path], message, params: { remedy: 'remove it, or set source.format to debezium' } });
   if (format === 'rocketmq-mysql' && topicTemplate !== undefined) issue('topicTemplate', 'has no effect on messages of whole transactions');
+  if (format === 'rocketmq-mysql' && onTruncate === 'event') issue('onTruncate', 'event: the format rocketmq-mysql has no such message');
   if (format !== 'debezium' && transactions) issue('transactions', `has no effect in the format ${format}`);
 });
 

@@ -9,10 +9,13 @@ import { withSnapshot } from './snapshot/stream-position.ts';
 
 type Counting = Pick<MysqlSourceConfig, 'tables' | 'excludeTables' | 'tombstones' | 'format'>;
 
+/** By which rule rows are counted: without those that were rolled back, and what was refused as one. */
+const COUNTED = 2;
+
 /** Names what rows and records are counted by, so that what was counted otherwise is not skipped. */
 export const selectionMark = ({ tables, excludeTables, tombstones, format }: Counting): string =>
   createHash('sha256')
-    .update(JSON.stringify([tables, excludeTables, tombstones, format]))
+    .update(JSON.stringify([COUNTED, tables, excludeTables, tombstones, format]))
     .digest('hex')
     .slice(0, 8);
 
@@ -31,13 +34,14 @@ class OpenTransaction {
   /** Of positions inside, what is behind the numbers. */
   readonly #behind: string;
 
-  constructor({ gtid, place }: TransactionBegin, skip: OpenTransaction['skip'], boundary: Position, selection: string) {
+  /** `key`: tells it from others behind the same boundary. */
+  constructor({ gtid, place }: TransactionBegin, key: string, skip: OpenTransaction['skip'], boundary: Position, selection: string) {
     this.gtid = gtid;
     this.place = place;
     this.id = gtid === '' ? `${place.file}:${place.offset}` : gtid;
     this.skip = skip;
     this.#boundary = boundary;
-    this.#behind = `/${gtid}/${selection}`;
+    this.#behind = `/${key}/${selection}`;
   }
 
   /** The position behind so many of its rows, and records of the next one. */
@@ -87,6 +91,8 @@ export class LogCursor {
   /** Undefined where places in the log are counted instead. */
   readonly #gtids: Gtids | undefined;
   #boundary: Position;
+  /** Behind it, inside the next transaction or behind what has no GTID where others have one. */
+  #behindIt: Position | undefined;
   #open: OpenTransaction | undefined;
   #isFirst = true;
 
@@ -96,11 +102,13 @@ export class LogCursor {
     this.#snapshot = snapshot;
     this.#gtids = 'gtids' in start.boundary ? parseGtids(start.boundary.gtids, isMariadb) : undefined;
     this.#boundary = this.#position(start.boundary);
+    const { inside } = start;
+    if (inside !== undefined) this.#behindIt = `${this.#boundary}+${inside.rows}.${inside.records}/${inside.gtid}/${inside.selection}`;
   }
 
   /** The last one that was passed. */
   get boundary(): Position {
-    return this.#boundary;
+    return this.#behindIt ?? this.#boundary;
   }
 
   get betweenTransactions(): boolean {
@@ -114,11 +122,13 @@ export class LogCursor {
 
   begin(begun: TransactionBegin): void {
     const { boundary, inside } = this.#start;
+    const byGtid = 'gtids' in boundary;
+    const key = byGtid && begun.gtid === '' ? `${begun.place.file}:${begun.place.offset}` : begun.gtid;
     // Without GTIDs it is the first one, wherever that begins: a new file of the log may lie between it and the boundary.
-    const same = 'gtids' in boundary ? inside?.gtid === begun.gtid : this.#isFirst;
+    const same = byGtid ? inside?.gtid === key : this.#isFirst;
     this.#isFirst = false;
     const copied = inside !== undefined && same && inside.selection === this.#selection ? inside : { rows: 0, records: 0 };
-    this.#open = new OpenTransaction(begun, copied, this.#boundary, this.#selection);
+    this.#open = new OpenTransaction(begun, key, copied, this.#boundary, this.#selection);
   }
 
   /** Counts one row of the open transaction; undefined where an earlier run has copied it. */
@@ -135,11 +145,12 @@ export class LogCursor {
   }
 
   end({ place }: TransactionEnd): void {
-    const { gtid } = this.transaction;
-    if (this.#gtids === undefined) this.#boundary = this.#position(place);
-    else if (gtid !== '') {
-      this.#gtids.add(gtid);
-      this.#boundary = this.#position({ gtids: this.#gtids.toString() });
+    const { gtid, rows } = this.transaction;
+    if (this.#gtids !== undefined && gtid === '') this.#behindIt = rows === 0 ? this.#behindIt : this.inside;
+    else {
+      this.#gtids?.add(gtid);
+      this.#boundary = this.#position(this.#gtids === undefined ? place : { gtids: this.#gtids.toString() });
+      this.#behindIt = undefined;
     }
     this.#open = undefined;
   }

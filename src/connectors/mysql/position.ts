@@ -20,7 +20,7 @@ export interface StreamPosition {
     readonly rows: number;
     /** And behind so many records of the next one. */
     readonly records: number;
-    /** Of the transaction; empty where the log has none. */
+    /** Of the transaction; empty where the log has none, and where it begins where only others have one. */
     readonly gtid: string;
     /** Of the options by which rows and records were counted: with another one the transaction is read from its beginning. */
     readonly selection: string;

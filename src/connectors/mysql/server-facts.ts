@@ -1,4 +1,5 @@
 import { ConnectError } from '../../api/index.ts';
+import { reaches } from './gtids.ts';
 import type { LogPlace } from './position.ts';
 import type { MysqlServer } from './server.ts';
 
@@ -82,4 +83,11 @@ export async function logStatus(server: MysqlServer, { version, isMariadb }: Ser
   const renamed = !isMariadb && (major > 8 || (major === 8 && minor >= 4));
   const [status] = await server.query<LogStatus>(renamed ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS');
   return status;
+}
+
+/** Whether a place in the log is at the end of these transactions or behind it. MySQL does not send what is before; MariaDB may. */
+export async function isAtOrBehind(server: MysqlServer, { isMariadb }: ServerFacts, place: LogPlace, gtids: string): Promise<boolean> {
+  if (!isMariadb) return true;
+  const before = await gtidsBefore(server, place);
+  return reaches(before, gtids, true);
 }

@@ -11,18 +11,18 @@ import {
   untilAborted,
 } from '../../api/index.ts';
 import { charsetsOf } from './charsets/server-charsets.ts';
+import type { Table } from './columns/table.ts';
 import { TableWriter } from './columns/table-writer.ts';
 import type { MysqlSourceConfig } from './config.ts';
-import { anyServerId } from './connection-options.ts';
-import { BinlogStream } from './log/binlog-stream.ts';
-import type { LogItem } from './log/log-items.ts';
+import { CommittedLog } from './log/committed-log.ts';
 import { TableMaps } from './log/table-maps.ts';
 import { LogCursor, selectionMark } from './log-cursor.ts';
 import { temporalStyle } from './messages/change-format.ts';
 import { heartbeat } from './messages/other-records.ts';
 import { openStart } from './open-start.ts';
-import { STREAM } from './position.ts';
+import { type LogPlace, STREAM } from './position.ts';
 import { Selection } from './selection.ts';
+import { isAtOrBehind } from './server-facts.ts';
 import { withSnapshot } from './snapshot/stream-position.ts';
 import { StreamRecords } from './stream-records.ts';
 import { Waiting } from './waiting.ts';
@@ -36,8 +36,9 @@ export interface MysqlSourceOptions {
 }
 
 /** Of records that are made and not yet handed out. */
-const PAUSE_BYTES = 4 * 1024 * 1024;
-const RESUME_BYTES = PAUSE_BYTES / 2;
+const ENOUGH_BYTES = 2 * 1024 * 1024;
+/** A place that is reached without a record is told so often: what is copied may be rare in the log. */
+const TELL_EVERY_MS = 1_000;
 
 interface Run {
   /** Where it began. */
@@ -45,7 +46,7 @@ interface Run {
   readonly cursor: LogCursor;
   readonly records: StreamRecords;
   /** Undefined where the server has nothing new. */
-  readonly stream: BinlogStream | undefined;
+  readonly log: CommittedLog | undefined;
 }
 
 /**
@@ -56,11 +57,13 @@ export class MysqlSourceTask implements SourceTask {
   readonly #context: SourceTaskContext<MysqlSourceConfig>;
   readonly #snapshot: number;
   readonly #onDefinition: MysqlSourceOptions['onDefinition'];
-  readonly #onAbort = () => this.#run?.stream?.wake();
+  readonly #onAbort = () => this.#run?.log?.wake();
   #run: Run | undefined;
   readonly #waiting = new Waiting();
   #told: Position | undefined;
+  #toldAt = 0;
   #beating: boolean;
+  #left = false;
 
   constructor(context: SourceTaskContext<MysqlSourceConfig>, { snapshot = 0, onDefinition }: MysqlSourceOptions = {}) {
     this.#context = context;
@@ -78,64 +81,78 @@ export class MysqlSourceTask implements SourceTask {
     const selection = new Selection(config);
     const cursor = new LogCursor(start, facts.isMariadb, selectionMark(config), this.#snapshot);
     const records = new StreamRecords({ connector, config, selection, serverId: facts.serverId, cursor, onDefinition: this.#onDefinition });
-    const tables = new TableMaps(
-      server,
-      facts.isMariadb,
-      (table) => new TableWriter(table, config, temporalStyle(config), charsetsOf(server)),
-    );
-    const begin = { config, serverId: config.serverId ?? anyServerId(), start: start.boundary, end: end.place, selection, tables };
-    const stream = caughtUp ? undefined : new BinlogStream({ ...begin, onItem: (item) => this.#take(item) });
-    this.#run = { start: cursor.boundary, cursor, records, stream };
+    const makeWriter = (table: Table) => new TableWriter(table, config, temporalStyle(config), charsetsOf(server));
+    const makeTables = () => new TableMaps(server, facts.isMariadb, makeWriter);
+    const isBehind = (place: LogPlace, gtids: string) => isAtOrBehind(server, facts, place, gtids);
+    const options = { config, serverId: config.serverId, start: start.boundary, end: end.place, selection, makeTables, isBehind };
+    const log = caughtUp ? undefined : new CommittedLog(options);
+    this.#run = { start: cursor.boundary, cursor, records, log };
     signal.addEventListener('abort', this.#onAbort);
-    stream?.open();
+    log?.open();
   }
 
   async poll(limit: PollLimit): Promise<PollResult> {
-    const { cursor, stream } = this.#running;
     // A start that was found by looking is stored before the first record is sent.
     if (this.#told === undefined) return { records: [], positions: this.#tell(this.#running.start), caughtUp: false };
+    if (this.#left) return { records: [], caughtUp: true };
+    const { cursor, records: made, log } = this.#running;
     const records: SourceRecord[] = [];
-    let bytes = 0;
-    for (;;) {
+    for (let bytes = 0; ; ) {
       throwIfAborted(this.#context.signal);
+      this.#makeRecords();
       bytes = this.#waiting.take(records, bytes, limit);
-      // May bring more at once.
-      if (this.#waiting.bytes < RESUME_BYTES) stream?.resume();
-      if (!this.#waiting.empty) return { records, caughtUp: false };
-      const finished = stream?.finished ?? true;
+      if (!this.#waiting.empty) break;
+      const finished = log?.finished ?? true;
       if (finished && this.#beating) {
         this.#beating = false;
         this.#waiting.add([heartbeat(this.#context.connector, cursor.boundary)]);
-      } else if (finished || records.length > 0) break;
-      else await stream?.arrival();
+      } else if (finished || records.length > 0 || this.#isTimeToTell()) break;
+      else if (log?.empty) await log.arrival();
     }
-    const positions = cursor.betweenTransactions && cursor.boundary !== this.#told ? this.#tell(cursor.boundary) : undefined;
-    return { records, caughtUp: stream?.finished ?? true, ...(positions !== undefined && { positions }) };
+    const caughtUp = this.#waiting.empty && (log?.finished ?? true);
+    const notices = made.takeNotices();
+    const result = { records, caughtUp, ...(notices.length > 0 && { notices }) };
+    const moved = this.#waiting.empty && cursor.betweenTransactions && cursor.boundary !== this.#told;
+    return moved ? { ...result, positions: this.#tell(cursor.boundary) } : result;
+  }
+
+  leave(): void {
+    this.#left = true;
   }
 
   async lag(): Promise<Lag> {
-    const { stream, records } = this.#running;
-    if (this.#waiting.empty && (stream?.finished ?? true)) return { ms: 0 };
+    const { log, records } = this.#running;
+    if (this.#waiting.empty && (log?.finished ?? true)) return { ms: 0 };
     const reachedAt = this.#waiting.timestamp ?? records.reachedAt;
     return reachedAt === undefined ? {} : { ms: Math.max(0, Date.now() - reachedAt) };
   }
 
   async stop(): Promise<void> {
     this.#context.signal.removeEventListener('abort', this.#onAbort);
-    await this.#run?.stream?.close();
+    await this.#run?.log?.close();
   }
 
-  /** Makes records at once: rows that wait as values are more in memory. */
-  #take(item: LogItem): void {
-    const { records, stream } = this.#running;
-    const made: SourceRecord[] = [];
-    records.add(item, made);
-    this.#waiting.add(made);
-    if (this.#waiting.bytes > PAUSE_BYTES) stream?.pause();
+  /** Few at a time: rows as they are in the log take less memory. */
+  #makeRecords(): void {
+    const { records, log } = this.#running;
+    while (this.#waiting.bytes < ENOUGH_BYTES) {
+      const item = log?.shift();
+      if (item === undefined) return;
+      const made: SourceRecord[] = [];
+      records.add(item, made);
+      this.#waiting.add(made);
+      if (this.#waiting.empty && this.#isTimeToTell()) return;
+    }
+  }
+
+  #isTimeToTell(): boolean {
+    const { cursor } = this.#running;
+    return cursor.betweenTransactions && Date.now() - this.#toldAt >= TELL_EVERY_MS && cursor.boundary !== this.#told;
   }
 
   #tell(position: Position): ReadonlyMap<string, Position> {
     this.#told = position;
+    this.#toldAt = Date.now();
     return new Map([[STREAM, position]]);
   }
 

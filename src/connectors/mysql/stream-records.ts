@@ -1,10 +1,10 @@
 import type { SourceRecord } from '../../api/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
-import type { LogItem, Rows, Statement, TransactionEnd } from './log/log-items.ts';
+import type { Emptied, LogItem, Refused, Rows, Statement, TransactionEnd } from './log/log-items.ts';
 import type { LogCursor } from './log-cursor.ts';
 import type { ChangeFormat, Origin, Place } from './messages/change.ts';
 import { changeFormat } from './messages/change-format.ts';
-import { schemaChange } from './messages/other-records.ts';
+import { schemaChange, truncation } from './messages/other-records.ts';
 import { STREAM } from './position.ts';
 import type { Selection } from './selection.ts';
 
@@ -27,6 +27,7 @@ export class StreamRecords {
   readonly #format: ChangeFormat;
   /** Of rows that an earlier run copied, where they count. */
   readonly #copied: Place | undefined;
+  #notices: string[] = [];
   /** When what was read last came to be, ms since 1970. */
   reachedAt: number | undefined;
 
@@ -47,7 +48,41 @@ export class StreamRecords {
     this.reachedAt = item.timestamp;
     if (item.kind === 'rows') this.#rows(item, records);
     else if (item.kind === 'statement') this.#statement(item, records);
+    else if (item.kind === 'refused') this.#refuse(item, records);
+    else if (item.kind === 'emptied') this.#emptied(item, records);
     else this.#end(item, records);
+  }
+
+  /** What people should know of what was read since they were asked for last. */
+  takeNotices(): readonly string[] {
+    const notices = this.#notices;
+    this.#notices = [];
+    return notices;
+  }
+
+  /** Counts as a row: there is a place behind it. */
+  #refuse({ error, bytes, timestamp }: Omit<Refused, 'kind'>, records: SourceRecord[]): void {
+    const { cursor } = this.#options;
+    const before = cursor.inside;
+    const place = cursor.row();
+    if (place === undefined) return;
+    const { file, offset } = cursor.transaction.place;
+    // What waits for the transaction's end must not be behind it.
+    this.#format.commit({ id: cursor.transaction.id, after: before, file, offset, xid: undefined, timestamp }, records);
+    const { id, after: position } = place;
+    records.push({ partition: STREAM, id, position, key: null, value: bytes, headers: [], timestamp, refused: error });
+  }
+
+  #emptied({ table, whole, text, error, timestamp }: Emptied, records: SourceRecord[]): void {
+    const { connector, config, cursor } = this.#options;
+    if (config.onTruncate === 'notice') this.#notices.push(`${error.message}; messages do not say so`);
+    else if (config.onTruncate === 'fail' || !whole) this.#refuse({ error, bytes: Buffer.from(text), timestamp }, records);
+    else {
+      const origin = this.#origin(timestamp);
+      const row = cursor.transaction.rows;
+      const place = cursor.row();
+      if (place !== undefined) records.push(truncation({ connector, config, table, origin, row, place }));
+    }
   }
 
   #end(item: TransactionEnd, records: SourceRecord[]): void {

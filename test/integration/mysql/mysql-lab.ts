@@ -1,6 +1,6 @@
 import { MysqlAdmin } from '../../../infra/local/mysql-admin.ts';
 import { mysqlUser } from '../../../infra/local/servers/mysql-cnf.ts';
-import { type PollResult, type Position, type SourceRecord, silentLogger } from '../../../src/api/index.ts';
+import { type ConnectError, type PollResult, type Position, type SourceRecord, silentLogger } from '../../../src/api/index.ts';
 import { type MysqlSourceConfig, mysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
 import { MysqlSourceTask } from '../../../src/connectors/mysql/source.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
@@ -21,6 +21,10 @@ export class MysqlLab implements AsyncDisposable {
   readonly database: string;
   readonly config: Record<string, unknown>;
   readonly clients = new WarmClients();
+  /** Ids of what was refused and is passed over. */
+  readonly skipped: string[] = [];
+  /** Of all runs. */
+  readonly notices: string[] = [];
 
   private constructor(admin: MysqlAdmin, database: string, config: Record<string, unknown>) {
     this.admin = admin;
@@ -86,13 +90,16 @@ export class MysqlLab implements AsyncDisposable {
     });
   }
 
-  /** What a task gives until it is caught up, or has given so many records. */
+  /** What a task gives until it is caught up, or has given so many records. Throws what was refused, but for `skipped`. */
   async drain(task: MysqlSourceTask, start?: Position, maxRecords = Number.POSITIVE_INFINITY): Promise<RunResult> {
     const records: SourceRecord[] = [];
     let position = start;
     for (let result: PollResult | undefined; !result?.caughtUp && records.length < maxRecords; ) {
       result = await task.poll({ maxRecords: Math.min(1_000, maxRecords - records.length), maxBytes: 1_000_000 });
-      records.push(...result.records);
+      const refused = result.records.find((record) => record.refused !== undefined && !this.skipped.includes(record.id));
+      if (refused !== undefined) throw Object.assign(refused.refused as ConnectError, { id: refused.id });
+      records.push(...result.records.filter((record) => record.refused === undefined));
+      this.notices.push(...(result.notices ?? []));
       position = result.positions?.get('stream') ?? result.records.at(-1)?.position ?? position;
     }
     return { records, position };

@@ -6,7 +6,8 @@ import { mysqlError } from '../errors.ts';
 import { type Boundary, comparePlaces, type LogPlace } from '../position.ts';
 import type { Selection } from '../selection.ts';
 import { BinlogEvents } from './binlog-events.ts';
-import type { LogItem } from './log-items.ts';
+import type { EventHead } from './event-head.ts';
+import type { LogItem, LogMark } from './log-items.ts';
 import { makeReader } from './reader.ts';
 import type { TableMaps } from './table-maps.ts';
 
@@ -18,8 +19,10 @@ export interface StreamOptions {
   readonly end: LogPlace;
   readonly selection: Selection;
   readonly tables: TableMaps;
-  /** Called with each item, in the order of the log. A throw ends the stream with it. */
-  readonly onItem: (item: LogItem) => void;
+  /** Whether a place in the log is behind these transactions. */
+  readonly isBehind: (place: LogPlace, gtids: string) => Promise<boolean>;
+  /** Called with each item, in the order of the log, whatever becomes of its transaction. A throw ends the stream with it. */
+  readonly onItem: (item: LogItem | LogMark) => void;
 }
 
 /** The server says where it is when it has nothing else to say. */
@@ -39,18 +42,21 @@ export class BinlogStream {
   constructor(options: StreamOptions) {
     const { config, selection, tables, start, onItem } = options;
     this.#options = options;
-    this.#reader = makeReader(config, selection, tables, (error) => this.#fail(error));
-    const place = 'gtids' in start ? { file: '.0', offset: 0 } : start;
-    this.#events = new BinlogEvents(
+    this.#reader = makeReader({
+      config,
+      selection,
       tables,
-      (database) => selection.database(database),
-      (item) => {
-        onItem(item);
-        this.#wake();
-      },
-      place,
-    );
-    this.#reader.on('error', (error: unknown) => this.#fail(error));
+      arrives: (head) => this.#arrives(head),
+      damaged: (error) => this.#damaged(error),
+      failed: (error) => this.#fail(error),
+    });
+    const place = 'gtids' in start ? { file: '.0', offset: 0 } : start;
+    const emit = (item: LogItem | LogMark) => {
+      onItem(item);
+      this.#wake();
+    };
+    const isBehindStart = 'gtids' in start ? (one: LogPlace) => options.isBehind(one, start.gtids) : undefined;
+    this.#events = new BinlogEvents({ tables, selection, emit, start: place, isBehindStart });
     this.#reader.on('ready', () => this.#askForHeartbeats());
     this.#reader.on('binlog', (event: AnyBinlogEvent) => this.#take(event));
   }
@@ -75,6 +81,11 @@ export class BinlogStream {
       });
     }
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** From now on only what decides about transactions is read, no rows. */
+  scan(): void {
+    this.#events.scanning = true;
   }
 
   /** What has already come from the server is still handed on. */
@@ -106,27 +117,49 @@ export class BinlogStream {
     });
   }
 
-  #take(event: AnyBinlogEvent): void {
-    if (this.#ended || this.#failure !== undefined) return;
+  /** False: the event is not decoded. */
+  #arrives(head: EventHead): boolean {
+    if (this.#ended || this.#failure !== undefined) return false;
     this.#silence?.refresh();
     try {
+      const wanted = this.#events.arrives(head);
+      if (wanted instanceof Promise) this.#hold(wanted);
+      else if (!wanted) this.#endWhereReached();
+      return wanted === true;
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  #take(event: AnyBinlogEvent): void {
+    if (this.#ended || this.#failure !== undefined) return;
+    try {
       const pending = this.#events.take(event);
-      if (pending !== undefined) {
-        this.#hold(pending);
-        return;
-      }
-      const { boundary } = this.#events;
-      if (boundary !== undefined && comparePlaces(boundary, this.#options.end) >= 0) this.#end();
+      if (pending === undefined) this.#endWhereReached();
+      else this.#hold(pending);
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  #damaged(error: unknown): void {
+    if (!this.#events.damaged(error instanceof Error ? error.message : String(error))) this.#fail(error);
+  }
+
+  #endWhereReached(): void {
+    const { boundary } = this.#events;
+    if (boundary !== undefined && comparePlaces(boundary, this.#options.end) >= 0) this.#end();
   }
 
   /** Reads no further until the promise is fulfilled. */
   #hold(pending: Promise<void>): void {
     this.#reader.connection?.pause();
     pending.then(
-      () => this.#paused || this.#reader.connection?.resume(),
+      () => {
+        this.#endWhereReached();
+        if (!this.#paused && !this.#ended) this.#reader.connection?.resume();
+      },
       (error) => this.#fail(error),
     );
   }

@@ -1,8 +1,18 @@
+import type { ConnectError } from '../../../api/index.ts';
 import type { TableWriter } from '../columns/table-writer.ts';
 import type { LogPlace } from '../position.ts';
+import type { NamedTable } from './statement-kind.ts';
 
 /** What is read from the log, in its order: transactions of rows, and statements between them. */
-export type LogItem = TransactionBegin | Rows | TransactionEnd | Statement;
+export type LogItem = TransactionBegin | Rows | TransactionEnd | Statement | Refused | Emptied;
+
+/** What decides which rows of a transaction stay. */
+export interface LogMark {
+  readonly kind: 'savepoint' | 'rollback-to';
+  readonly name: string;
+  /** So many events of rows came before. */
+  readonly at: number;
+}
 
 export interface TransactionBegin {
   readonly kind: 'begin';
@@ -23,6 +33,10 @@ export interface Rows {
   readonly rows: ReadonlyArray<{ readonly before?: LogRow; readonly after?: LogRow }>;
   /** ms since 1970 */
   readonly timestamp: number;
+  /** So many events of rows came before it in its transaction, of all tables. */
+  readonly at: number;
+  /** In the log. */
+  readonly bytes: number;
 }
 
 export interface TransactionEnd {
@@ -32,6 +46,8 @@ export interface TransactionEnd {
   readonly timestamp: number;
   /** Number of the transaction in its server, where it has one. */
   readonly xid?: number | string;
+  /** Taken back as a whole; or its file ended before it did, and it never was. */
+  readonly fate: 'committed' | 'rolled-back' | 'torn';
 }
 
 /** A statement that changes something else than rows. */
@@ -39,5 +55,26 @@ export interface Statement {
   readonly kind: 'statement';
   readonly database: string;
   readonly text: string;
+  readonly timestamp: number;
+}
+
+/** What can't be copied, and why. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly error: ConnectError;
+  /** As it is in the log, as far as it is kept. */
+  readonly bytes: Buffer | null;
+  readonly timestamp: number;
+  /** Rows: so many events of these came before. */
+  readonly at?: number;
+}
+
+/** A statement took all rows of a table away, or some of them. */
+export interface Emptied {
+  readonly kind: 'emptied';
+  readonly table: Required<NamedTable> & { readonly database: string };
+  readonly whole: boolean;
+  readonly text: string;
+  readonly error: ConnectError;
   readonly timestamp: number;
 }

@@ -2,13 +2,15 @@ import ZongJi, { type TableMapEntry, type TableMapEvent } from '@vlasky/zongji';
 import type { Connection } from 'mysql2';
 import { connectionOptions, type MysqlConnectionConfig } from '../connection-options.ts';
 import type { Selection } from '../selection.ts';
+import { checksumIn, type EventHead, eventHead } from './event-head.ts';
+import { EventType } from './event-types.ts';
 import type { Packet } from './packet.ts';
 import type { TableMaps } from './table-maps.ts';
 
 /**
  * What is replaced of the reader: its test of what to decode, which knows exact names only; its question about tables that the log does
- * not describe, of which it does not keep the key, and parses enums with commas wrongly; and its idea that all files of a log have the
- * checksums that are set now.
+ * not describe, of which it does not keep the key, and parses enums with commas wrongly; its idea that all files of a log have the
+ * checksums that are set now; and that it passes over what it does not know.
  */
 interface Replaced {
   readonly connection: Connection | null;
@@ -22,52 +24,61 @@ interface Replaced {
   _isChecksumEnabled(next: (error: unknown, enabled?: boolean) => void): void;
 }
 
+export interface ReaderOptions {
+  readonly config: MysqlConnectionConfig;
+  readonly selection: Selection;
+  readonly tables: TableMaps;
+  /** Told of each event as it arrives; false: it is not decoded. */
+  readonly arrives: (head: EventHead) => boolean;
+  /** An event could not be decoded. */
+  readonly damaged: (error: unknown) => void;
+  /** The connection, or what it was asked. */
+  readonly failed: (error: unknown) => void;
+}
+
 /** A reader of the log that decodes selected tables only, and asks `tables` about those that the log does not describe. */
-export function makeReader(config: MysqlConnectionConfig, selection: Selection, tables: TableMaps, fail: (error: unknown) => void): ZongJi {
+export function makeReader({ config, selection, tables, arrives, damaged, failed }: ReaderOptions): ZongJi {
   const reader = new ZongJi(connectionOptions(config));
   const replaced = reader as unknown as Replaced;
   replaced._skipSchema = (database, table) => !selection.table(database, table);
   replaced._fetchTableInfo = (event, next) => {
     const describe = async () => {
       const columnSchemas = await tables.describe(event);
+      // Its rows can't be read, which is told where they come.
+      if (columnSchemas === undefined) return replaced.connection?.resume();
       replaced.tableMap[event.tableId] = { columnSchemas, parentSchema: event.schemaName, tableName: event.tableName };
       next();
     };
-    describe().catch(fail);
+    describe().catch(failed);
   };
-  followPackets(reader, replaced, tables);
-  return reader;
-}
-
-/**
- * Tells the server that checksums are understood, whatever is set now, and looks in the head of each file whether it has them. Shows
- * `tables` where each description of a table begins, before the reader moves on in it.
- */
-function followPackets(reader: ZongJi, replaced: Replaced, tables: TableMaps): void {
-  replaced._isChecksumEnabled = (next) => {
-    // What comes before the first head has what was asked for.
-    replaced.connection?.query("SET @master_binlog_checksum = 'CRC32', @source_binlog_checksum = 'CRC32'", (error) => next(error, true));
-  };
+  tellChecksums(replaced);
+  let decoding = false;
+  reader.on('error', (error: unknown) => (decoding ? damaged(error) : failed(error)));
   reader.on('ready', () => {
     const { prototype } = replaced.BinlogClass;
     const { binlogData } = prototype;
     prototype.binlogData = function read(packet, connection) {
+      // A file says in its head whether what follows has them.
       replaced.useChecksum = checksumIn(packet) ?? replaced.useChecksum;
-      if (packet.buffer[packet.offset + TYPE_AT] === TABLE_MAP)
-        tables.packet = { buffer: packet.buffer, offset: packet.offset, end: packet.end };
-      return binlogData.call(this, packet, connection);
+      const head = eventHead(packet, replaced.useChecksum);
+      try {
+        if (head !== undefined && !arrives(head)) return prototype.binlogData;
+        // Shows where a description begins, before the reader moves on in it.
+        if (head?.type === EventType.tableMap) tables.packet = { buffer: packet.buffer, offset: packet.offset, end: packet.end };
+        decoding = head !== undefined;
+        return binlogData.call(this, packet, connection);
+      } finally {
+        decoding = false;
+      }
     };
   });
+  return reader;
 }
 
-const FORMAT_DESCRIPTION = 15;
-const TABLE_MAP = 19;
-/** Behind a byte that says that all is well, and the time. */
-const TYPE_AT = 5;
-/** The kind of checksum, and the head's own one, which is always there. */
-const CHECKSUM_BYTES = 5;
-
-/** Whether the events behind the head of a file have checksums; undefined of other events. */
-function checksumIn({ buffer, offset, end }: Packet): boolean | undefined {
-  return buffer[offset] === 0 && buffer[offset + TYPE_AT] === FORMAT_DESCRIPTION ? buffer[end - CHECKSUM_BYTES] === 1 : undefined;
+/** Tells the server that checksums are understood, whatever is set now. */
+function tellChecksums(replaced: Replaced): void {
+  replaced._isChecksumEnabled = (next) => {
+    // What comes before the first head has what was asked for.
+    replaced.connection?.query("SET @master_binlog_checksum = 'CRC32', @source_binlog_checksum = 'CRC32'", (error) => next(error, true));
+  };
 }

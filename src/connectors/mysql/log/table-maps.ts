@@ -2,7 +2,7 @@ import type { ColumnSchema, TableMapEntry, TableMapEvent } from '@vlasky/zongji'
 import { ConnectError } from '../../../api/index.ts';
 import { charsetsOf, type ServerCharsets } from '../charsets/server-charsets.ts';
 import { type ColumnType, columnTypeOf } from '../columns/column-type.ts';
-import type { Table } from '../columns/table.ts';
+import { fullName, type Table } from '../columns/table.ts';
 import { type TableDefinition, tableDefinition } from '../columns/table-definitions.ts';
 import type { TableWriter } from '../columns/table-writer.ts';
 import { keepsHistory, type TableName } from '../select-tables.ts';
@@ -11,6 +11,13 @@ import { isOfType } from './column-codes.ts';
 import { columnCollations, loggedValues, textOrBytes } from './column-collations.ts';
 import type { Packet } from './packet.ts';
 import { rawForm } from './raw-form.ts';
+
+/** A table whose rows can't be copied. */
+export interface RefusedTable {
+  /** `database.table` */
+  readonly table: string;
+  readonly error: ConnectError;
+}
 
 interface Prepared {
   readonly writer: TableWriter;
@@ -21,6 +28,8 @@ const OLD_TIME = 11;
 const CHAR = 254;
 /** The collation of bytes. */
 const BINARY = 63;
+/** MariaDB keeps a hash of each unique text in a column that queries do not show. MySQL has such columns for keys of expressions. */
+const HIDDEN = /^(?:DB_ROW_HASH_\d+$|!hidden!)/;
 /** Lengths of UUID and INET6, and of INET4. */
 const ADDRESS_BYTES = new Set<unknown>([16, 4]);
 
@@ -37,6 +46,8 @@ export class TableMaps {
   #known: Record<number, TableMapEntry> | undefined;
   /** Of tables that the log did not describe itself, by number. */
   readonly #described = new Map<number, Described>();
+  /** Tables whose rows can't be copied, by number. */
+  readonly #refused = new Map<number, RefusedTable>();
   readonly #charsets: ServerCharsets;
   /** What the event that is read last was read from. */
   packet: Packet | undefined;
@@ -53,6 +64,18 @@ export class TableMaps {
     for (const tableId of this.#prepared.keys()) delete this.#known?.[tableId];
     this.#prepared.clear();
     this.#described.clear();
+    this.#refused.clear();
+  }
+
+  /** Why rows with this number can't be copied; undefined where they can, or are not wanted. */
+  refusal(tableId: number): RefusedTable | undefined {
+    return this.#refused.get(tableId);
+  }
+
+  /** The name of a table that is copied, by its number. */
+  announced(tableId: number): string | undefined {
+    const writer = this.writer(tableId);
+    return writer === undefined ? this.#refused.get(tableId)?.table : fullName(writer.table);
   }
 
   /** The writer of rows with this number; undefined where no table was announced by it. */
@@ -62,12 +85,16 @@ export class TableMaps {
 
   /**
    * Describes a table whose columns the log does not name, as it is now, and has all ready that `announce` needs: the reader goes on by
-   * itself behind it. Throws NOT_FOUND where there is no such table any more.
+   * itself behind it. Undefined: its rows can't be read; see `refusal`.
    */
-  async describe(event: TableMapEvent): Promise<ColumnSchema[]> {
+  async describe(event: TableMapEvent): Promise<ColumnSchema[] | undefined> {
     const { schemaName, tableName, tableId } = event;
+    const name = `${schemaName}.${tableName}`;
     const definition = await tableDefinition(this.#server, schemaName, tableName);
-    if (definition === undefined) throw gone(`${schemaName}.${tableName}`);
+    if (definition === undefined || definition.columns.length < event.columnCount) {
+      this.#refused.set(tableId, { table: name, error: definition === undefined ? gone(name) : lessColumns(name) });
+      return undefined;
+    }
     const charsets = await this.#charsetsOf(
       event,
       definition.columns.map(({ charset }) => charset),
@@ -100,7 +127,8 @@ export class TableMaps {
       return undefined;
     }
     const described = this.#described.get(event.tableId);
-    return described === undefined ? this.#lookUp(event) : void this.#prepare(event, described);
+    if (this.#refused.has(event.tableId)) return undefined;
+    return described === undefined ? this.#lookUp(event) : void this.#try(event, described, false);
   }
 
   async #lookUp(event: TableMapEvent): Promise<void> {
@@ -115,8 +143,30 @@ export class TableMaps {
       return { ...schema, COLUMN_TYPE };
     });
     tableMap[tableId] = { ...entry, columnSchemas };
-    const definition = this.#isAmbiguous(event) ? await tableDefinition(this.#server, schemaName, tableName) : undefined;
-    this.#prepare(event, { definition, charsets });
+    const isAmbiguous = this.#isAmbiguous(event);
+    const definition = isAmbiguous ? await tableDefinition(this.#server, schemaName, tableName) : undefined;
+    const isVersioned = isAmbiguous && (await this.#isVersioned({ database: schemaName, table: tableName }));
+    this.#try(event, { definition, charsets }, isVersioned);
+  }
+
+  async #isVersioned({ database, table }: TableName): Promise<boolean> {
+    const [row] = await this.#server.query<{ type: string }>(
+      'SELECT TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
+      [database, table],
+    );
+    return row?.type === 'SYSTEM VERSIONED';
+  }
+
+  /** What the configuration can mend ends the run; other tables' rows can be copied where this one's can not. */
+  #try(event: TableMapEvent, described: Described, isVersioned: boolean): void {
+    const { schemaName: database, tableName: table } = event;
+    try {
+      if (isVersioned) throw keepsHistory({ database, table });
+      this.#prepare(event, described);
+    } catch (error) {
+      if (!(error instanceof ConnectError) || !['WRONG_KIND', 'NOT_FOUND'].includes(error.code)) throw error;
+      this.#refused.set(event.tableId, { table: `${database}.${table}`, error });
+    }
   }
 
   /** Loaded. `now`: of the columns as they are now, for a log that does not say it. */
@@ -132,11 +182,11 @@ export class TableMaps {
     return charsets;
   }
 
-  /** MariaDB's log does not tell UUIDs from other bytes. */
+  /** MariaDB's log does not tell UUIDs from other bytes, which tables keep their history, nor which columns are hidden. */
   #isAmbiguous(event: TableMapEvent): boolean {
     if (!this.#isMariadb || !event.hasSelfDescribingMetadata()) return false;
-    const { columns = [] } = event.tableMap[event.tableId] as TableMapEntry;
-    return columns.some((_, index) => this.#mayBeAddress(event, index));
+    const { columns = [], columnSchemas } = event.tableMap[event.tableId] as TableMapEntry;
+    return columns.some((_, index) => this.#mayBeAddress(event, index)) || hasPeriod(columnSchemas) || hasHidden(columnSchemas);
   }
 
   #mayBeAddress(event: TableMapEvent, index: number): boolean {
@@ -177,7 +227,11 @@ export class TableMaps {
     const primaryKey = event.hasSelfDescribingMetadata()
       ? (event.primaryKey ?? [])
       : (definition?.primaryKey ?? []).map((key) => named.findIndex((column) => column.name === key));
-    const writer = this.#makeWriter({ database, name, columns: named, primaryKey });
+    const isHidden = ({ name: column }: { readonly name: string }) =>
+      HIDDEN.test(column) && !(definition?.columns.some((one) => one.name === column) ?? false);
+    // They stand behind all others.
+    const shown = named.slice(0, named.findLastIndex((column) => !isHidden(column)) + 1);
+    const writer = this.#makeWriter({ database, name, columns: shown, primaryKey });
     const forms = columns.map((column, index) =>
       rawForm(index, column, entry.columnSchemas[index] as (typeof entry.columnSchemas)[number], types[index] as (typeof types)[number]),
     );
@@ -202,6 +256,17 @@ interface Charset {
 /** What MariaDB adds to tables that keep their history, unless they name it themselves. */
 const hasHistory = (columns: readonly ColumnSchema[]): boolean =>
   columns.at(-2)?.COLUMN_NAME === 'row_start' && columns.at(-1)?.COLUMN_NAME === 'row_end';
+
+/** Beginning and end of a period are times or numbers of transactions, under any names. */
+const hasPeriod = (columns: readonly ColumnSchema[]): boolean =>
+  ['timestamp(6)', 'bigint unsigned'].some((type) => columns.filter(({ COLUMN_TYPE }) => COLUMN_TYPE === type).length >= 2);
+
+const hasHidden = (columns: readonly ColumnSchema[]): boolean => columns.some(({ COLUMN_NAME }) => HIDDEN.test(COLUMN_NAME));
+
+const lessColumns = (table: string): ConnectError =>
+  new ConnectError('WRONG_KIND', `table ${table} had more columns when rows were written that are still to be copied`, {
+    remedy: 'leave the table out by source.excludeTables; set binlog_row_metadata to FULL where the server has it, and changes are followed',
+  });
 
 const changed = (column: string): ConnectError =>
   new ConnectError('WRONG_KIND', `column ${column} was of another type when rows were written that are still to be copied`, {

@@ -1,6 +1,9 @@
 import type { Position, SourceRecord } from '../../../api/index.ts';
+import type { MysqlSourceConfig } from '../config.ts';
 import { STREAM } from '../position.ts';
-import type { Origin } from './change.ts';
+import type { TableName } from '../select-tables.ts';
+import { topicName } from '../topic-name.ts';
+import type { Origin, Place } from './change.ts';
 import { sourceJson } from './debezium.ts';
 
 /** A statement that changes tables, as Debezium tells of it. */
@@ -22,6 +25,34 @@ export function schemaChange(
     value: Buffer.from(`{"source":${source},"ts_ms":${Date.now()},"databaseName":${databaseName},"ddl":${JSON.stringify(ddl)}}`),
     headers: [],
     timestamp: origin.timestamp,
+  };
+}
+
+export interface Truncation {
+  readonly connector: string;
+  readonly config: Pick<MysqlSourceConfig, 'format' | 'topicTemplate'>;
+  readonly table: TableName;
+  readonly origin: Origin;
+  /** From 0, in its transaction. */
+  readonly row: number;
+  readonly place: Place;
+}
+
+/** A statement took all rows of a table away, as Debezium tells of it. */
+export function truncation({ connector, config, table: { database, table }, origin, row, place }: Truncation): SourceRecord {
+  const source = sourceJson(JSON.stringify(connector), database, table, origin, row);
+  const debezium = `{"before":null,"after":null,"source":${source},"op":"t","ts_ms":${Date.now()},"transaction":null}`;
+  const { topicTemplate } = config;
+  return {
+    partition: STREAM,
+    id: `${place.id}.t`,
+    position: place.after,
+    key: null,
+    value: Buffer.from(config.format === 'flat' ? '{"__op":"t"}' : debezium),
+    headers: [],
+    timestamp: origin.timestamp,
+    orderingKey: `${database}.${table}`,
+    ...(topicTemplate !== undefined && { topic: topicName(topicTemplate, database, table) }),
   };
 }
 

@@ -72,6 +72,8 @@ export class OnDemandSnapshot implements SourceTask {
   #reached: ReadonlyMap<string, Position> | undefined;
   /** Every row was read. */
   #ended = false;
+  /** The log has stopped for this run. */
+  #left = false;
 
   constructor(options: OnDemandOptions) {
     this.#options = options;
@@ -84,6 +86,7 @@ export class OnDemandSnapshot implements SourceTask {
   }
 
   async poll(limit: PollLimit): Promise<PollResult> {
+    if (this.#left) return { records: [], caughtUp: true };
     if (this.#reached !== undefined) return this.#handOut(limit, this.#reached);
     const result = await this.#stream.poll(limit);
     if (this.#ended) return result;
@@ -91,6 +94,11 @@ export class OnDemandSnapshot implements SourceTask {
     this.#place = result.positions?.get(STREAM) ?? result.records.at(-1)?.position ?? this.#place;
     if (result.caughtUp) await untilAborted(this.#turn(), this.#options.context.signal);
     return { ...result, caughtUp: false };
+  }
+
+  /** Rows can't be told from changes that nobody reads: they wait with the log. */
+  leave(partition: string): void {
+    if (partition === STREAM) this.#left = true;
   }
 
   async lag(): Promise<Lag> {

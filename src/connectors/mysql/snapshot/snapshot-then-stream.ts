@@ -44,6 +44,10 @@ export class SnapshotThenStream implements SourceTask {
     return this.#stream.poll(limit);
   }
 
+  leave(partition: string): void {
+    if (partition === STREAM) this.#stream?.leave?.(partition);
+  }
+
   async lag(): Promise<Lag> {
     if (this.#waitsFor !== undefined) return { waitsFor: this.#waitsFor };
     return (await this.#stream?.lag?.()) ?? {};

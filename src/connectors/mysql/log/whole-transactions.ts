@@ -1,0 +1,141 @@
+import type { LogPlace } from '../position.ts';
+import type { LogItem, LogMark, TransactionBegin, TransactionEnd } from './log-items.ts';
+import { isUndone, Savepoints, type Undone } from './savepoints.ts';
+
+/** What became of a transaction that is too large to be kept until it ends. */
+export interface Verdict {
+  /** Where it begins. */
+  readonly place: LogPlace;
+  /** Of its rows events. */
+  readonly undone: readonly Undone[];
+}
+
+export interface WholeTransactionsOptions {
+  /** The open transaction is too large: from now on nothing of it is kept. */
+  readonly onTooLarge: () => void;
+  /** It has ended, and can be read once more. */
+  readonly onVerdict: (verdict: Verdict) => void;
+}
+
+/** Of a transaction that is kept, decoded. */
+const KEPT_BYTES = 16 * 1024 * 1024;
+/** About what a decoded row costs beside its bytes. */
+const ROW_BYTES = 200;
+
+/**
+ * Hands transactions out as they ended: what was rolled back, as a whole or to a savepoint, is in the log like all else, and only
+ * behind it stands that it was. A transaction is kept until then, or, where it is too large, read twice.
+ */
+export class WholeTransactions {
+  readonly #options: WholeTransactionsOptions;
+  #decided: LogItem[] = [];
+  #next = 0;
+  /** Of what is decided and not handed out. */
+  #bytes = 0;
+  /** Of the open transaction. */
+  #kept: LogItem[] = [];
+  #keptBytes = 0;
+  #begin: TransactionBegin | undefined;
+  #tooLarge = false;
+  #savepoints = new Savepoints();
+  /** Of the open transaction, where it is known before it ends. */
+  #known: Verdict | undefined;
+
+  constructor(options: WholeTransactionsOptions) {
+    this.#options = options;
+  }
+
+  /** The transaction that comes next has been read once. */
+  expect(verdict: Verdict): void {
+    this.#known = verdict;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get empty(): boolean {
+    return this.#next === this.#decided.length;
+  }
+
+  /** The next one that is decided. */
+  shift(): LogItem | undefined {
+    const item = this.#decided[this.#next];
+    if (item === undefined) return undefined;
+    this.#next += 1;
+    this.#bytes -= bytesOf(item);
+    if (this.#next === this.#decided.length) {
+      this.#decided = [];
+      this.#next = 0;
+    }
+    return item;
+  }
+
+  take(item: LogItem | LogMark): void {
+    if (isMark(item)) this.#mark(item);
+    else if (item.kind === 'end') this.#end(item);
+    else if (this.#known !== undefined) this.#decide(item, this.#known.undone);
+    else if (item.kind === 'begin') this.#start(item);
+    else this.#keep(item);
+  }
+
+  #mark({ kind, name, at }: LogMark): void {
+    if (kind === 'savepoint') this.#savepoints.set(name, at);
+    else this.#savepoints.rollBack(name, at);
+  }
+
+  #start(item: TransactionBegin): void {
+    this.#begin = item;
+    this.#kept = [item];
+    this.#keptBytes = 0;
+    this.#tooLarge = false;
+    this.#savepoints = new Savepoints();
+  }
+
+  #keep(item: LogItem): void {
+    if (this.#tooLarge) return;
+    this.#kept.push(item);
+    this.#keptBytes += bytesOf(item);
+    if (this.#keptBytes <= KEPT_BYTES) return;
+    this.#tooLarge = true;
+    this.#kept = [];
+    this.#options.onTooLarge();
+  }
+
+  #end(end: TransactionEnd): void {
+    if (this.#known !== undefined) {
+      this.#known = undefined;
+      this.#push(end);
+      return;
+    }
+    const { fate } = end;
+    // The server itself does not have it.
+    if (fate === 'torn') this.#kept = [];
+    const undone: readonly Undone[] = fate === 'rolled-back' ? [[0, Number.POSITIVE_INFINITY]] : this.#savepoints.undone;
+    if (this.#tooLarge && fate !== 'torn') {
+      this.#options.onVerdict({ place: (this.#begin as TransactionBegin).place, undone });
+      return;
+    }
+    for (const item of this.#kept) this.#decide(item, undone);
+    if (this.#kept.length > 0) this.#push(end);
+    this.#kept = [];
+  }
+
+  #decide(item: LogItem, undone: readonly Undone[]): void {
+    const at = item.kind === 'rows' || item.kind === 'refused' ? item.at : undefined;
+    if (at === undefined || !isUndone(undone, at)) this.#push(item);
+  }
+
+  #push(item: LogItem): void {
+    this.#decided.push(item);
+    this.#bytes += bytesOf(item);
+  }
+}
+
+const isMark = (item: LogItem | LogMark): item is LogMark => item.kind === 'savepoint' || item.kind === 'rollback-to';
+
+function bytesOf(item: LogItem): number {
+  if (item.kind === 'rows') return item.bytes + item.rows.length * ROW_BYTES;
+  if (item.kind === 'refused') return ROW_BYTES + (item.bytes?.length ?? 0);
+  return item.kind === 'statement' || item.kind === 'emptied' ? ROW_BYTES + 2 * item.text.length : 0;
+}
