@@ -61,7 +61,8 @@ describe('what MariaDB has in its log though it was rolled back', () => {
   it('does not arrive of a transaction that is too large to be kept, which comes whole, in order, once, however runs end', async () => {
     await lab.run('CREATE TABLE bulk (id INT PRIMARY KEY, v VARCHAR(2000))');
     const start = await lab.now();
-    const insert = (from: number, count: number) => `INSERT INTO bulk SELECT seq, REPEAT('x', 2000) FROM seq_${from}_to_${from + count - 1}`;
+    const insert = (from: number, count: number) =>
+      `INSERT INTO bulk SELECT seq, REPEAT('x', 2000) FROM seq_${from}_to_${from + count - 1}`;
     await lab.run(`INSERT INTO acc VALUES (40, 1); START TRANSACTION; ${insert(1, 7_000)}; SAVEPOINT s; ${insert(20_001, 1_000)};
       CREATE TEMPORARY TABLE t9 (a INT); ROLLBACK TO s; ${insert(30_001, 1_000)}; COMMIT; INSERT INTO acc VALUES (41, 1)`);
     const wanted = [...numbers(1, 7_000), ...numbers(30_001, 1_000)].map((id) => `{"id":${id}}`);
@@ -80,22 +81,23 @@ describe('what MariaDB has in its log though it was rolled back', () => {
   }, 60_000);
 });
 
-describe.each([
-  ['GTIDs', ['enforce_gtid_consistency=OFF', 'gtid_mode=OFF']],
-])('what MySQL without %s has in its log though it was rolled back', (_, settings) => {
-  it('does not arrive, but for tables that know no rollback', async () => {
-    await using own = await OwnServer.start(withCnf(mysql56, settings));
-    await using lab = await MysqlLab.at(own.address('mysql'));
-    await lab.run(TABLES);
-    const sql = `CREATE TEMPORARY TABLE t1 (a INT); START TRANSACTION; INSERT INTO acc VALUES (98, 1); DROP TEMPORARY TABLE t1; ROLLBACK;
+describe.each([['GTIDs', ['enforce_gtid_consistency=OFF', 'gtid_mode=OFF']]])(
+  'what MySQL without %s has in its log though it was rolled back',
+  (_, settings) => {
+    it('does not arrive, but for tables that know no rollback', async () => {
+      await using own = await OwnServer.start(withCnf(mysql56, settings));
+      await using lab = await MysqlLab.at(own.address('mysql'));
+      await lab.run(TABLES);
+      const sql = `CREATE TEMPORARY TABLE t1 (a INT); START TRANSACTION; INSERT INTO acc VALUES (98, 1); DROP TEMPORARY TABLE t1; ROLLBACK;
       START TRANSACTION; INSERT INTO acc VALUES (10, 1); SAVEPOINT s; INSERT INTO acc VALUES (97, 1); INSERT INTO m VALUES (1); ROLLBACK TO s;
       CREATE TEMPORARY TABLE t2 (a INT); INSERT INTO acc VALUES (11, 1); COMMIT; START TRANSACTION; INSERT INTO m VALUES (2);
       INSERT INTO acc VALUES (96, 1); ROLLBACK`;
-    const found = await arriving(lab, sql);
-    expect(found.filter((row) => row.startsWith('acc'))).toEqual(['acc {"id":10}', 'acc {"id":11}']);
-    expect(found.filter((row) => row.startsWith('m'))).toEqual(['m {"id":1}', 'm {"id":2}']);
-  });
-});
+      const found = await arriving(lab, sql);
+      expect(found.filter((row) => row.startsWith('acc'))).toEqual(['acc {"id":10}', 'acc {"id":11}']);
+      expect(found.filter((row) => row.startsWith('m'))).toEqual(['m {"id":1}', 'm {"id":2}']);
+    });
+  },
+);
 
 const numbers = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
 /** Without printing them. */

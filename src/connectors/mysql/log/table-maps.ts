@@ -265,7 +265,8 @@ const hasHidden = (columns: readonly ColumnSchema[]): boolean => columns.some(({
 
 const lessColumns = (table: string): ConnectError =>
   new ConnectError('WRONG_KIND', `table ${table} had more columns when rows were written that are still to be copied`, {
-    remedy: 'leave the table out by source.excludeTables; set binlog_row_metadata to FULL where the server has it, and changes are followed',
+    remedy:
+      'leave the table out by source.excludeTables; set binlog_row_metadata to FULL where the server has it, and changes are followed',
   });
 
 const changed = (column: string): ConnectError =>

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mariadb } from '../../../infra/local/servers/mariadb.ts';
+import { OwnServer } from '../../support/own-server.ts';
+import { jsonOf, keyOf, MysqlLab, type ServerName } from './mysql-lab.ts';
+
+/** Statements in the server's own words, as they are in its log. */
+const asStatements = (sql: string) => `SET SESSION binlog_format = STATEMENT; ${sql}; SET SESSION binlog_format = ROW`;
+
+const BOTH: ReadonlyArray<readonly [string, string, RegExp]> = [
+  ['an update', 'UPDATE t SET v = 1', /UPDATE t SET v = 1/],
+  ['a call of a function', 'DO f()', /SELECT `\w+`\.`f`\(\)/],
+  ['a file that is loaded', "SELECT 900, 1 INTO OUTFILE 'FILE'; LOAD DATA INFILE 'FILE' INTO TABLE t", /LOAD DATA INFILE '…'/],
+];
+const MARIADB: typeof BOTH = [
+  ['SET STATEMENT', 'SET STATEMENT max_statement_time = 10 FOR UPDATE t SET v = 200', /SET STATEMENT .* FOR UPDATE t SET v = 200/],
+  ['a table made of a query', 'CREATE TABLE t2 (PRIMARY KEY (id)) AS SELECT * FROM t; DROP TABLE t2', /CREATE TABLE t2/],
+];
+
+describe.each<ServerName>(['mariadb', 'mysql56'])('of %s', (server) => {
+  let lab: MysqlLab;
+  beforeAll(async () => {
+    lab = await MysqlLab.open(server);
+    await lab.run(`SET GLOBAL log_bin_trust_function_creators = 1; CREATE TABLE t (id INT PRIMARY KEY, v INT);
+      CREATE FUNCTION f() RETURNS INT BEGIN UPDATE t SET v = v + 1; RETURN 1; END`);
+  });
+  afterAll(() => lab[Symbol.asyncDispose]());
+
+  it.each(server === 'mariadb' ? [...BOTH, ...MARIADB] : BOTH)(
+    '%s is refused by name, with all before it copied, and passed over where that is asked for',
+    async (_, sql, named) => {
+      await lab.run('DELETE FROM t; INSERT INTO t VALUES (1, 1)');
+      const start = await lab.now();
+      const [folder] = await lab.admin.rows<{ dir: string }>('SELECT @@secure_file_priv AS dir');
+      const file = `${folder?.dir}/${lab.database}-${Date.now()}`;
+      await lab.run(`INSERT INTO t VALUES (2, 2); ${asStatements(sql.replaceAll("FILE'", file + "'"))}; INSERT INTO t VALUES (3, 3)`);
+      const before = await lab.read(start, {}, 1);
+      expect(before.records.map(keyOf)).toEqual(['{"id":2}']);
+      const refused = await lab.read(start).catch((error) => error);
+      expect(refused).toMatchObject({ code: 'WRONG_KIND', message: expect.stringMatching(named) });
+      lab.skipped.push(refused.id);
+      const { records, position } = await lab.read(start);
+      expect(records.map(keyOf)).toEqual(['{"id":2}', '{"id":3}']);
+      lab.skipped.pop();
+      expect((await lab.read(position)).records).toEqual([]);
+    },
+  );
+
+  it('a statement inside a transaction has a place of its own, from which the rest is read', async () => {
+    const start = await lab.now();
+    await lab.run(`SET SESSION binlog_format = ROW; START TRANSACTION; INSERT INTO t VALUES (50, 1), (51, 1); COMMIT`);
+    await lab.run(asStatements('START TRANSACTION; UPDATE t SET v = 2 WHERE id = 50; UPDATE t SET v = 3 WHERE id = 51; COMMIT'));
+    await lab.run('INSERT INTO t VALUES (52, 1)');
+    const first = await lab.read(start).catch((error) => error);
+    lab.skipped.push(first.id);
+    const second = await lab.read(start).catch((error) => error);
+    expect([first, second].map(({ message }) => /v = \d/.exec(message)?.[0])).toEqual(['v = 2', 'v = 3']);
+    const task = lab.task(start);
+    await task.start();
+    const { records } = await task.poll({ maxRecords: 3, maxBytes: 1_000_000 });
+    await task.stop();
+    const [behindFirst] = records.filter(({ refused }) => refused !== undefined);
+    lab.skipped.splice(0);
+    await expect(lab.read(behindFirst?.position)).rejects.toMatchObject({ id: second.id });
+  });
+
+  it('TRUNCATE is told, or a message, or refused, as the configuration says', async () => {
+    const start = await lab.now();
+    await lab.run('INSERT INTO t VALUES (60, 1); TRUNCATE t; INSERT INTO t VALUES (61, 1)');
+    lab.notices.splice(0);
+    expect((await lab.read(start)).records.map(keyOf)).toEqual(['{"id":60}', '{"id":61}']);
+    expect(lab.notices).toEqual([expect.stringContaining('TRUNCATE t')]);
+    const { records } = await lab.read(start, { onTruncate: 'event' });
+    expect(records.map((record) => [jsonOf(record).op, keyOf(record), jsonOf(record).source.table])).toEqual([
+      ['c', '{"id":60}', 't'],
+      ['t', undefined, 't'],
+      ['c', '{"id":61}', 't'],
+    ]);
+    await expect(lab.read(start, { onTruncate: 'fail' })).rejects.toMatchObject({ message: expect.stringContaining('TRUNCATE t') });
+    await lab.run(
+      `CREATE TABLE p (id INT PRIMARY KEY) PARTITION BY RANGE (id) (PARTITION a VALUES LESS THAN (9), PARTITION b VALUES LESS THAN MAXVALUE)`,
+    );
+    const behind = await lab.now();
+    await lab.run('ALTER TABLE p DROP PARTITION a');
+    await expect(lab.read(behind, { onTruncate: 'event' })).rejects.toMatchObject({ message: expect.stringContaining('DROP PARTITION a') });
+  });
+
+  it('a log of other tables moves the position, also in a poll that brings nothing', async () => {
+    const start = await lab.now();
+    await lab.run('CREATE TABLE others (id INT PRIMARY KEY); INSERT INTO others VALUES (1), (2), (3)');
+    const task = lab.task(start, { tables: [`${lab.database}.none`] });
+    await task.start();
+    const { records, positions } = await task.poll({ maxRecords: 10, maxBytes: 1_000 });
+    await task.stop();
+    expect(records).toEqual([]);
+    expect(positions?.get('stream')).not.toBe(start);
+  });
+});
+
+describe('of MariaDB', () => {
+  it('an incident, for which the server has lost changes, is refused once by its place', async () => {
+    await using own = await OwnServer.start(mariadb);
+    await using lab = await MysqlLab.at(own.address('mysql'));
+    await lab.run('CREATE TABLE m (id INT, v VARCHAR(300)) ENGINE = MyISAM; INSERT INTO m VALUES (1, NULL)');
+    const start = await lab.now();
+    await lab.run('SET GLOBAL max_binlog_stmt_cache_size = 4096, GLOBAL binlog_stmt_cache_size = 4096');
+    await using other = await MysqlLab.at(own.address('mysql'));
+    await other.run(`INSERT IGNORE INTO ${lab.database}.m SELECT seq, REPEAT('x', 200) FROM seq_100_to_300`).catch(() => {});
+    await lab.run('INSERT INTO m VALUES (2, NULL)');
+    const incident = await lab.read(start).catch((error) => error);
+    expect(incident).toMatchObject({ code: 'WRONG_KIND', message: expect.stringContaining('LOST_EVENTS') });
+    lab.skipped.push(incident.id);
+    const { records, position } = await lab.read(start);
+    expect(records.map((record) => jsonOf(record).after.id)).toEqual([2]);
+    // What lies before the position is sent again by the server.
+    lab.skipped.pop();
+    await lab.run('INSERT INTO m VALUES (3, NULL)');
+    expect((await lab.read(position)).records.map((record) => jsonOf(record).after.id)).toEqual([3]);
+  });
+
+  it('tables that keep their history are refused under any names of their columns, and hidden columns are left out', async () => {
+    await using lab = await MysqlLab.open('mariadb');
+    await lab.run(
+      'CREATE TABLE v (id INT PRIMARY KEY, vf TIMESTAMP(6) GENERATED ALWAYS AS ROW START, vt TIMESTAMP(6) GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (vf, vt)) WITH SYSTEM VERSIONING',
+    );
+    await lab.run('CREATE TABLE h (id INT PRIMARY KEY, a TEXT, b TEXT, UNIQUE (a), UNIQUE (b))');
+    const start = await lab.now();
+    await lab.run("INSERT INTO h VALUES (1, 'x', 'y')");
+    expect((await lab.read(start)).records.map((record) => jsonOf(record).after)).toEqual([{ id: 1, a: 'x', b: 'y' }]);
+    await lab.run('INSERT INTO v (id) VALUES (1); UPDATE v SET id = 2');
+    await expect(lab.read(start)).rejects.toMatchObject({ code: 'WRONG_KIND', message: expect.stringContaining('keeps its history') });
+    const created = await lab.now({ excludeTables: [`${lab.database}.v`] });
+    await lab.run('CREATE TABLE w (id INT PRIMARY KEY)');
+    await lab.run('ALTER TABLE w ADD SYSTEM VERSIONING');
+    await expect(lab.read(created)).rejects.toMatchObject({ message: expect.stringContaining('.w keeps its history') });
+  });
+
+  it('rows of a distributed transaction are refused, once for a table', async () => {
+    await using lab = await MysqlLab.open('mariadb');
+    await lab.run('CREATE TABLE x (id INT PRIMARY KEY)');
+    const start = await lab.now();
+    await lab.run(
+      "XA START 'a'; INSERT INTO x VALUES (1); INSERT INTO x VALUES (2); XA END 'a'; XA PREPARE 'a'; XA COMMIT 'a'; INSERT INTO x VALUES (3)",
+    );
+    const refused = await lab.read(start).catch((error) => error);
+    expect(refused).toMatchObject({ code: 'WRONG_KIND', message: expect.stringContaining('XA') });
+    lab.skipped.push(refused.id);
+    expect((await lab.read(start)).records.map(keyOf)).toEqual(['{"id":3}']);
+  });
+});
