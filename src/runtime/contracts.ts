@@ -1,7 +1,7 @@
 import type { ClientCache, ConnectorType, Finding, Logger, TaskClass } from '../api/index.ts';
 import type { ConnectorSpec } from '../config/connector-spec.ts';
 import type { RocketmqConfig, RocketmqModule } from '../rocketmq/types.ts';
-import type { ConnectStore, RunSummary, TaskRef } from '../store/store.ts';
+import type { PlannerStore, RunSummary, TaskRef, TaskStore } from '../store/store.ts';
 import type { TaskTrigger } from '../triggers/trigger.ts';
 
 /** Replaces every `${env:NAME}`-like reference inside a JSON value; throws SECRET_UNRESOLVED naming the option. */
@@ -9,7 +9,7 @@ export type ResolveSecrets = <T>(value: T) => Promise<T>;
 
 /** What one task invocation needs; constructed by the function or the command line, kept warm between invocations. */
 export interface TaskDeps {
-  readonly store: ConnectStore;
+  readonly store: TaskStore;
   /** Asked for a continuation when backlog is left or a trigger came in while the task ran. */
   readonly continuation: TaskTrigger;
   readonly taskClasses: Readonly<Record<string, () => Promise<TaskClass>>>;
@@ -40,7 +40,7 @@ export interface TaskOutcome extends TaskRef {
 }
 
 export interface PlannerDeps {
-  readonly store: ConnectStore;
+  readonly store: PlannerStore;
   /** Holds the schedules. */
   readonly schedules: TaskTrigger;
   /** Starts tasks now. */

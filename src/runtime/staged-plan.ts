@@ -1,4 +1,4 @@
-import type { ConnectStore, TaskItem } from '../store/store.ts';
+import type { TaskItem, TaskStore } from '../store/store.ts';
 
 /**
  * An item with a staged plan, as it must be run now. A planner that died between the flip and the task's promotion left the
@@ -7,7 +7,7 @@ import type { ConnectStore, TaskItem } from '../store/store.ts';
  *
  * Costs one or two requests more, in this rare state only. Promoting ends the caller's lease: it must acquire again.
  */
-export async function settleStagedPlan(store: ConnectStore, item: TaskItem): Promise<'as-it-is' | 'promoted' | 'gone'> {
+export async function settleStagedPlan(store: TaskStore, item: TaskItem): Promise<'as-it-is' | 'promoted' | 'gone'> {
   const staged = item.staged;
   if (staged !== undefined) {
     const connector = await store.getConnector(item.connector);

@@ -210,3 +210,12 @@ export interface ConnectStore {
   readonly requests: number;
   close(): void;
 }
+
+/** What a task invocation may do to the store; the role of its function allows nothing else. */
+export type TaskStore = Pick<
+  ConnectStore,
+  'acquire' | 'checkpoint' | 'release' | 'putRun' | 'getConnector' | 'promote' | 'listTasks' | 'requests'
+>;
+
+/** What a planner may do to the store. */
+export type PlannerStore = Omit<ConnectStore, 'acquire' | 'checkpoint' | 'release' | 'putRun'>;

@@ -1,6 +1,7 @@
 import { CreateScheduleGroupCommand, GetScheduleCommand, paginateListSchedules, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { createSchedulerTrigger } from '../../../src/triggers/eventbridge-scheduler.ts';
 import type { TaskEvent } from '../../../src/triggers/trigger.ts';
+import { packagedRoles } from '../../support/aws-rules/packaged-roles.ts';
 import { startMoto } from '../../support/moto.ts';
 import { describeTaskTrigger, type StandingTask } from './task-trigger.ts';
 
@@ -10,10 +11,12 @@ const TARGET = {
   RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
 };
 
+/** Behind the planner's role, as it is packaged. */
 describeTaskTrigger('EventBridge Scheduler', async () => {
   const moto = await startMoto();
   const client = new SchedulerClient(moto.clientConfig);
   await client.send(new CreateScheduleGroupCommand({ Name: GROUP }));
+  const { handler } = await packagedRoles({ names: { ScheduleGroup: GROUP, SchedulerRole: 'scheduler' } });
 
   /** Moto keeps schedules and starts nothing: what a schedule would start is read from its definition. */
   async function schedulesOf(connector: string): Promise<Array<StandingTask & { readonly once: boolean }>> {
@@ -39,7 +42,12 @@ describeTaskTrigger('EventBridge Scheduler', async () => {
 
   return {
     holdsSchedules: true,
-    trigger: createSchedulerTrigger({ group: GROUP, functionArn: TARGET.Arn, roleArn: TARGET.RoleArn, client: moto.clientConfig }),
+    trigger: createSchedulerTrigger({
+      group: GROUP,
+      functionArn: TARGET.Arn,
+      roleArn: TARGET.RoleArn,
+      client: { ...moto.clientConfig, requestHandler: handler('PlannerRole') },
+    }),
     async started(connector) {
       return (await schedulesOf(connector)).filter(({ once }) => once).map(({ event }) => event);
     },

@@ -1,12 +1,20 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { describe } from '@jest/globals';
 import { startFauxqs } from 'fauxqs';
 import { createSqsTrigger } from '../../../src/triggers/sqs.ts';
 import type { TaskEvent } from '../../../src/triggers/trigger.ts';
-import { describeTaskTrigger } from './task-trigger.ts';
+import { packagedRoles, type RoleName } from '../../support/aws-rules/packaged-roles.ts';
+import { describeTaskTrigger, type TriggerUnderTest } from './task-trigger.ts';
 
-describeTaskTrigger('SQS', async () => {
+/** Behind the roles of the functions, as they are packaged: the planner starts tasks, and a task its continuation. */
+const ROLES: readonly RoleName[] = ['PlannerRole', 'TaskRole'];
+
+describe.each(ROLES)('as %s', (role) => describeTaskTrigger('SQS', () => openSqs(role)));
+
+async function openSqs(role: RoleName): Promise<TriggerUnderTest> {
   const server = await startFauxqs({ port: 0, logger: false });
   const { queueUrl } = server.createQueue('tasks');
+  const { handler } = await packagedRoles({ names: { TaskQueue: 'tasks' } });
   const config = { endpoint: server.address, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   const consumer = new SQSClient(config);
   const received: TaskEvent[] = [];
@@ -23,7 +31,7 @@ describeTaskTrigger('SQS', async () => {
 
   return {
     holdsSchedules: false,
-    trigger: createSqsTrigger({ queueUrl, client: config }),
+    trigger: createSqsTrigger({ queueUrl, client: { ...config, requestHandler: handler(role) } }),
     async started(connector) {
       await receiveAll();
       return received.filter((event) => event.connector === connector);
@@ -33,4 +41,4 @@ describeTaskTrigger('SQS', async () => {
       await server.stop();
     },
   };
-});
+}

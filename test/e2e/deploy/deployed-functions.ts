@@ -15,13 +15,13 @@ type Environment = Readonly<Record<string, string>>;
 export class DeployedFunctions {
   readonly #moto: Moto;
   readonly #client: LambdaClient;
-  readonly #overrides: (deployed: Environment) => Environment;
+  readonly #overrides: (deployed: Environment, name: string) => Environment;
   readonly #processes = new Map<string, Promise<FunctionProcess>>();
   readonly #started: FunctionProcess[] = [];
   readonly #folders: string[] = [];
 
   /** `overrides` adds to what the deployment sets, for addresses of servers that stand in for AWS. */
-  constructor(moto: Moto, overrides: (deployed: Environment) => Environment) {
+  constructor(moto: Moto, overrides: (deployed: Environment, name: string) => Environment) {
     this.#moto = moto;
     this.#client = new LambdaClient(moto.clientConfig);
     this.#overrides = overrides;
@@ -53,7 +53,7 @@ export class DeployedFunctions {
       name,
       memorySize: deployed?.MemorySize ?? 0,
       timeoutSeconds: deployed?.Timeout ?? 0,
-      env: { ...this.#moto.env, ...env, ...this.#overrides(env) },
+      env: { ...this.#moto.env, ...env, ...this.#overrides(env, name) },
     });
     this.#started.push(started);
     return started;

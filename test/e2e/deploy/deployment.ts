@@ -44,7 +44,8 @@ export class Deployment {
   static async prepare(): Promise<Deployment> {
     const stack = await stackAddresses();
     const rocketmq = await RocketmqAdmin.open(stack.rocketmqNamesrv);
-    const deployment = new Deployment(stack, await Cloud.start(stack), await Service.create(), rocketmq);
+    const service = await Service.create();
+    const deployment = new Deployment(stack, await Cloud.start(stack, service.folder), service, rocketmq);
     await deployment.kafka.create(deployment.topic, PARTITIONS);
     await deployment.kafka.create(deployment.quietTopic, 1);
     await deployment.rocketmq.createTopic(deployment.topic);

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 
 /** Answers a request itself, or leaves it to be forwarded by returning undefined. */
-export type Intercept = (path: string, body: Buffer, headers: IncomingMessage['headers']) => Promise<Answer | undefined>;
+export type Intercept = (path: string, body: Buffer, headers: IncomingMessage['headers'], method?: string) => Promise<Answer | undefined>;
 
 export interface Answer {
   readonly status: number;
@@ -21,10 +21,11 @@ export class Forwarder {
     this.#server = server;
   }
 
-  static async start(target: string, intercept: Intercept = async () => undefined): Promise<Forwarder> {
+  /** `as`: the access key that the target sees, whoever asks. It keeps apart what belongs to different ones. */
+  static async start(target: string, intercept: Intercept = async () => undefined, as = 'test'): Promise<Forwarder> {
     const forwarder = new Forwarder(createServer());
     forwarder.#server.on('request', (incoming, outgoing) => {
-      forwarder.#pass(new URL(target), incoming, outgoing, intercept).catch((error) => {
+      forwarder.#pass({ target: new URL(target), as }, incoming, outgoing, intercept).catch((error) => {
         outgoing.writeHead(502).end(JSON.stringify({ message: String(error) }));
       });
     });
@@ -37,16 +38,28 @@ export class Forwarder {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  async #pass(target: URL, incoming: IncomingMessage, outgoing: ServerResponse, intercept: Intercept): Promise<void> {
+  async #pass(
+    { target, as }: { readonly target: URL; readonly as: string },
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    intercept: Intercept,
+  ): Promise<void> {
     const { method, url: path = '/', headers } = incoming;
     const body = Buffer.concat(await incoming.toArray());
     if (headers['x-amz-target'] !== undefined) this.targets.push(String(headers['x-amz-target']));
-    const answer = await intercept(path, body, headers);
+    const answer = await intercept(path, body, headers, method);
     if (answer !== undefined) {
       outgoing.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers }).end(answer.body);
       return;
     }
-    const onward = request({ host: target.hostname, port: target.port, method, path, headers });
+    const authorization = headers.authorization?.replace(/Credential=[^/]+/, `Credential=${as}`);
+    const onward = request({
+      host: target.hostname,
+      port: target.port,
+      method,
+      path,
+      headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
+    });
     onward.end(body);
     const [response] = (await once(onward, 'response')) as [IncomingMessage];
     outgoing.writeHead(response.statusCode ?? 502, response.rawHeaders);

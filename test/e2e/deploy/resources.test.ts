@@ -62,7 +62,21 @@ describe('a deployed stack', () => {
 
   it('lets a task keep state, continue, read secrets and log, nothing else', () => {
     expect(template.grants('TaskRole')).toEqual([
-      { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], on: ['Table.Arn'] },
+      {
+        actions: ['dynamodb:GetItem'],
+        on: ['Table.Arn'],
+        condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['connectors'] } },
+      },
+      {
+        actions: ['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+        on: ['Table.Arn'],
+        condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['connector#*'] } },
+      },
+      {
+        actions: ['dynamodb:PutItem'],
+        on: ['Table.Arn'],
+        condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['runs#*'] } },
+      },
       { actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:SendMessage'], on: ['TaskQueue.Arn'] },
       { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], on: ['TaskLogGroup.Arn'] },
       { actions: ['secretsmanager:GetSecretValue', 'ssm:GetParameter'], on: SECRETS },

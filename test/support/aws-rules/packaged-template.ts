@@ -1,0 +1,50 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { globSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Service } from '../../e2e/deploy/service.ts';
+
+const PROJECT = path.resolve(import.meta.dirname, '../../..');
+const CACHE = path.join(PROJECT, '.stack/packaged');
+const MADE_FROM = ['serverless.yml', 'infra/resources/*.yml', 'infra/serverless/**/*.{ts,cjs}', 'package-lock.json'];
+
+/**
+ * The CloudFormation template that `sls package` makes of this checkout. It takes some ten seconds of processor time, so it is
+ * kept as long as nothing changes that it is made from.
+ */
+export async function packagedTemplate(): Promise<CloudFormation> {
+  const hash = createHash('sha256');
+  for (const file of MADE_FROM.flatMap((pattern) => globSync(pattern, { cwd: PROJECT }).toSorted())) {
+    hash.update(file).update(await readFile(path.join(PROJECT, file)));
+  }
+  const kept = path.join(CACHE, `${hash.digest('hex').slice(0, 16)}.json`);
+  const text = await readFile(kept, 'utf8').catch(() => undefined);
+  if (text !== undefined) return JSON.parse(text);
+  const made = await packageIt();
+  await mkdir(CACHE, { recursive: true });
+  // Written aside and renamed, so that two test files at once never see half of it.
+  const aside = `${kept}-${randomUUID()}`;
+  await writeFile(aside, made);
+  await rename(aside, kept);
+  return JSON.parse(made);
+}
+
+async function packageIt(): Promise<string> {
+  const service = await Service.create();
+  try {
+    const { code, output } = await service.sls(['package'], { AWS_EC2_METADATA_DISABLED: 'true' });
+    if (code !== 0) throw new Error(output);
+    return await readTemplate(service.folder);
+  } finally {
+    await service.remove();
+  }
+}
+
+/** What the last `sls package` or `sls deploy` in this folder made. */
+export const readTemplate = (folder: string): Promise<string> =>
+  readFile(path.join(folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8');
+
+export interface CloudFormation {
+  readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
+  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>>;
+}
