@@ -17,7 +17,7 @@ export function createPlannerDeps(logger: Logger, deadline: () => number): Plann
     roleArn: fromEnvironment('CONNECT_SCHEDULER_ROLE_ARN'),
   };
   return {
-    store: createDynamodbStore({ table: fromEnvironment('CONNECT_TABLE') }),
+    store: createDynamodbStore({ table: fromEnvironment('CONNECT_TABLE'), patient: true }),
     schedules: lazyTrigger(async () => (await import('../src/triggers/eventbridge-scheduler.ts')).createSchedulerTrigger(schedules)),
     trigger: lazyTrigger(async () => (await import('../src/triggers/sqs.ts')).createSqsTrigger({ queueUrl })),
     connectorTypes,

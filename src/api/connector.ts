@@ -52,6 +52,16 @@ export interface Connector {
    */
   taskConfigs(maxTasks: number, previous: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<TaskConfig[]>;
   /**
+   * Whether a partition may leave the split because all of it is copied, or is read anew under another name. `position`: where it is;
+   * `split`: what `taskConfigs` returned. A plan that nobody watches is refused where others leave it. Absent: none may.
+   */
+  isFinished?(partition: string, position: Position | undefined, split: readonly TaskConfig[]): boolean;
+  /**
+   * Whether a partition that comes back is the one that an earlier plan (`before`) took away, and goes on where it was, instead of
+   * where the configuration says. Absent: it is not.
+   */
+  isSame?(partition: string, before: TaskConfig, now: TaskConfig): boolean;
+  /**
    * All rows of these tables (`database.table`) are wanted once more: the `taskConfigs` that follows plans for it. Absent: the system
    * has none that could be read again. Throws CONFIG_INVALID for a name that the configuration leaves out, and as `taskConfigs` does.
    */

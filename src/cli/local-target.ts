@@ -43,7 +43,7 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
   const address = dynamodbAddress();
   const options = { table, ...address };
   if (address.endpoint !== undefined) await createTable(options).catch(explain);
-  const store = createDynamodbStore(options);
+  const store = createDynamodbStore({ ...options, patient: true });
   const stores: ConnectStore[] = [store];
   const clients = new WarmClients();
   const resolveSecrets = createSecretResolver();

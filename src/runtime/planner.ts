@@ -36,15 +36,15 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return { connector: spec.name, findings: request.reach === true ? await reach() : [] };
     }
     case 'plan': {
-      const draft = await draftPlan(await deps.parseConnectorFile(request.file), deps);
+      const draft = await draftPlan(await deps.parseConnectorFile(request.file), deps, { watched: true });
       return planResult(draft, draft.connector === undefined ? [] : await deps.store.listTasks(draft.spec.name));
     }
     case 'apply':
-      return applyPlan(await draftPlan(await deps.parseConnectorFile(request.file), deps), deps);
+      return applyPlan(await draftPlan(await deps.parseConnectorFile(request.file), deps, { watched: true }), deps);
     case 'replan':
-      return applyPlan(await draftPlan((await mustExist(request.connector, deps)).spec, deps), deps);
+      return applyPlan(await draftPlan((await mustExist(request.connector, deps)).spec, deps, { watched: false }), deps);
     case 'snapshot':
-      return applyPlan(await draftPlan((await mustExist(request.connector, deps)).spec, deps, request.tables), deps);
+      return planSnapshot(request.connector, request.tables, deps);
     case 'run':
       return startTasks(request.connector, request.tasks, request.byHand === true, deps);
     case 'list':
@@ -69,6 +69,11 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
 function runsWanted(limit: number): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_RUNS) return limit;
   throw new ConnectError('CONFIG_INVALID', `limit: ${limit} is no number of runs`, { remedy: `use 1 to ${MAX_RUNS}` });
+}
+
+async function planSnapshot(name: string, tables: readonly string[] | undefined, deps: PlannerDeps): Promise<unknown> {
+  const { spec } = await mustExist(name, deps);
+  return applyPlan(await draftPlan(spec, deps, { watched: false, tables: tables ?? [] }), deps);
 }
 
 function unknownAction(request: never): never {

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createClient, type DynamodbOptions } from './dynamodb/client.ts';
 import { Connectors } from './dynamodb/connectors.ts';
+import { KeptPositions } from './dynamodb/kept-positions.ts';
 import { Leases } from './dynamodb/leases.ts';
 import { Plans } from './dynamodb/plans.ts';
 import { Table } from './dynamodb/table.ts';
@@ -10,22 +11,33 @@ import type { ConnectStore } from './store.ts';
 export interface DynamodbStoreOptions extends DynamodbOptions {
   /** Default: one of the store's own. `close` closes it either way. */
   readonly client?: DynamoDBClient;
+  /**
+   * For a planner, which writes thousands of items in a row: what the table throttles is asked for again for minutes, at the pace that
+   * it takes. Default false: an invocation of a task has no such time.
+   */
+  readonly patient?: boolean;
   /** Milliseconds since 1970; default `Date.now`. Decides whether a lease has expired. */
   readonly now?: () => number;
 }
 
 /** The store on one DynamoDB table; no request is made before the first call. */
-export function createDynamodbStore({ now = Date.now, ...options }: DynamodbStoreOptions): ConnectStore {
-  const table = new Table(options.client ?? createClient(options.endpoint), options.table);
+export function createDynamodbStore({ now = Date.now, patient = false, ...options }: DynamodbStoreOptions): ConnectStore {
+  const table = new Table(options.client ?? createClient(options.endpoint, patient), options.table, patient);
   const connectors = new Connectors(table, now);
   const plans = new Plans(table, now);
   const leases = new Leases(table, now);
   const tasks = new Tasks(table);
+  const kept = new KeptPositions(table, now);
   return {
     getConnector: (name) => connectors.get(name),
     listConnectors: () => connectors.list(),
     setDesired: (name, desired) => connectors.setDesired(name, desired),
     beginPlan: (name, spec) => connectors.beginPlan(name, spec),
+    extendPlan: (name, generation, until) => connectors.extendPlan(name, generation, until),
+    giveUpPlan: (name, generation) => connectors.giveUpPlan(name, generation),
+    unfence: (ref, generation) => plans.unfence(ref, generation),
+    keepPositions: (connector, generation, one, untilMs) => kept.keep(connector, generation, one, untilMs),
+    keptPositions: (connector) => kept.list(connector),
     fence: (ref, generation, until) => plans.fence(ref, generation, until),
     stage: (ref, staged, until) => plans.stage(ref, staged, until),
     flip: (name, plan) => connectors.flip(name, plan),

@@ -107,6 +107,15 @@ export type StagedTask =
   | { readonly generation: number; readonly remove: false; readonly planned: PlannedTask; readonly positions: Positions }
   | { readonly generation: number; readonly remove: true };
 
+/** What a plan took away from one task. */
+export interface KeptTask {
+  readonly task: number;
+  /** As it was planned, also with partitions that stayed. */
+  readonly taskConfig: TaskConfig;
+  /** Only of the partitions that went, and were read. */
+  readonly positions: Positions;
+}
+
 export interface TaskItem extends TaskRef {
   /** Absent on a task that was only staged so far. */
   readonly planned?: PlannedTask;
@@ -168,6 +177,19 @@ export interface ConnectStore {
   // ---- a plan: begin, fence + stage each task, flip, promote each task. See docs/architecture.md
   /** Creates the item where there is none; raises `lastGeneration` and returns it. From now on older plans' writes fail. */
   beginPlan(name: string, spec: ConnectorSpec): Promise<number>;
+  /**
+   * Says that the planner of this plan is at work until `until`, at most. Once that has passed, the plan can't take effect any more, and
+   * runs take the tasks back that it holds. Fails when it has passed, or a newer plan or a delete was begun.
+   */
+  extendPlan(name: string, generation: number, until: number): Promise<void>;
+  /** Ends a plan before its flip. `in-force`: its flip went through after all, and only its answer was lost. */
+  giveUpPlan(name: string, generation: number): Promise<'given-up' | 'in-force'>;
+  /** Frees a task that a plan holds which was given up. Nothing is done where the plan no longer holds it. */
+  unfence(ref: TaskRef, generation: number): Promise<void>;
+  /** Keeps positions of partitions that the plan takes away until `untilMs`, ms since 1970. */
+  keepPositions(connector: string, generation: number, kept: KeptTask, untilMs: number): Promise<void>;
+  /** All that are still kept, the oldest first. */
+  keptPositions(connector: string): Promise<KeptTask[]>;
   /** Takes the task from whoever runs it until `until`, for plan `generation`; the item as it was last written, with `rerun` where a run was interrupted. Fails when a newer plan has been here. */
   fence(ref: TaskRef, generation: number, until: number): Promise<TaskItem>;
   /** Stages what the plan makes of the task; creates the item for a task that is new. Fails when the fence did not hold until here. */
@@ -182,7 +204,7 @@ export interface ConnectStore {
   /** Marks the connector as being deleted: no plan begins after it. */
   beginDelete(name: string): Promise<void>;
   deleteTask(ref: TaskRef): Promise<void>;
-  /** Last step of a delete; also removes the connector's run items. */
+  /** Last step of a delete. Run items stay until they expire. */
   deleteConnector(name: string): Promise<void>;
 
   // ---- tasks

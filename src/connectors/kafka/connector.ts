@@ -2,6 +2,8 @@ import { type Connector, type ConnectorContext, type Finding, type TaskConfig, u
 import type { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { connectionKey } from './connection-options.ts';
+import { plannedPartition } from './partition-name.ts';
+import { taskOptions } from './task-options.ts';
 
 /** Splits Kafka topics into tasks. */
 export class KafkaConnector implements Connector {
@@ -28,6 +30,13 @@ export class KafkaConnector implements Connector {
     ]);
     const topics = await untilAborted(selectTopics(client, this.#config), this.#context.signal);
     return splitPartitions(topics, maxTasks, previous, this.#config);
+  }
+
+  /** A topic that was made again under its name has another id, and offsets of its own. */
+  isSame(partition: string, before: TaskConfig, now: TaskConfig): boolean {
+    const { topic } = plannedPartition(partition);
+    const [then, id] = [before, now].map((config) => taskOptions(config).topicIds[topic]);
+    return then === undefined || id === undefined || then === id;
   }
 
   /** Connections stay in the cache, for the next plan. */

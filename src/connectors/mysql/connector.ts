@@ -2,6 +2,8 @@ import type { Connector, ConnectorContext, Finding, Position, RecordTopics, Task
 import { untilAborted } from '../../api/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
 import type { MysqlServer } from './server.ts';
+import { DONE } from './snapshot/snapshot-position.ts';
+import { tableOfRange } from './snapshot/task-options.ts';
 
 /** Gives the binary log of a server to one task: it is one stream. */
 export class MysqlConnector implements Connector {
@@ -50,6 +52,13 @@ export class MysqlConnector implements Connector {
   async requestSnapshot(tables: readonly string[]): Promise<void> {
     const { requestedTables } = await import('./snapshot/requested-tables.ts');
     this.#requested = await untilAborted(requestedTables(await this.#server(), this.#config, tables), this.#context.signal);
+  }
+
+  /** A range that is read, or whose table is read anew. */
+  isFinished(partition: string, position: Position | undefined, split: readonly TaskConfig[]): boolean {
+    if (position === DONE) return true;
+    const table = tableOfRange(partition);
+    return table !== undefined && split.some(({ partitions }) => partitions.some((name) => tableOfRange(name) === table));
   }
 
   /** The connection stays in the cache, for the next plan. */

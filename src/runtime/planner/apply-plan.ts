@@ -1,19 +1,17 @@
 import pMap from 'p-map';
-import { ConnectError, type Position } from '../../api/index.ts';
-import type { ConnectorItem, StagedTask, TaskItem, TaskRef } from '../../store/store.ts';
+import { ConnectError } from '../../api/index.ts';
+import type { ConnectorItem, TaskItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';
-import type { PlanResult, TaskDiff } from '../planner-api.ts';
+import type { PlanResult } from '../planner-api.ts';
 import { type Draft, planResult } from './make-plan.ts';
-import { quietAt } from './quiet-at.ts';
+import { putInForce } from './put-in-force.ts';
+import { CONCURRENCY } from './concurrency.ts';
 import { scheduleOf } from './schedule-of.ts';
-
-/** Requests in flight: enough for 10,000 tasks in a minute, few enough for one connection pool. */
-export const CONCURRENCY = 32;
 
 /**
  * Puts a draft in force: begin, fence, stage, flip, promote, schedules. Every step may be repeated, and a planner that dies
  * anywhere is finished by applying again: before the flip the old plan stays in force (fenced tasks go on when the fence's
- * lease expires), after it the new one is (tasks that find it staged promote themselves).
+ * lease expires, or it is known to be dead), after it the new one is (tasks that find it staged promote themselves).
  */
 export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanResult> {
   const name = draft.spec.name;
@@ -27,7 +25,7 @@ export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanRe
     await refuseIfOvertaken(draft, deps);
     items = await deps.store.listTasks(name);
     result = { ...planResult(draft, items), generation };
-    const inForce = await putInForce(draft, generation, result, items, deps);
+    const inForce = await putInForce(draft, generation, result.tasks, items, deps);
     gaining = inForce.interrupted ? result.tasks.filter(({ gained }) => gained.length > 0).map(({ task }) => task) : [];
     items = await deps.store.listTasks(name);
   }
@@ -81,55 +79,4 @@ async function refuseIfOvertaken(draft: Draft, deps: PlannerDeps): Promise<void>
     retriable: true,
     remedy: 'apply again',
   });
-}
-
-async function putInForce(
-  draft: Draft,
-  generation: number,
-  result: PlanResult,
-  items: readonly TaskItem[],
-  deps: PlannerDeps,
-): Promise<{ readonly connector: ConnectorItem; readonly interrupted: boolean }> {
-  const { store } = deps;
-  const name = draft.spec.name;
-  const until = deps.deadline();
-  const byTask = new Map(items.map((item) => [item.task, item]));
-  const touched = touchedTasks(result.tasks, byTask);
-  const each = <T>(list: readonly T[], work: (entry: T) => Promise<unknown>) => pMap(list, work, { concurrency: CONCURRENCY });
-
-  const positions = new Map<string, Position>();
-  let interrupted = false;
-  let quiet = 0;
-  await each(
-    touched.filter((task) => byTask.has(task)),
-    async (task) => {
-      const fenced = await store.fence({ connector: name, task }, generation, until);
-      interrupted ||= fenced.rerun;
-      quiet = Math.max(quiet, quietAt(byTask.get(task) as TaskItem, fenced, Date.now()));
-      if (fenced.planned !== undefined) for (const [partition, position] of fenced.positions) positions.set(partition, position);
-    },
-  );
-  await each(touched, (task) => store.stage({ connector: name, task }, stagedTask(draft, task, generation, positions, quiet), until));
-  const connector = await store.flip(name, { generation, spec: draft.spec, tasks: draft.wanted.length, until });
-  // Only the flip knows the desired state for sure: a pause may have come while tasks were staged.
-  if (connector.desired !== 'RUNNING') await each(touched, (task) => store.setPaused({ connector: name, task }, true));
-  await each(touched, (task): Promise<unknown> => store.promote({ connector: name, task } satisfies TaskRef, generation));
-  return { connector, interrupted };
-}
-
-/** Tasks that the plan writes: all that differ, and those on which an earlier planner left something. */
-function touchedTasks(diffs: readonly TaskDiff[], byTask: ReadonlyMap<number, TaskItem>): number[] {
-  const touched = new Set(diffs.filter(({ change }) => change !== 'keep').map(({ task }) => task));
-  for (const { task, staged, planned } of byTask.values()) if (staged !== undefined || planned === undefined) touched.add(task);
-  return [...touched];
-}
-
-function stagedTask(draft: Draft, task: number, generation: number, positions: ReadonlyMap<string, Position>, quiet: number): StagedTask {
-  const planned = draft.wanted[task];
-  if (planned === undefined) return { generation, remove: true };
-  const own = planned.taskConfig.partitions.flatMap((name): Array<[string, Position]> => {
-    const position = positions.get(name);
-    return position === undefined ? [] : [[name, position]];
-  });
-  return { generation, remove: false, planned: { ...planned, ...(quiet > 0 && { quietAt: quiet }) }, positions: new Map(own) };
 }

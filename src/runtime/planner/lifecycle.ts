@@ -3,7 +3,7 @@ import { ConnectError } from '../../api/index.ts';
 import type { ConnectorItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';
 import type { ConnectorSummary, RunResult, StatusResult } from '../planner-api.ts';
-import { CONCURRENCY } from './apply-plan.ts';
+import { CONCURRENCY } from './concurrency.ts';
 import { scheduleOf } from './schedule-of.ts';
 import { mustExist, statusOf } from './status.ts';
 

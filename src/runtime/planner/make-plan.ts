@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
-import type { ConnectorItem, PlannedTask, TaskItem } from '../../store/store.ts';
+import type { ConnectorItem, PlannedTask, Positions, TaskItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';
 import { inForce, positionsInForce } from '../in-force.ts';
 import type { OptionChange, PlanResult } from '../planner-api.ts';
+import { findingsOfTaken, partitionsTaken, returnedPositions } from './lost-partitions.ts';
 import { checkBothEnds, withConnector } from './open-connector.ts';
 import { optionChanges } from './option-changes.ts';
 import { checkPositionsFit, diffPlan, movedPartitions, previousSplit } from './plan-diff.ts';
@@ -18,10 +19,21 @@ export interface Draft {
   readonly warnings: readonly Finding[];
   /** Of the connector's type. */
   readonly startOptions: readonly string[];
+  /** Partitions that the plan takes away. */
+  readonly taken: ReadonlySet<string>;
+  /** Where partitions go on that an earlier plan took away. */
+  readonly returned: Positions;
+}
+
+export interface DraftOptions {
+  /** Somebody reads what comes of it: it may take partitions away. */
+  readonly watched: boolean;
+  /** Tables of which a snapshot is wanted. */
+  readonly tables?: readonly string[];
 }
 
 /** Checks both ends and asks the connector for its split, with a snapshot of `tables` where they are given. Reads only. */
-export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps, tables?: readonly string[]): Promise<Draft> {
+export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps, { watched, tables }: DraftOptions): Promise<Draft> {
   const connector = await deps.store.getConnector(spec.name);
   if (connector?.deleting === true) {
     throw new ConnectError('WRONG_STATE', `connector ${spec.name} is being deleted`, {
@@ -36,13 +48,17 @@ export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps, tables?:
   const items = connector === undefined ? [] : await deps.store.listTasks(spec.name);
   const current = tasksInForce(items, connector);
   const { startOptions = [] } = (await deps.connectorTypes[spec.type]?.()) ?? {};
+  const kept = connector === undefined ? [] : await deps.store.keptPositions(spec.name);
   return withConnector(spec, deps, async (source) => {
-    const warnings = await checkBothEnds(spec, source, deps);
+    const findings = await checkBothEnds(spec, source, deps);
     if (tables !== undefined) await requestSnapshot(source, tables, spec);
     const split = await source.taskConfigs(spec.maxTasks, previousSplit(current), positionsInForce(current));
     checkPositionsFit(split, spec);
     const wanted = split.map((taskConfig) => ({ taskClass: source.taskClass, taskConfig, spec }));
-    return { spec, connector, wanted, warnings, startOptions };
+    const taken = partitionsTaken(source, current, split);
+    const warnings = [...findings, ...findingsOfTaken(taken, { name: spec.name, left: split.length, watched })];
+    const returned = returnedPositions(source, current, split, kept);
+    return { spec, connector, wanted, warnings, startOptions, taken: new Set(taken), returned };
   });
 }
 

@@ -8,8 +8,13 @@ import { scheduleOf } from './schedule-of.ts';
 /** Each opens a connection of its own. */
 const TOPICS_CHECKED_AT_ONCE = 8;
 
-/** A check that takes longer than this is reported as the system being unreachable. */
-const CHECK_TIMEOUT_MS = 9_000;
+/**
+ * The last resort, for a check that never ends: connectors give a system up by themselves when it is silent, and go on for as long as it
+ * answers.
+ */
+const CHECK_TIMEOUT_MS = 120_000;
+/** Of one topic of RocketMQ. */
+const TOPIC_TIMEOUT_MS = 9_000;
 
 /** Several findings as one error: the first speaks for it, all are attached. */
 export class CheckFailedError extends ConnectError {
@@ -56,12 +61,12 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, d
   const { deadLetterTopic } = spec.errors;
   const checks: Promise<Finding[]>[] = [
     inTime(connector.check(), `${spec.direction}: no answer from the system`),
-    inTime(deps.checkTopic(rocketmq, deps.logger), 'rocketmq.endpoints: no answer'),
+    inTime(deps.checkTopic(rocketmq, deps.logger), 'rocketmq.endpoints: no answer', TOPIC_TIMEOUT_MS),
   ];
   if (deadLetterTopic !== undefined) {
     const about = aboutTopicOf('errors.deadLetterTopic');
     const check = deps.checkTopic({ ...rocketmq, topic: deadLetterTopic }, deps.logger).then(about);
-    checks.push(inTime(check, 'rocketmq.endpoints: no answer'));
+    checks.push(inTime(check, 'rocketmq.endpoints: no answer', TOPIC_TIMEOUT_MS));
   }
   const findings = (await Promise.all(checks)).flat();
   // Where the system can't be reached, there is nothing to learn about topics.
@@ -75,8 +80,9 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, d
 async function checkRecordTopics(connector: Connector, rocketmq: RocketmqConfig, deps: PlannerDeps): Promise<Finding[]> {
   if (connector.topics === undefined) return [];
   const { names, option } = await inTime(connector.topics(), 'source: no answer from the system');
-  const check = (topic: string) => deps.checkTopic({ ...rocketmq, topic }, deps.logger).then(aboutTopicOf(option));
-  return (await inTime(pMap(names, check, { concurrency: TOPICS_CHECKED_AT_ONCE }), 'rocketmq.endpoints: no answer')).flat();
+  const check = (topic: string) =>
+    inTime(deps.checkTopic({ ...rocketmq, topic }, deps.logger), 'rocketmq.endpoints: no answer', TOPIC_TIMEOUT_MS).then(aboutTopicOf(option));
+  return (await pMap(names, check, { concurrency: TOPICS_CHECKED_AT_ONCE })).flat();
 }
 
 /** What is wrong with the topic is wrong with the option that names it; anything else was found by the first check. */
@@ -85,11 +91,11 @@ const aboutTopicOf =
   (findings: Finding[]): Finding[] =>
     findings.filter((finding) => finding.option === 'rocketmq.topic').map((finding) => ({ ...finding, option }));
 
-async function inTime<R>(work: Promise<R>, message: string): Promise<R> {
+async function inTime<R>(work: Promise<R>, message: string, timeoutMs = CHECK_TIMEOUT_MS): Promise<R> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const end = patience(CHECK_TIMEOUT_MS, () => {
+  const end = patience(timeoutMs, () => {
     const remedy = 'check the address and the network';
-    reject(new ConnectError('TIMEOUT', `${message} in ${CHECK_TIMEOUT_MS} ms`, { retriable: true, remedy }));
+    reject(new ConnectError('TIMEOUT', `${message} in ${timeoutMs} ms`, { retriable: true, remedy }));
   });
   try {
     return await Promise.race([work, late]);

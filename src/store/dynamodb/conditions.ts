@@ -4,12 +4,14 @@
  *   absent ──stage(new)──> HELD BY PLAN ──promote──> FREE ──acquire──> HELD BY RUN ──release──> FREE
  *   FREE, HELD BY RUN, or held by an older plan ──fence──> HELD BY PLAN ──promote(remove)──> absent
  *   HELD BY PLAN or BY RUN, lease expired ──acquire──> HELD BY RUN
+ *   HELD BY PLAN, the plan given up ──unfence──> FREE
+ *   HELD BY PLAN, its planner died (planUntil of the connector has passed) ──acquire──> HELD BY RUN
  *
  * | attribute                                | written by                                                           |
  * | ---------------------------------------- | -------------------------------------------------------------------- |
  * | epoch (raised whenever the item is taken) | fence, stage, promote, acquire                                       |
  * | leaseOwner, leaseUntil                   | fence and stage (planner), acquire (run); ended by promote, release   |
- * | leasePlan (the plan that holds it)       | fence, stage; ended by acquire, promote                               |
+ * | leasePlan (the plan that holds it)       | fence, stage; ended by acquire, promote, unfence                      |
  * | leaseToken (one call of acquire)         | acquire: a repeat after a lost answer knows its own lease             |
  * | plan (newest plan that touched the item) | fence, stage                                                         |
  * | staged                                   | stage; ended by promote                                              |
@@ -36,6 +38,8 @@ export const ABSENT = 'attribute_not_exists(#pk)';
 export const NOT_BEING_DELETED = 'attribute_not_exists(#deleting)';
 export const BEING_DELETED = 'attribute_exists(#deleting)';
 export const NO_NEWER_PLAN_BEGUN = '#lastGeneration = :generation';
+/** The planner has not been away for longer than it said; one that says nothing is trusted. */
+export const PLANNER_AT_WORK = any('attribute_not_exists(#planUntil)', '#planUntil > :now');
 export const NOT_YET_IN_FORCE = '#generation < :generation';
 
 // ---- tasks, for a plan
@@ -50,6 +54,8 @@ export const NOT_HELD_BY_NEWER_PLAN = any('#plan <= :generation', 'attribute_not
 
 // ---- tasks, for a run
 export const LEASE_FREE = any('attribute_not_exists(#leaseOwner)', '#leaseUntil <= :now');
+/** Held by a plan whose planner died, as it was found. */
+export const ABANDONED = all('#leasePlan = :abandonedPlan', '#epoch = :abandonedEpoch');
 export const NOT_PAUSED = '#paused = :false';
 export const MAY_RETRY = any('attribute_not_exists(#failure)', all('#failure.#fatal = :false', '#failure.#notBefore <= :now'));
 export const LEASE_IS_MINE = all('#epoch = :epoch', '#leaseOwner = :owner');

@@ -3,8 +3,17 @@ import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { ConnectorItem, ConnectStore, DesiredState } from '../store.ts';
 import { OPERATION_TIMEOUT_MS } from './client.ts';
 import { toConnectorItem } from './codec.ts';
-import { ABSENT, all, BEING_DELETED, EXISTS, NO_NEWER_PLAN_BEGUN, NOT_BEING_DELETED, NOT_YET_IN_FORCE } from './conditions.ts';
-import { CONNECTORS, connectorKey, runsOf, tasksOf } from './keys.ts';
+import {
+  ABSENT,
+  all,
+  BEING_DELETED,
+  EXISTS,
+  NO_NEWER_PLAN_BEGUN,
+  NOT_BEING_DELETED,
+  NOT_YET_IN_FORCE,
+  PLANNER_AT_WORK,
+} from './conditions.ts';
+import { CONNECTORS, connectorKey, keptOf, tasksOf } from './keys.ts';
 import { noConnector, superseded } from './refusals.ts';
 import type { Table } from './table.ts';
 
@@ -42,7 +51,7 @@ export class Connectors {
   async beginPlan(name: string, spec: ConnectorSpec): Promise<number> {
     for (;;) {
       const raised = await this.#table.update(connectorKey(name), {
-        update: 'SET #lastGeneration = #lastGeneration + :one',
+        update: 'SET #lastGeneration = #lastGeneration + :one REMOVE #planUntil',
         condition: all(EXISTS, NOT_BEING_DELETED),
         values: { one: 1 },
       });
@@ -59,6 +68,29 @@ export class Connectors {
     }
   }
 
+  async extendPlan(name: string, generation: number, until: number): Promise<void> {
+    const result = await this.#table.update(
+      connectorKey(name),
+      {
+        update: 'SET #planUntil = :until',
+        condition: all(NO_NEWER_PLAN_BEGUN, NOT_BEING_DELETED, PLANNER_AT_WORK),
+        values: { generation, until, now: this.#now() },
+      },
+      'none',
+    );
+    if (!result.written) throw superseded(`connector ${name}`, generation, 'a newer plan or a delete was begun, or its time ran out');
+  }
+
+  /** A flip whose answer was lost may still be on its way: once a newer generation is begun, it fails. */
+  async giveUpPlan(name: string, generation: number): Promise<'given-up' | 'in-force'> {
+    const result = await this.#table.update(connectorKey(name), {
+      update: 'SET #lastGeneration = #lastGeneration + :one REMOVE #planUntil',
+      condition: all(NO_NEWER_PLAN_BEGUN, NOT_YET_IN_FORCE),
+      values: { generation, one: 1 },
+    });
+    return !result.written && result.item?.generation === generation ? 'in-force' : 'given-up';
+  }
+
   async flip(name: string, plan: Plan): Promise<ConnectorItem> {
     const left = plan.until - this.#now();
     const result =
@@ -67,7 +99,7 @@ export class Connectors {
             connectorKey(name),
             {
               update: 'SET #generation = :generation, #spec = :spec, #tasks = :tasks, #plannedAt = :now',
-              condition: all(NO_NEWER_PLAN_BEGUN, NOT_YET_IN_FORCE, NOT_BEING_DELETED),
+              condition: all(NO_NEWER_PLAN_BEGUN, NOT_YET_IN_FORCE, NOT_BEING_DELETED, PLANNER_AT_WORK),
               values: { generation: plan.generation, spec: plan.spec, tasks: plan.tasks, now: this.#now() },
             },
             'whole',
@@ -93,9 +125,9 @@ export class Connectors {
     if (!result.written) throw noConnector(name, false);
   }
 
-  /** The item last: a delete that dies is found and repeated. */
+  /** The item last: a delete that dies is found and repeated. Runs expire by themselves: removing a busy month of them takes an hour. */
   async delete(name: string): Promise<void> {
-    await this.#table.clear(runsOf(name));
+    await this.#table.clear(keptOf(name));
     await this.#table.clear(tasksOf(name));
     const result = await this.#table.delete(connectorKey(name), { condition: BEING_DELETED });
     if (!result.written && result.item !== undefined) {

@@ -17,6 +17,9 @@ const TIME_DIGITS = 13;
 const TASKS = 'connector#';
 const TASK = 'task#';
 const RUNS = 'runs#';
+const KEPT = 'kept#';
+/** Generations sort by number. */
+const GENERATION_DIGITS = 10;
 
 const taskName = (task: number) => `${TASK}${String(task).padStart(TASK_DIGITS, '0')}`;
 
@@ -27,6 +30,14 @@ export const tasksOf = (connector: string): string => `${TASKS}${connector}`;
 export const taskKey = ({ connector, task }: TaskRef): Key => ({ pk: tasksOf(connector), sk: taskName(task) });
 
 export const taskOfKey = ({ pk, sk }: Key): TaskRef => ({ connector: pk.slice(TASKS.length), task: Number(sk.slice(TASK.length)) });
+
+export const keptOf = (connector: string): string => `${KEPT}${connector}`;
+
+/** What a plan took away from a task. */
+export const keptKey = ({ connector, task }: TaskRef, generation: number): Key => ({
+  pk: keptOf(connector),
+  sk: `${String(generation).padStart(GENERATION_DIGITS, '0')}#${taskName(task)}`,
+});
 
 export const runsOf = (connector: string): string => `${RUNS}${connector}`;
 

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { ConnectError } from '../../api/index.ts';
 import type { AcquireResult, Lease, Positions, Release, TaskItem, TaskRef } from '../store.ts';
 import { toTaskItem } from './codec.ts';
-import { all, LEASE_FREE, LEASE_IS_MINE, MAY_RETRY, NOT_PAUSED, STILL_BUSY } from './conditions.ts';
+import { ABANDONED, all, any, LEASE_FREE, LEASE_IS_MINE, MAY_RETRY, NOT_PAUSED, STILL_BUSY } from './conditions.ts';
 import type { Expressions } from './expression.ts';
-import { taskKey } from './keys.ts';
+import { connectorKey, taskKey } from './keys.ts';
 import { leaseLost, taskName } from './refusals.ts';
 import type { Table } from './table.ts';
 
 /** Each round the lease was freed and taken again between two requests; so many in a row don't happen by chance. */
 const MAX_ROUNDS = 10;
+/** A planner's clock and this one may differ by that. */
+const CLOCK_MARGIN_MS = 5_000;
 /** An update expression may have 4 KB and 300 operators; so its placeholders are short. */
 const POSITIONS_PER_REQUEST = 200;
 
@@ -26,23 +28,30 @@ export class Leases {
   async acquire(ref: TaskRef, owner: string, until: number): Promise<AcquireResult> {
     const key = taskKey(ref);
     const token = randomUUID();
+    let abandoned: { readonly abandonedPlan: number; readonly abandonedEpoch: number } | undefined;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const now = this.#now();
       const taken = await this.#table.update(key, {
         // The run that begins now serves every trigger so far.
         update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token, #rerun = :false, #owed = :true
                  REMOVE #leasePlan`,
-        condition: all(LEASE_FREE, NOT_PAUSED, MAY_RETRY),
-        values: { owner, until, token, now, one: 1, true: true, false: false },
+        condition: all(abandoned === undefined ? LEASE_FREE : any(LEASE_FREE, ABANDONED), NOT_PAUSED, MAY_RETRY),
+        values: { owner, until, token, now, ...abandoned, one: 1, true: true, false: false },
       });
       if (taken.item === undefined) return { outcome: 'absent' };
       const item = toTaskItem(taken.item);
       // Also when the first attempt's answer was lost and the repeat found the lease taken: by itself.
       if (taken.written || taken.item.leaseToken === token) return acquired(item, owner, until);
-      const refused = whyNot(item, now);
+      const refused = whyNot(item.epoch === abandoned?.abandonedEpoch ? { ...item, leaseUntil: 0 } : item, now);
       // An item may have become free to take right after the condition failed.
       if (refused === undefined) continue;
-      if (refused.outcome !== 'busy' || item.rerun) return refused;
+      if (refused.outcome !== 'busy') return refused;
+      const { leasePlan } = taken.item as { leasePlan?: number };
+      if (leasePlan !== undefined && (await this.#plannerDied(ref.connector, now))) {
+        abandoned = { abandonedPlan: leasePlan, abandonedEpoch: item.epoch };
+        continue;
+      }
+      if (item.rerun) return refused;
       const left = await this.#table.update(
         key,
         { update: 'SET #rerun = :true, #owed = :true', condition: STILL_BUSY, values: { epoch: item.epoch, now: this.#now(), true: true } },
@@ -51,6 +60,12 @@ export class Leases {
       if (left.written) return refused;
     }
     throw new ConnectError('THROTTLED', `${taskName(ref)} changes hands too fast`, { retriable: true, remedy: 'try again' });
+  }
+
+  /** One that says nothing about itself is trusted until its lease ends. */
+  async #plannerDied(connector: string, now: number): Promise<boolean> {
+    const { planUntil } = ((await this.#table.get(connectorKey(connector))) ?? {}) as { planUntil?: number };
+    return planUntil !== undefined && planUntil + CLOCK_MARGIN_MS <= now;
   }
 
   async checkpoint(lease: Lease, positions: Positions): Promise<void> {

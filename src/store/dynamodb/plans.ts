@@ -58,6 +58,19 @@ export class Plans {
     throw given(ref, generation, result.item ?? {});
   }
 
+  /** What is staged stays: nobody flips to it. */
+  async unfence(ref: TaskRef, generation: number): Promise<void> {
+    await this.#table.update(
+      taskKey(ref),
+      {
+        update: 'SET #epoch = #epoch + :one, #leaseUntil = :none REMOVE #leaseOwner, #leasePlan, #leaseToken',
+        condition: HELD_BY_THIS_PLAN,
+        values: { generation, one: 1, none: 0 },
+      },
+      'none',
+    );
+  }
+
   async promote(ref: TaskRef, generation: number): Promise<TaskItem | undefined> {
     const key = taskKey(ref);
     const moved = await this.#table.update(key, {

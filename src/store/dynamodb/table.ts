@@ -13,6 +13,7 @@ import { ConnectError, withPatience } from '../../api/index.ts';
 import { OPERATION_TIMEOUT_MS, tableError } from './client.ts';
 import { type Expressions, expressionInput } from './expression.ts';
 import type { Key } from './keys.ts';
+import { Pace } from './pace.ts';
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -24,16 +25,21 @@ const BATCH = 25;
 const DELETE_PAGE = 8 * BATCH;
 const MAX_STALLS = 8;
 const STALL_MS = 100;
+/** How long a patient caller goes on where the table throttles. */
+const PATIENCE_MS = 5 * 60_000;
 
 /** DynamoDB's requests on one table with plain values, faults mapped, every attempt counted. */
 export class Table {
   readonly name: string;
   readonly #client: DynamoDBClient;
+  readonly #pace: Pace | undefined;
   #requests = 0;
 
-  constructor(client: DynamoDBClient, name: string) {
+  /** `patient`: what is throttled is asked for again for five minutes, and paced. */
+  constructor(client: DynamoDBClient, name: string, patient = false) {
     this.name = name;
     this.#client = client;
+    this.#pace = patient ? new Pace() : undefined;
     // Inside the retry middleware: a repeat is a request, too.
     client.middlewareStack.add(
       (next) => (request) => {
@@ -153,6 +159,22 @@ export class Table {
   }
 
   async #run<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>, timeoutMs = OPERATION_TIMEOUT_MS): Promise<T> {
+    if (this.#pace === undefined || timeoutMs < OPERATION_TIMEOUT_MS) return this.#try(send, timeoutMs);
+    const patientUntil = Date.now() + PATIENCE_MS;
+    for (;;) {
+      await this.#pace.turn();
+      try {
+        const result = await this.#try(send, timeoutMs);
+        this.#pace.passed();
+        return result;
+      } catch (error) {
+        if (!(error instanceof ConnectError) || error.code !== 'THROTTLED' || Date.now() >= patientUntil) throw error;
+        this.#pace.throttled();
+      }
+    }
+  }
+
+  async #try<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>, timeoutMs: number): Promise<T> {
     try {
       return await withPatience(timeoutMs, (abortSignal) => send({ abortSignal }));
     } catch (error) {

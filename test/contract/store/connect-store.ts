@@ -1,5 +1,6 @@
 import { describe } from '@jest/globals';
 import { connectorCases } from './connector-cases.ts';
+import { dyingPlannerCases } from './dying-planner-cases.ts';
 import { interleavings } from './interleavings.ts';
 import { leaseCases } from './lease-cases.ts';
 import { planCases } from './plan-cases.ts';
@@ -14,6 +15,7 @@ export function describeConnectStore(name: string, backend: StoreUnderTest): voi
     connectorCases(backend);
     planCases(backend);
     rivalPlanCases(backend);
+    dyingPlannerCases(backend);
     leaseCases(backend);
     rerunCases(backend);
     runCases(backend);

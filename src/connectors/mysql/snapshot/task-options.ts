@@ -50,6 +50,10 @@ export const rangePartition = (snapshot: number, { database, table }: PlannedRan
 export const onDemandPartition = (snapshot: number, { database, table }: PlannedRange): string =>
   `${ON_DEMAND}${snapshot}:${database}.${table}`;
 
+/** `shop.orders` of a partition that is a range or an on-demand snapshot; undefined of the stream. */
+export const tableOfRange = (partition: string): string | undefined =>
+  /^(?:snapshot:\d+:(?<ranged>.+)#\d+|on-demand:\d+:(?<whole>.+))$/s.exec(partition)?.slice(1).find((table) => table !== undefined);
+
 export const isRange = (partition: string): boolean => partition.startsWith(RANGE);
 export const isOnDemand = (partition: string): boolean => partition.startsWith(ON_DEMAND);
 export const snapshotOf = (partition: string): number => Number(partition.split(':')[1]);

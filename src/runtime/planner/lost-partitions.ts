@@ -1,0 +1,67 @@
+import { ConnectError, type Connector, type Finding, type Position, type TaskConfig } from '../../api/index.ts';
+import type { KeptTask } from '../../store/store.ts';
+import type { InForce } from '../in-force.ts';
+
+/** How long positions of partitions are kept that a plan took away. */
+export const KEPT_DAYS = 30;
+const SHOWN = 5;
+
+/** Partitions that the split in force has and the new one has not, without those that are copied to their end. */
+export function partitionsTaken(source: Connector, current: readonly InForce[], split: readonly TaskConfig[]): string[] {
+  const wanted = partitionsOf(split);
+  return current.flatMap(({ planned, positions }) =>
+    planned.taskConfig.partitions.filter(
+      (name) => !wanted.has(name) && source.isFinished?.(name, positions.get(name), split) !== true,
+    ),
+  );
+}
+
+/**
+ * What a plan takes away, for people. Throws where it takes all: a system that shows nothing for a moment must not cost what is known
+ * of it. Throws, too, where nobody watches (`watched` is false): what is missing may be back in a minute.
+ */
+export function findingsOfTaken(
+  taken: readonly string[],
+  { name, left, watched }: { readonly name: string; readonly left: number; readonly watched: boolean },
+): Finding[] {
+  if (taken.length === 0) return [];
+  const listed = `${taken.slice(0, SHOWN).join(', ')}${taken.length > SHOWN ? ` and ${taken.length - SHOWN} more` : ''}`;
+  if (left === 0) {
+    throw new ConnectError('NOT_FOUND', `nothing to copy is found any more, and the plan in force has ${taken.length} partitions: ${listed}`, {
+      remedy: `look whether they are there and this user may see them; to end the connector: rocketmq-connect delete ${name}`,
+    });
+  }
+  if (!watched) {
+    throw new ConnectError('NOT_FOUND', `${taken.length} partitions that are copied are not found any more: ${listed}; nothing was changed`, {
+      remedy: 'look whether they are there and this user may see them; where they are gone for good, apply the file of the connector',
+    });
+  }
+  const message = `the plan takes ${taken.length} partitions away: ${listed}`;
+  const remedy = `let it, if they are gone for good; those that come back within ${KEPT_DAYS} days go on where they were`;
+  return [{ level: 'warning', code: 'NOT_FOUND', option: 'source', message, remedy }];
+}
+
+/** Where partitions go on that come back: those that an earlier plan took away, and that are the same ones. */
+export function returnedPositions(
+  source: Connector,
+  current: readonly InForce[],
+  split: readonly TaskConfig[],
+  kept: readonly KeptTask[],
+): Map<string, Position> {
+  const before = new Set(current.flatMap(({ planned }) => planned.taskConfig.partitions));
+  const newIn = new Map(
+    split.flatMap((config) => config.partitions.filter((name) => !before.has(name)).map((name) => [name, config] as const)),
+  );
+  const returned = new Map<string, Position>();
+  // The newest last: it has the last word.
+  for (const { taskConfig, positions } of kept) {
+    for (const [name, position] of positions) {
+      const now = newIn.get(name);
+      if (now !== undefined && source.isSame?.(name, taskConfig, now) === true) returned.set(name, position);
+      else returned.delete(name);
+    }
+  }
+  return returned;
+}
+
+const partitionsOf = (split: readonly TaskConfig[]) => new Set(split.flatMap(({ partitions }) => partitions));

@@ -1,0 +1,73 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
+import type { ConnectStore } from '../../../src/store/store.ts';
+import { WriteLimit } from '../../support/aws-rules/throttling-handler.ts';
+import { createTestTable, type TestTable } from '../../support/dynamodb.ts';
+import { FruitPlanner } from '../../support/fruit-planner.ts';
+import { connectorSpec } from '../../support/specs.ts';
+
+/** `PLAN_TASKS=1000` takes some minutes. */
+const TASKS = Number(process.env.PLAN_TASKS ?? 150);
+const UNITS_A_SECOND = 120;
+
+describe('a plan of many tasks on a table that throttles', () => {
+  let table: TestTable;
+  let store: ConnectStore;
+  let limit: WriteLimit;
+  beforeEach(async () => {
+    table = await createTestTable();
+  });
+  afterEach(async () => {
+    store.close();
+    await table.drop();
+  });
+
+  function open(patient: boolean): FruitPlanner {
+    const { endpoint, table: name } = table.options;
+    limit = new WriteLimit(UNITS_A_SECOND);
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const client = new DynamoDBClient({ endpoint, region: 'local', credentials, maxAttempts: 2, requestHandler: limit.handler });
+    store = createDynamodbStore({ table: name, patient, client });
+    const planner = new FruitPlanner(store);
+    planner.shows(...Array.from({ length: TASKS }, (_, n) => `partition-${n}`));
+    return planner;
+  }
+
+  it('ends right at the first try, and so does one that changes all of them', async () => {
+    const planner = open(true);
+    await planner.apply('fruit', { maxTasks: TASKS });
+    const changed = { maxTasks: TASKS, batch: { ...connectorSpec().batch, maxRecords: 7 } };
+    const { tasks } = await planner.apply('fruit', changed);
+    expect(tasks.filter(({ change }) => change === 'change')).toHaveLength(TASKS);
+    expect(limit.throttled).toBeGreaterThan(0);
+    const items = await store.listTasks('fruit');
+    expect(items.filter(({ planned }) => planned?.spec.batch.maxRecords === 7)).toHaveLength(TASKS);
+    expect(items.filter(({ leaseOwner, staged }) => leaseOwner !== undefined || staged !== undefined)).toEqual([]);
+  }, 600_000);
+
+  it('leaves no task held where it fails', async () => {
+    const planner = open(true);
+    await planner.apply('fruit', { maxTasks: TASKS });
+    let staged = 0;
+    const failing = new FruitPlanner(
+      new Proxy(store, {
+        get: (of, method) => {
+          if (method !== 'stage') return Reflect.get(of, method);
+          return async (...args: Parameters<ConnectStore['stage']>) => {
+            staged += 1;
+            if (staged > TASKS / 3) throw Object.assign(new Error('the network is gone'));
+            return of.stage(...args);
+          };
+        },
+      }),
+    );
+    failing.partitions = planner.partitions;
+    const changed = { maxTasks: TASKS, batch: { ...connectorSpec().batch, maxRecords: 7 } };
+    await expect(failing.apply('fruit', changed)).rejects.toMatchObject({ message: 'the network is gone' });
+    const items = await store.listTasks('fruit');
+    expect(items).toHaveLength(TASKS);
+    expect(items.filter(({ leaseOwner }) => leaseOwner !== undefined)).toEqual([]);
+    expect(items.filter(({ planned }) => planned?.spec.batch.maxRecords === 7)).toEqual([]);
+  }, 600_000);
+});
