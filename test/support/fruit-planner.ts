@@ -20,7 +20,11 @@ export class FruitPlanner {
     const connector: Connector = {
       taskClass: 'FruitTask',
       check: async () => [],
-      taskConfigs: async (maxTasks, previous) => this.#split(maxTasks, previous.map(({ partitions }) => partitions)),
+      taskConfigs: async (maxTasks, previous) =>
+        this.#split(
+          maxTasks,
+          previous.map(({ partitions }) => partitions),
+        ),
       isFinished: (_partition, position) => position === 'done',
       isSame: (partition, before, now) => lifeOf(before, partition) === lifeOf(now, partition),
       stop: async () => undefined,

@@ -3,9 +3,9 @@ import { ConnectError } from '../../api/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';
 import type { PlanResult } from '../planner-api.ts';
+import { CONCURRENCY } from './concurrency.ts';
 import { type Draft, planResult } from './make-plan.ts';
 import { putInForce } from './put-in-force.ts';
-import { CONCURRENCY } from './concurrency.ts';
 import { scheduleOf } from './schedule-of.ts';
 
 /**

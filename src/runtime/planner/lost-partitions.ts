@@ -10,9 +10,7 @@ const SHOWN = 5;
 export function partitionsTaken(source: Connector, current: readonly InForce[], split: readonly TaskConfig[]): string[] {
   const wanted = partitionsOf(split);
   return current.flatMap(({ planned, positions }) =>
-    planned.taskConfig.partitions.filter(
-      (name) => !wanted.has(name) && source.isFinished?.(name, positions.get(name), split) !== true,
-    ),
+    planned.taskConfig.partitions.filter((name) => !wanted.has(name) && source.isFinished?.(name, positions.get(name), split) !== true),
   );
 }
 
@@ -27,14 +25,22 @@ export function findingsOfTaken(
   if (taken.length === 0) return [];
   const listed = `${taken.slice(0, SHOWN).join(', ')}${taken.length > SHOWN ? ` and ${taken.length - SHOWN} more` : ''}`;
   if (left === 0) {
-    throw new ConnectError('NOT_FOUND', `nothing to copy is found any more, and the plan in force has ${taken.length} partitions: ${listed}`, {
-      remedy: `look whether they are there and this user may see them; to end the connector: rocketmq-connect delete ${name}`,
-    });
+    throw new ConnectError(
+      'NOT_FOUND',
+      `nothing to copy is found any more, and the plan in force has ${taken.length} partitions: ${listed}`,
+      {
+        remedy: `look whether they are there and this user may see them; to end the connector: rocketmq-connect delete ${name}`,
+      },
+    );
   }
   if (!watched) {
-    throw new ConnectError('NOT_FOUND', `${taken.length} partitions that are copied are not found any more: ${listed}; nothing was changed`, {
-      remedy: 'look whether they are there and this user may see them; where they are gone for good, apply the file of the connector',
-    });
+    throw new ConnectError(
+      'NOT_FOUND',
+      `${taken.length} partitions that are copied are not found any more: ${listed}; nothing was changed`,
+      {
+        remedy: 'look whether they are there and this user may see them; where they are gone for good, apply the file of the connector',
+      },
+    );
   }
   const message = `the plan takes ${taken.length} partitions away: ${listed}`;
   const remedy = `let it, if they are gone for good; those that come back within ${KEPT_DAYS} days go on where they were`;

@@ -81,7 +81,9 @@ async function checkRecordTopics(connector: Connector, rocketmq: RocketmqConfig,
   if (connector.topics === undefined) return [];
   const { names, option } = await inTime(connector.topics(), 'source: no answer from the system');
   const check = (topic: string) =>
-    inTime(deps.checkTopic({ ...rocketmq, topic }, deps.logger), 'rocketmq.endpoints: no answer', TOPIC_TIMEOUT_MS).then(aboutTopicOf(option));
+    inTime(deps.checkTopic({ ...rocketmq, topic }, deps.logger), 'rocketmq.endpoints: no answer', TOPIC_TIMEOUT_MS).then(
+      aboutTopicOf(option),
+    );
   return (await pMap(names, check, { concurrency: TOPICS_CHECKED_AT_ONCE })).flat();
 }
 
