@@ -95,6 +95,13 @@ export const rocketmqSection = section(
       example: '${ssm:/rocketmq-connect/secret-key}',
     }).exactOptional(),
     requestTimeoutMs: integer({ description: 'Time for one request to RocketMQ.', unit: 'ms', min: 100, max: MINUTE }).default(3 * SECOND),
+    maxMessageBytes: integer({
+      description:
+        "Largest message, with keys and properties: what the brokers' own `maxMessageSize` allows. Raise both, and above 16 MiB also the brokers' `com.rocketmq.remoting.frameMaxLength`.",
+      unit: 'bytes',
+      min: 64 * 1024,
+      max: 128 * MIB,
+    }).default(4 * MIB),
   },
   { description: 'The RocketMQ side.' },
 ).superRefine(({ accessKey, secretKey }, context) => {

@@ -44,6 +44,13 @@ const WRONG_KEY: Meaning = {
   remedy: () => 'set rocketmq.accessKey and rocketmq.secretKey to those of a RocketMQ user',
 };
 
+const READ_ONLY: Meaning = {
+  code: 'THROTTLED',
+  message: ({ address }) => `rocketmq.endpoints: the broker at ${address} takes no messages: it is set read-only, as for maintenance`,
+  remedy: ({ address }) =>
+    `wait until its maintenance is over, or let it write: mqadmin updateBrokerConfig -b ${address} -k brokerPermission -v 6`,
+};
+
 /** What RocketMQ's answers other than success mean. One that is not listed is retriable: nothing is known against it. */
 const MEANINGS: Readonly<Record<number, Meaning>> = {
   [answer.SYSTEM_BUSY]: BUSY,
@@ -82,23 +89,34 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
 const WRONG_KEY_TEXT =
   /^(username cannot be null|User:.* is (not found|disabled)|.*Authentication failed|check signature)|AclException.*(signature|accessKey|account)/i;
 
+/** A broker's own permission and a topic's have one code, and one of them comes back by itself. */
+const READ_ONLY_TEXT = /^the broker\[.*\] sending message is forbidden/;
+
 /** RocketMQ answered, but not with success. */
 export class AnswerError extends ConnectError {
   /** The same request may succeed a moment later. */
   readonly again: boolean;
 
   constructor(response: RemotingResponse, asked: Asked) {
-    const meaning = WRONG_KEY_TEXT.test(response.remark) ? WRONG_KEY : (MEANINGS[response.code] ?? UNKNOWN);
+    const meaning = meaningOf(response);
     super(meaning.code, meaning.message(asked, brief(response)), { retriable: meaning.fatal !== true, remedy: meaning.remedy(asked) });
     this.again = meaning.again ?? false;
   }
 }
 
-/** RocketMQ's own words without links and stack traces. */
-function brief({ code, remark }: RemotingResponse): string {
+function meaningOf({ code, remark }: RemotingResponse): Meaning {
+  if (WRONG_KEY_TEXT.test(remark)) return WRONG_KEY;
+  if (READ_ONLY_TEXT.test(remark)) return READ_ONLY;
+  return MEANINGS[code] ?? UNKNOWN;
+}
+
+/** RocketMQ's own words without links, names of Java's exceptions and stack traces. */
+export function brief({ code, remark }: Pick<RemotingResponse, 'code' | 'remark'>): string {
   const text = remark
     .split(/\n|For more information|See http/, 1)[0]
-    ?.trim()
+    ?.replace(/^(\s*[\w$.]+(Exception|Error):)+/, '')
+    .replace(/[,;]\s*(java|org|io)(\.[\w$]+){2,}\(.*$/, '')
+    .trim()
     .slice(0, 300);
   return text ? `${text} (code ${code})` : `code ${code}`;
 }

@@ -11,6 +11,7 @@ const OVERHEAD_BYTES = 22;
 const HEAD_BYTES = 20;
 
 const KEYS = `KEYS${NAME_END}`;
+const TAGS = `TAGS${NAME_END}`;
 
 /** Of one UTF-16 unit. */
 const MAX_UTF8_BYTES = 3;
@@ -30,7 +31,7 @@ export const encodedBytes = (message: OutgoingMessage, propertiesBytes: number):
   OVERHEAD_BYTES + message.body.length + propertiesBytes;
 
 /**
- * Encodes the messages from index `from` on: as many as one request may carry, none at or after `end`, and none from the first on that
+ * Encodes the messages from index `from` on: as many as one request of `maxBytes` may carry, at least one, none at or after `end`, and none from the first on that
  * `mayBeSent` does not let pass. Each is asked for once.
  * A message: total length, magic number, checksum, flag (4 bytes each, the last three 0), body length (4), body,
  * length of the properties (2), properties.
@@ -40,6 +41,7 @@ export function encodeBatch(
   from: number,
   end: number,
   mayBeSent: (message: OutgoingMessage) => boolean = () => true,
+  maxBytes = MAX_BATCH_BYTES,
 ): EncodedBatch {
   const last = Math.min(end, from + MAX_BATCH_MESSAGES);
   let out: Buffer = Buffer.alloc(0);
@@ -50,7 +52,7 @@ export function encodeBatch(
     if (!mayBeSent(message)) break;
     if (used + encodedBytes(message, mostPropertiesBytes(message)) > out.length) {
       const size = encodedBytes(message, propertiesBytes(message));
-      if (used + size > MAX_BATCH_BYTES && next > from) break;
+      if (used + size > maxBytes && next > from) break;
       if (used + size > out.length) out = grown(out, used, size, last - next);
     }
     used = writeMessage(out, used, message);
@@ -67,21 +69,23 @@ function grown(full: Buffer, used: number, size: number, count: number): Buffer 
 }
 
 /** Length of a message's keys and properties as RocketMQ stores them. */
-export function propertiesBytes({ keys, properties }: OutgoingMessage): number {
+export function propertiesBytes({ keys, properties, tag }: OutgoingMessage): number {
   let bytes = keys.length === 0 ? 0 : KEYS.length + keys.length;
+  if (tag !== undefined) bytes += TAGS.length + utf8Bytes(tag) + 1;
   for (const key of keys) bytes += utf8Bytes(key);
   for (const [name, value] of properties) bytes += utf8Bytes(name) + utf8Bytes(value) + 2;
   return bytes;
 }
 
 /** The same at most, without a look at the characters. */
-export function mostPropertiesBytes({ keys, properties }: OutgoingMessage): number {
+export function mostPropertiesBytes({ keys, properties, tag }: OutgoingMessage): number {
   let characters = KEYS.length + keys.length + shared.characters(properties);
+  if (tag !== undefined) characters += TAGS.length + tag.length + 1;
   for (const key of keys) characters += key.length;
   return characters * MAX_UTF8_BYTES;
 }
 
-function writeMessage(out: Buffer, start: number, { body, keys, properties }: OutgoingMessage): number {
+function writeMessage(out: Buffer, start: number, { body, keys, properties, tag }: OutgoingMessage): number {
   const propertiesAt = start + HEAD_BYTES + body.length + 2;
   for (let index = start + 4; index < start + HEAD_BYTES - 4; index += 1) out[index] = 0;
   out.writeInt32BE(body.length, start + HEAD_BYTES - 4);
@@ -92,6 +96,7 @@ function writeMessage(out: Buffer, start: number, { body, keys, properties }: Ou
     end = write(out, end, keys[index] as string);
   }
   if (keys.length > 0) end = write(out, end, VALUE_END);
+  if (tag !== undefined) end = write(out, write(out, write(out, end, TAGS), tag), VALUE_END);
   end = shared.write(out, end, properties);
   out.writeInt16BE(end - propertiesAt, propertiesAt - 2);
   out.writeInt32BE(end - start, start);

@@ -13,8 +13,11 @@ const SEPARATOR = /[\u0001\u0002]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const KEY_SEPARATOR = /[\u0001\u0002 ]/;
 
-/** Why RocketMQ would refuse the message for good, or keep another one than this; undefined when it would not. */
-export function problem(message: OutgoingMessage): string | undefined {
+/** A filter of consumers is tags between `||`. */
+const TAG = /^[^\s|\p{Cc}]+$/u;
+
+/** Why a RocketMQ that takes requests of `maxBytes` would refuse the message for good, or keep another one than this; undefined when it would not. */
+export function problem(message: OutgoingMessage, maxBytes = MAX_BATCH_BYTES): string | undefined {
   if (message.body.length === 0) return 'the body is empty';
   for (const key of message.keys) {
     if (key === '' || (!isWordText(key) && KEY_SEPARATOR.test(key)))
@@ -23,8 +26,10 @@ export function problem(message: OutgoingMessage): string | undefined {
   const found = message.properties === faultless ? undefined : propertyProblem(message.properties);
   if (found !== undefined) return found;
   faultless = message.properties;
+  if (message.tag !== undefined && !TAG.test(message.tag))
+    return `tag ${JSON.stringify(message.tag)} is empty or holds white space, | or a control character`;
   const atMost = mostPropertiesBytes(message);
-  return atMost > MAX_PROPERTIES_BYTES || encodedBytes(message, atMost) > MAX_BATCH_BYTES ? sizeProblem(message) : undefined;
+  return atMost > MAX_PROPERTIES_BYTES || encodedBytes(message, atMost) > maxBytes ? sizeProblem(message, maxBytes) : undefined;
 }
 
 /** Messages that come one after the other often share their properties. */
@@ -39,10 +44,10 @@ function propertyProblem(properties: OutgoingMessage['properties']): string | un
   return undefined;
 }
 
-function sizeProblem(message: OutgoingMessage): string | undefined {
+function sizeProblem(message: OutgoingMessage, maxBytes: number): string | undefined {
   const bytes = propertiesBytes(message);
   if (bytes > MAX_PROPERTIES_BYTES) return `keys and properties take ${bytes} bytes, RocketMQ stores at most ${MAX_PROPERTIES_BYTES}`;
   const total = encodedBytes(message, bytes);
-  if (total > MAX_BATCH_BYTES) return `body, keys and properties take ${total} bytes, RocketMQ takes at most ${MAX_BATCH_BYTES}`;
+  if (total > maxBytes) return `body, keys and properties take ${total} bytes, rocketmq.maxMessageBytes allows ${maxBytes}`;
   return undefined;
 }

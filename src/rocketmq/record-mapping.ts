@@ -40,22 +40,23 @@ export interface MappedRecord extends ConnectRecord {
 
 /**
  * Bytes in, the same bytes out. Body: the value. Keys: the deterministic key, then the record's own key where it is text
- * without spaces. Properties: headers (see `addHeaders`), timestamp, and what of key and value doesn't fit there.
+ * without spaces. Tag: the record's. Properties: headers (see `addHeaders`), timestamp, and what of key and value doesn't fit there.
  */
 export function recordToMessage(connector: string, record: SourceRecord): OutgoingMessage {
-  const { key, value, headers, timestamp } = record;
+  const { key, value, headers, timestamp, tag } = record;
   const text = key === null ? undefined : asPropertyText(key);
   const isKey = text !== undefined && isKeyText(text);
   const sourceKey = deterministicKey(connector, record.partition, record.id);
   const keys = isKey ? [sourceKey, text] : [sourceKey];
   const hasBody = value !== null && value.length > 0;
-  if (hasBody && headers.length === 0 && (key === null || isKey)) return { body: value, keys, properties: onlyTime(timestamp) };
+  const tagged = tag === undefined ? undefined : { tag };
+  if (hasBody && headers.length === 0 && (key === null || isKey)) return { body: value, keys, properties: onlyTime(timestamp), ...tagged };
   const properties = new Map(onlyTime(timestamp));
   if (key !== null && !isKey) addKey(key, text, properties);
   addHeaders(headers, properties);
-  if (hasBody) return { body: value, keys, properties };
+  if (hasBody) return { body: value, keys, properties, ...tagged };
   properties.set(VALUE, value === null ? 'null' : 'empty');
-  return { body: NO_BODY, keys, properties };
+  return { body: NO_BODY, keys, properties, ...tagged };
 }
 
 let lastTime: number | undefined;

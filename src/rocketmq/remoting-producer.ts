@@ -31,7 +31,9 @@ export class RemotingProducer implements BatchProducer {
     this.#topic = topic;
     this.#logger = logger;
     this.#route = route;
-    this.#lanes = route.writable.map((queue) => new SendLane((body, deadline) => this.#deliver(queue, body, deadline)));
+    this.#lanes = route.writable.map(
+      (queue) => new SendLane((body, deadline) => this.#deliver(queue, body, deadline), config.maxMessageBytes),
+    );
   }
 
   get queues(): number {
@@ -39,7 +41,7 @@ export class RemotingProducer implements BatchProducer {
   }
 
   problem(message: OutgoingMessage): string | undefined {
-    return problem(message);
+    return problem(message, this.#config.maxMessageBytes);
   }
 
   async send(queue: number, messages: MessageList, deadline: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { AnswerError } from './answer-errors.ts';
+import { AnswerError, brief } from './answer-errors.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 import type { RemotingRequest, RemotingResponse } from './remoting/frame.ts';
@@ -27,7 +27,7 @@ export function sendBatch(
 
 /** Returns where the broker has stored all of a batch. Throws BatchRefused or a ConnectError. */
 export function requireStored(answer: RemotingResponse, address: string, topic: string): void {
-  if (answer.code === responseCode.MESSAGE_ILLEGAL || TOO_LARGE_TEXT.test(answer.remark)) throw new BatchRefused(answer.remark);
+  if (answer.code === responseCode.MESSAGE_ILLEGAL || TOO_LARGE_TEXT.test(answer.remark)) throw new BatchRefused(brief(answer));
   if (answer.code !== responseCode.SUCCESS) throw new AnswerError(answer, { address, topic });
 }
 

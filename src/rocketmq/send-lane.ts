@@ -1,5 +1,5 @@
 import { ConnectError, toConnectError } from '../api/index.ts';
-import { encodeBatch } from './batch-encoding.ts';
+import { encodeBatch, MAX_BATCH_BYTES } from './batch-encoding.ts';
 import { problem } from './limits.ts';
 import { BatchRefused } from './send-batch.ts';
 import { type MessageList, type OutgoingMessage, RefusedError } from './types.ts';
@@ -17,11 +17,14 @@ interface Call {
 /** Sends to one queue: calls one after another, each as batches one after another, so that order holds. */
 export class SendLane {
   readonly #deliver: DeliverBatch;
+  readonly #maxBytes: number;
   #waiting: Call[] = [];
   #sending = false;
 
-  constructor(deliver: DeliverBatch) {
+  /** `maxBytes`: of one message with all that belongs to it. */
+  constructor(deliver: DeliverBatch, maxBytes = MAX_BATCH_BYTES) {
     this.#deliver = deliver;
+    this.#maxBytes = maxBytes;
   }
 
   send(messages: MessageList, deadline: number): Promise<void> {
@@ -59,9 +62,10 @@ export class SendLane {
   /** A refused batch is halved until the message at fault is alone. */
   async #sendRange(messages: MessageList, start: number, end: number, deadline: number): Promise<void> {
     let from = start;
+    const mayBeSent = (message: OutgoingMessage): boolean => problem(message, this.#maxBytes) === undefined;
     while (from < end) {
-      const { body, count } = encodeBatch(messages, from, end, mayBeSent);
-      if (count === 0) throw new RefusedError(from, problem(messages.at(from) as OutgoingMessage) ?? '');
+      const { body, count } = encodeBatch(messages, from, end, mayBeSent, Math.min(MAX_BATCH_BYTES, this.#maxBytes));
+      if (count === 0) throw new RefusedError(from, problem(messages.at(from) as OutgoingMessage, this.#maxBytes) ?? '');
       const next = from + count;
       try {
         await this.#deliver(body, deadline);
@@ -76,5 +80,3 @@ export class SendLane {
     }
   }
 }
-
-const mayBeSent = (message: OutgoingMessage): boolean => problem(message) === undefined;

@@ -4,7 +4,7 @@ import { encodeBatch } from './batch-encoding.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 import { batchRequest } from './send-batch.ts';
-import { findRoute, masterOf, type TopicRoute } from './topic-route.ts';
+import { findRoute, masterOf, PERM_WRITE, type TopicRoute } from './topic-route.ts';
 import type { RocketmqConfig } from './types.ts';
 
 /** Message types whose topics take plain messages; RocketMQ before 5 states none. */
@@ -27,11 +27,7 @@ export async function inspectTopic(client: RemotingClient, config: RocketmqConfi
   const leftMs = () => Math.max(deadline - Date.now(), LEAST_MS);
   const topic = fullTopic(config);
   const route = await findRoute(client, config.endpoints, topic, config.requestTimeoutMs);
-  if (route.writable.length === 0) {
-    throw new ConnectError('FORBIDDEN', `rocketmq.topic: topic ${topic} has no queue that may be written`, {
-      remedy: `allow it: mqadmin updateTopicPerm -n <name server> -c <cluster> -t ${topic} -p 6`,
-    });
-  }
+  if (route.writable.length === 0) throw await notWritable(client, route, topic, deadline);
   const brokers = [...new Set(route.writable.map(({ broker }) => broker))];
   await Promise.all(
     brokers.map(async (broker) => {
@@ -43,12 +39,46 @@ export async function inspectTopic(client: RemotingClient, config: RocketmqConfi
   return route;
 }
 
-async function checkType(client: RemotingClient, address: string, topic: string, timeoutMs: number): Promise<void> {
+/**
+ * A name server takes a broker's own permission out of its topics', so a broker in maintenance looks like a topic that may not be
+ * written; the broker itself still tells the topic's own.
+ */
+async function notWritable(client: RemotingClient, route: TopicRoute, topic: string, deadline: number): Promise<ConnectError> {
+  const [broker] = [...route.addresses.keys()];
+  if (broker !== undefined) {
+    const address = masterOf(route, broker);
+    const answer = await topicConfig(client, address, topic, deadline - Date.now());
+    const allowed = answer?.perm !== undefined && (answer.perm & PERM_WRITE) !== 0;
+    if (allowed)
+      return new AnswerError(
+        {
+          code: responseCode.NO_PERMISSION,
+          remark: `the broker[${broker}] sending message is forbidden`,
+          fields: {},
+          body: Buffer.alloc(0),
+        },
+        { address, topic },
+      );
+  }
+  return new ConnectError('FORBIDDEN', `rocketmq.topic: topic ${topic} has no queue that may be written`, {
+    remedy: `allow it: mqadmin updateTopicPerm -n <name server> -c <cluster> -t ${topic} -p 6`,
+  });
+}
+
+interface TopicConfig {
+  readonly perm?: number;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** Undefined where it is not told: a user who may only publish isn't, a proxy doesn't answer this. */
+async function topicConfig(client: RemotingClient, address: string, topic: string, timeoutMs: number): Promise<TopicConfig | undefined> {
   const answer = await client.request(address, { code: requestCode.GET_TOPIC_CONFIG, fields: { topic } }, timeoutMs);
-  // A user who may only publish isn't told, a proxy doesn't answer this: then the type is checked where it matters, at the send.
-  if (answer.code !== responseCode.SUCCESS) return;
-  const { attributes } = JSON.parse(answer.body.toString()) as { attributes?: Readonly<Record<string, string>> };
-  const type = attributes?.['message.type'];
+  return answer.code === responseCode.SUCCESS ? (JSON.parse(answer.body.toString()) as TopicConfig) : undefined;
+}
+
+/** Where it is not told, the type is checked where it matters, at the send. */
+async function checkType(client: RemotingClient, address: string, topic: string, timeoutMs: number): Promise<void> {
+  const type = (await topicConfig(client, address, topic, timeoutMs))?.attributes?.['message.type'];
   if (PLAIN_TYPES.has(type)) return;
   throw new ConnectError('WRONG_KIND', `rocketmq.topic: topic ${topic} is for messages of type ${type}, not for plain ones`, {
     remedy: 'name a topic of message type NORMAL: mqadmin updateTopic ... -a +message.type=NORMAL',

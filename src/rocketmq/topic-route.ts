@@ -23,7 +23,7 @@ interface RouteAnswer {
 }
 
 const PERM_READ = 4;
-const PERM_WRITE = 2;
+export const PERM_WRITE = 2;
 const MASTER = '0';
 
 /**

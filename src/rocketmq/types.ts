@@ -14,6 +14,8 @@ export interface RocketmqConfig {
   readonly accessKey?: string;
   readonly secretKey?: string;
   readonly requestTimeoutMs: number;
+  /** Largest message that the broker takes, bytes: its maxMessageSize. Default 4 MiB, as the broker's. */
+  readonly maxMessageBytes?: number;
 }
 
 /** A message as RocketMQ takes it. */
@@ -21,6 +23,8 @@ export interface OutgoingMessage {
   readonly body: Buffer;
   readonly keys: readonly string[];
   readonly properties: ReadonlyMap<string, string>;
+  /** Consumers filter by it. Absent: none. */
+  readonly tag?: string;
 }
 
 /** What one call sends: an array, or a list whose `at` makes each message anew, so that what waits for its answer is not kept. */
@@ -34,7 +38,7 @@ export interface BatchProducer {
   problem(message: OutgoingMessage): string | undefined;
   /**
    * Sends the messages to one queue, in this order and after those of earlier calls for that queue; one request is in flight
-   * per queue, each at most 4 MiB. Resolves when RocketMQ has acknowledged all of them. Retries on the same queue until
+   * per queue, each at most 4 MiB, or one larger message where `maxMessageBytes` allows it. Resolves when RocketMQ has acknowledged all of them. Retries on the same queue until
    * `deadline` (ms since 1970). Rejects with a retriable ConnectError when that passes, or with RefusedError when one
    * message is refused for good; later calls for that queue that are already waiting reject, too, unsent, so that order holds.
    */

@@ -5,6 +5,7 @@ import type { RemotingResponse } from '../../../src/rocketmq/remoting/frame.ts';
 /** Requests that only an administrator makes, as RocketMQ's RequestCode names them. */
 export const adminCode = {
   UPDATE_AND_CREATE_TOPIC: 17,
+  UPDATE_BROKER_CONFIG: 25,
   GET_BROKER_RUNTIME_INFO: 28,
   UPDATE_AND_CREATE_SUBSCRIPTIONGROUP: 200,
   DELETE_TOPIC_IN_BROKER: 215,

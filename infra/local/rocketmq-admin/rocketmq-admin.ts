@@ -75,6 +75,12 @@ export class RocketmqAdmin {
       if (Date.now() > deadline) throw new Error(`the name server does not route topic ${topic} to ${queues} queues`);
   }
 
+  /** Changes options of the broker, by the names of its configuration file, until it is started again. */
+  async configureBroker(options: Readonly<Record<string, string | number>>): Promise<void> {
+    const text = Object.entries(options).map(([name, value]) => `${name}=${value}\n`);
+    await this.#broker.request(adminCode.UPDATE_BROKER_CONFIG, {}, Buffer.from(text.join('')));
+  }
+
   /** Removes the topic with its messages; does nothing where there is none. The proxy forgets its route a second later. */
   async deleteTopic(topic: string): Promise<void> {
     await this.#broker.request(adminCode.DELETE_TOPIC_IN_BROKER, { topic });

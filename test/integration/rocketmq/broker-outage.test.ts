@@ -43,7 +43,7 @@ class Stream {
   }
 }
 
-describe('while the broker is away, a producer', () => {
+describe('while the broker is away, or has other settings, a producer', () => {
   let server: OwnServer;
   beforeAll(async () => {
     server = await OwnServer.start(rocketmq);
@@ -87,4 +87,36 @@ describe('while the broker is away, a producer', () => {
       await server.signal('SIGCONT');
     });
   }, 120_000);
+
+  it('hears of a passing fault that names the broker where that is set read-only for maintenance', async () => {
+    await using topics = await Topics.open(server.address('namesrv'));
+    const topic = await topics.create({ queues: 1 });
+    const producer = await topics.producer(topic);
+    const readOnly = { code: 'THROTTLED', retriable: true, message: expect.stringMatching(/the broker at \S+:\d+ takes no messages/) };
+    await topics.admin.configureBroker({ brokerPermission: 4 });
+    try {
+      const send = async () => producer.send(0, [message('now')], Date.now() + 5_000);
+      await expect(send()).rejects.toMatchObject(readOnly);
+      await expect(topics.producer(topic)).rejects.toMatchObject(readOnly);
+    } finally {
+      await topics.admin.configureBroker({ brokerPermission: 6 });
+    }
+    await producer.send(0, [message('later')], Date.now() + PATIENCE_MS);
+    expect((await topics.admin.readTopic(topic)).flat().map(({ body }) => body.toString())).toEqual(['later']);
+  }, 60_000);
+
+  it('sends a message above 4 MiB where broker and configuration allow it, with its tag', async () => {
+    await using topics = await Topics.open(server.address('namesrv'));
+    const maxMessageBytes = 8 * 1024 * 1024;
+    await topics.admin.configureBroker({ maxMessageSize: maxMessageBytes });
+    const topic = await topics.create({ queues: 1 });
+    const producer = await topics.producer(topic, { maxMessageBytes });
+    const large = { ...message('large'), body: Buffer.alloc(6 * 1024 * 1024, 'x'), tag: 'big' };
+    await producer.send(0, [message('before'), large, message('behind')], Date.now() + PATIENCE_MS);
+    const stored = (await topics.admin.readTopic(topic)).flat();
+    expect(stored.map(({ body }) => body.length)).toEqual([6, large.body.length, 6]);
+    expect(stored[1]?.properties.get('TAGS')).toBe('big');
+    const tooLarge = { ...message('x'), body: Buffer.alloc(maxMessageBytes, 'x') };
+    await expect(producer.send(0, [tooLarge], Date.now() + PATIENCE_MS)).rejects.toMatchObject({ code: 'RECORD_REFUSED' });
+  }, 60_000);
 });

@@ -1,5 +1,6 @@
 import { RocketmqAdmin, type TopicOptions } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import { silentLogger } from '../../../src/api/index.ts';
+import { MAX_BATCH_BYTES } from '../../../src/rocketmq/batch-encoding.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
 import type { BatchProducer, RocketmqConfig } from '../../../src/rocketmq/types.ts';
 import { uniqueName } from '../../support/names.ts';
@@ -30,8 +31,16 @@ export class Topics {
     return topic;
   }
 
-  config(topic: string, given: Partial<RocketmqConfig> = {}): RocketmqConfig {
-    return { endpoints: this.namesrv, topic, namespace: '', tls: false, requestTimeoutMs: 3_000, ...given };
+  config(topic: string, given: Partial<RocketmqConfig> = {}): RocketmqConfig & { maxMessageBytes: number } {
+    return {
+      endpoints: this.namesrv,
+      topic,
+      namespace: '',
+      tls: false,
+      requestTimeoutMs: 3_000,
+      maxMessageBytes: MAX_BATCH_BYTES,
+      ...given,
+    };
   }
 
   /** Patient by default: a request that is only late on a busy machine would be sent again, and a repeat is not what tests look for. */

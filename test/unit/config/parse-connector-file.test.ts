@@ -25,7 +25,14 @@ describe('a valid connector file', () => {
       maxTasks: 1,
       trigger: { timeZone: 'UTC' },
       system: { servers: 'market:7000', baskets: ['apples'], start: 'first', ripe: false, waitMs: 100 },
-      rocketmq: { endpoints: '127.0.0.1:9876', topic: 'fruit', namespace: '', tls: false, requestTimeoutMs: 3000 },
+      rocketmq: {
+        endpoints: '127.0.0.1:9876',
+        topic: 'fruit',
+        namespace: '',
+        tls: false,
+        requestTimeoutMs: 3000,
+        maxMessageBytes: 4_194_304,
+      },
       batch: {
         maxRecords: 1_000_000,
         maxBytes: 1_073_741_824,

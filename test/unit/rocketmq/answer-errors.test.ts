@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AnswerError } from '../../../src/rocketmq/answer-errors.ts';
+import { AnswerError, brief } from '../../../src/rocketmq/answer-errors.ts';
 
 const asked = { address: '10.0.0.1:10911', topic: 'orders' };
 const answered = (code: number, remark: string) => new AnswerError({ code, remark, fields: {}, body: Buffer.alloc(0) }, asked);
@@ -11,6 +11,8 @@ describe("RocketMQ's answers", () => {
     [16, 'User:me is not found.', 'AUTH_FAILED', false, false],
     [16, 'username cannot be null.', 'AUTH_FAILED', false, false],
     [16, 'subject has no permission to access Topic:orders', 'FORBIDDEN', false, false],
+    [16, 'the broker[10.0.0.1] sending message is forbidden', 'THROTTLED', true, false],
+    [16, 'the topic[orders] sending message is forbidden', 'FORBIDDEN', false, false],
     [17, 'No topic route info in name server for the topic: orders', 'NOT_FOUND', true, true],
     [29, 'request queueId[9] is illegal', 'NOT_FOUND', true, false],
     [13, 'TopicMessageType validate failed', 'WRONG_KIND', false, false],
@@ -24,6 +26,8 @@ describe("RocketMQ's answers", () => {
   });
 
   it('are shown in one line, without links and stack traces', () => {
+    const refused = 'java.lang.RuntimeException: message body size exceeded, org.apache.rocketmq.store.PutMessage.put(PutMessage.java:12)';
+    expect(brief({ code: 13, remark: refused })).toBe('message body size exceeded (code 13)');
     const remark = 'the disk is full\nat Store.java:12\nFor more information, please visit the url, https://rocketmq.apache.org';
     expect(answered(14, remark).line).toBe(
       'THROTTLED: rocketmq.endpoints: 10.0.0.1:10911 answered: the disk is full (code 14); ' +

@@ -15,17 +15,23 @@ describe('encoding a batch', () => {
         body: fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
         keys: fc.array(text, { maxLength: 3 }),
         properties: fc.array(fc.tuple(text, text), { maxLength: 4 }).map((entries) => new Map(entries)),
+        tag: fc.option(text, { nil: undefined }),
       }),
       { minLength: 1, maxLength: 10 },
     );
     fc.assert(
-      fc.property(messages, (given) => {
+      fc.property(messages, (read) => {
+        const given = read.map(({ tag, ...rest }): OutgoingMessage => (tag === undefined ? rest : { ...rest, tag }));
         const { body, count } = encodeBatch(given, 0, given.length);
         expect(count).toBe(given.length);
         expect(decodeBatch(body)).toEqual(
-          given.map(({ body, keys, properties }) => ({
+          given.map(({ body, keys, properties, tag }) => ({
             body,
-            properties: [...(keys.length > 0 ? [['KEYS', keys.join(' ')]] : []), ...properties]
+            properties: [
+              ...(keys.length > 0 ? [['KEYS', keys.join(' ')]] : []),
+              ...(tag === undefined ? [] : [['TAGS', tag]]),
+              ...properties,
+            ]
               .map(([name, value]) => `${name}\u0001${value}\u0002`)
               .join(''),
           })),

@@ -25,6 +25,12 @@ describe('what RocketMQ would refuse', () => {
     ['a property without a name', withProperty('', 'a'), 'property "" has an empty name'],
     ['a separator in a value', withProperty('a', 'b\u0002c'), 'property "a" holds a control character'],
     ['a separator in a name', withProperty('a\u0001b', 'c'), 'property "a\\u0001b" holds a control character'],
+    [
+      'a tag that filters would take for two',
+      message({ tag: 'a||b' }),
+      'tag "a||b" is empty or holds white space, | or a control character',
+    ],
+    ['an empty tag', message({ tag: '' }), 'tag "" is empty or holds white space, | or a control character'],
   ])('%s', (_, given, expected) => {
     expect(problem(given)).toBe(expected);
   });
@@ -44,7 +50,8 @@ describe('what RocketMQ would refuse', () => {
     const room = MAX_BATCH_BYTES - 22 - 11;
     expect(problem(message({ body: Buffer.alloc(room) }))).toBeUndefined();
     expect(problem(message({ body: Buffer.alloc(room + 1) }))).toBe(
-      'body, keys and properties take 4194305 bytes, RocketMQ takes at most 4194304',
+      'body, keys and properties take 4194305 bytes, rocketmq.maxMessageBytes allows 4194304',
     );
+    expect(problem(message({ body: Buffer.alloc(room + 1) }), MAX_BATCH_BYTES + 1)).toBeUndefined();
   });
 });
