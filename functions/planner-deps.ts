@@ -25,6 +25,7 @@ export function createPlannerDeps(logger: Logger, deadline: () => number): Plann
       (await import('../src/config/parse-connector-file.ts')).parseConnectorFile(file, connectorTypes, resolveSecrets),
     resolveSecrets,
     checkTopic: async (config, log) => (await import('../src/rocketmq/preflight.ts')).checkTopic(config, log),
+    peekTopic: async (config, request) => (await import('../src/rocketmq/peek-topic.ts')).peekTopic(config, request),
     clients: new WarmClients(),
     logger,
     deadline,

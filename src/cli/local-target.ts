@@ -69,6 +69,7 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
     parseConnectorFile: (file) => parseConnectorFile(file, connectorTypes, resolveSecrets),
     resolveSecrets,
     checkTopic: async (config, log) => (await import('../rocketmq/preflight.ts')).checkTopic(config, log),
+    peekTopic: async (config, request) => (await import('../rocketmq/peek-topic.ts')).peekTopic(config, request),
     clients,
     logger,
     deadline: () => Date.now() + PLAN_MS,

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { connectorTypes } from '../connectors/registry.ts';
 import { EXIT } from './exit-code.ts';
 import { reportFailure } from './failures.ts';
-import { commonOptions, countTo, type Flags, jsonOption, names, tableOption, targetOptions, wholeNumbers } from './options.ts';
+import { commonOptions, countTo, type Flags, jsonOption, names, place, tableOption, targetOptions, wholeNumbers } from './options.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** Resolves with the exit code. */
@@ -102,6 +102,20 @@ const COMMANDS: readonly CommandSpec[] = [
       jsonOption(),
     ],
     load: () => import('./commands/run.ts'),
+  },
+  {
+    usage: 'peek [topic]',
+    says: 'Show messages of a RocketMQ topic; nothing is taken from anyone',
+    example: 'rocketmq-connect peek flights --from 10m --follow',
+    options: [
+      new Option('--from <place>', 'start, end, a time, or how long ago, such as 10m').argParser(place).default('end'),
+      new Option('--limit <n>', 'messages to show; from the end, the newest ones').argParser(countTo(1_000)).default(10),
+      new Option('-f, --follow', 'go on with what arrives; with --json, a line each'),
+      new Option('--connector <name>', 'connector whose access to RocketMQ is used; its topic is the default'),
+      new Option('--endpoints <addresses>', 'RocketMQ name server, where no connector knows it').conflicts('connector'),
+      jsonOption(),
+    ],
+    load: () => import('./commands/peek.ts'),
   },
   {
     usage: 'pause <name...>',

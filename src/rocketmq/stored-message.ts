@@ -8,6 +8,8 @@ export interface StoredMessage {
   readonly body: Buffer;
   /** All of them, system ones such as KEYS included. */
   readonly properties: ReadonlyMap<string, string>;
+  /** The body is as it was compressed, in a way that is not read here. */
+  readonly compressed?: true;
   /** When the client made it, ms since 1970. */
   readonly bornAt: number;
   /** When the broker took it, ms since 1970. */
@@ -24,15 +26,18 @@ const ZLIB = 0x300;
 const BORN_HOST_V6 = 1 << 4;
 const STORE_HOST_V6 = 1 << 5;
 
-/** Decodes the messages that the answer to one pull holds, in their order. */
-export function decodeMessages(bytes: Buffer): StoredMessage[] {
+/**
+ * Decodes the messages that the answer to one pull holds, in their order. Throws at a body that is compressed in another way than zlib,
+ * or leaves it `as stored`.
+ */
+export function decodeMessages(bytes: Buffer, unknownBodies: 'refused' | 'as stored' = 'refused'): StoredMessage[] {
   const messages: StoredMessage[] = [];
-  for (let at = 0; at < bytes.length; at += bytes.readInt32BE(at)) messages.push(decode(bytes, at));
+  for (let at = 0; at < bytes.length; at += bytes.readInt32BE(at)) messages.push(decode(bytes, at, unknownBodies));
   return messages;
 }
 
 /** Layout: RocketMQ's MessageDecoder. */
-function decode(bytes: Buffer, at: number): StoredMessage {
+function decode(bytes: Buffer, at: number, unknownBodies: 'refused' | 'as stored'): StoredMessage {
   const sysFlag = bytes.readInt32BE(at + 36);
   const bornAt = Number(bytes.readBigInt64BE(at + 40));
   const storedAtIndex = at + 48 + (sysFlag & BORN_HOST_V6 ? 20 : 8);
@@ -40,20 +45,25 @@ function decode(bytes: Buffer, at: number): StoredMessage {
   const bodyEnd = bodyLengthIndex + 4 + bytes.readInt32BE(bodyLengthIndex);
   const topicLengthSize = bytes.readInt32BE(at + 4) === MAGIC_V2 ? 2 : 1;
   const propertiesIndex = bodyEnd + topicLengthSize + bytes.readUIntBE(bodyEnd, topicLengthSize);
+  const unknown = isUnknown(sysFlag);
+  const stored = bytes.subarray(bodyLengthIndex + 4, bodyEnd);
   const propertiesEnd = propertiesIndex + 2 + bytes.readUInt16BE(propertiesIndex);
   return {
     queue: bytes.readInt32BE(at + 12),
     offset: Number(bytes.readBigInt64BE(at + 20)),
-    body: decompress(bytes.subarray(bodyLengthIndex + 4, bodyEnd), sysFlag),
+    body: unknown && unknownBodies === 'as stored' ? Buffer.from(stored) : decompress(stored, sysFlag),
+    ...(unknown && { compressed: true as const }),
     properties: properties(bytes.toString('utf8', propertiesIndex + 2, propertiesEnd)),
     bornAt,
     storedAt: Number(bytes.readBigInt64BE(storedAtIndex)),
   };
 }
 
+const isUnknown = (sysFlag: number): boolean => (sysFlag & COMPRESSED) !== 0 && (sysFlag & COMPRESSION) !== ZLIB;
+
 function decompress(body: Buffer, sysFlag: number): Buffer {
   if ((sysFlag & COMPRESSED) === 0) return body;
-  if ((sysFlag & COMPRESSION) !== ZLIB) throw new Error(`a message is compressed in another way than zlib (flags ${sysFlag})`);
+  if (isUnknown(sysFlag)) throw new Error(`a message is compressed in another way than zlib (flags ${sysFlag})`);
   return inflateSync(body);
 }
 

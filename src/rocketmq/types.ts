@@ -1,4 +1,5 @@
 import { ConnectError, type Finding, type Logger, type SourceRecord, type TlsConfig } from '../api/index.ts';
+import type { PeekedMessage } from './peeked-message.ts';
 
 /** The `rocketmq` section of a connector, secrets resolved. */
 export interface RocketmqConfig {
@@ -69,4 +70,21 @@ export class RefusedError extends ConnectError {
     super('RECORD_REFUSED', reason, { cause });
     this.index = index;
   }
+}
+
+export interface PeekRequest {
+  /** The oldest messages, the newest ones, or those stored since a time, ms since 1970. */
+  readonly from: 'start' | 'end' | number;
+  /** Messages at most, 1 to 1,000. */
+  readonly limit: number;
+  /** Goes on behind what an earlier answer held; `from` then counts for queues that it does not name. */
+  readonly cursor?: Readonly<Record<string, number>>;
+}
+
+export interface PeekResult {
+  readonly topic: string;
+  /** In the order in which they were stored, as far as brokers' clocks agree. */
+  readonly messages: readonly PeekedMessage[];
+  /** By `broker/queue`: the offset to go on at. */
+  readonly cursor: Readonly<Record<string, number>>;
 }

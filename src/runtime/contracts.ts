@@ -1,7 +1,7 @@
 import type { ClientCache, ConnectorType, Finding, Logger, TaskClass } from '../api/index.ts';
 import type { ConnectorSpec } from '../config/connector-spec.ts';
-import type { RocketmqConfig, RocketmqModule } from '../rocketmq/types.ts';
 import type { PlannerStore, RunSummary, TaskRef, TaskStore } from '../store/store.ts';
+import type { PeekRequest, PeekResult, RocketmqConfig, RocketmqModule } from '../rocketmq/types.ts';
 import type { TaskTrigger } from '../triggers/trigger.ts';
 
 /** Replaces every `${env:NAME}`-like reference inside a JSON value; throws SECRET_UNRESOLVED naming the option. */
@@ -50,6 +50,8 @@ export interface PlannerDeps {
   readonly parseConnectorFile: (file: unknown) => Promise<ConnectorSpec>;
   readonly resolveSecrets: ResolveSecrets;
   readonly checkTopic: (config: RocketmqConfig, logger: Logger) => Promise<Finding[]>;
+  /** Loads RocketMQ's client. */
+  readonly peekTopic: (config: RocketmqConfig, request: PeekRequest) => Promise<PeekResult>;
   readonly clients: ClientCache;
   readonly logger: Logger;
   /** When this planner run must be over, ms since 1970. */

@@ -1,4 +1,5 @@
 import type { Finding } from '../api/index.ts';
+import type { PeekRequest } from '../rocketmq/types.ts';
 import type { Counters, DesiredState, Failure, RunSummary, TaskRef } from '../store/store.ts';
 
 /** What the planner does; the event of the planner function, and what the command line sends it. JSON only. */
@@ -22,6 +23,8 @@ export type PlannerRequest =
       readonly byHand?: boolean;
     }
   | { readonly action: 'list' }
+  /** Messages of a topic that a connector writes, or of one in the same RocketMQ. Takes nothing from anyone. */
+  | ({ readonly action: 'peek'; readonly topic?: string; readonly connector?: string } & PeekRequest)
   | { readonly action: 'status'; readonly connector: string }
   /** The last runs that copied something or failed. */
   | { readonly action: 'runs'; readonly connector: string; readonly limit?: number }

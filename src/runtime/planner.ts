@@ -4,6 +4,7 @@ import { applyPlan } from './planner/apply-plan.ts';
 import { pause, remove, resume, startTasks } from './planner/lifecycle.ts';
 import { draftPlan, planResult } from './planner/make-plan.ts';
 import { checkBothEnds, withConnector } from './planner/open-connector.ts';
+import { peek } from './planner/peek.ts';
 import { skip } from './planner/skip.ts';
 import { listConnectors, mustExist, runsOf, statusOf } from './planner/status.ts';
 import type { ErrorReport, Planner, PlannerRequest, PlannerResponse } from './planner-api.ts';
@@ -47,6 +48,8 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return planSnapshot(request.connector, request.tables, deps);
     case 'run':
       return startTasks(request.connector, request.tasks, request.byHand === true, deps);
+    case 'peek':
+      return peek(request, deps);
     case 'list':
       return listConnectors(deps);
     case 'status':

@@ -38,6 +38,7 @@ export class FruitPlanner {
       parseConnectorFile: async (file) => file as ConnectorSpec,
       resolveSecrets: async (value) => value,
       checkTopic: async () => [],
+      peekTopic: () => Promise.reject(new Error('no topic is peeked into here')),
       clients: new WarmClients(),
       logger: silentLogger,
       deadline: () => Date.now() + 15 * 60_000,

@@ -3,6 +3,7 @@ import { silentLogger } from '../../src/api/index.ts';
 import type { ConnectorSpec } from '../../src/config/connector-spec.ts';
 import { createSecretResolver } from '../../src/config/secrets.ts';
 import { connectorTypes, taskClasses } from '../../src/connectors/registry.ts';
+import { peekTopic } from '../../src/rocketmq/peek-topic.ts';
 import { checkTopic } from '../../src/rocketmq/preflight.ts';
 import type { PlannerDeps, TaskDeps, TaskOutcome } from '../../src/runtime/contracts.ts';
 import { createPlanner } from '../../src/runtime/planner.ts';
@@ -49,6 +50,7 @@ export class TestRuntime {
       connectorTypes,
       parseConnectorFile: async (file) => file as ConnectorSpec,
       checkTopic,
+      peekTopic,
       deadline: () => Date.now() + this.laterMs + 60_000,
     };
   }

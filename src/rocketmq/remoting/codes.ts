@@ -1,6 +1,7 @@
 /** Requests that this project makes, as RocketMQ's RequestCode names them. */
 export const requestCode = {
   PULL_MESSAGE: 11,
+  SEARCH_OFFSET_BY_TIMESTAMP: 29,
   GET_MAX_OFFSET: 30,
   GET_MIN_OFFSET: 31,
   GET_ROUTEINFO_BY_TOPIC: 105,

@@ -4,6 +4,7 @@ import { silentLogger } from '../../../src/api/index.ts';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
 import { createSecretResolver } from '../../../src/config/secrets.ts';
 import { connectorTypes, taskClasses } from '../../../src/connectors/registry.ts';
+import { peekTopic } from '../../../src/rocketmq/peek-topic.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
 import type { OpenProducer } from '../../../src/rocketmq/types.ts';
 import { createPlanner } from '../../../src/runtime/planner.ts';
@@ -96,6 +97,7 @@ function apply(spec: ConnectorSpec) {
     parseConnectorFile: async () => spec,
     resolveSecrets,
     checkTopic,
+    peekTopic,
     clients,
     logger: silentLogger,
     deadline: () => deadline,

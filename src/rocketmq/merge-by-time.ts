@@ -1,0 +1,49 @@
+import type { StoredMessage } from './stored-message.ts';
+import type { QueuePart } from './topic-reader.ts';
+import type { TopicQueue } from './topic-route.ts';
+
+export interface NamedPart extends QueuePart {
+  readonly name: string;
+  readonly queue: TopicQueue;
+}
+
+export interface Merged {
+  readonly shown: ReadonlyArray<{ readonly queue: TopicQueue; readonly message: StoredMessage }>;
+  /** By queue, where to go on: behind what is shown, and with `newest` behind all that was read. */
+  readonly next: Readonly<Record<string, number>>;
+}
+
+/**
+ * At most `limit` messages of several queues and about `maxBytes` of bodies, by the time at which they were stored: the first ones,
+ * or the last ones (`newest`). Messages of one queue keep their order, also where the broker's clock went back.
+ */
+export function mergeByTime(parts: readonly NamedPart[], limit: number, maxBytes: number, newest: boolean): Merged {
+  const all = parts.flatMap(({ name, queue, messages }) => {
+    let latest = 0;
+    return messages.map((message) => {
+      latest = Math.max(latest, message.storedAt);
+      return { name, queue, message, at: latest };
+    });
+  });
+  all.sort((a, b) => a.at - b.at);
+  const chosen = newest ? fitting(all.toReversed(), limit, maxBytes).toReversed() : fitting(all, limit, maxBytes);
+  const next = Object.fromEntries(parts.map((part) => [part.name, part.next]));
+  if (!newest) {
+    for (const { name, messages } of parts) {
+      const shown = chosen.filter((entry) => entry.name === name).length;
+      const rest = messages[shown];
+      if (rest !== undefined) next[name] = rest.offset;
+    }
+  }
+  return { shown: chosen, next };
+}
+
+/** At least one, so that a large message can't hold up those behind it. */
+function fitting<T extends { readonly message: StoredMessage }>(entries: readonly T[], limit: number, maxBytes: number): T[] {
+  let bytes = 0;
+  const end = entries.slice(0, limit).findIndex(({ message }, index) => {
+    bytes += message.body.length;
+    return bytes > maxBytes && index > 0;
+  });
+  return entries.slice(0, end < 0 ? limit : end);
+}

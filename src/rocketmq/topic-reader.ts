@@ -1,0 +1,127 @@
+import { ConnectError } from '../api/index.ts';
+import { AnswerError } from './answer-errors.ts';
+import { remotingClient } from './open-producer.ts';
+import type { RemotingClient } from './remoting/client.ts';
+import { requestCode, responseCode } from './remoting/codes.ts';
+import type { RemotingResponse } from './remoting/frame.ts';
+import { decodeMessages, type StoredMessage } from './stored-message.ts';
+import { fullTopic } from './topic-inspection.ts';
+import { findRoute, masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
+import type { RocketmqConfig } from './types.ts';
+
+/** RocketMQ's own group for tools: every broker has it, and no offset is stored for it. */
+const GROUP = 'TOOLS_CONSUMER';
+/** The request says itself what it subscribes to, so no consumer needs to be registered. */
+const FLAG_SUBSCRIPTION = 4;
+/** What a broker gives at once may be less. */
+const MESSAGES_PER_PULL = 1_000;
+/** Nothing is there at this offset, or no longer; the answer says where to go on. */
+const NOTHING: ReadonlySet<number> = new Set([
+  responseCode.PULL_NOT_FOUND,
+  responseCode.PULL_RETRY_IMMEDIATELY,
+  responseCode.PULL_OFFSET_MOVED,
+]);
+
+/** Some messages of a queue, and the offset behind them. */
+export interface QueuePart {
+  readonly messages: readonly StoredMessage[];
+  readonly next: number;
+}
+
+/** Reads a topic by pull, at any place, without a consumer group of its own: nothing is taken from anyone. */
+export class TopicReader {
+  readonly queues: readonly TopicQueue[];
+  readonly #client: RemotingClient;
+  readonly #config: RocketmqConfig;
+  readonly #route: TopicRoute;
+
+  private constructor(client: RemotingClient, config: RocketmqConfig, route: TopicRoute) {
+    this.#client = client;
+    this.#config = config;
+    this.#route = route;
+    this.queues = route.readable;
+  }
+
+  /** Throws ConnectError UNREACHABLE, TLS_FAILED, TIMEOUT, AUTH_FAILED or NOT_FOUND within `requestTimeoutMs`. */
+  static async open(config: RocketmqConfig): Promise<TopicReader> {
+    const client = remotingClient(config);
+    try {
+      return new TopicReader(client, config, await findRoute(client, config.endpoints, fullTopic(config), config.requestTimeoutMs));
+    } catch (error) {
+      client.close();
+      throw error;
+    }
+  }
+
+  /** Offsets of the oldest message that the broker still has, and of the next one. */
+  async range(queue: TopicQueue): Promise<{ readonly min: number; readonly max: number }> {
+    const [min, max] = await Promise.all([
+      this.#offset(queue, requestCode.GET_MIN_OFFSET),
+      this.#offset(queue, requestCode.GET_MAX_OFFSET),
+    ]);
+    return { min, max };
+  }
+
+  /** Offset of the first message that was stored at `time`, ms since 1970, or later. */
+  at(queue: TopicQueue, time: number): Promise<number> {
+    return this.#offset(queue, requestCode.SEARCH_OFFSET_BY_TIMESTAMP, { timestamp: String(time) });
+  }
+
+  /** At most `count` messages with offsets `from` up to and without `to`; fewer where their bodies pass `maxBytes`. */
+  async read(queue: TopicQueue, from: number, to: number, count: number, maxBytes: number): Promise<QueuePart> {
+    const messages: StoredMessage[] = [];
+    let bytes = 0;
+    let next = from;
+    while (next < to && messages.length < count && bytes < maxBytes) {
+      const part = await this.#pull(queue, next, Math.min(MESSAGES_PER_PULL, count - messages.length));
+      if (part.messages.length === 0 && part.next <= next) break;
+      for (const message of part.messages) {
+        if (message.offset >= to || messages.length === count || bytes >= maxBytes) return { messages, next };
+        messages.push(message);
+        bytes += message.body.length;
+        next = message.offset + 1;
+      }
+      if (part.messages.length === 0) next = part.next;
+    }
+    return { messages, next };
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  async #pull(queue: TopicQueue, offset: number, count: number): Promise<QueuePart> {
+    const answer = await this.#ask(queue, requestCode.PULL_MESSAGE, {
+      consumerGroup: GROUP,
+      queueOffset: String(offset),
+      maxMsgNums: String(count),
+      sysFlag: String(FLAG_SUBSCRIPTION),
+      commitOffset: '0',
+      suspendTimeoutMillis: '0',
+      subscription: '*',
+      subVersion: '0',
+      expressionType: 'TAG',
+    });
+    if (answer.code !== responseCode.SUCCESS) return { messages: [], next: Number(answer.fields.nextBeginOffset ?? offset) };
+    return { messages: decodeMessages(answer.body, 'as stored'), next: Number(answer.fields.nextBeginOffset) };
+  }
+
+  async #offset(queue: TopicQueue, code: number, fields: Readonly<Record<string, string>> = {}): Promise<number> {
+    return Number((await this.#ask(queue, code, fields)).fields.offset);
+  }
+
+  async #ask({ broker, id }: TopicQueue, code: number, fields: Readonly<Record<string, string>>): Promise<RemotingResponse> {
+    const topic = fullTopic(this.#config);
+    const address = masterOf(this.#route, broker);
+    const request = { code, fields: { topic, queueId: String(id), bname: broker, ...fields } };
+    const answer = await this.#client.request(address, request, this.#config.requestTimeoutMs);
+    if (answer.code === responseCode.SUCCESS || NOTHING.has(answer.code)) return answer;
+    if (answer.code === responseCode.NO_PERMISSION) throw mayNotRead(topic);
+    throw new AnswerError(answer, { address, topic });
+  }
+}
+
+const mayNotRead = (topic: string): ConnectError =>
+  new ConnectError('FORBIDDEN', `rocketmq.topic: no permission to read topic ${topic}`, {
+    remedy: `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${topic},Group:${GROUP} -a Sub -d Allow`,
+  });

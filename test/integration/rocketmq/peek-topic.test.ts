@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SourceRecord } from '../../../src/api/index.ts';
+import { peekTopic } from '../../../src/rocketmq/peek-topic.ts';
+import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
+import type { BatchProducer } from '../../../src/rocketmq/types.ts';
+import { Topics } from './topics.ts';
+
+const record = (id: number, parts: Partial<SourceRecord> = {}): SourceRecord => ({
+  partition: 'f-0',
+  id: String(id),
+  position: String(id + 1),
+  key: null,
+  value: Buffer.from(`value ${id}`),
+  headers: [],
+  ...parts,
+});
+
+describe('a look into a topic', () => {
+  let topics: Topics;
+  beforeAll(async () => {
+    topics = await Topics.open();
+  });
+  afterAll(() => topics[Symbol.asyncDispose]());
+
+  const send = (producer: BatchProducer, queue: number, ...records: SourceRecord[]) =>
+    producer.send(
+      queue,
+      records.map((each) => recordToMessage('flights', each)),
+      Date.now() + 30_000,
+    );
+  /** Two queues, with records 0 to 59 by turns: more of each than a broker gives at once. */
+  const filled = async () => {
+    const topic = await topics.create({ queues: 2 });
+    const producer = await topics.producer(topic);
+    const all = Array.from({ length: 60 }, (_, id) => record(id));
+    for (const queue of [0, 1]) await send(producer, queue, ...all.filter((_, id) => id % 2 === queue));
+    return { producer, config: topics.config(topic, { requestTimeoutMs: 20_000 }) };
+  };
+  const ids = ({ messages }: Awaited<ReturnType<typeof peekTopic>>) => messages.map(({ sourceKey }) => Number(sourceKey?.split('/').at(-1)));
+
+  it('shows a record as its source had it', async () => {
+    const topic = await topics.create({ queues: 1 });
+    const time = Date.parse('2030-12-24T18:00:00Z');
+    const headers = [{ name: 'h', value: Buffer.from('1') }, { name: 'n', value: null }];
+    await send(
+      await topics.producer(topic),
+      0,
+      record(7, { key: Buffer.from('k'), headers, timestamp: time }),
+      record(8, { value: Buffer.from([0xff]) }),
+      record(9, { value: null }),
+    );
+    const { messages } = await peekTopic(topics.config(topic), { from: 'start', limit: 10 });
+    expect(messages).toMatchObject([
+      {
+        queue: 0,
+        offset: 0,
+        storedAt: expect.stringMatching(/Z$/),
+        sourceKey: 'flights/f-0/7',
+        key: 'k',
+        value: 'value 7',
+        headers: expect.arrayContaining([{ name: 'h', value: '1' }, { name: 'n', value: null }]),
+        timestamp: '2030-12-24T18:00:00.000Z',
+      },
+      { offset: 1, value: { base64: '/w==' } },
+      { offset: 2, value: null },
+    ]);
+  });
+
+  it('begins at either end, ends at its limit, and goes on behind it', async () => {
+    const { producer, config } = await filled();
+    const all = Array.from({ length: 60 }, (_, id) => id);
+    expect(ids(await peekTopic(config, { from: 'start', limit: 1_000 })).sort((a, b) => a - b)).toEqual(all);
+    expect(ids(await peekTopic(config, { from: 'end', limit: 1_000 })).sort((a, b) => a - b)).toEqual(all);
+    const seen: number[] = [];
+    let cursor = {};
+    for (let looks = 0; looks < 7; looks += 1) {
+      const look = await peekTopic(config, { from: 'start', limit: 9, cursor });
+      seen.push(...ids(look));
+      cursor = look.cursor;
+    }
+    expect(seen.sort((a, b) => a - b)).toEqual(all);
+    const newest = await peekTopic(config, { from: 'end', limit: 3 });
+    expect(newest.messages).toHaveLength(3);
+    expect((await peekTopic(config, { from: 'end', limit: 3, cursor: newest.cursor })).messages).toEqual([]);
+    await send(producer, 1, record(60));
+    expect(ids(await peekTopic(config, { from: 'end', limit: 3, cursor: newest.cursor }))).toEqual([60]);
+  });
+
+  it('begins at a time', async () => {
+    const { producer, config } = await filled();
+    const { messages } = await peekTopic(config, { from: 'end', limit: 1 });
+    const later = Date.parse(messages[0]?.storedAt as string) + 1;
+    while (Date.now() <= later) await new Promise((resolve) => setTimeout(resolve, 1));
+    await send(producer, 0, record(60));
+    expect(ids(await peekTopic(config, { from: later, limit: 10 }))).toEqual([60]);
+    expect(ids(await peekTopic(config, { from: 0, limit: 1_000 }))).toHaveLength(61);
+  });
+
+  it('says which topic is not there', async () => {
+    await expect(peekTopic(topics.config('nowhere'), { from: 'end', limit: 1 })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('nowhere'),
+    });
+  });
+});

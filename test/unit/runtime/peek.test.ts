@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConnectError } from '../../../src/api/index.ts';
+import type { RocketmqConfig } from '../../../src/rocketmq/types.ts';
+import type { PlannerDeps } from '../../../src/runtime/contracts.ts';
+import { peek } from '../../../src/runtime/planner/peek.ts';
+
+const item = (name: string, endpoints: string, topic: string) => ({
+  name,
+  spec: { rocketmq: { endpoints, topic, secretKey: '${env:KEY}' }, errors: { deadLetterTopic: `${topic}-refused` } },
+});
+const items = [item('a', 'one:9876', 'orders'), item('b', 'two:9876', 'flights'), item('c', 'one:9876', 'payments')];
+
+/** Which RocketMQ is asked, and for which topic. */
+async function asked(request: { topic?: string; connector?: string; limit?: number }, connectors: unknown[] = items) {
+  let config: RocketmqConfig | undefined;
+  const deps = {
+    store: { listConnectors: async () => connectors, getConnector: async (name: string) => items.find((each) => each.name === name) },
+    resolveSecrets: async (value: object) => JSON.parse(JSON.stringify(value).replace('${env:KEY}', 'secret')),
+    peekTopic: async (given: RocketmqConfig) => {
+      config = given;
+      if (given.topic === 'flihgts') throw new ConnectError('NOT_FOUND', 'no such topic', { remedy: 'create it' });
+      return { topic: given.topic, messages: [], cursor: {} };
+    },
+  } as unknown as PlannerDeps;
+  await peek({ from: 'end', limit: 10, ...request }, deps);
+  return config;
+}
+
+describe('whose RocketMQ is peeked into', () => {
+  it.each([
+    ['of the connector that writes the topic', { topic: 'flights' }, 'two:9876', 'flights'],
+    ['of the connector that sends its dead letters there', { topic: 'payments-refused' }, 'one:9876', 'payments-refused'],
+    ['of the connector that is named, with its topic', { connector: 'b' }, 'two:9876', 'flights'],
+    ['of the connector that is named, with another topic', { connector: 'b', topic: 'other' }, 'two:9876', 'other'],
+  ])('is that %s', async (_, request, endpoints, topic) => {
+    expect(await asked(request)).toMatchObject({ endpoints, topic, secretKey: 'secret' });
+  });
+
+  it('is the only one there is, for a topic that no connector names', async () => {
+    expect(await asked({ topic: 'other' }, [items[0], items[2]])).toMatchObject({ endpoints: 'one:9876', topic: 'other' });
+  });
+
+  it.each([
+    ['several may be meant', { topic: 'other' }, items, { code: 'CONFIG_INVALID', remedy: 'name a connector with --connector' }],
+    ['there is no connector', { topic: 'other' }, [], { code: 'NOT_FOUND', remedy: 'pass --endpoints host:9876' }],
+    ['no topic is named', {}, items, { code: 'CONFIG_INVALID', message: 'topic: none is named' }],
+    ['the number of messages is none', { topic: 'orders', limit: 0 }, items, { code: 'CONFIG_INVALID' }],
+    ['the topic is misspelt', { topic: 'flihgts' }, [items[1]], { code: 'NOT_FOUND', remedy: 'did you mean flights?' }],
+  ])('is said to be unclear where %s', async (_, request, connectors, error) => {
+    await expect(asked(request, connectors)).rejects.toMatchObject(error);
+  });
+});
