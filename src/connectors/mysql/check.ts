@@ -6,6 +6,7 @@ import { checkTables } from './check-tables.ts';
 import type { MysqlSourceConfig } from './config.ts';
 import { openStart } from './open-start.ts';
 import type { MysqlServer } from './server.ts';
+import { asServerCompares } from './server-case.ts';
 import { serverFacts } from './server-facts.ts';
 
 const FRAME = {
@@ -24,7 +25,14 @@ export function checkMysql(
   return checkWithin({ ...FRAME, signal }, async (limit) => {
     const facts = await untilAborted(serverFacts(server), limit);
     const findings = (
-      await untilAborted(Promise.all([checkGrants(server), checkSettings(server, facts, schedule), checkTables(server, config)]), limit)
+      await untilAborted(
+        Promise.all([
+          checkGrants(server),
+          checkSettings(server, facts, schedule),
+          checkTables(server, await asServerCompares(server, config)),
+        ]),
+        limit,
+      )
     ).flat();
     // Without the rights that it takes, there is no looking at the log.
     if (findings.some(({ level }) => level === 'error')) return findings;

@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { choice, flag, integer, list, section, text } from '../../config/options.ts';
 import { tlsOptions } from '../../config/tls-options.ts';
+import { patternForm } from './name-pattern.ts';
 import { snapshotConfig } from './snapshot/config.ts';
 
 const pattern = (description: string, expects: string, example: string, parts: number) =>
-  text({ description, pattern: new RegExp(`^[^.]+(\\.[^.]+){${parts - 1}}$`), expects, example });
-const tablePattern = (description: string) => pattern(description, '`database.table`, where * stands for any characters', 'shop.orders', 2);
+  text({ description, pattern: patternForm(parts), expects, example });
+const tablePattern = (description: string) =>
+  pattern(description, '`database.table`, where * stands for any characters and names with dots are in backticks', 'shop.orders', 2);
 const columnPattern = (description: string) =>
-  pattern(description, '`database.table.column`, where * stands for any characters', 'shop.customers.email', 3);
+  pattern(
+    description,
+    '`database.table.column`, where * stands for any characters and names with dots are in backticks',
+    'shop.customers.email',
+    3,
+  );
 
 const startAt = z
   .union([
@@ -78,7 +85,8 @@ export const mysqlSourceConfig = section(
     password: text({ description: 'Password.', secret: true, example: '${env:MYSQL_PASSWORD}' }).exactOptional(),
     tls: tlsOptions('servers', 'rocketmq-connect/mysql').exactOptional(),
     tables: list(tablePattern('A table, or a pattern for several.'), {
-      description: "Tables to copy, as `database.table`; `*` stands for any characters. The server's own databases never match.",
+      description:
+        "Tables to copy, as `database.table`; `*` stands for any characters, and a name with a dot is in backticks: ``shop.`a.b` ``. Names are compared as the server does, upper and lower case told apart or not. The server's own databases never match.",
       example: ['shop.*'],
     }),
     excludeTables: list(tablePattern('A table, or a pattern for several.'), {
@@ -138,4 +146,7 @@ export const mysqlSourceConfig = section(
   if (format !== 'debezium' && transactions) issue('transactions', `has no effect in the format ${format}`);
 });
 
-export type MysqlSourceConfig = z.output<typeof mysqlSourceConfig>;
+export type MysqlSourceConfig = z.output<typeof mysqlSourceConfig> & {
+  /** Not configured but known from the server: whether it compares names of databases and tables without their case. Default false. */
+  readonly ignoresCase?: boolean;
+};

@@ -39,19 +39,21 @@ export class MysqlConnector implements Connector {
       import('./selection.ts'),
       import('./topic-name.ts'),
     ]);
-    const tables = await untilAborted(selectTables(server, new Selection(this.#config)), this.#context.signal);
+    const tables = await untilAborted(selectTables(server, new Selection(await this.#compared(server))), this.#context.signal);
     return { names: [...new Set(tables.map(({ database, table }) => topicName(topicTemplate, database, table)))], option };
   }
 
   async taskConfigs(maxTasks: number, previous: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<TaskConfig[]> {
     const [server, { planTasks }] = await Promise.all([this.#server(), import('./snapshot/plan-tasks.ts')]);
-    const request = { config: this.#config, maxTasks, previous, positions, requested: this.#requested };
+    const request = { config: await this.#compared(server), maxTasks, previous, positions, requested: this.#requested };
     return untilAborted(planTasks(server, request), this.#context.signal);
   }
 
   async requestSnapshot(tables: readonly string[]): Promise<void> {
     const { requestedTables } = await import('./snapshot/requested-tables.ts');
-    this.#requested = await untilAborted(requestedTables(await this.#server(), this.#config, tables), this.#context.signal);
+    const server = await this.#server();
+    const config = await this.#compared(server);
+    this.#requested = await untilAborted(requestedTables(server, config, tables), this.#context.signal);
   }
 
   /** A range that is read, or whose table is read anew. */
@@ -63,6 +65,12 @@ export class MysqlConnector implements Connector {
 
   /** The connection stays in the cache, for the next plan. */
   async stop(): Promise<void> {}
+
+  /** For names as the server compares them. */
+  async #compared(server: MysqlServer): Promise<MysqlSourceConfig> {
+    const { asServerCompares } = await import('./server-case.ts');
+    return untilAborted(asServerCompares(server, this.#config), this.#context.signal);
+  }
 
   async #server(): Promise<MysqlServer> {
     const { warmServer } = await import('./warm-server.ts');

@@ -5,7 +5,7 @@ import { anyOf } from './selection.ts';
 /** Makes another JSON value of a column's. NULL stays NULL. */
 export type Mask = (json: string) => string;
 
-type Rules = MysqlSourceConfig['maskColumns'];
+type Rules = Pick<MysqlSourceConfig, 'maskColumns' | 'ignoresCase'>;
 
 /** The mask of a column, if one is configured: the first rule that names it. */
 export function maskOf(rules: Rules, database: string, table: string, column: string): Mask | undefined {
@@ -24,8 +24,7 @@ export const hasOneValue = (rules: Rules, database: string, table: string, colum
   ruleOf(rules, database, table, column)?.value !== undefined;
 
 function ruleOf(rules: Rules, database: string, table: string, column: string) {
-  const name = `${database}.${table}.${column}`;
-  return rules?.find(({ columns }) => anyOf(columns).test(name));
+  return rules.maskColumns?.find(({ columns }) => anyOf(columns, rules.ignoresCase ?? false)(database, table, column));
 }
 
 /** Debezium hashes texts as they are, not as JSON has them. */

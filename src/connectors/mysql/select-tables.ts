@@ -1,6 +1,7 @@
 import { ConnectError } from '../../api/index.ts';
 import type { Selection } from './selection.ts';
 import type { MysqlServer } from './server.ts';
+import { qualifiedName } from './table-name.ts';
 
 export interface TableName {
   readonly database: string;
@@ -33,6 +34,10 @@ export async function selectTables(server: MysqlServer, selection: Pick<Selectio
 
 /** Of such a table the server changes and deletes no row: it ends one, under another key, and adds one. */
 export const keepsHistory = ({ database, table }: TableName): ConnectError =>
-  new ConnectError('WRONG_KIND', `table ${database}.${table} keeps its history (WITH SYSTEM VERSIONING), which is not understood`, {
-    remedy: 'leave it out by source.excludeTables',
-  });
+  new ConnectError(
+    'WRONG_KIND',
+    `table ${qualifiedName(database, table)} keeps its history (WITH SYSTEM VERSIONING), which is not understood`,
+    {
+      remedy: 'leave it out by source.excludeTables',
+    },
+  );

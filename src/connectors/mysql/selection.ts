@@ -1,30 +1,29 @@
 import type { MysqlSourceConfig } from './config.ts';
+import { matches, namePattern } from './name-pattern.ts';
 
-type Patterns = Pick<MysqlSourceConfig, 'tables' | 'excludeTables' | 'excludeColumns'>;
+type Patterns = Pick<MysqlSourceConfig, 'tables' | 'excludeTables' | 'excludeColumns' | 'ignoresCase'>;
 
 /** Databases that belong to the server itself. */
 const SYSTEM = new Set(['mysql', 'sys', 'information_schema', 'performance_schema']);
 
-/** Which tables and columns are copied. Names are compared as they are written, upper and lower case told apart. */
+/** Which tables and columns are copied. Names are compared as the server does. */
 export class Selection {
-  readonly #included: RegExp;
-  readonly #excluded: RegExp;
-  readonly #hidden: RegExp;
-  readonly #databases: RegExp;
+  readonly #included: Matcher;
+  readonly #excluded: Matcher;
+  readonly #hidden: Matcher;
   readonly #known = new Map<string, boolean>();
 
-  constructor({ tables, excludeTables = [], excludeColumns = [] }: Patterns) {
-    this.#included = anyOf(tables);
-    this.#excluded = anyOf(excludeTables);
-    this.#hidden = anyOf(excludeColumns);
-    this.#databases = anyOf(tables.map((pattern) => pattern.slice(0, pattern.indexOf('.'))));
+  constructor({ tables, excludeTables = [], excludeColumns = [], ignoresCase = false }: Patterns) {
+    this.#included = anyOf(tables, ignoresCase);
+    this.#excluded = anyOf(excludeTables, ignoresCase);
+    this.#hidden = anyOf(excludeColumns, ignoresCase);
   }
 
   table(database: string, table: string): boolean {
-    const name = `${database}.${table}`;
+    const name = JSON.stringify([database, table]);
     let selected = this.#known.get(name);
     if (selected === undefined) {
-      selected = !SYSTEM.has(database) && this.#included.test(name) && !this.#excluded.test(name);
+      selected = !SYSTEM.has(database.toLowerCase()) && this.#included(database, table) && !this.#excluded(database, table);
       this.#known.set(name, selected);
     }
     return selected;
@@ -32,18 +31,19 @@ export class Selection {
 
   /** Whether any of its tables may be selected. */
   database(database: string): boolean {
-    return !SYSTEM.has(database) && this.#databases.test(database);
+    return !SYSTEM.has(database.toLowerCase()) && this.#included(database);
   }
 
   column(database: string, table: string, column: string): boolean {
-    return !this.#hidden.test(`${database}.${table}.${column}`);
+    return !this.#hidden(database, table, column);
   }
 }
 
-/** Matches whole names; `*` stands for any characters. */
-export function anyOf(patterns: readonly string[]): RegExp {
-  const parts = patterns.map((pattern) => pattern.split('*').map(literally).join('.*'));
-  return new RegExp(parts.length === 0 ? '$^' : `^(?:${parts.join('|')})$`, 's');
-}
+/** Whether any pattern's first parts match these names. */
+export type Matcher = (...names: readonly string[]) => boolean;
 
-const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+/** `ignoresCase`: of databases and tables. No server tells the case of columns apart. */
+export function anyOf(patterns: readonly string[], ignoresCase: boolean): Matcher {
+  const parsed = patterns.map((pattern) => namePattern(pattern, (place) => ignoresCase || place === 2));
+  return (...names) => parsed.some((pattern) => matches(pattern, names));
+}

@@ -11,23 +11,29 @@ export type ByteRow = Array<Buffer | null>;
  * it; texts in UTF-8. Administrators set other things for all sessions.
  */
 const SESSION = "SET NAMES utf8mb4, time_zone = '+00:00', sql_mode = '', autocommit = 1, sql_select_limit = 18446744073709551615";
+/** The server's error of a statement that was stopped. */
+const INTERRUPTED = 1317;
+/** Rows that the client holds, at most: each may be large. */
+const ROWS_AHEAD = 8;
 const IN_BYTES: Pick<QueryOptions, 'rowsAsArray' | 'typeCast'> = { rowsAsArray: true, typeCast: false };
 
 /** One connection for queries. All that is under way on it rejects as soon as it is lost or ended: the client itself tells only some. */
 export class ServerConnection {
   readonly #connection: Connection;
+  readonly #config: MysqlConnectionConfig;
   readonly #pending = new Set<(reason: unknown) => void>();
   #reason: unknown;
   #retired = false;
 
-  private constructor(connection: Connection) {
+  private constructor(connection: Connection, config: MysqlConnectionConfig) {
     this.#connection = connection;
+    this.#config = config;
     connection.on('error', (error) => this.end(error));
   }
 
   /** Rejects with what the client, Node or the server says. */
   static async open(config: MysqlConnectionConfig): Promise<ServerConnection> {
-    const opened = new ServerConnection(await createConnection(connectionOptions(config)));
+    const opened = new ServerConnection(await createConnection(connectionOptions(config)), config);
     try {
       await opened.query({ sql: SESSION, timeout: config.connectTimeoutMs });
       return opened;
@@ -53,15 +59,19 @@ export class ServerConnection {
     return this.query({ sql, ...IN_BYTES, timeout: timeoutMs }) as unknown as Promise<ByteRow[]>;
   }
 
-  /** Hands on each row as it comes, so that none has to be kept. A throw of `onRow` ends it once the others have come. */
-  async eachRow(sql: string, timeoutMs: number, onRow: (row: ByteRow) => void): Promise<void> {
+  /** Hands on each row as it comes, so that none has to be kept. Once `onRow` returns false or throws, the server stops and none is handed on. */
+  async eachRow(sql: string, timeoutMs: number, onRow: (row: ByteRow) => boolean): Promise<void> {
     let problem: { readonly thrown: unknown } | undefined;
+    let stopped: Promise<void> | undefined;
     const take = (row: unknown) => {
+      if (stopped !== undefined) return;
       try {
-        if (problem === undefined) onRow(row as ByteRow);
+        if (onRow(row as ByteRow)) return;
       } catch (thrown) {
         problem = { thrown };
       }
+      // Where it can't be told, all rows come and go.
+      stopped = this.#stopQuery(timeoutMs).catch(() => {});
     };
     await this.#untilEnded(
       () =>
@@ -69,16 +79,28 @@ export class ServerConnection {
           this.#core
             .query({ sql, ...IN_BYTES, timeout: timeoutMs })
             .on('result', take)
-            .on('error', reject)
+            .on('error', (error: { errno?: number }) => (stopped !== undefined && error.errno === INTERRUPTED ? resolve() : reject(error)))
             .on('end', resolve);
         }),
     );
+    await stopped;
+    // It may have come too late, and would end the statement that comes next.
+    if (stopped !== undefined) await this.query({ sql: 'DO 0', timeout: timeoutMs }).catch(() => {});
     if (problem !== undefined) throw problem.thrown;
+  }
+
+  async #stopQuery(timeoutMs: number): Promise<void> {
+    const other = await ServerConnection.open(this.#config);
+    try {
+      await other.query({ sql: `KILL QUERY ${this.#core.threadId}`, timeout: timeoutMs });
+    } finally {
+      other.end();
+    }
   }
 
   /** Gives rows as they are asked for. `silenceMs`: how long one may take to come. */
   async *rows(sql: string, silenceMs: number): AsyncGenerator<ByteRow, undefined> {
-    const stream = this.#core.query({ sql, ...IN_BYTES }).stream();
+    const stream = this.#core.query({ sql, ...IN_BYTES }).stream({ highWaterMark: ROWS_AHEAD });
     const rows = stream[Symbol.asyncIterator]();
     const late = () => stream.destroy(Object.assign(new Error('no row in time'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }));
     try {

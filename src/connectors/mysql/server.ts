@@ -30,8 +30,8 @@ export class MysqlServer {
     return this.#using((connection) => connection.queryBytes(sql, this.#config.requestTimeoutMs));
   }
 
-  /** The same, each row as it comes, so that none has to be kept. */
-  eachRow(sql: string, onRow: (row: ByteRow) => void): Promise<void> {
+  /** The same, each row as it comes, so that none has to be kept, until `onRow` returns false. */
+  eachRow(sql: string, onRow: (row: ByteRow) => boolean): Promise<void> {
     return this.#using((connection) => connection.eachRow(sql, this.#config.requestTimeoutMs, onRow));
   }
 

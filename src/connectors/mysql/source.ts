@@ -22,6 +22,7 @@ import { heartbeat } from './messages/other-records.ts';
 import { openStart } from './open-start.ts';
 import { type LogPlace, STREAM } from './position.ts';
 import { Selection } from './selection.ts';
+import { asServerCompares } from './server-case.ts';
 import { isAtOrBehind } from './server-facts.ts';
 import { withSnapshot } from './snapshot/stream-position.ts';
 import { StreamRecords } from './stream-records.ts';
@@ -60,6 +61,7 @@ export class MysqlSourceTask implements SourceTask {
   readonly #onAbort = () => this.#run?.log?.wake();
   #run: Run | undefined;
   readonly #waiting = new Waiting();
+  readonly #notices = new Set<string>();
   #told: Position | undefined;
   #toldAt = 0;
   #beating: boolean;
@@ -75,14 +77,15 @@ export class MysqlSourceTask implements SourceTask {
   }
 
   async start(): Promise<void> {
-    const { config, clients, signal, connector, positions } = this.#context;
-    const server = await warmServer(config, clients);
+    const { clients, signal, connector, positions } = this.#context;
+    const server = await warmServer(this.#context.config, clients);
+    const config = await untilAborted(asServerCompares(server, this.#context.config), signal);
     const { facts, start, end, caughtUp } = await untilAborted(openStart(server, config, positions.get(STREAM)), signal);
     const selection = new Selection(config);
     const cursor = new LogCursor(start, facts.isMariadb, selectionMark(config), this.#snapshot);
     const records = new StreamRecords({ connector, config, selection, serverId: facts.serverId, cursor, onDefinition: this.#onDefinition });
     const makeWriter = (table: Table) => new TableWriter(table, config, temporalStyle(config), charsetsOf(server));
-    const makeTables = () => new TableMaps(server, facts.isMariadb, makeWriter);
+    const makeTables = () => new TableMaps(server, facts.isMariadb, makeWriter, (notice) => this.#notices.add(notice));
     const isBehind = (place: LogPlace, gtids: string) => isAtOrBehind(server, facts, place, gtids);
     const options = { config, serverId: config.serverId, start: start.boundary, end: end.place, selection, makeTables, isBehind };
     const log = caughtUp ? undefined : new CommittedLog(options);
@@ -110,7 +113,8 @@ export class MysqlSourceTask implements SourceTask {
       else if (log?.empty) await log.arrival();
     }
     const caughtUp = this.#waiting.empty && (log?.finished ?? true);
-    const notices = made.takeNotices();
+    const notices = [...this.#notices, ...made.takeNotices()];
+    this.#notices.clear();
     const result = { records, caughtUp, ...(notices.length > 0 && { notices }) };
     const moved = this.#waiting.empty && cursor.betweenTransactions && cursor.boundary !== this.#told;
     return moved ? { ...result, positions: this.#tell(cursor.boundary) } : result;

@@ -57,7 +57,10 @@ describe('a connection that is lost while rows come', () => {
     };
     const reading =
       what === 'ranges'
-        ? server.eachRow(select, () => void kill())
+        ? server.eachRow(select, () => {
+            void kill();
+            return true;
+          })
         : (async () => {
             for await (const _ of server.streamBytes(select)) await kill();
           })();

@@ -56,7 +56,7 @@ export class SnapshotLab {
       range,
       limit,
       () => true,
-      (row) => keys.push(keyAt(table, row, table.columns.length)),
+      (row) => keys.push(keyAt(table, row, table.columns.length)) > 0,
     );
     return keys;
   }

@@ -47,14 +47,14 @@ export class TableWriter {
     this.#shown = shown.map(([index, column], at) => {
       if (column.type.kind === 'unknown') throw unknownType(`${this.name}.${column.name}`, column.type.what);
       const toUtf8 = column.type.kind === 'text' ? charsets?.converter(column.type.charset) : undefined;
-      const mask = maskOf(config.maskColumns, database, name, column.name);
+      const mask = maskOf(config, database, name, column.name);
       const label = `${JSON.stringify(column.name)}:`;
       return { index, label, lead: `${at === 0 ? '{' : ','}${label}`, codec: codecOf(column.type, style, toUtf8), mask };
     });
     this.#key = table.primaryKey.map((index) => {
       const shown = this.#shown.findIndex((column) => column.index === index);
       if (shown < 0) throw hiddenKey('excludeColumns', table);
-      if (hasOneValue(config.maskColumns, database, name, table.columns[index]?.name ?? '')) throw hiddenKey('maskColumns', table);
+      if (hasOneValue(config, database, name, table.columns[index]?.name ?? '')) throw hiddenKey('maskColumns', table);
       return shown;
     });
   }

@@ -1,3 +1,4 @@
+import { qualifiedName } from '../table-name.ts';
 import type { ColumnType } from './column-type.ts';
 
 export interface Column {
@@ -11,8 +12,10 @@ export interface Table {
   readonly name: string;
   /** All, in the order of the table. */
   readonly columns: readonly Column[];
-  /** Indexes into `columns`, in the order of the key; empty where there is no primary key. */
+  /** Indexes into `columns`, in the order of the key; empty where there is none. See `keyIn`. */
   readonly primaryKey: readonly number[];
+  /** Name of the key's index. Default `PRIMARY`. */
+  readonly keyIndex?: string;
 }
 
-export const fullName = ({ database, name }: Table): string => `${database}.${name}`;
+export const fullName = ({ database, name }: Table): string => qualifiedName(database, name);

@@ -3,14 +3,16 @@ import { ConnectError } from '../../../api/index.ts';
 import { charsetsOf, type ServerCharsets } from '../charsets/server-charsets.ts';
 import { type ColumnType, columnTypeOf } from '../columns/column-type.ts';
 import { fullName, type Table } from '../columns/table.ts';
-import { type TableDefinition, tableDefinition } from '../columns/table-definitions.ts';
+import { type TableDefinition, tableDefinition, tableType } from '../columns/table-definitions.ts';
 import type { TableWriter } from '../columns/table-writer.ts';
 import { keepsHistory, type TableName } from '../select-tables.ts';
 import type { MysqlServer } from '../server.ts';
+import { qualifiedName } from '../table-name.ts';
 import { isOfType } from './column-codes.ts';
 import { columnCollations, loggedValues, textOrBytes } from './column-collations.ts';
 import type { Packet } from './packet.ts';
 import { rawForm } from './raw-form.ts';
+import { looksLikeSequence } from './server-columns.ts';
 
 /** A table whose rows can't be copied. */
 export interface RefusedTable {
@@ -41,6 +43,9 @@ export class TableMaps {
   readonly #server: MysqlServer;
   readonly #isMariadb: boolean;
   readonly #makeWriter: (table: Table) => TableWriter;
+  readonly #onLeftOut: (notice: string) => void;
+  /** Numbers of what is no table. */
+  readonly #leftOut = new Set<number>();
   readonly #prepared = new Map<number, Prepared>();
   /** What the reader knows of tables, by number. */
   #known: Record<number, TableMapEntry> | undefined;
@@ -52,10 +57,12 @@ export class TableMaps {
   /** What the event that is read last was read from. */
   packet: Packet | undefined;
 
-  constructor(server: MysqlServer, isMariadb: boolean, makeWriter: (table: Table) => TableWriter) {
+  /** `onLeftOut`: told of what is not copied, in a sentence for people. */
+  constructor(server: MysqlServer, isMariadb: boolean, makeWriter: (table: Table) => TableWriter, onLeftOut: (notice: string) => void) {
     this.#server = server;
     this.#isMariadb = isMariadb;
     this.#makeWriter = makeWriter;
+    this.#onLeftOut = onLeftOut;
     this.#charsets = charsetsOf(server);
   }
 
@@ -64,6 +71,7 @@ export class TableMaps {
     for (const tableId of this.#prepared.keys()) delete this.#known?.[tableId];
     this.#prepared.clear();
     this.#described.clear();
+    this.#leftOut.clear();
     this.#refused.clear();
   }
 
@@ -89,7 +97,7 @@ export class TableMaps {
    */
   async describe(event: TableMapEvent): Promise<ColumnSchema[] | undefined> {
     const { schemaName, tableName, tableId } = event;
-    const name = `${schemaName}.${tableName}`;
+    const name = qualifiedName(schemaName, tableName);
     const definition = await tableDefinition(this.#server, schemaName, tableName);
     if (definition === undefined || definition.columns.length < event.columnCount) {
       this.#refused.set(tableId, { table: name, error: definition === undefined ? gone(name) : lessColumns(name) });
@@ -121,6 +129,11 @@ export class TableMaps {
   /** Takes note of a table. A promise: the server is asked about it; no further event may be read before it is fulfilled. */
   announce(event: TableMapEvent): Promise<void> | undefined {
     this.#known = event.tableMap;
+    if (this.#leftOut.has(event.tableId)) {
+      // The reader passes over the rows of what it does not know.
+      delete event.tableMap[event.tableId];
+      return undefined;
+    }
     const known = this.#prepared.get(event.tableId);
     if (known !== undefined) {
       event.tableMap[event.tableId] = known.entry;
@@ -134,6 +147,13 @@ export class TableMaps {
   async #lookUp(event: TableMapEvent): Promise<void> {
     const { schemaName, tableName, tableId, tableMap } = event;
     const entry = tableMap[tableId] as TableMapEntry;
+    if (this.#isMariadb && looksLikeSequence(entry.columnSchemas)) {
+      const type = await tableType(this.#server, schemaName, tableName);
+      if (type === undefined || type === 'SEQUENCE') {
+        this.#leaveOut(event);
+        return;
+      }
+    }
     const charsets = await this.#charsetsOf(
       event,
       entry.columnSchemas.map((column) => column.CHARACTER_SET_NAME),
@@ -145,16 +165,8 @@ export class TableMaps {
     tableMap[tableId] = { ...entry, columnSchemas };
     const isAmbiguous = this.#isAmbiguous(event);
     const definition = isAmbiguous ? await tableDefinition(this.#server, schemaName, tableName) : undefined;
-    const isVersioned = isAmbiguous && (await this.#isVersioned({ database: schemaName, table: tableName }));
+    const isVersioned = isAmbiguous && (await tableType(this.#server, schemaName, tableName)) === 'SYSTEM VERSIONED';
     this.#try(event, { definition, charsets }, isVersioned);
-  }
-
-  async #isVersioned({ database, table }: TableName): Promise<boolean> {
-    const [row] = await this.#server.query<{ type: string }>(
-      'SELECT TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
-      [database, table],
-    );
-    return row?.type === 'SYSTEM VERSIONED';
   }
 
   /** What the configuration can mend ends the run; other tables' rows can be copied where this one's can not. */
@@ -165,8 +177,14 @@ export class TableMaps {
       this.#prepare(event, described);
     } catch (error) {
       if (!(error instanceof ConnectError) || !['WRONG_KIND', 'NOT_FOUND'].includes(error.code)) throw error;
-      this.#refused.set(event.tableId, { table: `${database}.${table}`, error });
+      this.#refused.set(event.tableId, { table: qualifiedName(database, table), error });
     }
+  }
+
+  #leaveOut({ tableId, tableMap, schemaName, tableName }: TableMapEvent): void {
+    this.#leftOut.add(tableId);
+    delete tableMap[tableId];
+    this.#onLeftOut(`${qualifiedName(schemaName, tableName)} is a sequence, not a table: its values are not copied`);
   }
 
   /** Loaded. `now`: of the columns as they are now, for a log that does not say it. */
@@ -216,12 +234,12 @@ export class TableMaps {
         return isSame ? columnTypeOf(now) : { kind: 'unknown', what: 'a type that the log does not tell from others' };
       }
       const columnType = isSame && !event.hasSelfDescribingMetadata() ? now.columnType : schema.COLUMN_TYPE;
-      if (!isOfType(code, columnType)) throw changed(`${database}.${name}.${schema.COLUMN_NAME}`);
+      if (!isOfType(code, columnType)) throw changed(`${qualifiedName(database, name)}.${schema.COLUMN_NAME}`);
       const type = this.#typeOf(columnType, charsets[index] as Charset, loggedValues(event, index));
       return code === OLD_TIME && type.kind === 'time' && type.decimals === 0 ? { kind: 'old-time' } : type;
     });
-    const named = entry.columnSchemas.map(({ COLUMN_NAME }, index) => ({
-      name: COLUMN_NAME,
+    const named = entry.columnSchemas.map((schema, index) => ({
+      name: schema.COLUMN_NAME,
       type: types[index] as (typeof types)[number],
     }));
     const primaryKey = event.hasSelfDescribingMetadata()

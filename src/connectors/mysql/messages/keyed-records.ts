@@ -7,6 +7,10 @@ import { type Content, RowRecord } from './row-record.ts';
 const NEW_KEY = '__debezium.newkey';
 const OLD_KEY = '__debezium.oldkey';
 
+/** The ones that Debezium adds where it is asked for `add.headers: db,table`. */
+const DATABASE = '__db';
+const TABLE = '__table';
+
 const NO_HEADERS: readonly Header[] = [];
 
 export interface KeyedOptions {
@@ -46,19 +50,21 @@ export class KeyedRecords {
   #contents(change: RowChange, oldKey: string | undefined, newKey: string | undefined): Content[] {
     if (oldKey === undefined || newKey === undefined) {
       const deleted = { suffix: '.d', key: oldKey, value: this.#value(change), headers: NO_HEADERS };
-      return [deleted, ...this.#tombstone(oldKey, NO_HEADERS)];
+      return [deleted, ...this.#tombstone(change, oldKey, NO_HEADERS)];
     }
     const moved = [header(NEW_KEY, newKey)];
     return [
       { suffix: '.d', key: oldKey, value: this.#value({ ...change, op: 'd', after: undefined }), headers: moved },
-      ...this.#tombstone(oldKey, moved),
+      ...this.#tombstone(change, oldKey, moved),
       { suffix: '', key: newKey, value: this.#value({ ...change, op: 'c', before: undefined }), headers: [header(OLD_KEY, oldKey)] },
     ];
   }
 
-  /** Without a key there is nothing that it could be about. */
-  #tombstone(key: string | undefined, headers: readonly Header[]): Content[] {
-    return this.#options.tombstones && key !== undefined ? [{ suffix: '.t', key, value: null, headers }] : [];
+  /** Without a key there is nothing that it could be about. Its headers name the table, as no value does. */
+  #tombstone({ writer }: RowChange, key: string | undefined, headers: readonly Header[]): Content[] {
+    if (!this.#options.tombstones || key === undefined) return [];
+    const { database, name } = writer.table;
+    return [{ suffix: '.t', key, value: null, headers: [...headers, header(DATABASE, database), header(TABLE, name)] }];
   }
 
   #value(change: RowChange): Buffer {

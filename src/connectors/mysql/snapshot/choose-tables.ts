@@ -47,11 +47,11 @@ const canReadOnDemand = ({ primaryKey }: StoredTable, { snapshot, format }: Mysq
   primaryKey.length > 0 && snapshot !== 'only' && format !== 'rocketmq-mysql';
 
 /** A table that the configuration left out before. One that was created since is in the log from its first row on. */
-function isAdded({ database, name }: StoredTable, before: PlanBefore, { snapshot }: MysqlSourceConfig): boolean {
-  if (snapshot === 'never') return false;
-  if (before.stream !== undefined) return !selectionOf(before.stream.selection).table(database, name);
+function isAdded({ database, name }: StoredTable, before: PlanBefore, config: MysqlSourceConfig): boolean {
+  if (config.snapshot === 'never') return false;
+  if (before.stream !== undefined) return !selectionOf(before.stream.selection, config).table(database, name);
   return ![...before.ranges.values()].some((range) => range.database === database && range.table === name);
 }
 
-const selectionOf = ({ tables, excludeTables }: PlannedStream['selection']): Selection =>
-  new Selection({ tables: [...tables], excludeTables: [...excludeTables], excludeColumns: [] });
+const selectionOf = ({ tables, excludeTables }: PlannedStream['selection'], { ignoresCase = false }: MysqlSourceConfig): Selection =>
+  new Selection({ tables: [...tables], excludeTables: [...excludeTables], excludeColumns: [], ignoresCase });

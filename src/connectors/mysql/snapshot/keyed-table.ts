@@ -7,11 +7,12 @@ export type QueryRow = ReadonlyArray<Buffer | null>;
 /** Runs one statement, outside any transaction. */
 export type Query = (sql: string) => Promise<readonly QueryRow[]>;
 
-/** Columns of the primary key, in its order. */
+/** Columns of the key, in its order. */
 export const keyColumns = ({ columns, primaryKey }: Table): Column[] => primaryKey.map((index) => columns[index] as Column);
 
 /** The table as the order of its key is read from: without a sort, whatever other index the server prefers. */
-export const inKeyOrder = ({ database, name }: Table): string => `${quoteName(database)}.${quoteName(name)} FORCE INDEX (PRIMARY)`;
+export const inKeyOrder = ({ database, name, keyIndex = 'PRIMARY' }: Table): string =>
+  `${quoteName(database)}.${quoteName(name)} FORCE INDEX (${quoteName(keyIndex)})`;
 
 export const orderByKey = (table: Table, direction: 'ASC' | 'DESC' = 'ASC'): string =>
   `ORDER BY ${keyColumns(table)

@@ -6,7 +6,9 @@ import { changeFormat, temporalStyle } from '../messages/change-format.ts';
 import { untilReadable } from '../readable-log-end.ts';
 import { Selection } from '../selection.ts';
 import type { MysqlServer } from '../server.ts';
+import { asServerCompares } from '../server-case.ts';
 import { serverFacts } from '../server-facts.ts';
+import { qualifiedName } from '../table-name.ts';
 import type { PartitionReader } from './partition-reader.ts';
 import { RangeReader } from './range-reader.ts';
 import type { EachRow } from './read-chunk.ts';
@@ -34,20 +36,21 @@ export interface OpenPartitions {
 /** Readers of the ranges that are not done, by the tables as they are now. */
 export async function openReaders(
   server: MysqlServer,
-  { connector, config, ranges, positions, readsAhead }: PlannedPartitions,
+  { connector, config: configured, ranges, positions, readsAhead }: PlannedPartitions,
 ): Promise<OpenPartitions> {
   const open = [...ranges].filter(([partition]) => positions.get(partition) !== DONE);
   if (open.length === 0) return { readers: [], gone: [] };
+  const config = await asServerCompares(server, configured);
   // The stream may have copied what can't be read yet.
   await untilReadable(server, await serverFacts(server));
-  const wanted = new Set(open.map(([, { database, table }]) => `${database}.${table}`));
-  const tables = await readTables(server, { table: (database, table) => wanted.has(`${database}.${table}`) });
+  const wanted = new Set(open.map(([, { database, table }]) => qualifiedName(database, table)));
+  const tables = await readTables(server, { table: (database, table) => wanted.has(qualifiedName(database, table)) });
   const byName = new Map(tables.map((table) => [fullName(table), table]));
   const selection = new Selection(config);
   const readers: PartitionReader[] = [];
   const gone: string[] = [];
   for (const [partition, range] of open) {
-    const table = byName.get(`${range.database}.${range.table}`);
+    const table = byName.get(qualifiedName(range.database, range.table));
     if (table === undefined) {
       gone.push(partition);
       continue;

@@ -1,5 +1,6 @@
 import type { Position, TaskConfig } from '../../../api/index.ts';
 import { STREAM } from '../position.ts';
+import { qualifiedName } from '../table-name.ts';
 import { DONE } from './snapshot-position.ts';
 import { resumeAt } from './stream-gate.ts';
 import { isOnDemand, type PlannedRange, type PlannedStream, snapshotOf, taskOptions } from './task-options.ts';
@@ -28,7 +29,7 @@ export class PlanBefore {
   /** Full names of tables that are read on demand, and not to their ends. */
   get onDemand(): ReadonlySet<string> {
     const open = [...this.ranges].filter(([partition]) => isOnDemand(partition) && !this.isDone(partition));
-    return new Set(open.map(([, { database, table }]) => `${database}.${table}`));
+    return new Set(open.map(([, { database, table }]) => qualifiedName(database, table)));
   }
 
   isDone(partition: string): boolean {

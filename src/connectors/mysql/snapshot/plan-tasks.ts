@@ -9,6 +9,7 @@ import { Selection } from '../selection.ts';
 import type { MysqlServer } from '../server.ts';
 import { serverFacts } from '../server-facts.ts';
 import { startBoundary } from '../start-boundary.ts';
+import { qualifiedName } from '../table-name.ts';
 import { type ChosenTables, chooseTables, type ReasonForAll } from './choose-tables.ts';
 import { logHas } from './log-has.ts';
 import { PlanBefore } from './plan-before.ts';
@@ -93,7 +94,7 @@ function keptRanges(
   // A range that the log waits for is no less needed where its table is read on demand later.
   const namesOnDemand = namesWithout([...ahead, ...onDemand]);
   return [...before.ranges].filter(([partition, { database, table }]) => {
-    const isKept = (isOnDemand(partition) ? namesOnDemand : names).has(`${database}.${table}`);
+    const isKept = (isOnDemand(partition) ? namesOnDemand : names).has(qualifiedName(database, table));
     return isKept && (snapshot === 'only' || !before.isDone(partition));
   });
 }

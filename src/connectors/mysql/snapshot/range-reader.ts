@@ -10,6 +10,8 @@ import { DONE, keyOfPosition, positionAfter } from './snapshot-position.ts';
 
 /** A statement answers with about so many bytes. */
 const CHUNK_BYTES = 2 * 1024 * 1024;
+/** And is stopped where it turns out to have so many: rows may grow along the key. */
+const MAX_CHUNK_BYTES = 2 * CHUNK_BYTES;
 /** Before anything is known of the rows' size, and by how much more at a time afterwards: a row may be large. */
 const FIRST_ROWS = 64;
 const GROWTH = 8;
@@ -48,7 +50,9 @@ export class RangeReader implements PartitionReader {
     this.#options = options;
     this.partition = options.partition;
     const { range, position } = options;
-    this.#range = position === undefined ? range : { ...range, after: keyOfPosition(position) };
+    const after = position === undefined ? [] : keyOfPosition(position);
+    // Empty also where the table had no key when it was planned.
+    this.#range = after.length === 0 ? range : { ...range, after };
   }
 
   async read(limit: PollLimit): Promise<Part> {
@@ -92,8 +96,9 @@ export class RangeReader implements PartitionReader {
       bytes += lengthOf(row);
       if (held !== undefined) add(held, positionAfter(keyAt(table, held, table.columns.length)));
       held = row;
+      return bytes < MAX_CHUNK_BYTES;
     });
-    const last = rows < this.#chunkRows;
+    const last = rows < this.#chunkRows && bytes < MAX_CHUNK_BYTES;
     if (held === undefined) return { records: made, last };
     const after = keyAt(table, held, table.columns.length);
     add(held, last ? DONE : positionAfter(after));

@@ -3,12 +3,12 @@ import { type KeyRange, rangeCondition } from './key-range.ts';
 import { quoteName } from './key-values.ts';
 import { inKeyOrder, keyColumns, orderByKey, type QueryRow, selectKey } from './keyed-table.ts';
 
-/** Hands on the rows of one statement as they come. */
-export type EachRow = (sql: string, onRow: (row: QueryRow) => void) => Promise<void>;
+/** Hands on the rows of one statement as they come, until `onRow` returns false. */
+export type EachRow = (sql: string, onRow: (row: QueryRow) => boolean) => Promise<void>;
 
 /**
  * Hands on the first `limit` rows of a range, in the order of the key, from one statement that locks nothing: fewer are the last
- * ones. Rows have the table's columns, as `TableWriter.fromQuery` takes them, then those of the key, for `keyAt`. Columns that are not
+ * ones, unless `onRow` returned false. Rows have the table's columns, as `TableWriter.fromQuery` takes them, then those of the key, for `keyAt`. Columns that are not
  * `shown` come as null.
  */
 export function readChunk(
@@ -17,7 +17,7 @@ export function readChunk(
   range: KeyRange,
   limit: number,
   shown: (column: string) => boolean,
-  onRow: (row: QueryRow) => void,
+  onRow: (row: QueryRow) => boolean,
 ): Promise<void> {
   const select = [...selectColumns(table, shown), selectKey(table)].join(', ');
   const from = `${inKeyOrder(table)} WHERE ${rangeCondition(keyColumns(table), range)}`;

@@ -1,8 +1,10 @@
 import { columnTypeOf } from '../columns/column-type.ts';
+import { keyIn } from '../columns/key-in.ts';
 import type { Table } from '../columns/table.ts';
 import { keepsHistory, selectTables } from '../select-tables.ts';
 import type { Selection } from '../selection.ts';
 import type { MysqlServer } from '../server.ts';
+import { qualifiedName } from '../table-name.ts';
 
 export interface StoredTable extends Table {
   /** About how many rows it has, as the server guesses. */
@@ -15,12 +17,16 @@ interface ColumnRow {
   readonly column: string;
   readonly type: string;
   readonly charset: string | null;
+  readonly keyed: string;
 }
 
-interface KeyRow {
+interface IndexRow {
   readonly db: string;
   readonly name: string;
-  readonly column: string;
+  readonly index: string;
+  readonly column: string | null;
+  readonly nonUnique: number | string;
+  readonly prefix: number | string | null;
 }
 
 /** The tables that a selection names, as they are now. In the order of their names. Throws WRONG_KIND for one that can't be copied. */
@@ -32,32 +38,41 @@ export async function readTables(server: MysqlServer, selection: Pick<Selection,
   const databases = [...new Set(selected.map(({ database }) => database))];
   const columns = groupByTable(
     await server.query<ColumnRow>(
-      `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, COLUMN_NAME AS \`column\`, COLUMN_TYPE AS type, CHARACTER_SET_NAME AS charset
+      `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, COLUMN_NAME AS \`column\`, COLUMN_TYPE AS type, CHARACTER_SET_NAME AS charset,
+              COLUMN_KEY AS keyed
        FROM information_schema.COLUMNS WHERE TABLE_SCHEMA IN (?) ORDER BY ORDINAL_POSITION`,
       [databases],
     ),
   );
   const keys = groupByTable(
-    await server.query<KeyRow>(
-      `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, COLUMN_NAME AS \`column\`
-       FROM information_schema.STATISTICS WHERE TABLE_SCHEMA IN (?) AND INDEX_NAME = 'PRIMARY' ORDER BY SEQ_IN_INDEX`,
+    await server.query<IndexRow>(
+      `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, INDEX_NAME AS \`index\`, COLUMN_NAME AS \`column\`, NON_UNIQUE AS nonUnique,
+              SUB_PART AS prefix
+       FROM information_schema.STATISTICS WHERE TABLE_SCHEMA IN (?)`,
       [databases],
     ),
   );
   return selected.map(({ database: db, table: name, rows }) => {
     const own = columns.get(nameOf({ db, name })) ?? [];
-    const key = keys.get(nameOf({ db, name })) ?? [];
+    const parts = (keys.get(nameOf({ db, name })) ?? []).map(({ nonUnique, column, ...part }) => ({
+      ...part,
+      column: column ?? '',
+      isUnique: Number(nonUnique) === 0,
+    }));
+    const marked = own.filter(({ keyed }) => keyed === 'PRI').map(({ column }) => column);
+    const key = keyIn(marked, parts);
     return {
       database: db,
       name,
       rows,
       columns: own.map(({ column, type, charset }) => ({ name: column, type: columnTypeOf({ columnType: type, charset }) })),
-      primaryKey: key.map(({ column }) => own.findIndex((each) => each.column === column)),
+      primaryKey: (key?.columns ?? []).map((column) => own.findIndex((each) => each.column === column)),
+      ...(key !== undefined && { keyIndex: key.index }),
     };
   });
 }
 
-const nameOf = ({ db, name }: { readonly db: string; readonly name: string }): string => `${db}.${name}`;
+const nameOf = ({ db, name }: { readonly db: string; readonly name: string }): string => qualifiedName(db, name);
 
 const groupByTable = <T extends { readonly db: string; readonly name: string }>(rows: readonly T[]): Map<string, T[]> =>
   Map.groupBy(rows, nameOf);

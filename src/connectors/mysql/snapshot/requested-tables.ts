@@ -3,6 +3,7 @@ import type { MysqlSourceConfig } from '../config.ts';
 import { selectTables } from '../select-tables.ts';
 import { Selection } from '../selection.ts';
 import type { MysqlServer } from '../server.ts';
+import { qualifiedName } from '../table-name.ts';
 
 /** Names of tables, which the configuration must select. Throws CONFIG_INVALID for the first that it does not. */
 export async function requestedTables(
@@ -10,7 +11,9 @@ export async function requestedTables(
   config: MysqlSourceConfig,
   names: readonly string[],
 ): Promise<readonly string[]> {
-  const selected = new Set((await selectTables(server, new Selection(config))).map(({ database, table }) => `${database}.${table}`));
+  const selected = new Set(
+    (await selectTables(server, new Selection(config))).map(({ database, table }) => qualifiedName(database, table)),
+  );
   const other = names.find((name) => !selected.has(name));
   if (other === undefined) return names;
   throw new ConnectError('CONFIG_INVALID', `tables: ${JSON.stringify(other)} is no table that this connector copies`, {

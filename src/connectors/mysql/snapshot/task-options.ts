@@ -1,5 +1,6 @@
 import type { Position, TaskConfig } from '../../../api/index.ts';
 import type { LogPlace } from '../position.ts';
+import { qualifiedName } from '../table-name.ts';
 import type { KeyRange } from './key-range.ts';
 
 /** One range of one table, or all of a table that is read on demand: a partition of its own. */
@@ -44,15 +45,18 @@ const ON_DEMAND = 'on-demand:';
 
 /** `snapshot:1:shop.orders#4`: range 4 of a table in snapshot 1. The log waits for it. */
 export const rangePartition = (snapshot: number, { database, table }: PlannedRange, index: number): string =>
-  `${RANGE}${snapshot}:${database}.${table}#${index}`;
+  `${RANGE}${snapshot}:${qualifiedName(database, table)}#${index}`;
 
 /** `on-demand:2:shop.orders`: a table in snapshot 2, read by the task that has the log, while the log goes on. */
 export const onDemandPartition = (snapshot: number, { database, table }: PlannedRange): string =>
-  `${ON_DEMAND}${snapshot}:${database}.${table}`;
+  `${ON_DEMAND}${snapshot}:${qualifiedName(database, table)}`;
 
 /** `shop.orders` of a partition that is a range or an on-demand snapshot; undefined of the stream. */
 export const tableOfRange = (partition: string): string | undefined =>
-  /^(?:snapshot:\d+:(?<ranged>.+)#\d+|on-demand:\d+:(?<whole>.+))$/s.exec(partition)?.slice(1).find((table) => table !== undefined);
+  /^(?:snapshot:\d+:(?<ranged>.+)#\d+|on-demand:\d+:(?<whole>.+))$/s
+    .exec(partition)
+    ?.slice(1)
+    .find((table) => table !== undefined);
 
 export const isRange = (partition: string): boolean => partition.startsWith(RANGE);
 export const isOnDemand = (partition: string): boolean => partition.startsWith(ON_DEMAND);
