@@ -33,14 +33,20 @@ export interface ConnectErrorOptions {
   readonly cause?: unknown;
 }
 
-/** The one error that crosses the project's own interfaces. `message` names the option or record; one line, no secrets. */
+/** Of an address as it stands elsewhere, up to the last `@`: passwords may hold any character. */
+const CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s"']*@/gi;
+
+/** Text without the users and passwords of its addresses: `amqp://***@rabbit-1/shop`. */
+export const withoutCredentials = (text: string): string => text.replace(CREDENTIALS, '$1***@');
+
+/** The one error that crosses the project's own interfaces. `message` names the option or record; one line, no secrets: users and passwords in addresses are taken out. */
 export class ConnectError extends Error {
   readonly code: ErrorCode;
   readonly retriable: boolean;
   readonly remedy: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: ConnectErrorOptions = {}) {
-    super(message.replace(/\s*[\r\n]+\s*/g, ' '), { cause: options.cause });
+    super(withoutCredentials(message.replace(/\s*[\r\n]+\s*/g, ' ')), { cause: options.cause });
     this.name = 'ConnectError';
     this.code = code;
     this.retriable = options.retriable ?? false;

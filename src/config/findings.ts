@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
-import type { Finding } from '../api/index.ts';
+import { type Finding, withoutCredentials } from '../api/index.ts';
 import { finding } from './config-error.ts';
 import { optionName } from './option-path.ts';
 import { type OptionSchema, propertiesOf, schemaAt } from './option-schema.ts';
@@ -54,7 +54,7 @@ function wrongValue(schema: OptionSchema, path: readonly PropertyKey[], value: u
   if (value === undefined)
     return finding(name, 'missing', `set it to ${takes}${option?.examples ? `, for example ${example(option)}` : ''}`);
   if (hasReference(value)) return finding(name, `can't be a reference, expected ${takes}`, 'write the value itself');
-  if (hasReference(inFile)) return finding(name, `expected ${takes}`, `correct what ${inFile} stands for`);
+  if (hasReference(inFile)) return finding(name, `expected ${takes}`, `correct what ${withoutCredentials(String(inFile))} stands for`);
   if (option?.secret) return finding(name, `expected ${takes}`, 'correct it');
   return finding(name, `expected ${takes}, given ${given(value)}`, remedyFor(option, value));
 }
@@ -63,7 +63,7 @@ function remedyFor(option: OptionSchema | undefined, value: unknown): string {
   if (typeof value === 'string') {
     const near = didYouMean(value, option?.enum?.map(String) ?? []);
     if (near !== undefined) return didYouMeanRemedy(near);
-    if (option?.type === 'array') return `write [${value}]`;
+    if (option?.type === 'array') return `write [${withoutCredentials(value)}]`;
     const kinds: readonly unknown[] = ['integer', 'number', 'boolean'];
     if (kinds.includes(option?.type) && /^(-?\d+|true|false)$/.test(value)) return 'remove the quotes';
   }

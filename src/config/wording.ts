@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../api/index.ts';
 import { alternatives, type OptionSchema } from './option-schema.ts';
 
 const number = (value: number) => value.toLocaleString('en');
@@ -40,7 +41,9 @@ export function given(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object') return 'a section';
-  if (typeof value === 'string')
-    return value === '' ? 'empty text' : `the text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)}`;
+  if (typeof value === 'string') return givenText(withoutCredentials(value));
   return typeof value === 'number' ? `the number ${value}` : String(value);
 }
+
+const givenText = (text: string): string =>
+  text === '' ? 'empty text' : `the text ${JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text)}`;

@@ -19,6 +19,10 @@ export const rabbitmqConf = (site: Site): string =>
     ssl_cert_login_from: 'common_name',
     'management.tcp.ip': '127.0.0.1',
     'management.tcp.port': site.port('management'),
+    // Writes batches inside a stream's messages, as AMQP can't.
+    'stream.listeners.tcp.1': `127.0.0.1:${site.port('stream')}`,
+    'stream.advertised_host': '127.0.0.1',
+    'stream.advertised_port': site.port('stream'),
     // Counting messages for charts costs more than delivering them.
     'management.disable_stats': 'true',
     load_definitions: join(site.dir, 'definitions.json'),
@@ -29,7 +33,7 @@ export const rabbitmqConf = (site: Site): string =>
     'disk_free_limit.absolute': '50MB',
   });
 
-export const enabledPlugins = '[rabbitmq_management,rabbitmq_auth_mechanism_ssl].\n';
+export const enabledPlugins = '[rabbitmq_management,rabbitmq_auth_mechanism_ssl,rabbitmq_stream].\n';
 
 /** The administrator, and a user who may only read. Read at every start; what is not in it stays. */
 export const definitionsJson = (user: { readonly username: string; readonly password: string }): string => {
@@ -38,7 +42,7 @@ export const definitionsJson = (user: { readonly username: string; readonly pass
     vhosts: [{ name: '/' }],
     users: [
       { name: administrator.username, password: administrator.password, tags: 'administrator' },
-      { name: user.username, password: user.password, tags: '' },
+      { name: user.username, password: user.password, tags: 'management' },
     ],
     permissions: [
       { user: administrator.username, ...permission },

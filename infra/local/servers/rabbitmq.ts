@@ -14,12 +14,13 @@ export const rabbitmq: Server = {
   name: 'rabbitmq',
   installer: debianPackage({ name: 'rabbitmq-server', needs: /^erlang-[a-z0-9-]+$/, installed: '/usr/lib/rabbitmq/lib' }),
   // Erlang's own choices for the last, 25672, would pass the range of which free ports are chosen.
-  ports: { amqp: 5672, amqps: 5671, management: 15672, epmd: 4370, distribution: 5673 },
+  ports: { amqp: 5672, amqps: 5671, stream: 5552, management: 15672, epmd: 4370, distribution: 5673 },
 
   external: (env) => (env.CONNECT_RABBITMQ_URL ? { rabbitmq: env.CONNECT_RABBITMQ_URL } : undefined),
   addresses: (site) => ({
     rabbitmq: `amqp://${administrator.username}:${administrator.password}@127.0.0.1:${site.port('amqp')}`,
     rabbitmqTls: `amqps://127.0.0.1:${site.port('amqps')}`,
+    rabbitmqStream: `rabbitmq-stream://${administrator.username}:${administrator.password}@127.0.0.1:${site.port('stream')}`,
     rabbitmqManagement: `http://127.0.0.1:${site.port('management')}`,
     rabbitmqCaFile: join(site.dir, 'ca.pem'),
     rabbitmqCertFile: join(site.dir, 'client.pem'),

@@ -27,6 +27,8 @@ export interface StackAddresses {
   readonly rabbitmq: string;
   /** URL without a user, encrypted with a certificate that `rabbitmqCaFile` vouches for. */
   readonly rabbitmqTls: string;
+  /** URL of the streams' own protocol, of the administrator. */
+  readonly rabbitmqStream: string;
   /** URL of the HTTP API. */
   readonly rabbitmqManagement: string;
   /** PEM files: the authority, and the user's own certificate and key, which may take the place of the password. */

@@ -1,9 +1,19 @@
-import { ConnectError, checkWithin, errorFinding, type Finding, untilAborted } from '../../api/index.ts';
+import {
+  ConnectError,
+  type ConnectorContext,
+  checkWithin,
+  errorFinding,
+  type Finding,
+  toConnectError,
+  untilAborted,
+} from '../../api/index.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import { channelError } from './errors.ts';
-import { countQueue } from './queue-counts.ts';
+import { lifetimeFindings } from './lifetime.ts';
+import { askEach, countQueues, type QueueCounts } from './queue-counts.ts';
+import { levelOfMissing, type Selection, select } from './selection.ts';
 import { notAStream } from './stream-offsets.ts';
 
 const FRAME = {
@@ -13,77 +23,115 @@ const FRAME = {
   optionOf: { AUTH_FAILED: 'source.username', TLS_FAILED: 'source.tls', NOT_FOUND: 'source.vhost' },
 } as const;
 
-/** Looks at a server as the tasks will: address, encryption, credentials, virtual host, and each queue. Takes no message. */
-export function checkRabbitmq(pool: ConnectionPool, config: RabbitmqSourceConfig, signal: AbortSignal): Promise<Finding[]> {
-  return checkWithin({ ...FRAME, signal }, async (limit) => {
+/** From this version on the server knows nothing of consumers that get no message. */
+const WITHOUT_CREDIT = 4;
+/** A consumer that is sent nothing. */
+const NO_CREDIT = { 'x-credit': { credit: { '!': 'int64', value: 0 }, drain: false } };
+
+/**
+ * Looks at a server as the tasks will: address, encryption, credentials, virtual host, and each queue. Takes no message, and asks for nothing
+ * that a right configuration makes the server write an error about.
+ */
+export function checkRabbitmq(
+  pool: ConnectionPool,
+  config: RabbitmqSourceConfig,
+  { signal, schedule }: Pick<ConnectorContext, 'signal' | 'schedule'>,
+): Promise<Finding[]> {
+  return checkWithin({ ...FRAME, signal }, async (limit, progress) => {
     const connection = await pool.lend(limit);
+    progress();
     try {
-      return await untilAborted(checkQueues(connection, config), limit);
+      const selection = await selectionOf(config, limit, progress);
+      if ('level' in selection) return [selection];
+      const found = await untilAborted(checkSelection(connection, pool, config, selection, progress, limit), limit);
+      return [...selection.findings, ...found, ...lifetimeFindings(config, selection.queues, selection.facts, schedule)];
     } finally {
       pool.giveBack(connection);
     }
   });
 }
 
-async function checkQueues(connection: RabbitmqConnection, { queues = [], streams = [] }: RabbitmqSourceConfig): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const kinds = [
-    ['source.queues', queues, false],
-    ['source.streams', streams, true],
-  ] as const;
-  for (const [option, names, isStream] of kinds) {
-    for (const name of names) {
-      const problem = await problemOf(connection, name, isStream);
-      if (problem !== undefined) findings.push(errorFinding(option, problem));
-    }
+async function selectionOf(config: RabbitmqSourceConfig, limit: AbortSignal, progress: () => void): Promise<Selection | Finding> {
+  try {
+    return await select(config, limit, progress);
+  } catch (error) {
+    if (limit.aborted) throw error;
+    return errorFinding('source.managementUrl', toConnectError(error));
   }
-  return findings;
 }
 
-async function problemOf(connection: RabbitmqConnection, queue: string, isStream: boolean): Promise<ConnectError | undefined> {
-  const subject = `${isStream ? 'stream' : 'queue'} ${queue}`;
+async function checkSelection(
+  connection: RabbitmqConnection,
+  pool: ConnectionPool,
+  config: RabbitmqSourceConfig,
+  { queues, streams, facts }: Selection,
+  progress: () => void,
+  limit: AbortSignal,
+): Promise<Finding[]> {
+  const counts = await countQueues(connection, [...queues, ...streams], progress);
+  const there = (names: readonly string[]) => names.filter((name) => !(counts.get(name) instanceof ConnectError));
+  const consumersOf = (queue: string) => (counts.get(queue) as QueueCounts).consumerCount;
+  const canJoin = (queue: string) =>
+    connection.serverVersion < WITHOUT_CREDIT &&
+    (config.readBy === 'consumer' || facts?.get(queue)?.auto_delete === false || consumersOf(queue) > 0);
+  const isStream = (queue: string) => facts?.get(queue)?.type === 'stream';
+  const toRead = there(queues).filter((queue) => !isStream(queue));
+  const empty = (queue: string) => (counts.get(queue) as QueueCounts).messageCount === 0;
+  const joined = await askEach(connection, toRead.filter(canJoin), join, progress);
+  const tried = await Promise.all(
+    toRead.filter((queue) => !canJoin(queue) && empty(queue)).map(async (queue) => [queue, await askEmpty(pool, queue, limit)] as const),
+  );
+  const opened = await askEach(connection, there(streams), openStream, progress);
+  const problems = (names: readonly string[], option: string) =>
+    names.flatMap((name) => {
+      const results = [counts.get(name), joined.get(name), opened.get(name), new Map(tried).get(name)];
+      const problem =
+        isStream(name) && option === 'source.queues' ? aStream(name) : results.find((result) => result instanceof ConnectError);
+      if (problem === undefined) return [];
+      const level = problem.code === 'NOT_FOUND' ? levelOfMissing(config) : 'error';
+      return [{ ...errorFinding(option, problem as ConnectError), level }];
+    });
+  return [...problems(queues, 'source.queues'), ...problems(streams, 'source.streams')];
+}
+
+/** A consumer that the server sends nothing: it looks at permissions, and at consumers that shut out others. */
+async function join(channel: import('amqplib').Channel, queue: string): Promise<void> {
   try {
-    const { consumerCount: consumers } = await countQueue(connection, queue);
-    const refusal = await refusalOf(connection, queue);
-    if (refusal.code !== PRECONDITION_FAILED) return channelError(refusal, subject);
-    if (isStream && /expected integer/.test(refusal.message)) return notAStream(queue);
-    if (!isStream && /rabbit_stream_queue/.test(refusal.message)) return aStream(queue);
-    if (!isStream && consumers > 0) await joinConsumers(connection, queue);
+    const { consumerTag } = await channel.consume(queue, () => {}, { arguments: NO_CREDIT });
+    await channel.cancel(consumerTag);
+  } catch (error) {
+    // A stream asks for a limit first.
+    throw /prefetch count is not set/.test((error as Error).message) ? aStream(queue) : channelError(error, `queue ${queue}`);
+  }
+}
+
+/** A stream's next message, which does not come while it is asked for. */
+async function openStream(channel: import('amqplib').Channel, stream: string): Promise<void> {
+  try {
+    await channel.prefetch(1);
+    const { consumerTag } = await channel.consume(stream, () => {}, { arguments: { 'x-stream-offset': 'next' } });
+    await channel.cancel(consumerTag);
+  } catch (error) {
+    const problem = channelError(error, `stream ${stream}`);
+    throw problem.code === 'WRONG_KIND' ? notAStream(stream) : problem;
+  }
+}
+
+/** Asks an empty queue for a message, which looks at permissions. A stream ends the connection for it, so it is one of its own. */
+async function askEmpty(pool: ConnectionPool, queue: string, limit: AbortSignal): Promise<ConnectError | undefined> {
+  const connection = await pool.lend(limit);
+  try {
+    const channel = await connection.openChannel();
+    const message = await connection.answered(() => channel.get(queue));
+    if (message !== false) channel.nack(message);
+    await connection.answered(() => channel.close());
     return undefined;
   } catch (error) {
-    const problem = channelError(error, subject);
-    if (connection.failure !== undefined) throw problem;
-    return problem;
+    const problem = channelError(error, `queue ${queue}`);
+    return problem.code === 'WRONG_KIND' ? aStream(queue) : problem;
+  } finally {
+    pool.giveBack(connection);
   }
-}
-
-const PRECONDITION_FAILED = 406;
-/** A priority is a number. */
-const WRONG_ARGUMENTS = { 'x-priority': 'none' };
-/** Served after all others. */
-const LOWEST_PRIORITY = { 'x-priority': -0x7fff_ffff };
-
-/** A consumer that the server has to refuse for its arguments, after it looked at permissions: nothing is taken from the queue. */
-async function refusalOf(connection: RabbitmqConnection, queue: string): Promise<{ readonly code?: number; readonly message: string }> {
-  const channel = await connection.openChannel();
-  try {
-    await connection.answered(() => channel.consume(queue, () => {}, { arguments: WRONG_ARGUMENTS }));
-  } catch (error) {
-    return error as { code?: number; message: string };
-  }
-  // A server that took it gives everything back.
-  await connection.answered(() => channel.close());
-  return { code: PRECONDITION_FAILED, message: '' };
-}
-
-/** Throws where one of the queue's consumers shuts out all others. */
-async function joinConsumers(connection: RabbitmqConnection, queue: string): Promise<void> {
-  const channel = await connection.openChannel();
-  await connection.answered(async () => {
-    await channel.prefetch(1);
-    await channel.consume(queue, () => {}, { arguments: LOWEST_PRIORITY });
-  });
-  await connection.answered(() => channel.close());
 }
 
 const aStream = (queue: string): ConnectError =>

@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { choice, integer, list, section, text } from '../../config/options.ts';
+import { refineCredentials, refineSelection } from './config-rules.ts';
 import { connectionConfig } from './connection-config.ts';
-import { plannedPartitions } from './partition-name.ts';
+import { shortText } from './short-text.ts';
 
 /** A date, or a date and time with its zone. */
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-/** In characters; RabbitMQ allows 255 bytes. */
-const MAX_NAME_LENGTH = 255;
+const MAX_PATTERN_LENGTH = 1_024;
 
-const name = (what: string, example: string) =>
-  text({ description: what, maxLength: MAX_NAME_LENGTH, expects: `a name of up to ${MAX_NAME_LENGTH} characters`, example });
+const name = (what: string, example: string) => shortText({ description: what, example });
 
 const timestamp = z.union([
   integer({ description: 'Milliseconds since 1970.', unit: 'ms', min: 0, max: 8_640_000_000_000_000 }),
@@ -45,6 +44,25 @@ export const rabbitmqSourceConfig = section(
       description: 'Streams to copy. Their messages stay; the next offset is kept in DynamoDB.',
       example: ['events'],
     }).exactOptional(),
+    queuePattern: text({
+      description:
+        'Also every classic and quorum queue whose whole name this regular expression (of RE2) matches, as of each plan: `apply` again when queues come. Needs `managementUrl`.',
+      maxLength: MAX_PATTERN_LENGTH,
+      expects: 'a regular expression',
+      example: 'orders[.].+',
+    }).exactOptional(),
+    superStreams: list(name('Super streams to copy.', 'invoices'), {
+      description: 'Super streams, each by its one name: all their streams are copied. Needs `managementUrl`.',
+      example: ['invoices'],
+    }).exactOptional(),
+    missing: choice(['fail', 'skip'], {
+      description:
+        'What a queue or stream is that is named and not there: an error, or nothing to copy until it is there, which each plan and run tells.',
+    }).default('fail'),
+    readBy: choice(['auto', 'consumer', 'get'], {
+      description:
+        'How queues are read. A consumer is fast, but a queue that is made to be deleted with its last consumer would go, with its messages, when a run ends. `auto`: by a consumer where the management API says that the queue stays, or where another consumer is there; else message by message (`get`), which deletes no queue and takes a round trip for each message. `consumer`: you know that none of the queues is auto-delete.',
+    }).default('auto'),
     startAt,
     onOffsetLost: choice(['fail', 'earliest'], {
       description:
@@ -60,21 +78,11 @@ export const rabbitmqSourceConfig = section(
   },
   { description: 'The RabbitMQ side.' },
 ).superRefine((config, context) => {
-  const { queues = [], streams = [], mechanism, username, password, tls, startAt: start, consumersPerQueue } = config;
   const issue = (path: string[], message: string, remedy: string) =>
     context.addIssue({ code: 'custom', path, message, params: { remedy } });
-  const names = [...queues, ...streams];
-  if (names.length === 0) issue(['queues'], 'missing', 'set it to a list of queues, or source.streams to a list of streams');
-  const twice = names.find((one, index) => names.indexOf(one) !== index);
-  if (twice !== undefined) issue(['queues'], `${JSON.stringify(twice)} is listed twice`, 'name each queue and stream once');
-  else if (plannedPartitions(config).size < queues.length * consumersPerQueue + streams.length) {
-    issue(['consumersPerQueue'], 'two consumers would get the same name, like orders@0', 'set it to 1, or rename a queue');
-  }
-  if (mechanism === 'PLAIN' && username === undefined) issue(['username'], 'missing', 'set it, or source.mechanism to EXTERNAL');
-  if (mechanism === 'PLAIN' && password === undefined) issue(['password'], 'missing', 'set it, or source.mechanism to EXTERNAL');
-  if (mechanism === 'EXTERNAL' && tls?.cert === undefined) {
-    issue(['tls', 'cert'], 'missing, but source.mechanism is EXTERNAL', "set source.tls.cert and source.tls.key to this client's own");
-  }
+  refineSelection(config, issue);
+  refineCredentials(config, issue);
+  const { startAt: start } = config;
   const time = typeof start === 'object' && 'timestamp' in start ? String(start.timestamp) : '';
   if (ISO_TIME.test(time) && Number.isNaN(Date.parse(time))) issue(['startAt', 'timestamp'], `${time} is no date`, 'correct it');
 });

@@ -1,5 +1,9 @@
 import { choice, integer, section, text, textList } from '../../config/options.ts';
 import { requireCertWithKey, tlsDetails } from '../../config/tls-options.ts';
+import { shortText } from './short-text.ts';
+
+/** User and password, host, port, virtual host. No parameters behind a question mark: what they ask for has options here. */
+const ADDRESS = /^amqps?:\/\/([^\s/@?#]*@)?(\[[0-9a-fA-F:.]+\]|[^\s:/,@?#[\]]+)(:\d{1,5})?(\/[^\s/?#,]*)?$/;
 
 const tls = section(tlsDetails('nodes', 'rocketmq-connect/rabbitmq'), {
   description: 'Details of the encryption of `amqps://` addresses.',
@@ -9,18 +13,25 @@ const tls = section(tlsDetails('nodes', 'rocketmq-connect/rabbitmq'), {
 export const connectionConfig = {
   urls: textList({
     description:
-      'Nodes of the cluster, `amqp://host:port` or encrypted `amqps://host:port`, without user and virtual host; the first one that answers is used. Ports default to 5672 and 5671.',
-    pattern: /^amqps?:\/\/(\[[0-9a-fA-F:.]+\]|[^\s:/,@?#[\]]+)(:\d{1,5})?\/?$/,
-    expects: 'amqp://host:port or amqps://host:port',
+      'Nodes of the cluster, `amqp://host:port` or encrypted `amqps://host:port`; the first one that answers is used. Ports default to 5672 and 5671. An address as it stands elsewhere, `amqp://user:${env:PASSWORD}@host/vhost`, or a reference to one, brings its user, password and virtual host, percent-encoded, which take the place of `username`, `password` and `vhost`.',
+    pattern: ADDRESS,
+    expects: 'amqp://host:port or amqps://host:port, also with user, password and virtual host',
     example: 'amqps://rabbit-1:5671',
   }),
-  vhost: text({ description: 'Virtual host.' }).default('/'),
+  vhost: shortText({ description: 'Virtual host.' }).default('/'),
   mechanism: choice(['PLAIN', 'EXTERNAL'], {
     description: 'How this client proves who it is: by `username` and `password`, or by the certificate in `tls`.',
   }).default('PLAIN'),
   username: text({ description: 'User name, for PLAIN.', example: 'connect' }).exactOptional(),
   password: text({ description: 'Password, for PLAIN.', secret: true, example: '${env:RABBITMQ_PASSWORD}' }).exactOptional(),
   tls: tls.exactOptional(),
+  managementUrl: text({
+    description:
+      'HTTP API of the management plugin, which is asked by plans only, with the same user (tag `management`) and the authority in `tls`. It tells which queues there are, and which of them are deleted without a consumer.',
+    pattern: /^https?:\/\/[^\s@?#]+$/,
+    expects: 'http://host:15672 or https://host',
+    example: 'https://rabbit-1:15671',
+  }).exactOptional(),
   heartbeatMs: integer({
     description: 'How often both sides show that they are there while they have nothing else to say; rounded up to seconds.',
     unit: 'ms',

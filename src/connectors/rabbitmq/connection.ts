@@ -1,5 +1,6 @@
 import type { Channel, ChannelModel, Options } from 'amqplib';
 import type { ConnectError } from '../../api/index.ts';
+import { parseAddress } from './address.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import { connectionError, silentError } from './errors.ts';
 import { Intake } from './intake.ts';
@@ -9,6 +10,8 @@ export type RabbitmqConnectionConfig = Pick<
   'urls' | 'vhost' | 'mechanism' | 'username' | 'password' | 'tls' | 'heartbeatMs' | 'connectTimeoutMs'
 >;
 
+/** AMQP's reply code. */
+const INTERNAL_ERROR = 541;
 /** The same on every connection, so that administrators know whose it is. */
 const CONNECTION_NAME = 'rocketmq-connect';
 
@@ -36,17 +39,18 @@ export class RabbitmqConnection {
     });
   }
 
-  static async open(config: RabbitmqConnectionConfig, address: string): Promise<RabbitmqConnection> {
+  /** `url`: one of the configuration's. */
+  static async open(config: RabbitmqConnectionConfig, url: string): Promise<RabbitmqConnection> {
     const { connect, credentials } = (await import('amqplib')).default;
-    const { protocol, hostname, port } = new URL(address);
+    const { protocol, hostname, port, vhost, username, password, shown: address } = parseAddress(url, config);
     const options: Options.Connect = {
-      protocol: protocol.slice(0, -1),
-      hostname: hostname.replace(/^\[|\]$/g, ''),
-      ...(port !== '' && { port: Number(port) }),
-      vhost: encodeURIComponent(config.vhost),
+      protocol,
+      hostname,
+      ...(port !== undefined && { port }),
+      vhost: encodeURIComponent(vhost),
       heartbeat: Math.ceil(config.heartbeatMs / 1_000),
     };
-    const { mechanism, username = '', password = '', tls, connectTimeoutMs } = config;
+    const { mechanism, tls, connectTimeoutMs } = config;
     const { ca, cert, key, rejectUnauthorized, servername } = tls ?? {};
     try {
       const model = await connect(options, {
@@ -64,6 +68,17 @@ export class RabbitmqConnection {
     } catch (error) {
       throw connectionError(error, address);
     }
+  }
+
+  /** The server ended it because of a defect of its own, over what it was asked for. */
+  get brokeDown(): boolean {
+    return (this.#failure?.cause as { code?: unknown } | undefined)?.code === INTERNAL_ERROR;
+  }
+
+  /** Major number of the server's version; 0 where it says none. */
+  get serverVersion(): number {
+    const { serverProperties } = this.#model.connection as unknown as { serverProperties?: { version?: unknown } };
+    return Number.parseInt(String(serverProperties?.version ?? ''), 10) || 0;
   }
 
   /** Why the connection is no more; undefined while it is there. */

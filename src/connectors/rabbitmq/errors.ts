@@ -8,7 +8,13 @@ const ENCRYPTION = 'write amqps:// in source.urls where the port is encrypted, e
 /** Why the server closed a channel, by AMQP's reply code. Any other is UNREACHABLE and retriable. */
 const CHANNEL: Readonly<Record<number, ErrorEntry>> = {
   403: { code: 'FORBIDDEN', means: 'may not be read by this user', remedy: 'grant it the permission to read the queue' },
-  404: { code: 'NOT_FOUND', means: 'does not exist', remedy: 'create it, or correct source.queues or source.streams' },
+  404: {
+    code: 'NOT_FOUND',
+    // A plan found it, or was told to look for it later: who deleted it may make it again.
+    retriable: true,
+    means: 'does not exist',
+    remedy: 'create it, or correct source.queues or source.streams',
+  },
   405: {
     code: 'FORBIDDEN',
     means: 'is exclusive: only the connection that made it may read it',
@@ -21,11 +27,22 @@ const CHANNEL: Readonly<Record<number, ErrorEntry>> = {
   },
 };
 
+const NODE_DOWN: ErrorEntry = {
+  code: 'UNREACHABLE',
+  retriable: true,
+  means: 'is on a node that is down',
+  remedy: 'start that node; the next run goes on, and nothing is lost',
+};
+
 const EXCLUSIVE_CONSUMER: ErrorEntry = {
   code: 'FORBIDDEN',
+  retriable: true,
   means: 'has an exclusive consumer',
   remedy: 'end that consumer, or let it consume without exclusive',
 };
+
+/** The server says of a queue that it isn't found, too, where it only can't be asked now. */
+const NODE_IS_DOWN = /home node '|is down or inaccessible|stopped by supervisor|process is stopped|has crashed|no_local_stream_replica/;
 
 const NO_STREAM: ErrorEntry = { code: 'WRONG_KIND', means: 'is a queue', remedy: 'name it in source.queues, not in source.streams' };
 
@@ -56,10 +73,17 @@ const MESSAGES: ReadonlyArray<readonly [RegExp, ErrorEntry]> = [
     /Expected ConnectionOpenOk|NOT[-_]ALLOWED/,
     {
       code: 'NOT_FOUND',
-      means: 'has no such virtual host, or none that this user may use',
+      // The client keeps to itself whether the virtual host is not there, is down, or has too many connections.
+      retriable: true,
+      means: 'has no such virtual host, none that this user may use, or no room for more connections',
       remedy: 'correct source.vhost, or grant the user permissions in it',
     },
   ],
+  [
+    /NOT[-_]IMPLEMENTED.*stream/,
+    { code: 'WRONG_KIND', means: 'was asked for a stream as for a queue', remedy: 'name streams in source.streams, not in source.queues' },
+  ],
+  [/INTERNAL[-_]ERROR/, { code: 'UNREACHABLE', retriable: true, means: 'broke down over what it was asked for', remedy: AGAIN }],
   [/ETIMEDOUT/, { code: 'UNREACHABLE', retriable: true, means: 'did not answer in time', remedy: REACH }],
   [/Heartbeat timeout/, { code: 'UNREACHABLE', retriable: true, means: 'fell silent', remedy: AGAIN }],
   [/CONNECTION[-_]FORCED/, { code: 'UNREACHABLE', retriable: true, means: 'closed the connection', remedy: AGAIN }],
@@ -69,6 +93,7 @@ const MESSAGES: ReadonlyArray<readonly [RegExp, ErrorEntry]> = [
 export function channelError(error: unknown, subject: string): ConnectError {
   if (error instanceof ConnectError) return error;
   const { code, message } = error as { code?: number; message: string };
+  if (NODE_IS_DOWN.test(message)) return errorFrom(NODE_DOWN, subject, error);
   if (/in exclusive use/.test(message)) return errorFrom(EXCLUSIVE_CONSUMER, subject, error);
   if (/invalid arg 'x-stream-offset'/.test(message)) return errorFrom(NO_STREAM, subject, error);
   if (/delivery acknowledgement .* timed out/.test(message)) return errorFrom(ACK_TIMEOUT, subject, error);

@@ -1,42 +1,134 @@
-import { ConnectError, ReceiveRoom, type SourceTaskContext } from '../../api/index.ts';
+import { ConnectError, type Logger, ReceiveRoom, type SourceTaskContext, toConnectError } from '../../api/index.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import { type PlannedPartition, plannedPartitions } from './partition-name.ts';
-import { countQueue } from './queue-counts.ts';
+import { countQueues, type QueueCounts } from './queue-counts.ts';
 import { QueueReader } from './queue-reader.ts';
 import type { Reader } from './reader.ts';
-import { streamBounds } from './stream-offsets.ts';
+import { lookAtStream, type StreamLook } from './stream-offsets.ts';
 import { StreamReader } from './stream-reader.ts';
 import { streamStart } from './stream-start.ts';
+import type { RabbitmqTaskOptions } from './task-options.ts';
 
-/** A reader for each partition of the task, with how much there is to read. They do not consume yet. */
+export interface OpenedReaders {
+  readonly readers: readonly Reader[];
+  /** Why others can't be read. */
+  readonly stopped: ReadonlyMap<string, ConnectError>;
+  readonly notices: readonly string[];
+}
+
+export interface Connections {
+  /** For all queues whose names come with one remainder: a connection has 2,047 channels. */
+  ofQueue(index: number): RabbitmqConnection;
+  lend(): Promise<RabbitmqConnection>;
+  giveBack(connection: RabbitmqConnection): void;
+}
+
+/** The partitions of a task, by name. */
+export function partitionsOf({ config, taskConfig }: Pick<SourceTaskContext<RabbitmqSourceConfig>, 'config' | 'taskConfig'>) {
+  const { foundQueues = [], foundStreams = [] } = (taskConfig.options ?? {}) as RabbitmqTaskOptions;
+  const { queues = [], streams = [], consumersPerQueue } = config;
+  return plannedPartitions({ queues: [...queues, ...foundQueues], streams: [...streams, ...foundStreams], consumersPerQueue });
+}
+
+/** A reader for each partition of the task that can be read, with how much there is to read. They do not consume yet. */
 export async function openReaders(
-  {
-    config,
-    positions,
-    taskConfig,
-    logger,
-  }: Pick<SourceTaskContext<RabbitmqSourceConfig>, 'config' | 'positions' | 'taskConfig' | 'logger'>,
-  connection: RabbitmqConnection,
+  context: SourceTaskContext<RabbitmqSourceConfig>,
+  connections: Connections,
   onChange: () => void,
-): Promise<Reader[]> {
-  const room = new ReceiveRoom(connection.intake);
-  const planned = plannedPartitions(config);
-  const share = 1 / taskConfig.partitions.length;
-  const open = async (name: string): Promise<Reader> => {
+): Promise<OpenedReaders> {
+  const { config, positions, taskConfig, logger } = context;
+  const planned = partitionsOf(context);
+  const { partitions } = taskConfig;
+  const { mayGo } = (taskConfig.options ?? {}) as RabbitmqTaskOptions;
+  const queueOf = (name: string) => partitionOf(planned, name).queue;
+  const counts = await countQueues(connections.ofQueue(0), [...new Set(partitions.map(queueOf))]);
+  const rooms = new Map<RabbitmqConnection, ReceiveRoom>();
+  const share = 1 / partitions.length;
+  const opening = partitions.map(async (name, index): Promise<Reader> => {
     const { kind, queue } = partitionOf(planned, name);
-    const common = { connection, room, queue, onChange, share };
+    const counted = counts.get(queue);
+    if (counted === undefined || counted instanceof ConnectError) throw counted;
     const stored = positions.get(name);
-    if (kind === 'queue') {
-      const { messageCount: depth, consumerCount: others } = await countQueue(connection, queue);
-      return new QueueReader({ ...common, name, depth, others, position: Number(stored ?? 0), logger });
+    const common = { name, queue, onChange, share };
+    if (kind === 'stream') return openStream({ config, logger, connections, stored, counted, common });
+    const connection = connections.ofQueue(index);
+    const room = rooms.get(connection) ?? new ReceiveRoom(connection.intake);
+    rooms.set(connection, room);
+    const { messageCount: depth, consumerCount: others } = counted;
+    const stays = mayGo !== undefined && !mayGo.includes(queue);
+    const consumes = config.readBy === 'consumer' || (config.readBy === 'auto' && (stays || others > 0));
+    return new QueueReader({ ...common, connection, room, depth, others, consumes, position: Number(stored ?? 0), logger });
+  });
+  return sorted(partitions, await Promise.allSettled(opening), config);
+}
+
+function sorted(
+  partitions: readonly string[],
+  results: ReadonlyArray<PromiseSettledResult<Reader>>,
+  { missing }: RabbitmqSourceConfig,
+): OpenedReaders {
+  const readers: Reader[] = [];
+  const stopped = new Map<string, ConnectError>();
+  const notices: string[] = [];
+  for (const [index, result] of results.entries()) {
+    const name = partitions[index] as string;
+    if (result.status === 'fulfilled') readers.push(result.value);
+    else {
+      const error = toConnectError(result.reason);
+      if (error.code === 'NOT_FOUND' && missing === 'skip') notices.push(`${error.message}, and nothing is copied of it`);
+      else stopped.set(name, error);
     }
-    const hadMessages = Number(stored ?? 0) > 0;
-    const bounds = await streamBounds(connection, queue, hadMessages);
+  }
+  return { readers, stopped, notices };
+}
+
+interface StreamToOpen {
+  readonly config: RabbitmqSourceConfig;
+  readonly logger: Logger;
+  readonly connections: Connections;
+  readonly stored: string | undefined;
+  readonly counted: QueueCounts;
+  readonly common: { readonly name: string; readonly queue: string; readonly onChange: () => void; readonly share: number };
+}
+
+async function openStream({ config, logger, connections, stored, counted, common }: StreamToOpen): Promise<Reader> {
+  const { lend, giveBack } = connections;
+  const { queue } = common;
+  const hadMessages = Number(stored ?? 0) > 0;
+  const look = await lookOrCount(connections, queue, counted.messageCount, hadMessages, stored);
+  const connection = await lend();
+  try {
+    const { bounds } = look;
     const start = bounds === undefined && !hadMessages ? 0 : streamStart(queue, stored, bounds, config, logger);
-    return new StreamReader({ ...common, bounds, start, stored: stored === String(start) });
-  };
-  return Promise.all(taskConfig.partitions.map(open));
+    // An end that is not known must not become a place to resume at, unless the start is that end.
+    const isUnsure = bounds === undefined && !hadMessages && config.startAt === 'earliest';
+    return new StreamReader({ ...common, connection, lend, giveBack, look, start, isKnown: isUnsure || stored === String(start) });
+  } catch (error) {
+    giveBack(connection);
+    throw error;
+  }
+}
+
+/** What the server counts, where it breaks down over the first or last part of the stream. */
+async function lookOrCount(
+  { lend, giveBack }: Connections,
+  stream: string,
+  counted: number,
+  hadMessages: boolean,
+  stored: string | undefined,
+): Promise<StreamLook> {
+  const connection = await lend();
+  try {
+    return await lookAtStream(connection, stream, counted, hadMessages);
+  } catch (error) {
+    if (!connection.brokeDown) throw error;
+    const first = Number(stored ?? 0);
+    const unknown = `RabbitMQ can't take apart the first or last part of stream ${stream}, and its count of messages may be some seconds old`;
+    return { bounds: { first, end: Math.max(counted, first) }, unknown };
+  } finally {
+    giveBack(connection);
+  }
 }
 
 function partitionOf(planned: ReadonlyMap<string, PlannedPartition>, name: string): PlannedPartition {

@@ -1,15 +1,20 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { ConnectError, type Logger, messageIdOf, type PollLimit, type Position, recordBytes, type SourceRecord } from '../../api/index.ts';
 import { type BasicProperties, readBasicProperties } from './basic-properties.ts';
+import type { RabbitmqConnection } from './connection.ts';
+import type { Feed } from './feed.ts';
+import { GetFeed } from './get-feed.ts';
 import type { Delivery } from './intake.ts';
-import { acknowledgementsProcessed } from './queue-counts.ts';
+import { acknowledgementsProcessed, type QueueCounts } from './queue-counts.ts';
 import type { Reader } from './reader.ts';
-import { toRecord } from './record.ts';
+import { refusedRecord, toRecord } from './record.ts';
 import { Subscription, type SubscriptionOptions } from './subscription.ts';
 import { FIRST_WINDOW, nextWindow } from './window.ts';
 
 /** A queue that gives nothing of what it has, for so long. */
 const STARVED_MS = 3_000;
+/** A queue that does not answer the server, for so long. */
+const SILENT_MS = 30_000;
 /** Deliveries of one message; queues of RabbitMQ 4 give up at 20 where nothing else is set. */
 const MANY_DELIVERIES = 10;
 
@@ -21,6 +26,8 @@ export interface QueueReaderOptions extends SubscriptionOptions {
   readonly depth: number;
   /** Other consumers of the queue when the run begins. */
   readonly others: number;
+  /** By a consumer; else message by message, as the end of its last consumer might delete the queue. */
+  readonly consumes: boolean;
   /** Part of the room for this partition. */
   readonly share: number;
   readonly logger: Logger;
@@ -31,7 +38,7 @@ export class QueueReader implements Reader {
   readonly name: string;
   readonly queue: string;
   readonly #options: QueueReaderOptions;
-  readonly #subscription: Subscription;
+  readonly #subscription: Feed;
   /** Tells messages without an id of this session from those of others. */
   readonly #session = randomBytes(6).toString('base64url');
   #handedOut = 0;
@@ -43,7 +50,12 @@ export class QueueReader implements Reader {
     this.name = options.name;
     this.queue = options.queue;
     this.#options = options;
-    this.#subscription = new Subscription({ ...options, onChange: () => this.#changed() });
+    const feed = { ...options, onChange: () => this.#changed() };
+    this.#subscription = options.consumes ? new Subscription(feed) : new GetFeed(feed);
+  }
+
+  get connection(): RabbitmqConnection {
+    return this.#options.connection;
   }
 
   async open(): Promise<void> {
@@ -112,21 +124,29 @@ export class QueueReader implements Reader {
     return Math.max(0, ready) + this.#subscription.received - this.#handedOut;
   }
 
+  leave(): void {
+    this.#subscription.abandon();
+  }
+
   /** Others may have taken what was there. */
-  async starve(countReady: () => Promise<number>): Promise<void> {
+  async starve(count: () => Promise<QueueCounts>): Promise<void> {
     const { received } = this.#subscription;
-    const ready = await countReady();
+    // A request for a message is always answered.
+    if (!this.#options.consumes) return;
+    const { messageCount: ready, consumerCount } = await count();
     if (this.#subscription.received > received || this.#subscription.ended) return;
+    // That there is not even this consumer is said of a queue that does not answer the server.
+    if (consumerCount === 0) return this.#refuseSilence();
     if (ready > 0) this.#refuseStarvation(ready);
     else if (this.#emptyAt === received) this.#subscription.cancel();
     this.#emptyAt = ready > 0 ? undefined : received;
   }
 
   close(): Promise<void> {
-    const { connection, queue, others } = this.#options;
+    const { connection, queue, others, consumes } = this.#options;
     const subscription = this.#subscription;
     return subscription.close(() => {
-      const isEmptied = subscription.ended && subscription.received === subscription.acknowledged;
+      const isEmptied = consumes && subscription.ended && subscription.received === subscription.acknowledged;
       return acknowledgementsProcessed(connection, queue, isEmptied ? others : undefined);
     });
   }
@@ -136,6 +156,14 @@ export class QueueReader implements Reader {
     this.#progressAt = Date.now();
     if (received >= this.#options.depth && !ended) this.#subscription.cancel();
     this.#options.onChange();
+  }
+
+  #refuseSilence(): void {
+    if (Date.now() - this.#progressAt < SILENT_MS) return;
+    throw new ConnectError('TIMEOUT', `queue ${this.queue} does not answer its server`, {
+      retriable: true,
+      remedy: 'check that most of its nodes run; the next run goes on, and nothing is lost',
+    });
   }
 
   #refuseStarvation(ready: number): void {
@@ -150,12 +178,18 @@ export class QueueReader implements Reader {
 
   /** `number`: of this session, from 1; its delivery tag, too. */
   #toRecord(delivery: Delivery, number: number): SourceRecord {
-    const properties = this.#decode(delivery.rawProperties);
+    const place = { partition: this.name, position: String(this.#options.position + number) };
+    let properties: BasicProperties;
+    try {
+      properties = this.#decode(delivery.rawProperties);
+    } catch (error) {
+      const id = contentId(delivery);
+      return refusedRecord(delivery, { ...place, id }, unreadable(this.queue, id, error));
+    }
     const messageId = properties.properties.get('message-id');
-    const position = String(this.#options.position + number);
     // An empty id is none.
     const id = messageId === undefined || messageId.length === 0 ? `${this.#session}-${number}` : messageIdOf(messageId);
-    return toRecord(delivery, properties, { partition: this.name, position, id });
+    return toRecord(delivery, properties, { ...place, id });
   }
 
   #decode(raw: Buffer): BasicProperties {
@@ -172,3 +206,13 @@ export class QueueReader implements Reader {
     return properties;
   }
 }
+
+/** The same each time that the message comes, so that it can be named. */
+const contentId = ({ rawProperties, body }: Delivery): string =>
+  `unreadable-${createHash('sha256').update(rawProperties).update(body).digest('hex').slice(0, 16)}`;
+
+const unreadable = (queue: string, id: string, error: unknown): ConnectError =>
+  new ConnectError('RECORD_REFUSED', `message ${id} of queue ${queue} has properties that can't be read (${(error as Error).message})`, {
+    remedy: 'write its headers with the types of AMQP 0-9-1',
+    cause: error,
+  });

@@ -1,9 +1,12 @@
 import type { ConnectError, PollLimit, Position, Taker } from '../../api/index.ts';
+import type { RabbitmqConnection } from './connection.ts';
+import type { QueueCounts } from './queue-counts.ts';
 
 /** One partition of a run. */
 export interface Reader extends Taker {
   readonly name: string;
   readonly queue: string;
+  readonly connection: RabbitmqConnection;
   readonly failure: ConnectError | undefined;
   /** All that was there when the run began is handed out. */
   readonly finished: boolean;
@@ -16,6 +19,10 @@ export interface Reader extends Taker {
   open(): Promise<void>;
   /** Begins to consume, unless there is nothing. `failure` tells where the server refuses that: its answer may come behind messages. */
   begin(): void;
+  /** Why the end of the partition is not known; absent where it is. */
+  readonly unknown?: string | undefined;
+  /** No more of it is wanted in this run; what was handed out is still acknowledged. */
+  leave(): void;
   /** RocketMQ has everything up to here. */
   acknowledge(position: Position): void;
   /** Called before each poll. */
@@ -25,6 +32,6 @@ export interface Reader extends Taker {
   /** What is not handed out yet; `ready`: messages that the server has for any consumer, where that was asked. */
   lag(ready: number | undefined): number;
   /** Called when nothing came for a while; something may come before it is over. Throws where nothing ever will. */
-  starve(countReady: () => Promise<number>): Promise<void>;
+  starve(count: () => Promise<QueueCounts>): Promise<void>;
   close(): Promise<void>;
 }

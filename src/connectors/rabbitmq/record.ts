@@ -1,4 +1,4 @@
-import { type Header, type SourceRecord, typedHeaders } from '../../api/index.ts';
+import { type ConnectError, type Header, type SourceRecord, typedHeaders } from '../../api/index.ts';
 import type { BasicProperties } from './basic-properties.ts';
 import type { Delivery } from './intake.ts';
 
@@ -29,6 +29,12 @@ export function toRecord(delivery: Delivery, { properties, headers }: BasicPrope
     headers: [...routing(delivery), ...systemHeaders(properties), ...typedHeaders(headers)],
     ...(timestamp !== undefined && { timestamp }),
   };
+}
+
+/** What was read and not understood, with the bytes that came of it, where any did. */
+export function refusedRecord(delivery: Delivery | undefined, { partition, position, id }: Place, refused: ConnectError): SourceRecord {
+  const headers = delivery === undefined ? [] : [...routing(delivery), { name: `${PREFIX}raw-properties`, value: delivery.rawProperties }];
+  return { partition, position, id, key: null, value: delivery?.body ?? null, headers, refused };
 }
 
 function routing({ exchange, routingKey, redelivered }: Delivery): Header[] {

@@ -9,6 +9,7 @@ import {
   type SourceTaskContext,
   takeFairly,
   throwIfAborted,
+  toConnectError,
   untilAborted,
   untoldPositions,
 } from '../../api/index.ts';
@@ -16,8 +17,7 @@ import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import { ConnectionPool, connectionKey } from './connection-pool.ts';
 import { Gathering } from './gathering.ts';
-import { openReaders } from './open-readers.ts';
-import { plannedPartitions } from './partition-name.ts';
+import { openReaders, partitionsOf } from './open-readers.ts';
 import { countQueue } from './queue-counts.ts';
 import type { Reader } from './reader.ts';
 
@@ -25,11 +25,14 @@ import type { Reader } from './reader.ts';
 const CLOSE_MS = 1_500;
 /** How often it is looked whether an answer can still come. */
 const LOOK_MS = 10;
+/** A connection has 2,047 channels, and each queue one. */
+const QUEUES_PER_CONNECTION = 1_000;
 
 interface Run {
   readonly pool: ConnectionPool;
-  readonly connection: RabbitmqConnection;
-  readonly readers: ReadonlyMap<string, Reader>;
+  /** Of the queues. Streams have one each. */
+  readonly connections: readonly RabbitmqConnection[];
+  readonly readers: Map<string, Reader>;
   readonly forget: () => void;
 }
 
@@ -37,6 +40,10 @@ interface Run {
 export class RabbitmqSourceTask implements SourceTask {
   readonly #context: SourceTaskContext<RabbitmqSourceConfig>;
   readonly #gathering: Gathering;
+  /** Not yet told. */
+  #stopped = new Map<string, ConnectError>();
+  #notices: readonly string[] = [];
+  readonly #closing: Array<Promise<void>> = [];
   #run: Run | undefined;
   #polls = 0;
 
@@ -46,39 +53,53 @@ export class RabbitmqSourceTask implements SourceTask {
   }
 
   async start(): Promise<void> {
-    const { config, clients, signal } = this.#context;
+    const { config, clients, signal, taskConfig } = this.#context;
     const pool = await clients.get(
       connectionKey(config),
       async () => new ConnectionPool(config),
       (opened) => opened.close(),
     );
-    const connection = await pool.lend(signal);
-    const forget = connection.onLoss(() => this.#gathering.wake());
-    this.#run = { pool, connection, readers: new Map(), forget };
-    const readers = await untilAborted(
-      openReaders(this.#context, connection, () => this.#gathering.wake()),
-      signal,
-    );
-    this.#run = { pool, connection, readers: new Map(readers.map((reader) => [reader.name, reader])), forget };
-    await untilAborted(Promise.all(readers.map((reader) => reader.open())), signal);
+    const wake = () => this.#gathering.wake();
+    const connections: RabbitmqConnection[] = [];
+    const losses: Array<() => void> = [];
+    const forget = () => {
+      for (const forgetLoss of losses) forgetLoss();
+    };
+    this.#run = { pool, connections, readers: new Map(), forget };
+    for (let lent = 0; lent * QUEUES_PER_CONNECTION < taskConfig.partitions.length; lent += 1) {
+      const connection = await pool.lend(signal);
+      connections.push(connection);
+      losses.push(connection.onLoss(wake));
+    }
+    const ofQueue = (index: number) => connections[index % connections.length] as RabbitmqConnection;
+    const streams = { ofQueue, lend: () => pool.lend(signal), giveBack: (connection: RabbitmqConnection) => pool.giveBack(connection) };
+    const opening = openReaders(this.#context, streams, wake);
+    const { readers, stopped, notices } = await untilAborted(opening, signal);
+    for (const reader of readers) this.#run.readers.set(reader.name, reader);
+    this.#stopped = new Map(stopped);
+    this.#notices = notices;
+    await untilAborted(Promise.all(readers.map((reader) => reader.open().catch((error) => this.#stopReader(reader, error)))), signal);
+    this.#throwLoss();
     // Nothing is waited for from here on that may come behind messages: these are read only as far as polls take them.
-    for (const reader of readers) reader.begin();
+    for (const reader of this.#run.readers.values()) reader.begin();
   }
 
   async poll(limit: PollLimit): Promise<PollResult> {
     const { readers: byName } = this.#running;
-    const readers = [...byName.values()];
     this.#polls += 1;
     for (;;) {
       throwIfAborted(this.#context.signal);
-      this.#throwFailure();
-      for (const reader of readers) reader.adapt(limit);
-      await this.#gathering.wait(readers, limit, (reader) => reader.starve(() => this.#ready(reader)));
-      this.#throwFailure();
+      this.#stopFailed();
+      for (const reader of byName.values()) reader.adapt(limit);
+      if (this.#stopped.size === 0) await this.#gathering.wait([...byName.values()], limit, (reader) => this.#askStarving(reader));
+      this.#stopFailed();
+      const readers = [...byName.values()];
       const records = takeFairly(readers, limit, this.#polls);
       const positions = untoldPositions(readers);
       const caughtUp = readers.every(({ finished }) => finished);
-      if (records.length > 0 || positions.size > 0 || caughtUp) return { records, positions, caughtUp };
+      if (records.length > 0 || positions.size > 0 || caughtUp || this.#stopped.size > 0) {
+        return { records, positions, caughtUp, ...this.#told() };
+      }
     }
   }
 
@@ -86,12 +107,16 @@ export class RabbitmqSourceTask implements SourceTask {
     this.#run?.readers.get(partition)?.acknowledge(position);
   }
 
+  leave(partition: string): void {
+    this.#run?.readers.get(partition)?.leave();
+  }
+
   /** Messages that wait, for the first of the consumers that share a queue: the others see the same ones. */
   async lag(): Promise<Lag> {
     const { readers } = this.#running;
-    const { config, signal } = this.#context;
+    const { signal } = this.#context;
     if (signal.aborted) return {};
-    const planned = plannedPartitions(config);
+    const planned = partitionsOf(this.#context);
     const counted = await untilAborted(
       Promise.all(
         [...readers.values()].map(async (reader) => {
@@ -102,26 +127,35 @@ export class RabbitmqSourceTask implements SourceTask {
       ),
       signal,
     );
-    return { records: counted.reduce((sum, count) => sum + count, 0) };
+    const unknown = [...readers.values()].find((reader) => reader.unknown !== undefined)?.unknown;
+    return { records: counted.reduce((sum, count) => sum + count, 0), ...(unknown !== undefined && { unknown }) };
   }
 
   async stop(): Promise<void> {
     const run = this.#run;
     this.#run = undefined;
     if (run === undefined) return;
-    const { pool, connection, readers, forget } = run;
+    const { pool, connections, readers, forget } = run;
     forget();
-    connection.intake.resume();
+    for (const { intake } of connections) intake.resume();
     // All of them, also where one fails: what the others hold must go back before the next run begins.
-    const close = () => Promise.allSettled([...readers.values()].map((reader) => reader.close()));
-    // What went wrong with the connection was told by a poll, or concerns nobody any more.
-    await connection.answered(close, CLOSE_MS).catch(() => {});
-    pool.giveBack(connection);
+    const closed = Promise.allSettled([...this.#closing, ...[...readers.values()].map((reader) => reader.close())]);
+    // What went wrong with a connection was told by a poll, or concerns nobody any more.
+    await Promise.all(connections.map((connection) => connection.answered(() => closed, CLOSE_MS).catch(() => {})));
+    for (const connection of connections) pool.giveBack(connection);
+  }
+
+  /** What is told once. */
+  #told(): Pick<PollResult, 'stopped' | 'notices'> {
+    const [stopped, notices] = [this.#stopped, this.#notices];
+    this.#stopped = new Map();
+    this.#notices = [];
+    return { ...(stopped.size > 0 && { stopped }), ...(notices.length > 0 && { notices }) };
   }
 
   /** Undefined where the answer does not come: it may be behind messages that nobody takes any more. */
   async #readySoon(reader: Reader): Promise<number | undefined> {
-    const { intake } = this.#running.connection;
+    const { intake } = reader.connection;
     if (intake.paused) return undefined;
     const ended = new AbortController();
     const paused = async () => {
@@ -137,15 +171,35 @@ export class RabbitmqSourceTask implements SourceTask {
     }
   }
 
-  async #ready({ queue }: Reader): Promise<number> {
-    return (await countQueue(this.#running.connection, queue)).messageCount;
+  async #ready({ connection, queue }: Reader): Promise<number> {
+    return (await countQueue(connection, queue)).messageCount;
   }
 
-  #throwFailure(): void {
-    const { connection, readers } = this.#running;
-    const failed = [...readers.values()].find(({ failure }) => failure !== undefined);
-    const failure = failed?.failure ?? connection.failure;
-    if (failure !== undefined) throw failure;
+  async #askStarving(reader: Reader): Promise<void> {
+    try {
+      await reader.starve(() => countQueue(reader.connection, reader.queue));
+    } catch (error) {
+      this.#stopReader(reader, error);
+    }
+  }
+
+  /** What ends one partition lets the others go on; what it held comes again. */
+  #stopReader(reader: Reader, error: unknown): void {
+    const { readers } = this.#running;
+    this.#throwLoss();
+    if (!readers.delete(reader.name)) return;
+    this.#stopped.set(reader.name, toConnectError(error));
+    this.#closing.push(reader.close().catch(() => {}));
+  }
+
+  #stopFailed(): void {
+    this.#throwLoss();
+    for (const reader of this.#running.readers.values()) if (reader.failure !== undefined) this.#stopReader(reader, reader.failure);
+  }
+
+  #throwLoss(): void {
+    const lost = this.#running.connections.find(({ failure }) => failure !== undefined)?.failure;
+    if (lost !== undefined) throw lost;
   }
 
   get #running(): Run {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { ConsumeMessage } from 'amqplib';
 import { ConnectError } from '../../api/index.ts';
 import { readBasicProperties } from './basic-properties.ts';
 import type { RabbitmqConnection } from './connection.ts';
@@ -7,87 +7,102 @@ import { channelError } from './errors.ts';
 import { toDelivery } from './intake.ts';
 import { streamOffset } from './stream-offset.ts';
 
-/** A stream's last part is sent without a pause: silence is its end. */
-const END_SILENCE_MS = 100;
-/** A stream of which nothing is known is empty when it says nothing for so long. */
+/** A stream of which nothing is known may be empty when it says nothing for so long. */
 const EMPTY_SILENCE_MS = 500;
 /** A stream that had messages keeps its last ones; that it has none is believed late, as its position is at stake. */
 const EMPTIED_SILENCE_MS = 5_000;
+/** A part of a stream may hold tens of thousands of messages, which a busy server takes apart before it sends the first. */
+const STALLED_MS = 30_000;
 /** With others writing without a pause, the end is what was there after so long. */
 const END_LIMIT_MS = 400;
-const FIRST_STEP_MS = 10;
-/** Larger than a stream's part, so that it comes as a whole. */
+const STEP_MS = 10;
+/** What comes is acknowledged, so that a larger part comes, too. */
 const END_WINDOW = 10_000;
 
-/** What a stream holds: from its first offset up to `end`, the one that its next message gets. Undefined where it is empty. */
+/** What a stream holds: from its first offset up to `end`, the one that its next message gets. */
 export interface StreamBounds {
   readonly first: number;
   readonly end: number;
 }
 
-/**
- * Looks at a stream; the server keeps no numbers that are up to date. `hadMessages`: it did when it was last read. Throws
- * WRONG_KIND for a queue.
- */
-export async function streamBounds(
-  connection: RabbitmqConnection,
-  stream: string,
-  hadMessages: boolean,
-): Promise<StreamBounds | undefined> {
-  const emptyMs = hadMessages ? EMPTIED_SILENCE_MS : EMPTY_SILENCE_MS;
-  const [first, last] = await Promise.all([
-    peek(connection, stream, 'first', 1, emptyMs),
-    peek(connection, stream, 'last', END_WINDOW, emptyMs),
-  ]);
-  return first === undefined || last === undefined ? undefined : { first: first.from, end: last.to + 1 };
+export interface StreamLook {
+  /** Undefined where no message came. */
+  readonly bounds?: StreamBounds;
+  /** Why that, or the end, is not known for sure. */
+  readonly unknown?: string;
 }
 
-/** The first and last offset of what comes from `start`; ends at the first message where `window` is 1. */
+/**
+ * Looks at a stream; the server keeps no numbers that are up to date. `counted`: messages as the server counted them some seconds ago.
+ * `hadMessages`: there were some when it was last read. Throws WRONG_KIND for a queue, TIMEOUT where it has messages and gives none, and the
+ * connection's failure where the server breaks down over what the stream holds.
+ */
+export async function lookAtStream(
+  connection: RabbitmqConnection,
+  stream: string,
+  counted: number,
+  hadMessages: boolean,
+): Promise<StreamLook> {
+  const emptyMs = hadMessages ? EMPTIED_SILENCE_MS : EMPTY_SILENCE_MS;
+  const patience = { counted, silenceMs: counted > 0 ? STALLED_MS : emptyMs };
+  const [first, last] = await Promise.all([peek(connection, stream, 'first', patience), peek(connection, stream, 'last', patience)]);
+  if (first !== undefined && last !== undefined) return { bounds: { first: first.from, end: last.to + 1 } };
+  return { unknown: `stream ${stream} gave no message in ${emptyMs} ms, and the server's count of its messages may be some seconds old` };
+}
+
+/** The first and last offset of what comes from `start`: of the first message, or of all that there are. Undefined where none comes. */
 async function peek(
   connection: RabbitmqConnection,
   stream: string,
   start: 'first' | 'last',
-  window: number,
-  emptyMs: number,
+  { counted, silenceMs }: { readonly counted: number; readonly silenceMs: number },
 ): Promise<{ readonly from: number; readonly to: number } | undefined> {
-  const seen: number[] = [];
+  let from: number | undefined;
+  let to = 0;
   let failure: ConnectError | undefined;
-  const receive = (message: ConsumeMessage | null) => {
-    const offset = message === null ? undefined : streamOffset(readBasicProperties(toDelivery(message).rawProperties));
-    if (offset === undefined) failure ??= notAStream(stream);
-    else seen.push(offset);
-  };
   const channel = await connection.openChannel((error) => {
     failure ??= channelError(error, `stream ${stream}`);
   });
+  const window = start === 'first' ? 1 : END_WINDOW;
+  const receive = (message: ConsumeMessage | null) => {
+    const offset = message === null ? undefined : streamOffset(readBasicProperties(toDelivery(message).rawProperties));
+    if (message === null || offset === undefined) failure ??= notAStream(stream);
+    else {
+      from ??= offset;
+      to = offset;
+      if (window > 1) channel.ack(message);
+    }
+  };
   try {
-    await connection.answered(() => consume(channel, stream, start, window, receive));
-    for (const began = Date.now(); ; ) {
-      const before = seen.length;
-      await sleep(before === 0 ? FIRST_STEP_MS : END_SILENCE_MS);
-      const elapsed = Date.now() - began;
-      if (failure !== undefined || (window === 1 && seen.length > 0)) break;
-      if (seen.length === 0 ? elapsed > emptyMs : seen.length === before || elapsed > END_LIMIT_MS) break;
+    await connection.answered(async () => {
+      await channel.prefetch(window);
+      await channel.consume(stream, receive, { arguments: { 'x-stream-offset': start } });
+    });
+    for (const began = Date.now(); from === undefined && Date.now() - began < silenceMs; ) {
+      if (failure !== undefined || connection.failure !== undefined) break;
+      await sleep(STEP_MS);
+    }
+    if (from === undefined && failure === undefined && connection.failure === undefined && counted > 0) failure = stalled(stream, counted);
+    // The answer comes behind all that the server had begun to send.
+    for (let before = -1, began = Date.now(); window > 1 && from !== undefined && to > before && Date.now() - began < END_LIMIT_MS; ) {
+      before = to;
+      await connection.answered(() => channel.prefetch(window));
     }
   } catch (error) {
-    throw channelError(error, `stream ${stream}`);
+    throw connection.failure ?? failure ?? channelError(error, `stream ${stream}`);
   }
+  if (connection.failure !== undefined) throw connection.failure;
   // A channel that failed is closed already; any other is, so that what a queue gave goes back.
-  if (failure === undefined || failure.code === 'WRONG_KIND') await connection.answered(() => channel.close());
+  if (failure === undefined || failure.code !== 'UNREACHABLE') await connection.answered(() => channel.close()).catch(() => {});
   if (failure !== undefined) throw failure;
-  return seen.length === 0 ? undefined : { from: seen[0] as number, to: seen.at(-1) as number };
+  return from === undefined ? undefined : { from, to };
 }
 
-async function consume(
-  channel: Channel,
-  stream: string,
-  start: 'first' | 'last',
-  window: number,
-  receive: (message: ConsumeMessage | null) => void,
-): Promise<void> {
-  await channel.prefetch(window);
-  await channel.consume(stream, receive, { arguments: { 'x-stream-offset': start } });
-}
+const stalled = (stream: string, counted: number): ConnectError =>
+  new ConnectError('TIMEOUT', `stream ${stream} has ${counted} messages and gave none in ${STALLED_MS} ms`, {
+    retriable: true,
+    remedy: 'wait until the server is less busy; the next run looks again',
+  });
 
 export const notAStream = (queue: string): ConnectError =>
   new ConnectError('WRONG_KIND', `${queue} is no stream`, { remedy: 'name it in source.queues, not in source.streams' });

@@ -1,23 +1,35 @@
-import { type ConnectError, type PollLimit, type Position, recordBytes, type SourceRecord } from '../../api/index.ts';
+import { ConnectError, type PollLimit, type Position, ReceiveRoom, recordBytes, type SourceRecord } from '../../api/index.ts';
 import { type BasicProperties, readBasicProperties } from './basic-properties.ts';
+import type { RabbitmqConnection } from './connection.ts';
 import type { Delivery } from './intake.ts';
 import type { Reader } from './reader.ts';
-import { toRecord } from './record.ts';
+import { refusedRecord, toRecord } from './record.ts';
 import { streamOffset, withoutOffset } from './stream-offset.ts';
-import { notAStream, type StreamBounds } from './stream-offsets.ts';
+import { notAStream, type StreamLook } from './stream-offsets.ts';
 import type { StreamStart } from './stream-start.ts';
-import { Subscription, type SubscriptionOptions } from './subscription.ts';
+import { Subscription } from './subscription.ts';
+import { readableAfter } from './unreadable-range.ts';
 import { FIRST_WINDOW, nextWindow } from './window.ts';
 
 /** A stream that sends nothing for so long has nothing from a time on. */
 const NOTHING_LATER_MS = 1_000;
+/** One part of the stream after the other: what comes before a batch that breaks the server down comes, then. */
+const CAREFUL_WINDOW = 1;
+/** A connection that does not end in order in time is ended. */
+const CLOSE_MS = 1_500;
 
-export interface StreamReaderOptions extends SubscriptionOptions {
-  /** Undefined where the stream is empty. */
-  readonly bounds: StreamBounds | undefined;
+export interface StreamReaderOptions {
+  readonly name: string;
+  readonly queue: string;
+  /** The stream's own connection, and those that follow: a batch that the server can't take apart ends one. */
+  readonly connection: RabbitmqConnection;
+  lend(): Promise<RabbitmqConnection>;
+  giveBack(connection: RabbitmqConnection): void;
+  readonly onChange: () => void;
+  readonly look: StreamLook;
   readonly start: StreamStart;
-  /** The start is the runtime's own, not found by looking. */
-  readonly stored: boolean;
+  /** The start need not be told: it is the runtime's own, not found by looking. */
+  readonly isKnown: boolean;
   /** Part of the room for this partition. */
   readonly share: number;
 }
@@ -27,23 +39,33 @@ export class StreamReader implements Reader {
   readonly name: string;
   readonly queue: string;
   readonly #options: StreamReaderOptions;
-  readonly #subscription: Subscription;
   readonly #end: number;
+  #connection: RabbitmqConnection;
+  #subscription: Subscription;
+  #forget = () => {};
   /** The next message's offset; undefined until the first message where the start is no offset. */
   #position: number | undefined;
   #told: boolean;
-  /** Handed out, and so acknowledged: to the server that only means room for more. */
+  /** Handed out of this subscription, and so acknowledged: to the server that only means room for more. */
   #handedOut = 0;
+  /** Nothing below can be read. */
+  #readableFrom = 0;
+  #careful = false;
+  #left = false;
+  #closing = false;
+  #recovering: Promise<void> | undefined;
+  #failure: ConnectError | undefined;
   readonly #openedAt = Date.now();
 
   constructor(options: StreamReaderOptions) {
-    this.name = options.queue;
+    this.name = options.name;
     this.queue = options.queue;
     this.#options = options;
-    this.#end = options.bounds?.end ?? 0;
+    this.#end = options.look.bounds?.end ?? 0;
     this.#position = typeof options.start === 'number' ? options.start : undefined;
-    this.#told = options.stored;
-    this.#subscription = new Subscription(options);
+    this.#told = options.isKnown;
+    this.#connection = options.connection;
+    this.#subscription = this.#subscribe(options.connection);
   }
 
   async open(): Promise<void> {
@@ -51,11 +73,12 @@ export class StreamReader implements Reader {
   }
 
   begin(): void {
-    if (!this.#isAtEnd()) this.#subscription.begin(FIRST_WINDOW, { 'x-stream-offset': this.#options.start });
+    if (!this.#isAtEnd()) this.#subscription.begin(FIRST_WINDOW, { 'x-stream-offset': this.#position ?? this.#options.start });
   }
 
   get failure(): ConnectError | undefined {
-    return this.#subscription.failure;
+    if (this.#failure !== undefined || this.#isAtEnd()) return this.#failure;
+    return this.#recovering !== undefined || this.#connection.brokeDown ? undefined : this.#subscription.failure;
   }
 
   get finished(): boolean {
@@ -63,7 +86,8 @@ export class StreamReader implements Reader {
   }
 
   get bufferedRecords(): number {
-    return this.#isAtEnd() ? 0 : this.#subscription.buffered.length;
+    if (this.#isAtEnd()) return 0;
+    return this.#subscription.buffered.length + (this.#unreadable === undefined ? 0 : 1);
   }
 
   get bufferedBytes(): number {
@@ -72,6 +96,14 @@ export class StreamReader implements Reader {
 
   get waiting(): boolean {
     return this.#isAtEnd();
+  }
+
+  get connection(): RabbitmqConnection {
+    return this.#connection;
+  }
+
+  get unknown(): string | undefined {
+    return this.#options.look.unknown;
   }
 
   take(into: SourceRecord[], maxRecords: number, maxBytes: number): number {
@@ -87,6 +119,11 @@ export class StreamReader implements Reader {
         this.#position = offset;
         break;
       }
+      if (offset > this.#position) {
+        into.push(this.#passOver(this.#position, offset));
+        taken += 1;
+        if (taken === maxRecords) break;
+      }
       // The server sends whole parts of a stream.
       if (offset >= this.#position) {
         const record = this.#toRecord(delivery, properties, offset);
@@ -95,14 +132,16 @@ export class StreamReader implements Reader {
         into.push(record);
         bytes += size;
         taken += 1;
-        this.#position = offset + 1;
-        this.#told = true;
+        this.#moveTo(offset + 1);
       }
       seen += 1;
     }
     this.#handedOut += seen;
     this.#subscription.remove(seen);
     this.#subscription.acknowledge(this.#handedOut);
+    const unreadable = this.#unreadable;
+    if (taken < maxRecords && this.#subscription.buffered.length === 0 && unreadable !== undefined)
+      into.push(this.#passOver(unreadable, this.#readableFrom));
     if (this.#isAtEnd()) this.#subscription.abandon();
     return bytes;
   }
@@ -113,7 +152,7 @@ export class StreamReader implements Reader {
   adapt(limit: PollLimit): void {
     const { window, averageBytes, received } = this.#subscription;
     const next = this.#position;
-    if (next === undefined || received === 0) return;
+    if (this.#careful || next === undefined || received === 0) return;
     const target = nextWindow(window, averageBytes, this.#options.share, this.#end - next, limit);
     if (target !== undefined && target > window) this.#subscription.resize(target, () => ({ 'x-stream-offset': this.#receivedUpTo() }));
   }
@@ -133,8 +172,76 @@ export class StreamReader implements Reader {
     if (this.#subscription.received === 0 && Date.now() - this.#openedAt > NOTHING_LATER_MS) this.#position ??= this.#end;
   }
 
-  close(): Promise<void> {
-    return this.#subscription.close();
+  leave(): void {
+    this.#left = true;
+    this.#subscription.abandon();
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#forget();
+    await this.#recovering;
+    this.#connection.intake.resume();
+    await this.#connection.answered(() => this.#subscription.close(), CLOSE_MS).catch(() => {});
+    this.#options.giveBack(this.#connection);
+  }
+
+  #subscribe(connection: RabbitmqConnection): Subscription {
+    const { queue, onChange } = this.#options;
+    this.#connection = connection;
+    this.#handedOut = 0;
+    this.#forget = connection.onLoss(() => this.#lost());
+    return new Subscription({ connection, room: new ReceiveRoom(connection.intake), queue, onChange });
+  }
+
+  #lost(): void {
+    if (this.#closing || this.#recovering !== undefined || this.#isAtEnd() || !this.#connection.brokeDown) {
+      this.#options.onChange();
+      return;
+    }
+    this.#recovering = this.#recover()
+      .catch((error) => {
+        this.#failure = error;
+      })
+      .finally(() => {
+        this.#recovering = undefined;
+        this.#options.onChange();
+      });
+  }
+
+  /** Goes on where the next record is, part by part; where that has brought nothing already, behind what can't be read. */
+  async #recover(): Promise<void> {
+    const { lend, giveBack, queue } = this.#options;
+    const isStuck = this.#careful && this.#subscription.received === 0;
+    const position = this.#position;
+    if (position === undefined) throw this.#connection.failure;
+    this.#careful = true;
+    if (isStuck) this.#readableFrom = await readableAfter(lend, giveBack, queue, position, this.#end);
+    const from = Math.max(position, this.#readableFrom);
+    this.#subscription.abandon();
+    if (this.#closing || from >= this.#end) return;
+    this.#subscription = this.#subscribe(await lend());
+    await this.#subscription.open();
+    this.#subscription.begin(CAREFUL_WINDOW, { 'x-stream-offset': from });
+  }
+
+  /** The offset from which on nothing can be read for a while. */
+  get #unreadable(): number | undefined {
+    return this.#position !== undefined && this.#position < this.#readableFrom ? this.#position : undefined;
+  }
+
+  #passOver(from: number, to: number): SourceRecord {
+    this.#moveTo(to);
+    const error = new ConnectError('RECORD_REFUSED', `stream ${this.queue} gives nothing from offset ${from} to ${to - 1}`, {
+      remedy:
+        'write without compression, which RabbitMQ does not take apart for AMQP, and raise the retention where it removes messages before they are copied',
+    });
+    return refusedRecord(undefined, { partition: this.name, position: String(to), id: String(from) }, error);
+  }
+
+  #moveTo(position: number): void {
+    this.#position = position;
+    this.#told = true;
   }
 
   /** The offset behind the last message that was received. */
@@ -145,7 +252,7 @@ export class StreamReader implements Reader {
   }
 
   #isAtEnd(): boolean {
-    return this.#options.bounds === undefined || (this.#position !== undefined && this.#position >= this.#end);
+    return this.#left || this.#options.look.bounds === undefined || (this.#position !== undefined && this.#position >= this.#end);
   }
 
   #offsetOf(properties: BasicProperties): number {

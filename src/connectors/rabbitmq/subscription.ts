@@ -2,10 +2,11 @@ import type { Channel, ConsumeMessage, Options } from 'amqplib';
 import { ConnectError, type ReceiveRoom } from '../../api/index.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import { channelError } from './errors.ts';
+import type { Feed } from './feed.ts';
 import { type Delivery, toDelivery } from './intake.ts';
 
 /** Weight of the newest message in the average size: follows a change within some hundred messages. */
-const SIZE_WEIGHT = 1 / 64;
+export const SIZE_WEIGHT = 1 / 64;
 
 export interface SubscriptionOptions {
   readonly connection: RabbitmqConnection;
@@ -16,7 +17,7 @@ export interface SubscriptionOptions {
 }
 
 /** A consumer on a channel of its own, and what it received and did not hand out. Delivery tags count from 1 as messages come. */
-export class Subscription {
+export class Subscription implements Feed {
   readonly #options: SubscriptionOptions;
   readonly #buffer: Delivery[] = [];
   #channel: Channel | undefined;

@@ -43,7 +43,10 @@ export const rabbitmqSystem: MainJobSystem = {
   async open({ rabbitmq }, dataDir) {
     const queues = await RabbitmqQueues.open(rabbitmq);
     return {
-      options: (name) => ({ queues: queuesOf(name), username: rabbitmqOptions(rabbitmq).username }),
+      options: (name) => {
+        const { username, readBy } = rabbitmqOptions(rabbitmq);
+        return { queues: queuesOf(name), username, readBy };
+      },
       async load(name, dataset, signal, onProgress) {
         const filler = {
           ensure: (queue: string) => queues.create(queue),
