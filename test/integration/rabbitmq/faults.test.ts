@@ -9,8 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.[Symbol.asyncDispose]());
 
+/** Until a partition stops: with its reason. */
 const readOn = async (task: ReturnType<RabbitmqLab['task']>) => {
-  for (;;) await task.poll(NO_LIMIT);
+  for (;;) {
+    const [reason] = (await task.poll(NO_LIMIT)).stopped?.values() ?? [];
+    if (reason !== undefined) throw reason;
+  }
 };
 
 describe('a run', () => {
@@ -74,7 +78,65 @@ describe('a run', () => {
   });
 });
 
+describe('one of several queues', () => {
+  it('that is deleted stops alone, and goes on when it is made again', async () => {
+    const [deleted, other] = [await lab.filled(100), await lab.filled(300)];
+    const both = { queues: [deleted, other] };
+    await lab.queues.delete(deleted);
+    const task = lab.task(both);
+    await task.start();
+    const { stopped } = await task.poll(NO_LIMIT);
+    expect([...(stopped ?? [])]).toMatchObject([[deleted, { code: 'NOT_FOUND', retriable: true }]]);
+    await task.stop();
+    expect(bodies(await lab.readAll(both))).toEqual(range(300));
+    await lab.queues.create(deleted);
+    await lab.queues.publish(deleted, [{ body: Buffer.from('7') }]);
+    expect(bodies(await lab.readAll(both))).toEqual([7]);
+  });
+
+  it('that is missing is told, where that is no fault', async () => {
+    const queue = await lab.filled(3);
+    const options = { queues: ['never-made', queue], missing: 'skip' };
+    const task = lab.task(options);
+    await task.start();
+    expect(await task.poll(NO_LIMIT)).toMatchObject({ notices: ['queue never-made does not exist, and nothing is copied of it'] });
+    await task.stop();
+    expect(await lab.check(options)).toMatchObject([{ level: 'warning', code: 'NOT_FOUND', option: 'source.queues' }]);
+  });
+});
+
+describe('a queue that its last consumer would take along', () => {
+  it('is copied and stays, in runs of any length', async () => {
+    const queue = await lab.autoDelete(200);
+    const options = { queues: [queue], readBy: 'auto' };
+    const task = lab.task(options);
+    await task.start();
+    const { records } = await task.poll({ ...NO_LIMIT, maxRecords: 5 });
+    task.acknowledged(queue, records.at(-1)?.position ?? '');
+    await task.stop();
+    expect(await lab.settledReady(queue, 200 - records.length)).toBe(200 - records.length);
+    expect(bodies(await lab.readAll(options))).toEqual(range(200 - records.length, records.length));
+    expect(await lab.readAll(options)).toEqual([]);
+    expect(await lab.queues.ready(queue)).toBe(0);
+  });
+
+  it('is told by a check that can see it', async () => {
+    const queue = await lab.autoDelete(1);
+    const { rabbitmqManagement: managementUrl } = lab.addresses;
+    expect(await lab.check({ queues: [queue], managementUrl })).toMatchObject([{ level: 'error', option: 'source.readBy' }]);
+    expect(await lab.check({ queues: [queue], managementUrl, readBy: 'auto' })).toMatchObject([
+      { level: 'warning', option: 'source.queues' },
+    ]);
+    expect(await lab.queues.ready(queue)).toBe(1);
+  });
+});
+
 describe('a check', () => {
+  it('of hundreds of queues asks many at once', async () => {
+    const queues = await Promise.all(Array.from({ length: 300 }, () => lab.create()));
+    expect(await lab.check({ queues })).toEqual([]);
+  }, 120_000);
+
   it('takes no message', async () => {
     const queue = await lab.filled(3, 'quorum');
     expect(await lab.check({ queues: [queue] })).toEqual([]);

@@ -2,7 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelModel, connect, type Options } from 'amqplib';
 import { type QueueKind, type RabbitmqMessage, RabbitmqQueues, rabbitmqOptions } from '../../../infra/local/rabbitmq-queues.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
-import { type Finding, type Logger, type PollLimit, type Position, type SourceRecord, silentLogger } from '../../../src/api/index.ts';
+import {
+  type ConnectError,
+  type Finding,
+  type Logger,
+  type PollLimit,
+  type Position,
+  type SourceRecord,
+  silentLogger,
+} from '../../../src/api/index.ts';
 import { type RabbitmqSourceConfig, rabbitmqSourceConfig } from '../../../src/connectors/rabbitmq/config.ts';
 import { rabbitmqSource } from '../../../src/connectors/rabbitmq/index.ts';
 import { plannedPartitions } from '../../../src/connectors/rabbitmq/partition-name.ts';
@@ -86,15 +94,17 @@ export class RabbitmqLab implements AsyncDisposable {
     return ready;
   }
 
-  /** Reads until caught up, acknowledging all. */
+  /** Reads until caught up, acknowledging all. Throws the first reason where no partition can be read on. */
   async readAll(options: object, run: RunOptions = {}): Promise<SourceRecord[]> {
     const task = this.task(options, run);
     const records: SourceRecord[] = [];
+    const stopped = new Map<string, ConnectError>();
     try {
       await task.start();
       for (let caughtUp = false; !caughtUp; ) {
         const result = await task.poll(run.limit ?? NO_LIMIT);
         caughtUp = result.caughtUp;
+        for (const [partition, reason] of result.stopped ?? []) stopped.set(partition, reason);
         records.push(...result.records);
         for (const [partition, position] of result.positions ?? []) run.positions?.set(partition, position);
         for (const { partition, position } of result.records) {
@@ -102,6 +112,8 @@ export class RabbitmqLab implements AsyncDisposable {
           run.positions?.set(partition, position);
         }
       }
+      const [reason] = stopped.values();
+      if (reason !== undefined && stopped.size === plannedPartitions(this.config(options)).size) throw reason;
       return records;
     } finally {
       await task.stop();
@@ -113,6 +125,17 @@ export class RabbitmqLab implements AsyncDisposable {
     return rabbitmqSource
       .create(this.config(options), { connector: 'lab', logger: silentLogger, clients, signal: new AbortController().signal })
       .check();
+  }
+
+  /** A queue that the server deletes with its last consumer, though it is durable; with messages `0`, `1`, ... */
+  async autoDelete(count: number): Promise<string> {
+    const queue = uniqueName('auto-delete');
+    const connection = await connect(this.addresses.rabbitmq);
+    await (await connection.createChannel()).assertQueue(queue, { durable: true, autoDelete: true });
+    await connection.close();
+    this.#created.push(queue);
+    await this.queues.publish(queue, numbered(count));
+    return queue;
   }
 
   /** Another client's consumer, which takes one message and keeps it. */

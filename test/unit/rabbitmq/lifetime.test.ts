@@ -19,9 +19,12 @@ describe('a queue that may go', () => {
     expect(found(facts, options)).toMatchObject([{ option, level, message: expect.stringMatching(/^queue q is /) }]);
   });
 
-  it.each([{ auto_delete: false }, { arguments: { 'x-expires': 300_001 } }, { effective_policy_definition: null }])('is not %j', (facts) => {
-    expect(found(facts)).toEqual([]);
-  });
+  it.each([{ auto_delete: false }, { arguments: { 'x-expires': 300_001 } }, { effective_policy_definition: null }])(
+    'is not %j',
+    (facts) => {
+      expect(found(facts)).toEqual([]);
+    },
+  );
 
   it('is not known where nobody may be asked', () => {
     expect(lifetimeFindings(config(), ['q'], undefined, schedule)).toMatchObject([{ level: 'warning', option: 'source.managementUrl' }]);
