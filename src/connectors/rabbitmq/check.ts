@@ -1,3 +1,4 @@
+import type { Channel } from 'amqplib';
 import {
   ConnectError,
   type ConnectorContext,
@@ -71,9 +72,10 @@ async function checkSelection(
   const counts = await countQueues(connection, [...queues, ...streams], progress);
   const there = (names: readonly string[]) => names.filter((name) => !(counts.get(name) instanceof ConnectError));
   const consumersOf = (queue: string) => (counts.get(queue) as QueueCounts).consumerCount;
-  const canJoin = (queue: string) =>
-    connection.serverVersion < WITHOUT_CREDIT &&
-    (config.readBy === 'consumer' || facts?.get(queue)?.auto_delete === false || consumersOf(queue) > 0);
+  // The end of a last consumer would delete some queues, here, too.
+  const stays = (queue: string) =>
+    facts === undefined ? config.readBy === 'consumer' || consumersOf(queue) > 0 : facts.get(queue)?.auto_delete === false;
+  const canJoin = (queue: string) => connection.serverVersion < WITHOUT_CREDIT && stays(queue);
   const isStream = (queue: string) => facts?.get(queue)?.type === 'stream';
   const toRead = there(queues).filter((queue) => !isStream(queue));
   const empty = (queue: string) => (counts.get(queue) as QueueCounts).messageCount === 0;
@@ -95,7 +97,7 @@ async function checkSelection(
 }
 
 /** A consumer that the server sends nothing: it looks at permissions, and at consumers that shut out others. */
-async function join(channel: import('amqplib').Channel, queue: string): Promise<void> {
+async function join(channel: Channel, queue: string): Promise<void> {
   try {
     const { consumerTag } = await channel.consume(queue, () => {}, { arguments: NO_CREDIT });
     await channel.cancel(consumerTag);
@@ -106,7 +108,7 @@ async function join(channel: import('amqplib').Channel, queue: string): Promise<
 }
 
 /** A stream's next message, which does not come while it is asked for. */
-async function openStream(channel: import('amqplib').Channel, stream: string): Promise<void> {
+async function openStream(channel: Channel, stream: string): Promise<void> {
   try {
     await channel.prefetch(1);
     const { consumerTag } = await channel.consume(stream, () => {}, { arguments: { 'x-stream-offset': 'next' } });
