@@ -17,8 +17,11 @@ export interface ConnectRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: readonly Header[];
-  /** When the record came into being, in milliseconds since 1970; absent where the system does not say. */
-  readonly timestamp?: number;
+  /**
+   * When the record came into being, in milliseconds since 1970; absent where the system does not say. A bigint beyond 2^53, which
+   * producers reach that count in other units.
+   */
+  readonly timestamp?: number | bigint;
 }
 
 /** Bytes of key, value and headers. */

@@ -59,11 +59,11 @@ export function recordToMessage(connector: string, record: SourceRecord): Outgoi
   return { body: NO_BODY, keys, properties, ...tagged };
 }
 
-let lastTime: number | undefined;
+let lastTime: number | bigint | undefined;
 let lastProperties: ReadonlyMap<string, string> = new Map([[TIMESTAMP, UNKNOWN]]);
 
 /** Records that come one after the other often came into being at one time: their messages share these. */
-function onlyTime(timestamp: number | undefined): ReadonlyMap<string, string> {
+function onlyTime(timestamp: number | bigint | undefined): ReadonlyMap<string, string> {
   if (timestamp === lastTime) return lastProperties;
   lastTime = timestamp;
   lastProperties = new Map([[TIMESTAMP, timestamp === undefined ? UNKNOWN : String(timestamp)]]);
@@ -87,9 +87,12 @@ export function messageToRecord(message: ReceivedContent): MappedRecord {
     key: readKey(keys[1], properties),
     value: readValue(message),
     headers,
-    ...(timestamp !== UNKNOWN && { timestamp: Number(timestamp) }),
+    ...(timestamp !== UNKNOWN && { timestamp: readTime(timestamp) }),
   };
 }
+
+const readTime = (text: string): number | bigint =>
+  /^-?\d+$/.test(text) && !Number.isSafeInteger(Number(text)) ? BigInt(text) : Number(text);
 
 const textKey = (text: string | undefined): Buffer | null => (text === undefined || text === '' ? null : Buffer.from(text));
 

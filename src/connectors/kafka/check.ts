@@ -1,4 +1,4 @@
-import { ConnectError, checkWithin, connectionFinding, errorFinding, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
+import { checkWithin, connectionFinding, errorFinding, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { protocolError } from './errors.ts';
@@ -62,11 +62,7 @@ async function reach(client: KafkaClient, broker: Broker): Promise<Finding[]> {
     await client.reach(broker);
     return [];
   } catch (error) {
-    const { code, message, remedy } = toConnectError(error);
-    const advertised = `${message}, which is the address that broker ${broker.node} gives for itself`;
-    return [
-      connectionFinding(FRAME, new ConnectError(code, advertised, { remedy: remedy ?? 'correct advertised.listeners of the broker' })),
-    ];
+    return [connectionFinding(FRAME, toConnectError(error))];
   }
 }
 

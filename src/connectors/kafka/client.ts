@@ -1,9 +1,9 @@
-import { toConnectError } from '../../api/index.ts';
+import { ConnectError, toConnectError } from '../../api/index.ts';
 import type { KafkaConnectionConfig } from './connection-options.ts';
 import { Connections } from './connections.ts';
 import { protocolError } from './errors.ts';
 import { type FetchedPartition, type FetchRequest, fetchRecords } from './fetch-records.ts';
-import { listOffsets, type OffsetQuery } from './list-offsets.ts';
+import { listOffsets, type OffsetAnswers, type OffsetQuery } from './list-offsets.ts';
 import { partitionName } from './partition-name.ts';
 import { type Broker, describeTopics, type Topic } from './topics.ts';
 
@@ -34,6 +34,11 @@ export class KafkaClient {
     return this.#topics.get(topic)?.leaders[partition];
   }
 
+  /** How many partitions a known topic has. */
+  partitions(topic: string): number {
+    return this.#topics.get(topic)?.leaders.length ?? 0;
+  }
+
   /** The id of a known topic. */
   topicId(topic: string): string | undefined {
     return this.#topics.get(topic)?.id;
@@ -43,15 +48,22 @@ export class KafkaClient {
     return this.#connections.use(leader, (connection, apis) => fetchRecords(connection, apis, request));
   }
 
-  /** Offsets of partitions of known topics, by partition name; see `listOffsets`. Looks for the leaders once more where they moved. */
+  /** As `offsetAnswers`. Throws the first error among the answers. */
   async listOffsets(queries: readonly OffsetQuery[], committedOnly: boolean): Promise<Map<string, number | undefined>> {
-    try {
-      return await this.#askLeaders(queries, committedOnly);
-    } catch (error) {
-      if (!toConnectError(error).retriable) throw error;
-      await this.topics([...new Set(queries.map(({ topic }) => topic))], true);
-      return this.#askLeaders(queries, committedOnly);
-    }
+    const answers = await this.offsetAnswers(queries, committedOnly);
+    return new Map([...answers].map(([name, answer]) => [name, orThrow(answer)]));
+  }
+
+  /** Offsets of partitions of known topics, by partition name; see `listOffsets`. Looks for the leaders once more where they moved. */
+  async offsetAnswers(queries: readonly OffsetQuery[], committedOnly: boolean): Promise<OffsetAnswers> {
+    const answers = await this.#askLeaders(queries, committedOnly);
+    const again = queries.filter((query) => {
+      const answer = answers.get(partitionName(query));
+      return answer instanceof ConnectError && answer.retriable;
+    });
+    if (again.length === 0) return answers;
+    await this.topics([...new Set(again.map(({ topic }) => topic))], true);
+    return new Map([...answers, ...(await this.#askLeaders(again, committedOnly))]);
   }
 
   /** Opens a connection to a broker, to see whether it can be reached. */
@@ -63,16 +75,17 @@ export class KafkaClient {
     return this.#connections.close();
   }
 
-  async #askLeaders(queries: readonly OffsetQuery[], committedOnly: boolean): Promise<Map<string, number | undefined>> {
-    const byLeader = Map.groupBy(queries, ({ topic, partition }) => {
-      const leader = this.leader(topic, partition);
-      if (leader === undefined) throw protocolError('LEADER_NOT_AVAILABLE', `partition ${partitionName({ topic, partition })}`);
-      return leader;
-    });
+  async #askLeaders(queries: readonly OffsetQuery[], committedOnly: boolean): Promise<OffsetAnswers> {
+    const byLeader = Map.groupBy(queries, ({ topic, partition }) => this.leader(topic, partition));
     const answers = await Promise.all(
-      [...byLeader].map(([leader, ofLeader]) =>
-        this.#connections.use(leader, (connection, apis) => listOffsets(connection, apis, ofLeader, committedOnly)),
-      ),
+      [...byLeader].map(async ([leader, ofLeader]): Promise<OffsetAnswers> => {
+        const all = (error: (name: string) => ConnectError): OffsetAnswers =>
+          new Map(ofLeader.map(partitionName).map((name) => [name, error(name)]));
+        if (leader === undefined) return all((name) => protocolError('LEADER_NOT_AVAILABLE', `partition ${name}`));
+        return this.#connections
+          .use(leader, (connection, apis) => listOffsets(connection, apis, ofLeader, committedOnly))
+          .catch((error: unknown) => all(() => toConnectError(error)));
+      }),
     );
     return new Map(answers.flatMap((answer) => [...answer]));
   }
@@ -83,4 +96,9 @@ export class KafkaClient {
     for (const topic of topics) this.#topics.set(topic.name, topic);
     return topics;
   }
+}
+
+function orThrow(answer: number | undefined | ConnectError): number | undefined {
+  if (answer instanceof ConnectError) throw answer;
+  return answer;
 }

@@ -4,6 +4,7 @@ import { choice, integer, list, section, text } from '../../config/options.ts';
 import { hasReference } from '../../config/references.ts';
 import { connectionConfig } from './connection-config.ts';
 import { parsePartitionName } from './partition-name.ts';
+import { TAG } from './routes.ts';
 import { isoTime } from './start-at.ts';
 
 const MIB = 1024 * 1024;
@@ -14,6 +15,12 @@ const topic = text({
   pattern: /^[A-Za-z0-9._-]{1,249}$/,
   expects: 'a topic name: up to 249 letters, digits, ., _ and -',
   example: 'flights',
+});
+
+const target = text({
+  description: 'A RocketMQ topic.',
+  pattern: /^[A-Za-z0-9_%|-]{1,127}$/,
+  expects: 'the name of a topic: up to 127 letters, digits, _, -, % and |',
 });
 
 const timestamp = z.union([
@@ -57,6 +64,32 @@ export const kafkaSourceConfig = section(
     excludeTopicsPattern: text({
       description: 'Topics whose whole name matches this regular expression are left out of those that `topicsPattern` selects.',
       example: '.*-(dlq|retry)',
+    }).exactOptional(),
+    topicMap: z
+      .record(z.string(), target)
+      .meta({
+        description: 'RocketMQ topics of Kafka topics, by name. One that is not named goes by `topicTemplate`, else to `rocketmq.topic`.',
+        examples: [{ orders: 'shop-orders' }],
+      })
+      .exactOptional(),
+    topicTemplate: text({
+      description:
+        'RocketMQ topic of each Kafka topic, made of its name: `{{topic}}`, with _ where that has a dot. Absent: all go to `rocketmq.topic`. The topics must exist.',
+      pattern: /^[A-Za-z0-9_%|-]*\{\{topic\}\}[A-Za-z0-9_%|-]*$/,
+      expects: 'letters, digits, _, -, % and |, with {{topic}} among them',
+      literal: true,
+      example: 'kafka_{{topic}}',
+    }).exactOptional(),
+    tag: text({
+      description: 'Tag of all messages, for consumers that select by it.',
+      pattern: TAG,
+      expects: 'up to 255 characters without white space and |',
+      example: 'kafka',
+    }).exactOptional(),
+    tagHeader: text({
+      description:
+        "Header whose text is the message's tag, where it is there, instead of `tag`. A record whose header is no tag (white space or | in it) is refused.",
+      example: 'event-type',
     }).exactOptional(),
     startAt,
     onOffsetOutOfRange: choice(['fail', 'earliest', 'latest'], {

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from '@platformatic/kafka';
 import { ConnectError, clientKey, tlsConnectOptions } from '../../api/index.ts';
 import { asList } from '../../config/text-list.ts';
 import type { KafkaSourceConfig } from './config.ts';
+import { authenticateByScram } from './scram.ts';
 
 export interface Address {
   readonly host: string;
@@ -34,7 +35,7 @@ export function connectionOptions(config: KafkaConnectionConfig): ConnectionOpti
     requestTimeout: requestTimeoutMs,
     ...(config.tls?.enabled && { tls }),
     ...(servername !== undefined && { tlsServerName: servername }),
-    ...(sasl && { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password } }),
+    ...(sasl && { sasl: saslOptions(sasl) }),
   };
 }
 
@@ -42,4 +43,10 @@ export function connectionOptions(config: KafkaConnectionConfig): ConnectionOpti
 export function connectionKey(config: KafkaConnectionConfig): string {
   const { bootstrapServers, clientId, tls, sasl, connectTimeoutMs, requestTimeoutMs } = config;
   return clientKey('kafka', [bootstrapServers, clientId, tls, sasl, connectTimeoutMs, requestTimeoutMs]);
+}
+
+type Sasl = NonNullable<KafkaConnectionConfig['sasl']>;
+
+function saslOptions({ mechanism, username, password }: Sasl): NonNullable<ConnectionOptions['sasl']> {
+  return { mechanism, username, password, ...(mechanism === 'PLAIN' ? {} : { authenticate: authenticateByScram }) };
 }

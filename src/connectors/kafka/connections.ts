@@ -2,7 +2,7 @@ import { apiVersionsV1, type Connection, ConnectionPool } from '@platformatic/ka
 import { ConnectError, toConnectError } from '../../api/index.ts';
 import { type Apis, negotiate } from './api-versions.ts';
 import { type Address, connectionOptions, type KafkaConnectionConfig, parseServers } from './connection-options.ts';
-import { closedWithoutAnswer, connectionError } from './errors.ts';
+import { advertisedError, closedWithoutAnswer, connectionError } from './errors.ts';
 
 /** A connection that rested this long may be dead without having been told so: a frozen process sees no packets. */
 const STALE_AFTER_MS = 30_000;
@@ -67,8 +67,14 @@ export class Connections {
     try {
       return await this.#pool.get({ host: address.host, port: address.port });
     } catch (error) {
-      throw connectionError(error, `${address.host}:${address.port}`);
+      const failure = connectionError(error, `${address.host}:${address.port}`);
+      throw this.#isGiven(address) ? failure : advertisedError(failure);
     }
+  }
+
+  /** Others are what a broker says of itself. */
+  #isGiven({ host, port }: Address): boolean {
+    return this.#servers.some((server) => server.host === host && server.port === port);
   }
 
   async #send<T>(address: Address, connection: Connection, call: Call<T>): Promise<T> {

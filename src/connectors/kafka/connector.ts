@@ -1,4 +1,4 @@
-import { type Connector, type ConnectorContext, type Finding, type TaskConfig, untilAborted } from '../../api/index.ts';
+import { type Connector, type ConnectorContext, type Finding, type RecordTopics, type TaskConfig, untilAborted } from '../../api/index.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { connectionKey } from './connection-options.ts';
@@ -19,6 +19,20 @@ export class KafkaConnector implements Connector {
   async check(): Promise<Finding[]> {
     const [client, { checkKafka }] = await Promise.all([this.#client(), import('./check.ts')]);
     return checkKafka(client, this.#config, this.#context.signal);
+  }
+
+  async topics(): Promise<RecordTopics> {
+    const { topicMap, topicTemplate } = this.#config;
+    const option = topicMap === undefined ? 'source.topicTemplate' : 'source.topicMap';
+    if (topicMap === undefined && topicTemplate === undefined) return { names: [], option };
+    const [client, { selectTopics }, { targetOf }] = await Promise.all([
+      this.#client(),
+      import('./select-topics.ts'),
+      import('./routes.ts'),
+    ]);
+    const topics = await untilAborted(selectTopics(client, this.#config), this.#context.signal);
+    const names = topics.flatMap(({ name }) => targetOf(this.#config, name) ?? []);
+    return { names: [...new Set(names)], option };
   }
 
   /** Throws POSITION_LOST when a topic of `previous` was deleted and created again. */

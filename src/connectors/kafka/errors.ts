@@ -22,6 +22,17 @@ const PROTOCOL: Readonly<Record<string, ErrorEntry>> = {
   },
   REQUEST_TIMED_OUT: { code: 'TIMEOUT', retriable: true, means: 'was not answered in time', remedy: WAIT },
   THROTTLING_QUOTA_EXCEEDED: { code: 'THROTTLED', retriable: true, means: 'is over its quota', remedy: WAIT },
+  CORRUPT_MESSAGE: {
+    code: 'RECORD_REFUSED',
+    means: "is damaged in its leader's log, so that the broker itself can't read it",
+    remedy: 'let another replica lead the partition (kafka-leader-election, or reassign it), then the next run goes on',
+  },
+  KAFKA_STORAGE_ERROR: {
+    code: 'UNREACHABLE',
+    retriable: true,
+    means: "can't be read from the disk of its leader now",
+    remedy: 'check the disk of the broker, or let another replica lead the partition',
+  },
   UNSUPPORTED_VERSION: { code: 'WRONG_KIND', means: 'is served by a broker of an unknown version', remedy: 'use Kafka 2.4 or newer' },
 };
 
@@ -69,6 +80,16 @@ export function connectionError(error: unknown, address: string): ConnectError {
     .map((cause) => entryOf(cause) ?? (cause.code === 'PLT_KFK_NETWORK' ? unreachable : undefined))
     .find((found) => found !== undefined);
   return errorFrom(entry ?? unreachable, `the Kafka broker at ${address}`, error);
+}
+
+/** No connection to a broker at an address that it gives for itself: what `connectionError` says of it, with the setting at fault. */
+export function advertisedError(error: ConnectError): ConnectError {
+  if (error.code !== 'UNREACHABLE') return error;
+  return new ConnectError(error.code, `${error.message}, which is the address that the broker gives for itself`, {
+    retriable: error.retriable,
+    remedy: 'set advertised.listeners of the broker to an address that this network can reach, or check that the broker runs',
+    cause: error,
+  });
 }
 
 /** A broker that wants credentials and was given none just closes the connection. */

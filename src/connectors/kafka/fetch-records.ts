@@ -30,6 +30,8 @@ export interface FetchedPartition {
   readonly error: string | undefined;
   /** Offset of the first record that this reader may not see yet. */
   readonly end: number;
+  /** Offsets from there to the last record that is stored: those that wait for a transaction to end. */
+  readonly heldBack: number;
   /** Record batches, back to back; the last one may be cut. */
   readonly records: Buffer | undefined;
   readonly aborted: readonly AbortedTransaction[];
@@ -106,7 +108,8 @@ function readPartition(reader: Reader, topic: string, compact: boolean, committe
   );
   reader.readInt32(); // preferred read replica: only for readers that say where they are
   const records = reader.readNullableBytes(compact) ?? undefined;
-  return { topic, partition, error, end: committedOnly ? lastStableOffset : highWatermark, records, aborted };
+  const end = committedOnly ? lastStableOffset : highWatermark;
+  return { topic, partition, error, end, heldBack: Math.max(0, highWatermark - end), records, aborted };
 }
 
 const errorName = (code: number): string | undefined => (code === 0 ? undefined : (protocolErrorsCodesById[code] ?? String(code)));

@@ -1,6 +1,7 @@
 import { ConnectError, toConnectError } from '../../api/index.ts';
 import type { KafkaClient } from './client.ts';
 import { protocolError } from './errors.ts';
+import { FailingReaders, type FailingReadersOptions } from './failing-readers.ts';
 import type { FetchedPartition } from './fetch-records.ts';
 import { partitionName } from './partition-name.ts';
 import type { PartitionReader } from './partition-reader.ts';
@@ -10,7 +11,7 @@ import type { Broker } from './topics.ts';
 const MAX_WAIT_MS = 500;
 const MIN_PARTITION_BYTES = 64 * 1024;
 
-export interface FetcherOptions {
+export interface FetcherOptions extends Omit<FailingReadersOptions, 'onChange'> {
   readonly client: KafkaClient;
   readonly readers: readonly PartitionReader[];
   readonly committedOnly: boolean;
@@ -19,19 +20,16 @@ export interface FetcherOptions {
   readonly starvingMs: number;
   /** Called for a reader with nothing buffered whose place Kafka does not have; moves it or throws. */
   readonly onOutOfRange: (reader: PartitionReader) => Promise<void>;
-  /** Called when a request failed; returns when it is worth asking again, throws when it is not. */
-  readonly onFailure: (error: ConnectError) => Promise<void>;
-  /** Called when a leader answered for all of its partitions. */
-  readonly onAnswer: () => void;
 }
 
 /**
  * Keeps readers filled until each has what was there when the run began: one request in flight per leader, for all of its
- * partitions, as long as less than `maxFetchBytes` are buffered. Partitions that were served longest ago come first.
+ * partitions, as long as less than `maxFetchBytes` are buffered. Partitions that were served longest ago come first. What fails
+ * of one partition does not hold up the others.
  */
 export class Fetcher {
   readonly #options: FetcherOptions;
-  readonly #readers: ReadonlyMap<string, PartitionReader>;
+  readonly #readers: Map<string, PartitionReader>;
   /** Those served longest ago first. */
   readonly #queue: Set<PartitionReader>;
   /** What each may answer at a time, in bytes. */
@@ -40,41 +38,60 @@ export class Fetcher {
   readonly #inFlight = new Set<PartitionReader>();
   /** Readers whose place is gone: not asked for until what they have is handed out, and then once more. */
   readonly #lost = new Set<PartitionReader>();
-  #recovering = false;
+  /** Since when each was asked for in vain, ms since 1970. */
+  readonly #starvingSince = new Map<PartitionReader, number>();
+  readonly #failing: FailingReaders;
   #stopped = false;
-  #failure: ConnectError | undefined;
-  #starvingSince: number | undefined;
   #wake = () => {};
 
   constructor(options: FetcherOptions) {
     this.#options = options;
     this.#readers = new Map(options.readers.map((reader) => [reader.name, reader]));
     this.#queue = new Set(options.readers);
+    const onChange = () => {
+      this.pump();
+      this.#wake();
+    };
+    this.#failing = new FailingReaders({ ...options, onChange });
   }
 
   /** Asks for more where there is room. To be called whenever records were taken. */
   pump(): void {
     const { client, maxFetchBytes } = this.#options;
-    if (this.#recovering || this.#stopped || this.#failure !== undefined) return;
+    if (this.#stopped) return;
     const wanting = [...this.#queue].filter((reader) => this.#wants(reader));
     if (wanting.length === 0 || this.#bufferedBytes() >= maxFetchBytes) return;
     const byLeader = Map.groupBy(wanting, ({ topic, partition }) => client.leader(topic, partition)?.node);
     const maxBytes = Math.floor(maxFetchBytes / (byLeader.size + this.#busyLeaders.size));
     for (const [node, readers] of byLeader) {
       if (node !== undefined && this.#busyLeaders.has(node)) continue;
-      const [{ topic, partition, name }] = readers as [PartitionReader];
+      const [{ topic, partition }] = readers as [PartitionReader];
       const leader = client.leader(topic, partition);
-      const answer =
-        leader === undefined
-          ? Promise.reject(protocolError('LEADER_NOT_AVAILABLE', `partition ${name}`))
-          : this.#ask(leader, readers, maxBytes);
-      void answer.catch((error: unknown) => this.#recover(toConnectError(error))).then(() => this.#wake());
+      if (leader === undefined) {
+        for (const reader of readers) this.#failing.add([reader], protocolError('LEADER_NOT_AVAILABLE', `partition ${reader.name}`));
+        continue;
+      }
+      void this.#ask(leader, readers, maxBytes)
+        .catch((error: unknown) => this.#failing.add(readers, toConnectError(error)))
+        .then(() => this.#wake());
     }
   }
 
-  /** Resolves when an answer has come or `wake` was called. Rejects once the fetcher has failed. */
+  /** Readers that can't be read on in this run, since it was last called, with the reason. They are left. */
+  takeStopped(): ReadonlyMap<PartitionReader, ConnectError> {
+    const stopped = this.#failing.takeStopped();
+    for (const reader of stopped.keys()) this.leave(reader);
+    return stopped;
+  }
+
+  /** Fetches no more of a partition. */
+  leave(reader: PartitionReader): void {
+    this.#queue.delete(reader);
+    this.#readers.delete(reader.name);
+  }
+
+  /** Resolves when an answer has come or `wake` was called. */
   arrival(): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve) => {
       this.#wake = resolve;
     });
@@ -90,7 +107,8 @@ export class Fetcher {
   }
 
   #wants(reader: PartitionReader): boolean {
-    return !reader.fetched && !this.#inFlight.has(reader) && !(this.#lost.has(reader) && reader.bufferedBytes > 0);
+    if (reader.fetched || this.#inFlight.has(reader) || this.#failing.isResting(reader)) return false;
+    return !(this.#lost.has(reader) && reader.bufferedBytes > 0);
   }
 
   #bufferedBytes(): number {
@@ -120,40 +138,39 @@ export class Fetcher {
         maxWaitMs: readers.some(({ end }) => end === undefined) ? 0 : MAX_WAIT_MS,
         maxBytes,
       });
-      if (!this.#stopped) await this.#accept(answer);
+      for (const part of answer) if (!this.#stopped) await this.#accept(part);
     } finally {
       this.#busyLeaders.delete(leader.node);
       for (const reader of readers) this.#inFlight.delete(reader);
     }
   }
 
-  async #accept(answer: readonly FetchedPartition[]): Promise<void> {
-    const failures: ConnectError[] = [];
-    const lost: PartitionReader[] = [];
-    let progress = false;
-    for (const part of answer) {
-      const reader = this.#readers.get(partitionName(part));
-      if (reader === undefined) continue;
-      if (part.error === 'OFFSET_OUT_OF_RANGE') lost.push(reader);
-      else if (part.error !== undefined) failures.push(protocolError(part.error, `partition ${reader.name}`));
-      else if (this.#fill(reader, part)) progress = true;
-    }
-    for (const reader of lost) {
-      this.#lost.add(reader);
-      if (reader.bufferedBytes > 0) continue;
+  async #accept(part: FetchedPartition): Promise<void> {
+    const reader = this.#readers.get(partitionName(part));
+    if (reader === undefined) return;
+    if (part.error === 'OFFSET_OUT_OF_RANGE') return this.#goOn(reader);
+    if (part.error !== undefined) return this.#failing.add([reader], protocolError(part.error, `partition ${reader.name}`));
+    this.#failing.recovered(reader);
+    if (this.#fill(reader, part)) this.#starvingSince.delete(reader);
+    else this.#checkStarving(reader);
+  }
+
+  /** From another place, as soon as all is handed out that came before. */
+  async #goOn(reader: PartitionReader): Promise<void> {
+    this.#lost.add(reader);
+    if (reader.bufferedBytes > 0) return;
+    try {
       await this.#options.onOutOfRange(reader);
       this.#lost.delete(reader);
-      progress = true;
+      this.#starvingSince.delete(reader);
+    } catch (error) {
+      this.#failing.add([reader], toConnectError(error));
     }
-    const failure = failures.find(({ retriable }) => !retriable) ?? failures[0];
-    if (failure !== undefined) throw failure;
-    this.#checkProgress(progress);
-    this.#options.onAnswer();
   }
 
   /** Whether it brought the reader on. */
-  #fill(reader: PartitionReader, { end, records, aborted }: FetchedPartition): boolean {
-    reader.knowEnd(end);
+  #fill(reader: PartitionReader, { end, heldBack, records, aborted }: FetchedPartition): boolean {
+    reader.knowEnd(end, heldBack);
     if (records === undefined || !reader.add(records, aborted)) {
       // A batch that is larger than its partition's share is left out, unless it is the first of an answer.
       if (!reader.fetched) this.#shares.set(reader, Math.min(2 * (this.#shares.get(reader) ?? 0), this.#options.maxFetchBytes));
@@ -164,29 +181,11 @@ export class Fetcher {
     return true;
   }
 
-  #checkProgress(progress: boolean): void {
-    this.#starvingSince = progress ? undefined : (this.#starvingSince ?? Date.now());
-    if (this.#starvingSince === undefined || Date.now() - this.#starvingSince < this.#options.starvingMs) return;
-    const [reader] = [...this.#queue].filter(({ fetched }) => !fetched);
-    this.#failure = new ConnectError(
-      'TIMEOUT',
-      `partition ${reader?.name}: no record from offset ${reader?.fetchOffset} on, but it has more`,
-      {
-        retriable: true,
-        remedy: 'check the replicas of the partition',
-      },
-    );
-  }
-
-  async #recover(error: ConnectError): Promise<void> {
-    if (this.#recovering || this.#stopped) return;
-    this.#recovering = true;
-    try {
-      await this.#options.onFailure(error);
-    } catch (failure) {
-      this.#failure = toConnectError(failure);
-    } finally {
-      this.#recovering = false;
-    }
+  #checkStarving(reader: PartitionReader): void {
+    const since = this.#starvingSince.get(reader) ?? Date.now();
+    this.#starvingSince.set(reader, since);
+    if (Date.now() - since < this.#options.starvingMs) return;
+    const message = `partition ${reader.name}: no record from offset ${reader.fetchOffset} on, but it has more`;
+    this.#failing.stop(reader, new ConnectError('TIMEOUT', message, { retriable: true, remedy: 'check the replicas of the partition' }));
   }
 }

@@ -1,4 +1,5 @@
 import { type Connection, protocolErrorsCodesById } from '@platformatic/kafka';
+import type { ConnectError } from '../../api/index.ts';
 import type { Apis } from './api-versions.ts';
 import { protocolError } from './errors.ts';
 import { partialAnswer } from './partial-answer.ts';
@@ -19,24 +20,28 @@ export interface OffsetQuery {
   readonly at: number;
 }
 
-/** Asks the leader of some partitions for offsets, by partition name; `undefined` where no record is as late as asked for. */
+/** `undefined` where no record is as late as asked for; an error where the partition could not be asked. */
+export type OffsetAnswers = Map<string, number | undefined | ConnectError>;
+
+/** Asks the leader of some partitions for offsets, by partition name. */
 export async function listOffsets(
   connection: Connection,
   { listOffsets: { api } }: Apis,
   queries: readonly OffsetQuery[],
   committedOnly: boolean,
-): Promise<Map<string, number | undefined>> {
+): Promise<OffsetAnswers> {
   const topics = [...Map.groupBy(queries, ({ topic }) => topic)].map(([name, ofTopic]) => ({
     name,
     partitions: ofTopic.map(({ partition, at }) => ({ partitionIndex: partition, currentLeaderEpoch: ANY_EPOCH, timestamp: BigInt(at) })),
   }));
   const answer = await partialAnswer(api.async(connection, CONSUMER, committedOnly ? 1 : 0, topics));
-  const found = new Map<string, number | undefined>();
+  const found: OffsetAnswers = new Map();
   for (const { name: topic, partitions } of answer.topics) {
     for (const { partitionIndex, errorCode, offset } of partitions) {
       const name = partitionName({ topic, partition: partitionIndex });
-      if (errorCode !== 0) throw protocolError(protocolErrorsCodesById[errorCode] ?? String(errorCode), `partition ${name}`);
-      found.set(name, offset < 0n ? undefined : Number(offset));
+      const error =
+        errorCode === 0 ? undefined : protocolError(protocolErrorsCodesById[errorCode] ?? String(errorCode), `partition ${name}`);
+      found.set(name, error ?? (offset < 0n ? undefined : Number(offset)));
     }
   }
   return found;

@@ -1,14 +1,28 @@
 import { ConnectError, type Position, type SourceRecord } from '../../api/index.ts';
 import { type AbortedTransaction, AbortedTransactions } from './aborted-transactions.ts';
-import { decompress } from './decompress.ts';
+import { batchRecords, markerKind } from './batch-records.ts';
 import { partitionName, type TopicPartition } from './partition-name.ts';
-import { offsetAfter, type RecordBatch, readRecordBatch } from './record-batch.ts';
-import { RecordCursor } from './record-cursor.ts';
+import { type RecordBatch, readRecordBatch } from './record-batch.ts';
+import type { RecordCursor } from './record-cursor.ts';
+import { refusedBatch } from './refused-batch.ts';
+import { type Damage, scanBatches } from './scan-batches.ts';
 
-/** What one fetch response brought for one partition. */
+/** What one fetch response brought for one partition: whole, undamaged batches, and what ended them. */
 interface Chunk {
   readonly buffer: Buffer;
+  readonly start: number;
+  readonly end: number;
   readonly aborted: AbortedTransactions;
+  readonly damage: Damage | undefined;
+}
+
+type Route = (record: SourceRecord) => SourceRecord;
+
+/** What is handed out next, with its bytes and the offset behind it. */
+interface Next {
+  readonly record: SourceRecord;
+  readonly size: number;
+  readonly position: number;
 }
 
 /** One partition of a run: what was fetched and not yet handed out, and how far both are. */
@@ -23,21 +37,28 @@ export class PartitionReader {
   /** The partition's end as of `endKnownAt`, ms since 1970. */
   currentEnd: number;
   endKnownAt = 0;
+  /** Offsets behind that end which wait for a transaction to end. */
+  heldBack = 0;
   /** Fetched and not yet handed out. */
   bufferedBytes = 0;
   /** Everything before it was handed out or holds no record to hand out. */
   position: number;
+  /** Why nothing behind `position` can be read, once all before it is handed out. */
+  failure: ConnectError | undefined;
   readonly #chunks: Chunk[] = [];
   #cursor: RecordCursor | undefined;
   #batch: RecordBatch | undefined;
   /** Read, and put back because it did not fit. */
-  #held: SourceRecord | undefined;
+  #held: Next | undefined;
 
   /** The position that the runtime knows: from its store, from the record handed out last, or from `untoldPosition`. */
   #told: number | undefined;
 
-  /** `stored`: the position is the runtime's own; otherwise it was found out by looking. */
-  constructor({ topic, partition }: TopicPartition, position: number, stored: boolean) {
+  readonly #route: Route | undefined;
+
+  /** `stored`: the position is the runtime's own; otherwise it was found out by looking. `route`: what all records get besides. */
+  constructor({ topic, partition }: TopicPartition, position: number, stored: boolean, route?: Route) {
+    this.#route = route;
     this.name = partitionName({ topic, partition });
     this.topic = topic;
     this.partition = partition;
@@ -65,9 +86,10 @@ export class PartitionReader {
     this.knowEnd(end);
   }
 
-  /** Takes in where the partition ends now, according to its leader. */
-  knowEnd(end: number): void {
+  /** Takes in where the partition ends now, according to its leader, and how many offsets behind that are held back. */
+  knowEnd(end: number, heldBack = Math.max(0, this.heldBack - (end - this.currentEnd))): void {
     this.currentEnd = end;
+    this.heldBack = heldBack;
     this.endKnownAt = Date.now();
     this.end ??= end;
   }
@@ -80,11 +102,13 @@ export class PartitionReader {
 
   /** Takes in what a fetch from `fetchOffset` brought. Returns false when that holds no whole batch. */
   add(buffer: Buffer, aborted: readonly AbortedTransaction[]): boolean {
-    const after = this.#named(() => offsetAfter(buffer));
-    if (after === undefined) return false;
-    this.fetchOffset = Math.max(after, this.fetchOffset);
-    this.#chunks.push({ buffer, aborted: new AbortedTransactions(aborted) });
+    const { start, end, after, damage } = scanBatches(buffer, this.fetchOffset, this.currentEnd);
+    if (after === undefined && damage === undefined) return false;
+    this.#chunks.push({ buffer, start, end, aborted: new AbortedTransactions(aborted), damage });
     this.bufferedBytes += buffer.length;
+    // Whatever follows damage of unknown length would be guessed.
+    const behind = damage === undefined ? after : (damage.behind ?? Number.POSITIVE_INFINITY);
+    this.fetchOffset = Math.max(behind ?? 0, this.fetchOffset);
     return true;
   }
 
@@ -93,72 +117,82 @@ export class PartitionReader {
    * Returns their bytes.
    */
   take(into: SourceRecord[], maxRecords: number, maxBytes: number): number {
-    return this.#named(() => {
-      const full = into.length + maxRecords;
-      let bytes = 0;
-      while (into.length < full) {
-        const record = this.#held ?? this.#next();
-        if (record === undefined) break;
-        const { size, nextOffset } = this.#cursor as RecordCursor;
-        this.#held = bytes + size > maxBytes && into.length > 0 ? record : undefined;
-        if (this.#held !== undefined) break;
-        this.position = nextOffset;
-        this.#told = nextOffset;
-        bytes += size;
-        into.push(record);
-      }
-      return bytes;
-    });
+    const full = into.length + maxRecords;
+    let bytes = 0;
+    while (into.length < full) {
+      const next = this.#held ?? this.#next();
+      if (next === undefined) break;
+      const { record, size, position } = next;
+      this.#held = bytes + size > maxBytes && into.length > 0 ? next : undefined;
+      if (this.#held !== undefined) break;
+      this.position = position;
+      this.#told = position;
+      bytes += size;
+      into.push(record);
+    }
+    return bytes;
   }
 
   /** The next record, moving `position` over what holds none. */
-  #next(): SourceRecord | undefined {
+  #next(): Next | undefined {
     for (;;) {
       const record = this.#cursor?.next(this.position);
-      if (record !== undefined) return record;
+      if (record !== undefined) {
+        const { size, nextOffset } = this.#cursor as RecordCursor;
+        return { record: this.#route?.(record) ?? record, size, position: nextOffset };
+      }
       if (this.#batch !== undefined) this.position = Math.max(this.position, this.#batch.lastOffset + 1);
-      if (!this.#openBatch()) return undefined;
+      const [chunk] = this.#chunks;
+      if (chunk === undefined) return undefined;
+      const at = this.#batch?.end ?? chunk.start;
+      const refused = at < chunk.end ? this.#open(chunk, at) : this.#close(chunk);
+      if (refused !== undefined) return refused;
     }
   }
 
-  /** Goes on to the next batch, maybe one without records to see; false when nothing is buffered. */
-  #openBatch(): boolean {
-    const [chunk] = this.#chunks;
-    if (chunk === undefined) return false;
-    const { buffer, aborted } = chunk;
-    const batch = readRecordBatch(buffer, this.#batch?.end ?? 0);
+  /** Goes on to the batch that begins at `at`, maybe one without records to see. Returns what stands for it where it can't be read. */
+  #open({ buffer, aborted }: Chunk, at: number): Next | undefined {
+    const batch = readRecordBatch(buffer, at);
     this.#batch = batch;
     this.#cursor = undefined;
-    if (batch === undefined) {
-      this.#chunks.shift();
-      this.bufferedBytes -= buffer.length;
-      return true;
+    try {
+      if (aborted.covers(batch, () => markerKind(buffer, batch)) || batch.lastOffset < this.position) return undefined;
+      this.#cursor = batchRecords(buffer, batch, this.name, this.partition);
+      return undefined;
+    } catch (error) {
+      const bytes = buffer.subarray(batch.start, batch.end);
+      const firstOffset = Math.max(this.position, batch.baseOffset);
+      return this.#refused({ bytes, firstOffset, behind: batch.lastOffset + 1, error: refusedBatch(error, batch) });
     }
-    const body = (): [Buffer, number] =>
-      // Compaction leaves batches without records, and nothing to decompress in them.
-      batch.compression === 0 || batch.records === 0
-        ? [buffer.subarray(0, batch.end), batch.recordsAt]
-        : [decompress(batch.compression, buffer.subarray(batch.recordsAt, batch.end)), 0];
-    // A marker's key holds its version and its kind, 16 bits each.
-    const marker = () => new RecordCursor(...body(), batch, this.name, this.partition).next(0)?.key?.readInt16BE(2) ?? -1;
-    if (!aborted.covers(batch, marker)) this.#cursor = new RecordCursor(...body(), batch, this.name, this.partition);
-    return true;
   }
 
-  /** Names the place in what `read` throws. */
-  #named<T>(read: () => T): T {
-    try {
-      return read();
-    } catch (error) {
-      const place = `partition ${this.name}, batch at offset ${this.#batch?.baseOffset ?? this.fetchOffset}`;
-      if (error instanceof ConnectError) {
-        throw new ConnectError(error.code, `${place}: ${error.message}`, { cause: error, ...(error.remedy && { remedy: error.remedy }) });
-      }
-      throw new ConnectError('RECORD_REFUSED', `${place} can't be decoded: ${error instanceof Error ? error.message : error}`, {
-        remedy:
-          'check the log segment on its broker; to skip the batch, delete its records at Kafka up to the next offset and set source.onOffsetOutOfRange to earliest',
-        cause: error,
-      });
+  #close(chunk: Chunk): Next | undefined {
+    this.#chunks.shift();
+    this.#batch = undefined;
+    this.#cursor = undefined;
+    this.bufferedBytes -= chunk.buffer.length;
+    return chunk.damage && this.#refused(chunk.damage);
+  }
+
+  #refused({ error, bytes, firstOffset, behind }: Damage): Next | undefined {
+    const refused = new ConnectError(error.code, `partition ${this.name}, batch at offset ${firstOffset}: ${error.message}`, {
+      cause: error,
+      ...(error.remedy !== undefined && { remedy: error.remedy }),
+    });
+    if (behind === undefined) {
+      this.failure = refused;
+      return undefined;
     }
+    const record: SourceRecord = {
+      partition: this.name,
+      id: String(firstOffset),
+      position: String(behind),
+      orderingKey: this.partition,
+      key: null,
+      value: bytes,
+      headers: [],
+      refused,
+    };
+    return { record, size: bytes.length, position: behind };
   }
 }

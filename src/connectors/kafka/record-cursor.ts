@@ -1,8 +1,12 @@
-import type { Header, SourceRecord } from '../../api/index.ts';
+import { isUtf8 } from 'node:buffer';
+import { ConnectError, type Header, type SourceRecord } from '../../api/index.ts';
 import type { RecordBatch } from './record-batch.ts';
+import { exactVarlong } from './varints.ts';
 
 const NO_TIMESTAMP = -1;
 const NO_HEADERS: readonly Header[] = [];
+/** Sums of a base and a distance below it are exact as numbers. */
+const EXACT = 2 ** 52;
 
 /**
  * Reads the records of one batch, one at a time and only when asked, so that what was fetched and not yet handed out
@@ -17,45 +21,44 @@ export class RecordCursor {
   #at: number;
   #left: number;
   readonly #batch: RecordBatch;
+  readonly #baseTimestamp: number;
   readonly #partition: string;
   readonly #orderingKey: number;
   /** The text of `nextOffset`: usually the next record's id, and keeping it is cheaper than making it again. */
   #nextText = '';
   /** Where the name of the n-th header was last decoded from. */
-  readonly #names: Array<{ readonly start: number; readonly length: number; readonly text: string }> = [];
+  readonly #names: Array<{ readonly start: number; readonly length: number; readonly text: string; readonly isText: boolean }> = [];
+  /** A header of the record read last has a name that is no text. */
+  #isNameLost = false;
 
-  /** `buffer` holds the batch's records from `at` on, not compressed. */
+  /** `buffer` holds the batch's records from `at` on, not compressed, and `checkRecords` found nothing wrong with them. */
   constructor(buffer: Buffer, at: number, batch: RecordBatch, partition: string, orderingKey: number) {
     this.#buffer = buffer;
     this.#at = at;
     this.#left = batch.records;
     this.#batch = batch;
+    this.#baseTimestamp = Number(batch.baseTimestamp);
     this.#partition = partition;
     this.#orderingKey = orderingKey;
   }
 
-  /** The next record at or after offset `from`; undefined at the end of the batch. Throws RangeError when bytes make no record. */
+  /** The next record at or after offset `from`; undefined at the end of the batch. */
   next(from: number): SourceRecord | undefined {
     while (this.#left > 0) {
       this.#left -= 1;
       const length = this.#varint();
       const end = this.#at + length;
-      if (length < 0 || end > this.#buffer.length) throw new RangeError('a record is longer than its batch');
       this.#at += 1;
+      const timestampAt = this.#at;
       const timestampDelta = this.#varlong();
       const offset = this.#batch.baseOffset + this.#varint();
-      if (offset < from) {
-        this.#at = end;
-        continue;
-      }
-      const record = this.#record(offset, this.#batch.appendTimestamp ?? this.#batch.baseTimestamp + timestampDelta);
-      if (this.#at !== end) throw new RangeError('a record does not end where its length says');
-      return record;
+      if (offset >= from) return this.#record(offset, this.#timestamp(timestampAt, timestampDelta));
+      this.#at = end;
     }
     return undefined;
   }
 
-  #record(offset: number, timestamp: number): SourceRecord {
+  #record(offset: number, timestamp: number | bigint): SourceRecord {
     const id = offset === this.nextOffset ? this.#nextText : String(offset);
     this.nextOffset = offset + 1;
     this.#nextText = String(this.nextOffset);
@@ -66,13 +69,24 @@ export class RecordCursor {
     const partition = this.#partition;
     const position = this.#nextText;
     const orderingKey = this.#orderingKey;
-    return timestamp === NO_TIMESTAMP
-      ? { partition, id, position, key, value, headers, orderingKey }
-      : { partition, id, position, key, value, headers, orderingKey, timestamp };
+    const record: SourceRecord =
+      timestamp === NO_TIMESTAMP
+        ? { partition, id, position, key, value, headers, orderingKey }
+        : { partition, id, position, key, value, headers, orderingKey, timestamp };
+    return this.#isNameLost ? { ...record, refused: nameLost(partition, id) } : record;
+  }
+
+  /** A bigint where a number would round it: some producers stamp records in nanoseconds. */
+  #timestamp(deltaAt: number, delta: number): number | bigint {
+    const { appendTimestamp, baseTimestamp } = this.#batch;
+    if (appendTimestamp !== undefined) return asNumber(appendTimestamp);
+    if (Math.abs(this.#baseTimestamp) < EXACT && Math.abs(delta) < EXACT) return this.#baseTimestamp + delta;
+    return asNumber(BigInt.asIntN(64, baseTimestamp + exactVarlong(this.#buffer, deltaAt)));
   }
 
   #headers(): readonly Header[] {
     const count = this.#varint();
+    this.#isNameLost = false;
     if (count === 0) return NO_HEADERS;
     const headers: Header[] = [];
     for (let index = 0; index < count; index += 1) {
@@ -88,11 +102,14 @@ export class RecordCursor {
     const start = this.#at;
     this.#at += length;
     this.size += length;
-    const before = this.#names[index];
-    if (before !== undefined && before.length === length && this.#sameBytes(before.start, start, length)) return before.text;
-    const text = this.#buffer.toString('utf8', start, this.#at);
-    this.#names[index] = { start, length, text };
-    return text;
+    let name = this.#names[index];
+    if (name === undefined || name.length !== length || !this.#sameBytes(name.start, start, length)) {
+      const bytes = this.#buffer.subarray(start, this.#at);
+      name = { start, length, text: bytes.toString(), isText: isUtf8(bytes) };
+      this.#names[index] = name;
+    }
+    if (!name.isText) this.#isNameLost = true;
+    return name.text;
   }
 
   #sameBytes(a: number, b: number, length: number): boolean {
@@ -121,7 +138,7 @@ export class RecordCursor {
     return (value >>> 1) ^ -(value & 1);
   }
 
-  /** A zigzag-encoded integer of up to 64 bits, in floating point as bit operations end at 32. */
+  /** A zigzag-encoded integer of up to 64 bits, in floating point as bit operations end at 32; exact below `EXACT`. */
   #varlong(): number {
     let byte = this.#buffer[this.#at++] as number;
     let value = byte & 0x7f;
@@ -132,3 +149,11 @@ export class RecordCursor {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 }
+
+const asNumber = (value: bigint): number | bigint =>
+  BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+
+const nameLost = (partition: string, id: string): ConnectError =>
+  new ConnectError('RECORD_REFUSED', `partition ${partition}, record at offset ${id}: a header has a name that is no UTF-8 text`, {
+    remedy: 'let its producer write names as text, or set errors.tolerance to dead-letter',
+  });

@@ -8,19 +8,21 @@ const ABSENT_PATIENCE_MS = 4_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 
-/** Decides how long one run tries again what failed. */
+/** Decides how long something that fails is tried again. */
 export class Recovery {
   readonly #signal: AbortSignal;
   readonly #patienceMs: number;
-  #answered = false;
   #failingSince: number | undefined;
   #absentSince: number | undefined;
   #pauseMs = FIRST_PAUSE_MS;
 
-  /** `patienceMs`: how long a failure may last that comes in mid-run, time for a broker to restart or hand its partitions over. */
-  constructor(signal: AbortSignal, patienceMs: number) {
+  /**
+   * `patienceMs`: how long a failure may last that comes in mid-run, time for a broker to restart or hand its partitions over.
+   * `answered`: a broker has answered in this run.
+   */
+  constructor(signal: AbortSignal, patienceMs: number, answered = false) {
     this.#signal = signal;
-    this.#patienceMs = patienceMs;
+    this.#patienceMs = answered ? patienceMs : Math.min(FIRST_PATIENCE_MS, patienceMs);
   }
 
   /** Repeats `work` as long as its failures may pass; throws the one that lasts, or the last one when the run is aborted. */
@@ -28,38 +30,34 @@ export class Recovery {
     for (;;) {
       try {
         return await work();
-      } catch (error) {
-        await this.pause(toConnectError(error));
+      } catch (thrown) {
+        const error = toConnectError(thrown);
+        if (!this.mayPass(error)) throw error;
+        await sleep(this.nextPauseMs(), undefined, { signal: this.#signal }).catch(() => {
+          throw error;
+        });
       }
     }
   }
 
-  /** Waits a little after a failure; throws it where trying again makes no sense. */
-  async pause(error: ConnectError): Promise<void> {
-    if (this.#signal.aborted || this.#timeLeft(error) <= 0) throw error;
-    await sleep(this.#pauseMs, undefined, { signal: this.#signal }).catch(() => {
-      throw error;
-    });
+  /** How long to wait before the next attempt: a little longer each time. */
+  nextPauseMs(): number {
+    const pause = this.#pauseMs;
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    return pause;
   }
 
-  /** All is well again. */
-  over(): void {
-    this.#answered = true;
-    this.#failingSince = undefined;
-    this.#absentSince = undefined;
-    this.#pauseMs = FIRST_PAUSE_MS;
-  }
-
-  #timeLeft({ code, retriable }: ConnectError): number {
+  /** Whether another attempt makes sense after this failure; from the first one on, time runs. */
+  mayPass({ code, retriable }: ConnectError): boolean {
+    if (this.#signal.aborted) return false;
     const now = Date.now();
     this.#failingSince ??= now;
     if (code === 'NOT_FOUND') {
       this.#absentSince ??= now;
-      return this.#absentSince + ABSENT_PATIENCE_MS - now;
+      return this.#absentSince + ABSENT_PATIENCE_MS > now;
     }
-    if (!retriable) return 0;
+    if (!retriable) return false;
     this.#absentSince = undefined;
-    return this.#failingSince + (this.#answered ? this.#patienceMs : Math.min(FIRST_PATIENCE_MS, this.#patienceMs)) - now;
+    return this.#failingSince + this.#patienceMs > now;
   }
 }

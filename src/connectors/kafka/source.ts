@@ -14,7 +14,9 @@ import { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { connectionKey } from './connection-options.ts';
 import { Fetcher } from './fetcher.ts';
+import { heldBackNotices } from './held-back.ts';
 import { LATEST } from './list-offsets.ts';
+import { newTopicsNotice } from './new-topics.ts';
 import { openReaders } from './open-readers.ts';
 import { outOfRangePolicy } from './out-of-range.ts';
 import type { PartitionReader } from './partition-reader.ts';
@@ -26,8 +28,12 @@ const END_FRESH_MS = 1_000;
 
 interface Run {
   readonly client: KafkaClient;
-  readonly readers: readonly PartitionReader[];
+  /** Those that are still read. */
+  readers: readonly PartitionReader[];
   readonly fetcher: Fetcher;
+  /** Not yet told. */
+  stopped: Map<string, ConnectError>;
+  notices: string[];
 }
 
 /**
@@ -45,7 +51,7 @@ export class KafkaSourceTask implements SourceTask {
   }
 
   async start(): Promise<void> {
-    const { config, clients, signal, logger, taskConfig } = this.#context;
+    const { config, clients, signal, taskConfig } = this.#context;
     const connect = async () => new KafkaClient(config);
     const client = await clients.get(connectionKey(config), connect, (opened) => opened.close());
     const topics = new PlannedTopics(client, taskConfig);
@@ -53,40 +59,54 @@ export class KafkaSourceTask implements SourceTask {
     let attempts = 0;
     const open = async () => {
       attempts += 1;
-      await topics.describe(attempts > 1);
-      return openReaders(this.#context, client);
+      const opened = await openReaders(this.#context, client, await topics.describe(attempts > 1));
+      const passing = [...opened.problems.values()].find((problem) => recovery.mayPass(problem));
+      if (passing !== undefined) throw passing;
+      return opened;
     };
-    const readers = await untilAborted(recovery.retry(open), signal);
+    const { readers, problems } = await untilAborted(recovery.retry(open), signal);
+    const [problem] = problems.values();
+    if (problem !== undefined && readers.length === 0) throw problem;
+    const notices = [...topics.unread(), ...(await untilAborted(newTopicsNotice(client, this.#context), signal))];
     const fetcher = new Fetcher({
       client,
       readers,
       committedOnly: this.#committedOnly,
       maxFetchBytes: config.maxFetchBytes,
       starvingMs: config.requestTimeoutMs,
-      onOutOfRange: outOfRangePolicy(client, config, logger),
-      onFailure: async (error) => {
-        await recovery.pause(error);
-        await recovery.retry(() => topics.describe(true));
-      },
-      onAnswer: () => recovery.over(),
+      signal,
+      patienceMs: config.requestTimeoutMs,
+      refresh: () => topics.describe(true),
+      onOutOfRange: outOfRangePolicy(client, config, (notice) => this.#running.notices.push(notice)),
     });
-    this.#run = { client, readers, fetcher };
+    this.#run = { client, readers, fetcher, stopped: new Map(problems), notices };
     signal.addEventListener('abort', this.#onAbort);
     fetcher.pump();
   }
 
   async poll(limit: PollLimit): Promise<PollResult> {
-    const { readers, fetcher } = this.#running;
+    const run = this.#running;
     this.#polls += 1;
     for (;;) {
       throwIfAborted(this.#context.signal);
-      const records = takeFairly(readers, limit, this.#polls);
-      fetcher.pump();
-      const caughtUp = readers.every(({ finished }) => finished);
-      const positions = untoldPositions(readers);
-      if (records.length > 0 || positions.size > 0 || caughtUp) return { records, positions, caughtUp };
-      await fetcher.arrival();
+      const records = takeFairly(run.readers, limit, this.#polls);
+      this.#leaveStopped(run, records.length > 0);
+      run.fetcher.pump();
+      const caughtUp = run.readers.every(({ finished }) => finished);
+      const positions = untoldPositions(run.readers);
+      if (caughtUp) run.notices.push(...heldBackNotices(run.readers));
+      const { stopped, notices } = run;
+      if (records.length > 0 || positions.size > 0 || stopped.size > 0 || notices.length > 0 || caughtUp) {
+        run.stopped = new Map();
+        run.notices = [];
+        return { records, positions, caughtUp, stopped, notices };
+      }
+      await run.fetcher.arrival();
     }
+  }
+
+  leave(partition: string): void {
+    this.#drop((reader) => reader.name === partition);
   }
 
   async lag(): Promise<Lag> {
@@ -100,12 +120,29 @@ export class KafkaSourceTask implements SourceTask {
     }
     // Cut short before a partition's end was ever told: nothing is known, which is not the same as nothing is left.
     if (readers.some(({ endKnownAt }) => endKnownAt === 0)) return {};
-    return { records: readers.reduce((sum, { currentEnd, position }) => sum + Math.max(0, currentEnd - position), 0) };
+    return { records: readers.reduce((sum, { currentEnd, heldBack, position }) => sum + Math.max(0, currentEnd + heldBack - position), 0) };
   }
 
   async stop(): Promise<void> {
     this.#context.signal.removeEventListener('abort', this.#onAbort);
     this.#run?.fetcher.stop();
+  }
+
+  /** Takes out what can't be read on, once all before it is handed out. Throws where nothing is left to tell or to read. */
+  #leaveStopped(run: Run, hasRecords: boolean): void {
+    const failed = run.readers.flatMap((reader) => (reader.failure === undefined ? [] : [[reader, reader.failure] as const]));
+    const stopped = new Map([...run.fetcher.takeStopped(), ...failed]);
+    if (stopped.size === 0) return;
+    this.#drop((reader) => stopped.has(reader));
+    const [[, first]] = [...stopped] as [[PartitionReader, ConnectError]];
+    if (run.readers.length === 0 && run.stopped.size === 0 && !hasRecords) throw first;
+    for (const [reader, error] of stopped) run.stopped.set(reader.name, error);
+  }
+
+  #drop(isLeft: (reader: PartitionReader) => boolean): void {
+    const run = this.#running;
+    for (const reader of run.readers) if (isLeft(reader)) run.fetcher.leave(reader);
+    run.readers = run.readers.filter((reader) => !isLeft(reader));
   }
 
   get #committedOnly(): boolean {

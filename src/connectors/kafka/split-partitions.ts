@@ -2,7 +2,8 @@ import { assignSticky, type TaskConfig } from '../../api/index.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { protocolError } from './errors.ts';
 import { partitionName, plannedPartition } from './partition-name.ts';
-import { refuseRecreated } from './planned-topics.ts';
+import { recreation } from './planned-topics.ts';
+import { selectionMark } from './selection-mark.ts';
 import { type KafkaTaskOptions, taskOptions } from './task-options.ts';
 import type { Topic } from './topics.ts';
 
@@ -19,7 +20,8 @@ export function splitPartitions(
   const before = previousPlan(previous);
   for (const { name, id, error } of topics) {
     if (error !== undefined) throw protocolError(error, `topic ${name}`);
-    refuseRecreated(name, before.topicIds[name], id);
+    const recreated = recreation(name, before.topicIds[name], id);
+    if (recreated !== undefined) throw recreated;
   }
   const names = topics.flatMap(({ name: topic, leaders }) => Array.from(leaders, (_, partition) => partitionName({ topic, partition })));
   const assigned = assignSticky(
@@ -28,6 +30,8 @@ export function splitPartitions(
     previous.map(({ partitions }) => partitions),
   );
   const ids = new Map(topics.map(({ name, id }) => [name, id]));
+  const counts = new Map(topics.map(({ name, leaders }) => [name, leaders.length]));
+  const selection = topicsPattern === undefined ? {} : { selection: selectionMark(topics.map(({ name }) => name)) };
   // A pattern says that its topics are wanted before they exist; a topic that is added to a list starts where `startAt` says.
   const isLater = (name: string) =>
     before.addedLater.has(name) ||
@@ -38,6 +42,8 @@ export function splitPartitions(
     const used = new Set(partitions.map((name) => plannedPartition(name).topic));
     const options: KafkaTaskOptions = {
       topicIds: Object.fromEntries([...used].flatMap((topic) => [[topic, ids.get(topic)]]).filter(([, id]) => id !== undefined)),
+      partitionCounts: Object.fromEntries([...used].map((topic) => [topic, counts.get(topic) ?? 0])),
+      ...selection,
       addedLater: partitions.filter(isLater),
     };
     return { partitions, options: { ...options } };

@@ -1,16 +1,20 @@
+import type { ConnectError } from '../../api/index.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { EARLIEST, LATEST } from './list-offsets.ts';
 import { partitionName, plannedPartition } from './partition-name.ts';
 import { startOf } from './start-at.ts';
 
-/** Where partitions begin that have no position, by name. Their topics must be known to the client. */
+/**
+ * Where partitions begin that have no position, by name; an error where one could not be asked. Their topics must be known to the
+ * client. Throws where no broker can be asked.
+ */
 export async function startPositions(
   client: KafkaClient,
   config: KafkaSourceConfig,
   partitions: readonly string[],
   addedLater: readonly string[],
-): Promise<Map<string, number>> {
+): Promise<Map<string, number | ConnectError>> {
   const later = new Set(addedLater);
   const starts = partitions.map((name) => ({ name, start: startOf(config.startAt, name, later.has(name)) }));
   const given = starts.flatMap(({ name, start }) =>
@@ -21,9 +25,9 @@ export async function startPositions(
     return 'timestamp' in start ? [{ ...plannedPartition(name), at: start.timestamp }] : [];
   });
   const committedOnly = config.isolation === 'read_committed';
-  const found = await client.listOffsets(queries, committedOnly);
+  const found = await client.offsetAnswers(queries, committedOnly);
   // Kafka has no record as late as the time that was asked for: all that comes is later.
   const tooLate = queries.filter((query) => found.get(partitionName(query)) === undefined).map((query) => ({ ...query, at: LATEST }));
-  const ends = await client.listOffsets(tooLate, committedOnly);
+  const ends = await client.offsetAnswers(tooLate, committedOnly);
   return new Map([...given, ...found, ...ends].flatMap(([name, offset]) => (offset === undefined ? [] : [[name, offset] as const])));
 }

@@ -15,7 +15,8 @@ export class Waiting {
 
   /** When the next one came into being, ms since 1970. */
   get timestamp(): number | undefined {
-    return this.#records[0]?.timestamp;
+    const timestamp = this.#records[0]?.timestamp;
+    return timestamp === undefined ? undefined : Number(timestamp);
   }
 
   add(records: readonly SourceRecord[]): void {

@@ -85,6 +85,15 @@ describe.each(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])('credentials by %s', 
 });
 
 describe('credentials', () => {
+  it.each(['SCRAM-SHA-256', 'SCRAM-SHA-512'])('by %s may be of a user with commas and equal signs in its name', async (mechanism) => {
+    const user = { username: `a,b,c=${mechanism},=,`, password: 'pass,word=,' };
+    await lab.addScramUser(mechanism, user);
+    const options = { topics: [topic], bootstrapServers: lab.addresses.kafkaSasl, sasl: { mechanism, ...user } };
+    expect((await lab.run(options)).records).toHaveLength(10);
+    const other = { ...user, username: user.username.replace(',c', 'c') };
+    expect(await check({ ...options, sasl: { mechanism, ...other } })).toEqual(error('AUTH_FAILED', 'source.sasl', /refused/));
+  });
+
   it('are said to be missing where a broker hangs up without them', async () => {
     const [finding] = await check({ bootstrapServers: lab.addresses.kafkaSasl });
     expect(finding).toMatchObject({ code: 'UNREACHABLE', remedy: expect.stringContaining('source.sasl') });

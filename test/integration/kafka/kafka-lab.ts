@@ -1,10 +1,20 @@
+import { pbkdf2Sync } from 'node:crypto';
+import { open, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Admin, ConfigResourceTypes, IncrementalAlterConfigOperationTypes, Producer } from '@platformatic/kafka';
+import {
+  Admin,
+  alterUserScramCredentialsV0,
+  ConfigResourceTypes,
+  Connection,
+  IncrementalAlterConfigOperationTypes,
+  Producer,
+} from '@platformatic/kafka';
 import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import {
+  type ConnectError,
   type ConnectorContext,
-  type Logger,
   type PollLimit,
   type Position,
   type SourceRecord,
@@ -26,6 +36,8 @@ export interface Run {
   readonly polls: number;
   readonly caughtUp: boolean;
   readonly lag: number | undefined;
+  readonly stopped: ReadonlyMap<string, ConnectError>;
+  readonly notices: readonly string[];
 }
 
 export interface RunOptions {
@@ -35,7 +47,6 @@ export interface RunOptions {
   /** Polls at most. */
   readonly polls?: number;
   readonly signal?: AbortSignal;
-  readonly logger?: Logger;
   /** Called with each poll's records, while the run goes on. */
   readonly onPoll?: (records: readonly SourceRecord[]) => Promise<void> | void;
 }
@@ -104,6 +115,38 @@ export class KafkaLab {
     await this.admin.deleteRecords({ topics: [{ name: topic, partitions: [{ partition, offset: BigInt(offset) }] }] });
   }
 
+  /** Changes one byte of a text that is stored in a partition, in the broker's own file. Again: undoes it. */
+  async damage(topic: string, partition: number, text: string): Promise<void> {
+    const topics = [{ name: topic, partitions: [partition] }];
+    const [broker] = await this.admin.describeLogDirs({ topics });
+    const folder = path.join(broker?.results[0]?.logDir as string, `${topic}-${partition}`);
+    for (const name of (await readdir(folder)).filter((file) => file.endsWith('.log'))) {
+      const at = (await readFile(path.join(folder, name))).indexOf(text.slice(1));
+      if (at < 0) continue;
+      const file = await open(path.join(folder, name), 'r+');
+      const byte = Buffer.alloc(1);
+      await file.read(byte, 0, 1, at - 1);
+      byte.writeUInt8(byte.readUInt8() ^ 1);
+      await file.write(byte, 0, 1, at - 1);
+      await file.close();
+      return;
+    }
+    throw new Error(`${text} is not in ${folder}`);
+  }
+
+  /** Adds a user who may read everything. */
+  async addScramUser(mechanism: string, { username, password }: { readonly username: string; readonly password: string }): Promise<void> {
+    const hash = mechanism.endsWith('512') ? 'sha512' : 'sha256';
+    const [salt, iterations] = [Buffer.from('salt'), 4_096];
+    const saltedPassword = pbkdf2Sync(password, salt, iterations, hash === 'sha512' ? 64 : 32, hash);
+    const user = { name: username, mechanism: hash === 'sha512' ? 2 : 1, iterations, salt, saltedPassword };
+    const [host = '', port] = this.addresses.kafka.split(':');
+    const connection = new Connection('lab');
+    await connection.connect(host, Number(port));
+    await alterUserScramCredentialsV0.api.async(connection, [], [user]);
+    await connection.close();
+  }
+
   /** Changes a setting of all brokers; `undefined` takes the change back. */
   async brokerSetting(name: string, value: string | undefined): Promise<void> {
     const { SET, DELETE } = IncrementalAlterConfigOperationTypes;
@@ -136,7 +179,7 @@ export class KafkaLab {
       task: 0,
       config: this.config(options),
       taskConfig: run.taskConfig ?? ((await this.plan(options))[0] as TaskConfig),
-      logger: run.logger ?? silentLogger,
+      logger: silentLogger,
       clients: this.clients,
       signal: run.signal ?? new AbortController().signal,
       positions: run.positions ?? new Map(),
@@ -149,6 +192,8 @@ export class KafkaLab {
     const task = await this.task(options, run);
     const records: SourceRecord[] = [];
     const positions = new Map(run.positions);
+    const stopped = new Map<string, ConnectError>();
+    const notices: string[] = [];
     let polls = 0;
     let caughtUp = false;
     try {
@@ -158,11 +203,13 @@ export class KafkaLab {
         polls += 1;
         for (const { partition, position } of result.records) positions.set(partition, position);
         for (const [partition, position] of result.positions ?? []) positions.set(partition, position);
+        for (const [partition, error] of result.stopped ?? []) stopped.set(partition, error);
+        notices.push(...(result.notices ?? []));
         records.push(...result.records);
         caughtUp = result.caughtUp;
         await run.onPoll?.(result.records);
       }
-      return { records, positions, polls, caughtUp, lag: (await task.lag()).records };
+      return { records, positions, polls, caughtUp, lag: (await task.lag()).records, stopped, notices };
     } finally {
       await task.stop();
     }

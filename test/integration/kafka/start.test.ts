@@ -86,17 +86,14 @@ describe('a position that Kafka does not have any more', () => {
 
   it('goes on at the earliest or at the latest record where that is wanted, and says so', async () => {
     const { topic, positions } = await lost();
-    const warnings: object[] = [];
-    const logger = { debug() {}, info() {}, error() {}, warn: (_message: string, fields?: object) => void warnings.push(fields ?? {}) };
-    const earliest = await lab.run({ topics: [topic], onOffsetOutOfRange: 'earliest' }, { positions, logger });
-    const latest = await lab.run({ topics: [topic], onOffsetOutOfRange: 'latest' }, { positions, logger });
+    const earliest = await lab.run({ topics: [topic], onOffsetOutOfRange: 'earliest' }, { positions });
+    const latest = await lab.run({ topics: [topic], onOffsetOutOfRange: 'latest' }, { positions });
     expect(texts(earliest.records)).toEqual(numbers(10, 10));
     expect(latest.records).toEqual([]);
     expect([earliest, latest].map((run) => run.positions.get(`${topic}-0`))).toEqual(['20', '20']);
-    expect(warnings).toMatchObject([
-      { partition: `${topic}-0`, offset: 5, goesOnAt: 10 },
-      { partition: `${topic}-0`, offset: 5, goesOnAt: 20 },
-    ]);
+    const passed = `partition ${topic}-0: Kafka has 10..20 and not offset 5`;
+    expect(earliest.notices).toEqual([`${passed}, goes on at 10: 5 offsets were passed`]);
+    expect(latest.notices).toEqual([`${passed}, goes on at 20: 15 offsets were passed`]);
   });
 
   it('is lost, too, where it lies beyond the end', async () => {

@@ -28,6 +28,10 @@ describe('transactions', () => {
     const after = await lab.run({ topics: [topic] }, before);
     expect([texts(before.records), before.caughtUp, before.positions.get(`${topic}-0`)]).toEqual([['0'], true, '1']);
     expect(texts(after.records)).toEqual(['open', '1']);
+    expect(before.notices).toEqual([
+      `records wait behind a transaction that is open: ${topic}-0 (2 offsets from 1 on); they are copied once it has ended`,
+    ]);
+    expect([before.lag, after.lag, after.notices]).toEqual([2, 0, []]);
   });
 
   it('that are aborted leave nothing to copy, and the run still reaches the end', async () => {

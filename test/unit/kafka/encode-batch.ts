@@ -1,8 +1,8 @@
-import { compressionsAlgorithms, Writer } from '@platformatic/kafka';
+import { compressionsAlgorithms, jsCRC32C, Writer } from '@platformatic/kafka';
 
 export interface TestRecord {
   readonly offset: number;
-  readonly timestamp?: number;
+  readonly timestamp?: number | bigint;
   readonly key?: Buffer | null;
   readonly value?: Buffer | null;
   readonly headers?: ReadonlyArray<readonly [name: string, value: Buffer | null]>;
@@ -18,38 +18,50 @@ export interface TestBatch {
   readonly transactional?: boolean;
   readonly control?: boolean;
   /** The broker's time, which stands for that of each record. */
-  readonly appendTime?: number;
+  readonly appendTime?: number | bigint;
+  /** Instead of what `compression` makes of the records. */
+  readonly body?: Buffer;
 }
+
+/** The records of a batch, one behind the other, not compressed. */
+export const encodeRecords = ({ records, firstOffset }: Pick<TestBatch, 'records' | 'firstOffset'>): Buffer =>
+  Buffer.concat(records.map((record) => encodeRecord(record, firstOffset, baseTimestampOf(records))));
+
+const baseTimestampOf = (records: readonly TestRecord[]): bigint => BigInt(records[0]?.timestamp ?? -1);
 
 /** A record batch as brokers store it. */
 export function encodeBatch(batch: TestBatch): Buffer {
-  const baseTimestamp = batch.records[0]?.timestamp ?? -1;
-  const records = batch.records.map((record) => encodeRecord(record, batch.firstOffset, baseTimestamp));
-  const body = Buffer.concat(records);
+  const baseTimestamp = baseTimestampOf(batch.records);
+  const body = encodeRecords(batch);
   const algorithm = batch.compression === undefined ? undefined : compressionsAlgorithms[batch.compression];
   const attributes =
     (algorithm?.bitmask ?? 0) |
     (batch.appendTime === undefined ? 0 : 1 << 3) |
     (batch.transactional || batch.control ? 1 << 4 : 0) |
     (batch.control ? 1 << 5 : 0);
-  const afterLength = Writer.create()
-    .appendInt32(0) // partition leader epoch
-    .appendInt8(2) // magic
-    .appendUnsignedInt32(0) // checksum, which readers may leave to the broker
+  const afterChecksum = Writer.create()
     .appendInt16(attributes)
     .appendInt32(batch.lastOffset - batch.firstOffset)
-    .appendInt64(BigInt(baseTimestamp))
+    .appendInt64(baseTimestamp)
     .appendInt64(BigInt(batch.appendTime ?? baseTimestamp))
     .appendInt64(BigInt(batch.producerId ?? -1))
     .appendInt16(0) // producer epoch
     .appendInt32(0) // first sequence
     .appendInt32(batch.records.length).buffer;
   // Kafka writes no compressed nothing either.
-  const data = algorithm === undefined || body.length === 0 ? body : Buffer.from(algorithm.compressSync(body));
+  const data = batch.body ?? (algorithm === undefined || body.length === 0 ? body : Buffer.from(algorithm.compressSync(body)));
+  return sealBatch(batch.firstOffset, Buffer.concat([afterChecksum, data]));
+}
+
+/** Puts before what comes behind a checksum what comes before it: a batch that is whole, whatever its bytes. */
+export function sealBatch(firstOffset: number, afterChecksum: Buffer): Buffer {
   const prefix = Writer.create()
-    .appendInt64(BigInt(batch.firstOffset))
-    .appendInt32(afterLength.length + data.length).buffer;
-  return Buffer.concat([prefix, afterLength, data]);
+    .appendInt64(BigInt(firstOffset))
+    .appendInt32(9 + afterChecksum.length)
+    .appendInt32(0) // partition leader epoch
+    .appendInt8(2) // magic
+    .appendUnsignedInt32(jsCRC32C(afterChecksum)).buffer;
+  return Buffer.concat([prefix, afterChecksum]);
 }
 
 /** The marker that ends a transaction. */
@@ -64,10 +76,10 @@ export function encodeMarker(offset: number, producerId: number, kind: 'abort' |
   });
 }
 
-function encodeRecord({ offset, timestamp, key, value, headers = [] }: TestRecord, firstOffset: number, baseTimestamp: number): Buffer {
+function encodeRecord({ offset, timestamp, key, value, headers = [] }: TestRecord, firstOffset: number, baseTimestamp: bigint): Buffer {
   const writer = Writer.create()
     .appendInt8(0)
-    .append(varlong(BigInt((timestamp ?? -1) - baseTimestamp)))
+    .append(varlong(BigInt(timestamp ?? -1) - baseTimestamp))
     .appendVarInt(offset - firstOffset)
     .appendVarIntBytes(key ?? null)
     .appendVarIntBytes(value ?? null)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AuthenticationError, MultipleErrors, NetworkError, ResponseError, TimeoutError, UserError } from '@platformatic/kafka';
-import { connectionError, protocolError } from '../../../src/connectors/kafka/errors.ts';
+import { advertisedError, connectionError, protocolError } from '../../../src/connectors/kafka/errors.ts';
 
 const system = (code: string) => Object.assign(new Error(`it failed: ${code}`), { code });
 const answer = (code: number) => new ResponseError(3, 12, { '/': [code, null] }, {});
@@ -43,6 +43,15 @@ describe('what goes wrong with a connection', () => {
   });
 });
 
+describe('an address that a broker gives for itself', () => {
+  it('names the setting when nobody answers there, and leaves other faults as they are', () => {
+    const away = advertisedError(connectionError(failed(system('ECONNREFUSED')), 'internal:9092'));
+    expect(away).toMatchObject({ code: 'UNREACHABLE', retriable: true, remedy: expect.stringContaining('advertised.listeners') });
+    const untrusted = connectionError(failed(system('SELF_SIGNED_CERT_IN_CHAIN')), 'internal:9092');
+    expect(advertisedError(untrusted)).toBe(untrusted);
+  });
+});
+
 describe('what a broker answers', () => {
   it.each([
     ['UNKNOWN_TOPIC_OR_PARTITION', 'NOT_FOUND', false],
@@ -50,6 +59,8 @@ describe('what a broker answers', () => {
     ['NOT_LEADER_OR_FOLLOWER', 'UNREACHABLE', true],
     ['REQUEST_TIMED_OUT', 'TIMEOUT', true],
     ['THROTTLING_QUOTA_EXCEEDED', 'THROTTLED', true],
+    ['CORRUPT_MESSAGE', 'RECORD_REFUSED', false],
+    ['KAFKA_STORAGE_ERROR', 'UNREACHABLE', true],
     ['SOMETHING_NEW', 'UNREACHABLE', true],
   ])('%s is %s', (name, code, retriable) => {
     expect(protocolError(name, 'topic orders')).toMatchObject({ code, retriable, message: expect.stringMatching(/^topic orders /) });

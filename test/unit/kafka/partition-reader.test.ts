@@ -116,18 +116,4 @@ describe('PartitionReader', () => {
     expect(large.take(into, ALL, 10)).toBe(0);
     expect(into.map(({ id }) => id)).toEqual(['0']);
   });
-
-  it.each([
-    ['a record that is longer than its batch', (bytes: Buffer) => bytes.writeUInt8(0x7e, 61), 'RECORD_REFUSED'],
-    ['a message format that is too old', (bytes: Buffer) => bytes.writeUInt8(1, 16), 'WRONG_KIND'],
-    ['an unknown compression', (bytes: Buffer) => bytes.writeInt16BE(7, 21), 'WRONG_KIND'],
-    ['compressed bytes that are none', (bytes: Buffer) => bytes.writeInt16BE(4, 21), 'RECORD_REFUSED'],
-  ])('names partition and offset of %s', (_what, damage, code) => {
-    const bytes = batch([record(40, { value: Buffer.from('x') })]);
-    damage(bytes);
-    const read = () => takeAll(reader(40, 41, bytes));
-    expect(read).toThrow(
-      expect.objectContaining({ code, retriable: false, message: expect.stringMatching(/partition orders-3.* offset 40/) }),
-    );
-  });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
 import { Recovery } from '../../../src/connectors/kafka/recovery.ts';
 
@@ -33,11 +33,20 @@ describe('what failed in a run', () => {
     expect(Date.now() - began).toBeLessThan(1_500);
   });
 
-  it('has all its time again once it was well in between', async () => {
-    const tried = recovery(250);
-    await expect(tried.retry(() => Promise.reject(passing))).rejects.toBe(passing);
-    tried.over();
-    expect(await tried.retry(failing(passing))).toBe('done');
+  it('has more time once a broker has answered', async () => {
+    const first = new Recovery(new AbortController().signal, 60_000);
+    const later = new Recovery(new AbortController().signal, 60_000, true);
+    const mayPass = (tried: Recovery, after: number) => {
+      tried.mayPass(passing);
+      jest.advanceTimersByTime(after);
+      return tried.mayPass(passing);
+    };
+    jest.useFakeTimers();
+    try {
+      expect([mayPass(first, 6_000), mayPass(later, 6_000), mayPass(later, 60_000)]).toEqual([false, true, false]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('is left at once when the run is to stop', async () => {

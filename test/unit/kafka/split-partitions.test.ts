@@ -88,8 +88,9 @@ describe('the split of topics into tasks', () => {
   });
 
   it('takes time in proportion to the partitions', () => {
-    const began = performance.now();
+    // Of the processor: others may use the machine, too.
+    const began = process.cpuUsage();
     expect(splitPartitions([topic('a', 10_000)], 10_000, [], byList)).toHaveLength(10_000);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(process.cpuUsage(began).user / 1_000).toBeLessThan(2_000);
   });
 });

@@ -53,6 +53,9 @@ export const records: fc.Arbitrary<SourceRecord> = fc.record({
   headers: fc.array(fc.record({ name, value: fc.option(bytes) }), { maxLength: 6 }),
   timestamp: fc.oneof(
     fc.nat(2 ** 45),
-    fc.double({ noNaN: true, noDefaultInfinity: true }).filter((value) => !Object.is(value, -0)),
+    fc
+      .double({ noNaN: true, noDefaultInfinity: true })
+      .filter((value) => !Object.is(value, -0) && (!Number.isInteger(value) || Number.isSafeInteger(value))),
+    fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n }),
   ),
 });

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ConnectError, toConnectError } from '../../api/index.ts';
+import type { PartitionReader } from './partition-reader.ts';
+import { Recovery } from './recovery.ts';
+
+export interface FailingReadersOptions {
+  readonly signal: AbortSignal;
+  /** How long a failure may last that comes in mid-run. */
+  readonly patienceMs: number;
+  /** Looks at topics and leaders anew; returns what is wrong with a topic, by its name. Throws when nobody can be asked. */
+  readonly refresh: () => Promise<ReadonlyMap<string, ConnectError>>;
+  /** Called when some may be asked for again, and when some have stopped. */
+  readonly onChange: () => void;
+}
+
+/** Partitions that can't be fetched just now: each rests a little and is tried again, while its failure may pass. */
+export class FailingReaders {
+  readonly #options: FailingReadersOptions;
+  readonly #recoveries = new Map<PartitionReader, Recovery>();
+  readonly #resting = new Set<PartitionReader>();
+  #stopped = new Map<PartitionReader, ConnectError>();
+  #answered = false;
+
+  constructor(options: FailingReadersOptions) {
+    this.#options = options;
+  }
+
+  isResting(reader: PartitionReader): boolean {
+    return this.#resting.has(reader);
+  }
+
+  /** Its leader answered, and all is well with it. */
+  recovered(reader: PartitionReader): void {
+    this.#answered = true;
+    this.#recoveries.delete(reader);
+  }
+
+  /** Takes in that an attempt failed. Those whose failure won't pass stop. */
+  add(readers: readonly PartitionReader[], error: ConnectError): void {
+    const { signal, patienceMs, onChange } = this.#options;
+    const trying = readers.filter((reader) => {
+      const recovery = this.#recoveries.get(reader) ?? new Recovery(signal, patienceMs, this.#answered);
+      this.#recoveries.set(reader, recovery);
+      if (recovery.mayPass(error)) return true;
+      this.stop(reader, error);
+      return false;
+    });
+    for (const reader of trying) this.#resting.add(reader);
+    const [first] = trying;
+    if (first !== undefined) void this.#tryAgain(trying, this.#recoveries.get(first) as Recovery).finally(onChange);
+  }
+
+  /** It can't be read on in this run. */
+  stop(reader: PartitionReader, error: ConnectError): void {
+    this.#resting.delete(reader);
+    this.#recoveries.delete(reader);
+    this.#stopped.set(reader, error);
+    this.#options.onChange();
+  }
+
+  /** Those that stopped since it was last called, with the reason. */
+  takeStopped(): ReadonlyMap<PartitionReader, ConnectError> {
+    const stopped = this.#stopped;
+    if (stopped.size > 0) this.#stopped = new Map();
+    return stopped;
+  }
+
+  async #tryAgain(readers: readonly PartitionReader[], recovery: Recovery): Promise<void> {
+    const { signal, refresh } = this.#options;
+    try {
+      await sleep(recovery.nextPauseMs(), undefined, { signal });
+    } catch {
+      return;
+    }
+    const problems = await refresh().catch(toConnectError);
+    for (const reader of readers) this.#resting.delete(reader);
+    if (problems instanceof Error) return this.add(readers, problems);
+    for (const reader of readers) {
+      const problem = problems.get(reader.topic);
+      if (problem !== undefined) this.add([reader], problem);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import { zstdCompressSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { SourceRecord } from '../../../src/api/index.ts';
+import { PartitionReader } from '../../../src/connectors/kafka/partition-reader.ts';
+import { encodeBatch, encodeMarker, encodeRecords, sealBatch, type TestBatch, type TestRecord } from './encode-batch.ts';
+
+const ALL = Number.MAX_SAFE_INTEGER;
+const SIZE = 10;
+
+const records = (from: number, count = SIZE): TestRecord[] =>
+  Array.from({ length: count }, (_, index) => ({ offset: from + index, value: Buffer.from(`value ${from + index}`) }));
+const batch = (from: number, rest: Partial<TestBatch> = {}): Buffer =>
+  encodeBatch({ firstOffset: from, lastOffset: from + SIZE - 1, records: records(from), ...rest });
+
+interface Read {
+  readonly good: number[];
+  readonly refused: Array<Pick<SourceRecord, 'id' | 'position' | 'value'> & { readonly code: string; readonly message: string }>;
+  readonly reader: PartitionReader;
+}
+
+/** Reads a log as a run does: each fetch brings what a broker has from the batch on that holds the asked offset. */
+function readLog(log: readonly Buffer[], end: number, position = 0): Read {
+  const reader = new PartitionReader({ topic: 'orders', partition: 3 }, position, true);
+  reader.knowEnd(end);
+  const read: SourceRecord[] = [];
+  for (let fetches = 0; !reader.finished && fetches < 50; fetches += 1) {
+    if (!reader.fetched) reader.add(fetch(log, reader.fetchOffset), []);
+    reader.take(read, ALL, ALL);
+  }
+  const refused = read.flatMap(({ id, position: behind, value, refused: error }) =>
+    error === undefined ? [] : [{ id, position: behind, value, code: error.code, message: error.message }],
+  );
+  return { good: read.filter((record) => record.refused === undefined).map(({ id }) => Number(id)), refused, reader };
+}
+
+const fetch = (log: readonly Buffer[], offset: number): Buffer =>
+  Buffer.concat(log.slice(log.findLastIndex((bytes) => Number(bytes.readBigInt64BE(0)) <= offset)));
+
+const flipped = (bytes: Buffer, at: number, mask = 1): Buffer => {
+  const changed = Buffer.from(bytes);
+  changed[at] = (changed[at] as number) ^ mask;
+  return changed;
+};
+
+const goodAround = [...records(0), ...records(20)].map(({ offset }) => offset);
+
+/** Whole batches that can't be read, at offsets 10 to 19. */
+const UNREADABLE: ReadonlyArray<readonly [string, Buffer, RegExp]> = [
+  ['a byte that changed after it was written', flipped(batch(10), 80), /its checksum is [0-9a-f]{8}, and that of its bytes is/],
+  [
+    'a length that is longer than the batch',
+    batch(10, { body: Buffer.concat([Buffer.from([0x7e]), encodeRecords({ firstOffset: 10, records: records(10) }).subarray(1)]) }),
+    /longer than its batch|does not end where/,
+  ],
+  ['an unknown compression', sealBatch(10, flipped(batch(10), 22, 7).subarray(21)), /unknown method, number 7/],
+  ['compressed bytes that are none', sealBatch(10, flipped(batch(10), 22, 4).subarray(21)), /offsets 10 to 19/],
+  [
+    'records that are cut',
+    batch(10, { body: encodeRecords({ firstOffset: 10, records: records(10) }).subarray(0, 40) }),
+    /longer than its batch/,
+  ],
+  [
+    'compressed records that are cut',
+    batch(10, { compression: 'zstd', body: zstdCompressSync(encodeRecords({ firstOffset: 10, records: records(10) })).subarray(0, -5) }),
+    /end of file/,
+  ],
+  [
+    'fewer records than it says',
+    batch(10, { compression: 'zstd', body: zstdCompressSync(encodeRecords({ firstOffset: 10, records: records(10, 7) })) }),
+    /longer than its batch|does not end/,
+  ],
+  [
+    'more records than it says',
+    batch(10, { body: encodeRecords({ firstOffset: 10, records: records(10, 12) }) }),
+    /more bytes than its records/,
+  ],
+  ['offsets that go back', batch(10, { records: records(10).toReversed() }), /not in order/],
+  ['offsets beyond its last one', batch(10, { records: records(11) }), /not in order/],
+];
+
+describe('a batch that cannot be read', () => {
+  it.each(UNREADABLE)('stands for itself, and all before and behind it is read: %s', (_what, bad, reason) => {
+    const { good, refused, reader } = readLog([batch(0), bad, batch(20)], 30);
+    expect(good).toEqual(goodAround);
+    expect(refused).toEqual([{ id: '10', position: '20', value: bad, code: 'RECORD_REFUSED', message: expect.stringMatching(reason) }]);
+    expect(refused[0]?.message).toMatch(/^partition orders-3, batch at offset 10: /);
+    expect([reader.position, reader.failure]).toEqual([30, undefined]);
+  });
+
+  it('is passed by a position behind it, which a user chose', () => {
+    for (const [, bad] of UNREADABLE)
+      expect(readLog([batch(0), bad, batch(20)], 30, 20)).toMatchObject({ good: goodAround.slice(10), refused: [] });
+  });
+
+  it('is named by the first offset that was not copied before it was damaged', () => {
+    expect(readLog([flipped(batch(10), 80), batch(20)], 30, 14).refused).toMatchObject([{ id: '14', position: '20' }]);
+  });
+
+  it('is found wherever a byte of it changed, and no record beside it is lost, changed or repeated', () => {
+    const log = [batch(0), batch(10, { compression: 'lz4' }), batch(20)];
+    // What comes before the checksum is not part of it: length and base offset. A log with these damaged can't be followed.
+    const place = fc.tuple(fc.integer({ min: 17, max: (log[1] as Buffer).length - 1 }), fc.integer({ min: 1, max: 255 }));
+    const found = fc.property(place, fc.constantFrom(0, 1, 2), ([at, mask], which) => {
+      const bytes = log[which] as Buffer;
+      const damaged = log.with(which, flipped(bytes, 17 + ((at - 17) % (bytes.length - 17)), mask));
+      const { good, refused, reader } = readLog(damaged, 30);
+      expect(good).toEqual([0, 10, 20].filter((_, index) => index !== which).flatMap((from) => records(from).map(({ offset }) => offset)));
+      expect(refused).toMatchObject([{ id: String(which * SIZE) }]);
+      expect(reader.position).toBe(30);
+    });
+    fc.assert(found, { numRuns: 500 });
+  });
+
+  it('whose end is in doubt is not passed without a person', () => {
+    // The last one of its log segment, whose header says that it reaches further than there are records in it.
+    const lying = flipped(batch(10), 25, 1);
+    expect(lying.readInt32BE(23)).toBe(265);
+    const reader = new PartitionReader({ topic: 'orders', partition: 3 }, 10, true);
+    reader.knowEnd(1_000);
+    reader.add(lying, []);
+    const into: SourceRecord[] = [];
+    reader.take(into, ALL, ALL);
+    expect(into).toMatchObject([
+      { id: '10', refused: { code: 'WRONG_KIND', message: expect.stringContaining('where it ends is not sure') } },
+    ]);
+  });
+
+  it('stops its partition where the bytes behind it are no batches at all', () => {
+    for (const garbage of [Buffer.alloc(200), Buffer.alloc(200, 0x20), flipped(batch(20), 16, 0x40), flipped(batch(20), 8, 0x80)]) {
+      const { good, refused, reader } = readLog([batch(0), Buffer.concat([batch(10), garbage])], 30);
+      expect([good.length, refused.length]).toEqual([20, 0]);
+      expect(reader.failure).toMatchObject({
+        code: 'WRONG_KIND',
+        message: expect.stringMatching(/^partition orders-3, batch at offset 20: there is no record batch/),
+      });
+    }
+  });
+
+  it('ends no transaction: with a damaged marker nothing that comes behind it is left out', () => {
+    const transactional = { transactional: true, producerId: 7 };
+    const log = [batch(0, transactional), flipped(encodeMarker(10, 7, 'abort'), 70), batch(11, transactional)];
+    const reader = new PartitionReader({ topic: 'orders', partition: 3 }, 0, true);
+    reader.knowEnd(21);
+    const read: SourceRecord[] = [];
+    reader.add(Buffer.concat(log), [{ producerId: 7, firstOffset: 0 }]);
+    reader.take(read, ALL, ALL);
+    // A broker names the aborted transactions that reach into what is fetched.
+    reader.add(fetch(log, reader.fetchOffset), []);
+    reader.take(read, ALL, ALL);
+    expect(read.map(({ id }) => id)).toEqual(['10', ...records(11).map(({ offset }) => String(offset))]);
+  });
+});
+
+describe('messages of the formats before Kafka 0.11', () => {
+  const old = (offset: number, magic: 0 | 1, attributes = 0): Buffer => {
+    const content = Buffer.from('ffffffff' + '00000003' + '616263', 'hex');
+    const time = magic === 1 ? Buffer.alloc(8) : Buffer.alloc(0);
+    const rest = Buffer.concat([Buffer.alloc(4), Buffer.from([magic, attributes]), time, content]);
+    const head = Buffer.alloc(12);
+    head.writeBigInt64BE(BigInt(offset), 0);
+    head.writeInt32BE(rest.length, 8);
+    return Buffer.concat([head, rest]);
+  };
+
+  it.each([0, 1] as const)('are refused one by one, and name the setting: v%i', (magic) => {
+    const reader = new PartitionReader({ topic: 'orders', partition: 3 }, 5, true);
+    reader.knowEnd(17);
+    const log = [old(5, magic), old(6, magic), batch(7)];
+    const read: SourceRecord[] = [];
+    for (const from of [0, 1, 2]) {
+      reader.add(Buffer.concat(log.slice(from)), []);
+      reader.take(read, ALL, ALL);
+    }
+    expect(read.slice(0, 2).map(({ id, position, value }) => [id, position, value])).toEqual([
+      ['5', '6', log[0]],
+      ['6', '7', log[1]],
+    ]);
+    expect(read[0]?.refused).toMatchObject({
+      code: 'RECORD_REFUSED',
+      message: expect.stringContaining(`message format v${magic}`),
+      remedy: expect.stringContaining('message.format.version'),
+    });
+    expect(read.slice(2).map(({ id }) => id)).toEqual(records(7).map(({ offset }) => String(offset)));
+  });
+
+  it('that are compressed stand for all up to their offset', () => {
+    const reader = new PartitionReader({ topic: 'orders', partition: 3 }, 5, true);
+    reader.knowEnd(10);
+    reader.add(old(9, 1, 1), []);
+    const read: SourceRecord[] = [];
+    reader.take(read, ALL, ALL);
+    expect(read).toMatchObject([{ id: '5', position: '10' }]);
+  });
+});
+
+describe('a record', () => {
+  it('keeps a timestamp beyond 2^53 exact, its own and the brokers own', () => {
+    const stamps = fc.array(fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }), { minLength: 1, maxLength: 5 });
+    const exact = fc.property(stamps, fc.option(fc.bigInt({ min: 2n, max: 2n ** 63n - 1n }), { nil: undefined }), (times, appendTime) => {
+      const written = times.map((timestamp, offset): TestRecord => ({ offset, timestamp }));
+      const bytes = encodeBatch({ firstOffset: 0, lastOffset: times.length - 1, records: written, ...(appendTime && { appendTime }) });
+      const reader = new PartitionReader({ topic: 'orders', partition: 3 }, 0, true);
+      reader.add(bytes, []);
+      const read: SourceRecord[] = [];
+      reader.take(read, ALL, ALL);
+      const given = times.map((time) => appendTime ?? time);
+      expect(read.map(({ timestamp }) => timestamp ?? -1).map(BigInt)).toEqual(given);
+      expect(read.every(({ timestamp = 0 }) => typeof timestamp === 'bigint' || Number.isSafeInteger(timestamp))).toBe(true);
+    });
+    fc.assert(exact);
+  });
+
+  it('whose header has a name that is no text is refused alone', () => {
+    const named = (offset: number, name: string): TestRecord => ({ offset, headers: [[name, Buffer.from('v')]] });
+    const bytes = batch(0, { lastOffset: 2, records: [named(0, 'same'), named(1, 'sane'), named(2, 'same')] });
+    const at = bytes.indexOf('sane');
+    const broken = Buffer.from(bytes);
+    broken.writeUInt8(0xff, at);
+    const { good, refused } = readLog([sealBatch(0, broken.subarray(21))], 3);
+    expect(good).toEqual([0, 2]);
+    expect(refused).toMatchObject([{ id: '1', position: '2', code: 'RECORD_REFUSED' }]);
+  });
+});
