@@ -4,6 +4,7 @@ import type { StackAddresses } from '../infra/local/stack.ts';
 import { uniqueName } from '../test/support/names.ts';
 import { kafkaToRocketmq, openTestStore, plan } from '../test/support/pipeline.ts';
 import { TestRuntime } from '../test/support/runtime.ts';
+import { checksumSeconds } from './checksum-seconds.ts';
 import { fillKafka, readRawKafka } from './read-raw-kafka.ts';
 import { type Bench, type Row, row } from './row.ts';
 import { sendRaw } from './send-raw.ts';
@@ -40,11 +41,13 @@ async function measure(size: (typeof SIZES)[number], addresses: StackAddresses, 
   progress(`${label}: filling Kafka with ${records} records`);
   await fillKafka(addresses.kafka, topic, PARTITIONS, bytes, records);
   const best = { send: 0, read: 0, one: 0, four: 0 };
+  let checksums = Number.POSITIVE_INFINITY;
   for (let round = 1; round <= ROUNDS; round += 1) {
     progress(`${label}: round ${round} of ${ROUNDS}`);
     best.send = Math.max(best.send, (await sendRaw(bytes, SEND_SECONDS)).messagesPerSecond);
     best.read = Math.max(best.read, await readRawKafka(addresses.kafka, topic));
     best.one = Math.max(best.one, await copyAll(addresses, topic, records, 1));
+    checksums = Math.min(checksums, checksumSeconds(bytes * records));
     best.four = Math.max(best.four, await copyAll(addresses, topic, records, 4));
   }
   const bound = 1 / (1 / best.read + 1 / best.send);
@@ -53,6 +56,7 @@ async function measure(size: (typeof SIZES)[number], addresses: StackAddresses, 
     row(`read/raw/${label}`, best.read, 'records/s'),
     row(`kafka-source/${label}/1task`, best.one, 'records/s', bound),
     row(`kafka-source/${label}/4tasks`, best.four, 'records/s', bound),
+    row(`kafka-source/${label}/checksums`, checksums, 's', records / best.one),
   ];
 }
 

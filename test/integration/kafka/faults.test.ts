@@ -8,14 +8,14 @@ let lab: KafkaLab;
 beforeAll(async () => {
   kafka = await OwnKafka.start();
   lab = new KafkaLab(kafka.addresses);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await lab?.[Symbol.asyncDispose]();
   await kafka?.[Symbol.asyncDispose]();
 });
 
 /** A busy machine may take this long to restart a broker. */
-const RESTART_MS = 120_000;
+const RESTART_MS = 300_000;
 const small = { maxRecords: 100, maxBytes: 1e6 };
 
 describe('a broker that fails', () => {
