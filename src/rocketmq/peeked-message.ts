@@ -63,4 +63,7 @@ export const shown = (bytes: Buffer | null): ShownBytes =>
   bytes === null ? null : isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') };
 
 /** A source may have times that no calendar has. */
-export const isoTime = (time: number): string => (Number.isFinite(new Date(time).getTime()) ? new Date(time).toISOString() : String(time));
+export const isoTime = (time: number | bigint): string => {
+  const date = new Date(Number(time));
+  return Number.isFinite(date.getTime()) ? date.toISOString() : String(time);
+};
