@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { type LogHistory, logHistories } from '../test/integration/mysql/log-histories.ts';
+import { liveByLog } from '../test/integration/mysql/log-history-life.ts';
 import { SnapshotCopy } from '../test/integration/mysql/snapshot-copy.ts';
 import { differences } from '../test/integration/mysql/snapshot-fold.ts';
 import { live } from '../test/integration/mysql/snapshot-fold-life.ts';
@@ -13,7 +15,10 @@ const HISTORIES = Number(process.env.FOLD_HISTORIES ?? 100);
 const FIRST_SEED = Number(process.env.FOLD_SEED ?? 1);
 const SHOWN = 3;
 
-/** Random histories of tables, connector and its deaths, by server: in how many the messages are not, key by key, what the tables hold. */
+/**
+ * Random histories of tables, connector and its deaths, by server: in how many the messages are not, key by key, what the tables hold. Then
+ * those of the log alone, with what was rolled back, defined and written as statements: a run may also end with an error that names it.
+ */
 export const folds: readonly Bench[] = SERVERS.map((server) => ({
   names: [`fold/${server}`],
   servers: [server, 'rocketmq', 'dynamodb'],
@@ -21,18 +26,37 @@ export const folds: readonly Bench[] = SERVERS.map((server) => ({
 }));
 
 async function measure(server: ServerName, progress: BenchContext['progress']): Promise<Row[]> {
+  return [
+    ...(await measureEach(`fold/${server}`, progress, async (seed) => {
+      const [history] = fc.sample(histories, { seed, numRuns: 1 }) as [History];
+      return outcome(server, history);
+    })),
+    ...(await measureEach(`fold/${server}-log`, progress, async (seed) => {
+      const [history] = fc.sample(logHistories, { seed, numRuns: 1 }) as [LogHistory];
+      return (await liveByLog(server, history).catch(failed)).differences;
+    })),
+  ];
+}
+
+const failed = (error: unknown) => ({ differences: [(error as Error).stack ?? String(error)] });
+
+/** `live`: what is wrong at the end of the history that a seed makes. */
+async function measureEach(
+  name: string,
+  progress: BenchContext['progress'],
+  live: (seed: number) => Promise<readonly string[]>,
+): Promise<Row[]> {
   const wrong: number[] = [];
   for (let seed = FIRST_SEED; seed < FIRST_SEED + HISTORIES; seed += 1) {
-    const [history] = fc.sample(histories, { seed, numRuns: 1 }) as [History];
     const begun = Date.now();
-    const found = await outcome(server, history);
-    progress(`fold/${server}: history ${seed} is ${found.length === 0 ? 'right' : 'WRONG'} (${Date.now() - begun} ms)`);
+    const found = await live(seed);
+    progress(`${name}: history ${seed} is ${found.length === 0 ? 'right' : 'WRONG'} (${Date.now() - begun} ms)`);
     if (found.length === 0) continue;
     wrong.push(seed);
     progress(`${found.length} differences\n${found.slice(0, SHOWN).join('\n')}`);
   }
-  if (wrong.length > 0) progress(`fold/${server}: wrong are the histories of seeds ${wrong.join(', ')}`);
-  return [row(`fold/${server}/histories`, HISTORIES, 'histories'), rowOfNone(`fold/${server}/wrong`, wrong.length, 'histories')];
+  if (wrong.length > 0) progress(`${name}: wrong are the histories of seeds ${wrong.join(', ')}`);
+  return [row(`${name}/histories`, HISTORIES, 'histories'), rowOfNone(`${name}/wrong`, wrong.length, 'histories')];
 }
 
 /** What is wrong at the end; a task that failed, too. */

@@ -32,7 +32,7 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('of %s', (server) => {
       const start = await lab.now();
       const [folder] = await lab.admin.rows<{ dir: string }>('SELECT @@secure_file_priv AS dir');
       const file = `${folder?.dir}/${lab.database}-${Date.now()}`;
-      await lab.run(`INSERT INTO t VALUES (2, 2); ${asStatements(sql.replaceAll("FILE'", file + "'"))}; INSERT INTO t VALUES (3, 3)`);
+      await lab.run(`INSERT INTO t VALUES (2, 2); ${asStatements(sql.replaceAll("FILE'", `${file}'`))}; INSERT INTO t VALUES (3, 3)`);
       const before = await lab.read(start, {}, 1);
       expect(before.records.map(keyOf)).toEqual(['{"id":2}']);
       const refused = await lab.read(start).catch((error) => error);
