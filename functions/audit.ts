@@ -26,11 +26,12 @@ export async function auditTasks(store: Pick<ConnectStore, 'listConnectors' | 'l
 /** A trigger may come late, and a run may be short of the first audit after it. */
 const GRACE_MS = 300_000;
 
-/** A run in progress counts: its lease ends with its invocation. So does a wait after a failure. */
+/** A run in progress counts, unless those before it died: then its lease says no more than that it was begun. So does a wait after a failure. */
 function isStale(item: TaskItem, { spec, plannedAt }: ConnectorItem, now: number): boolean {
-  if (spec.trigger.schedule === undefined || item.paused || item.leaseUntil > now) return false;
+  const leaseUntil = (item.unreleased ?? 0) > 1 ? 0 : item.leaseUntil;
+  if (spec.trigger.schedule === undefined || item.paused || leaseUntil > now) return false;
   const schedule = parseSchedule(spec.trigger.schedule, spec.trigger.timeZone);
-  const last = Math.max(plannedAt ?? now, item.lastRun?.endedAt ?? 0, item.leaseUntil, item.failure?.notBefore ?? 0);
+  const last = Math.max(plannedAt ?? now, item.lastRun?.endedAt ?? 0, leaseUntil, item.failure?.notBefore ?? 0);
   const missed = schedule.nextRun(last);
   if (missed === undefined) return false;
   const missedAgain = schedule.kind === 'at' ? missed : schedule.nextRun(missed);

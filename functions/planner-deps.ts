@@ -7,13 +7,16 @@ import { createDynamodbStore } from '../src/store/dynamodb-store.ts';
 import { fromEnvironment } from './environment.ts';
 import { lazyTrigger } from './lazy-trigger.ts';
 
+/** One for each connector that this process has served of late; one more for each password that was changed. */
+const WARM_CLIENTS = 16;
+
 /** The parts of the planner function, once per process. */
 export function createPlannerDeps(logger: Logger, deadline: () => number): PlannerDeps {
   const resolveSecrets = createSecretResolver();
   const queueUrl = fromEnvironment('CONNECT_TASK_QUEUE_URL');
   const schedules = {
     group: fromEnvironment('CONNECT_SCHEDULE_GROUP'),
-    functionArn: fromEnvironment('CONNECT_TASK_FUNCTION_ARN'),
+    targetArn: fromEnvironment('CONNECT_TASK_QUEUE_ARN'),
     roleArn: fromEnvironment('CONNECT_SCHEDULER_ROLE_ARN'),
   };
   return {
@@ -26,7 +29,7 @@ export function createPlannerDeps(logger: Logger, deadline: () => number): Plann
     resolveSecrets,
     checkTopic: async (config, log) => (await import('../src/rocketmq/preflight.ts')).checkTopic(config, log),
     peekTopic: async (config, request) => (await import('../src/rocketmq/peek-topic.ts')).peekTopic(config, request),
-    clients: new WarmClients(),
+    clients: new WarmClients(WARM_CLIENTS),
     logger,
     deadline,
   };

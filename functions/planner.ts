@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import { createPlanner } from '../src/runtime/planner.ts';
 import type { PlannerRequest, PlannerResponse } from '../src/runtime/planner-api.ts';
 import { connectLogger } from './connect-logger.ts';
+import { fitting } from './fitting-answer.ts';
 import { createPlannerDeps } from './planner-deps.ts';
 
 const logger = new Logger();
@@ -24,16 +25,17 @@ export interface AuditRequest {
 export async function handler(event: PlannerRequest | AuditRequest, context: Context): Promise<PlannerResponse> {
   deadline = Date.now() + context.getRemainingTimeInMillis();
   logger.addContext(context);
-  if (event.action === 'audit') return { ok: true, result: await audit() };
+  if (event?.action === 'audit') return { ok: true, result: await audit() };
   const response = await planner.handle(event);
-  const { action } = event;
-  const connector = 'connector' in event ? event.connector : undefined;
+  const { action, connector } = (event ?? {}) as { action?: PlannerRequest['action']; connector?: string };
   if (response.ok) {
     logger.info('request done', { action, connector });
-    return response;
+    return fitting(response);
   }
   const { code, message, remedy, retriable } = response.error;
   logger.warn('request refused', { action, connector, code, reason: message, remedy });
+  // Its senders, schedules, read no response either: an alarm looks at this.
+  if (action === 'replan') metrics.singleMetric().addMetric('failedPlans', MetricUnit.Count, 1);
   if (action === 'run' && retriable) throw new Error(`${code}: ${message}`);
   return response;
 }

@@ -7,6 +7,9 @@ import { createDynamodbStore } from '../src/store/dynamodb-store.ts';
 import { fromEnvironment } from './environment.ts';
 import { lazyTrigger } from './lazy-trigger.ts';
 
+/** One for each connector that this process has served of late; one more for each password that was changed. */
+const WARM_CLIENTS = 16;
+
 /** The parts of the task function, once per process. */
 export function createTaskDeps(logger: Logger): TaskDeps {
   const queueUrl = fromEnvironment('CONNECT_TASK_QUEUE_URL');
@@ -16,7 +19,7 @@ export function createTaskDeps(logger: Logger): TaskDeps {
     taskClasses,
     loadRocketmq: () => import('../src/rocketmq/index.ts'),
     resolveSecrets: createSecretResolver(),
-    clients: new WarmClients(),
+    clients: new WarmClients(WARM_CLIENTS),
     logger,
   };
 }

@@ -2,10 +2,16 @@ import type { SQSEvent } from 'aws-lambda';
 import { ConnectError } from '../src/api/errors.ts';
 import type { TaskEvent } from '../src/triggers/trigger.ts';
 
+/** Tasks are numbered from 0. */
+const MAX_TASK = 9_999;
+
+const isName = (value: unknown): boolean => typeof value === 'string' && /^[A-Za-z][\w-]{0,63}$/.test(value);
+const isCount = (value: unknown, most: number): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
+
 /** Accepts what a trigger sends; throws CONFIG_INVALID for anything else. */
 export function taskEvent(event: unknown): TaskEvent {
-  const { connector, task, hop } = (event ?? {}) as Partial<TaskEvent>;
-  if (typeof connector === 'string' && Number.isInteger(task)) return event as TaskEvent;
+  const { connector, task, hop } = (typeof event === 'object' && event !== null ? event : {}) as Partial<TaskEvent>;
+  if (isName(connector) && isCount(task, MAX_TASK) && (hop === undefined || isCount(hop, Number.MAX_SAFE_INTEGER))) return event as TaskEvent;
   throw new ConnectError('CONFIG_INVALID', `not a task's event: ${JSON.stringify({ connector, task, hop })}`, {
     remedy: 'send {"connector":"NAME","task":0}',
   });
@@ -15,7 +21,9 @@ export const isSqsEvent = (event: unknown): event is SQSEvent => Array.isArray((
 
 export function bodyOf(body: string): unknown {
   try {
-    return JSON.parse(body);
+    const message = JSON.parse(body);
+    // What Lambda gave up comes wrapped; a dead letter that is redriven is the event that it was.
+    return message?.requestContext === undefined ? message : message.requestPayload;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import './small-young-generation.ts';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
@@ -23,7 +24,7 @@ const perTask = process.env.CONNECT_METRICS_PER_TASK === 'true';
  */
 export async function handler(event: TaskEvent | SQSEvent, context: Context): Promise<TaskOutcome | SQSBatchResponse> {
   logger.addContext(context);
-  if (!isSqsEvent(event)) return run(event, context);
+  if (!isSqsEvent(event)) return direct(event, context);
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const { messageId, body } of event.Records) {
     const owed = await run(bodyOf(body), context).then(
@@ -33,6 +34,19 @@ export async function handler(event: TaskEvent | SQSEvent, context: Context): Pr
     if (owed) batchItemFailures.push({ itemIdentifier: messageId });
   }
   return { batchItemFailures };
+}
+
+/** Lambda delivers again what is thrown: twice, then to the dead letters. What is no task's event stays that, however often it comes. */
+async function direct(event: unknown, context: Context): Promise<TaskOutcome | SQSBatchResponse> {
+  try {
+    taskEvent(event);
+  } catch (error) {
+    logger.error('task not run', { reason: toConnectError(error).line });
+    return { batchItemFailures: [] };
+  }
+  const outcome = await run(event, context);
+  if (outcome.owed === true) throw new Error(`the next start of task ${outcome.connector}/${outcome.task} could not be asked for`);
+  return outcome;
 }
 
 async function run(event: unknown, context: Context): Promise<TaskOutcome> {

@@ -39,6 +39,13 @@ const CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s"']*@/gi;
 /** Text without the users and passwords of its addresses: `amqp://***@rabbit-1/shop`. */
 export const withoutCredentials = (text: string): string => text.replace(CREDENTIALS, '$1***@');
 
+let mask = (text: string): string => text;
+
+/** Takes out of every later message what it must not show. Of the whole process: whoever knows secrets sets it, once. */
+export function maskMessages(by: (text: string) => string): void {
+  mask = by;
+}
+
 /** The one error that crosses the project's own interfaces. `message` names the option or record; one line, no secrets: users and passwords in addresses are taken out. */
 export class ConnectError extends Error {
   readonly code: ErrorCode;
@@ -46,11 +53,11 @@ export class ConnectError extends Error {
   readonly remedy: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: ConnectErrorOptions = {}) {
-    super(withoutCredentials(message.replace(/\s*[\r\n]+\s*/g, ' ')), { cause: options.cause });
+    super(withoutCredentials(mask(message).replace(/\s*[\r\n]+\s*/g, ' ')), { cause: options.cause });
     this.name = 'ConnectError';
     this.code = code;
     this.retriable = options.retriable ?? false;
-    this.remedy = options.remedy;
+    this.remedy = options.remedy === undefined ? undefined : mask(options.remedy);
   }
 
   /** `CODE: message. Remedy.` — the one line that a user sees. */

@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { ConnectError } from '../api/index.ts';
 import { awsError } from '../aws/errors.ts';
-import type { Planner, PlannerRequest, PlannerResponse } from '../runtime/planner-api.ts';
+import type { Planner, PlannerRequest, PlannerResponse, StatusResult } from '../runtime/planner-api.ts';
 import type { Target, TargetOptions } from './target.ts';
 import { watchUntilCaughtUp } from './watch-until-caught-up.ts';
 
@@ -18,13 +18,27 @@ export function openAwsTarget(
     requestHandler: { connectionTimeout: 3_000, requestTimeout: ANSWER_MS },
     ...config,
   });
-  const planner: Planner = { handle: (request) => invoke(client, name, request) };
+  const planner: Planner = { handle: async (request) => allPages(await invoke(client, name, request), (next) => invoke(client, name, next)) };
   return {
     planner,
     detached: true,
     runTasks: (run) => watchUntilCaughtUp(planner, run),
     close: async () => client.destroy(),
   };
+}
+
+/** A status that was too long for one answer, put together. */
+async function allPages(first: PlannerResponse, ask: (request: PlannerRequest) => Promise<PlannerResponse>): Promise<PlannerResponse> {
+  let { next, ...status } = (first.ok ? first.result : {}) as StatusResult;
+  if (next === undefined) return first;
+  while (next !== undefined) {
+    const page: PlannerResponse = await ask({ action: 'status', connector: status.name, from: next });
+    if (!page.ok) return page;
+    const { taskStatus, next: after } = page.result as StatusResult;
+    status = { ...status, taskStatus: [...status.taskStatus, ...taskStatus] };
+    next = after;
+  }
+  return { ok: true, result: status };
 }
 
 async function invoke(client: LambdaClient, name: string, request: PlannerRequest): Promise<PlannerResponse> {

@@ -80,7 +80,7 @@ export const rocketmqSection = section(
       empty: true,
     }).default(''),
     tls: z
-      .union([z.boolean(), tlsOptions('servers', 'rocketmq-connect/rocketmq', 'rocketmq.tls')])
+      .union([z.boolean(), tlsOptions('servers', 'rocketmq-connect/prod/rocketmq', 'rocketmq.tls')])
       .default(false)
       .meta({
         description:
@@ -92,7 +92,7 @@ export const rocketmqSection = section(
     secretKey: text({
       description: 'Secret key that belongs to the access key.',
       secret: true,
-      example: '${ssm:/rocketmq-connect/secret-key}',
+      example: '${ssm:/rocketmq-connect/prod/secret-key}',
     }).exactOptional(),
     requestTimeoutMs: integer({ description: 'Time for one request to RocketMQ.', unit: 'ms', min: 100, max: MINUTE }).default(3 * SECOND),
     maxMessageBytes: integer({

@@ -6,6 +6,7 @@ import type { ConnectorSpec } from './connector-spec.ts';
 import { didYouMean, findingsOf } from './findings.ts';
 import { optionSchema } from './option-schema.ts';
 import { referenceFindings } from './reference-findings.ts';
+import { textsIn } from './references.ts';
 
 /** Connector types by name, each loaded when it is asked for. */
 export type ConnectorTypes = Readonly<Record<string, () => Promise<ConnectorType>>>;
@@ -44,10 +45,23 @@ export async function parseConnectorFile(
   if (resolve !== undefined) {
     const resolved = await resolve(file);
     const { error } = spec.safeParse(resolved);
-    if (error !== undefined) throw new ConfigError(findingsOf(error.issues, schema, resolved, file));
+    if (error !== undefined) throw new ConfigError(asWritten(findingsOf(error.issues, schema, resolved, file), file, resolved));
   }
   const { [type.direction]: system, ...common } = parsed.data;
   return { ...common, direction: type.direction, system } as unknown as ConnectorSpec;
+}
+
+/** Findings about what references stand for, with the references in its place. */
+function asWritten(findings: readonly Finding[], file: unknown, resolved: unknown): Finding[] {
+  const written = [...textsIn(file)].map(({ text }) => text);
+  const values = [...textsIn(resolved)].map(({ text }) => text);
+  const changed = values.flatMap((value, index) => {
+    const text = written[index];
+    return text === undefined || text === value || value === '' ? [] : [[value, text] as const];
+  });
+  const longestFirst = changed.toSorted(([a], [b]) => b.length - a.length);
+  const show = (text: string) => longestFirst.reduce((left, [value, reference]) => left.replaceAll(value, () => reference), text);
+  return findings.map((found) => ({ ...found, message: show(found.message), remedy: show(found.remedy) }));
 }
 
 async function connectorType(file: unknown, types: ConnectorTypes): Promise<ConnectorType> {

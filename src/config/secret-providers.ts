@@ -16,24 +16,42 @@ export class SecretFault extends Error {
   }
 }
 
-/** A wrong address shows within 10 s, all attempts together. */
-const CLIENT = { maxAttempts: 2, requestHandler: { connectionTimeout: 1500, requestTimeout: 3000 } };
+/** One read, all attempts together. */
+const READ_TIMEOUT_MS = 9_000;
+/** Parameter Store allows 40 reads a second: tasks that start together are throttled and ask again. */
+const CLIENT = { maxAttempts: 8, requestHandler: { connectionTimeout: 1500, requestTimeout: 3000, throwOnRequestTimeout: true } };
+
+/** Names that a runtime gives variables with credentials and addresses of its own. */
+export const RESERVED_VARIABLE = /^(AWS_|LAMBDA_|_)/i;
+/** In a function, the variables that references may name, separated by commas. */
+const NAMED = 'CONNECT_ENV_REFERENCES';
+
+/** Elsewhere the environment is that of whoever names the options. */
+function mayRead(name: string): boolean {
+  const named = process.env[NAMED];
+  if (named === undefined) return process.env.AWS_LAMBDA_FUNCTION_NAME === undefined;
+  return named.split(/[\s,]+/).includes(name);
+}
 
 export const secretProviders: Readonly<Record<ReferenceKind, SecretProvider>> = {
   async env({ name, fallback }) {
-    const value = process.env[name] || fallback;
+    if (RESERVED_VARIABLE.test(name)) throw new SecretFault('variables of that name are not for connectors', 'name one of your own');
+    const value = (mayRead(name) && process.env[name]) || fallback;
+    if (value === undefined && !mayRead(name))
+      throw new SecretFault('the deployment does not let connectors read it', `add ${name} to ${NAMED} in serverless.yml, and deploy`);
     if (value === undefined)
       throw new SecretFault('the environment variable is not set', `set ${name} where the connector is planned and run`);
     return value;
   },
 
-  async secretsmanager({ name, key }) {
+  /** The whole secret: see `keyOf`. */
+  async secretsmanager({ name }) {
     const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
     const client = new SecretsManager(CLIENT);
     try {
-      const { SecretString: text } = await client.getSecretValue({ SecretId: name });
+      const { SecretString: text } = await client.getSecretValue({ SecretId: name }, { abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) });
       if (text === undefined) throw new SecretFault('the secret is binary', 'store it as text');
-      return key === undefined ? text : keyOf(text, key);
+      return text;
     } catch (error) {
       throw explained(error, 'secret');
     } finally {
@@ -45,7 +63,7 @@ export const secretProviders: Readonly<Record<ReferenceKind, SecretProvider>> = 
     const { SSM } = await import('@aws-sdk/client-ssm');
     const client = new SSM(CLIENT);
     try {
-      const { Parameter } = await client.getParameter({ Name: name, WithDecryption: true });
+      const { Parameter } = await client.getParameter({ Name: name, WithDecryption: true }, { abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) });
       return Parameter?.Value ?? '';
     } catch (error) {
       throw explained(error, 'parameter');
@@ -55,7 +73,8 @@ export const secretProviders: Readonly<Record<ReferenceKind, SecretProvider>> = 
   },
 };
 
-function keyOf(text: string, key: string): string {
+/** A key of a secret that is JSON. */
+export function keyOf(text: string, key: string): string {
   let values: unknown;
   try {
     values = JSON.parse(text);

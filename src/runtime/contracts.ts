@@ -5,7 +5,11 @@ import type { PeekRequest, PeekResult, RocketmqConfig, RocketmqModule } from '..
 import type { TaskTrigger } from '../triggers/trigger.ts';
 
 /** Replaces every `${env:NAME}`-like reference inside a JSON value; throws SECRET_UNRESOLVED naming the option. */
-export type ResolveSecrets = <T>(value: T) => Promise<T>;
+export interface ResolveSecrets {
+  <T>(value: T): Promise<T>;
+  /** Reads everything anew from now on, where values are kept. */
+  forget?(): void;
+}
 
 /** What one task invocation needs; constructed by the function or the command line, kept warm between invocations. */
 export interface TaskDeps {

@@ -25,7 +25,8 @@ export type PlannerRequest =
   | { readonly action: 'list' }
   /** Messages of a topic that a connector writes, or of one in the same RocketMQ. Takes nothing from anyone. */
   | ({ readonly action: 'peek'; readonly topic?: string; readonly connector?: string } & PeekRequest)
-  | { readonly action: 'status'; readonly connector: string }
+  /** `from`: only the tasks from this one on. */
+  | { readonly action: 'status'; readonly connector: string; readonly from?: number }
   /** The last runs that copied something or failed. */
   | { readonly action: 'runs'; readonly connector: string; readonly limit?: number }
   /** Passes over one record that can't be copied, in the next run. `place`: as a stopped partition names it, `partition@id`. */
@@ -132,6 +133,8 @@ export interface TaskStatus extends TaskRef {
 
 export interface StatusResult extends ConnectorSummary {
   readonly taskStatus: readonly TaskStatus[];
+  /** An answer that would be too long for its transport ends here: the rest is had by `status` with `from` this. */
+  readonly next?: number;
 }
 
 /** Newest first; kept for 30 days. */

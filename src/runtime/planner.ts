@@ -22,7 +22,7 @@ export function createPlanner(deps: PlannerDeps): Planner {
         return { ok: true, result: await perform(request, deps) };
       } catch (error) {
         const report = errorReport(error);
-        if (report.code === 'INTERNAL') deps.logger.error('planner failed', { action: request.action, error: error as Error });
+        if (report.code === 'INTERNAL') deps.logger.error('planner failed', { action: request?.action, error: error as Error });
         return { ok: false, error: report };
       }
     },
@@ -30,11 +30,12 @@ export function createPlanner(deps: PlannerDeps): Planner {
 }
 
 async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unknown> {
+  refuseMalformed(request);
   switch (request.action) {
     case 'validate': {
       const spec = await deps.parseConnectorFile(request.file);
       const reach = () => withConnector(spec, deps, (connector) => checkBothEnds(spec, connector, deps));
-      return { connector: spec.name, findings: request.reach === true ? await reach() : [] };
+      return { connector: spec.name, findings: request.reach === true ? (await reach()).map(masked) : [] };
     }
     case 'plan': {
       const draft = await draftPlan(await deps.parseConnectorFile(request.file), deps, { watched: true });
@@ -53,7 +54,7 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
     case 'list':
       return listConnectors(deps);
     case 'status':
-      return statusOf(request.connector, deps);
+      return statusOf(request.connector, deps, request.from);
     case 'runs':
       return runsOf(request.connector, runsWanted(request.limit ?? DEFAULT_RUNS), deps);
     case 'skip':
@@ -79,6 +80,20 @@ async function planSnapshot(name: string, tables: readonly string[] | undefined,
   return applyPlan(await draftPlan(spec, deps, { watched: false, tables: tables ?? [] }), deps);
 }
 
+const WITHOUT_CONNECTOR: readonly unknown[] = ['validate', 'plan', 'apply', 'list', 'peek'];
+
+/** Events come from anywhere: what they leave out is said, not stumbled over. */
+function refuseMalformed(request: PlannerRequest): void {
+  const { action, connector, tasks } = (request ?? {}) as { action?: unknown; connector?: unknown; tasks?: unknown };
+  const refuse = (message: string) => {
+    throw new ConnectError('CONFIG_INVALID', message, { remedy: 'send {"action":"run","connector":"NAME"} or another action of the planner' });
+  };
+  if (typeof action !== 'string') refuse(`action: ${JSON.stringify(action)} is no action`);
+  if (WITHOUT_CONNECTOR.includes(action)) return;
+  if (typeof connector !== 'string' || connector === '') refuse(`connector: the action ${action} names none`);
+  if (action === 'run' && tasks !== undefined && !Array.isArray(tasks)) refuse('tasks: a list of numbers is expected');
+}
+
 function unknownAction(request: never): never {
   const { action } = request as { action?: unknown };
   throw new ConnectError('CONFIG_INVALID', `action: ${JSON.stringify(action)} is unknown`, {
@@ -86,8 +101,14 @@ function unknownAction(request: never): never {
   });
 }
 
+/** Findings are no errors, which take secrets out of their messages by themselves. */
+function masked(found: Finding): Finding {
+  const { message, remedy = '' } = new ConnectError('INTERNAL', found.message, { remedy: found.remedy });
+  return { ...found, message, remedy };
+}
+
 function errorReport(error: unknown): ErrorReport {
   const { code, message, remedy, retriable } = toConnectError(error);
-  const findings = (error as { findings?: readonly Finding[] }).findings;
+  const findings = (error as { findings?: readonly Finding[] }).findings?.map(masked);
   return { code, message, retriable, ...(remedy === undefined ? {} : { remedy }), ...(findings === undefined ? {} : { findings }) };
 }

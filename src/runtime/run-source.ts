@@ -3,6 +3,7 @@ import { ConnectError, type Lag, type Position, type SourceTask, toConnectError 
 import type { BatchProducer } from '../rocketmq/types.ts';
 import type { Lease, PlannedTask, RunSummary, TaskItem } from '../store/store.ts';
 import { AckTracker } from './ack-tracker.ts';
+import { afterRotation, type UsedConfig } from './changed-secrets.ts';
 import type { Invocation, TaskDeps } from './contracts.ts';
 import { failureAfter } from './failure.ts';
 import type { RunReport } from './finish-run.ts';
@@ -32,7 +33,7 @@ export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, in
     if (stops.all) throw stops.worst;
     if (end === 'aborted' && !invocation.signal.aborted && run.stoodStill) throw nothingInTime();
   } catch (thrown) {
-    error = toConnectError(thrown);
+    error = await afterRotation(toConnectError(thrown), run.used, planned.spec, deps.resolveSecrets);
     if (error.code === 'INTERRUPTED' && invocation.signal.aborted) {
       end = 'aborted';
       error = undefined;
@@ -92,6 +93,7 @@ class SourceRun {
   sender: RecordSender | undefined;
   /** The first ten. */
   readonly notices = new Set<string>();
+  readonly used: UsedConfig = {};
   readonly #item: TaskItem;
   readonly #planned: PlannedTask;
   readonly #lease: Lease;
@@ -187,7 +189,8 @@ class SourceRun {
         remedy: 'deploy and apply the same version',
       });
     }
-    const config = (await resolveSecrets({ source: spec.system })).source as never;
+    this.used.source = (await resolveSecrets({ source: spec.system })).source;
+    const config = this.used.source as never;
     const positions: ReadonlyMap<string, Position> = this.#item.positions;
     const { connector, task } = this.#item;
     const signal = this.#signal;
@@ -199,6 +202,7 @@ class SourceRun {
     const { spec } = this.#planned;
     const rocketmq = await this.#deps.loadRocketmq();
     const { rocketmq: config } = await this.#deps.resolveSecrets({ rocketmq: spec.rocketmq });
+    this.used.rocketmq = config;
     // Opened for each run: queues may come and go between two, and all records of a key must go by the same number of them.
     const open = async (topic: string) => {
       const producer = await rocketmq.openProducer({ ...config, topic }, this.#deps.logger);

@@ -2,6 +2,7 @@ import { type ConnectError, toConnectError } from '../api/index.ts';
 import type { AcquireResult, Lease, TaskItem } from '../store/store.ts';
 import type { TaskEvent } from '../triggers/trigger.ts';
 import type { Invocation, TaskDeps, TaskOutcome } from './contracts.ts';
+import { MAX_DEAD, reportOfDead } from './dead-runs.ts';
 import { type Finished, finishRun, type RunReport } from './finish-run.ts';
 import { runSource } from './run-source.ts';
 import { settleStagedPlan } from './staged-plan.ts';
@@ -24,13 +25,26 @@ export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invo
   if (acquired.outcome !== 'acquired') {
     deps.logger.info('task not run', { ...ref, reason: acquired.outcome });
     const outcome = acquired.outcome === 'failed' ? ('failed-before' as const) : acquired.outcome;
-    // A retry that came too early, because a message waits no longer than 15 minutes: only it waits on, not every trigger.
-    const again = acquired.outcome === 'not-before' && event.hop !== undefined;
-    return { ...ref, outcome, ...(again ? await askForContinuation(event, event.hop, acquired.notBefore, deps) : { continued: false }) };
+    const again = waitsUntil(event, acquired);
+    return {
+      ...ref,
+      outcome,
+      ...(again === undefined ? { continued: false } : await askForContinuation(event, event.hop ?? 0, again, deps)),
+    };
   }
   const { lease, item } = acquired;
-  const report = await runSource(item, lease, deps, invocation);
+  const dead = (item.unreleased ?? 1) - 1;
+  const report = dead < MAX_DEAD ? await runSource(item, lease, deps, invocation) : reportOfDead(dead, Date.now());
   return finish(event, item, lease, report, requestsBefore, deps);
+}
+
+/**
+ * When this start is worth another try; undefined: it is not, or others see to that. A message waits no longer than 15 minutes, so one
+ * that came too early waits on. The first start that finds a run under way waits for the end of its lease: the holder may be dead.
+ */
+function waitsUntil({ hop }: TaskEvent, acquired: AcquireResult): number | undefined {
+  if (acquired.outcome === 'not-before') return hop === undefined ? undefined : acquired.notBefore;
+  return acquired.outcome === 'busy' && (acquired.first === true || hop !== undefined) ? acquired.until + 1 : undefined;
 }
 
 async function acquire(event: TaskEvent, deps: TaskDeps, invocation: Invocation): Promise<AcquireResult> {

@@ -5,17 +5,29 @@ interface Entry {
   close(): Promise<void>;
 }
 
-/** Clients of one process, kept in memory. */
+/** Clients of one process, kept in memory. With `most`, the one that was asked for longest ago is closed for a new one beyond that. */
 export class WarmClients implements ClientCache {
   readonly #entries = new Map<string, Entry>();
+  readonly #most: number;
+
+  /** `most`: more than one invocation uses at a time. Default: no bound. */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.#most = most;
+  }
 
   get<T>(key: string, create: () => Promise<T>, close: (client: T) => Promise<void> | void): Promise<T> {
     const kept = this.#entries.get(key);
-    if (kept !== undefined) return kept.client as Promise<T>;
+    if (kept !== undefined) {
+      // The last of the map is the one that was used last.
+      this.#entries.delete(key);
+      this.#entries.set(key, kept);
+      return kept.client as Promise<T>;
+    }
     const client = create();
     const entry: Entry = { client, close: async () => close(await client) };
     this.#entries.set(key, entry);
     client.catch(() => this.#forget(key, entry));
+    this.#closeOldest();
     return client;
   }
 
@@ -23,6 +35,14 @@ export class WarmClients implements ClientCache {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
     await Promise.all(entries.map(closeQuietly));
+  }
+
+  #closeOldest(): void {
+    for (const [key, entry] of this.#entries) {
+      if (this.#entries.size <= this.#most) return;
+      this.#entries.delete(key);
+      void closeQuietly(entry);
+    }
   }
 
   #forget(key: string, entry: Entry): void {

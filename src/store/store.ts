@@ -126,6 +126,8 @@ export interface TaskItem extends TaskRef {
   readonly leaseOwner?: string;
   readonly leaseUntil: number;
   readonly paused: boolean;
+  /** Runs in a row, with the one that has the lease, of which none ended by itself: those before it died. Absent: none. */
+  readonly unreleased?: number;
   /** A trigger found the task busy, or a plan took it from a run: whoever frees the task has to start it again. */
   readonly rerun: boolean;
   /** Places (`partition@id`) that the next run passes over, because a user said so. */
@@ -146,7 +148,12 @@ export interface Lease extends TaskRef {
 export type AcquireResult =
   | { readonly outcome: 'acquired'; readonly lease: Lease; readonly item: TaskItem }
   /** Someone else holds it; `rerun` is set, so this trigger is not lost. */
-  | { readonly outcome: 'busy'; readonly until: number }
+  | {
+      readonly outcome: 'busy';
+      readonly until: number;
+      /** The first to find it so: where the holder is dead, nobody else sees to a start at the end of its lease. */
+      readonly first?: true;
+    }
   | { readonly outcome: 'paused' | 'absent' }
   | { readonly outcome: 'failed'; readonly failure: Failure }
   | { readonly outcome: 'not-before'; readonly notBefore: number };

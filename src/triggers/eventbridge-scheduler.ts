@@ -22,8 +22,9 @@ import type { Standing, SyncResult, TaskEvent, TaskTrigger } from './trigger.ts'
 export interface SchedulerTriggerOptions {
   /** Schedule group; must exist. */
   readonly group: string;
-  readonly functionArn: string;
-  /** Lets EventBridge Scheduler invoke the function. */
+  /** The task queue: it bounds how many tasks start at once, brings a start back whose invocation died, and keeps dead letters. */
+  readonly targetArn: string;
+  /** Lets EventBridge Scheduler send to the queue. */
   readonly roleArn: string;
   /** Default: the SDK's own, from its environment. */
   readonly client?: SchedulerClientConfig;
@@ -43,7 +44,7 @@ const CONCURRENCY = 16;
 const MAX_ATTEMPTS = 10;
 const PAGE = 100;
 /**
- * Of the delivery to the function, not of the invocation. A start that comes late or twice does no harm, one that is lost
+ * Of the delivery to the queue, not of the invocation. A start that comes late or twice does no harm, one that is lost
  * may cost a day: it is tried for an hour.
  */
 const RETRY_POLICY = { MaximumRetryAttempts: 60, MaximumEventAgeInSeconds: 3_600 };
@@ -106,14 +107,14 @@ class SchedulerTrigger implements TaskTrigger {
   }
 
   #definition(event: TaskEvent, expression: string | undefined, timeZone: string | undefined): Definition {
-    const { group, functionArn, roleArn } = this.#options;
+    const { group, targetArn, roleArn } = this.#options;
     return {
       GroupName: group,
       ScheduleExpression: expression,
       ScheduleExpressionTimezone: timeZone,
-      // Exactly then: people who write a time mean it, and Lambda's own queue takes a burst.
+      // Exactly then: people who write a time mean it, and the queue takes a burst.
       FlexibleTimeWindow: { Mode: 'OFF' },
-      Target: { Arn: functionArn, RoleArn: roleArn, Input: eventText(event), RetryPolicy: RETRY_POLICY },
+      Target: { Arn: targetArn, RoleArn: roleArn, Input: eventText(event), RetryPolicy: RETRY_POLICY },
     };
   }
 

@@ -63,7 +63,7 @@ export const activemqSourceConfig = section(
       min: 1,
       max: 64,
     }).default(1),
-    tls: tlsOptions('brokers', 'rocketmq-connect/activemq').exactOptional(),
+    tls: tlsOptions('brokers', 'rocketmq-connect/prod/activemq').exactOptional(),
     connectTimeoutMs: integer({
       description: 'Time for one connection to open, encryption and credentials included.',
       unit: 'ms',

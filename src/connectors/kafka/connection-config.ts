@@ -19,7 +19,7 @@ export const connectionConfig = {
     example: '127.0.0.1:9092',
   }),
   clientId: text({ description: "Name of this client in the brokers' logs, metrics and quotas." }).default('rocketmq-connect'),
-  tls: tlsOptions('brokers', 'rocketmq-connect/kafka').exactOptional(),
+  tls: tlsOptions('brokers', 'rocketmq-connect/prod/kafka').exactOptional(),
   sasl: sasl.exactOptional(),
   connectTimeoutMs: integer({
     description: 'Time for one connection to open, encryption and credentials included.',

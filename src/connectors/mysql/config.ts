@@ -62,7 +62,7 @@ const mask = section(
     salt: text({
       description: 'Values become their SHA-256 together with this text: equal values stay equal. Give either this or `value`.',
       secret: true,
-      example: '${secretsmanager:rocketmq-connect/mysql#salt}',
+      example: '${secretsmanager:rocketmq-connect/prod/mysql#salt}',
     }).exactOptional(),
   },
   { description: 'Columns, and what stands in the place of their values.' },
@@ -83,7 +83,7 @@ export const mysqlSourceConfig = section(
     }),
     username: text({ description: 'User name.', example: 'connect' }),
     password: text({ description: 'Password.', secret: true, example: '${env:MYSQL_PASSWORD}' }).exactOptional(),
-    tls: tlsOptions('servers', 'rocketmq-connect/mysql').exactOptional(),
+    tls: tlsOptions('servers', 'rocketmq-connect/prod/mysql').exactOptional(),
     tables: list(tablePattern('A table, or a pattern for several.'), {
       description:
         "Tables to copy, as `database.table`; `*` stands for any characters, and a name with a dot is in backticks: ``shop.`a.b` ``. Names are compared as the server does, upper and lower case told apart or not. The server's own databases never match.",

@@ -5,7 +5,7 @@ import { shortText } from './short-text.ts';
 /** User and password, host, port, virtual host. No parameters behind a question mark: what they ask for has options here. */
 const ADDRESS = /^amqps?:\/\/([^\s/@?#]*@)?(\[[0-9a-fA-F:.]+\]|[^\s:/,@?#[\]]+)(:\d{1,5})?(\/[^\s/?#,]*)?$/;
 
-const tls = section(tlsDetails('nodes', 'rocketmq-connect/rabbitmq'), {
+const tls = section(tlsDetails('nodes', 'rocketmq-connect/prod/rabbitmq'), {
   description: 'Details of the encryption of `amqps://` addresses.',
 }).superRefine(requireCertWithKey('source.tls'));
 

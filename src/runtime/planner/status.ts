@@ -21,9 +21,10 @@ export async function listConnectors(deps: PlannerDeps): Promise<ConnectorSummar
   return (await deps.store.listConnectors()).map(summarize);
 }
 
-export async function statusOf(name: string, deps: PlannerDeps): Promise<StatusResult> {
+/** `from`: the first task that is wanted. */
+export async function statusOf(name: string, deps: PlannerDeps, from = 0): Promise<StatusResult> {
   const connector = await mustExist(name, deps);
-  const items = await deps.store.listTasks(name);
+  const items = (await deps.store.listTasks(name)).filter(({ task }) => task >= from);
   return { ...summarize(connector), taskStatus: items.flatMap((item) => taskStatus(item, connector) ?? []) };
 }
 

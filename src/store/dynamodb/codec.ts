@@ -37,7 +37,7 @@ export function toTaskItem(attributes: Attributes): TaskItem {
   const { staged } = stored;
   return {
     ...taskOfKey(stored),
-    ...pick(stored, 'planned', 'generation', 'epoch', 'leaseOwner', 'leaseUntil', 'paused', 'rerun', 'failure', 'lastRun'),
+    ...pick(stored, 'planned', 'generation', 'epoch', 'leaseOwner', 'leaseUntil', 'unreleased', 'paused', 'rerun', 'failure', 'lastRun'),
     positions: toPositions(stored.positions),
     // A set that is empty is no attribute.
     skips: stored.skips ?? new Set(),

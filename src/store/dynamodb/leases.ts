@@ -33,10 +33,11 @@ export class Leases {
       const now = this.#now();
       const taken = await this.#table.update(key, {
         // The run that begins now serves every trigger so far.
-        update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token, #rerun = :false, #owed = :true
+        update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token, #rerun = :false, #owed = :true,
+                 #unreleased = if_not_exists(#unreleased, :none) + :one
                  REMOVE #leasePlan`,
         condition: all(abandoned === undefined ? LEASE_FREE : any(LEASE_FREE, ABANDONED), NOT_PAUSED, MAY_RETRY),
-        values: { owner, until, token, now, ...abandoned, one: 1, true: true, false: false },
+        values: { owner, until, token, now, ...abandoned, none: 0, one: 1, true: true, false: false },
       });
       if (taken.item === undefined) return { outcome: 'absent' };
       const item = toTaskItem(taken.item);
@@ -57,7 +58,7 @@ export class Leases {
         { update: 'SET #rerun = :true, #owed = :true', condition: STILL_BUSY, values: { epoch: item.epoch, now: this.#now(), true: true } },
         'none',
       );
-      if (left.written) return refused;
+      if (left.written) return { ...refused, first: true };
     }
     throw new ConnectError('THROTTLED', `${taskName(ref)} changes hands too fast`, { retriable: true, remedy: 'try again' });
   }
@@ -78,7 +79,7 @@ export class Leases {
     for (const part of moved) await this.#write(lease, part);
     const set = [
       ...(last?.set ?? []),
-      '#lastRun = :summary, #leaseUntil = :none, #releasedEpoch = :epoch, #rerunTaken = #rerun, #rerun = :false, #owed = :false',
+      '#lastRun = :summary, #leaseUntil = :none, #releasedEpoch = :epoch, #rerunTaken = #rerun, #rerun = :false, #owed = :false, #unreleased = :none',
       ...(failure ? ['#failure = :failure'] : []),
     ];
     const result = await this.#table.update(

@@ -26,7 +26,7 @@ export class Tasks {
   }
 
   clearFailure(ref: TaskRef): Promise<void> {
-    return this.#steer(ref, { update: 'REMOVE #failure' });
+    return this.#steer(ref, { update: 'REMOVE #failure, #unreleased' });
   }
 
   addSkip(ref: TaskRef, place: string): Promise<void> {

@@ -9,7 +9,7 @@ let roles: PackagedRoles;
 beforeAll(async () => {
   table = await createTestTable();
   roles = await packagedRoles({ names: { Table: table.options.table } });
-}, 180_000);
+}, 600_000);
 afterAll(() => table.drop());
 
 /** Behind the roles of the functions, as they are packaged: each call is made by who makes it on AWS. */

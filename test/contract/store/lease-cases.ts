@@ -52,7 +52,7 @@ export function leaseCases(backend: StoreUnderTest): void {
 
     it('is not shared by two who give the same name', async () => {
       await lease(store, ref, 'host 1', until);
-      expect(await store.acquire(ref, 'host 1', until)).toEqual({ outcome: 'busy', until });
+      expect(await store.acquire(ref, 'host 1', until)).toMatchObject({ outcome: 'busy', until });
     });
 
     it('is free again after its release', async () => {

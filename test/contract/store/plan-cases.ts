@@ -39,7 +39,7 @@ export function planCases(backend: StoreUnderTest): void {
       expect(made).toMatchObject({ ...ref, generation: 0, positions: new Map(), leaseUntil: until, paused: false, rerun: false });
       expect(made.staged).toEqual({ generation, remove: false, planned: plannedTask(['p']), positions: positions({ p: '7' }) });
       expect(made.planned).toBeUndefined();
-      expect(await store.acquire(ref, 'run', until)).toEqual({ outcome: 'busy', until });
+      expect(await store.acquire(ref, 'run', until)).toMatchObject({ outcome: 'busy', until });
       await flip(generation);
       const promoted = await store.promote(ref, generation);
       expect(promoted).toMatchObject({ ...ref, generation, planned: plannedTask(['p']), positions: positions({ p: '7' }), rerun: true });

@@ -7,7 +7,7 @@ import { describeTaskTrigger, type StandingTask } from './task-trigger.ts';
 
 const GROUP = 'connect-tasks';
 const TARGET = {
-  Arn: 'arn:aws:lambda:eu-central-1:123456789012:function:task',
+  Arn: 'arn:aws:sqs:eu-central-1:123456789012:tasks',
   RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
 };
 
@@ -44,7 +44,7 @@ describeTaskTrigger('EventBridge Scheduler', async () => {
     holdsSchedules: true,
     trigger: createSchedulerTrigger({
       group: GROUP,
-      functionArn: TARGET.Arn,
+      targetArn: TARGET.Arn,
       roleArn: TARGET.RoleArn,
       client: { ...moto.clientConfig, requestHandler: handler('PlannerRole') },
     }),

@@ -27,7 +27,7 @@ export function describeTaskTrigger(name: string, open: () => Promise<TriggerUnd
     let connector: string;
     beforeAll(async () => {
       backend = await open();
-    }, 180_000);
+    }, 600_000);
     afterAll(async () => {
       await backend.trigger.close();
       await backend.close();

@@ -35,7 +35,7 @@ describe('sls deploy', () => {
     expect(printed).toMatch(/quiet: 1 create/);
   });
 
-  it('keeps a schedule per task in the group of the stack, which starts the task function', async () => {
+  it('keeps a schedule per task in the group of the stack, which sends to the task queue', async () => {
     const client = new SchedulerClient(clientConfig());
     const { Schedules = [] } = await client.send(new ListSchedulesCommand({ GroupName: deployment.name }));
     const schedules = await Promise.all(
@@ -48,7 +48,7 @@ describe('sls deploy', () => {
     ]);
     for (const { ScheduleExpression, State, Target } of schedules) {
       expect({ ScheduleExpression, State }).toEqual({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
-      expect(Target?.Arn).toMatch(new RegExp(`:function:${deployment.name}-task$`));
+      expect(Target?.Arn).toMatch(new RegExp(`:${deployment.name}-tasks$`));
       expect(Target?.RoleArn).toMatch(/SchedulerRole/);
     }
   });

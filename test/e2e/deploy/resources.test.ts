@@ -4,7 +4,9 @@ import { DeployedResources } from './deployed-resources.ts';
 import { Deployment } from './deployment.ts';
 import { Template } from './template.ts';
 
-const SECRETS = ['secretsmanager secret:rocketmq-connect/*', 'ssm parameter/rocketmq-connect/*'];
+const KMS_VIA = { StringEquals: { 'kms:ViaService': expect.any(Array) } };
+
+const secretsOf = (stage: string) => [`secretsmanager secret:rocketmq-connect/${stage}/*`, `ssm parameter/rocketmq-connect/${stage}/*`];
 
 describe('a deployed stack', () => {
   let deployment: Deployment;
@@ -50,8 +52,11 @@ describe('a deployed stack', () => {
     ]);
   });
 
-  it('leaves retries to the next trigger and lets chains of continuations run', () => {
-    expect(template.resource('TaskLambdaEvConf').Properties.MaximumRetryAttempts).toBe(0);
+  it('keeps starts that come directly and can not be served as dead letters, and lets chains of continuations run', () => {
+    expect(template.resource('TaskLambdaEvConf').Properties).toMatchObject({
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['TaskDeadLetterQueue', 'Arn'] } } },
+    });
     expect(template.resource('TaskLambdaFunction').Properties).toMatchObject({
       RecursiveLoop: 'Allow',
       Architectures: ['arm64'],
@@ -78,10 +83,12 @@ describe('a deployed stack', () => {
         condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['runs#*'] } },
       },
       { actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:SendMessage'], on: ['TaskQueue.Arn'] },
+      { actions: ['sqs:SendMessage'], on: ['TaskDeadLetterQueue.Arn'] },
       { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], on: ['TaskLogGroup.Arn'] },
-      { actions: ['secretsmanager:GetSecretValue', 'ssm:GetParameter'], on: SECRETS },
-      { actions: ['kms:Decrypt'], on: ['SecretsKeyArn'], only: 'HasSecretsKey' },
+      { actions: ['secretsmanager:GetSecretValue', 'ssm:GetParameter'], on: secretsOf(deployment.stage) },
+      { actions: ['kms:Decrypt'], on: ['SecretsKeyArn'], condition: KMS_VIA, only: 'HasSecretsKey' },
       { actions: expect.arrayContaining(['ec2:CreateNetworkInterface']), on: ['*'], only: 'InVpc' },
+      { actions: expect.arrayContaining(['ec2:*NetworkInterface*']), on: ['*'], condition: expect.anything(), only: 'InVpc' },
     ]);
   });
 
@@ -103,14 +110,15 @@ describe('a deployed stack', () => {
       },
       { actions: ['sqs:SendMessage'], on: ['TaskQueue.Arn'] },
       { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], on: ['PlannerLogGroup.Arn'] },
-      { actions: ['secretsmanager:GetSecretValue', 'ssm:GetParameter'], on: SECRETS },
-      { actions: ['kms:Decrypt'], on: ['SecretsKeyArn'], only: 'HasSecretsKey' },
+      { actions: ['secretsmanager:GetSecretValue', 'ssm:GetParameter'], on: secretsOf(deployment.stage) },
+      { actions: ['kms:Decrypt'], on: ['SecretsKeyArn'], condition: KMS_VIA, only: 'HasSecretsKey' },
       { actions: expect.arrayContaining(['ec2:CreateNetworkInterface']), on: ['*'], only: 'InVpc' },
+      { actions: expect.arrayContaining(['ec2:*NetworkInterface*']), on: ['*'], condition: expect.anything(), only: 'InVpc' },
     ]);
   });
 
   it('lets schedules start tasks, nothing else', () => {
-    expect(template.grants('SchedulerRole')).toEqual([{ actions: ['lambda:InvokeFunction'], on: ['TaskLambdaFunction.Arn'] }]);
+    expect(template.grants('SchedulerRole')).toEqual([{ actions: ['sqs:SendMessage'], on: ['TaskQueue.Arn'] }]);
   });
 
   it('keeps logs for thirty days', async () => {
@@ -118,12 +126,16 @@ describe('a deployed stack', () => {
     expect(await resources.logRetention()).toEqual({ [`${group}-planner`]: 30, [`${group}-task`]: 30 });
   });
 
-  it('raises alarms on failed tasks, stale tasks, planner errors, dead-lettered records and dead letters of the queue', () => {
+  it('raises alarms on failed tasks, stale tasks, planner errors, failed plans, dying or dropped invocations, dead-lettered records and dead letters of the queue', () => {
     const alarms = template.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
     expect(alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`)).toEqual([
       'RocketMQConnect failedTasks',
       'RocketMQConnect staleTasks',
       'AWS/Lambda Errors',
+      'RocketMQConnect failedPlans',
+      'AWS/Lambda Errors',
+      'AWS/Lambda Throttles',
+      'AWS/Lambda AsyncEventsDropped',
       'RocketMQConnect deadLetters',
       'AWS/SQS ApproximateNumberOfMessagesVisible',
     ]);

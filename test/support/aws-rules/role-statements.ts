@@ -14,6 +14,7 @@ const PSEUDO: Readonly<Record<string, unknown>> = {
   'AWS::Partition': 'aws',
   'AWS::Region': REGION,
   'AWS::AccountId': ACCOUNT,
+  'AWS::URLSuffix': 'amazonaws.com',
   'AWS::NoValue': NOTHING,
 };
 /** The property that names a resource, and its ARN. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ConnectError } from '../../../src/api/index.ts';
 import { secretProviders } from '../../../src/config/secret-providers.ts';
 import { createSecretResolver } from '../../../src/config/secrets.ts';
 
@@ -67,5 +68,56 @@ describe('createSecretResolver', () => {
     expect(await resolve('${ssm:/p}')).toBe('answer 2');
     const impatient = createSecretResolver({ providers: { ...secretProviders, ssm }, ttlMs: 0 });
     expect([await impatient('${ssm:/p}'), await impatient('${ssm:/p}')]).toEqual(['answer 3', 'answer 4']);
+  });
+
+  it.each(['AWS_SECRET_ACCESS_KEY', 'aws_session_token', 'LAMBDA_TASK_ROOT', '_HANDLER'])('does not read %s, set or not', async (name) => {
+    await expect(createSecretResolver()({ host: `\${env:${name}:-x}` })).rejects.toMatchObject({
+      code: 'SECRET_UNRESOLVED',
+      message: `host: \${env:${name}} can't be resolved: variables of that name are not for connectors`,
+    });
+  });
+
+  it('reads in a function only the variables that the deployment names', async () => {
+    process.env.AWS_LAMBDA_FUNCTION_NAME = 'task';
+    try {
+      expect(await createSecretResolver()('${env:TEST_HOST:-default}')).toBe('default');
+      await expect(createSecretResolver()('${env:TEST_HOST}')).rejects.toMatchObject({
+        remedy: 'add TEST_HOST to CONNECT_ENV_REFERENCES in serverless.yml, and deploy',
+      });
+      process.env.CONNECT_ENV_REFERENCES = 'OTHER, TEST_HOST';
+      expect(await createSecretResolver()('${env:TEST_HOST}')).toBe('kafka');
+    } finally {
+      delete process.env.AWS_LAMBDA_FUNCTION_NAME;
+      delete process.env.CONNECT_ENV_REFERENCES;
+    }
+  });
+
+  it('reads a secret once for all its keys, so that a user and a password are of one version', async () => {
+    let version = 0;
+    const secretsmanager = async () => {
+      version += 1;
+      return JSON.stringify({ user: `app_${version}`, password: `pw_${version}` });
+    };
+    const resolve = createSecretResolver({ providers: { ...secretProviders, secretsmanager } });
+    const login = { user: '${secretsmanager:db#user}', password: '${secretsmanager:db#password}' };
+    expect(await resolve(login)).toEqual({ user: 'app_1', password: 'pw_1' });
+    resolve.forget();
+    expect(await resolve(login)).toEqual({ user: 'app_2', password: 'pw_2' });
+  });
+
+  it('lets no message show what a secret reference stands for, whatever it is', async () => {
+    const secret = fc.string({ minLength: 4, maxLength: 60 }).filter((text) => /^\S+$/.test(text) && !'${secretsmanager:db}'.includes(text));
+    await fc.assert(
+      fc.asyncProperty(secret, async (value) => {
+        const resolve = createSecretResolver({ providers: { ...secretProviders, secretsmanager: async () => value } });
+        await resolve({ host: '${secretsmanager:db}' });
+        for (const message of [`no host ${value} is found`, `${JSON.stringify(value)} is listed twice`, `getaddrinfo ${value.toLowerCase()}`]) {
+          const { line } = new ConnectError('UNREACHABLE', message, { remedy: `correct '${value}'` });
+          expect(line).not.toContain(` ${value} `);
+          expect(line).not.toContain(`'${value}'`);
+          expect(line).toContain('${secretsmanager:db}');
+        }
+      }),
+    );
   });
 });

@@ -83,6 +83,11 @@ describe('the audit of tasks', () => {
     expect(await audit(item, its)).toEqual(FINE);
   });
 
+  it('takes a lease for no sign of life where the runs before it died', async () => {
+    const died = { unreleased: 168, leaseUntil: NOW + MINUTE, ...ranAt(NOW - 168 * HOUR) };
+    expect(await audit(connector('rate(1 hour)', { plannedAt: NOW - 200 * HOUR }), task(died))).toEqual(STALE);
+  });
+
   it('names tasks that wait for resume as failed, not as stale', async () => {
     const failed = task({ failure: failure({ fatal: true }) });
     expect(await audit(connector('rate(1 minute)'), failed)).toEqual({ failed: ['orders/0'], stale: [] });

@@ -37,4 +37,18 @@ describe('WarmClients', () => {
     await clients.close();
     expect(good.closed).toBe(1);
   });
+
+  it('give up the one that was asked for longest ago, beyond what they may keep', async () => {
+    const bounded = new WarmClients(2);
+    const closed: string[] = [];
+    const open = (key: string) =>
+      bounded.get(
+        key,
+        async () => key,
+        (client) => void closed.push(client),
+      );
+    for (const key of ['a', 'b', 'a', 'c', 'd', 'a']) await open(key);
+    await bounded.close();
+    expect(closed).toEqual(['b', 'a', 'c', 'd', 'a']);
+  });
 });

@@ -1,0 +1,48 @@
+import type { PlannerResponse, PlanResult, StatusResult } from '../src/runtime/planner-api.ts';
+
+/** Lambda refuses an answer of more than 6 MB, when all is done. */
+const MAX_BYTES = 5_500_000;
+/** Of a plan that does not fit: names of partitions by task. */
+const NAMES_SHOWN = 3;
+
+/**
+ * An answer that fits. Of a status, the tasks that do, and `next`, the first that does not: the caller asks for the rest. Of a plan,
+ * a few names of partitions by task: what it did is told by its counts.
+ */
+export function fitting(response: PlannerResponse, maxBytes = MAX_BYTES): PlannerResponse {
+  if (!response.ok || bytesOf(response) <= maxBytes) return response;
+  const result = response.result as { readonly taskStatus?: unknown; readonly tasks?: unknown };
+  if (Array.isArray(result.taskStatus)) return { ok: true, result: page(response.result as StatusResult, maxBytes) };
+  if (Array.isArray(result.tasks)) return { ok: true, result: shortened(response.result as PlanResult, maxBytes) };
+  return response;
+}
+
+function page(status: StatusResult, maxBytes: number): StatusResult {
+  const { taskStatus, ...summary } = status;
+  let left = maxBytes - bytesOf({ summary, next: Number.MAX_SAFE_INTEGER, taskStatus: [] });
+  const fits = taskStatus.findIndex((task) => {
+    left -= bytesOf(task) + 1;
+    return left < 0;
+  });
+  // One that is too large by itself can't be: an item of the table holds it.
+  const count = Math.max(1, fits === -1 ? taskStatus.length : fits);
+  const next = taskStatus[count]?.task;
+  return { ...summary, taskStatus: taskStatus.slice(0, count), ...(next === undefined ? {} : { next }) };
+}
+
+function shortened(plan: PlanResult, maxBytes: number): PlanResult {
+  const few = (names: readonly string[], shown: number) => names.slice(0, shown);
+  const withNames = (shown: number): PlanResult => ({
+    ...plan,
+    tasks: plan.tasks.map((task) => ({
+      ...task,
+      partitions: few(task.partitions, shown),
+      gained: few(task.gained, shown),
+      lost: few(task.lost, shown),
+    })),
+  });
+  const short = withNames(NAMES_SHOWN);
+  return bytesOf(short) <= maxBytes ? short : withNames(0);
+}
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));

@@ -1,0 +1,17 @@
+import type { RunReport } from './finish-run.ts';
+
+/** So many invocations in a row that die without a word are no accident. */
+export const MAX_DEAD = 10;
+
+/** Fails the task by name, instead of one more run that dies as `dead` before it did and nobody sees. */
+export function reportOfDead(dead: number, now: number): RunReport {
+  const message = `the last ${dead} invocations died: they ran out of memory or of time, or could not reach the table in the end`;
+  const remedy = "look in the task function's log for `Runtime exited` and `Task timed out`, raise taskMemory or taskTimeout, and resume";
+  const error = { code: 'INTERRUPTED', message };
+  return {
+    summary: { startedAt: now, endedAt: now, outcome: 'failed', records: 0, bytes: 0, deadLetters: 0, error },
+    positions: new Map(),
+    skipped: new Set(),
+    failure: { code: error.code, message: `${message}; ${remedy}`, count: dead, at: now, notBefore: 0, fatal: true },
+  };
+}
