@@ -18,7 +18,9 @@ export function openAwsTarget(
     requestHandler: { connectionTimeout: 3_000, requestTimeout: ANSWER_MS },
     ...config,
   });
-  const planner: Planner = { handle: async (request) => allPages(await invoke(client, name, request), (next) => invoke(client, name, next)) };
+  const planner: Planner = {
+    handle: async (request) => allPages(await invoke(client, name, request), (next) => invoke(client, name, next)),
+  };
   return {
     planner,
     detached: true,

@@ -68,5 +68,5 @@ export class FruitPlanner {
   }
 }
 
-const lifeOf = ({ options }: { readonly options?: Readonly<Record<string, unknown>> }, partition: string) =>
-  (options?.lives as Record<string, string>)[partition];
+const lifeOf = ({ options = {} }: { readonly options?: Readonly<Record<string, unknown>> }, partition: string) =>
+  (options.lives as Record<string, string>)[partition];

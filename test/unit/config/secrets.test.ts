@@ -106,12 +106,18 @@ describe('createSecretResolver', () => {
   });
 
   it('lets no message show what a secret reference stands for, whatever it is', async () => {
-    const secret = fc.string({ minLength: 4, maxLength: 60 }).filter((text) => /^\S+$/.test(text) && !'${secretsmanager:db}'.includes(text));
+    const secret = fc
+      .string({ minLength: 4, maxLength: 60 })
+      .filter((text) => /^\S+$/.test(text) && !'${secretsmanager:db}'.includes(text));
     await fc.assert(
       fc.asyncProperty(secret, async (value) => {
         const resolve = createSecretResolver({ providers: { ...secretProviders, secretsmanager: async () => value } });
         await resolve({ host: '${secretsmanager:db}' });
-        for (const message of [`no host ${value} is found`, `${JSON.stringify(value)} is listed twice`, `getaddrinfo ${value.toLowerCase()}`]) {
+        for (const message of [
+          `no host ${value} is found`,
+          `${JSON.stringify(value)} is listed twice`,
+          `getaddrinfo ${value.toLowerCase()}`,
+        ]) {
           const { line } = new ConnectError('UNREACHABLE', message, { remedy: `correct '${value}'` });
           expect(line).not.toContain(` ${value} `);
           expect(line).not.toContain(`'${value}'`);

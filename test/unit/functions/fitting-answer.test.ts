@@ -23,7 +23,13 @@ describe('an answer of the planner', () => {
   });
 
   it('of a plan tells all tasks, with a few names each', () => {
-    const tasks = Array.from({ length: 100 }, (_, task) => ({ task, change: 'create', partitions: names(50), gained: names(50), lost: [] }));
+    const tasks = Array.from({ length: 100 }, (_, task) => ({
+      task,
+      change: 'create',
+      partitions: names(50),
+      gained: names(50),
+      lost: [],
+    }));
     const { result } = fitting({ ok: true, result: { connector: 'orders', tasks } }, MAX) as { result: PlanResult };
     expect(bytes(result)).toBeLessThanOrEqual(MAX);
     expect(result.tasks).toHaveLength(100);

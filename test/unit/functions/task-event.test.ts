@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { bodyOf, taskEvent } from '../../../functions/task-event.ts';
 
 describe('the event of a task', () => {
-  it.each([{ connector: 'orders', task: 0 }, { connector: 'a-b_c', task: 9_999, hop: 3 }])('may be %j', (event) => {
+  it.each([
+    { connector: 'orders', task: 0 },
+    { connector: 'a-b_c', task: 9_999, hop: 3 },
+  ])('may be %j', (event) => {
     expect(taskEvent(event)).toEqual(event);
   });
 
