@@ -31,6 +31,7 @@ export function brokerXml(site: Site): string {
   <critical-analyzer>false</critical-analyzer>
   <acceptors>
     <acceptor name="amqp">tcp://127.0.0.1:${site.port('amqp')}?protocols=AMQP</acceptor>
+    <acceptor name="core">tcp://127.0.0.1:${site.port('core')}?protocols=CORE</acceptor>
     <acceptor name="amqps">tcp://127.0.0.1:${site.port('amqps')}?${amqps}</acceptor>
   </acceptors>
   <address-settings>

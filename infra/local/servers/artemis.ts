@@ -11,11 +11,12 @@ import type { Server } from './server.ts';
 export const artemis: Server = {
   name: 'artemis',
   installer: mavenJars(new URL('../artemis/pom.xml', import.meta.url)),
-  ports: { amqps: 5691, amqp: 5692 },
+  ports: { amqps: 5691, amqp: 5692, core: 5693 },
 
   external: (env) => (env.CONNECT_ARTEMIS_URL ? { artemis: env.CONNECT_ARTEMIS_URL } : undefined),
   addresses: (site) => ({
     artemis: `amqp://127.0.0.1:${site.port('amqp')}`,
+    artemisCore: `tcp://127.0.0.1:${site.port('core')}`,
     artemisTls: `amqps://127.0.0.1:${site.port('amqps')}`,
     artemisCaFile: join(site.dir, 'ca.pem'),
     artemisCertFile: join(site.dir, 'client.pem'),

@@ -53,6 +53,8 @@ export interface StackAddresses {
   readonly activemqPassword: string;
   /** ActiveMQ Artemis, `amqp://host:port`. */
   readonly artemis: string;
+  /** Its own protocol, for Java clients: `tcp://host:port`. */
+  readonly artemisCore: string;
   /** `amqps://host:port` with a certificate that `artemisCaFile` vouches for; knows the client certificate in the two files after. */
   readonly artemisTls: string;
   readonly artemisCaFile: string;

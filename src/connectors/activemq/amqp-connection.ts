@@ -15,7 +15,10 @@ export class AmqpConnection {
   readonly connection: Connection;
   /** As the configuration names it. */
   readonly url: string;
+  /** Told of each answer and message. */
+  onHeard: () => void = () => {};
   #failure: ConnectError | undefined;
+  #heardAt = 0;
   readonly #listeners = new Set<FailureListener>();
 
   private constructor(connection: Connection, url: string) {
@@ -72,6 +75,37 @@ export class AmqpConnection {
    */
   addressOf(kind: 'queue' | 'topic', name: string): string {
     return `${this.connection.properties?.[`${kind}-prefix`] ?? ''}${name}`;
+  }
+
+  /** Artemis makes an address of its own for a name with `*` or `#` in it; Classic reads all queues that it fits. */
+  get isArtemis(): boolean {
+    return this.connection.properties?.product === 'apache-activemq-artemis';
+  }
+
+  /** A link got an answer or a message. Heartbeats are none: a broker may send them and do nothing else. */
+  heard(): void {
+    this.#heardAt = performance.now();
+    this.onHeard();
+  }
+
+  /** Gives the connection up where no link hears anything for `ms`, however much there is to answer. Returns what ends the wait. */
+  expectWithin(ms: number): () => void {
+    const began = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    let ended = false;
+    const silentMs = () => performance.now() - Math.max(this.#heardAt, began);
+    const look = () => {
+      if (ended) return;
+      const left = ms - silentMs();
+      if (left <= 0) this.abandon(noAnswer(this.url, ms));
+      // A process that was busy finds the time over before it has read what came meanwhile.
+      else timer = setTimeout(() => setImmediate(look), left);
+    };
+    look();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+    };
   }
 
   /** Called once, at once where it has failed already. Returns what takes the listener away again. */

@@ -2,20 +2,23 @@ import rhea, { type Delivery, type EventContext, type Receiver, type Session } f
 import type { ConnectError } from '../../api/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
 import type { ConsumerSpec } from './consumers.ts';
-import { linkError, noAnswer } from './errors.ts';
+import { linkError } from './errors.ts';
+import type { Received } from './record-mapping.ts';
 
 /** Messages that may be out at a time, whether RocketMQ has them or not; rhea keeps a place for each. */
 const SESSION_MESSAGES = 65_536;
-/** What the broker may take to answer that a link is open, or closed; messages that are still on their way come first. */
+/** How long the broker may be silent while links wait for its answer that they are open, or closed. */
 const ANSWER_LIMIT_MS = 5_000;
-/** Any format but 0, for which rhea would decode the message and lose types and digits. */
+/** Added to a message's format: rhea decodes those of format 0, and would lose types and digits. */
 const UNDECODED = 1;
+/** Either may name a selector among a link's filters. */
+const SELECTOR_NAMES = ['jms-selector', 'apache.org:selector-filter:string'];
 const { accepted } = rhea.message as unknown as { accepted(fields: object): { described(): object } };
 const ACCEPTED = accepted({}).described();
 
 /** What rhea leaves out of its types. */
 interface OpenSession extends Session {
-  on_transfer(frame: { readonly performative: { message_format: number } }): void;
+  on_transfer(frame: { readonly performative: { message_format?: number | null } }): void;
 }
 interface OpenConnection {
   create_session(messages: number): OpenSession;
@@ -23,70 +26,87 @@ interface OpenConnection {
 
 /** What a link tells its reader. */
 export interface LinkEvents {
-  message(bytes: Buffer, delivery: Delivery): void;
+  message(received: Received, delivery: Delivery): void;
   /** The broker has nothing more for the credit that was left; that credit is gone. */
   drained(): void;
   failed(error: ConnectError): void;
 }
 
+/** What kind of link to open. */
+export type LinkKind =
+  /** Takes messages of a queue or a subscription, which it makes or resumes. */
+  | 'consumer'
+  /** Looks at messages of a queue and leaves them there. */
+  | 'browser'
+  /** To a topic, for as long as the link is open. */
+  | 'passer-by'
+  /** Resumes a subscription as it is. NOT_FOUND where there is none. */
+  | 'resumed';
+
 /** A link that receives from one queue or subscription, in a session of its own. It gives credit only as its reader says. */
 export class AmqpLink {
   readonly #connection: AmqpConnection;
-  readonly #spec: ConsumerSpec;
   readonly #session: OpenSession;
   readonly #receiver: Receiver;
+  /** It is of a subscription that outlives it. */
+  readonly #lasting: boolean;
   readonly #unlisten: () => void;
   #ended = false;
   /** What the broker took to answer when the link was opened: the way there and back. */
   answerMs = 0;
 
-  private constructor(connection: AmqpConnection, spec: ConsumerSpec, events: LinkEvents, durable: boolean) {
+  private constructor(connection: AmqpConnection, spec: ConsumerSpec, events: LinkEvents, kind: LinkKind) {
     this.#connection = connection;
-    this.#spec = spec;
+    this.#lasting = spec.durable !== undefined && (kind === 'consumer' || kind === 'resumed');
     this.#session = openSession(connection);
     this.#receiver = this.#session.attach_receiver({
-      ...(durable && { name: spec.durable?.name }),
+      ...(this.#lasting && { name: spec.durable?.name }),
       credit_window: 0,
       autoaccept: false,
       autosettle: false,
-      source: {
-        address: connection.addressOf(spec.kind, spec.address),
-        capabilities: [spec.kind],
-        ...(durable && { durable: 2, expiry_policy: 'never' }),
-        ...(spec.selector !== undefined && { filter: rhea.filter.selector(spec.selector) }),
-      },
+      ...(kind !== 'resumed' && { source: sourceOf(connection, spec, kind, this.#lasting) }),
     });
     const end = (error: ConnectError) => {
       if (this.#ended) return;
       this.#ended = true;
       events.failed(error);
     };
-    const closed = () => end(linkError(this.#receiver.error as object | undefined, `${spec.kind} ${spec.address}`));
+    const closed = () => {
+      connection.heard();
+      end(linkError(this.#receiver.error as object | undefined, spec.source));
+    };
     for (const event of ['receiver_error', 'receiver_close']) this.#receiver.on(event, closed);
     for (const event of ['session_error', 'session_close']) this.#session.on(event, closed);
     this.#receiver.on('message', ({ message, delivery }: EventContext) => {
-      if (!this.#ended) events.message(message as unknown as Buffer, delivery as Delivery);
+      connection.heard();
+      const { format = UNDECODED } = delivery as Delivery;
+      if (!this.#ended) events.message({ bytes: message as unknown as Buffer, format: format - UNDECODED }, delivery as Delivery);
     });
-    this.#receiver.on('receiver_drained', () => events.drained());
+    this.#receiver.on('receiver_drained', () => {
+      connection.heard();
+      events.drained();
+    });
     this.#unlisten = connection.onFailure(end);
   }
 
-  /** Resolves once the broker agreed. Throws its refusal. `durable`: makes or resumes the subscription of the spec, where it is one. */
-  static async open(connection: AmqpConnection, spec: ConsumerSpec, events: LinkEvents, durable = true): Promise<AmqpLink> {
+  /** Resolves once the broker agreed. Throws its refusal. */
+  static async open(connection: AmqpConnection, spec: ConsumerSpec, events: LinkEvents, kind: LinkKind = 'consumer'): Promise<AmqpLink> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const began = performance.now();
     let opened = false;
     const failed = (error: ConnectError) => (opened ? events.failed(error) : reject(error));
-    const link = new AmqpLink(connection, spec, { ...events, failed }, durable && spec.durable !== undefined);
+    const link = new AmqpLink(connection, spec, { ...events, failed }, kind);
     // A broker that refuses a link opens it without a source first, and then closes it with the reason.
     link.#receiver.on('receiver_open', () => {
-      if (link.#receiver.source?.address != null) resolve();
+      if (link.#receiver.source?.address == null) return;
+      connection.heard();
+      resolve();
     });
-    const late = setTimeout(() => connection.abandon(noAnswer(connection.url, ANSWER_LIMIT_MS)), ANSWER_LIMIT_MS);
+    const answered = connection.expectWithin(ANSWER_LIMIT_MS);
     try {
       await promise;
     } finally {
-      clearTimeout(late);
+      answered();
     }
     opened = true;
     link.answerMs = performance.now() - began;
@@ -96,6 +116,18 @@ export class AmqpLink {
   /** Messages that the broker may still send. */
   get credit(): number {
     return (this.#receiver as unknown as { readonly credit: number }).credit;
+  }
+
+  /** The selector that the broker has for this link. */
+  get selector(): string | undefined {
+    const filter = this.#receiver.source?.filter as Readonly<Record<string, unknown>> | undefined;
+    const found = SELECTOR_NAMES.map((name) => filter?.[name]).find((value) => value != null);
+    return found === undefined ? undefined : String(found);
+  }
+
+  /** As the broker names what the link reads. */
+  get address(): string {
+    return String(this.#receiver.source?.address);
   }
 
   addCredit(messages: number): void {
@@ -121,25 +153,35 @@ export class AmqpLink {
     if (this.#ended) return;
     this.#ended = true;
     this.#unlisten();
-    const { url } = this.#connection;
-    const late = setTimeout(() => this.#connection.abandon(noAnswer(url, ANSWER_LIMIT_MS)), ANSWER_LIMIT_MS);
+    const answered = this.#connection.expectWithin(ANSWER_LIMIT_MS);
     const { promise, resolve } = Promise.withResolvers<void>();
     const unlisten = this.#connection.onFailure(() => resolve());
     this.#receiver.once('receiver_close', () => resolve());
-    if (this.#spec.durable === undefined) this.#receiver.close();
-    else this.#receiver.detach();
+    if (this.#lasting) this.#receiver.detach();
+    else this.#receiver.close();
     await promise;
-    clearTimeout(late);
+    this.#connection.heard();
+    answered();
     unlisten();
     this.#session.close();
   }
+}
+
+function sourceOf(connection: AmqpConnection, { kind, address, selector }: ConsumerSpec, link: LinkKind, lasting: boolean) {
+  return {
+    address: connection.addressOf(kind, address),
+    capabilities: [kind],
+    ...(lasting && { durable: 2, expiry_policy: 'never' }),
+    ...(link === 'browser' && { distribution_mode: 'copy' }),
+    ...(selector !== undefined && { filter: rhea.filter.selector(selector) }),
+  };
 }
 
 function openSession({ connection }: AmqpConnection): OpenSession {
   const session = (connection as unknown as OpenConnection).create_session(SESSION_MESSAGES);
   const onTransfer = session.on_transfer;
   session.on_transfer = (frame) => {
-    frame.performative.message_format = UNDECODED;
+    frame.performative.message_format = (frame.performative.message_format ?? 0) + UNDECODED;
     onTransfer.call(session, frame);
   };
   session.begin();

@@ -14,37 +14,78 @@ export interface AmqpMessage {
   readonly body: { readonly kind: 'data' | 'sequence' | 'value'; readonly parts: readonly AmqpValue[] };
 }
 
-const SECTIONS = {
-  112: 'header',
-  114: 'annotations',
-  115: 'properties',
-  116: 'applicationProperties',
-  117: 'data',
-  118: 'sequence',
-  119: 'value',
-  120: 'footer',
-} as const;
+/** By number and by name, as a descriptor may be either. */
+const SECTIONS = [
+  [0x70, 'amqp:header:list', 'header'],
+  [0x71, 'amqp:delivery-annotations:map', 'deliveryAnnotations'],
+  [0x72, 'amqp:message-annotations:map', 'annotations'],
+  [0x73, 'amqp:properties:list', 'properties'],
+  [0x74, 'amqp:application-properties:map', 'applicationProperties'],
+  [0x75, 'amqp:data:binary', 'data'],
+  [0x76, 'amqp:amqp-sequence:list', 'sequence'],
+  [0x77, 'amqp:amqp-value:*', 'value'],
+  [0x78, 'amqp:footer:map', 'footer'],
+] as const;
+type SectionName = (typeof SECTIONS)[number][2];
+const SECTION_NAMES: ReadonlyMap<unknown, SectionName> = new Map(
+  SECTIONS.flatMap(
+    ([number, symbol, name]): Array<[unknown, SectionName]> => [
+      [BigInt(number), name],
+      [symbol, name],
+    ],
+  ),
+);
+
+/** One part of a message. */
+export interface Section {
+  readonly name: SectionName;
+  readonly content: AmqpValue;
+  /** Where it ends. */
+  readonly end: number;
+}
+
+/** Throws RangeError for what is none: it might be a body of a kind that nobody here knows. */
+export function* readSections(bytes: Buffer): Generator<Section> {
+  const reader = new AmqpReader(bytes);
+  while (!reader.done) {
+    const section = reader.read();
+    const [descriptor, content] = section.type === 'described' ? section.value : [];
+    const name = SECTION_NAMES.get(descriptor?.value);
+    if (name === undefined || content === undefined) throw new RangeError('a section that AMQP 1.0 does not know');
+    yield { name, content, end: reader.at };
+  }
+}
 
 /** Throws RangeError for what is no AMQP message. Delivery annotations, which are for one hop only, are left out. */
 export function readMessage(bytes: Buffer): AmqpMessage {
-  const reader = new AmqpReader(bytes);
   const lists = { header: [] as readonly AmqpValue[], properties: [] as readonly AmqpValue[] };
-  const maps = { annotations: [] as Entries, applicationProperties: [] as Entries, footer: [] as Entries };
-  let kind: AmqpMessage['body']['kind'] = 'value';
+  const maps = {
+    deliveryAnnotations: [] as Entries,
+    annotations: [] as Entries,
+    applicationProperties: [] as Entries,
+    footer: [] as Entries,
+  };
+  let kind: AmqpMessage['body']['kind'] | undefined;
   const parts: AmqpValue[] = [];
-  while (!reader.done) {
-    const section = reader.read();
-    if (section.type !== 'described') throw new RangeError('a section without a descriptor');
-    const [descriptor, content] = section.value;
-    const name = SECTIONS[Number(descriptor.value) as keyof typeof SECTIONS];
+  for (const { name, content } of readSections(bytes)) {
     if (name === 'data' || name === 'sequence' || name === 'value') {
+      if (kind !== undefined && (kind !== name || kind === 'value')) throw new RangeError('a body of more than one kind');
       kind = name;
+      if ((name === 'data' && content.type !== 'binary') || (name === 'sequence' && content.type !== 'list')) throw noSection(name);
       parts.push(content);
-    } else if ((name === 'header' || name === 'properties') && content.type === 'list') lists[name] = content.value;
-    else if (name !== undefined && name in maps && content.type === 'map') maps[name as keyof typeof maps] = content.value;
+    } else if (name === 'header' || name === 'properties') {
+      if (content.type !== 'list') throw noSection(name);
+      lists[name] = content.value;
+    } else {
+      if (content.type !== 'map') throw noSection(name);
+      maps[name] = content.value;
+    }
   }
-  return { ...lists, ...maps, body: { kind, parts } };
+  const { deliveryAnnotations: _, ...entries } = maps;
+  return { ...lists, ...entries, body: { kind: kind ?? 'value', parts } };
 }
+
+const noSection = (name: SectionName) => new RangeError(`a section ${name} with something else in it`);
 
 /** What kind of JMS message it is: by its own mark, where a JMS client or broker left one, else by its body. */
 export type JmsType = 'message' | 'object' | 'map' | 'bytes' | 'stream' | 'text' | 'value';

@@ -1,16 +1,28 @@
+import { isUtf8 } from 'node:buffer';
 import type { AmqpValue } from './amqp-value.ts';
 
 const TRUE: AmqpValue = { type: 'boolean', value: true };
 const FALSE: AmqpValue = { type: 'boolean', value: false };
 const NULL: AmqpValue = { type: 'null', value: null };
 
-/** Reads AMQP 1.0 values with nothing lost: rhea's own reader rounds 64-bit numbers and forgets types. Throws RangeError where bytes end early. */
+/** Elements of an array that have no bytes of their own (`true`, 0, an empty list): more of them than this are no message. */
+const MAX_EMPTY_ELEMENTS = 65_536;
+
+/**
+ * Reads AMQP 1.0 values with nothing lost: rhea's own reader rounds 64-bit numbers and forgets types. Throws RangeError where bytes
+ * end early, and where they are not what their own sizes and counts say.
+ */
 export class AmqpReader {
   readonly #bytes: Buffer;
   #at = 0;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+  }
+
+  /** Bytes read so far. */
+  get at(): number {
+    return this.#at;
   }
 
   get done(): boolean {
@@ -81,7 +93,7 @@ export class AmqpReader {
         return { type: 'binary', value: this.#sized(code) };
       case 0xa1:
       case 0xb1:
-        return { type: 'string', value: this.#sized(code).toString('utf8') };
+        return { type: 'string', value: utf8(this.#sized(code)) };
       case 0xa3:
       case 0xb3:
         return { type: 'symbol', value: this.#sized(code).toString('latin1') };
@@ -89,40 +101,55 @@ export class AmqpReader {
         return { type: 'list', value: [] };
       case 0xc0:
       case 0xd0:
-        return { type: 'list', value: this.#items(this.#count(code)) };
+        return { type: 'list', value: this.#compound(code, (count) => this.#items(count)) };
       case 0xc1:
       case 0xd1:
-        return { type: 'map', value: this.#pairs(this.#count(code)) };
+        return { type: 'map', value: this.#compound(code, (count) => this.#pairs(count)) };
       case 0xe0:
       case 0xf0:
-        return { type: 'array', value: this.#array(this.#count(code)) };
+        return { type: 'array', value: this.#compound(code, (count) => this.#array(count)) };
       default:
         throw new RangeError(`0x${code.toString(16)} is no type of AMQP 1.0`);
     }
   }
 
+  /** What has parts: size and count stand before them, in one byte each or, for codes with an odd first digit, in four. */
+  #compound<T>(code: number, read: (count: number) => T): T {
+    const width = code % 0x20 < 0x10 ? 1 : 4;
+    const end = this.#uint(width) + this.#at;
+    if (end > this.#bytes.length) throw new RangeError('the message ends early');
+    const value = read(this.#uint(width));
+    if (this.#at !== end) throw new RangeError('its parts are not of the size that it says');
+    return value;
+  }
+
   #items(count: number): AmqpValue[] {
+    this.#expect(count);
     return Array.from({ length: count }, () => this.read());
   }
 
   #pairs(count: number): Array<[AmqpValue, AmqpValue]> {
+    this.#expect(count);
+    if (count % 2 !== 0) throw new RangeError('a map with a key that has no value');
     return Array.from({ length: count / 2 }, () => [this.read(), this.read()]);
   }
 
   /** One constructor stands before all elements. */
   #array(count: number): AmqpValue[] {
     const code = this.#uint(1);
-    if (code !== 0) return Array.from({ length: count }, () => this.#value(code));
-    const descriptor = this.read();
-    const described = this.#uint(1);
-    return Array.from({ length: count }, () => ({ type: 'described', value: [descriptor, this.#value(described)] }));
+    const descriptor = code === 0 ? this.read() : undefined;
+    const element = code === 0 ? this.#uint(1) : code;
+    if (count > MAX_EMPTY_ELEMENTS) this.#expect(count);
+    const read = (): AmqpValue => {
+      const value = this.#value(element);
+      return descriptor === undefined ? value : { type: 'described', value: [descriptor, value] };
+    };
+    return Array.from({ length: count }, read);
   }
 
-  /** The upper half of a type's code tells the width of size and count. */
-  #count(code: number): number {
-    const width = code % 0x20 < 0x10 ? 1 : 4;
-    this.#uint(width);
-    return this.#uint(width);
+  /** Nothing is made room for that the message can't hold. */
+  #expect(bytes: number): void {
+    if (bytes > this.#bytes.length - this.#at) throw new RangeError('the message ends early');
   }
 
   #sized(code: number): Buffer {
@@ -142,4 +169,10 @@ export class AmqpReader {
     this.#at = end;
     return slice;
   }
+}
+
+/** Bytes that are no text would become others. */
+function utf8(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new RangeError('a text is no UTF-8');
+  return bytes.toString('utf8');
 }

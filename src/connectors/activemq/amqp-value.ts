@@ -1,9 +1,11 @@
+import { decimalText } from './amqp-decimal.ts';
+
 /** A value with its AMQP 1.0 type. 64-bit numbers are bigint, so that all their digits are kept. */
 export type AmqpValue =
   | Of<'null', null>
   | Of<'boolean', boolean>
   | Of<'ubyte' | 'ushort' | 'uint' | 'byte' | 'short' | 'int' | 'float' | 'double', number>
-  /** `timestamp`: milliseconds since 1970; `char`: a Unicode scalar value. */
+  /** `timestamp`: milliseconds since 1970, also before it; `char`: a Unicode scalar value, or half of one as Java's `char` may be. */
   | Of<'ulong' | 'long' | 'timestamp', bigint>
   | Of<'char' | 'string' | 'symbol', string>
   | Of<'binary' | 'uuid' | 'decimal32' | 'decimal64' | 'decimal128', Buffer>
@@ -17,8 +19,8 @@ interface Of<T extends string, V> {
 }
 
 /**
- * The one usual text of a value: digits, `true`, the text itself, UUIDs with dashes; decimals, whose digits nobody here computes
- * with, in hexadecimal; what has parts as JSON. Bytes stay bytes. `null` is null.
+ * The one usual text of a value: digits, `true`, the text itself, UUIDs with dashes, half a character as `\\ud83d`; what has parts as
+ * JSON. Bytes stay bytes. `null` is null.
  */
 export function bytesOf(value: AmqpValue): Buffer | null {
   if (value.type === 'null') return null;
@@ -42,7 +44,9 @@ function textOf(value: AmqpValue): string {
     case 'decimal32':
     case 'decimal64':
     case 'decimal128':
-      return value.value.toString('hex');
+      return decimalText(value.value);
+    case 'char':
+      return value.value.isWellFormed() ? value.value : `\\u${value.value.charCodeAt(0).toString(16)}`;
     default:
       return String(value.value);
   }

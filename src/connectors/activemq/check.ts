@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { checkWithin, errorFinding, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
 import { AmqpConnection } from './amqp-connection.ts';
 import { AmqpLink, type LinkEvents } from './amqp-link.ts';
+import { checkSubscriptions } from './check-subscriptions.ts';
 import type { ActivemqSourceConfig } from './config.ts';
 import { parseUrls } from './connection-options.ts';
 import { type ConsumerSpec, consumersOf } from './consumers.ts';
+import { wrongName } from './open-consumer.ts';
+import { checkQueueKinds } from './queue-kind.ts';
 
 const FRAME = {
   server: 'ActiveMQ broker',
@@ -18,30 +21,37 @@ const NO_EVENTS: LinkEvents = { message() {}, drained() {}, failed() {} };
 
 /** Looks at a broker as the tasks will: address, encryption, credentials, and whether each queue and topic may be read. Takes no message. */
 export async function checkActivemq(config: ActivemqSourceConfig, signal: AbortSignal): Promise<Finding[]> {
-  const opening = AmqpConnection.open(config, parseUrls(config.url), `rocketmq-connect-check-${randomUUID()}`);
+  const opened: AmqpConnection[] = [];
+  const open = async (clientId: string) => {
+    const connection = await AmqpConnection.open(config, parseUrls(config.url), clientId);
+    opened.push(connection);
+    return connection;
+  };
   try {
-    return await checkWithin({ ...FRAME, signal }, async (limit) => {
-      const connection = await untilAborted(opening, limit);
-      return untilAborted(checkSources(connection, config), limit);
+    return await checkWithin({ ...FRAME, signal }, async (limit, progress) => {
+      const connection = await untilAborted(open(`rocketmq-connect-check-${randomUUID()}`), limit);
+      connection.onHeard = progress;
+      const looks = [checkSources(connection, config), checkSubscriptions(open, connection, config, progress)];
+      return (await untilAborted(Promise.all(looks), limit)).flat();
     });
   } finally {
-    opening.then(
-      (connection) => connection.close(),
-      () => {},
-    );
+    for (const connection of opened) connection.close().catch(() => {});
   }
 }
 
-/** Subscriptions are looked at as topics: making one is left to the first run. */
+/** Subscriptions are looked at as topics: making one is left to the first run. Queues that would be emptied are not consumed at all. */
 async function checkSources(connection: AmqpConnection, config: ActivemqSourceConfig): Promise<Finding[]> {
-  const sources = new Map(consumersOf(config).map((spec) => [`${spec.kind} ${spec.address} ${spec.selector}`, spec]));
-  const findings = await Promise.all([...sources.values()].map((spec) => checkSource(connection, spec)));
-  return findings.flat();
+  const specs = [...new Map(consumersOf(config).map((spec) => [`${spec.kind} ${spec.address} ${spec.selector}`, spec])).values()];
+  const kinds = await checkQueueKinds(connection, specs);
+  if (kinds.length > 0) return kinds;
+  return (await Promise.all(specs.map((spec) => checkSource(connection, spec)))).flat();
 }
 
 async function checkSource(connection: AmqpConnection, spec: ConsumerSpec): Promise<Finding[]> {
   try {
-    const link = await AmqpLink.open(connection, spec, NO_EVENTS, false);
+    const wrong = wrongName(connection, spec);
+    if (wrong !== undefined) throw wrong;
+    const link = await AmqpLink.open(connection, spec, NO_EVENTS, spec.kind === 'queue' ? 'consumer' : 'passer-by');
     await link.close();
     return [];
   } catch (error) {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AmqpConnection } from './amqp-connection.ts';
 import { type ActivemqConnectionConfig, type Address, parseUrls } from './connection-options.ts';
-import { noAnswer } from './errors.ts';
 
-/** What a kept connection may take to answer before another one takes its place. */
+/** How long a kept connection may be silent before another one takes its place. */
 const STALE_AFTER_MS = 1_000;
 
 /** How one configuration reaches its broker. Kept between invocations, with one connection for all queues. */
@@ -19,19 +18,19 @@ export class ActivemqClient {
 
   /**
    * Does `work` on the kept connection. One that was open before may have died unseen, for instance while the process was frozen:
-   * where it fails or does not answer at once, `work` is done again on a new one.
+   * where it fails or says nothing at all, `work` is done again on a new one.
    */
   async use<T>(work: (connection: AmqpConnection) => Promise<T>): Promise<T> {
     const kept = await this.#keptAlive();
     if (kept === undefined) return work(await this.#connect());
-    const silent = setTimeout(() => kept.abandon(noAnswer(kept.url, STALE_AFTER_MS)), STALE_AFTER_MS);
+    const answered = kept.expectWithin(STALE_AFTER_MS);
     try {
       return await work(kept);
     } catch (error) {
       if (kept.failure === undefined) throw error;
       return await work(await this.#connect());
     } finally {
-      clearTimeout(silent);
+      answered();
     }
   }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { choice, integer, list, section, text, textList } from '../../config/options.ts';
+import { choice, flag, integer, list, section, text, textList } from '../../config/options.ts';
 import { hasReference } from '../../config/references.ts';
 import { asList } from '../../config/text-list.ts';
 import { tlsOptions } from '../../config/tls-options.ts';
-import { consumersOf } from './consumers.ts';
+import { checkAddresses } from './check-addresses.ts';
 
 const NAME_LENGTH = 400;
 
@@ -15,7 +15,7 @@ const selector = text({
 
 const subscription = section(
   {
-    topic: text({ description: 'Topic.', maxLength: NAME_LENGTH, example: 'prices' }),
+    topic: text({ description: 'Topic, also as `topic://prices`.', maxLength: NAME_LENGTH, example: 'prices' }),
     name: text({ description: 'Name of the durable subscription.', maxLength: 100, example: 'copy' }),
     clientId: text({
       description:
@@ -23,6 +23,10 @@ const subscription = section(
       maxLength: 200,
     }).exactOptional(),
     selector: selector.exactOptional(),
+    takeOver: flag({
+      description:
+        'With `clientId`, on Classic: states that the subscription, where there is one, was made with exactly this selector, or without one. Classic deletes what waits in a subscription that is resumed with another selector, and can not be asked which it has.',
+    }).exactOptional(),
   },
   { description: 'A durable subscription to a topic.' },
 );
@@ -44,7 +48,7 @@ export const activemqSourceConfig = section(
     username: text({ description: 'User name.', example: 'connect' }).exactOptional(),
     password: text({ description: 'Password.', secret: true, example: '${env:ACTIVEMQ_PASSWORD}' }).exactOptional(),
     queues: list(text({ description: 'Queues to copy.', maxLength: NAME_LENGTH, example: 'orders' }), {
-      description: 'Queues to copy. Give this, `subscriptions`, or both.',
+      description: 'Queues to copy, also as `queue://orders`. Give this, `subscriptions`, or both.',
       example: ['orders'],
     }).exactOptional(),
     subscriptions: list(subscription, {
@@ -95,9 +99,7 @@ export const activemqSourceConfig = section(
   for (const name of Object.keys(config.selectors ?? {})) {
     if (!queues?.includes(name)) issue(['selectors', name], 'not one of source.queues', 'correct or remove it');
   }
-  const names = consumersOf(config).map(({ partition }) => partition);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) issue([queues?.includes(twice) ? 'queues' : 'subscriptions'], `${twice} comes twice`, 'remove one of them');
+  checkAddresses(config, issue);
 });
 
 export type ActivemqSourceConfig = z.output<typeof activemqSourceConfig>;

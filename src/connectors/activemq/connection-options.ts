@@ -22,14 +22,19 @@ const AMQPS_PORT = 5671;
 /** Of one frame: a larger message comes in several, so that memory is taken by what has come and not by what is announced. */
 const MAX_FRAME_BYTES = 128 * 1024;
 
+const USER_ELSEWHERE = 'write for example amqp://127.0.0.1:5672, and the user in source.username and source.password';
+
+/** Whatever stands before an `@` may be a password. */
+const withoutUser = (url: string): string => url.replace(/^(\w[\w+.-]*:\/\/)?.*@/s, '$1…@');
+
 /** Throws CONFIG_INVALID for what is no AMQP address. */
 export function parseUrls(urls: ActivemqSourceConfig['url']): Address[] {
   return asList(urls).map((url) => {
     const match = /^amqp(?<s>s?):\/\/(?:\[(?<v6>[^\]]+)\]|(?<name>[^:/@]+))(?::(?<port>\d{1,5}))?$/.exec(url);
     const host = match?.groups?.v6 ?? match?.groups?.name;
     if (host === undefined) {
-      throw new ConnectError('CONFIG_INVALID', `source.url: ${JSON.stringify(url)} is no AMQP address`, {
-        remedy: 'write for example amqp://127.0.0.1:5672',
+      throw new ConnectError('CONFIG_INVALID', `source.url: ${JSON.stringify(withoutUser(url))} is no AMQP address`, {
+        remedy: url.includes('@') ? USER_ELSEWHERE : 'write for example amqp://127.0.0.1:5672',
       });
     }
     const encrypted = match?.groups?.s === 's';

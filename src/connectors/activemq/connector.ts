@@ -19,13 +19,16 @@ export class ActivemqConnector implements Connector {
   }
 
   async taskConfigs(maxTasks: number, previous: readonly TaskConfig[]): Promise<TaskConfig[]> {
-    const names = consumersOf(this.#config).map(({ partition }) => partition);
+    const specs = consumersOf(this.#config);
+    const { rememberSubscriptions } = await import('./selector-memory.ts');
+    const options = rememberSubscriptions(specs, previous);
+    const names = specs.map(({ partition }) => partition);
     const split = assignSticky(
       names,
       maxTasks,
       previous.map(({ partitions }) => partitions),
     );
-    return split.map((partitions) => ({ partitions }));
+    return split.map((partitions, task) => ({ partitions, ...(task === 0 && options !== undefined && { options: { ...options } }) }));
   }
 
   /** The queue itself knows what is left of it. */

@@ -5,28 +5,64 @@ const WAIT = 'wait for the broker; the next run goes on where this one ended';
 const PASSWORD = 'correct source.username, source.password and source.mechanism';
 const TRUST = "set source.tls.ca to the certificate of the broker's authority, and source.tls.servername where names differ";
 
-/** What a broker says as it closes a link, by AMQP's own names. Any other is UNREACHABLE and retriable. */
+const REPORT = 'look into the log of the broker, and report it with what stands there';
+const again = (means: string, remedy = WAIT): ErrorEntry => ({ code: 'UNREACHABLE', retriable: true, means, remedy });
+const busy = (means: string, remedy = WAIT): ErrorEntry => ({ code: 'THROTTLED', retriable: true, means, remedy });
+const defect = (means: string): ErrorEntry => ({ code: 'INTERNAL', means, remedy: REPORT });
+
+/** Conditions that links, sessions and connections have in common, by AMQP's own names. Any other is UNREACHABLE and retriable. */
+const ANY: Readonly<Record<string, ErrorEntry>> = {
+  'amqp:resource-limit-exceeded': busy(
+    'is at a limit of the broker',
+    'wait until it has room, or raise its limit (of consumers, connections or memory) there',
+  ),
+  'amqp:resource-locked': busy('is held by another client alone', 'wait until that ends, or end it'),
+  'amqp:not-implemented': {
+    code: 'WRONG_KIND',
+    means: 'asks for what this broker can not do',
+    remedy: 'name a broker that can, or remove the option',
+  },
+  'amqp:not-allowed': { code: 'FORBIDDEN', means: 'is not allowed by the broker', remedy: 'allow it there, or remove the name' },
+  'amqp:decode-error': defect('got a frame that the broker can not read'),
+  'amqp:frame-size-too-small': defect('got a frame larger than the broker takes'),
+  'amqp:connection:framing-error': defect('got a frame that the broker can not read'),
+};
+
+/** What a broker says as it closes a link or its session. */
 const LINK: Readonly<Record<string, ErrorEntry>> = {
-  'amqp:not-found': { code: 'NOT_FOUND', means: 'does not exist', remedy: 'create it, or correct the name' },
-  'amqp:resource-deleted': { code: 'NOT_FOUND', means: 'was deleted', remedy: 'create it again, or remove the name' },
+  ...ANY,
+  // Whoever plans is told of a wrong name; what goes away between two plans may be made again.
+  'amqp:not-found': { code: 'NOT_FOUND', retriable: true, means: 'does not exist', remedy: 'create it, or correct the name' },
+  'amqp:resource-deleted': { code: 'NOT_FOUND', retriable: true, means: 'was deleted', remedy: 'create it again, or remove the name' },
   'amqp:unauthorized-access': { code: 'FORBIDDEN', means: 'may not be read by this user', remedy: 'grant it, or correct source.username' },
   'amqp:invalid-field': { code: 'CONFIG_INVALID', means: 'is refused', remedy: 'correct the name or its selector' },
+  'amqp:precondition-failed': { code: 'CONFIG_INVALID', means: 'is refused', remedy: 'correct the name or its selector' },
   'amqp:illegal-state': {
     code: 'WRONG_KIND',
     means: 'is of another kind',
     remedy: 'name queues in source.queues, topics in source.subscriptions',
   },
+  'amqp:link:stolen': again(
+    'was taken over by another client of that name',
+    'end the other one; the next run goes on where this one ended',
+  ),
+  'amqp:link:message-size-exceeded': defect('has a message that is larger than this link takes'),
 };
 
 /** What a broker says as it closes a connection. */
 const CLOSED: Readonly<Record<string, ErrorEntry>> = {
+  ...ANY,
   'amqp:unauthorized-access': { code: 'AUTH_FAILED', means: 'refused the credentials', remedy: PASSWORD },
-  'amqp:invalid-field': {
-    code: 'UNREACHABLE',
-    retriable: true,
-    means: 'has another client under the same client id',
-    remedy: 'wait until that ends, or give source.subscriptions a clientId of its own',
+  'amqp:invalid-field': again(
+    'has another client under the same client id',
+    'wait until that ends, or give source.subscriptions a clientId of its own',
+  ),
+  'amqp:not-found': {
+    code: 'WRONG_KIND',
+    means: 'does not know the host name that it is called by',
+    remedy: 'name it in source.url as the broker does',
   },
+  'amqp:connection:redirect': again('sends its clients elsewhere', 'name the broker that it means in source.url'),
 };
 
 /** Errors of a socket, by Node's code. */
@@ -47,20 +83,24 @@ export interface AmqpCondition {
   readonly description?: string | undefined;
 }
 
+/** Of these only the broker's own words tell what is meant. */
+const TOLD = new Set([
+  'amqp:invalid-field',
+  'amqp:precondition-failed',
+  'amqp:not-allowed',
+  'amqp:not-implemented',
+  'amqp:resource-limit-exceeded',
+  'amqp:internal-error',
+]);
+
 /** The broker refused or closed the link to `subject`, for instance `queue orders`. */
 export function linkError(error: AmqpCondition | undefined, subject: string): ConnectError {
   const { condition = '', description = '' } = error ?? {};
   // Whoever may not create a queue is told so by Classic where the queue does not exist.
   const name = /not authorized to create/.test(description) ? 'amqp:not-found' : condition;
-  const closed = {
-    code: 'UNREACHABLE',
-    retriable: true,
-    means: `was closed by the broker (${condition || 'no reason'})`,
-    remedy: WAIT,
-  } as const;
-  const entry = LINK[name] ?? closed;
-  const invalid = entry.code === 'CONFIG_INVALID' && description !== '' ? ` (${description.slice(0, 200)})` : '';
-  return errorFrom({ ...entry, means: entry.means + invalid }, subject, error);
+  const entry = LINK[name] ?? again(`was closed by the broker (${condition || 'no reason'})`);
+  const said = TOLD.has(name) && description !== '' ? ` (${description.slice(0, 200)})` : '';
+  return errorFrom({ ...entry, means: entry.means + said }, subject, error);
 }
 
 /** The connection to the broker at `url` failed or was closed. */
@@ -88,12 +128,8 @@ export function connectionError(error: unknown, url: string): ConnectError {
     );
   }
   const means = `closed the connection (${condition ?? code ?? (message || 'without a reason')})`;
-  return errorFrom({ code: 'UNREACHABLE', retriable: true, means, remedy: WAIT }, subject, error);
+  return errorFrom(again(means), subject, error);
 }
 
-export function noAnswer(url: string, ms: number): ConnectError {
-  return errorFrom(
-    { code: 'UNREACHABLE', retriable: true, means: `did not answer in ${ms} ms`, remedy: REACH },
-    `the ActiveMQ broker at ${url}`,
-  );
-}
+export const noAnswer = (url: string, ms: number): ConnectError =>
+  errorFrom(again(`did not answer in ${ms} ms`, REACH), `the ActiveMQ broker at ${url}`);

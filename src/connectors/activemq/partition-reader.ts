@@ -1,10 +1,13 @@
 import type { Delivery } from 'rhea';
-import { ConnectError, type Position, type ReceiveRoom, type SourceRecord, type Taker } from '../../api/index.ts';
+import type { ConnectError, Position, ReceiveRoom, SourceRecord, Taker } from '../../api/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
-import { AmqpLink } from './amqp-link.ts';
+import type { AmqpLink } from './amqp-link.ts';
 import type { ConsumerSpec } from './consumers.ts';
 import { Credit } from './credit.ts';
-import { toRecord } from './record-mapping.ts';
+import { settled } from './drain.ts';
+import { fingerprint } from './message-id.ts';
+import { openConsumer } from './open-consumer.ts';
+import { type Received, toRecord } from './record-mapping.ts';
 
 /** After so long, and the way there and back, without a message the broker is asked whether there is one: it may just be slow. */
 const QUIET_MS = 25;
@@ -27,7 +30,7 @@ export interface ReaderOptions {
 }
 
 interface Waiting {
-  readonly bytes: Buffer;
+  readonly received: Received;
   readonly delivery: Delivery;
 }
 
@@ -47,6 +50,11 @@ export class PartitionReader implements Taker {
   #emptyAnswers = 0;
   #timer: NodeJS.Timeout | undefined;
   #failure: ConnectError | undefined;
+  /** Of the first message. */
+  #first: string | undefined;
+  /** Came after the end. */
+  #late = 0;
+  #onLateAnswer: () => void = () => {};
   finished = false;
 
   private constructor(options: ReaderOptions) {
@@ -58,8 +66,8 @@ export class PartitionReader implements Taker {
   /** Asks for nothing yet: the answers that others wait for, on this connection, would come behind it. */
   static async open(options: ReaderOptions): Promise<PartitionReader> {
     const reader = new PartitionReader(options);
-    reader.#link = await AmqpLink.open(options.connection, options.spec, {
-      message: (bytes, delivery) => reader.#came(bytes, delivery),
+    reader.#link = await openConsumer(options.connection, options.spec, {
+      message: (received, delivery) => reader.#came(received, delivery),
       drained: () => reader.#drained(false),
       failed: (error) => reader.#fail(error),
     });
@@ -70,8 +78,18 @@ export class PartitionReader implements Taker {
     return this.#options.spec.partition;
   }
 
+  /** Why nothing more comes, once all that came before is taken. */
   get failure(): ConnectError | undefined {
-    return this.#failure;
+    return this.#waiting.length === 0 ? this.#failure : undefined;
+  }
+
+  get options(): ReaderOptions {
+    return this.#options;
+  }
+
+  /** Tells the first message that this run had, also where it comes again. */
+  get first(): string | undefined {
+    return this.#first;
   }
 
   take(into: SourceRecord[], maxRecords: number, maxBytes: number): number {
@@ -80,10 +98,10 @@ export class PartitionReader implements Taker {
     for (const waiting of this.#waiting) {
       if (taken === maxRecords) break;
       // Of the bytes on the wire, which are about those of the record.
-      if (into.length > 0 && bytes + waiting.bytes.length > maxBytes) break;
+      if (into.length > 0 && bytes + waiting.received.bytes.length > maxBytes) break;
       into.push(this.#record(waiting));
       taken += 1;
-      bytes += waiting.bytes.length;
+      bytes += waiting.received.bytes.length;
     }
     this.#waiting.splice(0, taken);
     this.#waitingBytes -= bytes;
@@ -105,37 +123,54 @@ export class PartitionReader implements Taker {
     this.#link?.accept(this.#out.splice(0, Number(position) - before));
   }
 
-  async close(): Promise<void> {
+  /** Asks once more, after the end: whether something came since. */
+  async asksAgain(): Promise<boolean> {
+    const before = this.#late;
+    if (this.#link === undefined || this.#failure !== undefined) return false;
+    this.#link.addCredit(1);
+    await settled(this.#link, (drained) => {
+      this.#onLateAnswer = drained;
+    });
+    return this.#late > before;
+  }
+
+  /** Reads no more, and gives back what waits when it is closed. What is out can still be acknowledged. */
+  leave(): void {
     this.#stopWaiting();
     this.finished = true;
     this.#options.room.remove(this.#waitingBytes);
     this.#waiting = [];
     this.#waitingBytes = 0;
+  }
+
+  async close(): Promise<void> {
+    this.leave();
     await this.#link?.close();
   }
 
-  #record({ bytes, delivery }: Waiting): SourceRecord {
+  #record({ received, delivery }: Waiting): SourceRecord {
     const { spec, session } = this.#options;
     this.#handedOut += 1;
     this.#out.push(delivery);
-    const position = String(this.#handedOut);
-    try {
-      return toRecord(bytes, spec.partition, position, `${session}-${delivery.id}`);
-    } catch (error) {
-      const message = `record ${position} of ${spec.kind} ${spec.address} is no AMQP message`;
-      throw new ConnectError('RECORD_REFUSED', message, { cause: error, remedy: 'remove it from there, then resume the connector' });
-    }
+    this.#first ??= fingerprint(received.bytes);
+    const { partition, source } = spec;
+    return toRecord(received, { partition, source, position: String(this.#handedOut), fallbackId: `${session}-${delivery.id}` });
   }
 
-  #came(bytes: Buffer, delivery: Delivery): void {
-    if (this.finished) return;
+  #came(received: Received, delivery: Delivery): void {
+    if (this.finished) {
+      this.#late += 1;
+      this.#onLateAnswer();
+      return;
+    }
     if (!this.#draining) this.#stopWaiting();
     this.#cameWhileDraining = true;
     this.#emptyAnswers = 0;
-    this.#waiting.push({ bytes, delivery });
-    this.#waitingBytes += bytes.length;
-    this.#credit.saw(bytes.length);
-    this.#options.room.add(bytes.length);
+    const { length } = received.bytes;
+    this.#waiting.push({ received, delivery });
+    this.#waitingBytes += length;
+    this.#credit.saw(length);
+    this.#options.room.add(length);
     this.#options.onChange();
   }
 
@@ -157,7 +192,10 @@ export class PartitionReader implements Taker {
   /** A broker that is asked may answer with the first of many messages only: the end is where there was none. */
   #drained(unanswered: boolean): void {
     // The answer may come while the link is being closed.
-    if (this.finished) return;
+    if (this.finished) {
+      this.#onLateAnswer();
+      return;
+    }
     this.#stopWaiting();
     if (this.#cameWhileDraining) this.#emptyAnswers = 0;
     else if (!unanswered && this.#draining) this.#emptyAnswers += 1;

@@ -1,6 +1,9 @@
-import { messageIdOf, type SourceRecord, type TypedHeader, typedHeaders } from '../../api/index.ts';
-import { bodyBytes, jmsType, readMessage } from './amqp-message.ts';
+import { type Header, type SourceRecord, type TypedHeader, typedHeaders } from '../../api/index.ts';
+import { type AmqpMessage, bodyBytes, type JmsType, jmsType, readMessage } from './amqp-message.ts';
 import { type AmqpValue, bytesOf } from './amqp-value.ts';
+import { damageOf } from './integrity.ts';
+import { keyOf, nameOf, ownIdOf } from './message-id.ts';
+import { damaged, notUnderstood } from './refusal.ts';
 
 /** Headers that tell what the message was besides its body and the user's own properties. */
 const PREFIX = 'jms-';
@@ -21,47 +24,78 @@ const PROPERTY_FIELDS = [
   'group-sequence',
   'reply-to-group-id',
 ];
-const MESSAGE_ID = 0;
 const CONTENT_TYPE = 6;
 const CREATION_TIME = 9;
 const IDS = new Set(['message-id', 'correlation-id']);
 const MARK = 'x-opt-jms-msg-type';
 
-/** The record of one message. `id` is the message's own where it has one, so that a repeat has the same; else `fallbackId`. */
-export function toRecord(bytes: Buffer, partition: string, position: string, fallbackId: string): SourceRecord {
-  const message = readMessage(bytes);
-  const { header, properties, annotations, applicationProperties, footer, body } = message;
-  const messageId = properties[MESSAGE_ID];
-  const key = messageId === undefined ? null : bytesOf(messageId);
-  const creation = properties[CREATION_TIME];
-  const mark = annotations.find(([{ value }]) => value === MARK)?.[1];
-  const contentType = properties[CONTENT_TYPE]?.value;
-  const headers: TypedHeader[] = [
-    {
-      name: `${PREFIX}message-type`,
-      value: Buffer.from(jmsType(message, mark, typeof contentType === 'string' ? contentType : undefined)),
-    },
+/** Times beyond it are no dates. */
+const MAX_TIME_MS = 8_640_000_000_000_000n;
+
+/** One delivery, as it came. */
+export interface Received {
+  readonly bytes: Buffer;
+  /** AMQP's own is 0; the bytes of any other are not known here. */
+  readonly format: number;
+}
+
+export interface RecordPlace {
+  readonly partition: string;
+  readonly position: string;
+  /** For errors: `queue orders`. */
+  readonly source: string;
+  /** Names a message that has no id of its own. */
+  readonly fallbackId: string;
+}
+
+/** The record of one message, or a refused one of what is none. Its id is the message's own where it has one, so that a repeat has the same. */
+export function toRecord({ bytes, format }: Received, { source, fallbackId, partition, position }: RecordPlace): SourceRecord {
+  const place = () => ({ partition, position, id: nameOf(bytes) });
+  try {
+    if (format !== 0) throw new RangeError(`its message format is ${format}`);
+    const message = readMessage(bytes);
+    const { annotations, properties, body } = message;
+    const mark = annotations.find(([{ value }]) => value === MARK)?.[1];
+    const contentType = properties[CONTENT_TYPE]?.value;
+    const type = jmsType(message, mark, typeof contentType === 'string' ? contentType : undefined);
+    const damage = damageOf(message, type);
+    if (damage !== undefined) return damaged(bytes, place(), source, damage);
+    return {
+      partition,
+      position,
+      id: ownIdOf(message) ?? fallbackId,
+      key: keyOf(message),
+      value: bodyBytes(body),
+      headers: headersOf(message, type),
+      ...timeOf(properties[CREATION_TIME]),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return notUnderstood(bytes, place(), source, error);
+  }
+}
+
+function headersOf({ header, properties, annotations, applicationProperties, footer }: AmqpMessage, type: JmsType): Header[] {
+  return typedHeaders([
+    { name: `${PREFIX}message-type`, value: Buffer.from(type) },
     ...fields(HEADER_FIELDS, header),
     ...fields(PROPERTY_FIELDS, properties),
     ...entries(`${PREFIX}annotation-`, annotations),
     ...entries(`${PREFIX}footer-`, footer),
     ...entries('', applicationProperties),
-  ];
-  return {
-    partition,
-    position,
-    id: key === null || key.length === 0 || messageId === undefined ? fallbackId : messageIdOf(key, messageId.type),
-    key,
-    value: bodyBytes(body),
-    headers: typedHeaders(headers),
-    ...(creation?.type === 'timestamp' && { timestamp: Number(creation.value) }),
-  };
+  ]);
 }
+
+const timeOf = (creation: AmqpValue | undefined): { timestamp?: number } =>
+  creation?.type === 'timestamp' && creation.value <= MAX_TIME_MS && creation.value >= -MAX_TIME_MS
+    ? { timestamp: Number(creation.value) }
+    : {};
 
 function fields(names: readonly string[], values: readonly AmqpValue[]): TypedHeader[] {
   return values.flatMap((value, index) => {
+    if (value.type === 'null') return [];
     const name = names[index];
-    if (name === undefined || value.type === 'null') return [];
+    if (name === undefined) throw new RangeError('a field that AMQP 1.0 does not know');
     return [{ name: PREFIX + name, value: bytesOf(value), ...(IDS.has(name) && typeOf(value)) }];
   });
 }

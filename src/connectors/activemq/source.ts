@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   ConnectError,
+  type Lag,
   type PollLimit,
   type PollResult,
   type Position,
@@ -10,6 +11,7 @@ import {
   type SourceTaskContext,
   takeFairly,
   throwIfAborted,
+  toConnectError,
   untilAborted,
 } from '../../api/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
@@ -18,6 +20,7 @@ import type { ActivemqSourceConfig } from './config.ts';
 import { connectionKey } from './connection-options.ts';
 import { type ConsumerSpec, consumersOf } from './consumers.ts';
 import { PartitionReader } from './partition-reader.ts';
+import { remainderOf } from './remainder.ts';
 
 /**
  * Copies queues and durable subscriptions until the broker has nothing more for them. The broker keeps what is not acknowledged,
@@ -28,6 +31,10 @@ export class ActivemqSourceTask implements SourceTask {
   readonly #session = randomUUID();
   readonly #onAbort = () => this.#changed();
   readonly #readers = new Map<string, PartitionReader>();
+  /** Partitions that can't be read on, until a poll tells of them. */
+  #stopped = new Map<string, ConnectError>();
+  /** Those that stand still for the rest of the run. */
+  readonly #left = new Set<string>();
   /** Connections of subscriptions, which end with the run. */
   readonly #own: AmqpConnection[] = [];
   #wake: (() => void) | undefined;
@@ -53,19 +60,34 @@ export class ActivemqSourceTask implements SourceTask {
 
   async poll(limit: PollLimit): Promise<PollResult> {
     this.#polls += 1;
-    const readers = [...this.#readers.values()];
     for (;;) {
       throwIfAborted(this.#context.signal);
+      const readers = this.#active();
       const records = takeFairly(readers, limit, this.#polls);
       for (const reader of readers) reader.pump();
-      if (records.length > 0) return { records, caughtUp: false };
-      const failure = readers.find(({ failure: found }) => found !== undefined)?.failure;
-      if (failure !== undefined) throw failure;
-      if (readers.every(({ finished }) => finished)) return { records, caughtUp: true };
+      for (const reader of readers) this.#sortOut(reader);
+      const stopped = this.#stopped;
+      this.#stopped = new Map();
+      const caughtUp = records.length === 0 && this.#active().every(({ finished }) => finished);
+      if (records.length > 0 || stopped.size > 0 || caughtUp) return { records, caughtUp, stopped };
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
+  }
+
+  leave(partition: string): void {
+    this.#left.add(partition);
+    this.#readers.get(partition)?.leave();
+  }
+
+  /** A broker that has nothing more for a consumer may still hold messages. */
+  async lag(): Promise<Lag> {
+    const ended = this.#active().filter(({ finished }) => finished);
+    const found = await Promise.all(ended.map((reader) => remainderOf(reader).catch((error) => cantLook(reader, error))));
+    const reasons = found.filter((reason) => reason !== undefined);
+    const more = reasons.length > 1 ? `; and ${reasons.length - 1} more like it` : '';
+    return reasons[0] === undefined ? {} : { unknown: reasons[0] + more };
   }
 
   acknowledged(partition: string, position: Position): void {
@@ -90,19 +112,46 @@ export class ActivemqSourceTask implements SourceTask {
 
   async #openSubscription(client: ActivemqClient, spec: ConsumerSpec): Promise<void> {
     if (spec.durable === undefined) return;
-    const connection = await client.openOwn(spec.durable.clientId);
-    this.#own.push(connection);
-    await this.#openReaders(connection, [spec]);
+    try {
+      const connection = await client.openOwn(spec.durable.clientId);
+      this.#own.push(connection);
+      await this.#openReaders(connection, [spec]);
+    } catch (error) {
+      this.#stopped.set(spec.partition, toConnectError(error));
+    }
   }
 
+  /** Throws where the connection failed; what is wrong with one queue stops that one. */
   async #openReaders(connection: AmqpConnection, specs: readonly ConsumerSpec[]): Promise<void> {
     const { positions, taskConfig } = this.#context;
     const room = new ReceiveRoom(connection);
     const budgetBytes = RECEIVE_ROOM_BYTES / taskConfig.partitions.length;
     const onChange = () => this.#changed();
     const common = { connection, session: this.#session, budgetBytes, room, onChange };
-    const readers = specs.map((spec) => PartitionReader.open({ ...common, spec, copied: Number(positions.get(spec.partition) ?? 0) }));
-    for (const reader of await Promise.all(readers)) this.#readers.set(reader.partition, reader);
+    const open = async (spec: ConsumerSpec) => {
+      try {
+        const reader = await PartitionReader.open({ ...common, spec, copied: Number(positions.get(spec.partition) ?? 0) });
+        this.#readers.set(spec.partition, reader);
+      } catch (error) {
+        this.#stopped.set(spec.partition, toConnectError(error));
+      }
+    };
+    await Promise.all(specs.map(open));
+    if (connection.failure === undefined) return;
+    for (const { partition } of specs) this.#stopped.delete(partition);
+    throw connection.failure;
+  }
+
+  #active(): PartitionReader[] {
+    return [...this.#readers.values()].filter(({ partition }) => !this.#left.has(partition));
+  }
+
+  /** A subscription has a connection of its own; the one of all queues ends the run. */
+  #sortOut({ partition, failure, options }: PartitionReader): void {
+    if (failure === undefined) return;
+    if (options.connection.failure !== undefined && options.spec.durable === undefined) throw options.connection.failure;
+    this.#left.add(partition);
+    this.#stopped.set(partition, failure);
   }
 
   #changed(): void {
@@ -110,3 +159,6 @@ export class ActivemqSourceTask implements SourceTask {
     this.#wake = undefined;
   }
 }
+
+const cantLook = (reader: PartitionReader, error: unknown): string =>
+  `whether ${reader.options.spec.source} holds more can not be seen: ${toConnectError(error).message}`;

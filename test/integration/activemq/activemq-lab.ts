@@ -1,6 +1,14 @@
 import type { Message } from 'rhea';
 import { ActivemqBroker } from '../../../infra/local/activemq-broker.ts';
-import { type PollLimit, type Position, type SourceRecord, silentLogger } from '../../../src/api/index.ts';
+import {
+  type ConnectError,
+  type Lag,
+  type PollLimit,
+  type Position,
+  type SourceRecord,
+  silentLogger,
+  type TaskConfig,
+} from '../../../src/api/index.ts';
 import type { ActivemqSourceConfig } from '../../../src/connectors/activemq/config.ts';
 import { consumersOf } from '../../../src/connectors/activemq/consumers.ts';
 import { activemqSource } from '../../../src/connectors/activemq/index.ts';
@@ -20,6 +28,16 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What came of a run. */
+export interface Run {
+  readonly records: SourceRecord[];
+  readonly polls: number;
+  readonly stopped: ReadonlyMap<string, ConnectError>;
+  readonly lag: Lag;
+}
+
+/** For a machine with other things to do. */
+const PATIENCE = { connectTimeoutMs: 30_000 };
 const NO_LIMIT: PollLimit = { maxRecords: 16_384, maxBytes: 8_000_000 };
 
 /** Queues on one broker of the stack, and runs of connector and task on them as the runtime makes them. `await using`. */
@@ -45,13 +63,21 @@ export class ActivemqLab {
   }
 
   config(options: Options): ActivemqSourceConfig {
-    return activemqSource.config.parse({ url: this.url, ...options });
+    return activemqSource.config.parse({ url: this.url, ...PATIENCE, ...options });
   }
 
   check(options: Options) {
+    return this.#connector(options).check();
+  }
+
+  /** The task that a plan makes of it all. */
+  async plan(options: Options, previous: readonly TaskConfig[] = []): Promise<TaskConfig[]> {
+    return this.#connector(options).taskConfigs(1, previous, new Map());
+  }
+
+  #connector(options: Options) {
     const signal = new AbortController().signal;
-    const context = { connector: 'lab', logger: silentLogger, clients: this.clients, signal };
-    return activemqSource.create(this.config(options), context).check();
+    return activemqSource.create(this.config(options), { connector: 'lab', logger: silentLogger, clients: this.clients, signal });
   }
 
   task(options: Options, { positions = new Map(), signal = new AbortController().signal }: RunOptions = {}): ActivemqSourceTask {
@@ -70,22 +96,33 @@ export class ActivemqLab {
     });
   }
 
-  /** One run, as the runtime makes it. */
-  async run(options: Options, run: RunOptions = {}): Promise<{ records: SourceRecord[]; polls: number }> {
+  /** One run, as the runtime makes it: a partition that stops is left, and with the last one the run fails. */
+  async run(options: Options, run: RunOptions = {}): Promise<Run> {
     const task = this.task(options, run);
     const { acknowledge = (all) => all } = run;
     const records: SourceRecord[] = [];
+    const stopped = new Map<string, ConnectError>();
     let polls = 0;
     try {
       await task.start();
       while (polls < (run.polls ?? Number.MAX_SAFE_INTEGER)) {
         const result = await task.poll(run.limit ?? NO_LIMIT);
         polls += 1;
-        records.push(...result.records);
-        for (const { partition, position } of acknowledge(result.records)) task.acknowledged(partition, position);
-        if (result.caughtUp) break;
+        for (const [partition, error] of result.stopped ?? []) stopped.set(partition, error);
+        for (const record of result.records) {
+          if (stopped.has(record.partition)) continue;
+          if (record.refused === undefined) records.push(record);
+          else {
+            stopped.set(record.partition, record.refused);
+            task.leave(record.partition);
+          }
+        }
+        const kept = result.records.filter((record) => records.includes(record));
+        for (const { partition, position } of acknowledge(kept)) task.acknowledged(partition, position);
+        if (stopped.size === consumersOf(this.config(options)).length) throw [...stopped.values()][0];
+        if (result.caughtUp) return { records, polls, stopped, lag: await task.lag() };
       }
-      return { records, polls };
+      return { records, polls, stopped, lag: {} };
     } finally {
       await task.stop();
     }

@@ -45,15 +45,66 @@ describe.each(['activemq', 'artemis'] as const)('a durable subscription on %s', 
     expect(texts((await lab.run(options)).records)).toEqual(['red', 'red']);
   });
 
+  it('is not planned with another selector or for another topic, with which the broker would delete what waits in it', async () => {
+    const topic = uniqueName('topic');
+    const name = uniqueName('kept');
+    const made = { subscriptions: [{ topic, name, selector: "color = 'red'" }] };
+    const plan = await lab.plan(made);
+    await lab.run(made);
+    await lab.broker.send({ name: topic, topic: true }, [{ body: 'waits', application_properties: { color: 'red' } }]);
+    for (const other of [
+      { topic, name },
+      { topic, name, selector: 'n > 1' },
+      { topic: uniqueName('topic'), name, selector: "color = 'red'" },
+    ]) {
+      await expect(lab.plan({ subscriptions: [other] }, plan)).rejects.toMatchObject({ code: 'CONFIG_INVALID', retriable: false });
+    }
+    const without = await lab.plan({ queues: ['orders'] }, plan);
+    await expect(lab.plan({ subscriptions: [{ topic, name }] }, without)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    expect(await lab.plan(made, plan)).toEqual(plan);
+    expect(texts((await lab.run(made)).records)).toEqual(['waits']);
+  });
+
   it('has one consumer at a time: a second one is told so, and may try again', async () => {
     const options = { subscriptions: [{ topic: uniqueName('topic'), name: uniqueName('sub') }] };
     const first = lab.task(options);
     await first.start();
     const second = lab.task(options);
-    await expect(second.start()).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
+    await second.start();
+    const { stopped } = await second.poll({ maxRecords: 1, maxBytes: 1 });
+    expect([...(stopped?.values() ?? [])]).toMatchObject([{ code: 'UNREACHABLE', retriable: true }]);
     await second.stop();
     await first.stop();
     expect((await lab.run(options)).records).toEqual([]);
+  });
+});
+
+describe('a subscription that another client made', () => {
+  it('is refused on Artemis where its selector or topic is another, and is whole afterwards', async () => {
+    await using lab = await ActivemqLab.open((await stackAddresses()).artemis);
+    const [topic, name, clientId] = [uniqueName('topic'), uniqueName('theirs'), uniqueName('client')];
+    const theirs = { subscriptions: [{ topic, name, clientId, selector: "color = 'red'" }] };
+    await lab.run(theirs);
+    await lab.broker.send({ name: topic, topic: true }, [{ body: 'waits', application_properties: { color: 'red' } }]);
+    for (const other of [
+      { topic, name, clientId },
+      { topic: uniqueName('topic'), name, clientId, selector: "color = 'red'" },
+    ]) {
+      const options = { subscriptions: [other] };
+      expect(await lab.check(options)).toMatchObject([{ level: 'error', code: 'CONFIG_INVALID', option: 'source.subscriptions' }]);
+      await expect(lab.run(options)).rejects.toMatchObject({ code: 'CONFIG_INVALID', retriable: false });
+    }
+    expect(await lab.check(theirs)).toEqual([]);
+    expect(texts((await lab.run(theirs)).records)).toEqual(['waits']);
+  });
+
+  it('is taken over on Classic, which can not be asked, only where the user says that the selector is the same', async () => {
+    await using lab = await ActivemqLab.open((await stackAddresses()).activemq);
+    const subscription = { topic: uniqueName('topic'), name: uniqueName('theirs'), clientId: uniqueName('client') };
+    expect(await lab.check({ subscriptions: [subscription] })).toMatchObject([
+      { code: 'CONFIG_INVALID', remedy: expect.stringContaining('takeOver: true') },
+    ]);
+    expect(await lab.check({ subscriptions: [{ ...subscription, takeOver: true }] })).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import rhea, { type Typed } from 'rhea';
 import { AmqpReader } from '../../../src/connectors/activemq/amqp-reader.ts';
-import { type AmqpValue, jsonOf } from '../../../src/connectors/activemq/amqp-value.ts';
+import { type AmqpValue, bytesOf, jsonOf } from '../../../src/connectors/activemq/amqp-value.ts';
 
 const { types } = rhea as unknown as {
   types: Record<string, (value?: unknown, code?: number) => Typed> & {
@@ -132,5 +132,33 @@ describe('a value of AMQP 1.0', () => {
     ],
   ] as ReadonlyArray<[string, AmqpValue]>)('reads as %s', (json, read) => {
     expect(JSON.stringify(jsonOf(read))).toBe(json);
+  });
+
+  it.each([
+    ['a list that is longer than it says', 'c0040254015402'],
+    ['a list that is shorter than it says', 'c0060254015402'],
+    ['a map with a key and no value', 'c10403a10161a10162'],
+    ['a text that is no UTF-8', 'a102c328'],
+    ['an array of a thousand million nothings', 'f0000000053b9aca0040'],
+    ['a list of a thousand million', 'd0000000043b9aca00'],
+    ['a type that AMQP does not have', '99'],
+  ])('is refused where it is %s', (_what, hex) => {
+    expect(() => new AmqpReader(Buffer.from(hex, 'hex')).read()).toThrow(RangeError);
+  });
+
+  it.each([
+    ['a time before 1970', '83fffffffffffffc18', 'timestamp', '-1000'],
+    ['a decimal of 4 bytes', '74b20007cf', 'decimal32', '-199.9'],
+    ['a decimal with zeros at its end', '7431800064', 'decimal32', '1.00'],
+    ['a large decimal of 4 bytes', '7477f8967f', 'decimal32', '9.999999E+96'],
+    ['a decimal of 8 bytes', '84b1800000000007cf', 'decimal64', '-19.99'],
+    ['a decimal of 16 bytes', '94303c00000000000000000000000007cf', 'decimal128', '19.99'],
+    ['an infinite decimal', '74f8000000', 'decimal32', '-Infinity'],
+    ['no number', '747c000000', 'decimal32', 'NaN'],
+    ["half a character, as Java's may be", '730000d83d', 'char', '\\ud83d'],
+    ['nested arrays', 'e00402540102', 'array', '{"array":[{"int":1},{"int":2}]}'],
+  ])('keeps %s', (_what, hex, type, text) => {
+    const value = new AmqpReader(Buffer.from(hex, 'hex')).read();
+    expect([value.type, String(bytesOf(value))]).toEqual([type, text]);
   });
 });

@@ -31,6 +31,8 @@ describe('the configuration of an ActiveMQ source', () => {
     { url: 'amqps://a', mechanism: 'EXTERNAL', tls: { cert: pem, key: '${env:KEY}' } },
     { mechanism: 'ANONYMOUS' },
     { subscriptions: [{ topic: 'prices', name: 'copy', selector: 'n > 1', clientId: 'shop' }] },
+    { queues: ['queue://orders', 'address::queue'] },
+    { subscriptions: [{ topic: 'topic://prices', name: 'copy', clientId: 'shop', takeOver: true }] },
     { selector: "color = 'red'", selectors: { orders: 'n > 1' } },
   ])('takes %j', async (source) => {
     await expect(parse(source)).resolves.toMatchObject({ type: 'activemq-source' });
@@ -42,6 +44,24 @@ describe('the configuration of an ActiveMQ source', () => {
     { source: { url: 'failover:(amqp://a)' }, option: 'source.url' },
     { source: { queues: [] }, option: 'source.queues' },
     { source: { queues: ['a', 'a'] }, option: 'source.queues' },
+    { source: { queues: ['a', 'queue://a'] }, option: 'source.queues' },
+    { source: { queues: [' '] }, option: 'source.queues[0]' },
+    { source: { queues: ['a', 'queue://'] }, option: 'source.queues[1]' },
+    { source: { queues: ['topic://a'] }, option: 'source.queues[0]' },
+    { source: { queues: ['temp-queue://a'] }, option: 'source.queues[0]' },
+    { source: { queues: ['address::'] }, option: 'source.queues[0]' },
+    { source: { queues: ['::queue'] }, option: 'source.queues[0]' },
+    { source: { queues: ['a'.repeat(401)] }, option: 'source.queues[0]' },
+    { source: { subscriptions: [{ topic: 'queue://a', name: 'copy' }] }, option: 'source.subscriptions[0].topic' },
+    {
+      source: {
+        subscriptions: [
+          { topic: 'prices', name: 'copy' },
+          { topic: 'stocks', name: 'copy' },
+        ],
+      },
+      option: 'source.subscriptions',
+    },
     { source: { queues: undefined }, option: 'source.queues' },
     { source: { subscriptions: [{ topic: 'prices' }] }, option: 'source.subscriptions[0].name' },
     {
@@ -80,12 +100,42 @@ describe('the address of a broker', () => {
   );
 });
 
+describe('the address of a broker with a password in it', () => {
+  it.each(['amqp://user:pass@word@a:5672', 'amqps://user:pass@a', 'user:pass@a', 'tcp://user:pass@a'])(
+    'is refused without showing it: %s',
+    (url) => {
+      expect(() => parseUrls(url)).toThrow(
+        expect.objectContaining({
+          code: 'CONFIG_INVALID',
+          remedy: expect.stringContaining('source.username'),
+          message: expect.not.stringContaining('pass'),
+        }),
+      );
+    },
+  );
+
+  it('is not shown by the check of a connector file either', async () => {
+    const refused = await parse({ url: 'amqp://user:hunter2@a' }).catch((error: unknown) => error);
+    expect(JSON.stringify((refused as { findings: unknown }).findings)).not.toContain('hunter2');
+  });
+});
+
 describe('what a configuration reads', () => {
   const partitions = (source: object) => consumersOf(activemqSourceConfig.parse({ url: 'amqp://a', ...source }));
 
   it('is one partition for each consumer of a queue and each subscription', () => {
     const source = { queues: ['a', 'b'], consumersPerQueue: 2, subscriptions: [{ topic: 't', name: 's' }] };
     expect(partitions(source).map(({ partition }) => partition)).toEqual(['a@0', 'a@1', 'b@0', 'b@1', 't:s']);
+  });
+
+  it('is named without the prefixes that clients write', () => {
+    const specs = consumersOf(
+      activemqSourceConfig.parse({ url: 'amqp://a', queues: ['queue://a'], subscriptions: [{ topic: 'topic://t', name: 's' }] }),
+    );
+    expect(specs).toMatchObject([
+      { partition: 'a', address: 'a' },
+      { partition: 't:s', address: 't' },
+    ]);
   });
 
   it('is narrowed by the selector that is nearest', () => {

@@ -12,6 +12,10 @@ describe('what goes wrong with a connection', () => {
     ['any other fault of the network', system('EHOSTUNREACH'), 'UNREACHABLE', true, /EHOSTUNREACH/],
     ['a connection that was closed', undefined, 'UNREACHABLE', true, /without a reason/],
     ['a broker that shuts down', closed('amqp:connection:forced'), 'UNREACHABLE', true, /amqp:connection:forced/],
+    ['a host name that it does not know', closed('amqp:not-found'), 'WRONG_KIND', false, /host name/],
+    ['a limit of its connections', closed('amqp:resource-limit-exceeded'), 'THROTTLED', true, /limit/],
+    ['another broker that it sends clients to', closed('amqp:connection:redirect'), 'UNREACHABLE', true, /elsewhere/],
+    ['a frame that it can not read', closed('amqp:connection:framing-error'), 'INTERNAL', false, /can not read/],
     ['a client id that is in use', closed('amqp:invalid-field'), 'UNREACHABLE', true, /same client id/],
     ['an unknown authority', system('SELF_SIGNED_CERT_IN_CHAIN'), 'TLS_FAILED', false, /unknown authority/],
     ['a certificate that has expired', system('CERT_HAS_EXPIRED'), 'TLS_FAILED', false, /expired/],
@@ -41,13 +45,26 @@ describe('what goes wrong with a connection', () => {
 
 describe('what a broker says as it closes a link', () => {
   it.each([
-    ['amqp:not-found', '', 'NOT_FOUND', false],
-    ['amqp:resource-deleted', '', 'NOT_FOUND', false],
+    ['amqp:not-found', '', 'NOT_FOUND', true],
+    ['amqp:resource-deleted', '', 'NOT_FOUND', true],
     ['amqp:unauthorized-access', '', 'FORBIDDEN', false],
-    ['amqp:unauthorized-access', 'User limited is not authorized to create: queue://orders', 'NOT_FOUND', false],
+    ['amqp:unauthorized-access', 'User limited is not authorized to create: queue://orders', 'NOT_FOUND', true],
     ['amqp:invalid-field', 'Invalid selector', 'CONFIG_INVALID', false],
     ['amqp:illegal-state', '', 'WRONG_KIND', false],
+    ['amqp:precondition-failed', '', 'CONFIG_INVALID', false],
+    ['amqp:not-allowed', '', 'FORBIDDEN', false],
+    ['amqp:not-implemented', '', 'WRONG_KIND', false],
+    ['amqp:resource-limit-exceeded', '', 'THROTTLED', true],
+    ['amqp:resource-locked', '', 'THROTTLED', true],
     ['amqp:internal-error', '', 'UNREACHABLE', true],
+    ['amqp:decode-error', '', 'INTERNAL', false],
+    ['amqp:frame-size-too-small', '', 'INTERNAL', false],
+    ['amqp:link:detach-forced', '', 'UNREACHABLE', true],
+    ['amqp:link:stolen', '', 'UNREACHABLE', true],
+    ['amqp:link:message-size-exceeded', '', 'INTERNAL', false],
+    ['amqp:link:transfer-limit-exceeded', '', 'UNREACHABLE', true],
+    ['amqp:session:window-violation', '', 'UNREACHABLE', true],
+    ['amqp:session:errant-link', '', 'UNREACHABLE', true],
   ] as const)('%s %s is %s', (condition, description, code, retriable) => {
     const error = linkError(closed(condition, description), 'queue orders');
     expect(error).toMatchObject({ code, retriable, message: expect.stringMatching(/^queue orders /), remedy: expect.any(String) });
