@@ -9,7 +9,10 @@ import { renderPlan } from '../../src/cli/render/plan.ts';
 import { renderStatus } from '../../src/cli/render/status.ts';
 import type { ConnectorSummary, Planner, PlanResult, StatusResult } from '../../src/runtime/planner-api.ts';
 import { readConnectorFolder } from './plugin/connector-folder.ts';
+import { stackHasTable, tableExists, useKeptTable } from './plugin/kept-table.ts';
 import type { Hooks, PluginTools, Serverless, VariableSources } from './plugin/osls.ts';
+import { pairs } from './plugin/pairs.ts';
+import { parameterProblems } from './plugin/parameters.ts';
 import { removeSchedules } from './plugin/remove-schedules.ts';
 
 /** The longest that a function may run, which is how long a large plan may take. */
@@ -17,7 +20,8 @@ const MAX_PLAN_MS = 900_000;
 
 /**
  * Makes `sls deploy` check the connector files first and put them in force at its end, through the planner, and `sls remove`
- * leave no schedule behind. Adds `sls connect plan|apply|status`, and `${times(6):...}` to serverless.yml.
+ * leave no schedule behind. Refuses parameters that are mistyped, and uses a table that a removed stack has left. Adds
+ * `sls connect plan|apply|status`, and `${times(6):...}` and `${pairs:...}` to serverless.yml.
  */
 export default class ConnectPlugin {
   readonly commands = {
@@ -31,10 +35,12 @@ export default class ConnectPlugin {
     },
   };
   readonly hooks: Hooks = {
+    initialize: async () => this.#checkParameters(),
+    'after:aws:package:finalize:mergeCustomProviderResources': () => this.#useKeptTable(),
     'before:package:createDeploymentArtifacts': () => this.#forgetFormerBuild(),
     'before:deploy:function:packageFunction': () => this.#forgetFormerBuild(),
     'before:deploy:deploy': async () => void (await this.#readFiles()),
-    'after:deploy:deploy': () => this.#planOrApply('apply'),
+    'after:deploy:deploy': () => this.#applyDeployed(),
     'connect:plan:plan': () => this.#planOrApply('plan'),
     'connect:apply:apply': () => this.#planOrApply('apply'),
     'connect:status:status': () => this.#status(),
@@ -42,6 +48,7 @@ export default class ConnectPlugin {
     'after:remove:remove': async () => this.#nameKeptTable(),
   };
   readonly configurationVariablesSources: VariableSources = {
+    pairs: { resolve: async ({ address }) => ({ value: pairs(address) }) },
     times: { resolve: async ({ address, params }) => ({ value: Number(params?.[0]) * Number(address) }) },
   };
   readonly #serverless: Serverless;
@@ -58,21 +65,58 @@ export default class ConnectPlugin {
     await rm(path.join(this.#serverless.serviceDir, '.esbuild'), { recursive: true, force: true });
   }
 
+  #checkParameters(): void {
+    const { configurationInput, processedInput, service } = this.#serverless;
+    const { default: defaults = {}, [service.provider.stage]: stage = {} } = configurationInput.params ?? {};
+    const problems = parameterProblems({ default: defaults, stage, commandLine: processedInput.options.param ?? [] });
+    if (problems.length > 0) this.#fail(new Error(problems.join('\n')));
+  }
+
+  /** CloudFormation can't create what is there already, and what is there holds every position of a stack that was removed. */
+  async #useKeptTable(): Promise<void> {
+    const { processedInput, service } = this.#serverless;
+    if (processedInput.commands.join(' ') !== 'deploy') return;
+    const provider = this.#serverless.getProvider('aws');
+    const config = await provider.getAwsSdkV3Config();
+    const { table } = service.custom.connect;
+    if ((await stackHasTable(config, provider.naming.getStackName())) || !(await tableExists(config, table))) return;
+    useKeptTable(service.provider.compiledCloudFormationTemplate, table);
+    this.#tools.log.notice(`Table ${table} is there already: it is used as it is, with every position, and outlives the stack`);
+  }
+
+  /** The stack is deployed by now, whatever becomes of the files: a failure here must not read as if it were not. */
+  async #applyDeployed(): Promise<void> {
+    try {
+      await this.#planOrApply('apply');
+    } catch (error) {
+      const stack = this.#serverless.getProvider('aws').naming.getStackName();
+      this.#tools.log.error(`Stack ${stack} is deployed, but ${(error as Error).message}`);
+      process.exitCode = 1;
+    }
+  }
+
   async #planOrApply(action: 'plan' | 'apply'): Promise<void> {
     const documents = await this.#readFiles();
     await this.#withPlanner(async (planner) => {
+      let done = 0;
       const send = async ({ document }: ValidDocument) => {
         const plan = await ask<PlanResult>(planner, { action, file: document.data });
         reportFindings(plan.warnings, this.#output, document);
         this.#output.result(renderPlan(plan, false));
+        done += 1;
       };
       const code = await inTurn(documents, this.#output, send, ({ document, spec }) => ({ document, connector: spec.name }));
-      if (code !== 0) throw new Error(`not every connector file could be used; when that is corrected: sls connect ${action}`);
+      if (code !== 0) throw new Error(this.#unused(documents.length - done, documents.length, action));
       const named = new Set(documents.map(({ spec }) => spec.name));
       for (const { name } of await ask<ConnectorSummary[]>(planner, { action: 'list' })) {
         if (!named.has(name)) this.#nameOther(name);
       }
     });
+  }
+
+  #unused(count: number, all: number, action: string): string {
+    const { stage } = this.#serverless.service.provider;
+    return `${count} of ${all} connectors could not be ${action === 'plan' ? 'planned' : 'applied'}; see why above, then: npx sls connect ${action} --stage ${stage}`;
   }
 
   /** A file that is gone is no reason to stop copying; whoever deleted it is told what still runs. */
@@ -125,6 +169,6 @@ export default class ConnectPlugin {
   #nameKeptTable(): void {
     const { table, tableDeletionPolicy } = this.#serverless.service.custom.connect;
     if (tableDeletionPolicy !== 'Retain') return;
-    this.#tools.log.notice(`Table ${table} is kept with every position; import or delete it before this stage is deployed again`);
+    this.#tools.log.notice(`Table ${table} is kept with every position; a deployment of this stage uses it again`);
   }
 }

@@ -1,17 +1,22 @@
 import type { LambdaClientConfig } from '@aws-sdk/client-lambda';
+import type { StackTemplate } from './kept-table.ts';
 
 /** The part of osls' plugin interface that is used here; osls ships no types for it. */
 export interface Serverless {
   readonly serviceDir: string;
+  readonly processedInput: { readonly commands: readonly string[]; readonly options: { readonly param?: readonly string[] } };
+  /** serverless.yml; what is a variable in it is resolved where it could be. */
+  readonly configurationInput: { readonly params?: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
   readonly service: {
     readonly custom: { readonly connect: ConnectSettings };
-    readonly provider: { readonly stage: string };
+    readonly provider: { readonly stage: string; readonly compiledCloudFormationTemplate: StackTemplate };
     getFunction(name: string): { readonly name: string };
   };
   getProvider(name: 'aws'): {
     /** Region, credentials, proxy and retries as for osls' own calls. */
     getAwsSdkV3Config(): Promise<AwsConfig>;
+    readonly naming: { getStackName(): string };
   };
 }
 
@@ -28,7 +33,7 @@ export type AwsConfig = LambdaClientConfig & {
 };
 
 export interface PluginTools {
-  readonly log: { notice(text: string): void; warning(text: string): void };
+  readonly log: { notice(text: string): void; warning(text: string): void; error(text: string): void };
   readonly progress: { create(options: { message: string }): { update(message: string): void; remove(): void } };
 }
 

@@ -19,7 +19,8 @@ export class Cloud {
   readonly moto: Moto;
   readonly functions: DeployedFunctions;
   readonly dynamodb: Forwarder;
-  readonly #aws: Forwarder;
+  /** All other services. */
+  readonly aws: Forwarder;
   readonly #tables: DynamoDBClient;
   readonly #created: string[] = [];
 
@@ -27,7 +28,7 @@ export class Cloud {
     this.moto = moto;
     this.functions = functions;
     this.dynamodb = dynamodb;
-    this.#aws = aws;
+    this.aws = aws;
     this.#tables = tables;
   }
 
@@ -50,7 +51,7 @@ export class Cloud {
 
   /** For `sls`. */
   get env(): Readonly<Record<string, string>> {
-    return { ...this.moto.env, AWS_ENDPOINT_URL: this.#aws.url };
+    return { ...this.moto.env, AWS_ENDPOINT_URL: this.aws.url };
   }
 
   /** The table that CloudFormation would create, in the stack's DynamoDB. */
@@ -61,7 +62,7 @@ export class Cloud {
 
   async stop(): Promise<void> {
     await this.functions.stop();
-    await this.#aws.stop();
+    await this.aws.stop();
     await this.dynamodb.stop();
     await this.moto.stop();
     for (const TableName of this.#created) await this.#tables.send(new DeleteTableCommand({ TableName }));

@@ -41,11 +41,12 @@ export class Deployment {
     this.#producer = new Producer({ clientId: 'e2e', bootstrapBrokers: [stack.kafka] });
   }
 
-  static async prepare(): Promise<Deployment> {
+  /** Default service: the project itself. */
+  static async prepare(service?: Service): Promise<Deployment> {
     const stack = await stackAddresses();
     const rocketmq = await RocketmqAdmin.open(stack.rocketmqNamesrv);
-    const service = await Service.create();
-    const deployment = new Deployment(stack, await Cloud.start(stack, service.folder), service, rocketmq);
+    const folder = service ?? (await Service.create());
+    const deployment = new Deployment(stack, await Cloud.start(stack, folder.folder), folder, rocketmq);
     await deployment.kafka.create(deployment.topic, PARTITIONS);
     await deployment.kafka.create(deployment.quietTopic, 1);
     await deployment.rocketmq.createTopic(deployment.topic);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { awsAction } from './aws-action.ts';
 
 /** Answers a request itself, or leaves it to be forwarded by returning undefined. */
 export type Intercept = (path: string, body: Buffer, headers: IncomingMessage['headers'], method?: string) => Promise<Answer | undefined>;
@@ -15,6 +16,8 @@ export interface Answer {
 export class Forwarder {
   /** `X-Amz-Target` of the requests so far: `DynamoDB_20120810.UpdateItem`. */
   readonly targets: string[] = [];
+  /** What they ask IAM about: `dynamodb:UpdateItem`. */
+  readonly actions: string[] = [];
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -44,9 +47,10 @@ export class Forwarder {
     outgoing: ServerResponse,
     intercept: Intercept,
   ): Promise<void> {
-    const { method, url: path = '/', headers } = incoming;
+    const { method = 'GET', url: path = '/', headers } = incoming;
     const body = Buffer.concat(await incoming.toArray());
     if (headers['x-amz-target'] !== undefined) this.targets.push(String(headers['x-amz-target']));
+    this.actions.push(awsAction({ method, path, headers, body: body.toString('latin1') }));
     const answer = await intercept(path, body, headers, method);
     if (answer !== undefined) {
       outgoing.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers }).end(answer.body);

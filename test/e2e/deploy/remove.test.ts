@@ -1,16 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListScheduleGroupsCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Deployment } from './deployment.ts';
+import { RESOURCE_ACTIONS } from './resource-actions.ts';
+import { Template } from './template.ts';
+
+const POLICY = path.resolve(import.meta.dirname, '../../../infra/deployer-policy.json');
+/** What deployments ask for in situations that this one is not in. */
+const RARELY = [
+  // A change set that changes nothing; deployments without change sets; a stack that gets tags.
+  ...['DeleteChangeSet', 'CreateStack', 'UpdateStack', 'TagResource', 'UntagResource'].map((name) => `cloudformation:${name}`),
+  's3:DeleteObjectVersion',
+];
+
+interface Policy {
+  readonly Statement: ReadonlyArray<{ readonly Action: readonly string[] }>;
+}
 
 describe('sls remove', () => {
   let deployment: Deployment;
+  let allowed: string[];
 
   beforeAll(async () => {
     deployment = await Deployment.prepare();
     await deployment.writeConnector({ name: 'orders', maxTasks: 2, schedule: 'rate(5 minutes)' });
     await deployment.deploy();
+    const policy: Policy = JSON.parse(await readFile(POLICY, 'utf8'));
+    allowed = policy.Statement.flatMap(({ Action }) => Action);
   }, 300_000);
 
   afterAll(() => deployment.clean(), 60_000);
@@ -18,7 +37,7 @@ describe('sls remove', () => {
   it('leaves no schedule and no function behind, but the table with its positions', async () => {
     const { code, output } = await deployment.sls('remove');
     expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/2 schedules deleted/) });
-    expect(output).toMatch(/Table \S+ is kept with every position/);
+    expect(output).toMatch(/Table \S+ is kept with every position; a deployment of this stage uses it again/);
 
     const { clientConfig } = deployment.cloud.moto;
     const scheduler = new SchedulerClient(clientConfig);
@@ -32,4 +51,31 @@ describe('sls remove', () => {
     expect((await dynamodb.send(new DescribeTableCommand({ TableName: deployment.name }))).Table?.TableStatus).toBe('ACTIVE');
     dynamodb.destroy();
   }, 120_000);
+
+  it('lets the next deployment use the table that it kept, with all connectors', async () => {
+    const output = await deployment.deploy();
+    expect(output).toMatch(/Table \S+ is there already: it is used as it is, with every position, and outlives the stack/);
+    expect(output).toMatch(/orders: .*2 keep/);
+    const template = await Template.read(deployment.service.folder);
+    expect(template.ofType('AWS::DynamoDB::Table')).toEqual([]);
+    expect(template.grants('TaskRole')[0]?.on).toEqual([`dynamodb table/${deployment.name}`]);
+    await deployment.deploy();
+  }, 300_000);
+
+  it('asked AWS, like each deployment, for nothing that the deployer’s policy does not allow', () => {
+    expect([...new Set(deployment.cloud.aws.actions)].filter((action) => !allowed.includes(action))).toEqual([]);
+  });
+
+  it('needs, like each deployment, nothing for any resource that the deployer’s policy does not allow', async () => {
+    const { resources } = await Template.read(deployment.service.folder);
+    const types = new Set([...Object.values(resources).map(({ Type }) => Type), 'AWS::DynamoDB::Table']);
+    const needed = [...types].flatMap((type) => RESOURCE_ACTIONS[type] ?? [`no actions are known of ${type}`]);
+    expect(needed.filter((action) => !allowed.includes(action))).toEqual([]);
+  });
+
+  it('finds in the deployer’s policy no more than AWS takes, and nothing that it does not need', async () => {
+    expect(JSON.stringify(JSON.parse(await readFile(POLICY, 'utf8'))).length).toBeLessThanOrEqual(6_144);
+    const needed = new Set([...Object.values(RESOURCE_ACTIONS).flat(), ...deployment.cloud.aws.actions, ...RARELY]);
+    expect(allowed.filter((action) => !needed.has(action))).toEqual([]);
+  });
 });

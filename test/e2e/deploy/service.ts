@@ -14,14 +14,15 @@ export interface SlsResult {
   readonly output: string;
 }
 
-/** The project as `sls` sees it, with a `connectors` folder and an output folder of its own. */
+/** A folder that `sls` deploys. */
 export class Service {
   readonly folder: string;
 
-  private constructor(folder: string) {
+  constructor(folder: string) {
     this.folder = folder;
   }
 
+  /** The project as `sls` sees it, with a `connectors` folder and an output folder of its own. */
   static async create(): Promise<Service> {
     const folder = await mkdtemp(path.join(tmpdir(), 'service-'));
     for (const name of FOLDERS) await symlink(path.join(PROJECT, name), path.join(folder, name));

@@ -10,7 +10,7 @@ export interface Grant {
   readonly only?: string;
 }
 
-interface Resource {
+export interface Resource {
   readonly Type: string;
   readonly DeletionPolicy?: string;
   readonly Properties: Readonly<Record<string, unknown>>;
@@ -25,10 +25,11 @@ interface Statement {
 
 /** The CloudFormation template of a deployment: the whole truth where moto models only a part of a resource. */
 export class Template {
-  readonly #resources: Readonly<Record<string, Resource>>;
+  /** By logical id. */
+  readonly resources: Readonly<Record<string, Resource>>;
 
   private constructor(resources: Readonly<Record<string, Resource>>) {
-    this.#resources = resources;
+    this.resources = resources;
   }
 
   /** What the last `sls package` or `sls deploy` in this folder made. */
@@ -38,13 +39,13 @@ export class Template {
   }
 
   resource(logicalId: string): Resource {
-    const found = this.#resources[logicalId];
+    const found = this.resources[logicalId];
     if (found === undefined) throw new Error(`no ${logicalId} in the template`);
     return found;
   }
 
   ofType(type: string): Resource[] {
-    return Object.values(this.#resources).filter(({ Type }) => Type === type);
+    return Object.values(this.resources).filter(({ Type }) => Type === type);
   }
 
   /** Of all policies of the role. */

@@ -21,6 +21,10 @@ export interface Finished {
 }
 
 export interface RunOptions {
+  /** The program that runs the command; default: the one that runs the test. */
+  readonly node?: string;
+  /** Default: the checkout's. */
+  readonly command?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** For standard input, which is empty otherwise. */
   readonly input?: string;
@@ -102,8 +106,8 @@ rocketmq:
   }
 
   /** Runs the command to its end. */
-  async run(args: readonly string[], { env = {}, input = '', during }: RunOptions = {}): Promise<Finished> {
-    const child = spawn(process.execPath, [COMMAND, ...args], {
+  async run(args: readonly string[], { node = process.execPath, command = COMMAND, env = {}, input = '', during }: RunOptions = {}): Promise<Finished> {
+    const child = spawn(node, [command, ...args], {
       cwd: this.folder,
       env: { PATH: process.env.PATH, AWS_ENDPOINT_URL_DYNAMODB: this.addresses.dynamodb, ROCKETMQ_CONNECT_TABLE: this.table, ...env },
       stdio: 'pipe',

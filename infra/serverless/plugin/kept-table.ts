@@ -1,0 +1,57 @@
+import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, DynamoDBClient, type KeySchemaElement, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { TABLE_DEFINITION } from '../../../src/store/dynamodb/table-definition.ts';
+
+/** The part of a CloudFormation template that is used here. */
+export interface StackTemplate {
+  Resources: Record<string, unknown>;
+}
+
+const TABLE = 'Table';
+
+/** Whether there is a table of this name. Throws where it is not one of this project's. */
+export async function tableExists(config: object, name: string): Promise<boolean> {
+  const client = new DynamoDBClient(config);
+  try {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
+    const keys = (schema: readonly KeySchemaElement[] = []) => schema.map(({ AttributeName }) => AttributeName).join();
+    if (keys(Table?.KeySchema) === keys(TABLE_DEFINITION.KeySchema)) return true;
+    throw new Error(`table ${name} is another program's; choose another name for custom.connect.table in serverless.yml`);
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return false;
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Whether the stack has a table of its own. */
+export async function stackHasTable(config: object, StackName: string): Promise<boolean> {
+  const client = new CloudFormationClient(config);
+  try {
+    const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName, LogicalResourceId: TABLE }));
+    return StackResources.some(({ ResourceStatus }) => ResourceStatus !== 'DELETE_COMPLETE');
+  } catch (error) {
+    // What there is no stack or no resource of is an error of this name.
+    if ((error as Error).name === 'ValidationError') return false;
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Takes the table out of a template, whose other parts then name it by what it is called. */
+export function useKeptTable(template: StackTemplate, name: string): void {
+  delete template.Resources[TABLE];
+  const arn = `arn:\${AWS::Partition}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/${name}`;
+  Object.assign(template, replaced(template, name, { 'Fn::Sub': arn }));
+}
+
+function replaced(value: unknown, name: string, arn: object): unknown {
+  if (Array.isArray(value)) return value.map((item) => replaced(item, name, arn));
+  if (typeof value !== 'object' || value === null) return value;
+  const { Ref: reference, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: readonly string[] | string };
+  if (reference === TABLE) return name;
+  if (attribute?.[0] === TABLE || attribute === `${TABLE}.Arn`) return arn;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaced(item, name, arn)]));
+}

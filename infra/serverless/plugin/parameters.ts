@@ -1,0 +1,87 @@
+import { distance } from 'fastest-levenshtein';
+
+/** Says what a value must be; undefined where it is right. Values are those of `serverless.yml` or text of the command line. */
+type Check = (value: string) => string | undefined;
+
+const matching =
+  (pattern: RegExp, must: string): Check =>
+  (value) =>
+    pattern.test(value) ? undefined : must;
+const empty =
+  (check: Check): Check =>
+  (value) =>
+    value === '' ? undefined : check(value);
+const whole =
+  (least: number, most: number): Check =>
+  (value) =>
+    /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most ? undefined : `must be a whole number from ${least} to ${most}`;
+const oneOf = (...choices: string[]): Check => {
+  const must = `must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+  return (value) => (choices.includes(value) ? undefined : must);
+};
+const arn = (service: string): Check => matching(new RegExp(`^arn:[a-z-]+:${service}:.+`), `must be the ARN of ${service.toUpperCase()}, arn:aws:${service}:...`);
+const ids = (prefix: string): Check => matching(new RegExp(`^${prefix}-\\w+(,${prefix}-\\w+)*$`), `must be ids ${prefix}-..., separated by commas`);
+
+/** Every parameter of `serverless.yml`, by name. */
+export const PARAMETERS: Readonly<Record<string, Check>> = {
+  taskTimeout: whole(1, 900),
+  taskMemory: whole(128, 10_240),
+  taskMaxConcurrency: whole(2, 1_000),
+  plannerTimeout: whole(1, 900),
+  plannerMemory: whole(128, 10_240),
+  tableDeletionPolicy: oneOf('Retain', 'Delete'),
+  logRetentionDays: whole(1, 3_653),
+  logLevel: oneOf('DEBUG', 'INFO', 'WARN', 'ERROR'),
+  metricsPerTask: oneOf('true', 'false'),
+  auditRate: matching(/^(rate|cron)\(.+\)$/, 'must be rate(...) or cron(...)'),
+  alarmTopicArn: empty(arn('sns')),
+  secretsPrefix: matching(/^[^/].*$/, 'must be how names begin, without / before it'),
+  envReferences: empty(matching(/^\w+(,\s*\w+)*$/, 'must be names of variables, separated by commas')),
+  secretsKeyArn: empty(arn('kms')),
+  vpcSubnetIds: empty(ids('subnet')),
+  vpcSecurityGroupIds: empty(ids('sg')),
+  permissionsBoundary: empty(arn('iam')),
+  rolePath: matching(/^\/([\x21-\x7e]+\/)?$/, 'must begin and end with /'),
+  tags: empty(matching(/^[^=,]+=[^,]*(,[^=,]+=[^,]*)*$/, 'must be pairs, separated by commas: team=data,cost-centre=42')),
+  tableKeyArn: empty(arn('kms')),
+  queueKeyArn: empty(arn('kms')),
+  logsKeyArn: empty(arn('kms')),
+  taskReservedConcurrency: empty(whole(1, 100_000)),
+  plannerReservedConcurrency: empty(whole(1, 100_000)),
+  connectors: matching(/./, 'must be a folder'),
+};
+
+/** Parameters as they are written: `params` of `serverless.yml`, and `--param` of the command line. */
+export interface GivenParameters {
+  readonly default?: Readonly<Record<string, unknown>>;
+  readonly stage?: Readonly<Record<string, unknown>>;
+  /** `name=value` each. */
+  readonly commandLine?: readonly string[];
+}
+
+/** What is wrong with parameters, a sentence each. Values with variables in them are left to the deployment. */
+export function parameterProblems({ default: defaults = {}, stage = {}, commandLine = [] }: GivenParameters): string[] {
+  const given = Object.fromEntries(commandLine.map((text) => [text.split('=', 1)[0] ?? '', text.slice(text.indexOf('=') + 1)]));
+  // A name of one's own is known by its default.
+  const known = [...new Set([...Object.keys(PARAMETERS), ...Object.keys(defaults)])];
+  const unknown = [...Object.keys(stage), ...Object.keys(given)].filter((name) => !known.includes(name));
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries({ ...defaults, ...stage, ...given })) values[name] = String(value ?? '').trim();
+  const wrong = Object.entries(PARAMETERS).flatMap(([name, check]) => {
+    const value = values[name];
+    const must = value === undefined || value.includes('${') ? undefined : check(value);
+    return must === undefined ? [] : [`parameter ${name} is ${value === '' ? 'empty' : `"${value}"`}, but ${must}`];
+  });
+  return [...unknown.map((name) => unknownName(name, known)), ...wrong, ...halfVpc(values)];
+}
+
+function unknownName(name: string, known: readonly string[]): string {
+  const [near] = known.toSorted((a, b) => distance(a.toLowerCase(), name.toLowerCase()) - distance(b.toLowerCase(), name.toLowerCase()));
+  const close = near !== undefined && distance(near.toLowerCase(), name.toLowerCase()) <= 2;
+  return `parameter ${name} is unknown; ${close ? `did you mean ${near}?` : 'give one of your own a default under params.default in serverless.yml'}`;
+}
+
+function halfVpc({ vpcSubnetIds = '', vpcSecurityGroupIds = '' }: Readonly<Record<string, string>>): string[] {
+  if ((vpcSubnetIds === '') === (vpcSecurityGroupIds === '')) return [];
+  return ['parameters vpcSubnetIds and vpcSecurityGroupIds are needed both, or none of them'];
+}

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const PROJECT = path.resolve(import.meta.dirname, '../../..');
+const run = promisify(execFile);
+
+/** The npm package, packed and installed into an empty folder as its users install it, without the network. */
+export class InstalledPackage {
+  /** Where it was installed. */
+  readonly folder: string;
+  readonly #made: string;
+
+  private constructor(made: string) {
+    this.#made = made;
+    this.folder = path.join(made, 'installed');
+  }
+
+  static async create(): Promise<InstalledPackage> {
+    const installed = new InstalledPackage(await mkdtemp(path.join(tmpdir(), 'package-')));
+    await run('npm', ['pack', '--silent', '--pack-destination', installed.#made], { cwd: PROJECT });
+    await mkdir(installed.folder);
+    const [archive = ''] = (await readdir(installed.#made)).filter((name) => name.endsWith('.tgz'));
+    const options = ['--offline', '--no-audit', '--no-fund', '--loglevel=error'];
+    await run('npm', ['install', ...options, path.join(installed.#made, archive)], { cwd: installed.folder });
+    return installed;
+  }
+
+  /** Of the package itself. */
+  get root(): string {
+    return path.join(this.folder, 'node_modules/rocketmq-connect-serverless');
+  }
+
+  get command(): string {
+    return path.join(this.root, 'bin/rocketmq-connect.js');
+  }
+
+  read(file: string): Promise<string> {
+    return readFile(path.join(this.root, file), 'utf8');
+  }
+
+  /** A folder made by `init`, where what `npm install` would bring is linked instead. Resolves to it and to what was printed. */
+  async init(name: string, ...options: readonly string[]): Promise<{ readonly folder: string; readonly printed: string }> {
+    const { stdout } = await run(process.execPath, [this.command, 'init', name, ...options], { cwd: this.folder });
+    const folder = path.join(this.folder, name);
+    await mkdir(path.join(folder, 'node_modules'));
+    await symlink(this.root, path.join(folder, 'node_modules/rocketmq-connect-serverless'));
+    await symlink(path.join(PROJECT, 'node_modules/serverless'), path.join(folder, 'node_modules/serverless'));
+    return { folder, printed: stdout };
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#made, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,157 @@
+import { access, readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { strFromU8, unzipSync } from 'fflate';
+import { uniqueName } from '../../support/names.ts';
+import { Workbench } from '../../integration/cli/workbench.ts';
+import { Deployment } from '../deploy/deployment.ts';
+import { Service } from '../deploy/service.ts';
+import { Template } from '../deploy/template.ts';
+import { InstalledPackage } from './installed-package.ts';
+import { nodeVersion } from './node-version.ts';
+
+const PROJECT = path.resolve(import.meta.dirname, '../../..');
+/** Of each that `engines` names the one that is oldest or current; the project's own is the one that runs this test. */
+const SUPPORTED = ['22.22.0', process.versions.node, '26'];
+const BUNDLED = ['@aws-sdk/client-dynamodb', '@platformatic/kafka', 'amqplib', 'rhea', 'mysql2', '@vlasky/zongji'];
+
+describe('the npm package, in a folder without a checkout', () => {
+  let installed: InstalledPackage;
+  let bench: Workbench;
+
+  beforeAll(async () => {
+    installed = await InstalledPackage.create();
+    bench = await Workbench.open();
+  }, 300_000);
+
+  afterAll(async () => {
+    await bench.close();
+    await installed.remove();
+  }, 60_000);
+
+  it('depends on nothing and is small enough for a registry', async () => {
+    expect(JSON.parse(await installed.read('package.json')).dependencies).toBeUndefined();
+    expect(await readdir(path.join(installed.folder, 'node_modules'))).toEqual(
+      expect.not.arrayContaining([expect.stringMatching(/^(?!rocketmq-connect-serverless|\.)/)]),
+    );
+  });
+
+  it('names in engines the versions of Node that are tested here', async () => {
+    expect(JSON.parse(await installed.read('package.json')).engines.node).toBe('^22.22.0 || ^24.6.0 || ^26.0.0');
+  });
+
+  it.each(SUPPORTED)('copies a topic on Node %s', async (version) => {
+    const node = version === process.versions.node ? process.execPath : await nodeVersion(version);
+    const [from, to] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic()]);
+    await bench.produce(from, 20, 1);
+    const name = uniqueName('packed');
+    const file = await bench.file(`${name}.yml`, bench.connectorFile({ name, from, to }));
+    const program = { node, command: installed.command };
+    expect(await bench.run(['describe', 'mysql-source'], program)).toMatchObject({ code: 0, stderr: '' });
+    expect(await bench.run(['apply', file], program)).toMatchObject({ code: 0 });
+    expect(await bench.run(['run', name, '--until-caught-up'], program)).toMatchObject({ code: 0 });
+    expect(await bench.arrived(to)).toBe(20);
+  }, 600_000);
+
+  it('says in one sentence that Node 20 is too old', async () => {
+    const { code, stdout, stderr } = await bench.run(['list'], { node: await nodeVersion('20'), command: installed.command });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^rocketmq-connect: needs Node 22\.22 or newer, this is v20\.\S+; install a newer one from https:\/\/nodejs\.org\n$/);
+  }, 600_000);
+
+  it('has every page that its pages link to', async () => {
+    const pages = (await readdir(installed.root, { recursive: true })).filter((name) => name.endsWith('.md'));
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/operations.md', 'docs/connectors/kafka.md']));
+    const dead: string[] = [];
+    for (const page of pages) {
+      for (const [, link = ''] of (await installed.read(page)).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
+        await access(path.join(installed.root, path.dirname(page), link)).catch(() => dead.push(`${page}: ${link}`));
+      }
+    }
+    expect(dead).toEqual([]);
+  });
+
+  it('carries the licences of all that is bundled, in the command line and in the functions', async () => {
+    const functions = unzipSync(await readFile(path.join(installed.root, 'dist/functions.zip')));
+    const notices = [
+      await installed.read('dist/LICENCES-OF-DEPENDENCIES.txt'),
+      strFromU8(functions['functions/task-licences.txt'] ?? new Uint8Array()),
+      strFromU8(functions['functions/planner-licences.txt'] ?? new Uint8Array()),
+    ];
+    for (const text of notices) {
+      for (const name of BUNDLED) expect(text).toContain(`\n${name} `);
+      expect(text).toMatch(/Permission is hereby granted, free of charge/);
+      expect(text).toMatch(/Apache License\s+Version 2\.0/);
+    }
+    expect(await installed.read('LICENSE')).toMatch(/Apache License/);
+  });
+
+  describe('init', () => {
+    it('refuses a folder that has such files, and changes nothing in it', async () => {
+      const { folder } = await installed.init('twice');
+      const before = await stat(path.join(folder, 'serverless.yml'));
+      const { code, stderr } = await bench.run(['init', folder], { command: installed.command });
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: `CONFIG_INVALID: serverless.yml is in ${folder} already; name a folder that is new or empty\n`,
+      });
+      expect((await stat(path.join(folder, 'serverless.yml'))).mtimeMs).toBe(before.mtimeMs);
+    });
+
+    it.each(['activemq-source', 'kafka-source', 'mysql-source', 'rabbitmq-source'])('writes a valid connector file of %s', async (type) => {
+      const { folder, printed } = await installed.init(type, '--type', type);
+      expect(printed).toContain(`connectors/${type}.yml\n`);
+      const { code, stdout } = await bench.run(['validate', path.join(folder, 'connectors')], { command: installed.command });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/is valid\n$/) });
+    });
+
+    it('names the package as it was installed, and the deployment tool that was tested with it', async () => {
+      const { folder } = await installed.init('manifest');
+      const { devDependencies } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+      const { devDependencies: own } = JSON.parse(await readFile(path.join(PROJECT, 'package.json'), 'utf8'));
+      expect(devDependencies.serverless).toBe(own.serverless);
+      const [, archive = ''] = /^file:(.*)$/.exec(devDependencies['rocketmq-connect-serverless']) ?? [];
+      await access(path.join(folder, archive));
+    });
+  });
+
+  describe('a folder made by init', () => {
+    let deployment: Deployment;
+    let folder: string;
+
+    beforeAll(async () => {
+      ({ folder } = await installed.init('deployed'));
+      deployment = await Deployment.prepare(new Service(folder));
+      await deployment.service.removeConnector('kafka-source');
+      await deployment.writeConnector({ name: 'orders', maxTasks: 2, schedule: 'rate(5 minutes)' });
+    }, 120_000);
+
+    afterAll(() => deployment.clean(), 60_000);
+
+    it('deploys: a task of the function that it uploads copies the topic', async () => {
+      await deployment.produce(25);
+      expect(await deployment.deploy()).toMatch(/orders: 2 create, .* schedules: 2 created/);
+      const task = await deployment.cloud.functions.start(`${deployment.name}-task`);
+      const { payload } = await task.invoke({ connector: 'orders', task: 0 });
+      expect(JSON.parse(payload)).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 50 } });
+    }, 300_000);
+
+    it('deploys what a checkout deploys', async () => {
+      const checkout = await Service.create();
+      const env = { AWS_EC2_METADATA_DISABLED: 'true' };
+      try {
+        const results = await Promise.all([deployment.service.sls(['package'], env), checkout.sls(['package'], env)]);
+        expect(results.map(({ code }) => code)).toEqual([0, 0]);
+        expect(await contentOf(folder)).toEqual(await contentOf(checkout.folder));
+      } finally {
+        await checkout.remove();
+      }
+    }, 300_000);
+  });
+});
+
+/** The template, without where an upload lies. */
+async function contentOf(folder: string): Promise<unknown> {
+  const { resources } = await Template.read(folder);
+  return JSON.parse(JSON.stringify(resources, (key, value) => (key === 'S3Key' ? undefined : value)));
+}
