@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { ConnectError, type Logger, toConnectError } from '../api/index.ts';
-import { parseConnectorFile } from '../config/parse-connector-file.ts';
 import { createSecretResolver } from '../config/secrets.ts';
 import { connectorTypes, taskClasses } from '../connectors/registry.ts';
 import type { TaskDeps, TaskOutcome } from '../runtime/contracts.ts';
@@ -66,7 +65,9 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
     schedules: trigger,
     trigger,
     connectorTypes,
-    parseConnectorFile: (file) => parseConnectorFile(file, connectorTypes, resolveSecrets),
+    // Validation loads half a megabyte that most commands do without.
+    parseConnectorFile: async (file) =>
+      (await import('../config/parse-connector-file.ts')).parseConnectorFile(file, connectorTypes, resolveSecrets),
     resolveSecrets,
     checkTopic: async (config, log) => (await import('../rocketmq/preflight.ts')).checkTopic(config, log),
     peekTopic: async (config, request) => (await import('../rocketmq/peek-topic.ts')).peekTopic(config, request),

@@ -19,8 +19,10 @@ const oneOf = (...choices: string[]): Check => {
   const must = `must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
   return (value) => (choices.includes(value) ? undefined : must);
 };
-const arn = (service: string): Check => matching(new RegExp(`^arn:[a-z-]+:${service}:.+`), `must be the ARN of ${service.toUpperCase()}, arn:aws:${service}:...`);
-const ids = (prefix: string): Check => matching(new RegExp(`^${prefix}-\\w+(,${prefix}-\\w+)*$`), `must be ids ${prefix}-..., separated by commas`);
+const arn = (service: string): Check =>
+  matching(new RegExp(`^arn:[a-z-]+:${service}:.+`), `must be the ARN of ${service.toUpperCase()}, arn:aws:${service}:...`);
+const ids = (prefix: string): Check =>
+  matching(new RegExp(`^${prefix}-\\w+(,${prefix}-\\w+)*$`), `must be ids ${prefix}-..., separated by commas`);
 
 /** Every parameter of `serverless.yml`, by name. */
 export const PARAMETERS: Readonly<Record<string, Check>> = {

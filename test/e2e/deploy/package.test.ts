@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { strFromU8, unzipSync } from 'fflate';
 import { Service, type SlsResult } from './service.ts';
 import { Template } from './template.ts';
 
@@ -14,7 +15,7 @@ describe('sls package', () => {
   beforeAll(async () => {
     service = await Service.create();
     result = await service.sls(['package'], OFFLINE);
-  }, 120_000);
+  }, 600_000);
 
   afterAll(() => service.remove());
 
@@ -25,5 +26,47 @@ describe('sls package', () => {
 
   it('lets the table of the stage for development go with its stack', async () => {
     expect((await Template.read(service.folder)).resource('Table').DeletionPolicy).toBe('Delete');
+  });
+
+  it('uploads the licences of what is bundled beside it', async () => {
+    const archive = unzipSync(await readFile(path.join(service.folder, '.serverless/rocketmq-connect.zip')));
+    for (const name of ['functions/planner-licences.txt', 'functions/task-licences.txt']) {
+      const text = strFromU8(archive[name] ?? new Uint8Array());
+      expect(text).toMatch(/\n@platformatic\/kafka \d[^\n]*\n/);
+      expect(text).toMatch(/Apache License\s+Version 2\.0/);
+    }
+  });
+
+  it('has every type of what it creates in the operations manual, and no other', async () => {
+    const manual = await readFile(path.resolve(import.meta.dirname, '../../../docs/operations.md'), 'utf8');
+    const documented = new Set(manual.match(/AWS::\w+::\w+/g));
+    documented.delete('AWS::CloudFormation::Stack');
+    const { resources } = await Template.read(service.folder);
+    expect([...documented].toSorted()).toEqual([...new Set(Object.values(resources).map(({ Type }) => Type))].toSorted());
+  });
+
+  it.each([
+    ['AWS::IAM::Role', ['PermissionsBoundary', 'Path']],
+    ['AWS::DynamoDB::Table', ['SSESpecification']],
+    ['AWS::SQS::Queue', ['KmsMasterKeyId', 'SqsManagedSseEnabled']],
+    ['AWS::Logs::LogGroup', ['KmsKeyId']],
+    ['AWS::Lambda::Function', ['ReservedConcurrentExecutions']],
+  ])('leaves what an account may ask for open for each %s', async (type, properties) => {
+    const found = (await Template.read(service.folder)).ofType(type);
+    expect(found).not.toEqual([]);
+    for (const { Properties } of found) expect(Object.keys(Properties)).toEqual(expect.arrayContaining(properties));
+  });
+
+  it.each([
+    ['TableKeyPolicy', /^dynamodb:/],
+    ['QueueKeyPolicy', /^sqs:/],
+  ])('lets by %s each role use the key of what it works on', async (policy, actions) => {
+    const template = await Template.read(service.folder);
+    const roles = Object.entries(template.resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
+    const users = roles
+      .map(([id]) => id)
+      .filter((id) => template.grants(id).some((grant) => grant.actions.some((action) => actions.test(action))));
+    expect(users).not.toEqual([]);
+    expect(template.resource(policy).Properties.Roles).toEqual(expect.arrayContaining(users.map((Ref) => ({ Ref }))));
   });
 });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListScheduleGroupsCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -27,12 +28,24 @@ describe('sls remove', () => {
   beforeAll(async () => {
     deployment = await Deployment.prepare();
     await deployment.writeConnector({ name: 'orders', maxTasks: 2, schedule: 'rate(5 minutes)' });
-    await deployment.deploy();
+    await deployment.deploy('--param=tags=team=data,cost-centre=42');
     const policy: Policy = JSON.parse(await readFile(POLICY, 'utf8'));
     allowed = policy.Statement.flatMap(({ Action }) => Action);
-  }, 300_000);
+  }, 900_000);
 
   afterAll(() => deployment.clean(), 60_000);
+
+  it('comes after a deployment whose tags are the stack’s, which hands them on', async () => {
+    const client = new CloudFormationClient(deployment.cloud.moto.clientConfig);
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: deployment.name }));
+    client.destroy();
+    expect(Stacks[0]?.Tags).toEqual(
+      expect.arrayContaining([
+        { Key: 'team', Value: 'data' },
+        { Key: 'cost-centre', Value: '42' },
+      ]),
+    );
+  });
 
   it('leaves no schedule and no function behind, but the table with its positions', async () => {
     const { code, output } = await deployment.sls('remove');
@@ -50,7 +63,7 @@ describe('sls remove', () => {
     const dynamodb = new DynamoDBClient(clientConfig);
     expect((await dynamodb.send(new DescribeTableCommand({ TableName: deployment.name }))).Table?.TableStatus).toBe('ACTIVE');
     dynamodb.destroy();
-  }, 120_000);
+  }, 600_000);
 
   it('lets the next deployment use the table that it kept, with all connectors', async () => {
     const output = await deployment.deploy();
@@ -60,7 +73,7 @@ describe('sls remove', () => {
     expect(template.ofType('AWS::DynamoDB::Table')).toEqual([]);
     expect(template.grants('TaskRole')[0]?.on).toEqual([`dynamodb table/${deployment.name}`]);
     await deployment.deploy();
-  }, 300_000);
+  }, 900_000);
 
   it('asked AWS, like each deployment, for nothing that the deployer’s policy does not allow', () => {
     expect([...new Set(deployment.cloud.aws.actions)].filter((action) => !allowed.includes(action))).toEqual([]);

@@ -10,7 +10,7 @@ describe('a deployed stack', () => {
     deployment = await Deployment.prepare();
     scheduler = new SchedulerClient(deployment.cloud.moto.clientConfig);
     await deployment.deploy();
-  }, 300_000);
+  }, 900_000);
 
   afterAll(async () => {
     scheduler.destroy();
@@ -33,7 +33,7 @@ describe('a deployed stack', () => {
     const { output } = await deployment.sls('connect apply');
     expect(output).toMatch(/Connector orders has no file and goes on; to end it: rocketmq-connect delete orders --target aws/);
     expect(await schedulesOf('orders')).toHaveLength(4);
-  }, 300_000);
+  }, 900_000);
 
   it('puts connector files in force though one of them names what does not exist', async () => {
     await deployment.writeConnector({ name: 'absent', maxTasks: 1, source: 'no-such-topic' });
@@ -47,7 +47,7 @@ describe('a deployed stack', () => {
     expect(output).toMatch(/connectors\/absent\.yml:\d+:\d+: NOT_FOUND: source\.topics/);
     expect(output).toMatch(/present: 3 create/);
     expect(await schedulesOf('present')).toHaveLength(3);
-  }, 120_000);
+  }, 600_000);
 
   it('stays as it is when a connector file is wrong: file, line and option are named', async () => {
     await deployment.service.writeConnector('wrong', 'name: wrong\ntype: kafka-source\nmaxTask: 3\n');
@@ -56,5 +56,5 @@ describe('a deployed stack', () => {
     expect(code).toBe(1);
     expect(output).toMatch(/connectors\/wrong\.yml:3:1: CONFIG_INVALID: maxTask/);
     expect(output).toMatch(/nothing was changed/);
-  }, 120_000);
+  }, 600_000);
 });

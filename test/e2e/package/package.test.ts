@@ -2,8 +2,8 @@ import { access, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { strFromU8, unzipSync } from 'fflate';
-import { uniqueName } from '../../support/names.ts';
 import { Workbench } from '../../integration/cli/workbench.ts';
+import { uniqueName } from '../../support/names.ts';
 import { Deployment } from '../deploy/deployment.ts';
 import { Service } from '../deploy/service.ts';
 import { Template } from '../deploy/template.ts';
@@ -22,12 +22,12 @@ describe('the npm package, in a folder without a checkout', () => {
   beforeAll(async () => {
     installed = await InstalledPackage.create();
     bench = await Workbench.open();
-  }, 300_000);
+  }, 900_000);
 
   afterAll(async () => {
     await bench.close();
     await installed.remove();
-  }, 60_000);
+  }, 300_000);
 
   it('depends on nothing and is small enough for a registry', async () => {
     expect(JSON.parse(await installed.read('package.json')).dependencies).toBeUndefined();
@@ -40,23 +40,29 @@ describe('the npm package, in a folder without a checkout', () => {
     expect(JSON.parse(await installed.read('package.json')).engines.node).toBe('^22.22.0 || ^24.6.0 || ^26.0.0');
   });
 
-  it.each(SUPPORTED)('copies a topic on Node %s', async (version) => {
-    const node = version === process.versions.node ? process.execPath : await nodeVersion(version);
-    const [from, to] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic()]);
-    await bench.produce(from, 20, 1);
-    const name = uniqueName('packed');
-    const file = await bench.file(`${name}.yml`, bench.connectorFile({ name, from, to }));
-    const program = { node, command: installed.command };
-    expect(await bench.run(['describe', 'mysql-source'], program)).toMatchObject({ code: 0, stderr: '' });
-    expect(await bench.run(['apply', file], program)).toMatchObject({ code: 0 });
-    expect(await bench.run(['run', name, '--until-caught-up'], program)).toMatchObject({ code: 0 });
-    expect(await bench.arrived(to)).toBe(20);
-  }, 600_000);
+  it.each(SUPPORTED)(
+    'copies a topic on Node %s',
+    async (version) => {
+      const node = version === process.versions.node ? process.execPath : await nodeVersion(version);
+      const [from, to] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic()]);
+      await bench.produce(from, 20, 1);
+      const name = uniqueName('packed');
+      const file = await bench.file(`${name}.yml`, bench.connectorFile({ name, from, to }));
+      const program = { node, command: installed.command };
+      expect(await bench.run(['describe', 'mysql-source'], program)).toMatchObject({ code: 0, stderr: '' });
+      expect(await bench.run(['apply', file], program)).toMatchObject({ code: 0 });
+      expect(await bench.run(['run', name, '--until-caught-up'], program)).toMatchObject({ code: 0 });
+      expect(await bench.arrived(to)).toBe(20);
+    },
+    600_000,
+  );
 
   it('says in one sentence that Node 20 is too old', async () => {
     const { code, stdout, stderr } = await bench.run(['list'], { node: await nodeVersion('20'), command: installed.command });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^rocketmq-connect: needs Node 22\.22 or newer, this is v20\.\S+; install a newer one from https:\/\/nodejs\.org\n$/);
+    expect(stderr).toMatch(
+      /^rocketmq-connect: needs Node 22\.22 or newer, this is v20\.\S+; install a newer one from https:\/\/nodejs\.org\n$/,
+    );
   }, 600_000);
 
   it('has every page that its pages link to', async () => {
@@ -124,9 +130,9 @@ describe('the npm package, in a folder without a checkout', () => {
       deployment = await Deployment.prepare(new Service(folder));
       await deployment.service.removeConnector('kafka-source');
       await deployment.writeConnector({ name: 'orders', maxTasks: 2, schedule: 'rate(5 minutes)' });
-    }, 120_000);
+    }, 600_000);
 
-    afterAll(() => deployment.clean(), 60_000);
+    afterAll(() => deployment.clean(), 300_000);
 
     it('deploys: a task of the function that it uploads copies the topic', async () => {
       await deployment.produce(25);
@@ -134,7 +140,7 @@ describe('the npm package, in a folder without a checkout', () => {
       const task = await deployment.cloud.functions.start(`${deployment.name}-task`);
       const { payload } = await task.invoke({ connector: 'orders', task: 0 });
       expect(JSON.parse(payload)).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 50 } });
-    }, 300_000);
+    }, 900_000);
 
     it('deploys what a checkout deploys', async () => {
       const checkout = await Service.create();
@@ -146,7 +152,7 @@ describe('the npm package, in a folder without a checkout', () => {
       } finally {
         await checkout.remove();
       }
-    }, 300_000);
+    }, 900_000);
   });
 });
 

@@ -106,7 +106,10 @@ rocketmq:
   }
 
   /** Runs the command to its end. */
-  async run(args: readonly string[], { node = process.execPath, command = COMMAND, env = {}, input = '', during }: RunOptions = {}): Promise<Finished> {
+  async run(
+    args: readonly string[],
+    { node = process.execPath, command = COMMAND, env = {}, input = '', during }: RunOptions = {},
+  ): Promise<Finished> {
     const child = spawn(node, [command, ...args], {
       cwd: this.folder,
       env: { PATH: process.env.PATH, AWS_ENDPOINT_URL_DYNAMODB: this.addresses.dynamodb, ROCKETMQ_CONNECT_TABLE: this.table, ...env },

@@ -51,7 +51,6 @@ describe('parameters of a deployment', () => {
     'rolePath=/team/data/',
     'taskReservedConcurrency=5',
     'permissionsBoundary=arn:aws:iam::123456789012:policy/limits',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of osls
     'alarmTopicArn=${cf:other.topic}',
   ])('take --param=%s', (text) => {
     expect(parameterProblems({ default: params.default, commandLine: [text] })).toEqual([]);
