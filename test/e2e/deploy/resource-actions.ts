@@ -6,7 +6,7 @@ const tagging = (service: string) => actions(service, 'TagResource', 'UntagResou
  * permissions of its handlers in AWS's resource schemas, as far as the template sets such properties.
  */
 export const RESOURCE_ACTIONS: Readonly<Record<string, readonly string[]>> = {
-  'AWS::CloudWatch::Alarm': [...actions('cloudwatch', 'PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms'), ...tagging('cloudwatch')],
+  'AWS::CloudWatch::Alarm': [...actions('cloudwatch', 'PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms', 'ListTagsForResource'), ...tagging('cloudwatch')],
   'AWS::DynamoDB::Table': [
     ...actions('dynamodb', 'CreateTable', 'DescribeTable', 'UpdateTable', 'DeleteTable', 'DescribeTimeToLive', 'UpdateTimeToLive'),
     ...actions('dynamodb', 'DescribeContinuousBackups', 'UpdateContinuousBackups', 'DescribeContributorInsights'),
@@ -15,7 +15,7 @@ export const RESOURCE_ACTIONS: Readonly<Record<string, readonly string[]>> = {
     ...actions('kms', 'DescribeKey', 'CreateGrant'),
   ],
   'AWS::Events::Rule': [
-    ...actions('events', 'PutRule', 'DescribeRule', 'DeleteRule', 'PutTargets', 'ListTargetsByRule', 'RemoveTargets'),
+    ...actions('events', 'PutRule', 'DescribeRule', 'DeleteRule', 'PutTargets', 'ListTargetsByRule', 'RemoveTargets', 'ListTagsForResource'),
     ...tagging('events'),
   ],
   'AWS::IAM::Policy': actions('iam', 'PutRolePolicy', 'GetRolePolicy', 'DeleteRolePolicy'),
@@ -35,7 +35,7 @@ export const RESOURCE_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'AWS::Lambda::Function': [
     ...actions('lambda', 'CreateFunction', 'GetFunction', 'GetFunctionCodeSigningConfig', 'GetFunctionRecursionConfig', 'DeleteFunction'),
     ...actions('lambda', 'UpdateFunctionCode', 'UpdateFunctionConfiguration', 'PutFunctionConcurrency', 'DeleteFunctionConcurrency'),
-    ...actions('lambda', 'PutFunctionRecursionConfig'),
+    ...actions('lambda', 'PutFunctionRecursionConfig', 'ListTags'),
     ...tagging('lambda'),
     'iam:PassRole',
     's3:GetObject',
