@@ -11,11 +11,7 @@ import { Template } from './template.ts';
 
 const POLICY = path.resolve(import.meta.dirname, '../../../infra/deployer-policy.json');
 /** What deployments ask for in situations that this one is not in. */
-const RARELY = [
-  // A change set that changes nothing; deployments without change sets; a stack that gets tags.
-  ...['DeleteChangeSet', 'CreateStack', 'UpdateStack', 'TagResource', 'UntagResource'].map((name) => `cloudformation:${name}`),
-  's3:DeleteObjectVersion',
-];
+const RARELY = ['CreateStack', 'UpdateStack', 'DeleteChangeSet', 'TagResource', 'UntagResource'].map((name) => `cloudformation:${name}`);
 
 interface Policy {
   readonly Statement: ReadonlyArray<{ readonly Action: readonly string[] }>;

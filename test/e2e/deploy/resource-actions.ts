@@ -6,7 +6,10 @@ const tagging = (service: string) => actions(service, 'TagResource', 'UntagResou
  * permissions of its handlers in AWS's resource schemas, as far as the template sets such properties.
  */
 export const RESOURCE_ACTIONS: Readonly<Record<string, readonly string[]>> = {
-  'AWS::CloudWatch::Alarm': [...actions('cloudwatch', 'PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms', 'ListTagsForResource'), ...tagging('cloudwatch')],
+  'AWS::CloudWatch::Alarm': [
+    ...actions('cloudwatch', 'PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms', 'ListTagsForResource'),
+    ...tagging('cloudwatch'),
+  ],
   'AWS::DynamoDB::Table': [
     ...actions('dynamodb', 'CreateTable', 'DescribeTable', 'UpdateTable', 'DeleteTable', 'DescribeTimeToLive', 'UpdateTimeToLive'),
     ...actions('dynamodb', 'DescribeContinuousBackups', 'UpdateContinuousBackups', 'DescribeContributorInsights'),
@@ -15,7 +18,16 @@ export const RESOURCE_ACTIONS: Readonly<Record<string, readonly string[]>> = {
     ...actions('kms', 'DescribeKey', 'CreateGrant'),
   ],
   'AWS::Events::Rule': [
-    ...actions('events', 'PutRule', 'DescribeRule', 'DeleteRule', 'PutTargets', 'ListTargetsByRule', 'RemoveTargets', 'ListTagsForResource'),
+    ...actions(
+      'events',
+      'PutRule',
+      'DescribeRule',
+      'DeleteRule',
+      'PutTargets',
+      'ListTargetsByRule',
+      'RemoveTargets',
+      'ListTagsForResource',
+    ),
     ...tagging('events'),
   ],
   'AWS::IAM::Policy': actions('iam', 'PutRolePolicy', 'GetRolePolicy', 'DeleteRolePolicy'),
