@@ -48,7 +48,18 @@ const ENTRIES: Readonly<Record<string, ErrorEntry>> = {
   ER_SECURE_TRANSPORT_REQUIRED: { code: 'TLS_FAILED', means: 'takes encrypted connections only', remedy: 'set source.tls' },
   ...socketErrors({ reach: REACH, trust: TRUST }),
   HANDSHAKE_SSL_ERROR: UNTRUSTED,
-  PROTOCOL_SEQUENCE_TIMEOUT: { code: 'TIMEOUT', retriable: true, means: 'did not answer in time', remedy: WAIT },
+  PROTOCOL_SEQUENCE_TIMEOUT: {
+    code: 'TIMEOUT',
+    retriable: true,
+    means: 'did not answer in time',
+    remedy: `${WAIT}; where that lasts, see in SHOW PROCESSLIST whether a lock holds the query up (LOCK TABLES ... WRITE, ALTER TABLE)`,
+  },
+  ER_LOCK_WAIT_TIMEOUT: {
+    code: 'TIMEOUT',
+    retriable: true,
+    means: 'holds a lock on what is read',
+    remedy: 'let who has the lock (LOCK TABLES ... WRITE, ALTER TABLE) end',
+  },
 };
 
 /** Errors of reading the log: the server has one number for all, and tells them apart by text. */

@@ -32,6 +32,14 @@ export async function selectTables(server: MysqlServer, selection: Pick<Selectio
     .map(({ database, table, type, guess }) => ({ database, table, isVersioned: type === 'SYSTEM VERSIONED', rows: Number(guess ?? 0) }));
 }
 
+/** MariaDB's sequences that a selection names: the log has their values as rows. */
+export async function selectSequences(server: MysqlServer, selection: Pick<Selection, 'table'>): Promise<TableName[]> {
+  const sequences = await server.query<TableName>(
+    `SELECT TABLE_SCHEMA AS \`database\`, TABLE_NAME AS \`table\` FROM information_schema.TABLES WHERE TABLE_TYPE = 'SEQUENCE'`,
+  );
+  return sequences.filter(({ database, table }) => selection.table(database, table));
+}
+
 /** Of such a table the server changes and deletes no row: it ends one, under another key, and adds one. */
 export const keepsHistory = ({ database, table }: TableName): ConnectError =>
   new ConnectError(

@@ -180,6 +180,21 @@ describe('the check of a server', () => {
     expect(findings.map(({ remedy }) => remedy)).toContain('SET GLOBAL expire_logs_days = 3');
   });
 
+  it('names what is selected and can not be read or copied: columns, tables that may be hidden, sequences', async () => {
+    await lab.run(
+      'CREATE TABLE part (id INT PRIMARY KEY, a INT, b INT); CREATE TABLE unseen (id INT PRIMARY KEY); CREATE SEQUENCE numbers',
+    );
+    await lab.run(`CREATE USER 'partly'@'127.0.0.1' IDENTIFIED BY 'x'; GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO 'partly'@'127.0.0.1';
+      GRANT SELECT ON t TO 'partly'@'127.0.0.1'; GRANT SELECT (id, a) ON part TO 'partly'@'127.0.0.1'`);
+    const user = { username: 'partly', password: 'x' };
+    const messages = (await check(user)).map(({ level, message }) => `${level}: ${message}`);
+    expect(messages).toContainEqual(expect.stringContaining(`${lab.database}.part, or some of its columns, may not be read`));
+    expect(messages).toContainEqual(expect.stringContaining(`${lab.database}.* may match tables that this user may not read`));
+    const whole = (await check()).map(({ message }) => message);
+    expect(whole).toEqual([expect.stringContaining(`${lab.database}.numbers is a sequence`)]);
+    await lab.run("DROP TABLE part, unseen; DROP SEQUENCE numbers; DROP USER 'partly'@'127.0.0.1'");
+  });
+
   it('lists the topics of the tables that are there, and refuses names that RocketMQ takes not', async () => {
     const topicTemplate = '{{database}}_{{table}}';
     expect(await connector(lab, { topicTemplate }).topics?.()).toEqual({ names: [`${lab.database}_t`], option: 'source.topicTemplate' });
