@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { ConnectError, type Logger, toConnectError } from '../api/index.ts';
 import { createSecretResolver } from '../config/secrets.ts';
 import { connectorTypes, taskClasses } from '../connectors/registry.ts';
@@ -10,6 +9,7 @@ import { createTable } from '../store/dynamodb/create-table.ts';
 import { createDynamodbStore } from '../store/dynamodb-store.ts';
 import type { ConnectorItem, ConnectStore } from '../store/store.ts';
 import type { TaskEvent, TaskTrigger } from '../triggers/trigger.ts';
+import { isGone, LOCAL_OWNER } from './local-owner.ts';
 import { INVOCATION_MS, runUntilCaughtUp } from './run-until-caught-up.ts';
 import type { Target } from './target.ts';
 
@@ -34,9 +34,6 @@ export interface LocalTarget extends Target {
   readonly trigger: TaskTrigger;
 }
 
-/** Who holds a lease that is taken here. */
-export const LOCAL_OWNER = `${hostname()}/${process.pid}`;
-
 /** Creates the table where DynamoDB is a server of one's own; on AWS it is deployed. */
 export async function openLocalTarget({ table, logger, createTrigger }: LocalOptions): Promise<LocalTarget> {
   const address = dynamodbAddress();
@@ -57,7 +54,7 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
     const key = `${event.connector}/${event.task}`;
     const deps = depsOfTasks.get(key) ?? taskDeps();
     depsOfTasks.set(key, deps);
-    return runTask(event, deps, { deadline: Date.now() + INVOCATION_MS, owner: LOCAL_OWNER, signal });
+    return runTask(event, deps, { deadline: Date.now() + INVOCATION_MS, owner: LOCAL_OWNER, isGone, signal });
   };
   const trigger = createTrigger?.(runEvent) ?? noTrigger;
   const planner = createPlanner({

@@ -1,17 +1,33 @@
 import type { PlanResult } from '../runtime/planner-api.ts';
 import { forEachDocument } from './documents.ts';
+import { EXIT } from './exit-code.ts';
 import { ask, reportFindings } from './failures.ts';
 import type { Flags } from './options.ts';
 import type { Output } from './output.ts';
 import type { CommandRun } from './program.ts';
 import { renderPlan } from './render/plan.ts';
+import { runConnector } from './run-connector.ts';
 import { type Target, withTarget } from './target.ts';
 
 /** `plan` and `apply` differ in what the planner does, not in what is shown. */
 export const planOrApply =
   (action: 'plan' | 'apply'): CommandRun =>
   (files, flags, output) =>
-    withTarget(flags, output, (target) => send(action, target, files, flags, output));
+    withTarget(flags, output, async (target) => {
+      const applied: string[] = [];
+      const code = await send(action, target, files, flags, output, applied);
+      if (flags.run !== true || code !== EXIT.ok) return code;
+      const codes: number[] = [];
+      const runs: unknown[] = [];
+      for (const connector of applied) {
+        const { code: ended, result } = await runConnector(target, connector, { once: false }, flags, output);
+        codes.push(ended);
+        runs.push(result);
+        if (ended === EXIT.interrupted) break;
+      }
+      if (flags.json) output.json(runs.flat());
+      return Math.max(EXIT.ok, ...codes);
+    });
 
 /** Applies files to a target that is open. Returns the exit code. */
 export const applyTo = (target: Target, files: readonly string[], flags: Flags, output: Output): Promise<number> =>
@@ -23,12 +39,14 @@ async function send(
   files: readonly string[],
   flags: Flags,
   output: Output,
+  applied: string[] = [],
 ): Promise<number> {
   const results: PlanResult[] = [];
   const code = await forEachDocument(files, output, async ({ document, spec }) => {
     const plan = await ask<PlanResult>(planner, { action, file: document.data });
     reportFindings(plan.warnings, output, document);
     results.push(plan);
+    applied.push(spec.name);
     if (!flags.json) output.result(renderPlan(plan, output.verbose));
     const { schedule } = spec.trigger;
     if (action === 'apply' && flags.target === 'local' && schedule !== undefined) {

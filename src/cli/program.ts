@@ -50,8 +50,8 @@ const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'apply <file...>',
     says: 'Put connector files in force; repeatable',
-    example: 'rocketmq-connect apply connectors/*.yml',
-    options: [jsonOption()],
+    example: 'rocketmq-connect apply connectors/*.yml --run',
+    options: [new Option('--run', 'then run them until nothing is left to copy; with --json, a row for each task'), jsonOption()],
     load: () => import('./commands/apply.ts'),
   },
   {

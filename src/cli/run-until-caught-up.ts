@@ -3,6 +3,7 @@ import type { TaskDeps, TaskOutcome } from '../runtime/contracts.ts';
 import { runTask } from '../runtime/run-task.ts';
 import type { RunSummary, TaskRef } from '../store/store.ts';
 import { countSent } from './count-sent.ts';
+import { isGone, ownerForPeople } from './local-owner.ts';
 import { type RunProgress, type TaskTotals, wordsOf } from './run-totals.ts';
 
 /** Short, because a run that is killed leaves its lease standing until then. */
@@ -24,6 +25,8 @@ export interface RunOptions {
   /** One invocation each, whatever is left. Default false. */
   readonly once?: boolean;
   readonly onProgress?: (progress: RunProgress) => void;
+  /** What people would wonder about, a sentence each. */
+  readonly onNote?: (text: string) => void;
 }
 
 /**
@@ -64,7 +67,7 @@ async function runOne(
   const requestsBefore = deps.store.requests;
   const summaries: RunSummary[] = [];
   for (let hop = 0; ; hop += 1) {
-    const result = await runTask({ ...ref, hop }, deps, { deadline: Date.now() + INVOCATION_MS, owner, signal });
+    const result = await runTask({ ...ref, hop }, deps, { deadline: Date.now() + INVOCATION_MS, owner, isGone, signal });
     if (result.summary !== undefined) summaries.push(result.summary);
     const waits = result.summary?.outcome === 'waiting';
     const outcome = waits && others.stopped ? 'waiting' : endOf(result, signal, once);
@@ -74,10 +77,17 @@ async function runOne(
       return { ...ref, ...sumUp(summaries), dynamodbRequests, outcome, elapsedMs: Date.now() - begun };
     }
     const busy = result.outcome === 'busy';
+    if (busy && !waiting.has(ref.task)) options.onNote?.(heldWords(ref.task, result));
     if (busy) waiting.add(ref.task);
     else waiting.delete(ref.task);
     if (busy || waits) await sleep(busy ? BUSY_WAIT_MS : WAIT_MS, undefined, { signal }).catch(() => undefined);
   }
+}
+
+function heldWords(task: number, { heldBy }: TaskOutcome): string {
+  const until = heldBy === undefined ? '' : `, until ${new Date(heldBy.until).toISOString()} at the latest`;
+  const owner = heldBy?.owner === undefined ? 'someone else' : ownerForPeople(heldBy.owner);
+  return `task ${task} is held by ${owner}${until}; waiting for it`;
 }
 
 /** How the task's run has ended; undefined where another invocation is needed. */

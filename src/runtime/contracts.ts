@@ -1,7 +1,7 @@
 import type { ClientCache, ConnectorType, Finding, Logger, TaskClass } from '../api/index.ts';
 import type { ConnectorSpec } from '../config/connector-spec.ts';
-import type { PlannerStore, RunSummary, TaskRef, TaskStore } from '../store/store.ts';
 import type { PeekRequest, PeekResult, RocketmqConfig, RocketmqModule } from '../rocketmq/types.ts';
+import type { PlannerStore, RunSummary, TaskRef, TaskStore } from '../store/store.ts';
 import type { TaskTrigger } from '../triggers/trigger.ts';
 
 /** Replaces every `${env:NAME}`-like reference inside a JSON value; throws SECRET_UNRESOLVED naming the option. */
@@ -29,6 +29,8 @@ export interface Invocation {
   readonly deadline: number;
   /** Who holds the lease, for people: a request id, or host and process id. */
   readonly owner: string;
+  /** Whether the holder of a lease is known to have ended. Default: that is not known of any. */
+  readonly isGone?: (owner: string) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -37,6 +39,8 @@ export interface TaskOutcome extends TaskRef {
   readonly outcome: 'ran' | 'failed' | 'busy' | 'paused' | 'absent' | 'not-before' | 'failed-before' | 'lease-lost';
   readonly type?: string;
   readonly summary?: RunSummary;
+  /** Who runs it until when, ms since 1970, with `busy`. */
+  readonly heldBy?: { readonly owner?: string; readonly until: number };
   /** A continuation was asked for. */
   readonly continued: boolean;
   /** A further start is due and could not be asked for: whoever delivered this one must deliver it again. */

@@ -29,6 +29,7 @@ export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invo
     return {
       ...ref,
       outcome,
+      ...(acquired.outcome === 'busy' ? { heldBy: acquired } : {}),
       ...(again === undefined ? { continued: false } : await askForContinuation(event, event.hop ?? 0, again, deps)),
     };
   }
@@ -49,7 +50,7 @@ function waitsUntil({ hop }: TaskEvent, acquired: AcquireResult): number | undef
 
 async function acquire(event: TaskEvent, deps: TaskDeps, invocation: Invocation): Promise<AcquireResult> {
   const { store } = deps;
-  const take = () => store.acquire(event, invocation.owner, leaseUntil(invocation.deadline));
+  const take = () => store.acquire(event, invocation.owner, leaseUntil(invocation.deadline), invocation.isGone);
   const result = await take();
   if (result.outcome !== 'acquired' || (result.item.staged === undefined && result.item.planned !== undefined)) return result;
   const settled = await settleStagedPlan(store, result.item).catch((error: unknown) => {

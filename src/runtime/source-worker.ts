@@ -1,6 +1,7 @@
 import { ConnectError, type PollLimit, type PollResult, type Position, type SourceTask } from '../api/index.ts';
 import type { BatchSpec } from '../config/connector-spec.ts';
 import type { AckTracker } from './ack-tracker.ts';
+import { CheckpointTimes } from './checkpoint-times.ts';
 import type { PartitionStops } from './partition-stops.ts';
 import type { RecordSender } from './record-sender.ts';
 
@@ -66,7 +67,7 @@ async function pollAndSend(options: CopyOptions, openSender: () => Promise<Recor
   let bytes = 0;
   const share = batch.maxInFlightBytes / POLLS_IN_FLIGHT;
   const pinned = new Set(options.stored);
-  let checkpointAt = Date.now() + batch.checkpointIntervalMs;
+  const times = new CheckpointTimes(batch.checkpointIntervalMs);
   for (;;) {
     if (signal.aborted) return 'aborted';
     if (records >= batch.maxRecords || bytes >= batch.maxBytes) return 'limit';
@@ -99,17 +100,17 @@ async function pollAndSend(options: CopyOptions, openSender: () => Promise<Recor
     for (const notice of result.notices ?? []) options.onNotice(notice);
     if (stops.all) return 'stopped';
     if (result.caughtUp) return 'caught-up';
-    while (!((await sender?.below(batch.maxInFlightBytes - share, (POLLS_IN_FLIGHT - 1) * MAX_POLL_RECORDS, checkpointAt)) ?? true)) {
+    while (!((await sender?.below(batch.maxInFlightBytes - share, (POLLS_IN_FLIGHT - 1) * MAX_POLL_RECORDS, times.at)) ?? true)) {
       // RocketMQ stands still. Also where nothing was acknowledged: a run that lost its lease must not send on when it comes back.
       await options.checkpoint(tracker.positions);
-      checkpointAt = Date.now() + batch.checkpointIntervalMs;
+      times.done(records);
     }
     if (sender?.failure !== undefined) throw sender.failure;
     // A start that was found by looking, such as the latest, must not be found again elsewhere after a crash.
     for (const [partition] of found) pinned.add(partition);
-    if (found.length > 0 || Date.now() >= checkpointAt) {
+    if (found.length > 0 || times.due(records)) {
       if (tracker.takeChanged()) await options.checkpoint(tracker.positions);
-      checkpointAt = Date.now() + batch.checkpointIntervalMs;
+      times.done(records);
     }
   }
 }

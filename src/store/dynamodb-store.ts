@@ -50,7 +50,7 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     addSkip: (ref, place) => tasks.addSkip(ref, place),
     clearFailure: (ref) => tasks.clearFailure(ref),
     endWait: (ref) => tasks.endWait(ref),
-    acquire: (ref, owner, until) => leases.acquire(ref, owner, until),
+    acquire: (ref, owner, until, isGone) => leases.acquire(ref, owner, until, isGone),
     checkpoint: (lease, positions) => leases.checkpoint(lease, positions),
     release: (lease, result) => leases.release(lease, result),
     putRun: (ref, summary) => tasks.putRun(ref, summary),

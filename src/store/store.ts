@@ -151,6 +151,7 @@ export type AcquireResult =
   | {
       readonly outcome: 'busy';
       readonly until: number;
+      readonly owner?: string;
       /** The first to find it so: where the holder is dead, nobody else sees to a start at the end of its lease. */
       readonly first?: true;
     }
@@ -225,8 +226,8 @@ export interface ConnectStore {
   endWait(ref: TaskRef): Promise<void>;
 
   // ---- one invocation: two requests when there is nothing to copy
-  /** Takes the lease when it is free or expired and the task may run now, else says why not. One request when acquired. */
-  acquire(ref: TaskRef, owner: string, until: number): Promise<AcquireResult>;
+  /** Takes the lease when it is free or expired and the task may run now, else says why not. One request when acquired. `isGone`: whether a holder is known to have ended, whose lease need not be waited for. */
+  acquire(ref: TaskRef, owner: string, until: number, isGone?: (owner: string) => boolean): Promise<AcquireResult>;
   /** `positions` of the partitions that moved; the others keep theirs. One request per 200 of them, one where there are none: is the lease held? */
   checkpoint(lease: Lease, positions: Positions): Promise<void>;
   /** Ends the lease; repeatable. `rerun`: a trigger came in the meantime and the caller must ask for a continuation. */

@@ -11,6 +11,8 @@ import { reportOutcome } from '../report-outcome.ts';
 /** How soon it takes over what other commands change. */
 const LOOK_EVERY_MS = 2_000;
 const CONCURRENCY = 8;
+/** Files that could not be applied. */
+const APPLY_AGAIN_MS = 10_000;
 
 export const run: CommandRun = async (files, flags, output) => {
   const { logger } = output;
@@ -23,12 +25,20 @@ export const run: CommandRun = async (files, flags, output) => {
   const target = await openLocalTarget({ table: flags.table, logger, createTrigger });
   const { signal, done } = onInterrupt(output);
   try {
-    const code = files.length === 0 ? EXIT.ok : await applyTo(target, files, flags, output);
-    if (code !== EXIT.ok) return code;
+    const apply = async () => (files.length === 0 ? EXIT.ok : applyTo(target, files, flags, output));
+    let code = await apply();
+    // What is wrong in a file stays wrong; a system that is away comes back.
+    if (code === EXIT.usage) return code;
+    let again = Date.now() + APPLY_AGAIN_MS;
+    if (code !== EXIT.ok) output.note(`not all is applied; trying again every ${APPLY_AGAIN_MS / 1_000} s`);
     output.note('running until Ctrl-C');
     const adopt = adoptSchedules(target, output);
     while (!signal.aborted) {
       await adopt();
+      if (code !== EXIT.ok && Date.now() >= again) {
+        code = await apply();
+        again = Date.now() + APPLY_AGAIN_MS;
+      }
       await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
     return EXIT.ok;

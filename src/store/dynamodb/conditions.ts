@@ -57,6 +57,8 @@ export const NOT_HELD_BY_NEWER_PLAN = any('#plan <= :generation', 'attribute_not
 export const LEASE_FREE = any('attribute_not_exists(#leaseOwner)', '#leaseUntil <= :now');
 /** Held by a plan whose planner died, as it was found. */
 export const ABANDONED = all('#leasePlan = :abandonedPlan', '#epoch = :abandonedEpoch');
+/** Held by a process that is known to have ended, as it was found. */
+export const HOLDER_GONE = all('#leaseOwner = :goneOwner', '#epoch = :goneEpoch');
 export const NOT_PAUSED = '#paused = :false';
 export const MAY_RETRY = any('attribute_not_exists(#failure)', all('#failure.#fatal = :false', '#failure.#notBefore <= :now'));
 export const LEASE_IS_MINE = all('#epoch = :epoch', '#leaseOwner = :owner');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ConnectError } from '../../api/index.ts';
 import type { AcquireResult, Lease, Positions, Release, TaskItem, TaskRef } from '../store.ts';
 import { toTaskItem } from './codec.ts';
-import { ABANDONED, all, any, LEASE_FREE, LEASE_IS_MINE, MAY_RETRY, NOT_PAUSED, STILL_BUSY } from './conditions.ts';
+import { ABANDONED, all, any, HOLDER_GONE, LEASE_FREE, LEASE_IS_MINE, MAY_RETRY, NOT_PAUSED, STILL_BUSY } from './conditions.ts';
 import type { Expressions } from './expression.ts';
 import { connectorKey, taskKey } from './keys.ts';
 import { leaseLost, taskName } from './refusals.ts';
@@ -25,31 +25,40 @@ export class Leases {
     this.#now = now;
   }
 
-  async acquire(ref: TaskRef, owner: string, until: number): Promise<AcquireResult> {
+  async acquire(ref: TaskRef, owner: string, until: number, isGone: (owner: string) => boolean = () => false): Promise<AcquireResult> {
     const key = taskKey(ref);
     const token = randomUUID();
     let abandoned: { readonly abandonedPlan: number; readonly abandonedEpoch: number } | undefined;
+    let gone: { readonly goneOwner: string; readonly goneEpoch: number } | undefined;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const now = this.#now();
+      const others = [...(abandoned ? [ABANDONED] : []), ...(gone ? [HOLDER_GONE] : [])];
+      // DynamoDB refuses parentheses around one clause.
+      const free = others.length === 0 ? LEASE_FREE : any(LEASE_FREE, ...others);
       const taken = await this.#table.update(key, {
         // The run that begins now serves every trigger so far.
         update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token, #rerun = :false, #owed = :true,
                  #unreleased = if_not_exists(#unreleased, :none) + :one
                  REMOVE #leasePlan`,
-        condition: all(abandoned === undefined ? LEASE_FREE : any(LEASE_FREE, ABANDONED), NOT_PAUSED, MAY_RETRY),
-        values: { owner, until, token, now, ...abandoned, none: 0, one: 1, true: true, false: false },
+        condition: all(free, NOT_PAUSED, MAY_RETRY),
+        values: { owner, until, token, now, ...abandoned, ...gone, none: 0, one: 1, true: true, false: false },
       });
       if (taken.item === undefined) return { outcome: 'absent' };
       const item = toTaskItem(taken.item);
       // Also when the first attempt's answer was lost and the repeat found the lease taken: by itself.
       if (taken.written || taken.item.leaseToken === token) return acquired(item, owner, until);
-      const refused = whyNot(item.epoch === abandoned?.abandonedEpoch ? { ...item, leaseUntil: 0 } : item, now);
+      const dead = item.epoch === abandoned?.abandonedEpoch || item.epoch === gone?.goneEpoch;
+      const refused = whyNot(dead ? { ...item, leaseUntil: 0 } : item, now);
       // An item may have become free to take right after the condition failed.
       if (refused === undefined) continue;
       if (refused.outcome !== 'busy') return refused;
       const { leasePlan } = taken.item as { leasePlan?: number };
       if (leasePlan !== undefined && (await this.#plannerDied(ref.connector, now))) {
         abandoned = { abandonedPlan: leasePlan, abandonedEpoch: item.epoch };
+        continue;
+      }
+      if (leasePlan === undefined && item.leaseOwner !== undefined && isGone(item.leaseOwner)) {
+        gone = { goneOwner: item.leaseOwner, goneEpoch: item.epoch };
         continue;
       }
       if (item.rerun) return refused;
@@ -135,7 +144,7 @@ function whyNot(
   now: number,
 ): Exclude<AcquireResult, { outcome: 'acquired' }> | undefined {
   if (paused) return { outcome: 'paused' };
-  if (leaseOwner !== undefined && leaseUntil > now) return { outcome: 'busy', until: leaseUntil };
+  if (leaseOwner !== undefined && leaseUntil > now) return { outcome: 'busy', until: leaseUntil, owner: leaseOwner };
   if (failure?.fatal) return { outcome: 'failed', failure };
   if (failure !== undefined && failure.notBefore > now) return { outcome: 'not-before', notBefore: failure.notBefore };
   return undefined;

@@ -55,6 +55,14 @@ export function leaseCases(backend: StoreUnderTest): void {
       expect(await store.acquire(ref, 'host 1', until)).toMatchObject({ outcome: 'busy', until });
     });
 
+    it('is taken at once from a holder that is known to have ended, and only from that one', async () => {
+      const dead = await lease(store, ref, 'dead', until);
+      expect(await store.acquire(ref, 'next', until, (owner) => owner === 'other')).toMatchObject({ outcome: 'busy', owner: 'dead' });
+      const asked = await Promise.all(['a', 'b'].map((owner) => store.acquire(ref, owner, until, (holder) => holder === 'dead')));
+      expect(asked.map(({ outcome }) => outcome).sort()).toEqual(['acquired', 'busy']);
+      await expect(store.checkpoint(dead, new Map())).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    });
+
     it('is free again after its release', async () => {
       const first = await lease(store, ref, 'run', until);
       await store.release(first, result());

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** Who holds a lease that is taken here: for people, host and process; for this machine, also which boot, container and process it was. */
+export const LOCAL_OWNER = [`${hostname()}/${process.pid}`, ...(mark(process.pid) ?? [])].join('/');
+
+/** Whether the holder was a process of this machine that has ended. False where that can't be known. */
+export function isGone(owner: string): boolean {
+  const [, pid, machine, start] = /\/(\d+)\/([0-9a-f]{12})\/(\d+)$/.exec(owner) ?? [];
+  const own = mark(process.pid);
+  if (pid === undefined || own === undefined || own[0] !== machine) return false;
+  try {
+    process.kill(Number(pid), 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+  const now = mark(Number(pid));
+  return now !== undefined && now[1] !== start;
+}
+
+/** `host/pid`, as people know it. */
+export const ownerForPeople = (owner: string): string => owner.split('/').slice(0, 2).join('/');
+
+/** The machine with its boot and process space, and when the process began; undefined where the system does not tell. */
+function mark(pid: number): [machine: string, start: string] | undefined {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const machine = createHash('sha256')
+      .update(`${boot} ${readlinkSync('/proc/self/ns/pid')}`)
+      .digest('hex')
+      .slice(0, 12);
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name before it may hold spaces. A zombie has ended, too.
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? [machine, 'ended'] : [machine, fields[18] as string];
+  } catch {
+    return undefined;
+  }
+}
