@@ -18,6 +18,7 @@ export * from './client-key.ts';
 export * from './connector.ts';
 export * from './error-entry.ts';
 export * from './errors.ts';
+export * from './hash-text.ts';
 export * from './logger.ts';
 export * from './message-id.ts';
 export * from './patience.ts';

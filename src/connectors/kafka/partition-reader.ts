@@ -1,4 +1,4 @@
-import { ConnectError, type Position, type SourceRecord } from '../../api/index.ts';
+import { ConnectError, hashText, type Position, type SourceRecord } from '../../api/index.ts';
 import { type AbortedTransaction, AbortedTransactions } from './aborted-transactions.ts';
 import { batchRecords, markerKind } from './batch-records.ts';
 import { partitionName, type TopicPartition } from './partition-name.ts';
@@ -30,6 +30,8 @@ export class PartitionReader {
   readonly name: string;
   readonly topic: string;
   readonly partition: number;
+  /** Partitions of one topic go to queues in turn, and topics begin at different ones: those of one partition would all meet in the first. */
+  readonly orderingKey: number;
   /** Where the next fetch begins. */
   fetchOffset: number;
   /** Where the run ends: the partition's end when it was first fetched from. */
@@ -62,6 +64,7 @@ export class PartitionReader {
     this.name = partitionName({ topic, partition });
     this.topic = topic;
     this.partition = partition;
+    this.orderingKey = hashText(topic) + partition;
     this.position = position;
     this.fetchOffset = position;
     this.currentEnd = position;
@@ -157,7 +160,7 @@ export class PartitionReader {
     this.#cursor = undefined;
     try {
       if (aborted.covers(batch, () => markerKind(buffer, batch)) || batch.lastOffset < this.position) return undefined;
-      this.#cursor = batchRecords(buffer, batch, this.name, this.partition);
+      this.#cursor = batchRecords(buffer, batch, this.name, this.orderingKey);
       return undefined;
     } catch (error) {
       const bytes = buffer.subarray(batch.start, batch.end);
@@ -187,7 +190,7 @@ export class PartitionReader {
       partition: this.name,
       id: String(firstOffset),
       position: String(behind),
-      orderingKey: this.partition,
+      orderingKey: this.orderingKey,
       key: null,
       value: bytes,
       headers: [],

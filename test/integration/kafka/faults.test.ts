@@ -41,7 +41,7 @@ describe('a broker that fails', () => {
       await restart;
       expect(caughtUp).toBe(true);
       for (const partition of [0, 1, 2]) {
-        const own = records.filter(({ orderingKey }) => orderingKey === partition);
+        const own = records.filter((record) => record.partition.endsWith(`-${partition}`));
         expect(own.map(({ id }) => id)).toEqual(numbers(3_000));
       }
     },
@@ -96,7 +96,7 @@ describe('partitions of several leaders', () => {
       await stopped;
       expect(caughtUp).toBe(true);
       for (let partition = 0; partition < PARTITIONS; partition += 1) {
-        const own = records.filter(({ orderingKey }) => orderingKey === partition);
+        const own = records.filter((record) => record.partition.endsWith(`-${partition}`));
         expect(own.map(({ id }) => id)).toEqual(numbers(2_000));
       }
     },

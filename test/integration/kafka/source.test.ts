@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { KafkaMessage } from '../../../infra/local/kafka-topics.ts';
+import { hashText } from '../../../src/api/index.ts';
 import { KafkaLab, numbers, texts } from './kafka-lab.ts';
 
 let lab: KafkaLab;
@@ -41,9 +42,9 @@ describe('a run of the Kafka source', () => {
               value,
               headers: headers?.map(([name, content]) => ({ name, value: content })),
               timestamp,
-              orderingKey: partition,
+              orderingKey: hashText(topic) + partition,
             }));
-          expect(records.filter(({ orderingKey }) => orderingKey === partition)).toEqual(expected);
+          expect(records.filter((record) => record.partition === `${topic}-${partition}`)).toEqual(expected);
         }
         expect([caughtUp, lag]).toEqual([true, 0]);
       }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { SourceRecord } from '../../../src/api/index.ts';
+import { hashText, type SourceRecord } from '../../../src/api/index.ts';
 import { PartitionReader } from '../../../src/connectors/kafka/partition-reader.ts';
 import { logs } from './arbitraries.ts';
 import { encodeBatch, type TestBatch, type TestRecord } from './encode-batch.ts';
@@ -40,7 +40,7 @@ const expected = ({ offset, key, value, headers, timestamp }: TestRecord): Sourc
   key: key ?? null,
   value: value ?? null,
   headers: (headers ?? []).map(([name, content]) => ({ name, value: content })),
-  orderingKey: 3,
+  orderingKey: hashText('orders') + 3,
   ...(timestamp !== undefined && { timestamp }),
 });
 
