@@ -7,7 +7,10 @@ export function reportOutcome({ connector, task, summary }: TaskOutcome, output:
   if (summary === undefined) return;
   const { error, records, outcome, startedAt, endedAt, stopped = [], skipped = [] } = summary;
   const about = `${connector} task ${task}`;
-  if (error !== undefined) return output.problem(`${error.code}: ${about}: ${error.message}`);
+  if (error !== undefined) {
+    output.problem(`${error.code}: ${about}: ${error.message}`);
+    return;
+  }
   for (const { place, reason } of skipped) output.note(`${about}: passed over ${place}, as you said: ${reason}`);
   for (const { partition, code, message } of stopped) output.problem(`${code}: ${about}: partition ${partition} stands still: ${message}`);
   if (records === 0) return;

@@ -63,7 +63,10 @@ export const secretProviders: Readonly<Record<ReferenceKind, SecretProvider>> = 
     const { SSM } = await import('@aws-sdk/client-ssm');
     const client = new SSM(CLIENT);
     try {
-      const { Parameter } = await client.getParameter({ Name: name, WithDecryption: true }, { abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) });
+      const { Parameter } = await client.getParameter(
+        { Name: name, WithDecryption: true },
+        { abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) },
+      );
       return Parameter?.Value ?? '';
     } catch (error) {
       throw explained(error, 'parameter');

@@ -86,7 +86,9 @@ const WITHOUT_CONNECTOR: readonly unknown[] = ['validate', 'plan', 'apply', 'lis
 function refuseMalformed(request: PlannerRequest): void {
   const { action, connector, tasks } = (request ?? {}) as { action?: unknown; connector?: unknown; tasks?: unknown };
   const refuse = (message: string) => {
-    throw new ConnectError('CONFIG_INVALID', message, { remedy: 'send {"action":"run","connector":"NAME"} or another action of the planner' });
+    throw new ConnectError('CONFIG_INVALID', message, {
+      remedy: 'send {"action":"run","connector":"NAME"} or another action of the planner',
+    });
   };
   if (typeof action !== 'string') refuse(`action: ${JSON.stringify(action)} is no action`);
   if (WITHOUT_CONNECTOR.includes(action)) return;

@@ -54,4 +54,9 @@ function unpacked(name: 'snappy' | 'lz4', data: Buffer): Buffer {
   }
 }
 
-const joined = (parts: readonly Buffer[]): Buffer => (parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts));
+function joined(parts: readonly Buffer[]): Buffer {
+  const [first] = parts;
+  // A snappy stream may be cut right behind its header.
+  if (first === undefined) throw new Error('it holds nothing');
+  return parts.length === 1 ? first : Buffer.concat(parts);
+}

@@ -87,7 +87,8 @@ async function flipTo(plan: Plan, deps: PlannerDeps): Promise<ConnectorItem> {
  */
 async function giveUp({ name, generation, held }: Plan, error: unknown, deps: PlannerDeps): Promise<ConnectorItem> {
   const { store, logger } = deps;
-  const warn = (failed: unknown) => logger.warn('a task stays held for two minutes', { connector: name, error: toConnectError(failed).line });
+  const warn = (failed: unknown) =>
+    logger.warn('a task stays held for two minutes', { connector: name, error: toConnectError(failed).line });
   const outcome = await store.giveUpPlan(name, generation).catch(warn);
   if (outcome === undefined) throw error;
   if (outcome === 'in-force') {
@@ -130,12 +131,7 @@ function touchedTasks(diffs: readonly TaskDiff[], byTask: ReadonlyMap<number, Ta
   return [...touched];
 }
 
-function stagedTask(
-  { draft, generation }: Plan,
-  task: number,
-  positions: ReadonlyMap<string, Position>,
-  quiet: number,
-): StagedTask {
+function stagedTask({ draft, generation }: Plan, task: number, positions: ReadonlyMap<string, Position>, quiet: number): StagedTask {
   const planned = draft.wanted[task];
   if (planned === undefined) return { generation, remove: true };
   const own = planned.taskConfig.partitions.flatMap((name): Array<[string, Position]> => {

@@ -50,7 +50,8 @@ export class Forwarder {
     const { method = 'GET', url: path = '/', headers } = incoming;
     const body = Buffer.concat(await incoming.toArray());
     if (headers['x-amz-target'] !== undefined) this.targets.push(String(headers['x-amz-target']));
-    if (/Credential=test\//.test(String(headers.authorization))) this.actions.push(awsAction({ method, path, headers, body: body.toString('latin1') }));
+    if (/Credential=test\//.test(String(headers.authorization)))
+      this.actions.push(awsAction({ method, path, headers, body: body.toString('latin1') }));
     const answer = await intercept(path, body, headers, method);
     if (answer !== undefined) {
       outgoing.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers }).end(answer.body);

@@ -36,12 +36,16 @@ describe('a look into a topic', () => {
     for (const queue of [0, 1]) await send(producer, queue, ...all.filter((_, id) => id % 2 === queue));
     return { producer, config: topics.config(topic, { requestTimeoutMs: 20_000 }) };
   };
-  const ids = ({ messages }: Awaited<ReturnType<typeof peekTopic>>) => messages.map(({ sourceKey }) => Number(sourceKey?.split('/').at(-1)));
+  const ids = ({ messages }: Awaited<ReturnType<typeof peekTopic>>) =>
+    messages.map(({ sourceKey }) => Number(sourceKey?.split('/').at(-1)));
 
   it('shows a record as its source had it', async () => {
     const topic = await topics.create({ queues: 1 });
     const time = Date.parse('2030-12-24T18:00:00Z');
-    const headers = [{ name: 'h', value: Buffer.from('1') }, { name: 'n', value: null }];
+    const headers = [
+      { name: 'h', value: Buffer.from('1') },
+      { name: 'n', value: null },
+    ];
     await send(
       await topics.producer(topic),
       0,
@@ -58,7 +62,10 @@ describe('a look into a topic', () => {
         sourceKey: 'flights/f-0/7',
         key: 'k',
         value: 'value 7',
-        headers: expect.arrayContaining([{ name: 'h', value: '1' }, { name: 'n', value: null }]),
+        headers: expect.arrayContaining([
+          { name: 'h', value: '1' },
+          { name: 'n', value: null },
+        ]),
         timestamp: '2030-12-24T18:00:00.000Z',
       },
       { offset: 1, value: { base64: '/w==' } },

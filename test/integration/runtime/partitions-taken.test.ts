@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Position } from '../../../src/api/index.ts';
 import type { ConnectStore } from '../../../src/store/store.ts';
+import { NOTHING_COUNTED, summary } from '../../contract/store/store-under-test.ts';
 import { FruitPlanner } from '../../support/fruit-planner.ts';
 import { uniqueName } from '../../support/names.ts';
 import { openTestStore } from '../../support/pipeline.ts';
 import { stackAddresses } from '../../support/stack.ts';
-import { NOTHING_COUNTED, summary } from '../../contract/store/store-under-test.ts';
 
 describe('partitions that a plan does not find any more', () => {
   let store: ConnectStore;

@@ -38,7 +38,9 @@ export class WriteLimit {
         const counted = Object.assign(request, { body, headers: { ...request.headers, 'content-length': String(body.length) } });
         const { response } = await inner.handle(counted, options);
         const answer = await buffer(response.body as Readable);
-        this.#take((JSON.parse(answer.toString()) as { ConsumedCapacity?: { CapacityUnits: number } }).ConsumedCapacity?.CapacityUnits ?? 1);
+        this.#take(
+          (JSON.parse(answer.toString()) as { ConsumedCapacity?: { CapacityUnits: number } }).ConsumedCapacity?.CapacityUnits ?? 1,
+        );
         return { response: Object.assign(response, { body: Readable.from([answer]) }) };
       },
     };
