@@ -38,12 +38,16 @@ export function splitPartitions(
     (previous.length > 0 &&
       !before.partitions.has(name) &&
       (topicsPattern !== undefined || before.topics.has(plannedPartition(name).topic)));
-  return assigned.map((partitions) => {
+  return assigned.map((partitions, task) => {
+    const own = new Set(partitions);
     const used = new Set(partitions.map((name) => plannedPartition(name).topic));
     const options: KafkaTaskOptions = {
       topicIds: Object.fromEntries([...used].flatMap((topic) => [[topic, ids.get(topic)]]).filter(([, id]) => id !== undefined)),
-      partitionCounts: Object.fromEntries([...used].map((topic) => [topic, counts.get(topic) ?? 0])),
-      ...selection,
+      // Known to one task each, so that a new partition or topic does not change all of them.
+      partitionCounts: Object.fromEntries(
+        [...used].filter((topic) => own.has(partitionName({ topic, partition: 0 }))).map((topic) => [topic, counts.get(topic) ?? 0]),
+      ),
+      ...(task === 0 && selection),
       addedLater: partitions.filter(isLater),
     };
     return { partitions, options: { ...options } };

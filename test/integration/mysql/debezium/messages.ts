@@ -14,6 +14,9 @@ export function exactJson(text: string): unknown {
     Number.isInteger(value) && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? BigInt(source) : value) as never);
 }
 
+/** Headers that are no JSON. */
+const TEXTS: ReadonlySet<string> = new Set(['__db', '__table']);
+
 /** The messages of a topic, those of a key in their order. */
 export async function messagesOf(namesrv: string, topic: string): Promise<Message[]> {
   const admin = await RocketmqAdmin.open(namesrv);
@@ -21,7 +24,8 @@ export async function messagesOf(namesrv: string, topic: string): Promise<Messag
     const read = (content: Buffer | null) => (content === null ? null : exactJson(content.toString()));
     return (await admin.readTopic(topic)).flat().map(({ body, properties }) => {
       const { key, value, headers } = messageToRecord(contentOf(body, properties));
-      return { key: read(key), value: read(value), headers: Object.fromEntries(headers.map(({ name, value }) => [name, read(value)])) };
+      const known = headers.map(({ name, value }) => [name, TEXTS.has(name) ? value?.toString() : read(value)]);
+      return { key: read(key), value: read(value), headers: Object.fromEntries(known) };
     });
   } finally {
     admin.close();
