@@ -17,11 +17,14 @@ export function serverProperties(site: Site, user: User, storePassword: string):
   const urls = Object.entries(listeners).map(([name, port]) => `${name}://127.0.0.1:${port}`);
   const plain = `org.apache.kafka.common.security.plain.PlainLoginModule required user_${user.kafkaUsername}="${user.kafkaPassword}";`;
   const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
+  // The broker's default for this mechanism takes unsigned tokens.
+  const bearer = 'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";';
   const sasl = ['sasl_plaintext', 'sasl_ssl'].flatMap((listener) => [
-    [`listener.name.${listener}.sasl.enabled.mechanisms`, 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512'],
+    [`listener.name.${listener}.sasl.enabled.mechanisms`, 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER'],
     [`listener.name.${listener}.plain.sasl.jaas.config`, plain],
     [`listener.name.${listener}.scram-sha-256.sasl.jaas.config`, scram],
     [`listener.name.${listener}.scram-sha-512.sasl.jaas.config`, scram],
+    [`listener.name.${listener}.oauthbearer.sasl.jaas.config`, bearer],
   ]);
   const properties: ReadonlyArray<readonly (string | number)[]> = [
     ['process.roles', 'broker,controller'],

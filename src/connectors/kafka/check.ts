@@ -15,7 +15,15 @@ const FRAME = {
 
 /** Looks at a cluster as the tasks will: bootstrap servers, credentials, topics, permissions, and the leaders' own addresses. */
 export function checkKafka(client: KafkaClient, config: KafkaSourceConfig, signal: AbortSignal): Promise<Finding[]> {
+  const { sasl } = config;
+  const option = sasl?.tokenEndpoint === undefined ? 'source.sasl' : 'source.sasl.tokenEndpoint';
   return checkWithin({ ...FRAME, signal }, async (limit) => {
+    try {
+      await untilAborted(client.authorize(), limit);
+    } catch (error) {
+      if (limit.aborted) throw error;
+      return [connectionFinding({ option, optionOf: { AUTH_FAILED: 'source.sasl' } }, toConnectError(error))];
+    }
     const topics = await untilAborted(selectTopics(client, config), limit);
     const findings = [...checkTopics(topics, config), ...checkStart(topics, config)];
     return [...findings, ...(await untilAborted(checkLeaders(client, topics), limit))];

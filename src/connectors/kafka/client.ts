@@ -17,6 +17,11 @@ export class KafkaClient {
     this.#connections = new Connections(config);
   }
 
+  /** Gets the token that connections need, where they need one, so that what is wrong with that is told apart. Throws ConnectError. */
+  authorize(): Promise<void> {
+    return this.#connections.authorize();
+  }
+
   /** The topics of these names, from memory unless `fresh`. A topic that doesn't exist or may not be seen has an `error`. */
   async topics(names: readonly string[], fresh = false): Promise<Topic[]> {
     const missing = names.filter((name) => fresh || this.#topics.get(name)?.error !== undefined || !this.#topics.has(name));

@@ -109,7 +109,7 @@ export const kafkaSourceConfig = section(
     ...connection,
   },
   { description: 'The Kafka side.' },
-).superRefine(({ topics, topicsPattern, excludeTopicsPattern, startAt: start }, context) => {
+).superRefine(({ topics, topicsPattern, excludeTopicsPattern, startAt: start, sasl, tls }, context) => {
   const issue = (path: string[], message: string, remedy: string) =>
     context.addIssue({ code: 'custom', path, message, params: { remedy } });
   if (topics === undefined && topicsPattern === undefined) {
@@ -124,6 +124,9 @@ export const kafkaSourceConfig = section(
   for (const [option, pattern] of Object.entries({ topicsPattern, excludeTopicsPattern })) {
     const problem = pattern === undefined || hasReference(pattern) ? undefined : patternProblem(pattern);
     if (problem !== undefined) issue([option], problem, 'correct the regular expression');
+  }
+  if (sasl?.mechanism === 'AWS_MSK_IAM' && tls?.enabled !== true) {
+    issue(['tls'], 'encryption is off, but source.sasl.mechanism is AWS_MSK_IAM', 'write tls: {} under source');
   }
   const time = typeof start === 'object' && 'timestamp' in start ? String(start.timestamp) : '';
   if (isoTime.test(time) && Number.isNaN(Date.parse(time))) issue(['startAt', 'timestamp'], `${time} is no date`, 'correct it');

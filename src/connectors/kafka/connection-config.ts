@@ -1,14 +1,6 @@
-import { choice, integer, section, text, textList } from '../../config/options.ts';
+import { integer, text, textList } from '../../config/options.ts';
 import { tlsOptions } from '../../config/tls-options.ts';
-
-const sasl = section(
-  {
-    mechanism: choice(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'], { description: 'How the password is proven.' }),
-    username: text({ description: 'User name.', example: 'connect' }),
-    password: text({ description: 'Password.', secret: true, example: '${env:KAFKA_PASSWORD}' }),
-  },
-  { description: 'Credentials, where brokers ask for them.' },
-);
+import { saslConfig } from './sasl-config.ts';
 
 /** How to reach a Kafka cluster. */
 export const connectionConfig = {
@@ -20,7 +12,7 @@ export const connectionConfig = {
   }),
   clientId: text({ description: "Name of this client in the brokers' logs, metrics and quotas." }).default('rocketmq-connect'),
   tls: tlsOptions('brokers', 'rocketmq-connect/prod/kafka').exactOptional(),
-  sasl: sasl.exactOptional(),
+  sasl: saslConfig.exactOptional(),
   connectTimeoutMs: integer({
     description: 'Time for one connection to open, encryption and credentials included.',
     unit: 'ms',

@@ -1,8 +1,9 @@
 import type { ConnectionOptions } from '@platformatic/kafka';
 import { ConnectError, clientKey, tlsConnectOptions } from '../../api/index.ts';
 import { asList } from '../../config/text-list.ts';
+import type { BearerTokens } from './bearer-tokens.ts';
 import type { KafkaSourceConfig } from './config.ts';
-import { authenticateByScram } from './scram.ts';
+import { saslOptions } from './sasl-options.ts';
 
 export interface Address {
   readonly host: string;
@@ -26,8 +27,8 @@ export function parseServers(servers: KafkaSourceConfig['bootstrapServers']): Ad
   });
 }
 
-/** The library's options for one connection. */
-export function connectionOptions(config: KafkaConnectionConfig): ConnectionOptions {
+/** The library's options for one connection. `tokens`: where the configuration needs some. */
+export function connectionOptions(config: KafkaConnectionConfig, tokens?: BearerTokens): ConnectionOptions {
   const { sasl, connectTimeoutMs, requestTimeoutMs } = config;
   const { servername, ...tls } = tlsConnectOptions(config.tls) ?? {};
   return {
@@ -35,7 +36,7 @@ export function connectionOptions(config: KafkaConnectionConfig): ConnectionOpti
     requestTimeout: requestTimeoutMs,
     ...(config.tls?.enabled && { tls }),
     ...(servername !== undefined && { tlsServerName: servername }),
-    ...(sasl && { sasl: saslOptions(sasl) }),
+    ...(sasl && { sasl: saslOptions(sasl, tokens) }),
   };
 }
 
@@ -43,10 +44,4 @@ export function connectionOptions(config: KafkaConnectionConfig): ConnectionOpti
 export function connectionKey(config: KafkaConnectionConfig): string {
   const { bootstrapServers, clientId, tls, sasl, connectTimeoutMs, requestTimeoutMs } = config;
   return clientKey('kafka', [bootstrapServers, clientId, tls, sasl, connectTimeoutMs, requestTimeoutMs]);
-}
-
-type Sasl = NonNullable<KafkaConnectionConfig['sasl']>;
-
-function saslOptions({ mechanism, username, password }: Sasl): NonNullable<ConnectionOptions['sasl']> {
-  return { mechanism, username, password, ...(mechanism === 'PLAIN' ? {} : { authenticate: authenticateByScram }) };
 }

@@ -1,8 +1,11 @@
 import { apiVersionsV1, type Connection, ConnectionPool } from '@platformatic/kafka';
 import { ConnectError, toConnectError } from '../../api/index.ts';
 import { type Apis, negotiate } from './api-versions.ts';
+import type { BearerTokens } from './bearer-tokens.ts';
 import { type Address, connectionOptions, type KafkaConnectionConfig, parseServers } from './connection-options.ts';
 import { advertisedError, closedWithoutAnswer, connectionError } from './errors.ts';
+import { isSessionEnding } from './sessions.ts';
+import { bearerTokens } from './token-sources.ts';
 
 /** A connection that rested this long may be dead without having been told so: a frozen process sees no packets. */
 const STALE_AFTER_MS = 30_000;
@@ -14,6 +17,9 @@ export class Connections {
   readonly #config: KafkaConnectionConfig;
   readonly #servers: readonly Address[];
   readonly #pool: ConnectionPool;
+  readonly #tokens: BearerTokens | undefined;
+  /** How many calls wait for an answer. */
+  readonly #calls = new Map<Connection, number>();
   readonly #usedAt = new WeakMap<Connection, number>();
   /** Why a connection broke: what waited for an answer is only told that it closed. */
   readonly #broken = new WeakMap<Connection, unknown>();
@@ -23,7 +29,8 @@ export class Connections {
   constructor(config: KafkaConnectionConfig) {
     this.#config = config;
     this.#servers = parseServers(config.bootstrapServers);
-    this.#pool = new ConnectionPool(config.clientId, connectionOptions(config));
+    this.#tokens = bearerTokens(config);
+    this.#pool = new ConnectionPool(config.clientId, connectionOptions(config, this.#tokens));
     this.#pool.on('connecting', ({ connection }) => connection.on('error', (error) => this.#broken.set(connection, error)));
   }
 
@@ -45,6 +52,7 @@ export class Connections {
 
   /** Runs `call` on the first broker that can be reached: one of `known`, else a bootstrap server. */
   async useAny<T>(known: readonly Address[], call: Call<T>): Promise<T> {
+    await this.authorize();
     let failure = new ConnectError('CONFIG_INVALID', 'source.bootstrapServers names no broker');
     const connected = known.filter((address) => this.#pool.getEstablishedConnection(address)?.isConnected());
     for (const address of distinct([...connected.slice(0, 1), ...shuffled(this.#servers), ...known])) {
@@ -59,12 +67,33 @@ export class Connections {
     throw failure;
   }
 
+  /** Gets the token that connections need, where they need one. Throws ConnectError. */
+  async authorize(): Promise<void> {
+    await this.#tokens?.ready();
+  }
+
   async close(): Promise<void> {
     await this.#pool.close();
   }
 
   async #open(address: Address): Promise<Connection> {
+    const kept = await this.#tokens?.ready();
     try {
+      return await this.#connect(address);
+    } catch (error) {
+      if (this.#tokens === undefined || toConnectError(error).code !== 'AUTH_FAILED') throw error;
+      this.#tokens.forget();
+      // It may have been withdrawn since it was fetched.
+      if (!kept) throw error;
+      await this.#tokens.ready();
+      return this.#connect(address);
+    }
+  }
+
+  async #connect(address: Address): Promise<Connection> {
+    try {
+      const old = this.#pool.getEstablishedConnection(address);
+      if (old !== undefined && isSessionEnding(old) && !this.#calls.has(old)) await old.close();
       return await this.#pool.get({ host: address.host, port: address.port });
     } catch (error) {
       const failure = connectionError(error, `${address.host}:${address.port}`);
@@ -79,6 +108,7 @@ export class Connections {
 
   async #send<T>(address: Address, connection: Connection, call: Call<T>): Promise<T> {
     const name = `${address.host}:${address.port}`;
+    this.#calls.set(connection, (this.#calls.get(connection) ?? 0) + 1);
     try {
       const apis = this.#apis.get(connection) ?? negotiate((await apiVersionsV1.api.async(connection, '', '')).apiKeys);
       this.#apis.set(connection, apis);
@@ -91,6 +121,10 @@ export class Connections {
       const silent =
         this.#apis.has(connection) && !this.#usedAt.has(connection) && this.#config.sasl === undefined && !connection.isConnected();
       throw silent ? closedWithoutAnswer(name, error) : connectionError(error, name);
+    } finally {
+      const left = (this.#calls.get(connection) ?? 1) - 1;
+      if (left === 0) this.#calls.delete(connection);
+      else this.#calls.set(connection, left);
     }
   }
 }

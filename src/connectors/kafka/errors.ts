@@ -69,6 +69,8 @@ export function protocolError(name: string, subject: string): ConnectError {
 export function connectionError(error: unknown, address: string): ConnectError {
   if (error instanceof ConnectError) return error;
   const chain = [...causes(error)].reverse();
+  const own = chain.find((cause) => cause instanceof ConnectError);
+  if (own !== undefined) return own;
   const [{ code, message } = { message: String(error) }] = chain;
   const unreachable: ErrorEntry = {
     code: 'UNREACHABLE',

@@ -36,6 +36,24 @@ describe('options of kafka-source', () => {
     ['a start by milliseconds', { startAt: { timestamp: 978_307_200_000 } }],
     ['a start by offset', { startAt: { offsets: { 'flights-0': 42, 'flights-1': '42' } } }],
     ['credentials', { sasl: { mechanism: 'SCRAM-SHA-512', username: 'u', password: '${env:P}' } }],
+    ['a token', { sasl: { mechanism: 'OAUTHBEARER', token: '${env:T}', extensions: { logicalCluster: 'lkc-1' } } }],
+    [
+      'an identity provider',
+      {
+        sasl: {
+          mechanism: 'OAUTHBEARER',
+          tokenEndpoint: 'https://login.example.com/oauth2/token',
+          clientId: 'c',
+          clientSecret: '${env:S}',
+          scope: 'kafka',
+        },
+      },
+    ],
+    ['a role of AWS', { tls: { enabled: true }, sasl: { mechanism: 'AWS_MSK_IAM', region: 'us-gov-west-1' } }],
+    [
+      'a role of another account',
+      { tls: { enabled: true }, sasl: { mechanism: 'AWS_MSK_IAM', roleArn: 'arn:aws:iam::123456789012:role/path/reader' } },
+    ],
     ['encryption', { tls: { ca: '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n', servername: 'kafka' } }],
   ])('take %s', async (_what, options) => {
     expect((await parse({ ...least, ...options })).system).toMatchObject(options);
@@ -56,6 +74,27 @@ describe('options of kafka-source', () => {
     [{ startAt: { offsets: { 'flights-0': -1 } } }, /^source.startAt.offsets.flights-0: expected an offset/],
     [{ onOffsetOutOfRange: 'earlest' }, /^source.onOffsetOutOfRange: .*did you mean earliest\?$/],
     [{ sasl: { mechanism: 'PLAIN', username: 'u', password: 'p' } }, /^source.sasl.password: holds a secret itself/],
+    [{ sasl: { mechanism: 'PLAIN', username: 'u' } }, /^source.sasl.password: missing; set source.sasl.password$/],
+    [{ sasl: { mechanism: 'SCRAM-SHA-512', password: '${env:P}' } }, /^source.sasl.username: missing/],
+    [
+      { sasl: { mechanism: 'PLAIN', username: 'u', password: '${env:P}', scope: 's' } },
+      /^source.sasl.scope: does not go with PLAIN; remove it/,
+    ],
+    [{ sasl: { mechanism: 'OAUTHBEARER' } }, /^source.sasl.tokenEndpoint: missing; .* or set source.sasl.token$/],
+    [{ sasl: { mechanism: 'OAUTHBEARER', token: 'eyJ' } }, /^source.sasl.token: holds a secret itself/],
+    [{ sasl: { mechanism: 'OAUTHBEARER', token: '${env:T}', scope: 's' } }, /^source.sasl.scope: given without source.sasl.tokenEndpoint/],
+    [
+      { sasl: { mechanism: 'OAUTHBEARER', tokenEndpoint: 'https://a/t', clientId: 'c' } },
+      /^source.sasl.clientSecret: missing; set source.sasl.clientSecret$/,
+    ],
+    [
+      { sasl: { mechanism: 'OAUTHBEARER', tokenEndpoint: 'http://login/t', clientId: 'c', clientSecret: '${env:S}' } },
+      /^source.sasl.tokenEndpoint: expected an https address/,
+    ],
+    [{ sasl: { mechanism: 'OAUTHBEARER', token: '${env:T}', extensions: { auth: 'x' } } }, /^source.sasl.extensions/],
+    [{ sasl: { mechanism: 'AWS_MSK_IAM' } }, /^source.tls: encryption is off, .*AWS_MSK_IAM; write tls: {}/],
+    [{ tls: { enabled: false }, sasl: { mechanism: 'AWS_MSK_IAM' } }, /^source.tls: encryption is off/],
+    [{ tls: {}, sasl: { mechanism: 'AWS_MSK_IAM', region: 'Frankfurt' } }, /^source.sasl.region: expected a region like/],
     [{ tls: { ca: 'ca.pem' } }, /^source.tls.ca: expected certificates as PEM text/],
     [{ tls: { cert: '${env:CERT}' } }, /^source.tls.key: missing, but source.tls.cert is set/],
     [{ groupId: 'g' }, /^source.groupId: unknown option/],

@@ -1,0 +1,38 @@
+import { type ConnectionOptions, type SASLCustomAuthenticator, saslPlain } from '@platformatic/kafka';
+import type { ErrorEntry } from '../../api/index.ts';
+import type { BearerTokens } from './bearer-tokens.ts';
+import { authenticateByToken } from './oauth-bearer.ts';
+import type { SaslConfig } from './sasl-config.ts';
+import { authenticateByScram } from './scram.ts';
+import { untilSessionEnds } from './sessions.ts';
+
+const authenticateByPassword: SASLCustomAuthenticator = (_mechanism, connection, authenticate, username, password, _token, callback) =>
+  saslPlain.authenticate(authenticate, connection, username as string, password as string, callback);
+
+/** The library's options for credentials. `tokens`: for the mechanisms that need some. */
+export function saslOptions(sasl: SaslConfig, tokens: BearerTokens | undefined): NonNullable<ConnectionOptions['sasl']> {
+  const { mechanism, username = '', password = '', extensions = {} } = sasl;
+  if (tokens !== undefined) {
+    return { mechanism: 'OAUTHBEARER', authenticate: untilSessionEnds(authenticateByToken(tokens, extensions, refusedToken(sasl))) };
+  }
+  const authenticate = mechanism === 'PLAIN' ? authenticateByPassword : authenticateByScram;
+  return { mechanism: mechanism as 'PLAIN', username, password, authenticate: untilSessionEnds(authenticate) };
+}
+
+function refusedToken({ mechanism, token }: SaslConfig): ErrorEntry {
+  const refused = (means: string, remedy: string): ErrorEntry => ({ code: 'AUTH_FAILED', means, remedy });
+  if (mechanism === 'AWS_MSK_IAM') {
+    const remedy =
+      'allow kafka-cluster:Connect on the cluster to the role (source.sasl.roleArn, or the role in use), and correct source.sasl.region';
+    return refused('refused this role of AWS', remedy);
+  }
+  if (token !== undefined) {
+    return refused(
+      'refused the token',
+      'put one that the broker takes in the place that source.sasl.token names; this one may have expired',
+    );
+  }
+  const remedy =
+    'correct source.sasl.clientId, scope and extensions, so that the token has the issuer, audience and rights that the broker expects';
+  return refused('refused the token of source.sasl.tokenEndpoint', remedy);
+}

@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { mskToken, signedToken } from '../../../src/connectors/kafka/msk-token.ts';
+
+const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
+const clock = new Date('2030-12-24T18:00:00Z');
+const addressIn = (token: string) => new URL(Buffer.from(token, 'base64url').toString());
+
+describe('a token for Amazon MSK', () => {
+  // Signatures as botocore makes them, on which AWS's own signer for Python stands.
+  it.each([
+    ['a user', undefined, 'b5533dacc25585b16780bc4e7250968356cc913d8a9364af17c4dc88dc06ebf5'],
+    ['a role', 'session/token+with=signs', '4721f5afd340e1b6c0645edf3e572ff4c861eef3b3af72d41e79d4560e27cb3a'],
+  ])('is what %s of AWS would sign to ask for kafka-cluster:Connect', async (_who, sessionToken, signature) => {
+    const credentials = { ...keys, ...(sessionToken === undefined ? {} : { sessionToken }) };
+    const token = await signedToken('eu-central-1', credentials, clock);
+    expect(token).toMatch(/^[\w-]+$/);
+    const { origin, pathname, searchParams } = addressIn(token);
+    expect(`${origin}${pathname}`).toBe('https://kafka.eu-central-1.amazonaws.com/');
+    expect(Object.fromEntries(searchParams)).toEqual({
+      Action: 'kafka-cluster:Connect',
+      'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+      'X-Amz-Credential': 'AKIDEXAMPLE/20301224/eu-central-1/kafka-cluster/aws4_request',
+      'X-Amz-Date': '20301224T180000Z',
+      'X-Amz-Expires': '900',
+      'X-Amz-SignedHeaders': 'host',
+      'X-Amz-Signature': signature,
+      'User-Agent': 'rocketmq-connect',
+      ...(sessionToken === undefined ? {} : { 'X-Amz-Security-Token': sessionToken }),
+    });
+    expect(token).not.toContain('=');
+  });
+});
+
+describe('the environment of a function', () => {
+  const before = { ...process.env };
+  afterEach(() => {
+    process.env = { ...before };
+  });
+  const setEnvironment = (variables: object) => {
+    process.env = { ...before, AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey };
+    for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']) delete process.env[name];
+    Object.assign(process.env, variables);
+  };
+
+  it('signs, in its own region where none is named, for less than the 15 minutes that MSK takes it', async () => {
+    setEnvironment({ AWS_REGION: 'eu-west-1' });
+    const began = Date.now();
+    const { value, until } = await mskToken({});
+    expect(addressIn(value).hostname).toBe('kafka.eu-west-1.amazonaws.com');
+    expect(until - began).toBeGreaterThan(10 * 60_000);
+    expect(until - Date.now()).toBeLessThan(14 * 60_000);
+    expect(addressIn((await mskToken({ region: 'us-east-1' })).value).hostname).toBe('kafka.us-east-1.amazonaws.com');
+  });
+
+  it('is said to have no region', async () => {
+    setEnvironment({});
+    const missing = { code: 'CONFIG_INVALID', message: expect.stringContaining('source.sasl.region'), retriable: false };
+    await expect(mskToken({})).rejects.toMatchObject(missing);
+  });
+});
