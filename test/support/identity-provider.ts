@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -23,25 +24,32 @@ export function unsignedToken(subject: string, lifeS: number): string {
 export class IdentityProvider {
   readonly asked: Asked[] = [];
   readonly #answer: (count: number) => TokenAnswer | undefined;
-  readonly #server = createServer(async (request, response) => {
-    const answer = await this.#take(request);
-    if (answer === undefined) return;
-    response.writeHead(answer.status ?? 200).end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
-  });
+  readonly #tls: boolean;
+  readonly #server;
 
-  constructor(answer: (count: number) => TokenAnswer | undefined) {
+  /** `tls`: with this certificate, for 127.0.0.1. */
+  constructor(answer: (count: number) => TokenAnswer | undefined, tls?: { readonly key: string; readonly cert: string }) {
     this.#answer = answer;
+    this.#tls = tls !== undefined;
+    const serve = (request: IncomingMessage, response: ServerResponse) => this.#serve(request, response);
+    this.#server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
   }
 
   /** Returns the endpoint's address. */
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/oauth2/token`;
+    return `${this.#tls ? 'https' : 'http'}://127.0.0.1:${(this.#server.address() as AddressInfo).port}/oauth2/token`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = await this.#take(request);
+    if (answer === undefined) return;
+    response.writeHead(answer.status ?? 200).end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
   }
 
   async #take(request: IncomingMessage): Promise<TokenAnswer | undefined> {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { mskToken, signedToken } from '../../../src/connectors/kafka/msk-token.ts';
 
@@ -50,6 +52,30 @@ describe('the environment of a function', () => {
     expect(until - began).toBeGreaterThan(10 * 60_000);
     expect(until - Date.now()).toBeLessThan(14 * 60_000);
     expect(addressIn((await mskToken({ region: 'us-east-1' })).value).hostname).toBe('kafka.us-east-1.amazonaws.com');
+  });
+
+  it('may take on another role, or is told that it may not', async () => {
+    const roleArn = 'arn:aws:iam::123456789012:role/reader';
+    const granted = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+      <AccessKeyId>ASIAOTHER</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>
+      <Expiration>${new Date(Date.now() + 600_000).toISOString()}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+    const denied = '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>';
+    const answers = [denied, granted];
+    const sts = createServer((_request, response) => {
+      response.writeHead(answers.length === 2 ? 403 : 200, { 'content-type': 'text/xml' }).end(answers.shift());
+    });
+    await new Promise<void>((resolve) => sts.listen(0, '127.0.0.1', resolve));
+    try {
+      setEnvironment({ AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${(sts.address() as AddressInfo).port}` });
+      await expect(mskToken({ roleArn })).rejects.toMatchObject({ code: 'FORBIDDEN', message: expect.stringContaining('source.sasl') });
+      const { value, until } = await mskToken({ roleArn });
+      expect(addressIn(value).searchParams.get('X-Amz-Credential')).toMatch(/^ASIAOTHER\//);
+      // Credentials that end before the signature does.
+      expect(until - Date.now()).toBeLessThan(500_000);
+    } finally {
+      sts.closeAllConnections();
+      await new Promise((resolve) => sts.close(resolve));
+    }
   });
 
   it('is said to have no region', async () => {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import { generate } from 'selfsigned';
 import { BearerTokens } from '../../../src/connectors/kafka/bearer-tokens.ts';
 import { fetchToken } from '../../../src/connectors/kafka/token-endpoint.ts';
 import { IdentityProvider, type TokenAnswer } from '../../support/identity-provider.ts';
@@ -44,6 +45,20 @@ describe('a token endpoint', () => {
     const error = await failure(answer);
     expect(error).toMatchObject({ code, retriable, message: expect.stringMatching(message), remedy: expect.stringMatching(remedy) });
     expect(String(error)).not.toContain('geheim');
+  });
+
+  it('is trusted where source.tls.ca has its authority, and else refused', async () => {
+    const altNames = [{ type: 7 as const, ip: '127.0.0.1' }];
+    const extensions = [{ name: 'subjectAltName' as const, altNames }];
+    const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+      keyType: 'ec',
+      extensions,
+    });
+    await using provider = new IdentityProvider(() => ({ body: { access_token: 't' } }), { key, cert });
+    const url = await provider.listen();
+    expect(await fetchToken({ ...client, url, ca: cert })).toMatchObject({ value: 't' });
+    const refused = { code: 'TLS_FAILED', retriable: false, remedy: expect.stringContaining('source.tls.ca') };
+    await expect(fetchToken({ ...client, url })).rejects.toMatchObject(refused);
   });
 
   it('may not answer in time', async () => {
