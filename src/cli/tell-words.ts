@@ -10,7 +10,8 @@ export function tellWords(row: TaskTotals, output: Output): void {
   for (const notice of notices) output.note(`${about}: ${notice}`);
   if (endUnknown !== undefined) output.note(`${about}: ${endUnknown}`);
   for (const { place, reason } of skipped) output.note(`${about}: passed over ${place}, as you said: ${reason}`);
-  for (const { partition, code, message, remedy } of stopped) {
+  // Where the whole task failed, that is its failure, which is reported by itself.
+  for (const { partition, code, message, remedy } of row.outcome === 'failed' ? [] : stopped) {
     const words = `${about}: partition ${partition} stands still: ${message}`;
     const error = new ConnectError(code as ErrorCode, words, remedy === undefined ? {} : { remedy });
     reportFailure(error, output, { connector, task });

@@ -61,6 +61,13 @@ function formOf(type: ColumnType): KeyForm | undefined {
 
 export const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
+/** Names of columns that the client refuses in a result, because they are those of every object's own. */
+const REFUSED_NAMES = /^__(proto|(define|lookup)[GS]etter)__$/;
+
+/** `sql` selects the column `name`: under another name, where the client would refuse the result. */
+export const selected = (sql: string, name: string): string =>
+  REFUSED_NAMES.test(name) ? `${sql} AS ${quoteName(`column ${name}`)}` : sql;
+
 /** SQL that selects a column of a key so that `literalOf` can say it again. */
 export const exactly = ({ name, type }: Column): string => formFor(name, type).exactly(quoteName(name));
 

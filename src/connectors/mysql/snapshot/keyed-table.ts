@@ -1,5 +1,5 @@
 import { type Column, fullName, type Table } from '../columns/table.ts';
-import { exactly, type Key, quoteName } from './key-values.ts';
+import { exactly, type Key, quoteName, selected } from './key-values.ts';
 
 /** A row in the bytes of the text protocol. */
 export type QueryRow = ReadonlyArray<Buffer | null>;
@@ -20,7 +20,10 @@ export const orderByKey = (table: Table, direction: 'ASC' | 'DESC' = 'ASC'): str
     .join(', ')}`;
 
 /** Select list of the key; `keyAt` reads it. */
-export const selectKey = (table: Table): string => keyColumns(table).map(exactly).join(', ');
+export const selectKey = (table: Table): string =>
+  keyColumns(table)
+    .map((column) => selected(exactly(column), column.name))
+    .join(', ');
 
 /** The key in a row that has it from column `from` on. */
 export function keyAt(table: Table, row: QueryRow, from: number): Key {

@@ -1,6 +1,6 @@
 import type { Column, Table } from '../columns/table.ts';
 import { type KeyRange, rangeCondition } from './key-range.ts';
-import { quoteName } from './key-values.ts';
+import { quoteName, selected } from './key-values.ts';
 import { inKeyOrder, keyColumns, orderByKey, type QueryRow, selectKey } from './keyed-table.ts';
 
 /** Hands on the rows of one statement as they come, until `onRow` returns false. */
@@ -28,6 +28,6 @@ export function selectColumns({ columns }: Table, shown: (column: string) => boo
   return columns.map(({ name, type }: Column) => {
     if (!shown(name)) return 'NULL';
     // Shown as itself, a FLOAT has six digits of seven to nine.
-    return type.kind === 'float' ? `${quoteName(name)} + 0e0` : quoteName(name);
+    return type.kind === 'float' ? `${quoteName(name)} + 0e0` : selected(quoteName(name), name);
   });
 }
