@@ -25,6 +25,11 @@ export function openAwsTarget(
     planner,
     detached: true,
     runTasks: (run) => watchUntilCaughtUp(planner, run),
+    sample: async ({ connector }) => {
+      throw new ConnectError('WRONG_KIND', 'sample reads the source from this process, and functions on AWS run the tasks of this target', {
+        remedy: `apply the file with --target local on a machine that reaches the source, and sample it there; or run it and see \`peek --connector ${connector}\``,
+      });
+    },
     close: async () => client.destroy(),
   };
 }

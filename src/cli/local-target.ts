@@ -2,6 +2,7 @@ import { ConnectError, type Logger, toConnectError } from '../api/index.ts';
 import { createSecretResolver } from '../config/secrets.ts';
 import { connectorTypes, taskClasses } from '../connectors/registry.ts';
 import type { TaskDeps, TaskOutcome } from '../runtime/contracts.ts';
+import { mustExist } from '../runtime/planner/status.ts';
 import { createPlanner } from '../runtime/planner.ts';
 import { runTask } from '../runtime/run-task.ts';
 import { WarmClients } from '../runtime/warm-clients.ts';
@@ -49,6 +50,14 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
     stores.push(own);
     return { store: own, continuation: trigger, taskClasses, loadRocketmq, resolveSecrets, clients, logger };
   };
+  const sample: Target['sample'] = async (request) => {
+    const { sampleConnector } = await import('./sample-connector.ts');
+    const connector = await mustExist(request.connector, { store });
+    return sampleConnector(
+      { ...request, connector, owner: LOCAL_OWNER },
+      { store, taskClasses, loadRocketmq, resolveSecrets, clients, logger },
+    );
+  };
   const depsOfTasks = new Map<string, TaskDeps>();
   const runEvent: RunEvent = (event, signal) => {
     const key = `${event.connector}/${event.task}`;
@@ -79,6 +88,7 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
     connectors: () => store.listConnectors(),
     detached: false,
     runTasks: (run) => runUntilCaughtUp({ ...run, deps: taskDeps, owner: LOCAL_OWNER }),
+    sample,
     async close() {
       await trigger.close();
       await clients.close();

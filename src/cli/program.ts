@@ -104,6 +104,17 @@ const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/run.ts'),
   },
   {
+    usage: 'sample <name>',
+    says: 'Show what the next records would become; nothing is sent, acknowledged or stored',
+    example: 'rocketmq-connect sample flights --limit 3',
+    options: [
+      new Option('--limit <n>', 'messages to show').argParser(countTo(1_000)).default(10),
+      new Option('--task <n>', 'this task only; may be repeated').argParser(wholeNumbers),
+      jsonOption(),
+    ],
+    load: () => import('./commands/sample.ts'),
+  },
+  {
     usage: 'peek [topic]',
     says: 'Show messages of a RocketMQ topic; nothing is taken from anyone',
     example: 'rocketmq-connect peek flights --from 10m --follow',

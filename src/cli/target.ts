@@ -1,6 +1,7 @@
 import type { Planner, StatusResult } from '../runtime/planner-api.ts';
 import type { Output } from './output.ts';
 import type { RunProgress, TaskTotals } from './run-totals.ts';
+import type { SampledMessage, SampleRequest } from './sample-connector.ts';
 
 /** Where connectors live: in functions on AWS, or in this process with the table at hand. */
 export interface Target {
@@ -9,6 +10,8 @@ export interface Target {
   readonly detached: boolean;
   /** Sees tasks through that the planner was asked to run, and counts what they do. */
   runTasks(options: RunTasksOptions): Promise<TaskTotals[]>;
+  /** The messages that the next records would become. Throws WRONG_KIND where this process does not run tasks, or as `sampleConnector` does. */
+  sample(request: Omit<SampleRequest, 'connector' | 'owner'> & { readonly connector: string }): Promise<SampledMessage[]>;
   close(): Promise<void>;
 }
 

@@ -1,17 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectError, type Lag, type Position, type SourceTask, toConnectError } from '../api/index.ts';
+import { ConnectError, type Lag, type SourceTask, toConnectError } from '../api/index.ts';
 import type { BatchProducer } from '../rocketmq/types.ts';
 import type { Lease, PlannedTask, RunSummary, TaskItem } from '../store/store.ts';
 import { AckTracker } from './ack-tracker.ts';
 import { afterRotation, type UsedConfig } from './changed-secrets.ts';
 import type { Invocation, TaskDeps } from './contracts.ts';
+import { createSourceTask } from './create-source-task.ts';
 import { failureAfter } from './failure.ts';
 import type { RunReport } from './finish-run.ts';
-import { positionsSeenBy } from './in-force.ts';
 import { PartitionStops } from './partition-stops.ts';
 import { RecordSender } from './record-sender.ts';
 import { type CopyEnd, copy } from './source-worker.ts';
 import { type TimeBudget, timeBudget } from './time-budget.ts';
+import { withinTime } from './within-time.ts';
 
 /** Copies one bounded batch for a task whose lease is held. Never throws: a failure is part of the report. */
 export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, invocation: Invocation): Promise<RunReport> {
@@ -125,7 +125,7 @@ class SourceRun {
   }
 
   async copy(): Promise<CopyEnd> {
-    const task = await this.#createTask();
+    const task = await createSourceTask(this.#item, this.used, this.#deps, this.#signal);
     this.task = task;
     await task.start();
     return copy({
@@ -170,32 +170,9 @@ class SourceRun {
   async close(): Promise<void> {
     const warn = (error: unknown) => this.#deps.logger.warn('not closed', { error: toConnectError(error).line });
     const { closeMs } = this.#budget;
-    const ended = new AbortController();
-    const late = sleep(closeMs, undefined, ended).then(() => {
-      throw new ConnectError('TIMEOUT', `the source did not end within ${closeMs} ms`);
-    });
     const stop = async () => this.task?.stop();
-    await Promise.race([stop(), late]).catch(warn);
-    ended.abort();
+    await withinTime(closeMs, stop()).catch(warn);
     for (const producer of this.#producers) await producer.close().catch(warn);
-  }
-
-  async #createTask(): Promise<SourceTask> {
-    const { taskClasses, resolveSecrets, clients, logger } = this.#deps;
-    const { taskClass, taskConfig, spec } = this.#planned;
-    const loaded = await taskClasses[taskClass]?.();
-    if (loaded?.direction !== 'source') {
-      throw new ConnectError('INTERNAL', `task class ${taskClass} is not a source of this build`, {
-        remedy: 'deploy and apply the same version',
-      });
-    }
-    this.used.source = (await resolveSecrets({ source: spec.system })).source;
-    const config = this.used.source as never;
-    const positions: ReadonlyMap<string, Position> = this.#item.positions;
-    const { connector, task } = this.#item;
-    const signal = this.#signal;
-    const positionsOfAll = () => positionsSeenBy(this.#item, this.#deps.store);
-    return new loaded.create({ connector, task, config, taskConfig, logger, clients, signal, positions, positionsOfAll });
   }
 
   async #openSender(): Promise<RecordSender> {

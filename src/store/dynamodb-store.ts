@@ -3,6 +3,7 @@ import { createClient, type DynamodbOptions } from './dynamodb/client.ts';
 import { Connectors } from './dynamodb/connectors.ts';
 import { KeptPositions } from './dynamodb/kept-positions.ts';
 import { Leases } from './dynamodb/leases.ts';
+import { Loans } from './dynamodb/loans.ts';
 import { Plans } from './dynamodb/plans.ts';
 import { Table } from './dynamodb/table.ts';
 import { Tasks } from './dynamodb/tasks.ts';
@@ -26,6 +27,7 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
   const connectors = new Connectors(table, now);
   const plans = new Plans(table, now);
   const leases = new Leases(table, now);
+  const loans = new Loans(table, now);
   const tasks = new Tasks(table);
   const kept = new KeptPositions(table, now);
   return {
@@ -53,6 +55,8 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     acquire: (ref, owner, until, isGone) => leases.acquire(ref, owner, until, isGone),
     checkpoint: (lease, positions) => leases.checkpoint(lease, positions),
     release: (lease, result) => leases.release(lease, result),
+    borrow: (ref, owner, until) => loans.borrow(ref, owner, until),
+    giveBack: (lease) => loans.giveBack(lease),
     putRun: (ref, summary) => tasks.putRun(ref, summary),
     listRuns: (connector, limit) => tasks.listRuns(connector, limit),
     get requests() {

@@ -159,6 +159,11 @@ export type AcquireResult =
   | { readonly outcome: 'failed'; readonly failure: Failure }
   | { readonly outcome: 'not-before'; readonly notBefore: number };
 
+export type BorrowResult =
+  | { readonly outcome: 'borrowed'; readonly lease: Lease; readonly item: TaskItem }
+  | { readonly outcome: 'busy'; readonly until: number; readonly owner?: string }
+  | { readonly outcome: 'absent' };
+
 export interface Release {
   /** As for `checkpoint`. */
   readonly positions: Positions;
@@ -232,6 +237,13 @@ export interface ConnectStore {
   checkpoint(lease: Lease, positions: Positions): Promise<void>;
   /** Ends the lease; repeatable. `rerun`: a trigger came in the meantime and the caller must ask for a continuation. */
   release(lease: Lease, result: Release): Promise<{ readonly rerun: boolean }>;
+  /**
+   * Takes the lease to look at the source without a run, also of a task that is paused or failed: what its next run will find on the item
+   * stays as it is. `busy`: someone else holds it.
+   */
+  borrow(ref: TaskRef, owner: string, until: number): Promise<BorrowResult>;
+  /** Ends a lease that was borrowed, and changes nothing else. Repeatable; does nothing where someone else holds the task by now. */
+  giveBack(lease: Lease): Promise<void>;
   /** Keeps the summary of a run that moved records or failed, for 30 days. */
   putRun(ref: TaskRef, summary: RunSummary): Promise<void>;
   listRuns(connector: string, limit: number): Promise<Array<RunSummary & TaskRef>>;
@@ -248,4 +260,7 @@ export type TaskStore = Pick<
 >;
 
 /** What a planner may do to the store. */
-export type PlannerStore = Omit<ConnectStore, 'acquire' | 'checkpoint' | 'release' | 'putRun'>;
+export type PlannerStore = Omit<ConnectStore, 'acquire' | 'checkpoint' | 'release' | 'putRun' | 'borrow' | 'giveBack'>;
+
+/** What looks at a source without a run. */
+export type LoanStore = Pick<ConnectStore, 'borrow' | 'giveBack' | 'listTasks'>;

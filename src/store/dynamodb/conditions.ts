@@ -4,15 +4,16 @@
  *   absent ──stage(new)──> HELD BY PLAN ──promote──> FREE ──acquire──> HELD BY RUN ──release──> FREE
  *   FREE, HELD BY RUN, or held by an older plan ──fence──> HELD BY PLAN ──promote(remove)──> absent
  *   HELD BY PLAN or BY RUN, lease expired ──acquire──> HELD BY RUN
+ *   FREE, or lease expired ──borrow──> LENT ──giveBack──> FREE
  *   HELD BY PLAN, the plan given up ──unfence──> FREE
  *   HELD BY PLAN, its planner died (planUntil of the connector has passed) ──acquire──> HELD BY RUN
  *
  * | attribute                                | written by                                                           |
  * | ---------------------------------------- | -------------------------------------------------------------------- |
- * | epoch (raised whenever the item is taken) | fence, stage, promote, acquire                                       |
- * | leaseOwner, leaseUntil                   | fence and stage (planner), acquire (run); ended by promote, release   |
- * | leasePlan (the plan that holds it)       | fence, stage; ended by acquire, promote, unfence                      |
- * | leaseToken (one call of acquire)         | acquire: a repeat after a lost answer knows its own lease             |
+ * | epoch (raised whenever the item is taken) | fence, stage, promote, acquire, borrow                               |
+ * | leaseOwner, leaseUntil                   | fence and stage (planner), acquire (run), borrow; ended by promote, release, giveBack |
+ * | leasePlan (the plan that holds it)       | fence, stage; ended by acquire, borrow, promote, unfence              |
+ * | leaseToken (one call of acquire, borrow) | acquire, borrow: a repeat after a lost answer knows its own lease             |
  * | plan (newest plan that touched the item) | fence, stage                                                         |
  * | staged                                   | stage; ended by promote                                              |
  * | planned, generation                      | promote                                                              |

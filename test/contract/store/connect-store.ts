@@ -3,6 +3,7 @@ import { connectorCases } from './connector-cases.ts';
 import { dyingPlannerCases } from './dying-planner-cases.ts';
 import { interleavings } from './interleavings.ts';
 import { leaseCases } from './lease-cases.ts';
+import { loanCases } from './loan-cases.ts';
 import { planCases } from './plan-cases.ts';
 import { rerunCases } from './rerun-cases.ts';
 import { rivalPlanCases } from './rival-plan-cases.ts';
@@ -17,6 +18,7 @@ export function describeConnectStore(name: string, backend: StoreUnderTest): voi
     rivalPlanCases(backend);
     dyingPlannerCases(backend);
     leaseCases(backend);
+    loanCases(backend);
     rerunCases(backend);
     runCases(backend);
     interleavings(backend);

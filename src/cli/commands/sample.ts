@@ -1,0 +1,21 @@
+import { EXIT } from '../exit-code.ts';
+import { onInterrupt } from '../interrupt.ts';
+import type { CommandRun } from '../program.ts';
+import { renderSampled } from '../render/sample.ts';
+import { withTarget } from '../target.ts';
+
+export const run: CommandRun = ([connector = ''], flags, output) =>
+  withTarget(flags, output, async (target) => {
+    const tasks = flags.task as readonly number[] | undefined;
+    const { signal, done } = onInterrupt(output, 'stopping: what the source delivered goes back; once more to kill');
+    const onNote = (text: string) => output.note(`${connector}: ${text}`);
+    const messages = await target
+      .sample({ connector, ...(tasks && { tasks }), limit: flags.limit as number, signal, onNote })
+      .finally(done);
+    if (flags.json) output.json(messages);
+    else if (messages.length === 0) output.note(`${connector}: there is nothing to copy now`);
+    else for (const message of messages) output.result(renderSampled(message));
+    if (!signal.aborted) return EXIT.ok;
+    output.failed({ code: 'INTERRUPTED', message: 'stopped before there were enough records', retriable: true, connector });
+    return EXIT.interrupted;
+  });

@@ -1,0 +1,114 @@
+import { toConnectError } from '../api/index.ts';
+import type { ShownMessage } from '../rocketmq/shown-message.ts';
+import type { BatchProducer, RocketmqModule } from '../rocketmq/types.ts';
+import type { TaskDeps } from '../runtime/contracts.ts';
+import { placeOf } from '../runtime/partition-stops.ts';
+import { queueOf } from '../runtime/queue-of.ts';
+import type { Fate, SampledRecord } from '../runtime/read-sample.ts';
+import { type SampleDeps, sampleTask } from '../runtime/sample-task.ts';
+import type { ConnectorItem } from '../store/store.ts';
+
+/** What the next run would send, as people and scripts read it. JSON only. */
+export interface SampledMessage extends ShownMessage {
+  readonly task: number;
+  /** `partition@id` at the source. */
+  readonly place: string;
+  readonly topic: string;
+  /** Absent where RocketMQ did not say how many queues the topic has. */
+  readonly queue?: number;
+  /** Why it can't be copied as it is, and what becomes of it where the source itself refused it. */
+  readonly refused?: { readonly reason: string; readonly fate?: Fate };
+}
+
+export interface SampleRequest {
+  readonly connector: ConnectorItem;
+  /** Looked at in this order, until there are enough records. Default: all. */
+  readonly tasks?: readonly number[];
+  readonly limit: number;
+  readonly owner: string;
+  readonly signal: AbortSignal;
+  /** What people should know, a sentence each. */
+  readonly onNote: (text: string) => void;
+}
+
+export type ConnectorSampleDeps = SampleDeps & Pick<TaskDeps, 'loadRocketmq'>;
+
+/** The messages that the next records of a connector would become; nothing is sent. Throws as `sampleTask` does. RocketMQ may be away: it is asked for its queues only. */
+export async function sampleConnector(request: SampleRequest, deps: ConnectorSampleDeps): Promise<SampledMessage[]> {
+  const { connector: item, limit, owner, signal, onNote, tasks = Array.from({ length: item.tasks }, (_, task) => task) } = request;
+  const found: Array<SampledRecord & { readonly task: number }> = [];
+  for (const task of tasks) {
+    if (found.length >= limit || signal.aborted) break;
+    const { records, end, notices } = await sampleTask({ connector: item.name, task, limit: limit - found.length, owner, signal }, deps);
+    found.push(...records.map((sampled) => ({ ...sampled, task })));
+    for (const notice of notices) onNote(`task ${task}: ${notice}`);
+    if (end === 'time' && !signal.aborted) onNote(`task ${task}: its source was slow, there may be more`);
+  }
+  if (found.length === 0) return [];
+  const rocketmq = await deps.loadRocketmq();
+  const topics = new Topics(request, rocketmq, deps);
+  try {
+    const messages: SampledMessage[] = [];
+    for (const sampled of found) messages.push(await shownAs(sampled, sampled.task, request, rocketmq, topics));
+    return messages;
+  } finally {
+    await topics.close();
+  }
+}
+
+async function shownAs(
+  { record, fate }: SampledRecord,
+  task: number,
+  { connector: { name, spec } }: SampleRequest,
+  rocketmq: RocketmqModule,
+  topics: Topics,
+): Promise<SampledMessage> {
+  const { sampledMessage } = await import('../rocketmq/sampled-message.ts');
+  const topic = record.topic ?? spec.rocketmq.topic;
+  const message = rocketmq.recordToMessage(name, record);
+  const at = { task, place: placeOf(record.partition, record.id), topic };
+  if (fate !== undefined) return { ...at, refused: { reason: record.refused?.message ?? '', fate }, ...sampledMessage(message) };
+  const producer = await topics.open(topic);
+  const reason = producer?.problem(message);
+  return {
+    ...at,
+    ...(producer !== undefined && { queue: queueOf(record, producer.queues) }),
+    ...(reason !== undefined && { refused: { reason } }),
+    ...sampledMessage(message),
+  };
+}
+
+/** Topics that are asked for their queues. Nothing is sent to them. */
+class Topics {
+  readonly #request: SampleRequest;
+  readonly #rocketmq: RocketmqModule;
+  readonly #deps: ConnectorSampleDeps;
+  readonly #opened = new Map<string, BatchProducer | undefined>();
+
+  constructor(request: SampleRequest, rocketmq: RocketmqModule, deps: ConnectorSampleDeps) {
+    this.#request = request;
+    this.#rocketmq = rocketmq;
+    this.#deps = deps;
+  }
+
+  /** Undefined where it can't be reached, which is told once. */
+  async open(topic: string): Promise<BatchProducer | undefined> {
+    if (!this.#opened.has(topic)) this.#opened.set(topic, await this.#connect(topic));
+    return this.#opened.get(topic);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#opened.values()].map((producer) => producer?.close()));
+  }
+
+  async #connect(topic: string): Promise<BatchProducer | undefined> {
+    const { connector, onNote } = this.#request;
+    try {
+      const { rocketmq } = await this.#deps.resolveSecrets({ rocketmq: connector.spec.rocketmq });
+      return await this.#rocketmq.openProducer({ ...rocketmq, topic }, this.#deps.logger);
+    } catch (error) {
+      onNote(`queues of topic ${topic} are not known: ${toConnectError(error).line}`);
+      return undefined;
+    }
+  }
+}

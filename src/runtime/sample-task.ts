@@ -1,0 +1,69 @@
+import { ConnectError, toConnectError } from '../api/index.ts';
+import type { BorrowResult, LoanStore, PlannedTask, TaskItem, TaskRef } from '../store/store.ts';
+import { createSourceTask, type SourceDeps } from './create-source-task.ts';
+import { readSample, type TaskSample } from './read-sample.ts';
+import { withinTime } from './within-time.ts';
+
+/** Reading is over by then; what a source pushes may come late. */
+const READ_MS = 20_000;
+const CLOSE_MS = 5_000;
+/** Who dies with it holds up the task for no longer. */
+const LEASE_MS = 40_000;
+
+export interface SampleDeps extends SourceDeps {
+  readonly store: LoanStore;
+}
+
+export interface SampleRequest extends TaskRef {
+  /** Records at most, at least 1. */
+  readonly limit: number;
+  /** Who holds the lease, for people. */
+  readonly owner: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The next records of a task, read as its next run would and thrown away: nothing is acknowledged and no position stored, what a queue
+ * system delivered goes back, and the item is left as it was, also where the task is paused or failed. The lease is held meanwhile, because
+ * some systems refuse a second reader. Throws WRONG_STATE where someone else holds it, NOT_FOUND, or what the source throws.
+ */
+export async function sampleTask({ owner, limit, signal, ...ref }: SampleRequest, deps: SampleDeps): Promise<TaskSample> {
+  const lent = await deps.store.borrow(ref, owner, Date.now() + LEASE_MS);
+  if (lent.outcome !== 'borrowed') throw notLent(ref, lent);
+  try {
+    return await sampleSource(lent.item, limit, deps, signal);
+  } finally {
+    await deps.store.giveBack(lent.lease).catch((error: unknown) => {
+      deps.logger.warn('lease not given back, it will expire', { ...ref, error: toConnectError(error).line });
+    });
+  }
+}
+
+async function sampleSource(item: TaskItem, limit: number, deps: SampleDeps, interrupt: AbortSignal): Promise<TaskSample> {
+  const planned = item.planned as PlannedTask | undefined;
+  if (planned === undefined || item.staged !== undefined) {
+    throw new ConnectError('WRONG_STATE', `${nameOf(item)} waits for a plan to take effect`, { remedy: 'apply its file again' });
+  }
+  const signal = AbortSignal.any([interrupt, AbortSignal.timeout(READ_MS)]);
+  const task = await createSourceTask(item, {}, deps, signal);
+  try {
+    const { partitions } = planned.taskConfig;
+    return await readSample(task, { partitions, skips: item.skips, errors: planned.spec.errors, limit, signal });
+  } finally {
+    // Before the lease is given back: what a queue system gets back must be there for the next run, in its order.
+    await withinTime(CLOSE_MS, task.stop()).catch((error: unknown) => {
+      deps.logger.warn('not closed', { error: toConnectError(error).line });
+    });
+  }
+}
+
+const nameOf = ({ connector, task }: TaskRef): string => `task ${task} of connector ${connector}`;
+
+function notLent(ref: TaskRef, lent: Exclude<BorrowResult, { outcome: 'borrowed' }>): ConnectError {
+  if (lent.outcome === 'absent') return new ConnectError('NOT_FOUND', `${nameOf(ref)} does not exist`, { remedy: 'see `status`' });
+  const until = new Date(lent.until).toISOString();
+  return new ConnectError('WRONG_STATE', `${nameOf(ref)} is held by a run or a plan, until ${until} at the latest`, {
+    retriable: true,
+    remedy: 'try again once it has ended, or name another task with --task',
+  });
+}

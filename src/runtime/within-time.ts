@@ -1,0 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConnectError } from '../api/index.ts';
+
+/** What the end of a source comes to; rejects with TIMEOUT where it takes longer than `ms`. */
+export async function withinTime<T>(ms: number, ending: Promise<T>): Promise<T> {
+  const ended = new AbortController();
+  const late = sleep(ms, undefined, ended).then(() => {
+    throw new ConnectError('TIMEOUT', `the source did not end within ${ms} ms`);
+  });
+  late.catch(() => undefined);
+  return Promise.race([ending, late]).finally(() => ended.abort());
+}

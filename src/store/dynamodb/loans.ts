@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { BorrowResult, Lease, TaskRef } from '../store.ts';
+import { toTaskItem } from './codec.ts';
+import { LEASE_FREE, LEASE_IS_MINE } from './conditions.ts';
+import { taskKey } from './keys.ts';
+import type { Table } from './table.ts';
+
+/** Leases that no run stands behind: what a run or its trigger wrote on the item outlives them. */
+export class Loans {
+  readonly #table: Table;
+  readonly #now: () => number;
+
+  constructor(table: Table, now: () => number) {
+    this.#table = table;
+    this.#now = now;
+  }
+
+  async borrow(ref: TaskRef, owner: string, until: number): Promise<BorrowResult> {
+    const token = randomUUID();
+    const taken = await this.#table.update(taskKey(ref), {
+      update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token REMOVE #leasePlan`,
+      condition: LEASE_FREE,
+      values: { owner, until, token, now: this.#now(), one: 1 },
+    });
+    if (taken.item === undefined) return { outcome: 'absent' };
+    const item = toTaskItem(taken.item);
+    // Also when the first attempt's answer was lost and the repeat found the lease taken: by itself.
+    if (taken.written || taken.item.leaseToken === token) {
+      return { outcome: 'borrowed', lease: { connector: item.connector, task: item.task, epoch: item.epoch, owner, until }, item };
+    }
+    return { outcome: 'busy', until: item.leaseUntil, ...(item.leaseOwner !== undefined && { owner: item.leaseOwner }) };
+  }
+
+  async giveBack(lease: Lease): Promise<void> {
+    await this.#table.update(
+      taskKey(lease),
+      {
+        update: 'SET #leaseUntil = :none REMOVE #leaseOwner, #leaseToken',
+        condition: LEASE_IS_MINE,
+        values: { epoch: lease.epoch, owner: lease.owner, none: 0 },
+      },
+      'none',
+    );
+  }
+}
