@@ -4,6 +4,7 @@ import { EXIT } from './exit-code.ts';
 import { ask, reportFindings } from './failures.ts';
 import type { Flags } from './options.ts';
 import type { Output } from './output.ts';
+import { ownAddresses } from './own-addresses.ts';
 import type { CommandRun } from './program.ts';
 import { renderPlan } from './render/plan.ts';
 import { runConnector } from './run-connector.ts';
@@ -43,9 +44,12 @@ async function send(
 ): Promise<number> {
   const results: PlanResult[] = [];
   const code = await forEachDocument(files, output, async ({ document, spec }) => {
+    const own = flags.target === 'aws' ? ownAddresses(spec) : [];
+    // Before the plan, which may fail because of them.
+    reportFindings(own, output, document);
     const plan = await ask<PlanResult>(planner, { action, file: document.data });
     reportFindings(plan.warnings, output, document);
-    results.push(plan);
+    results.push({ ...plan, warnings: [...own, ...plan.warnings] });
     applied.push(spec.name);
     if (!flags.json) output.result(renderPlan(plan, output.verbose));
     const { schedule } = spec.trigger;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BorrowResult, Lease, TaskRef } from '../store.ts';
 import { toTaskItem } from './codec.ts';
-import { LEASE_FREE, LEASE_IS_MINE } from './conditions.ts';
+import { all, EXISTS, LEASE_FREE, LEASE_IS_MINE } from './conditions.ts';
 import { taskKey } from './keys.ts';
 import type { Table } from './table.ts';
 
@@ -19,7 +19,7 @@ export class Loans {
     const token = randomUUID();
     const taken = await this.#table.update(taskKey(ref), {
       update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token REMOVE #leasePlan`,
-      condition: LEASE_FREE,
+      condition: all(EXISTS, LEASE_FREE),
       values: { owner, until, token, now: this.#now(), one: 1 },
     });
     if (taken.item === undefined) return { outcome: 'absent' };
