@@ -6,7 +6,10 @@ const OWN = /(?:^|[/@,;\s])(localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)(?=
 
 /** Options that name the machine itself, for connectors whose tasks run elsewhere: inside a function nothing listens there. */
 export function ownAddresses({ direction, system, rocketmq }: ConnectorSpec): Finding[] {
-  const options = [...Object.entries(system).map(([name, value]) => [`${direction}.${name}`, value]), ['rocketmq.endpoints', rocketmq.endpoints]];
+  const options = [
+    ...Object.entries(system).map(([name, value]) => [`${direction}.${name}`, value]),
+    ['rocketmq.endpoints', rocketmq.endpoints],
+  ];
   return options.flatMap(([option, value]) => {
     const address = textsIn(value)
       .map((text) => OWN.exec(text)?.[1])

@@ -27,10 +27,14 @@ describe('addresses of the machine itself', () => {
     ]);
   });
 
-  it.each([['localhost.example.com:9092'], ['mylocalhost:9092'], ['10.127.0.0:9092'], ['1127.0.0.1'], ['kafka-1:9092'], ['orders-127.0.0.1x']])(
-    'are not seen in %s',
-    (address) => {
-      expect(found({ address })).toEqual([]);
-    },
-  );
+  it.each([
+    ['localhost.example.com:9092'],
+    ['mylocalhost:9092'],
+    ['10.127.0.0:9092'],
+    ['1127.0.0.1'],
+    ['kafka-1:9092'],
+    ['orders-127.0.0.1x'],
+  ])('are not seen in %s', (address) => {
+    expect(found({ address })).toEqual([]);
+  });
 });
