@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, DynamoDBClient, type KeySchemaElement, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { TABLE_DEFINITION } from '../../../src/store/dynamodb/table-definition.ts';
 
@@ -29,8 +29,8 @@ export async function tableExists(config: object, name: string): Promise<boolean
 export async function stackHasTable(config: object, StackName: string): Promise<boolean> {
   const client = new CloudFormationClient(config);
   try {
-    const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName, LogicalResourceId: TABLE }));
-    return StackResources.some(({ ResourceStatus }) => ResourceStatus !== 'DELETE_COMPLETE');
+    const { StackResourceDetail } = await client.send(new DescribeStackResourceCommand({ StackName, LogicalResourceId: TABLE }));
+    return StackResourceDetail !== undefined && StackResourceDetail.ResourceStatus !== 'DELETE_COMPLETE';
   } catch (error) {
     // What there is no stack or no resource of is an error of this name.
     if ((error as Error).name === 'ValidationError') return false;

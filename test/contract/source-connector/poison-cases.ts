@@ -20,7 +20,7 @@ export function poisonCases(bench: () => Workbench): void {
     const { outcome, summary, continued } = await copy.run();
     expect([outcome, continued, summary?.error?.code]).toEqual(['failed', false, 'RECORD_REFUSED']);
     expect(summary?.error?.message).toMatch(
-      new RegExp(`^record ${copy.harness.onePartition ?? copy.source.partitions[0]} at [^\\n]*properties take \\d+ bytes`),
+      new RegExp(`^record ${copy.harness.onePartition ?? copy.source.partitions[0]}@[^\\n]*properties take \\d+ bytes`),
     );
     expect(await numbersOf(copy.name)).toEqual(numbers(0, BEFORE));
     if (copy.source.pending !== undefined) expect(await copy.pending()).toBe(ALL - BEFORE);

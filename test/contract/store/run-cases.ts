@@ -48,7 +48,8 @@ export function runCases(backend: StoreUnderTest): void {
       await store.beginDelete(connector);
       await store.deleteConnector(connector);
       expect(await store.listTasks(connector)).toEqual([]);
-      expect(await store.listRuns(connector, 1)).toEqual([]);
+      // Runs expire by themselves: to delete them one by one would take longer than a function may run.
+      expect(await store.listRuns(connector, 1)).toHaveLength(1);
     });
   });
 }

@@ -16,10 +16,11 @@ export interface QueueSystem {
   remove(): Promise<void>;
 }
 
-export async function openRabbitmq({ rabbitmq }: StackAddresses): Promise<QueueSystem> {
+/** `secretsPrefix`: how names of parameters begin that functions may read. */
+export async function openRabbitmq({ rabbitmq }: StackAddresses, secretsPrefix: string): Promise<QueueSystem> {
   const queue = uniqueName('e2e');
   const { password, ...options } = rabbitmqOptions(rabbitmq);
-  const parameter = `/${queue}/password`;
+  const parameter = `/${secretsPrefix}${queue}/password`;
   const queues = await RabbitmqQueues.open(rabbitmq);
   await queues.create(queue);
   return {

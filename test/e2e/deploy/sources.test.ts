@@ -16,7 +16,7 @@ describe('the deployed functions', () => {
     await deployment.writeConnector({ name: 'kafka-source', maxTasks: 1 });
     await deployment.produce(MESSAGES);
     for (const open of [openRabbitmq, openActivemq]) {
-      const system = await open(deployment.stack);
+      const system = await open(deployment.stack, `rocketmq-connect/${deployment.stage}/`);
       systems.set(system.type, system);
       await system.fill(numbered(system.type, 0));
       await putParameters(system.parameters);

@@ -25,7 +25,7 @@ describe('with --json, standard output is JSON', () => {
     ['a file that is not there', 2, 'CONFIG_INVALID', ['validate', 'nowhere.yml']],
     ['a question without a terminal', 2, 'CONFIG_INVALID', ['delete', 'flights']],
     ['a connector that is none', 1, 'NOT_FOUND', ['status', 'flights']],
-    ['a name that can be none', 1, 'NOT_FOUND', ['status', '']],
+    ['no name at all', 2, 'CONFIG_INVALID', ['status', '']],
   ])('where there is %s', async (_, exit, word, args) => {
     expect(await json(...args)).toEqual({
       code: exit,

@@ -7,7 +7,7 @@ import { NO_LIMIT, RabbitmqLab } from './rabbitmq-lab.ts';
 /** More than may lie in memory, and answers of the server come behind them. */
 const COUNT = 20;
 const BYTES = RECEIVE_ROOM_BYTES / 10;
-const SOON_MS = 10_000;
+const SOON_MS = 45_000;
 
 let lab: RabbitmqLab;
 beforeAll(async () => {
@@ -36,7 +36,7 @@ it('are read from several queues, though the first fill the room before the othe
 it('are read though the server was silent, and is asked how many there are, when they come', async () => {
   const queue = await large();
   await using proxy = await TcpProxy.start(new URL(lab.addresses.rabbitmq).host);
-  const task = lab.task({ queues: [queue], urls: `amqp://${proxy.address}` });
+  const task = lab.task({ queues: [queue], urls: `amqp://${proxy.address}`, connectTimeoutMs: 30_000 });
   proxy.set({ latencyMs: 30 }, 'answer');
   await task.start();
   proxy.set({ latencyMs: 400 }, 'answer');
@@ -55,7 +55,7 @@ it('are read though the server was silent, and is asked how many there are, when
 it('do not keep a run from ending that asks how many are left', async () => {
   const queue = await large();
   await using proxy = await TcpProxy.start(new URL(lab.addresses.rabbitmq).host);
-  const task = lab.task({ queues: [queue], urls: `amqp://${proxy.address}` });
+  const task = lab.task({ queues: [queue], urls: `amqp://${proxy.address}`, connectTimeoutMs: 30_000 });
   await task.start();
   const { records } = await task.poll({ maxRecords: 1, maxBytes: 1 });
   task.acknowledged(queue, '1');
