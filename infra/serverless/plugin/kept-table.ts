@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, DynamoDBClient, type KeySchemaElement, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { TABLE_DEFINITION } from '../../../src/store/dynamodb/table-definition.ts';
 
@@ -29,10 +29,10 @@ export async function tableExists(config: object, name: string): Promise<boolean
 export async function stackHasTable(config: object, StackName: string): Promise<boolean> {
   const client = new CloudFormationClient(config);
   try {
-    const { StackResourceDetail } = await client.send(new DescribeStackResourceCommand({ StackName, LogicalResourceId: TABLE }));
-    return StackResourceDetail !== undefined && StackResourceDetail.ResourceStatus !== 'DELETE_COMPLETE';
+    const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName }));
+    return TABLE in (JSON.parse(TemplateBody ?? '{"Resources":{}}') as StackTemplate).Resources;
   } catch (error) {
-    // What there is no stack or no resource of is an error of this name.
+    // What there is no stack of is an error of this name.
     if ((error as Error).name === 'ValidationError') return false;
     throw error;
   } finally {
