@@ -1,7 +1,7 @@
 import type { RunReport } from './finish-run.ts';
 
-/** So many invocations in a row that die without a word are no accident. */
-export const MAX_DEAD = 10;
+/** So many invocations in a row that die without a word and without a checkpoint are no accident. */
+export const MAX_DEAD = 20;
 
 /** Fails the task by name, instead of one more run that dies as `dead` before it did and nobody sees. */
 export function reportOfDead(dead: number, now: number): RunReport {

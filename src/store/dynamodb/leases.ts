@@ -123,7 +123,13 @@ export class Leases {
   async #write(lease: Lease, { set, values, names }: Part): Promise<void> {
     const result = await this.#table.update(
       taskKey(lease),
-      { update: `SET ${set.join(', ')}`, condition: LEASE_IS_MINE, values: { ...values, ...proof(lease) }, names },
+      // A run that gets on is the first of its row to die, should it die.
+      {
+        update: `SET ${set.join(', ')}, #unreleased = :one`,
+        condition: LEASE_IS_MINE,
+        values: { ...values, ...proof(lease), one: 1 },
+        names,
+      },
       'none',
     );
     if (!result.written) throw leaseLost(lease);
