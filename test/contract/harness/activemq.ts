@@ -59,7 +59,7 @@ class ActivemqLab implements SourceLab {
 }
 
 class OwnActivemqLab extends ActivemqLab implements OwnLab {
-  override readonly patience = { connectTimeoutMs: 2_000, idleTimeoutMs: 3_000 };
+  override readonly patience = { connectTimeoutMs: 5_000, idleTimeoutMs: 3_000 };
   readonly #server: OwnServer;
 
   constructor(server: OwnServer) {
