@@ -71,18 +71,16 @@ export class RabbitmqQueues {
   }
 }
 
-/** The connector's options for an address of the local stack: `amqp://user:password@host:port`. None of its queues is auto-delete. */
+/** The connector's options for an address of the local stack: `amqp://user:password@host:port`. */
 export function rabbitmqOptions(url: string): {
   readonly urls: string;
   readonly username: string;
   readonly password: string;
-  readonly readBy: 'consumer';
 } {
   const { protocol, host, username, password } = new URL(url);
   return {
     urls: `${protocol}//${host}`,
     username: decodeURIComponent(username),
     password: decodeURIComponent(password),
-    readBy: 'consumer',
   };
 }

@@ -61,7 +61,7 @@ export const rabbitmqSourceConfig = section(
     }).default('fail'),
     readBy: choice(['auto', 'consumer', 'get'], {
       description:
-        'How queues are read. A consumer is fast, but a queue that is made to be deleted with its last consumer would go, with its messages, when a run ends. `auto`: by a consumer where the management API says that the queue stays, or where another consumer is there; else message by message (`get`), which deletes no queue and takes a round trip for each message. `consumer`: you know that none of the queues is auto-delete.',
+        'How queues are read. A consumer is fast, but a queue that is made to be deleted with its last consumer would go, with its messages, when a run ends. `auto`: by a consumer where a plan learns that the queue stays, or where another consumer is there; else message by message (`get`), which deletes no queue and is slower. A plan asks the management API, where `managementUrl` is set, else the server, which answers a user with the permission `configure`. `consumer`: you know that none of the queues is auto-delete.',
     }).default('auto'),
     startAt,
     onOffsetLost: choice(['fail', 'earliest'], {

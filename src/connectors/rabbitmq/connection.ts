@@ -100,8 +100,8 @@ export class RabbitmqConnection {
   }
 
   /**
-   * What the server answers. Throws `failure` where the connection is lost, and UNREACHABLE where no answer comes in time:
-   * then the connection is given up. Refusals are thrown as the client's own errors.
+   * What the server answers. Throws `failure` where the connection is lost, and UNREACHABLE where nothing at all comes for so long:
+   * then the connection is given up. An answer may be behind many messages. Refusals are thrown as the client's own errors.
    */
   async answered<T>(request: () => Promise<T>, withinMs = this.#answerMs): Promise<T> {
     if (this.#failure !== undefined) throw this.#failure;
@@ -109,12 +109,15 @@ export class RabbitmqConnection {
     let forget = () => {};
     const noAnswer = new Promise<never>((_, reject) => {
       forget = this.onLoss(() => reject(this.#failure));
-      const expire = () => {
-        // While nothing is read, no answer can come.
-        if (this.intake.paused) timer = setTimeout(expire, withinMs);
-        else this.destroy(silentError(this.#address));
+      const watch = () => {
+        const { receivedBytes } = this.intake;
+        timer = setTimeout(() => {
+          // While nothing is read, no answer can come.
+          if (this.intake.paused || this.intake.receivedBytes > receivedBytes) watch();
+          else this.destroy(silentError(this.#address));
+        }, withinMs);
       };
-      timer = setTimeout(expire, withinMs);
+      watch();
     });
     try {
       return await Promise.race([request(), noAnswer]);

@@ -1,6 +1,17 @@
-import { assignSticky, type Connector, type ConnectorContext, type Finding, type TaskConfig } from '../../api/index.ts';
+import {
+  assignSticky,
+  type Connector,
+  type ConnectorContext,
+  type Finding,
+  type TaskConfig,
+  throwIfAborted,
+  toConnectError,
+  untilAborted,
+} from '../../api/index.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
+import type { ConnectionPool } from './connection-pool.ts';
 import { plannedPartitions } from './partition-name.ts';
+import type { Selection } from './selection.ts';
 import type { RabbitmqTaskOptions } from './task-options.ts';
 
 /** Splits queues and streams into tasks. */
@@ -15,23 +26,18 @@ export class RabbitmqConnector implements Connector {
   }
 
   async check(): Promise<Finding[]> {
-    const [{ checkRabbitmq }, { ConnectionPool, connectionKey }] = await Promise.all([
-      import('./check.ts'),
-      import('./connection-pool.ts'),
-    ]);
-    const open = async () => new ConnectionPool(this.#config);
-    const pool = await this.#context.clients.get(connectionKey(this.#config), open, (opened) => opened.close());
-    return checkRabbitmq(pool, this.#config, this.#context);
+    const { checkRabbitmq } = await import('./check.ts');
+    return checkRabbitmq(await this.#pool(), this.#config, this.#context);
   }
 
-  /** Where the management API can be asked, it names what pattern and super streams stand for, and queues that stay without a consumer. */
+  /** Where the management API can be asked, it names what pattern and super streams stand for. */
   async taskConfigs(maxTasks: number, previous: readonly TaskConfig[]): Promise<TaskConfig[]> {
     const { select } = await import('./selection.ts');
     const { queues, streams, facts } = await select(this.#config, this.#context.signal);
     const { consumersPerQueue } = this.#config;
     const planned = plannedPartitions({ queues, streams, consumersPerQueue });
     const before = previous.map(({ partitions }) => partitions);
-    const stays = (queue: string) => facts?.get(queue)?.auto_delete === false;
+    const staying = await this.#staying(queues, facts);
     return assignSticky([...planned.keys()], maxTasks, before).map((partitions) => {
       const own = partitions.flatMap((name) => planned.get(name) ?? []);
       const names = (kind: 'queue' | 'stream') => [...new Set(own.filter((one) => one.kind === kind).map(({ queue }) => queue))];
@@ -44,7 +50,7 @@ export class RabbitmqConnector implements Connector {
           'foundStreams',
           names('stream').filter((stream) => !this.#config.streams?.includes(stream)),
         ),
-        ...(facts !== undefined && { mayGo: names('queue').filter((queue) => !stays(queue)) }),
+        ...(staying !== undefined && { mayGo: names('queue').filter((queue) => !staying.has(queue)) }),
       };
       return { partitions, ...(Object.keys(options).length > 0 && { options: { ...options } }) };
     });
@@ -57,6 +63,34 @@ export class RabbitmqConnector implements Connector {
 
   /** Connections stay in the cache, for the next plan. */
   async stop(): Promise<void> {}
+
+  /** Queues that stay without a consumer; undefined where the configuration says how to read all of them, or nobody answers. */
+  async #staying(queues: readonly string[], facts: Selection['facts']): Promise<ReadonlySet<string> | undefined> {
+    if (facts !== undefined) return new Set(queues.filter((queue) => facts.get(queue)?.auto_delete === false));
+    if (this.#config.readBy !== 'auto' || queues.length === 0) return undefined;
+    const { stayingQueues } = await import('./staying-queues.ts');
+    const { signal, logger } = this.#context;
+    try {
+      const pool = await this.#pool();
+      const connection = await pool.lend(signal);
+      try {
+        return await untilAborted(stayingQueues(connection, queues), signal);
+      } finally {
+        pool.giveBack(connection);
+      }
+    } catch (error) {
+      throwIfAborted(signal);
+      const message = 'could not ask which queues stay without a consumer; all are read message by message';
+      logger.warn(message, { error: toConnectError(error).message });
+      return undefined;
+    }
+  }
+
+  async #pool(): Promise<ConnectionPool> {
+    const { ConnectionPool, connectionKey } = await import('./connection-pool.ts');
+    const open = async () => new ConnectionPool(this.#config);
+    return this.#context.clients.get(connectionKey(this.#config), open, (opened) => opened.close());
+  }
 }
 
 const listed = (option: 'foundQueues' | 'foundStreams', names: readonly string[]): RabbitmqTaskOptions =>

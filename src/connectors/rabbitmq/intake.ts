@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { ChannelModel, ConsumeMessage, GetMessage } from 'amqplib';
 import { ConnectError } from '../../api/index.ts';
 import { ByteReader } from './byte-reader.ts';
@@ -17,10 +17,10 @@ export interface Delivery {
 interface Wire {
   /** Received and not yet decoded. */
   readonly rest: Buffer;
-  readonly stream: Duplex;
+  readonly stream: Socket;
   recvSinceLastCheck: boolean;
   /** The next frame, false where it is not yet there as a whole. */
-  recvFrame(): { readonly fields?: Fields } | false;
+  recvFrame(): { readonly channel: number; readonly fields?: Fields } | false;
 }
 
 const RAW = Symbol('raw');
@@ -32,6 +32,9 @@ interface Fields {
   readonly routingKey?: unknown;
 }
 
+/** Of heartbeats, and of the server's own words about the connection. */
+const CONNECTION_CHANNEL = 0;
+const HEARTBEAT_BYTES = 8;
 const FRAME_HEADER_BYTES = 7;
 const CONTENT_HEADER = 2;
 /** Class, weight and body size come before flags and values. */
@@ -51,6 +54,7 @@ const SHOW_LIFE_MS = 250;
 export class Intake {
   readonly #wire: Wire;
   #paused: NodeJS.Timeout | undefined;
+  #signsOfLife = 0;
 
   constructor({ connection }: ChannelModel) {
     const wire = connection as unknown as Wire;
@@ -63,11 +67,18 @@ export class Intake {
       const next = wire.rest;
       const raw = contentHeader(next);
       const frame = receive();
-      if (frame === false || frame.fields === undefined) return frame;
+      if (frame === false) return frame;
+      if (frame.channel === CONNECTION_CHANNEL) this.#signsOfLife += 1;
+      if (frame.fields === undefined) return frame;
       if (raw !== undefined) frame.fields[RAW] = raw;
       else if (isDamaged(frame.fields)) frame.fields[RAW] = methodArguments(next);
       return frame;
     };
+  }
+
+  /** Bytes of messages and answers that came so far, about. Signs of life alone don't count. */
+  get receivedBytes(): number {
+    return this.#wire.stream.bytesRead - this.#signsOfLife * HEARTBEAT_BYTES;
   }
 
   /** Answers of the server wait, too. */

@@ -12,22 +12,12 @@ export function lifetimeFindings(
   facts: ReadonlyMap<string, QueueFacts> | undefined,
   schedule: Schedule,
 ): Finding[] {
-  if (facts === undefined) return config.readBy === 'auto' && queues.length > 0 ? [nobodyKnows] : [];
+  if (facts === undefined) return [];
   return queues.flatMap((queue) => {
     const known = facts.get(queue);
     return known === undefined ? [] : [...autoDelete(config, known), ...expiry(known, schedule)];
   });
 }
-
-/** Over AMQP nobody tells. */
-const nobodyKnows: Finding = {
-  level: 'warning',
-  code: 'CONFIG_INVALID',
-  option: 'source.managementUrl',
-  message:
-    'missing: AMQP does not tell which queues are deleted with their last consumer, so those without a consumer are read message by message, more slowly',
-  remedy: 'set it, or source.readBy to consumer where no queue is auto-delete',
-};
 
 function autoDelete({ readBy }: RabbitmqSourceConfig, { name, auto_delete }: QueueFacts): Finding[] {
   if (auto_delete !== true) return [];

@@ -45,6 +45,7 @@ export async function openReaders(
   const counts = await countQueues(connections.ofQueue(0), [...new Set(partitions.map(queueOf))]);
   const rooms = new Map<RabbitmqConnection, ReceiveRoom>();
   const share = 1 / partitions.length;
+  const slow = new Set<string>();
   const opening = partitions.map(async (name, index): Promise<Reader> => {
     const { kind, queue } = partitionOf(planned, name);
     const counted = counts.get(queue);
@@ -58,9 +59,20 @@ export async function openReaders(
     const { messageCount: depth, consumerCount: others } = counted;
     const stays = mayGo !== undefined && !mayGo.includes(queue);
     const consumes = config.readBy === 'consumer' || (config.readBy === 'auto' && (stays || others > 0));
+    if (!consumes && config.readBy === 'auto' && depth > 0) slow.add(queue);
     return new QueueReader({ ...common, connection, room, depth, others, consumes, position: Number(stored ?? 0), logger });
   });
-  return sorted(partitions, await Promise.allSettled(opening), config);
+  const { notices, ...opened } = sorted(partitions, await Promise.allSettled(opening), config);
+  return { ...opened, notices: slow.size === 0 ? notices : [...notices, readSlowly([...slow])] };
+}
+
+/** Names that a notice has room for. */
+const NAMED = 5;
+
+function readSlowly(queues: readonly string[]): string {
+  const more = queues.length > NAMED ? ` and ${queues.length - NAMED} more` : '';
+  const which = `${queues.slice(0, NAMED).join(', ')}${more}`;
+  return `read message by message, more slowly, because RabbitMQ may delete a queue with its last consumer: ${which}; where no queue is auto-delete, set source.readBy to consumer, or give the user the permission configure and apply again`;
 }
 
 function sorted(

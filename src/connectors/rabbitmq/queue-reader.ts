@@ -2,13 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { ConnectError, type Logger, messageIdOf, type PollLimit, type Position, recordBytes, type SourceRecord } from '../../api/index.ts';
 import { type BasicProperties, readBasicProperties } from './basic-properties.ts';
 import type { RabbitmqConnection } from './connection.ts';
-import type { Feed } from './feed.ts';
 import { GetFeed } from './get-feed.ts';
 import type { Delivery } from './intake.ts';
 import { acknowledgementsProcessed, type QueueCounts } from './queue-counts.ts';
+import type { QueueFeed, QueueFeedOptions } from './queue-feed.ts';
 import type { Reader } from './reader.ts';
 import { refusedRecord, toRecord } from './record.ts';
-import { Subscription, type SubscriptionOptions } from './subscription.ts';
+import { Subscription } from './subscription.ts';
 import { FIRST_WINDOW, nextWindow } from './window.ts';
 
 /** A queue that gives nothing of what it has, for so long. */
@@ -18,7 +18,7 @@ const SILENT_MS = 30_000;
 /** Deliveries of one message; queues of RabbitMQ 4 give up at 20 where nothing else is set. */
 const MANY_DELIVERIES = 10;
 
-export interface QueueReaderOptions extends SubscriptionOptions {
+export interface QueueReaderOptions extends QueueFeedOptions {
   readonly name: string;
   /** Messages copied before this run. */
   readonly position: number;
@@ -38,7 +38,7 @@ export class QueueReader implements Reader {
   readonly name: string;
   readonly queue: string;
   readonly #options: QueueReaderOptions;
-  readonly #subscription: Feed;
+  readonly #feed: QueueFeed;
   /** Tells messages without an id of this session from those of others. */
   readonly #session = randomBytes(6).toString('base64url');
   #handedOut = 0;
@@ -51,7 +51,7 @@ export class QueueReader implements Reader {
     this.queue = options.queue;
     this.#options = options;
     const feed = { ...options, onChange: () => this.#changed() };
-    this.#subscription = options.consumes ? new Subscription(feed) : new GetFeed(feed);
+    this.#feed = options.consumes ? new Subscription(feed) : new GetFeed(feed);
   }
 
   get connection(): RabbitmqConnection {
@@ -59,36 +59,36 @@ export class QueueReader implements Reader {
   }
 
   async open(): Promise<void> {
-    if (this.#options.depth > 0) await this.#subscription.open();
+    if (this.#options.depth > 0) await this.#feed.open();
   }
 
   begin(): void {
     const { depth } = this.#options;
-    if (depth > 0) this.#subscription.begin(Math.min(FIRST_WINDOW, depth));
+    if (depth > 0) this.#feed.begin(Math.min(FIRST_WINDOW, depth));
   }
 
   get failure(): ConnectError | undefined {
-    return this.#subscription.failure;
+    return this.#feed.failure;
   }
 
   get finished(): boolean {
-    return this.#subscription.ended && this.bufferedRecords === 0;
+    return this.#feed.ended && this.bufferedRecords === 0;
   }
 
   get bufferedRecords(): number {
-    return this.#subscription.buffered.length;
+    return this.#feed.buffered.length;
   }
 
   get bufferedBytes(): number {
-    return this.bufferedRecords * this.#subscription.averageBytes;
+    return this.bufferedRecords * this.#feed.averageBytes;
   }
 
   get waiting(): boolean {
-    return this.#subscription.ended || this.#subscription.isFull;
+    return this.#feed.ended || this.#feed.isFull;
   }
 
   take(into: SourceRecord[], maxRecords: number, maxBytes: number): number {
-    const { buffered } = this.#subscription;
+    const { buffered } = this.#feed;
     let bytes = 0;
     let count = 0;
     for (const delivery of buffered) {
@@ -101,60 +101,60 @@ export class QueueReader implements Reader {
       count += 1;
     }
     this.#handedOut += count;
-    this.#subscription.remove(count);
+    this.#feed.remove(count);
     return bytes;
   }
 
   acknowledge(position: Position): void {
-    this.#subscription.acknowledge(Number(position) - this.#options.position);
+    this.#feed.acknowledge(Number(position) - this.#options.position);
     // While RocketMQ was away nothing could come: the wait for more begins now.
     this.#progressAt = Date.now();
   }
 
   adapt(limit: PollLimit): void {
-    const { window, averageBytes, received, acknowledged } = this.#subscription;
+    const { window, averageBytes, received, acknowledged } = this.#feed;
     if (acknowledged === 0) return;
     const next = nextWindow(window, averageBytes, this.#options.share, this.#options.depth - received, limit);
-    if (next !== undefined) this.#subscription.resize(next);
+    if (next !== undefined) this.#feed.resize(next);
   }
 
   untoldPosition(): undefined {}
 
-  lag(ready = this.#options.depth - this.#subscription.received): number {
-    return Math.max(0, ready) + this.#subscription.received - this.#handedOut;
+  lag(ready = this.#options.depth - this.#feed.received): number {
+    return Math.max(0, ready) + this.#feed.received - this.#handedOut;
   }
 
   leave(): void {
-    this.#subscription.abandon();
+    this.#feed.abandon();
   }
 
   /** Others may have taken what was there. */
   async starve(count: () => Promise<QueueCounts>): Promise<void> {
-    const { received } = this.#subscription;
+    const { received } = this.#feed;
     // A request for a message is always answered.
     if (!this.#options.consumes) return;
     const { messageCount: ready, consumerCount } = await count();
-    if (this.#subscription.received > received || this.#subscription.ended) return;
+    if (this.#feed.received > received || this.#feed.ended) return;
     // That there is not even this consumer is said of a queue that does not answer the server.
     if (consumerCount === 0) return this.#refuseSilence();
     if (ready > 0) this.#refuseStarvation(ready);
-    else if (this.#emptyAt === received) this.#subscription.cancel();
+    else if (this.#emptyAt === received) this.#feed.cancel();
     this.#emptyAt = ready > 0 ? undefined : received;
   }
 
   close(): Promise<void> {
     const { connection, queue, others, consumes } = this.#options;
-    const subscription = this.#subscription;
-    return subscription.close(() => {
-      const isEmptied = consumes && subscription.ended && subscription.received === subscription.acknowledged;
+    const feed = this.#feed;
+    return feed.close(() => {
+      const isEmptied = consumes && feed.ended && feed.received === feed.acknowledged;
       return acknowledgementsProcessed(connection, queue, isEmptied ? others : undefined);
     });
   }
 
   #changed(): void {
-    const { received, ended } = this.#subscription;
+    const { received, ended } = this.#feed;
     this.#progressAt = Date.now();
-    if (received >= this.#options.depth && !ended) this.#subscription.cancel();
+    if (received >= this.#options.depth && !ended) this.#feed.cancel();
     this.#options.onChange();
   }
 
@@ -167,7 +167,7 @@ export class QueueReader implements Reader {
   }
 
   #refuseStarvation(ready: number): void {
-    const { received, acknowledged } = this.#subscription;
+    const { received, acknowledged } = this.#feed;
     if (received > acknowledged || Date.now() - this.#progressAt < STARVED_MS) return;
     throw new ConnectError('TIMEOUT', `queue ${this.queue} has ${ready} messages and gives none of them to this consumer`, {
       retriable: true,

@@ -4,6 +4,6 @@ export interface RabbitmqTaskOptions {
   readonly foundQueues?: readonly string[];
   /** Streams of the task that belong to super streams. */
   readonly foundStreams?: readonly string[];
-  /** Queues of the task that may be deleted with their last consumer. Absent where nobody was asked: any may. */
+  /** Queues of the task that may be deleted with their last consumer. Absent where nobody told: any may. */
   readonly mayGo?: readonly string[];
 }

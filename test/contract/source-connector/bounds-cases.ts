@@ -57,7 +57,7 @@ export function boundsCases(bench: () => Workbench): void {
     const copy = await bench().copy({ messages: 3_000, batch: steps });
     const stop = new AbortController();
     const running = copy.run({ signal: stop.signal, deps: { loadRocketmq: () => pacedRocketmq(1_500) } });
-    await copy.arrivedMoreThan(200);
+    await copy.isUnderWay(running, 200);
     stop.abort();
     expect(await running).toMatchObject({ outcome: 'ran', summary: { outcome: 'interrupted' } });
     await copy.settle();

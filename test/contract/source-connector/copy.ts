@@ -105,10 +105,21 @@ export class Copy {
     return stats.reduce((sum, { min, max }) => sum + max - min, 0);
   }
 
-  /** Resolves when more than `count` messages are in the topic, while a run goes on. */
-  async arrivedMoreThan(count: number): Promise<void> {
-    for (const deadline = Date.now() + SETTLE_LIMIT_MS; (await this.arrived()) <= count; await sleep(20))
+  /** Resolves when `run` has brought more than `count` messages into the topic. Throws what the run said where it ended without them. */
+  async isUnderWay(run: Promise<TaskOutcome>, count: number): Promise<void> {
+    let ended: TaskOutcome | undefined;
+    run.then(
+      (outcome) => {
+        ended = outcome;
+      },
+      () => {},
+    );
+    for (const deadline = Date.now() + SETTLE_LIMIT_MS; ; await sleep(20)) {
+      const told = ended;
+      if ((await this.arrived()) > count) return;
+      if (told !== undefined) throw new Error(`the run ended before ${count} messages arrived: ${JSON.stringify(told)}`);
       if (Date.now() > deadline) throw new Error(`no ${count} messages arrived in time`);
+    }
   }
 
   /** Messages that were filled into each partition. */

@@ -13,7 +13,7 @@ export function lifeCases(bench: () => Workbench): void {
     const copy = await bench().copy({ messages: 1_000, batch: steps });
     const planner = createPlanner(bench().runtime.plannerDeps);
     const running = copy.run({ deps: { loadRocketmq: () => pacedRocketmq(2_000) } });
-    await copy.arrivedMoreThan(200);
+    await copy.isUnderWay(running, 200);
     expect(await planner.handle({ action: 'pause', connector: copy.name })).toMatchObject({ ok: true });
     expect((await running).outcome).toBe('ran');
     const before = await copy.arrived();

@@ -73,7 +73,7 @@ export function rocketmqFaultCases(bench: () => Workbench): void {
   it.each(faults)('loses nothing when $name in mid-batch', async ({ begin, end }) => {
     const copy = await onTheWay();
     const running = copy.run({ deadlineMs: 8_000, deps: paced });
-    await copy.arrivedMoreThan(FAULT_AFTER);
+    await copy.isUnderWay(running, FAULT_AFTER);
     expect(way.proxy.connections).toBeGreaterThan(0);
     begin(way);
     const { outcome, summary } = await running;
@@ -120,7 +120,7 @@ export function rocketmqFaultCases(bench: () => Workbench): void {
   it('fails for good when RocketMQ refuses in mid-batch, and goes on when it is resumed', async () => {
     const copy = await onTheWay();
     const running = copy.run({ deps: paced });
-    await copy.arrivedMoreThan(FAULT_AFTER);
+    await copy.isUnderWay(running, FAULT_AFTER);
     way.front.refuse = () => responseCode.NO_PERMISSION;
     expect(await running).toMatchObject(forbidden);
     way.front.refuse = () => undefined;

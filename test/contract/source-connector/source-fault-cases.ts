@@ -45,7 +45,7 @@ export function sourceFaultCases(network: () => FaultyNetwork): void {
     async ({ begin, end, lastsMs, ofRequests }) => {
       const copy = await fresh();
       const running = copy.run({ deps: { loadRocketmq: () => pacedRocketmq(400) } });
-      await copy.arrivedMoreThan(FAULT_AFTER);
+      await copy.isUnderWay(running, FAULT_AFTER);
       expect(network().proxy.connections).toBeGreaterThan(0);
       await begin(network());
       if (lastsMs !== undefined) await sleep(lastsMs);

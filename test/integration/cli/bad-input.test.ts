@@ -2,8 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { uniqueName } from '../../support/names.ts';
 import { Workbench } from './workbench.ts';
 
-const LIMIT_MS = 45_000;
-
 describe('bad input', () => {
   let bench: Workbench;
   let from: string;
@@ -22,9 +20,7 @@ describe('bad input', () => {
     const content = bench.connectorFile({ name, from, to });
     expect(content).toMatch(replace);
     const file = await bench.file(`${name}.yml`, content.replace(replace, by));
-    const begun = Date.now();
     const { code, stdout, stderr } = await bench.run(['apply', file], { env });
-    expect(Date.now() - begun).toBeLessThan(LIMIT_MS);
     expect(stdout).toBe('');
     expect(await bench.run(['status', name])).toMatchObject({ code: 1, stderr: expect.stringContaining('NOT_FOUND') });
     expect(await bench.arrived(to)).toBe(0);

@@ -4,6 +4,11 @@ import { mariadb } from '../../../infra/local/servers/mariadb.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { keyOf, MysqlLab } from './mysql-lab.ts';
 
+/** For MariaDB to let go of a file of its log. */
+const PURGE_LIMIT_MS = 30_000;
+/** For a server that has much to read before it answers, on a busy machine. */
+const PATIENT = { requestTimeoutMs: 30_000 };
+
 describe('a server that fails', () => {
   let server: OwnServer;
   let lab: MysqlLab;
@@ -41,9 +46,9 @@ describe('a server that fails', () => {
     const start = await lab.now();
     const rows = Array.from({ length: 40 }, () => `(REPEAT('x', 1000000))`).join(',');
     await lab.run(`CREATE TABLE large (v LONGTEXT); INSERT INTO large VALUES ${rows}`);
-    const frozen = lab.task(start);
+    const frozen = lab.task(start, PATIENT);
     await frozen.start();
-    expect((await lab.read(start)).records).toHaveLength(40);
+    expect((await lab.read(start, PATIENT)).records).toHaveLength(40);
     await frozen.stop();
   });
 
@@ -51,9 +56,12 @@ describe('a server that fails', () => {
     const start = await lab.now();
     await lab.run('INSERT INTO t (v) VALUES (1); FLUSH BINARY LOGS; INSERT INTO t (v) VALUES (2)');
     const [status] = await lab.admin.rows<{ File: string }>('SHOW MASTER STATUS');
-    // The server keeps files that it would need after a crash of its own.
-    await sleep(1_500);
-    await lab.admin.run('PURGE BINARY LOGS TO ?', [status?.File]);
+    // The server keeps files for a while that it would need after a crash of its own.
+    for (const deadline = Date.now() + PURGE_LIMIT_MS; Date.now() < deadline; await sleep(100)) {
+      await lab.admin.run('PURGE BINARY LOGS TO ?', [status?.File]);
+      const [first] = await lab.admin.rows<{ Log_name: string }>('SHOW BINARY LOGS');
+      if (first?.Log_name === status?.File) break;
+    }
     await expect(lab.read(start)).rejects.toMatchObject({ code: 'POSITION_LOST', retriable: false });
   });
 

@@ -63,7 +63,7 @@ export class RabbitmqLab implements AsyncDisposable {
   }
 
   config(options: object): RabbitmqSourceConfig {
-    return rabbitmqSourceConfig.parse({ ...rabbitmqOptions(this.addresses.rabbitmq), ...options });
+    return rabbitmqSourceConfig.parse({ ...rabbitmqOptions(this.addresses.rabbitmq), readBy: 'consumer', ...options });
   }
 
   /** A task for all partitions of the configuration, or these. */

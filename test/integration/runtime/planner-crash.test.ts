@@ -5,6 +5,7 @@ import type { StackAddresses } from '../../../infra/local/stack.ts';
 import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
 import { arrivals } from '../../support/copy-check.ts';
 import { type AwaitPoint, describePoint } from '../../support/crash/interrupting.ts';
+import { WORKER_DEADLINE_MS } from '../../support/crash/kill-randomly.ts';
 import { runWorker } from '../../support/crash/run-worker.ts';
 import { uniqueName } from '../../support/names.ts';
 import { appendTo, fillTopic, kafkaToRocketmq, openTestStore } from '../../support/pipeline.ts';
@@ -66,11 +67,11 @@ describe('a planner killed at any write of an apply', () => {
       const killed = await runWorker({
         table,
         dynamodb: addresses.dynamodb,
-        deadlineMs: 20_000,
+        deadlineMs: WORKER_DEADLINE_MS,
         at,
         work: { apply: { ...spec, maxTasks: 3 } },
       });
-      expect(killed.signal).toBe('SIGKILL');
+      expect(killed).toMatchObject({ signal: 'SIGKILL' });
       await appendTo(kafka, name, PARTITIONS, MORE / 2);
       await runWhatIsInForce(name);
       expect(await counts(name)).toEqual(everyPartition(name, FIRST + MORE / 2));
@@ -86,6 +87,7 @@ describe('a planner killed at any write of an apply', () => {
       expect(await counts(name)).toEqual(everyPartition(name, FIRST + MORE));
       for (const ids of (await arrivals(admin, name)).values()) expect(ids).toEqual(ids.map((_, index) => index));
     },
+    2 * WORKER_DEADLINE_MS,
   );
 
   /** What schedules and messages do: every task that there may be, whatever plan it belongs to. */

@@ -25,9 +25,4 @@ describe('a queue that may go', () => {
       expect(found(facts)).toEqual([]);
     },
   );
-
-  it('is not known where nobody may be asked', () => {
-    expect(lifetimeFindings(config(), ['q'], undefined, schedule)).toMatchObject([{ level: 'warning', option: 'source.managementUrl' }]);
-    expect(lifetimeFindings(config({ readBy: 'consumer' }), ['q'], undefined, schedule)).toEqual([]);
-  });
 });

@@ -44,8 +44,8 @@ export const rabbitmqSystem: MainJobSystem = {
     const queues = await RabbitmqQueues.open(rabbitmq);
     return {
       options: (name) => {
-        const { username, readBy } = rabbitmqOptions(rabbitmq);
-        return { queues: queuesOf(name), username, readBy };
+        const { username } = rabbitmqOptions(rabbitmq);
+        return { queues: queuesOf(name), username };
       },
       async load(name, dataset, signal, onProgress) {
         const filler = {
