@@ -7,31 +7,62 @@ export interface Message {
   readonly properties: ReadonlyMap<string, string>;
 }
 
+export interface DecodedHeader {
+  readonly name: string;
+  readonly value: Buffer | null;
+  /** What the source calls the type of a value that is no text: `int32`. */
+  readonly type?: string;
+}
+
 export interface Decoded {
   /** The same for each copy of the record, so that repeats can be told. */
   readonly place: string | undefined;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: ReadonlyArray<readonly [name: string, value: Buffer | null]>;
+  /** The user's own, as they are at the source. */
+  readonly headers: readonly DecodedHeader[];
+  /** What the connector tells of the message besides: `rabbitmq-exchange`, `jms-message-id`. */
+  readonly given: readonly DecodedHeader[];
   /** Milliseconds since 1970, as the source has them; a bigint where a number would round. */
   readonly timestamp: number | bigint | undefined;
 }
 
 export function decode({ body, keys, properties }: Message): Decoded {
-  const own = [...properties].filter(([name]) => !name.startsWith('connect-'));
-  const rest: Array<[name: string, value: string | null, base64?: 1]> = JSON.parse(properties.get('connect-headers') ?? '[]');
-  const bytes = (value: string | null, base64?: 1) => (value === null ? null : Buffer.from(value, base64 === 1 ? 'base64' : 'utf8'));
+  const headers = headersOf(properties);
   const marked = properties.get('connect-value');
   return {
     place: keys[0],
     key: keyOf(keys[1], properties),
     value: marked === undefined ? body : marked === 'null' ? null : Buffer.alloc(0),
-    headers: [
-      ...own.map(([name, value]) => [name, Buffer.from(value)] as const),
-      ...rest.map(([name, value, base64]) => [name, bytes(value, base64)] as const),
-    ],
+    headers: headers.filter(({ name }) => !GIVEN.test(name)).map((header) => ({ ...header, name: header.name.replace(/^user:/, '') })),
+    given: headers.filter(({ name }) => GIVEN.test(name)),
     timestamp: timeOf(properties.get('connect-timestamp')),
   };
+}
+
+const GIVEN = /^(rabbitmq|jms)-/;
+
+function headersOf(properties: ReadonlyMap<string, string>): DecodedHeader[] {
+  const plain = [...properties].filter(([name]) => !name.startsWith('connect-'));
+  const rest: Array<[name: string, value: string | null, base64?: 1]> = JSON.parse(properties.get('connect-headers') ?? '[]');
+  const bytes = (value: string | null, base64?: 1) => (value === null ? null : Buffer.from(value, base64 === 1 ? 'base64' : 'utf8'));
+  const all = [
+    ...plain.map(([name, value]) => ({ name, value: Buffer.from(value) })),
+    ...rest.map(([name, value, base64]) => ({ name, value: bytes(value, base64) })),
+  ];
+  const types: Record<string, string | Array<string | null>> = JSON.parse(
+    String(all.find(({ name }) => name === 'header-types')?.value ?? '{}'),
+  );
+  const met = new Map<string, number>();
+  return all
+    .filter(({ name }) => name !== 'header-types')
+    .map((header) => {
+      const nth = met.get(header.name) ?? 0;
+      met.set(header.name, nth + 1);
+      const found = Object.hasOwn(types, header.name) ? types[header.name] : undefined;
+      const type = Array.isArray(found) ? found[nth] : found;
+      return type === undefined || type === null ? header : { ...header, type };
+    });
 }
 
 function keyOf(ownKey: string | undefined, properties: ReadonlyMap<string, string>): Buffer | null {

@@ -6,16 +6,40 @@ export interface TypedHeader extends Header {
   readonly type?: string;
 }
 
-/** Tells the types of the other headers, where they are not text: `{"attempt":"int"}`. Absent where all are. */
+/**
+ * Tells the types of the other headers, where they are not text: `{"attempt":"int"}`. A name that comes more than once has a list, in
+ * their order, with null for text. Absent where all are text.
+ */
 export const HEADER_TYPES = 'header-types';
+
+/** What the names begin with that connectors give to what a message has besides the user's own headers. */
+export const GIVEN_PREFIX = { rabbitmq: 'rabbitmq-', jms: 'jms-' } as const;
+
+/** Stands before a user's name that would be taken for a given one, or for an escaped one. */
+const ESCAPE = 'user:';
+const MISTAKABLE = [ESCAPE, ...Object.values(GIVEN_PREFIX)];
+
+/** The name under which a user's header travels, from whatever system: as it is, or escaped, `user:jms-type`. */
+export const userHeaderName = (name: string): string =>
+  name === HEADER_TYPES || MISTAKABLE.some((prefix) => name.startsWith(prefix)) ? ESCAPE + name : name;
 
 /**
  * Headers as text and bytes that consumers read without this project, and with their types beside them, so that none is lost.
- * A header of the user's that is called `header-types`, too, comes before this one.
+ * `given`: what the connector itself tells of a message; `users`: the user's own, whose names are escaped where one would be
+ * taken for the other.
  */
-export function typedHeaders(headers: readonly TypedHeader[]): Header[] {
-  const types = headers.flatMap(({ name, type }) => (type === undefined ? [] : [[name, type] as const]));
+export function typedHeaders(given: readonly TypedHeader[], users: readonly TypedHeader[]): Header[] {
+  const headers = [...given, ...users.map((header) => ({ ...header, name: userHeaderName(header.name) }))];
   const plain = headers.map(({ name, value }) => ({ name, value }));
-  if (types.length === 0) return plain;
-  return [...plain, { name: HEADER_TYPES, value: Buffer.from(JSON.stringify(Object.fromEntries(types))) }];
+  if (headers.every(({ type }) => type === undefined)) return plain;
+  return [...plain, { name: HEADER_TYPES, value: Buffer.from(JSON.stringify(typesOf(headers))) }];
+}
+
+function typesOf(headers: readonly TypedHeader[]): Record<string, string | Array<string | null>> {
+  const types = [...Map.groupBy(headers, ({ name }) => name)].flatMap(([name, same]) => {
+    if (same.every(({ type }) => type === undefined)) return [];
+    const [first] = same;
+    return [[name, same.length === 1 ? (first?.type as string) : same.map(({ type }) => type ?? null)] as const];
+  });
+  return Object.fromEntries(types);
 }

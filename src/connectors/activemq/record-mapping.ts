@@ -1,4 +1,4 @@
-import { type Header, type SourceRecord, type TypedHeader, typedHeaders } from '../../api/index.ts';
+import { GIVEN_PREFIX, type Header, type SourceRecord, type TypedHeader, typedHeaders } from '../../api/index.ts';
 import { type AmqpMessage, bodyBytes, type JmsType, jmsType, readMessage } from './amqp-message.ts';
 import { type AmqpValue, bytesOf } from './amqp-value.ts';
 import { damageOf } from './integrity.ts';
@@ -6,7 +6,7 @@ import { keyOf, nameOf, ownIdOf } from './message-id.ts';
 import { damaged, notUnderstood } from './refusal.ts';
 
 /** Headers that tell what the message was besides its body and the user's own properties. */
-const PREFIX = 'jms-';
+const PREFIX = GIVEN_PREFIX.jms;
 /** Fields of the standard's header and properties sections, in their order. Each has one type, except the two ids. */
 const HEADER_FIELDS = ['persistent', 'priority', 'ttl', 'first-acquirer', 'delivery-count'];
 const PROPERTY_FIELDS = [
@@ -76,14 +76,14 @@ export function toRecord({ bytes, format }: Received, { source, fallbackId, part
 }
 
 function headersOf({ header, properties, annotations, applicationProperties, footer }: AmqpMessage, type: JmsType): Header[] {
-  return typedHeaders([
+  const given = [
     { name: `${PREFIX}message-type`, value: Buffer.from(type) },
     ...fields(HEADER_FIELDS, header),
     ...fields(PROPERTY_FIELDS, properties),
     ...entries(`${PREFIX}annotation-`, annotations),
     ...entries(`${PREFIX}footer-`, footer),
-    ...entries('', applicationProperties),
-  ]);
+  ];
+  return typedHeaders(given, entries('', applicationProperties));
 }
 
 const timeOf = (creation: AmqpValue | undefined): { timestamp?: number } =>

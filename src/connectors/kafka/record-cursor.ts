@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { ConnectError, type Header, type SourceRecord } from '../../api/index.ts';
+import { ConnectError, type Header, type SourceRecord, userHeaderName } from '../../api/index.ts';
 import type { RecordBatch } from './record-batch.ts';
 import { exactVarlong } from './varints.ts';
 
@@ -105,7 +105,7 @@ export class RecordCursor {
     let name = this.#names[index];
     if (name === undefined || name.length !== length || !this.#sameBytes(name.start, start, length)) {
       const bytes = this.#buffer.subarray(start, this.#at);
-      name = { start, length, text: bytes.toString(), isText: isUtf8(bytes) };
+      name = { start, length, text: userHeaderName(bytes.toString()), isText: isUtf8(bytes) };
       this.#names[index] = name;
     }
     if (!name.isText) this.#isNameLost = true;

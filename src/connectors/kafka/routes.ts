@@ -1,4 +1,4 @@
-import { ConnectError, type SourceRecord } from '../../api/index.ts';
+import { ConnectError, type SourceRecord, userHeaderName } from '../../api/index.ts';
 import type { KafkaSourceConfig } from './config.ts';
 
 export type RouteOptions = Pick<KafkaSourceConfig, 'topicMap' | 'topicTemplate' | 'tag' | 'tagHeader'>;
@@ -20,8 +20,9 @@ export function routeOf(options: RouteOptions, kafkaTopic: string): ((record: So
   const toTopic = topic === undefined ? {} : { topic };
   const toFixed = { ...toTopic, ...(fixed !== undefined && { tag: fixed }) };
   if (tagHeader === undefined) return topic === undefined && fixed === undefined ? undefined : (record) => ({ ...record, ...toFixed });
+  const header = userHeaderName(tagHeader);
   return (record) => {
-    const value = record.headers.findLast(({ name }) => name === tagHeader)?.value;
+    const value = record.headers.findLast(({ name }) => name === header)?.value;
     if (!value || value.length === 0) return { ...record, ...toFixed };
     const tag = value.toString();
     return TAG.test(tag) ? { ...record, ...toTopic, tag } : { ...record, ...toTopic, refused: record.refused ?? noTag(record, tagHeader) };

@@ -1,8 +1,8 @@
-import { type ConnectError, type Header, type SourceRecord, typedHeaders } from '../../api/index.ts';
+import { type ConnectError, GIVEN_PREFIX, type Header, type SourceRecord, typedHeaders } from '../../api/index.ts';
 import type { BasicProperties } from './basic-properties.ts';
 import type { Delivery } from './intake.ts';
 
-const PREFIX = 'rabbitmq-';
+const PREFIX = GIVEN_PREFIX.rabbitmq;
 /** Times beyond it are no dates. */
 const MAX_TIME_MS = 8_640_000_000_000_000;
 
@@ -26,7 +26,7 @@ export function toRecord(delivery: Delivery, { properties, headers }: BasicPrope
     id,
     key: messageId ?? null,
     value: delivery.body,
-    headers: [...routing(delivery), ...systemHeaders(properties), ...typedHeaders(headers)],
+    headers: typedHeaders([...routing(delivery), ...systemHeaders(properties)], headers),
     ...(timestamp !== undefined && { timestamp }),
   };
 }

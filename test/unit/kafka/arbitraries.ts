@@ -4,10 +4,15 @@ import type { TestBatch, TestRecord } from './encode-batch.ts';
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
 const maybeBytes = fc.option(bytes(200), { freq: 5 });
 
+const headerName = fc.oneof(
+  { weight: 9, arbitrary: fc.string({ unit: 'grapheme', maxLength: 12 }) },
+  { weight: 1, arbitrary: fc.constantFrom('header-types', 'rabbitmq-exchange', 'user:color') },
+);
+
 const content = fc.record({
   key: maybeBytes,
   value: maybeBytes,
-  headers: fc.array(fc.tuple(fc.string({ unit: 'grapheme', maxLength: 12 }), maybeBytes), { maxLength: 4 }),
+  headers: fc.array(fc.tuple(headerName, maybeBytes), { maxLength: 4 }),
   timestamp: fc.option(fc.integer({ min: 0, max: 4_102_444_800_000 }), { nil: undefined }),
   /** Offsets that compaction emptied before this record. */
   gap: fc.integer({ min: 0, max: 3 }),

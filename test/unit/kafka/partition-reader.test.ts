@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { hashText, type SourceRecord } from '../../../src/api/index.ts';
+import { hashText, type SourceRecord, userHeaderName } from '../../../src/api/index.ts';
 import { PartitionReader } from '../../../src/connectors/kafka/partition-reader.ts';
 import { logs } from './arbitraries.ts';
 import { encodeBatch, type TestBatch, type TestRecord } from './encode-batch.ts';
@@ -39,7 +39,7 @@ const expected = ({ offset, key, value, headers, timestamp }: TestRecord): Sourc
   position: String(offset + 1),
   key: key ?? null,
   value: value ?? null,
-  headers: (headers ?? []).map(([name, content]) => ({ name, value: content })),
+  headers: (headers ?? []).map(([name, content]) => ({ name: userHeaderName(name), value: content })),
   orderingKey: hashText('orders') + 3,
   ...(timestamp !== undefined && { timestamp }),
 });

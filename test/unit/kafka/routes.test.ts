@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SourceRecord } from '../../../src/api/index.ts';
+import { type SourceRecord, userHeaderName } from '../../../src/api/index.ts';
 import { routeOf, targetOf } from '../../../src/connectors/kafka/routes.ts';
 
 const record = (...headers: ReadonlyArray<readonly [string, string | null]>): SourceRecord => ({
@@ -39,6 +39,11 @@ describe('a record on its way', () => {
       (given) => route(given).tag,
     );
     expect(tags).toEqual(['b', 'fixed', 'fixed', 'fixed']);
+  });
+
+  it('has the tag of a header that travels under another name', () => {
+    const given = record([userHeaderName('jms-type'), 'order']);
+    expect(routeOf({ tagHeader: 'jms-type' }, 'orders')?.(given).tag).toBe('order');
   });
 
   it.each(['two words', 'a||b', 'line\n', 'x'.repeat(256)])('is refused where its header is no tag: %j', (text) => {
