@@ -1,7 +1,7 @@
 import { checkWithin, connectionFinding, errorFinding, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
-import { protocolError } from './errors.ts';
+import { protocolError } from './protocol-errors.ts';
 import { partitionName } from './partition-name.ts';
 import { selectTopics } from './select-topics.ts';
 import type { Broker, Topic } from './topics.ts';
@@ -78,5 +78,5 @@ function leaderless({ name: topic, leaders }: Topic): Finding[] {
   const partitions = [...leaders.keys()].filter((partition) => leaders[partition] === undefined);
   if (partitions.length === 0) return [];
   const message = `topic ${topic} has no leader now for partition ${partitions.join(', ')}`;
-  return [{ level: 'warning', code: 'UNREACHABLE', option: 'source.topics', message, remedy: 'check the brokers that hold it' }];
+  return [{ level: 'warning', code: 'WRONG_STATE', option: 'source.topics', message, remedy: 'check the brokers that hold it' }];
 }

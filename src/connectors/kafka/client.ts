@@ -1,7 +1,7 @@
 import { ConnectError, toConnectError } from '../../api/index.ts';
 import type { KafkaConnectionConfig } from './connection-options.ts';
 import { Connections } from './connections.ts';
-import { protocolError } from './errors.ts';
+import { protocolError } from './protocol-errors.ts';
 import { type FetchedPartition, type FetchRequest, fetchRecords } from './fetch-records.ts';
 import { listOffsets, type OffsetAnswers, type OffsetQuery } from './list-offsets.ts';
 import { partitionName } from './partition-name.ts';

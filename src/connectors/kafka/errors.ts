@@ -1,40 +1,10 @@
-import { ConnectError, type ErrorEntry, errorFrom, socketErrors } from '../../api/index.ts';
+import { ConnectError, type ErrorEntry, errorFrom, socketErrors, toConnectError } from '../../api/index.ts';
+import { answerEntry } from './protocol-errors.ts';
 
 const REACH = 'check source.bootstrapServers, that the broker runs, and that this network may reach it';
 const WAIT = 'wait for the brokers; the next run goes on where this one ended';
 const PASSWORD = 'correct source.sasl.username and source.sasl.password';
 const TRUST = "set source.tls.ca to the certificate of the brokers' authority, and source.tls.servername where names differ";
-
-/** Errors that a broker answers, by Kafka's own names. Any other is UNREACHABLE and retriable. */
-const PROTOCOL: Readonly<Record<string, ErrorEntry>> = {
-  UNKNOWN_TOPIC_OR_PARTITION: { code: 'NOT_FOUND', means: 'does not exist', remedy: 'create it, or correct source.topics' },
-  UNKNOWN_TOPIC_ID: { code: 'NOT_FOUND', means: 'does not exist any more', remedy: 'create it, or correct source.topics' },
-  INVALID_TOPIC_EXCEPTION: { code: 'CONFIG_INVALID', means: 'is not a name that a topic can have', remedy: 'correct source.topics' },
-  TOPIC_AUTHORIZATION_FAILED: {
-    code: 'FORBIDDEN',
-    means: 'may not be read by this user',
-    remedy: 'grant it READ and DESCRIBE on the topic, or correct source.sasl',
-  },
-  CLUSTER_AUTHORIZATION_FAILED: {
-    code: 'FORBIDDEN',
-    means: 'may not be used by this user',
-    remedy: 'grant it access, or correct source.sasl',
-  },
-  REQUEST_TIMED_OUT: { code: 'TIMEOUT', retriable: true, means: 'was not answered in time', remedy: WAIT },
-  THROTTLING_QUOTA_EXCEEDED: { code: 'THROTTLED', retriable: true, means: 'is over its quota', remedy: WAIT },
-  CORRUPT_MESSAGE: {
-    code: 'RECORD_REFUSED',
-    means: "is damaged in its leader's log, so that the broker itself can't read it",
-    remedy: 'let another replica lead the partition (kafka-leader-election, or reassign it), then the next run goes on',
-  },
-  KAFKA_STORAGE_ERROR: {
-    code: 'UNREACHABLE',
-    retriable: true,
-    means: "can't be read from the disk of its leader now",
-    remedy: 'check the disk of the broker, or let another replica lead the partition',
-  },
-  UNSUPPORTED_VERSION: { code: 'WRONG_KIND', means: 'is served by a broker of an unknown version', remedy: 'use Kafka 2.4 or newer' },
-};
 
 /** Errors of a connection, by Node's or Kafka's code. */
 const CONNECTION: Readonly<Record<string, ErrorEntry>> = {
@@ -58,30 +28,21 @@ const CONNECTION: Readonly<Record<string, ErrorEntry>> = {
   },
 };
 
-/** What a broker answered about `subject`, for instance `topic orders`. */
-export function protocolError(name: string, subject: string): ConnectError {
-  const entry = PROTOCOL[name];
-  if (entry !== undefined) return errorFrom(entry, subject);
-  return new ConnectError('UNREACHABLE', `${subject} can't be read now: ${name}`, { retriable: true, remedy: WAIT });
-}
-
-/** What went wrong with a connection or a request to the broker at `address`. The innermost cause that is known speaks. */
+/**
+ * What went wrong with a connection or a request to the broker at `address`. The innermost cause that is known speaks. What is neither
+ * the network's nor the broker's is INTERNAL.
+ */
 export function connectionError(error: unknown, address: string): ConnectError {
   if (error instanceof ConnectError) return error;
   const chain = [...causes(error)].reverse();
   const own = chain.find((cause) => cause instanceof ConnectError);
   if (own !== undefined) return own;
-  const [{ code, message } = { message: String(error) }] = chain;
-  const unreachable: ErrorEntry = {
-    code: 'UNREACHABLE',
-    retriable: true,
-    means: `can't be reached (${code?.startsWith('PLT_') ? message : (code ?? message)})`,
-    remedy: REACH,
-  };
-  const entry = chain
-    .map((cause) => entryOf(cause) ?? (cause.code === 'PLT_KFK_NETWORK' ? unreachable : undefined))
-    .find((found) => found !== undefined);
-  return errorFrom(entry ?? unreachable, `the Kafka broker at ${address}`, error);
+  const [innermost] = chain;
+  const known = chain.map((cause) => entryOf(cause, innermost)).find((found) => found !== undefined);
+  const entry = known ?? (chain.some(({ code = '' }) => NETWORK.test(code)) ? unreachable(innermost) : undefined);
+  if (entry !== undefined) return errorFrom(entry, `the Kafka broker at ${address}`, error);
+  const { message } = toConnectError(error);
+  return new ConnectError('INTERNAL', `a request to the Kafka broker at ${address} failed: ${message}`, { retriable: true, cause: error });
 }
 
 /** No connection to a broker at an address that it gives for itself: what `connectionError` says of it, with the setting at fault. */
@@ -101,13 +62,35 @@ export function closedWithoutAnswer(address: string, cause: unknown): ConnectErr
   return errorFrom(entry, `the Kafka broker at ${address}`, cause);
 }
 
-function entryOf({ apiId, code = '', message }: Cause): ErrorEntry | undefined {
-  if (apiId !== undefined) return CONNECTION[apiId] ?? PROTOCOL[apiId];
+function entryOf({ apiId, code = '', message }: Cause, innermost: Cause | undefined): ErrorEntry | undefined {
+  if (apiId !== undefined) return CONNECTION[apiId] ?? answerEntry(apiId);
   if (message === 'Request timed out') return { code: 'TIMEOUT', retriable: true, means: 'did not answer in time', remedy: WAIT };
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
-    return { code: 'TLS_FAILED', means: `refuses the encryption (${code})`, remedy: TRUST };
-  return CONNECTION[code];
+  if (code === 'EPROTO' || /^ERR_(SSL|TLS)/.test(code))
+    return CONNECTION[code] ?? { code: 'TLS_FAILED', means: `refuses the encryption (${code})`, remedy: TRUST };
+  if (code === 'PLT_KFK_USER' && !message.includes('TLS')) return undefined;
+  if (NOT_UNDERSTOOD.test(code)) return notUnderstood(message);
+  return CONNECTION[code] ?? (code === 'PLT_KFK_NETWORK' ? unreachable(innermost) : undefined);
 }
+
+/** Node's names for what the network does. */
+const NETWORK = /^(E[A-Z][A-Z0-9_]*|ERR_(STREAM|SOCKET)_.+)$/;
+/** Bytes that are no answer, or not to what was asked. */
+const NOT_UNDERSTOOD =
+  /^(PLT_KFK_(OUT_OF_BOUNDS|UNEXPECTED_CORRELATION_ID|PROTOCOL|UNSUPPORTED.*)|ERR_(BUFFER_OUT_OF_BOUNDS|OUT_OF_RANGE))$/;
+
+const unreachable = ({ code, message }: Cause = { message: '' }): ErrorEntry => ({
+  code: 'UNREACHABLE',
+  retriable: true,
+  means: `can't be reached (${code?.startsWith('PLT_') ? message : (code ?? message)})`,
+  remedy: REACH,
+});
+
+const notUnderstood = (message: string): ErrorEntry => ({
+  code: 'WRONG_KIND',
+  retriable: true,
+  means: `answers what is not understood (${message})`,
+  remedy: 'see whether source.bootstrapServers names brokers of Kafka; the next run tries again',
+});
 
 interface Cause {
   readonly message: string;

@@ -1,7 +1,7 @@
 import { type Connection, protocolErrorsCodesById, type Reader } from '@platformatic/kafka';
 import type { AbortedTransaction } from './aborted-transactions.ts';
 import { type Apis, FETCH_BY_TOPIC_ID } from './api-versions.ts';
-import { protocolError } from './errors.ts';
+import { protocolError } from './protocol-errors.ts';
 
 const MIN_BYTES = 1;
 const NO_SESSION = { id: 0, epoch: -1 };

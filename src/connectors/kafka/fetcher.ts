@@ -1,10 +1,10 @@
 import { ConnectError, toConnectError } from '../../api/index.ts';
 import type { KafkaClient } from './client.ts';
-import { protocolError } from './errors.ts';
 import { FailingReaders, type FailingReadersOptions } from './failing-readers.ts';
 import type { FetchedPartition } from './fetch-records.ts';
 import { partitionName } from './partition-name.ts';
 import type { PartitionReader } from './partition-reader.ts';
+import { protocolError } from './protocol-errors.ts';
 import type { Broker } from './topics.ts';
 
 /** How long a broker may wait for records that were seen to be there: they are late only after a change of leaders. */

@@ -1,7 +1,7 @@
 import { ConnectError, type TaskConfig } from '../../api/index.ts';
 import type { KafkaClient } from './client.ts';
-import { protocolError } from './errors.ts';
 import { plannedPartition } from './partition-name.ts';
+import { protocolError } from './protocol-errors.ts';
 import { taskOptions } from './task-options.ts';
 import type { Topic } from './topics.ts';
 

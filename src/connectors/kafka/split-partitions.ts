@@ -1,8 +1,8 @@
 import { assignSticky, type TaskConfig } from '../../api/index.ts';
 import type { KafkaSourceConfig } from './config.ts';
-import { protocolError } from './errors.ts';
 import { partitionName, plannedPartition } from './partition-name.ts';
 import { recreation } from './planned-topics.ts';
+import { protocolError } from './protocol-errors.ts';
 import { selectionMark } from './selection-mark.ts';
 import { type KafkaTaskOptions, taskOptions } from './task-options.ts';
 import type { Topic } from './topics.ts';

@@ -1,6 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { AuthenticationError, MultipleErrors, NetworkError, ResponseError, TimeoutError, UserError } from '@platformatic/kafka';
-import { advertisedError, connectionError, protocolError } from '../../../src/connectors/kafka/errors.ts';
+import {
+  AuthenticationError,
+  GenericError,
+  MultipleErrors,
+  NetworkError,
+  protocolErrors,
+  ResponseError,
+  TimeoutError,
+  UnexpectedCorrelationIdError,
+  UserError,
+} from '@platformatic/kafka';
+import { advertisedError, connectionError } from '../../../src/connectors/kafka/errors.ts';
+import { protocolError } from '../../../src/connectors/kafka/protocol-errors.ts';
 
 const system = (code: string) => Object.assign(new Error(`it failed: ${code}`), { code });
 const answer = (code: number) => new ResponseError(3, 12, { '/': [code, null] }, {});
@@ -35,10 +46,27 @@ describe('what goes wrong with a connection', () => {
       /Connection closed/,
     ],
     ['several faults at once', new MultipleErrors('all', [failed(system('ECONNREFUSED'))]), 'UNREACHABLE', true, /refuses connections/],
-    ['something that is no error', 'what', 'UNREACHABLE', true, /can't be reached/],
+    ['a connection that the other side reset', failed(system('ECONNRESET')), 'UNREACHABLE', true, /ECONNRESET/],
+    ['a resolver that does not answer', failed(system('EAI_AGAIN')), 'UNREACHABLE', true, /EAI_AGAIN/],
+    ['a socket that was closed before it was open', failed(system('ERR_SOCKET_CLOSED_BEFORE_CONNECTION')), 'UNREACHABLE', true, /CLOSED/],
+    ['a certificate that is not valid yet', failed(system('CERT_NOT_YET_VALID')), 'TLS_FAILED', false, /not valid yet/],
+    ['an encryption that is not spoken', failed(system('ERR_TLS_HANDSHAKE_TIMEOUT')), 'TLS_FAILED', false, /ERR_TLS/],
+    ['bytes that are no answer', new GenericError('PLT_KFK_OUT_OF_BOUNDS', 'Out of bounds.'), 'WRONG_KIND', true, /not understood/],
+    ['an answer that is cut', system('ERR_BUFFER_OUT_OF_BOUNDS'), 'WRONG_KIND', true, /not understood/],
+    ['an answer to something else', new UnexpectedCorrelationIdError('id 7'), 'WRONG_KIND', true, /not understood \(id 7\)/],
+    ['an answer with an error that passes', answer(9), 'WRONG_STATE', true, /no leader/],
+    ['an answer with an error that does not pass', answer(42), 'WRONG_KIND', false, /INVALID_REQUEST/],
+    ['a defect', new TypeError('x is not a function'), 'INTERNAL', true, /x is not a function/],
+    ['a mistake in how the library is used', new UserError('no such option'), 'INTERNAL', true, /no such option/],
+    ['something that is no error', 'what', 'INTERNAL', true, /what/],
   ] as const)('%s', (_what, thrown, code, retriable, message) => {
     const error = connectionError(thrown, 'kafka:9092');
-    expect(error).toMatchObject({ code, retriable, message: expect.stringMatching(message), remedy: expect.any(String) });
+    expect(error).toMatchObject({
+      code,
+      retriable,
+      message: expect.stringMatching(message),
+      ...(code !== 'INTERNAL' && { remedy: expect.any(String) }),
+    });
     expect(error.message).toContain('kafka:9092');
   });
 });
@@ -56,13 +84,23 @@ describe('what a broker answers', () => {
   it.each([
     ['UNKNOWN_TOPIC_OR_PARTITION', 'NOT_FOUND', false],
     ['TOPIC_AUTHORIZATION_FAILED', 'FORBIDDEN', false],
-    ['NOT_LEADER_OR_FOLLOWER', 'UNREACHABLE', true],
+    ['LEADER_NOT_AVAILABLE', 'WRONG_STATE', true],
+    ['NOT_LEADER_OR_FOLLOWER', 'WRONG_STATE', true],
+    ['COORDINATOR_LOAD_IN_PROGRESS', 'WRONG_STATE', true],
+    ['GROUP_AUTHORIZATION_FAILED', 'FORBIDDEN', false],
+    ['UNKNOWN_MEMBER_ID', 'WRONG_STATE', false],
+    ['UNKNOWN_SERVER_ERROR', 'WRONG_STATE', true],
+    ['INVALID_FETCH_SIZE', 'WRONG_KIND', false],
     ['REQUEST_TIMED_OUT', 'TIMEOUT', true],
     ['THROTTLING_QUOTA_EXCEEDED', 'THROTTLED', true],
     ['CORRUPT_MESSAGE', 'RECORD_REFUSED', false],
-    ['KAFKA_STORAGE_ERROR', 'UNREACHABLE', true],
-    ['SOMETHING_NEW', 'UNREACHABLE', true],
+    ['KAFKA_STORAGE_ERROR', 'WRONG_STATE', true],
+    ['SOMETHING_NEW', 'WRONG_STATE', true],
   ])('%s is %s', (name, code, retriable) => {
     expect(protocolError(name, 'topic orders')).toMatchObject({ code, retriable, message: expect.stringMatching(/^topic orders /) });
+  });
+  it('is unreachable only where the broker itself could not reach another', () => {
+    const codes = Object.keys(protocolErrors).map((name) => [name, protocolError(name, 'topic orders').code]);
+    expect(codes.filter(([, code]) => code === 'UNREACHABLE')).toEqual([['NETWORK_EXCEPTION', 'UNREACHABLE']]);
   });
 });
