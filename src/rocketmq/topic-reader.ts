@@ -1,6 +1,7 @@
 import { ConnectError } from '../api/index.ts';
 import { AnswerError } from './answer-errors.ts';
 import { remotingClient } from './open-producer.ts';
+import { pullRequest, READER_GROUP } from './pull-request.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 import type { RemotingResponse } from './remoting/frame.ts';
@@ -9,10 +10,6 @@ import { fullTopic } from './topic-inspection.ts';
 import { findRoute, masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
 import type { RocketmqConfig } from './types.ts';
 
-/** RocketMQ's own group for tools: every broker has it, and no offset is stored for it. */
-const GROUP = 'TOOLS_CONSUMER';
-/** The request says itself what it subscribes to, so no consumer needs to be registered. */
-const FLAG_SUBSCRIPTION = 4;
 /** What a broker gives at once may be less. */
 const MESSAGES_PER_PULL = 1_000;
 /** Nothing is there at this offset, or no longer; the answer says where to go on. */
@@ -28,7 +25,7 @@ export interface QueuePart {
   readonly next: number;
 }
 
-/** Reads a topic by pull, at any place, without a consumer group of its own: nothing is taken from anyone. */
+/** Reads a topic by pull, at any place, without a consumer group of its own: no consumer loses one. */
 export class TopicReader {
   readonly queues: readonly TopicQueue[];
   readonly #client: RemotingClient;
@@ -91,17 +88,8 @@ export class TopicReader {
   }
 
   async #pull(queue: TopicQueue, offset: number, count: number): Promise<QueuePart> {
-    const answer = await this.#ask(queue, requestCode.PULL_MESSAGE, {
-      consumerGroup: GROUP,
-      queueOffset: String(offset),
-      maxMsgNums: String(count),
-      sysFlag: String(FLAG_SUBSCRIPTION),
-      commitOffset: '0',
-      suspendTimeoutMillis: '0',
-      subscription: '*',
-      subVersion: '0',
-      expressionType: 'TAG',
-    });
+    const { code, fields } = pullRequest({ topic: fullTopic(this.#config), queue: queue.id, offset, count });
+    const answer = await this.#ask(queue, code, fields);
     if (answer.code !== responseCode.SUCCESS) return { messages: [], next: Number(answer.fields.nextBeginOffset ?? offset) };
     return { messages: decodeMessages(answer.body, 'as stored'), next: Number(answer.fields.nextBeginOffset) };
   }
@@ -123,5 +111,5 @@ export class TopicReader {
 
 const mayNotRead = (topic: string): ConnectError =>
   new ConnectError('FORBIDDEN', `rocketmq.topic: no permission to read topic ${topic}`, {
-    remedy: `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${topic},Group:${GROUP} -a Sub -d Allow`,
+    remedy: `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${topic},Group:${READER_GROUP} -a Sub -d Allow`,
   });

@@ -1,11 +1,8 @@
+import { pullRequest } from '../../../src/rocketmq/pull-request.ts';
 import { requestCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { decodeMessages, type StoredMessage } from '../../../src/rocketmq/stored-message.ts';
 import type { RemotingServer } from './remoting-server.ts';
 
-/** Only a name: no offset is stored for it. */
-const GROUP = 'stack-reader';
-/** The request says itself what it subscribes to, so no consumer needs to be registered. */
-const FLAG_SUBSCRIPTION = 4;
 const MESSAGES_PER_PULL = 4_000;
 
 /** Where a queue begins and ends now. */
@@ -46,18 +43,7 @@ export async function* readQueue(
 }
 
 async function pull(broker: RemotingServer, topic: string, queue: number, offset: number): Promise<StoredMessage[]> {
-  const { body } = await broker.request(requestCode.PULL_MESSAGE, {
-    consumerGroup: GROUP,
-    topic,
-    queueId: queue,
-    queueOffset: offset,
-    maxMsgNums: MESSAGES_PER_PULL,
-    sysFlag: FLAG_SUBSCRIPTION,
-    commitOffset: 0,
-    suspendTimeoutMillis: 0,
-    subscription: '*',
-    subVersion: 0,
-    expressionType: 'TAG',
-  });
+  const { code, fields } = pullRequest({ topic, queue, offset, count: MESSAGES_PER_PULL });
+  const { body } = await broker.request(code, fields);
   return decodeMessages(body);
 }
