@@ -174,6 +174,13 @@ export interface SourceTask {
    */
   acknowledged?(partition: string, position: Position): void;
   /**
+   * The store has these positions, by partition, so other systems may be told of them. Called once after `start`
+   * with all that was stored before, and after each checkpoint with what moved in this run, never two at once: those that come meanwhile
+   * are told together. Copying does not wait for it. A task that has this gets a checkpoint at the end of a run, too, and up to 5 s
+   * for the last call, less near the deadline, before `stop`. Resolves with what a person should know, as `PollResult.notices`.
+   */
+  stored?(positions: ReadonlyMap<string, Position>): Promise<readonly string[]>;
+  /**
    * The partition has stopped at a record that can't be copied: no more of it is wanted in this run, and it no longer counts for
    * `caughtUp`. Called between polls; may not throw. Absent: what comes of it is thrown away, and comes again in the next run.
    */

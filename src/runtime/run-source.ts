@@ -1,4 +1,4 @@
-import { ConnectError, type Lag, type SourceTask, toConnectError } from '../api/index.ts';
+import { ConnectError, type Lag, type Position, type SourceTask, toConnectError } from '../api/index.ts';
 import type { BatchProducer } from '../rocketmq/types.ts';
 import type { Lease, PlannedTask, RunSummary, TaskItem } from '../store/store.ts';
 import { AckTracker } from './ack-tracker.ts';
@@ -10,6 +10,7 @@ import type { RunReport } from './finish-run.ts';
 import { PartitionStops } from './partition-stops.ts';
 import { RecordSender } from './record-sender.ts';
 import { type CopyEnd, copy } from './source-worker.ts';
+import { StoredTeller } from './stored-teller.ts';
 import { type TimeBudget, timeBudget } from './time-budget.ts';
 import { withinTime } from './within-time.ts';
 
@@ -86,6 +87,8 @@ function stopsOf({ connector, task, skips }: TaskItem, { taskConfig }: PlannedTa
 }
 
 const NOTICES_KEPT = 10;
+/** What a run waits for a source to take in what is stored, where it has the time. */
+const TELL_MS = 5_000;
 
 /** The parts of one run, made when they are first needed. */
 class SourceRun {
@@ -103,6 +106,8 @@ class SourceRun {
   readonly #signal: AbortSignal;
   readonly #budget: TimeBudget;
   readonly #producers: BatchProducer[] = [];
+  /** Where the source wants to hear of what is stored. */
+  #teller: StoredTeller | undefined;
 
   constructor(
     item: TaskItem,
@@ -128,6 +133,7 @@ class SourceRun {
     const task = await createSourceTask(this.#item, this.used, this.#deps, this.#signal);
     this.task = task;
     await task.start();
+    this.#openTeller(task);
     return copy({
       task,
       tracker: this.#tracker,
@@ -138,8 +144,32 @@ class SourceRun {
       stored: this.#item.positions.keys(),
       signal: this.#signal,
       sendUntil: this.#budget.sendUntil,
-      checkpoint: (positions) => this.#deps.store.checkpoint(this.#lease, positions),
+      checkpoint: (positions) => this.#checkpoint(positions),
     });
+  }
+
+  async #checkpoint(positions: ReadonlyMap<string, Position>): Promise<void> {
+    // They move on while they are written.
+    const stored = this.#teller && new Map(positions);
+    await this.#deps.store.checkpoint(this.#lease, positions);
+    if (stored !== undefined) this.#teller?.tell(stored);
+  }
+
+  #openTeller(task: SourceTask): void {
+    if (task.stored === undefined) return;
+    const onNotice = (notice: string) => this.#notice(notice);
+    this.#teller = new StoredTeller(
+      (positions) => (task.stored as NonNullable<typeof task.stored>)(positions),
+      onNotice,
+      (error) => this.#deps.logger.warn('not told what is stored', { error: toConnectError(error).line }),
+    );
+    this.#teller.tell(this.#item.positions);
+  }
+
+  /** The release stores what came last, when the source has ended: one that wants to hear of it needs a checkpoint before. */
+  async #tellLast(): Promise<void> {
+    if (this.#tracker.takeChanged()) await this.#checkpoint(this.#tracker.positions);
+    await this.#teller?.settled();
   }
 
   /** True when nothing was copied and no place was reached. */
@@ -169,9 +199,11 @@ class SourceRun {
    */
   async close(): Promise<void> {
     const warn = (error: unknown) => this.#deps.logger.warn('not closed', { error: toConnectError(error).line });
-    const { closeMs } = this.#budget;
+    const { closeMs, sendUntil } = this.#budget;
     const stop = async () => this.task?.stop();
-    await withinTime(closeMs, stop()).catch(warn);
+    const tells = this.#teller !== undefined;
+    if (tells) await withinTime(Math.max(closeMs / 2, Math.min(TELL_MS, sendUntil - Date.now())), this.#tellLast()).catch(warn);
+    await withinTime(tells ? closeMs / 2 : closeMs, stop()).catch(warn);
     for (const producer of this.#producers) await producer.close().catch(warn);
   }
 

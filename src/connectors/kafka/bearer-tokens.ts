@@ -11,7 +11,7 @@ const USABLE = 0.8;
 /** `expires`: ms since 1970. */
 export const usableUntil = (expires: number, now = Date.now()): number => now + (expires - now) * USABLE;
 
-/** The token of one configuration, kept until shortly before it expires. Whoever asks while it is fetched waits for the same one. */
+/** The token of one configuration, kept until shortly before it expires. Callers that ask while it is fetched wait for the same one. */
 export class BearerTokens {
   readonly #fetch: () => Promise<BearerToken>;
   #token: BearerToken | undefined;

@@ -1,8 +1,9 @@
 import { checkWithin, connectionFinding, errorFinding, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
+import { checkGroup } from './check-group.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
-import { protocolError } from './protocol-errors.ts';
 import { partitionName } from './partition-name.ts';
+import { protocolError } from './protocol-errors.ts';
 import { selectTopics } from './select-topics.ts';
 import type { Broker, Topic } from './topics.ts';
 
@@ -26,7 +27,8 @@ export function checkKafka(client: KafkaClient, config: KafkaSourceConfig, signa
     }
     const topics = await untilAborted(selectTopics(client, config), limit);
     const findings = [...checkTopics(topics, config), ...checkStart(topics, config)];
-    return [...findings, ...(await untilAborted(checkLeaders(client, topics), limit))];
+    const others = Promise.all([checkLeaders(client, topics), checkGroup(client, config.commitGroup, limit)]);
+    return [...findings, ...(await untilAborted(others, limit)).flat()];
   });
 }
 

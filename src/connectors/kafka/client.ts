@@ -1,23 +1,27 @@
 import { ConnectError, toConnectError } from '../../api/index.ts';
+import { isCompacted } from './cleanup-policy.ts';
 import type { KafkaConnectionConfig } from './connection-options.ts';
 import { Connections } from './connections.ts';
-import { protocolError } from './protocol-errors.ts';
+import { commitOffsets, describeGroup, type GroupState } from './consumer-group.ts';
 import { type FetchedPartition, type FetchRequest, fetchRecords } from './fetch-records.ts';
+import { GroupCoordinator } from './group-coordinator.ts';
 import { listOffsets, type OffsetAnswers, type OffsetQuery } from './list-offsets.ts';
 import { partitionName } from './partition-name.ts';
+import { protocolError } from './protocol-errors.ts';
 import { type Broker, describeTopics, type Topic } from './topics.ts';
 
 /** One Kafka cluster as one configuration reaches it. Kept between invocations; safe for several tasks at once. Throws ConnectError. */
 export class KafkaClient {
   readonly #connections: Connections;
-  /** As last asked for: leaders move, so whoever finds one wrong asks again. */
+  /** As last asked for. Leaders move, so a caller that finds one wrong asks again. */
   readonly #topics = new Map<string, Topic>();
+  readonly #coordinators = new Map<string, GroupCoordinator>();
 
   constructor(config: KafkaConnectionConfig) {
     this.#connections = new Connections(config);
   }
 
-  /** Gets the token that connections need, where they need one, so that what is wrong with that is told apart. Throws ConnectError. */
+  /** Gets the token that connections need, where they need one, so that its failure is reported as such. Throws ConnectError. */
   authorize(): Promise<void> {
     return this.#connections.authorize();
   }
@@ -71,6 +75,23 @@ export class KafkaClient {
     return new Map([...answers, ...(await this.#askLeaders(again, committedOnly))]);
   }
 
+  /** Whether records may be taken out of the middle of a topic. Throws ConnectError, FORBIDDEN where the user may not ask. */
+  isCompacted(topic: string): Promise<boolean> {
+    return this.#connections.useAny(this.#leaders(), (connection, apis) => isCompacted(connection, apis, topic));
+  }
+
+  /** Looks at a consumer group. Throws ConnectError. */
+  group(name: string, signal: AbortSignal): Promise<GroupState> {
+    return this.#coordinator(name).use(this.#leaders(), signal, (connection, apis) => describeGroup(connection, apis, name));
+  }
+
+  /** Commits the next offsets to read, by partition name, to a group that has no members; `note` is kept beside each. Throws ConnectError. */
+  commit(group: string, offsets: ReadonlyMap<string, number>, note: string, signal: AbortSignal): Promise<void> {
+    return this.#coordinator(group).use(this.#leaders(), signal, (connection, apis) =>
+      commitOffsets(connection, apis, group, offsets, note),
+    );
+  }
+
   /** Opens a connection to a broker, to see whether it can be reached. */
   async reach(broker: Broker): Promise<void> {
     await this.#connections.use(broker, async () => {});
@@ -95,9 +116,19 @@ export class KafkaClient {
     return new Map(answers.flatMap((answer) => [...answer]));
   }
 
+  #coordinator(group: string): GroupCoordinator {
+    const known = this.#coordinators.get(group) ?? new GroupCoordinator(this.#connections, group);
+    this.#coordinators.set(group, known);
+    return known;
+  }
+
+  /** Brokers that are known to lead something. */
+  #leaders(): Broker[] {
+    return [...new Set([...this.#topics.values()].flatMap(({ leaders }) => leaders).filter((leader) => leader !== undefined))];
+  }
+
   async #describe(names: readonly string[] | null, rights: boolean): Promise<Topic[]> {
-    const known = new Set([...this.#topics.values()].flatMap(({ leaders }) => leaders).filter((leader) => leader !== undefined));
-    const topics = await this.#connections.useAny([...known], (connection, apis) => describeTopics(connection, apis, names, rights));
+    const topics = await this.#connections.useAny(this.#leaders(), (connection, apis) => describeTopics(connection, apis, names, rights));
     for (const topic of topics) this.#topics.set(topic.name, topic);
     return topics;
   }

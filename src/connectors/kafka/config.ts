@@ -99,6 +99,13 @@ export const kafkaSourceConfig = section(
     isolation: choice(['read_committed', 'read_uncommitted'], {
       description: 'Whether records of open and aborted transactions are left out.',
     }).default('read_committed'),
+    commitGroup: text({
+      description:
+        "Consumer group to which positions are committed once they are stored, so that Kafka's tools show the lag of this connector. Only for them: nothing is read from it, and no group is joined. It must be a name that no consumer uses, one for each connector. Absent: nothing is committed.",
+      pattern: /^[A-Za-z0-9._:-]{1,249}$/,
+      expects: 'up to 249 letters, digits, ., _, : and -',
+      example: 'rocketmq-connect-flights',
+    }).exactOptional(),
     maxFetchBytes: integer({
       description:
         'What is asked of Kafka at a time, over all partitions of a task. Up to twice as much may wait in memory, besides `batch.maxInFlightBytes`; a larger batch of records is still fetched, as a whole.',

@@ -7,7 +7,7 @@ import { advertisedError, closedWithoutAnswer, connectionError } from './errors.
 import { isSessionEnding } from './sessions.ts';
 import { bearerTokens } from './token-sources.ts';
 
-/** A connection that rested this long may be dead without having been told so: a frozen process sees no packets. */
+/** A connection that was idle for this long may be dead without a sign: a frozen process sees no packets. */
 const STALE_AFTER_MS = 30_000;
 
 type Call<T> = (connection: Connection, apis: Apis) => Promise<T>;

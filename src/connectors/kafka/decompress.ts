@@ -31,7 +31,7 @@ interface Informed {
   readonly engine: { readonly bytesWritten: number };
 }
 
-/** Node stops behind a zstd frame and before what is no gzip member, without a word. */
+/** Node stops after the first zstd frame, and before bytes that are no gzip member, without an error. */
 function inFrames(data: Buffer, inflate: Inflate): Buffer {
   const parts: Buffer[] = [];
   let left = MAX_BYTES;

@@ -7,7 +7,7 @@ export interface FailingReadersOptions {
   readonly signal: AbortSignal;
   /** How long a failure may last that comes in mid-run. */
   readonly patienceMs: number;
-  /** Looks at topics and leaders anew; returns what is wrong with a topic, by its name. Throws when nobody can be asked. */
+  /** Asks about topics and leaders again; returns what is wrong with a topic, by its name. Throws when nobody can be asked. */
   readonly refresh: () => Promise<ReadonlyMap<string, ConnectError>>;
   /** Called when some may be asked for again, and when some have stopped. */
   readonly onChange: () => void;

@@ -20,6 +20,8 @@ export interface FetcherOptions extends Omit<FailingReadersOptions, 'onChange'> 
   readonly starvingMs: number;
   /** Called for a reader with nothing buffered whose place Kafka does not have; moves it or throws. */
   readonly onOutOfRange: (reader: PartitionReader) => Promise<void>;
+  /** Called where an answer leaves out offsets, before its records can be taken; may not throw. */
+  readonly onGaps: (reader: PartitionReader) => void;
 }
 
 /**
@@ -38,7 +40,7 @@ export class Fetcher {
   readonly #inFlight = new Set<PartitionReader>();
   /** Readers whose place is gone: not asked for until what they have is handed out, and then once more. */
   readonly #lost = new Set<PartitionReader>();
-  /** Since when each was asked for in vain, ms since 1970. */
+  /** Since when each was asked for without getting a record, in ms since 1970. */
   readonly #starvingSince = new Map<PartitionReader, number>();
   readonly #failing: FailingReaders;
   #stopped = false;
@@ -151,11 +153,12 @@ export class Fetcher {
     if (part.error === 'OFFSET_OUT_OF_RANGE') return this.#goOn(reader);
     if (part.error !== undefined) return this.#failing.add([reader], protocolError(part.error, `partition ${reader.name}`));
     this.#failing.recovered(reader);
-    if (this.#fill(reader, part)) this.#starvingSince.delete(reader);
-    else this.#checkStarving(reader);
+    if (!this.#fill(reader, part)) return this.#checkStarving(reader);
+    this.#starvingSince.delete(reader);
+    if (reader.gaps.length > 0) this.#options.onGaps(reader);
   }
 
-  /** From another place, as soon as all is handed out that came before. */
+  /** Goes on from another place, once all that came before has been handed out. */
   async #goOn(reader: PartitionReader): Promise<void> {
     this.#lost.add(reader);
     if (reader.bufferedBytes > 0) return;

@@ -7,7 +7,7 @@ const BLOCK_CHECKSUM = 1 << 4;
 const DICTIONARY = 1;
 const STORED = 0x8000_0000;
 
-/** The lz4 frames of a batch, each whole: the library reads the first one only, and takes its end for granted. Throws Error where one is cut. */
+/** The lz4 frames of a batch, each whole: the library reads the first one only, and does not check that it is complete. Throws Error where one is cut. */
 export function lz4Frames(data: Buffer): Buffer[] {
   const frames: Buffer[] = [];
   for (let at = 0; at < data.length; ) {

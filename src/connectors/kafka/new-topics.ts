@@ -11,7 +11,7 @@ export async function newTopicsNotice(
   const { selection } = taskOptions(taskConfig);
   if (task !== 0 || selection === undefined || config.topicsPattern === undefined) return [];
   const [{ selectTopics }, { selectionMark }] = await Promise.all([import('./select-topics.ts'), import('./selection-mark.ts')]);
-  // Whoever can't ask this now can still copy.
+  // A task that can't ask this now can still copy.
   const topics = await selectTopics(client, config).catch(() => undefined);
   if (topics === undefined || selectionMark(topics.map(({ name }) => name)) === selection) return [];
   return [

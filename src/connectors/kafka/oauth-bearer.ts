@@ -6,7 +6,7 @@ import { connectionError } from './errors.ts';
 const SEPARATOR = '\x01';
 
 /**
- * OAUTHBEARER as RFC 7628 has it. A broker may refuse a token in an answer that the library takes for consent, and waits for a last
+ * OAUTHBEARER as RFC 7628 has it. A broker may refuse a token in an answer that the library takes for success, and waits for a last
  * message before it hangs up.
  */
 export function authenticateByToken(

@@ -1,11 +1,12 @@
 import { ConnectError, hashText, type Position, type SourceRecord } from '../../api/index.ts';
 import { type AbortedTransaction, AbortedTransactions } from './aborted-transactions.ts';
 import { batchRecords, markerKind } from './batch-records.ts';
+import type { Damage } from './damage.ts';
 import { partitionName, type TopicPartition } from './partition-name.ts';
 import { type RecordBatch, readRecordBatch } from './record-batch.ts';
 import type { RecordCursor } from './record-cursor.ts';
 import { refusedBatch } from './refused-batch.ts';
-import { type Damage, scanBatches } from './scan-batches.ts';
+import { type Gap, scanBatches } from './scan-batches.ts';
 
 /** What one fetch response brought for one partition: whole, undamaged batches, and what ended them. */
 interface Chunk {
@@ -47,6 +48,8 @@ export class PartitionReader {
   position: number;
   /** Why nothing behind `position` can be read, once all before it is handed out. */
   failure: ConnectError | undefined;
+  /** Offsets that are missing before and between the batches that were fetched last. */
+  gaps: readonly Gap[] = [];
   readonly #chunks: Chunk[] = [];
   #cursor: RecordCursor | undefined;
   #batch: RecordBatch | undefined;
@@ -97,6 +100,11 @@ export class PartitionReader {
     this.end ??= end;
   }
 
+  /** Where the partition ends, as far as it was told. */
+  get #toldEnd(): number {
+    return this.endKnownAt === 0 ? Number.POSITIVE_INFINITY : this.currentEnd;
+  }
+
   untoldPosition(): Position | undefined {
     if (this.#told === this.position) return undefined;
     this.#told = this.position;
@@ -105,11 +113,12 @@ export class PartitionReader {
 
   /** Takes in what a fetch from `fetchOffset` brought. Returns false when that holds no whole batch. */
   add(buffer: Buffer, aborted: readonly AbortedTransaction[]): boolean {
-    const { start, end, after, damage } = scanBatches(buffer, this.fetchOffset, this.currentEnd);
+    const { start, end, after, damage, gaps } = scanBatches(buffer, this.fetchOffset, this.#toldEnd);
+    this.gaps = gaps;
     if (after === undefined && damage === undefined) return false;
     this.#chunks.push({ buffer, start, end, aborted: new AbortedTransactions(aborted), damage });
     this.bufferedBytes += buffer.length;
-    // Whatever follows damage of unknown length would be guessed.
+    // Where damage of unknown length ends can only be guessed.
     const behind = damage === undefined ? after : (damage.behind ?? Number.POSITIVE_INFINITY);
     this.fetchOffset = Math.max(behind ?? 0, this.fetchOffset);
     return true;

@@ -79,7 +79,7 @@ const ANSWERS: Readonly<Record<string, ErrorEntry>> = {
 /** What a broker answered about `subject`, for instance `topic orders`. */
 export const protocolError = (name: string, subject: string): ConnectError => errorFrom(answerEntry(name), subject);
 
-/** An answer that this client has no words for passes where Kafka says so, and where nobody here knows it. */
+/** An answer that is not listed is retriable where Kafka says so, and where Kafka's client does not know it either. */
 export function answerEntry(name: string): ErrorEntry {
   const known = ANSWERS[name];
   if (known !== undefined) return known;

@@ -1,5 +1,5 @@
-import { ConnectError } from '../../api/index.ts';
 import { crc32c } from './crc32c.ts';
+import { type Damage, misplaced, oldFormat, placeBehind, unframed } from './damage.ts';
 import { readInt64, readRecordBatch } from './record-batch.ts';
 
 /** Base offset and length, which all formats begin with. */
@@ -9,20 +9,13 @@ const CHECKSUM_AT = 17;
 /** The checksum is of all that comes behind it. */
 const CHECKED_FROM = 21;
 const CURRENT_MAGIC = 2;
-const OLD_ATTRIBUTES_AT = 17;
 /** Bytes of the smallest batch, or message of an older format. */
 const LEAST_BYTES = [26, 34, 61];
 
-const OTHER_REPLICA = 'let another replica lead the partition, where only this one is damaged (kafka-leader-election, or reassign it)';
-const PASS = 'or set errors.tolerance to dead-letter, which keeps its bytes';
-
-/** The first of the bytes of a fetch that can't be read. */
-export interface Damage {
-  readonly error: ConnectError;
-  readonly bytes: Buffer;
-  readonly firstOffset: number;
-  /** The offset behind it; undefined where it is not known. */
-  readonly behind: number | undefined;
+/** Offsets that no batch has, up to and without `to`. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Scan {
@@ -33,6 +26,8 @@ export interface Scan {
   /** The offset behind that batch; undefined where there is none. */
   readonly after: number | undefined;
   readonly damage: Damage | undefined;
+  /** What is missing before and between the whole batches: compaction takes it, and so does a log that lost something. */
+  readonly gaps: readonly Gap[];
 }
 
 /**
@@ -40,16 +35,36 @@ export interface Scan {
  * can't be trusted; a broker may cut the last one. `partitionEnd`: the offset where the partition ends, as told with the answer.
  */
 export function scanBatches(buffer: Buffer, from: number, partitionEnd: number): Scan {
+  const gaps: Gap[] = [];
   let start = 0;
   let at = 0;
   let after: number | undefined;
+  /** The batch directly before, where offsets are missing before it. */
+  let leap: (Gap & { readonly at: number; readonly after: number | undefined }) | undefined;
   for (;;) {
     const end = endOf(buffer, at);
-    if (end === undefined) return { start, end: at, after, damage: undefined };
+    if (end === undefined) return { start, end: at, after, damage: undefined, gaps };
+    const offset = readInt64(buffer, at);
+    if (after === undefined && offsetAt(buffer, end) === from) {
+      // Two batches claim to begin there, and nothing tells which one does.
+      if (offset === from) return { start, end: at, after, damage: { ...unframed(from), bytes: buffer.subarray(at) }, gaps };
+      // Brokers may begin with a batch that was passed before, whatever its header says.
+      start = end;
+      at = end;
+      continue;
+    }
     const damage = problemAt(buffer, at, end, from, after, partitionEnd);
-    if (damage === undefined) after = Math.max(after ?? from, readRecordBatch(buffer, at).lastOffset + 1);
-    else if (after === undefined && damage.behind !== undefined && damage.behind <= from) start = end;
-    else return { start, end: at, after, damage };
+    if (damage === undefined) {
+      const due = after ?? from;
+      leap = offset > due ? { from: due, to: offset, at, after } : undefined;
+      if (leap !== undefined) gaps.push({ from: due, to: offset });
+      after = Math.max(due, readRecordBatch(buffer, at).lastOffset + 1);
+    } else if (leap !== undefined && offset >= leap.from && offset < (after ?? 0)) {
+      // Checksums leave the first offset out. This batch belongs where the gap before the last one is, so the last one's offset is too high.
+      const wrong = misplaced(buffer, leap.at, at, leap.from, partitionEnd);
+      return { start, end: leap.at, after: leap.after, damage: wrong, gaps: gaps.slice(0, -1) };
+    } else if (after === undefined && damage.behind !== undefined && damage.behind <= from) start = end;
+    else return { start, end: at, after, damage, gaps };
     at = end;
   }
 }
@@ -64,6 +79,9 @@ function endOf(buffer: Buffer, at: number): number | undefined {
   return magic === undefined || magic in LEAST_BYTES ? undefined : buffer.length;
 }
 
+/** Offset of the batch that begins there, where one does. */
+const offsetAt = (buffer: Buffer, at: number): number | undefined => (at + 8 <= buffer.length ? readInt64(buffer, at) : undefined);
+
 function problemAt(
   buffer: Buffer,
   at: number,
@@ -77,46 +95,12 @@ function problemAt(
   if (end - at < (LEAST_BYTES[magic] ?? Number.POSITIVE_INFINITY)) return { ...unframed(next), bytes: buffer.subarray(at) };
   const bytes = buffer.subarray(at, end);
   const offset = readInt64(bytes, 0);
-  if (!Number.isSafeInteger(offset) || offset < 0 || (after !== undefined && offset < after)) return { ...unframed(next), bytes };
-  if (magic !== CURRENT_MAGIC) return oldFormat(bytes, magic, offset, next);
+  const hasPlace = Number.isSafeInteger(offset) && offset >= (after ?? 0) && (offset <= next || offset < partitionEnd);
+  if (magic !== CURRENT_MAGIC) return hasPlace ? oldFormat(bytes, magic, offset, next) : { ...unframed(next), bytes };
   const [stored, counted] = [bytes.readUInt32BE(CHECKSUM_AT), crc32c(bytes.subarray(CHECKED_FROM))];
-  if (stored === counted) return undefined;
+  if (stored === counted) return hasPlace ? undefined : misplaced(buffer, at, end, next, partitionEnd);
+  if (!hasPlace) return { ...unframed(next), bytes };
   const hex = (checksum: number) => checksum.toString(16).padStart(8, '0');
   const message = `its checksum is ${hex(stored)}, and that of its bytes is ${hex(counted)}: it was damaged after it was written`;
   return { bytes, firstOffset: Math.max(offset, next), ...placeBehind(buffer, at, end, partitionEnd, message) };
 }
-
-/**
- * The header of a damaged batch may lie about where the batch ends. What it says counts where the next batch begins there or later,
- * where its two numbers agree, or where it is the end of the partition; else only a person may go on there.
- */
-function placeBehind(buffer: Buffer, at: number, end: number, partitionEnd: number, message: string): Pick<Damage, 'error' | 'behind'> {
-  const { baseOffset, lastOffset, records } = readRecordBatch(buffer, at);
-  const following = end + 8 <= buffer.length ? readInt64(buffer, end) : -1;
-  const remedy = `${OTHER_REPLICA}, ${PASS}`;
-  const claimed = lastOffset >= baseOffset ? lastOffset + 1 : undefined;
-  if (following > baseOffset) {
-    return { behind: Math.min(claimed ?? following, following), error: new ConnectError('RECORD_REFUSED', message, { remedy }) };
-  }
-  if (claimed !== undefined && claimed <= partitionEnd && (claimed === partitionEnd || lastOffset - baseOffset + 1 === records)) {
-    return { behind: claimed, error: new ConnectError('RECORD_REFUSED', message, { remedy }) };
-  }
-  const doubt = `${message}; where it ends is not sure either, its header says at offset ${lastOffset}`;
-  const behind = Math.max(baseOffset + 1, Math.min(claimed ?? baseOffset + records, partitionEnd));
-  return { behind, error: new ConnectError('WRONG_KIND', doubt, { remedy: OTHER_REPLICA }) };
-}
-
-/** A message, or several compressed ones, whose offset is then that of the last. */
-function oldFormat(bytes: Buffer, magic: number, offset: number, next: number): Damage {
-  const compressed = ((bytes[OLD_ATTRIBUTES_AT] as number) & 0b111) !== 0;
-  const error = new ConnectError('RECORD_REFUSED', `it has Kafka's message format v${magic}, which is older than Kafka 0.11`, {
-    remedy: `copy the topic once with a current producer into one whose message.format.version is 0.11 or newer, and name that one in source.topics, ${PASS}`,
-  });
-  return { error, bytes, firstOffset: compressed ? next : Math.max(offset, next), behind: offset + 1 };
-}
-
-const unframed = (offset: number): Omit<Damage, 'bytes'> => ({
-  error: new ConnectError('WRONG_KIND', 'there is no record batch, but other bytes', { remedy: OTHER_REPLICA }),
-  firstOffset: offset,
-  behind: undefined,
-});

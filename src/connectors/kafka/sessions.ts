@@ -1,12 +1,12 @@
 import type { Connection, SASLCustomAuthenticator } from '@platformatic/kafka';
 
-/** Part of a session after which its connection is replaced once nobody uses it. */
+/** The part of a session after which its connection is replaced, once it has no request in flight. */
 const USABLE = 0.8;
 
 const ends = new WeakMap<Connection, number>();
 
 /**
- * Brokers give a session an end, that of a token for instance, after which they hang up. The library would prove itself anew on the
+ * A broker ends a session at some time, for example when its token expires, and then closes the connection. The library would authenticate again on the
  * same connection, between whose two steps a broker takes no other request: one that is on its way then breaks the connection.
  */
 export function untilSessionEnds(authenticate: SASLCustomAuthenticator): SASLCustomAuthenticator {

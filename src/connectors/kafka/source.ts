@@ -3,6 +3,7 @@ import {
   type Lag,
   type PollLimit,
   type PollResult,
+  type Position,
   type SourceTask,
   type SourceTaskContext,
   takeFairly,
@@ -14,6 +15,8 @@ import { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { connectionKey } from './connection-options.ts';
 import { Fetcher } from './fetcher.ts';
+import { GapNotices } from './gap-notices.ts';
+import { GroupCommits } from './group-commits.ts';
 import { heldBackNotices } from './held-back.ts';
 import { LATEST } from './list-offsets.ts';
 import { newTopicsNotice } from './new-topics.ts';
@@ -31,6 +34,8 @@ interface Run {
   /** Those that are still read. */
   readers: readonly PartitionReader[];
   readonly fetcher: Fetcher;
+  readonly gaps: GapNotices;
+  readonly commits: GroupCommits | undefined;
   /** Not yet told. */
   stopped: Map<string, ConnectError>;
   notices: string[];
@@ -42,12 +47,15 @@ interface Run {
  */
 export class KafkaSourceTask implements SourceTask {
   readonly #context: SourceTaskContext<KafkaSourceConfig>;
+  /** Set only where positions are committed to a group, because the runtime makes one more checkpoint for a task that has it. */
+  readonly stored?: (positions: ReadonlyMap<string, Position>) => Promise<readonly string[]>;
   readonly #onAbort = () => this.#run?.fetcher.wake();
   #run: Run | undefined;
   #polls = 0;
 
   constructor(context: SourceTaskContext<KafkaSourceConfig>) {
     this.#context = context;
+    if (context.config.commitGroup !== undefined) this.stored = async (positions) => (await this.#run?.commits?.commit(positions)) ?? [];
   }
 
   async start(): Promise<void> {
@@ -68,6 +76,7 @@ export class KafkaSourceTask implements SourceTask {
     const [problem] = problems.values();
     if (problem !== undefined && readers.length === 0) throw problem;
     const notices = [...topics.unread(), ...(await untilAborted(newTopicsNotice(client, this.#context), signal))];
+    const gaps = new GapNotices(client);
     const fetcher = new Fetcher({
       client,
       readers,
@@ -78,8 +87,12 @@ export class KafkaSourceTask implements SourceTask {
       patienceMs: config.requestTimeoutMs,
       refresh: () => topics.describe(true),
       onOutOfRange: outOfRangePolicy(client, config, (notice) => this.#running.notices.push(notice)),
+      onGaps: (reader) => gaps.add(reader),
     });
-    this.#run = { client, readers, fetcher, stopped: new Map(problems), notices };
+    const { commitGroup } = config;
+    const partitions = readers.map(({ name }) => name);
+    const commits = commitGroup === undefined ? undefined : new GroupCommits(client, commitGroup, this.#context.connector, partitions);
+    this.#run = { client, readers, fetcher, gaps, commits, stopped: new Map(problems), notices };
     signal.addEventListener('abort', this.#onAbort);
     fetcher.pump();
   }
@@ -89,6 +102,9 @@ export class KafkaSourceTask implements SourceTask {
     this.#polls += 1;
     for (;;) {
       throwIfAborted(this.#context.signal);
+      // What is missing before a record is told with it at the latest.
+      if (run.gaps.pending) await untilAborted(run.gaps.settled(), this.#context.signal);
+      run.notices.push(...run.gaps.take());
       const records = takeFairly(run.readers, limit, this.#polls);
       this.#leaveStopped(run, records.length > 0);
       run.fetcher.pump();
@@ -118,7 +134,7 @@ export class KafkaSourceTask implements SourceTask {
       const ends = await untilAborted(client.listOffsets(queries, this.#committedOnly), signal);
       for (const reader of old) reader.knowEnd(ends.get(reader.name) ?? reader.currentEnd);
     }
-    // Cut short before a partition's end was ever told: nothing is known, which is not the same as nothing is left.
+    // The run ended before a partition's end was known. That is not the same as nothing left to copy.
     if (readers.some(({ endKnownAt }) => endKnownAt === 0)) return {};
     return { records: readers.reduce((sum, { currentEnd, heldBack, position }) => sum + Math.max(0, currentEnd + heldBack - position), 0) };
   }
@@ -126,6 +142,7 @@ export class KafkaSourceTask implements SourceTask {
   async stop(): Promise<void> {
     this.#context.signal.removeEventListener('abort', this.#onAbort);
     this.#run?.fetcher.stop();
+    this.#run?.commits?.stop();
   }
 
   /** Takes out what can't be read on, once all before it is handed out. Throws where nothing is left to tell or to read. */

@@ -46,7 +46,7 @@ async function post({ url, clientId, clientSecret, scope, ca, timeoutMs }: Token
   const credentials = [clientId, clientSecret].map(encodeURIComponent).join(':');
   const options = {
     method: 'POST',
-    // Tokens are rare, and a connection that rested may be dead: a frozen process is not told.
+    // Tokens are fetched rarely, and a connection that was idle may be dead: a frozen process is not told.
     agent: false,
     headers: {
       authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,

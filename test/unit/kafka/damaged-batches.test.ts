@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SourceRecord } from '../../../src/api/index.ts';
 import { PartitionReader } from '../../../src/connectors/kafka/partition-reader.ts';
+import type { Gap } from '../../../src/connectors/kafka/scan-batches.ts';
 import { encodeBatch, encodeMarker, encodeRecords, sealBatch, type TestBatch, type TestRecord } from './encode-batch.ts';
 
 const ALL = Number.MAX_SAFE_INTEGER;
@@ -15,27 +16,36 @@ const batch = (from: number, rest: Partial<TestBatch> = {}): Buffer =>
 
 interface Read {
   readonly good: number[];
+  readonly values: string[];
   readonly refused: Array<Pick<SourceRecord, 'id' | 'position' | 'value'> & { readonly code: string; readonly message: string }>;
+  readonly gaps: readonly Gap[];
   readonly reader: PartitionReader;
 }
 
 /** Reads a log as a run does: each fetch brings what a broker has from the batch on that holds the asked offset. */
-function readLog(log: readonly Buffer[], end: number, position = 0): Read {
+function readLog(log: readonly Buffer[], end: number, { position = 0, by = fetch }: { position?: number; by?: Fetch } = {}): Read {
   const reader = new PartitionReader({ topic: 'orders', partition: 3 }, position, true);
   reader.knowEnd(end);
   const read: SourceRecord[] = [];
+  const gaps: Gap[] = [];
   for (let fetches = 0; !reader.finished && fetches < 50; fetches += 1) {
-    if (!reader.fetched) reader.add(fetch(log, reader.fetchOffset), []);
+    if (!reader.fetched) reader.add(by(log, reader.fetchOffset), []);
+    gaps.push(...reader.gaps);
     reader.take(read, ALL, ALL);
   }
   const refused = read.flatMap(({ id, position: behind, value, refused: error }) =>
     error === undefined ? [] : [{ id, position: behind, value, code: error.code, message: error.message }],
   );
-  return { good: read.filter((record) => record.refused === undefined).map(({ id }) => Number(id)), refused, reader };
+  const good = read.filter((record) => record.refused === undefined);
+  return { good: good.map(({ id }) => Number(id)), values: good.map(({ value }) => String(value)), refused, gaps, reader };
 }
 
-const fetch = (log: readonly Buffer[], offset: number): Buffer =>
-  Buffer.concat(log.slice(log.findLastIndex((bytes) => Number(bytes.readBigInt64BE(0)) <= offset)));
+type Fetch = (log: readonly Buffer[], offset: number) => Buffer;
+
+const fetch: Fetch = (log, offset) => Buffer.concat(log.slice(log.findLastIndex((bytes) => Number(bytes.readBigInt64BE(0)) <= offset)));
+/** A broker looks for the first batch that, by its own header, ends there or later. */
+const fetchByHeaders: Fetch = (log, offset) =>
+  Buffer.concat(log.slice(log.findIndex((bytes) => Number(bytes.readBigInt64BE(0)) + bytes.readInt32BE(23) >= offset)));
 
 const flipped = (bytes: Buffer, at: number, mask = 1): Buffer => {
   const changed = Buffer.from(bytes);
@@ -90,11 +100,11 @@ describe('a batch that cannot be read', () => {
 
   it('is passed by a position behind it, which a user chose', () => {
     for (const [, bad] of UNREADABLE)
-      expect(readLog([batch(0), bad, batch(20)], 30, 20)).toMatchObject({ good: goodAround.slice(10), refused: [] });
+      expect(readLog([batch(0), bad, batch(20)], 30, { position: 20 })).toMatchObject({ good: goodAround.slice(10), refused: [] });
   });
 
   it('is named by the first offset that was not copied before it was damaged', () => {
-    expect(readLog([flipped(batch(10), 80), batch(20)], 30, 14).refused).toMatchObject([{ id: '14', position: '20' }]);
+    expect(readLog([flipped(batch(10), 80), batch(20)], 30, { position: 14 }).refused).toMatchObject([{ id: '14', position: '20' }]);
   });
 
   it('is found wherever a byte of it changed, and no record beside it is lost, changed or repeated', () => {
@@ -220,5 +230,92 @@ describe('a record', () => {
     const { good, refused } = readLog([sealBatch(0, broken.subarray(21))], 3);
     expect(good).toEqual([0, 2]);
     expect(refused).toMatchObject([{ id: '1', position: '2', code: 'RECORD_REFUSED' }]);
+  });
+});
+
+describe('offsets that no batch has', () => {
+  const gapsOf = (log: readonly Buffer[], from: number) => {
+    const reader = new PartitionReader({ topic: 'orders', partition: 3 }, from, true);
+    reader.add(Buffer.concat(log), []);
+    return reader.gaps;
+  };
+
+  it('are known, before and between what was fetched', () => {
+    expect(gapsOf([batch(10), batch(20), batch(40)], 5)).toEqual([
+      { from: 5, to: 10 },
+      { from: 30, to: 40 },
+    ]);
+  });
+
+  it('are none where a broker begins with a batch that was read before, or that holds the offset', () => {
+    expect(gapsOf([batch(0), batch(10)], 15)).toEqual([]);
+  });
+});
+
+describe('a batch whose header says another offset than it has, which no checksum finds', () => {
+  /** The batch of offsets 10 to 19, as if it began elsewhere. */
+  const leaping = (to: number): Buffer => {
+    const bytes = Buffer.from(batch(10));
+    bytes.writeBigInt64BE(BigInt(to), 0);
+    return bytes;
+  };
+
+  it.each([11, 15, 25, 39, 64, 2 ** 40, 7, 9, -1, -(2 ** 50)])('is refused where the one behind it shows that, at offset %s', (to) => {
+    const bad = leaping(to);
+    const { good, refused, reader } = readLog([batch(0), bad, batch(20), batch(30)], 40, { by: fetchByHeaders });
+    expect(good).toEqual([...goodAround, ...records(30).map(({ offset }) => offset)]);
+    expect(refused).toEqual([{ id: '10', position: '20', value: bad, code: 'RECORD_REFUSED', message: expect.stringContaining(`${to}`) }]);
+    expect([reader.position, reader.gaps]).toEqual([40, []]);
+  });
+
+  it.each([
+    [[leaping(20), batch(20), batch(30)], 20],
+    [[batch(0), leaping(0), batch(20)], 0],
+  ])('stops the partition where two say the same, and nobody knows which is right', (log, position) => {
+    const { good, reader } = readLog(log, 40, { position, by: fetchByHeaders });
+    expect(good).toEqual([]);
+    expect(reader.failure).toMatchObject({ code: 'WRONG_KIND', message: expect.stringContaining(`offset ${position}`) });
+  });
+
+  it('is refused, or leaves a gap, or stops its partition, whatever it says: never is a record lost unseen, or another one', () => {
+    const log = [batch(0), batch(10), batch(20), batch(30)];
+    const byte = fc.oneof(fc.integer({ min: 0, max: 7 }), fc.integer({ min: 21, max: 26 }));
+    const known = fc.property(fc.nat(3), byte, fc.integer({ min: 1, max: 255 }), (which, at, mask) => {
+      const damaged = log.with(which, flipped(log[which] as Buffer, at, mask));
+      const { good, values, refused, gaps, reader } = readLog(damaged, 40, { by: fetchByHeaders });
+      expect(values).toEqual(good.map((offset) => `value ${offset}`));
+      expect(good).toEqual([...new Set(good)].toSorted((a, b) => a - b));
+      if (reader.failure !== undefined) return;
+      const told = [...refused.map(({ id, position }) => ({ from: Number(id), to: Number(position) })), ...gaps];
+      const missing = Array.from({ length: reader.position }, (_, offset) => offset).filter((offset) => !good.includes(offset));
+      expect(missing.filter((offset) => !told.some(({ from, to }) => from <= offset && offset < to))).toEqual([]);
+    });
+    fc.assert(known, { numRuns: 2_000 });
+  });
+
+  it.each([64, 2, 2 ** 40, -1])(
+    'stops the partition before it where nothing shows where it ends, and a person may go on: at offset %s',
+    (to) => {
+      const { good, refused, reader } = readLog([batch(0), leaping(to)], 20, { by: fetchByHeaders });
+      expect(good).toEqual(records(0).map(({ offset }) => offset));
+      expect(refused).toMatchObject([{ id: '10', position: '20', code: 'WRONG_KIND' }]);
+      expect(reader.position).toBe(20);
+    },
+  );
+
+  it('ends the partition where it has no place at all, and takes nothing from what is before it', () => {
+    const { good, refused, reader } = readLog([batch(0), leaping(64), batch(10)], 20);
+    expect([good, refused]).toEqual([records(0).map(({ offset }) => offset), []]);
+    expect(reader.failure).toMatchObject({ code: 'WRONG_KIND' });
+  });
+
+  it('is passed where a broker begins with it again', () => {
+    const reader = new PartitionReader({ topic: 'orders', partition: 3 }, 20, true);
+    reader.knowEnd(40);
+    reader.add(Buffer.concat([leaping(64), batch(20), batch(30)]), []);
+    const read: SourceRecord[] = [];
+    reader.take(read, ALL, ALL);
+    expect(read.map(({ id }) => Number(id))).toEqual([...records(20), ...records(30)].map(({ offset }) => offset));
+    expect([reader.position, reader.gaps]).toEqual([40, []]);
   });
 });

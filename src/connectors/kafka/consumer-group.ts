@@ -1,0 +1,81 @@
+import { type Connection, protocolErrorsCodesById } from '@platformatic/kafka';
+import { type Apis, groupApi } from './api-versions.ts';
+import { partialAnswer } from './partial-answer.ts';
+import { parsePartitionName } from './partition-name.ts';
+import { protocolError } from './protocol-errors.ts';
+import type { Broker } from './topics.ts';
+
+const GROUP = 0;
+/** A commit by someone who is no member, which brokers take as long as the group has none. */
+const NO_GENERATION = -1;
+const NO_MEMBER = '';
+const ANY_EPOCH = -1;
+const READ = 1 << 3;
+/** Stands for the operations of a group where the broker does not say. */
+const UNKNOWN_OPERATIONS = -(2 ** 31);
+
+export interface GroupState {
+  /** Consumers have joined it at some time: its offsets are theirs. */
+  readonly joined: boolean;
+  /** False where the broker says that this user may not commit to it. */
+  readonly writable: boolean;
+}
+
+/** The broker that keeps the offsets of a group. Throws ConnectError, retriable while there is none. */
+export async function findCoordinator(connection: Connection, apis: Apis, group: string): Promise<Broker> {
+  const { coordinators } = await partialAnswer(groupApi(apis, 'findCoordinator').api.async(connection, GROUP, [group]));
+  const [{ errorCode, nodeId, host, port } = { errorCode: 0, nodeId: -1, host: '', port: 0 }] = coordinators;
+  throwProblem(errorCode, group);
+  return { node: nodeId, host, port };
+}
+
+/** Looks at a group at its coordinator. Throws ConnectError. */
+export async function describeGroup(connection: Connection, apis: Apis, name: string): Promise<GroupState> {
+  const { groups } = await partialAnswer(groupApi(apis, 'describeGroups').api.async(connection, [name], true));
+  const [group] = groups;
+  if (errorName(group?.errorCode ?? 0) !== 'GROUP_ID_NOT_FOUND') throwProblem(group?.errorCode ?? 0, name);
+  const operations = group?.authorizedOperations ?? UNKNOWN_OPERATIONS;
+  return {
+    // Offsets alone make a group without a protocol; one that consumers joined keeps theirs when they are gone.
+    joined: (group?.protocolType ?? '') !== '' || (group?.members.length ?? 0) > 0 || (await isOfNewerKind(connection, apis, name)),
+    writable: operations === UNKNOWN_OPERATIONS || (operations & READ) !== 0,
+  };
+}
+
+/** Groups of the protocol that Kafka has since 3.7 are not told by the older request; only joining makes one. */
+async function isOfNewerKind(connection: Connection, { optional: { describeConsumerGroup } }: Apis, name: string): Promise<boolean> {
+  if (describeConsumerGroup === undefined) return false;
+  const { groups } = await partialAnswer(describeConsumerGroup.api.async(connection, [name], false));
+  return groups[0]?.errorCode === 0;
+}
+
+/** Stores the next offset to read of partitions, by partition name, for everyone to see. Throws the first problem among the answers. */
+export async function commitOffsets(
+  connection: Connection,
+  apis: Apis,
+  group: string,
+  offsets: ReadonlyMap<string, number>,
+  note: string,
+): Promise<void> {
+  const parts = [...offsets].flatMap(([name, offset]) => {
+    const parsed = parsePartitionName(name);
+    return parsed === undefined ? [] : [{ ...parsed, offset }];
+  });
+  const topics = [...Map.groupBy(parts, ({ topic }) => topic)].map(([name, ofTopic]) => ({
+    name,
+    partitions: ofTopic.map(({ partition, offset }) => ({
+      partitionIndex: partition,
+      committedOffset: BigInt(offset),
+      committedLeaderEpoch: ANY_EPOCH,
+      committedMetadata: note,
+    })),
+  }));
+  const answer = await partialAnswer(groupApi(apis, 'offsetCommit').api.async(connection, group, NO_GENERATION, NO_MEMBER, null, topics));
+  for (const { errorCode } of answer.topics.flatMap(({ partitions }) => partitions)) throwProblem(errorCode, group);
+}
+
+const errorName = (code: number): string => protocolErrorsCodesById[code] ?? String(code);
+
+function throwProblem(code: number, group: string): void {
+  if (code !== 0) throw protocolError(errorName(code), `group ${group}`);
+}
