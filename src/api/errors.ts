@@ -41,7 +41,7 @@ export const withoutCredentials = (text: string): string => text.replace(CREDENT
 
 let mask = (text: string): string => text;
 
-/** Takes out of every later message what it must not show. Of the whole process: whoever knows secrets sets it, once. */
+/** Takes out of every later message what it must not show. Of the whole process: the code that resolves secrets sets it, once. */
 export function maskMessages(by: (text: string) => string): void {
   mask = by;
 }

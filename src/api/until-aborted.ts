@@ -6,7 +6,7 @@ export function throwIfAborted(signal: AbortSignal): void {
 
 /** The outcome of `work`, or INTERRUPTED as soon as the signal is aborted; the work itself goes on unheard. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  // Whoever gives up does not listen any more, and a rejection that nobody hears would end the process.
+  // A caller that gives up no longer listens, and an unhandled rejection would end the process.
   work.catch(() => {});
   throwIfAborted(signal);
   let onAbort = () => {};

@@ -15,7 +15,7 @@ const PLAIN_NAME = /^[!-~]+$/;
 type HeaderEntry = readonly [name: string, value: string | null, base64?: 1];
 
 /**
- * A header whose name is unique and whose value is text becomes a property of that name, which consumers can filter by.
+ * A header whose name is unique and whose value is text becomes a property of that name, by which consumers can filter.
  * The others (binary, empty or null values, repeated or reserved names) travel together in `connect-headers`.
  */
 export function addHeaders(headers: readonly Header[], properties: Map<string, string>): void {

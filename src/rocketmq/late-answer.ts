@@ -13,8 +13,8 @@ export interface LateAnswerOptions {
 }
 
 /**
- * The answer to a request that got none in time, if it still comes. A broker that stands still carries out later what it was sent, and
- * all that is sent to it meanwhile: so nothing is, until it is alive. Undefined where the request was given up, or the signal aborted.
+ * The answer to a request that got none in time, if it still comes. A broker that stands still later carries out what it was sent, and
+ * all that is sent to it meanwhile, so nothing more is sent until it answers again. Undefined where the request was given up, or the signal aborted.
  */
 export async function lateAnswer(
   { settled, giveUp }: Unanswered,

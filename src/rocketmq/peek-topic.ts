@@ -9,7 +9,7 @@ const QUEUES_AT_ONCE = 8;
 /** Of all messages together: a function's answer has a bound. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** Shows messages of a topic; nothing is taken from anyone. Throws ConnectError as `TopicReader` does. */
+/** Shows messages of a topic; no consumer loses one. Throws ConnectError as `TopicReader` does. */
 export async function peekTopic(config: RocketmqConfig, { from, limit, cursor = {} }: PeekRequest): Promise<PeekResult> {
   const reader = await TopicReader.open(config);
   try {

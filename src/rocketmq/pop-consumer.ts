@@ -83,7 +83,7 @@ export class PopConsumer {
     }
   }
 
-  /** Resolves when RocketMQ knows that these messages are done with. Rejects with a ConnectError: they may come again. */
+  /** Resolves when RocketMQ has taken in that these messages are acknowledged. Rejects with a ConnectError: they may come again. */
   async ack(messages: readonly ReceivedMessage[]): Promise<void> {
     const byBroker = Map.groupBy(
       messages.map(({ receipt }) => receipt),

@@ -1,7 +1,7 @@
 import type { RemotingResponse } from './remoting/frame.ts';
 import type { StoredMessage } from './stored-message.ts';
 
-/** Proof that a message was handed out, and which one: what an acknowledgement needs. */
+/** Identifies one delivery of a message, as an acknowledgement needs it. */
 export interface PopReceipt {
   readonly broker: string;
   readonly queue: number;

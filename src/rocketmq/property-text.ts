@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Control characters, whatever their place in Unicode: some end a property where RocketMQ stores it, none is worth the risk. */
+/** Control characters, whatever their place in Unicode: some end a property in RocketMQ's store, so none is let through. */
 const CONTROL = /\p{Cc}/u;
 const SPACE = /\s/;
 

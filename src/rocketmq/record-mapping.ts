@@ -19,7 +19,7 @@ const EMPTY = '=';
 
 const NO_BODY = Buffer.from([0]);
 
-/** What is read from a message, whoever delivers it. `properties` without RocketMQ's own. */
+/** What is read from a message, whichever client received it. `properties` without RocketMQ's own. */
 export interface ReceivedContent {
   readonly body: Buffer;
   readonly keys: readonly string[];

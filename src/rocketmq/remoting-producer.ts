@@ -61,7 +61,7 @@ export class RemotingProducer implements BatchProducer {
       try {
         return await this.#attempt(queue, body, deadline);
       } catch (error) {
-        // One that the deadline cut short says less than the one before.
+        // An attempt that the deadline cut short says less than the one before it.
         if (failure === undefined || Date.now() < deadline) failure = toConnectError(error);
         if (!mayRepeat(error)) throw error;
         const pause = pauseBefore(attempt);
@@ -91,7 +91,7 @@ export class RemotingProducer implements BatchProducer {
     const isAlive = async () => {
       await this.#refreshRoute(deadline);
       const asked = { code: requestCode.GET_ROUTEINFO_BY_TOPIC, fields: { topic: this.#topic } };
-      // Any answer does; a broker itself refuses this.
+      // Any answer will do, and a broker's is a refusal.
       const answer = await this.#client
         .request(masterOf(this.#route, queue.broker), asked, this.#timeoutMs(deadline))
         .catch(() => undefined);
@@ -111,7 +111,7 @@ export class RemotingProducer implements BatchProducer {
       .then((route) => {
         this.#route = route;
       })
-      // The known addresses may still do, and the next attempt says what is wrong.
+      // The known addresses may still work; if not, the next attempt says what is wrong.
       .catch(() => {})
       .finally(() => {
         this.#refresh = undefined;

@@ -4,13 +4,13 @@ import { requestCode, responseCode } from './remoting/codes.ts';
 import type { RemotingRequest, RemotingResponse } from './remoting/frame.ts';
 import type { TopicQueue } from './topic-route.ts';
 
-/** The broker logs it and shows it in statistics; nothing else comes of it. */
+/** The broker logs it and shows it in statistics; it has no other effect. */
 const PRODUCER_GROUP = 'rocketmq-connect';
 
-/** The broker found fault with what was sent, not with the moment: sending it again can't help. */
+/** The broker refused the content, so sending it again can't help. */
 export class BatchRefused extends Error {}
 
-/** Its own words for a batch over its limit, which it answers with SYSTEM_ERROR. */
+/** The broker's words for a batch over its limit, for which its code is SYSTEM_ERROR. */
 const TOO_LARGE_TEXT = /message (body )?size exceeded/;
 
 /** Sends one encoded batch; resolves with what the broker says to it. Rejects with Unanswered or another ConnectError. */

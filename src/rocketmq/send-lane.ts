@@ -47,7 +47,7 @@ export class SendLane {
     this.#sending = false;
   }
 
-  /** What waits behind a failure is not sent: it would overtake. */
+  /** Messages behind a failure are not sent: they would overtake it. */
   #fail(call: Call, error: ConnectError): void {
     const behind = this.#waiting;
     this.#waiting = [];

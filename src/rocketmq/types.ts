@@ -28,7 +28,7 @@ export interface OutgoingMessage {
   readonly tag?: string;
 }
 
-/** What one call sends: an array, or a list whose `at` makes each message anew, so that what waits for its answer is not kept. */
+/** What one call sends: an array, or a list whose `at` makes the message again each time, so that messages in flight are not kept. */
 export type MessageList = Pick<readonly OutgoingMessage[], 'length' | 'at'>;
 
 /** Sends to one topic. One instance per invocation or kept warm; safe for concurrent `send` calls. */

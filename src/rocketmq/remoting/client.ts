@@ -17,7 +17,7 @@ export interface RemotingOptions {
 
 /**
  * Asks servers by address over one connection each, opened when needed and replaced when it failed or was idle for long,
- * so that a process may be frozen in between. Nothing is asked twice: retrying is the caller's.
+ * so that a process may be frozen in between. No request is repeated: the caller retries.
  */
 export class RemotingClient {
   readonly #options: RemotingOptions;

@@ -46,7 +46,7 @@ export function noAnswer(address: string, timeoutMs: number): ConnectError {
 export class Unanswered extends ConnectError {
   /** Resolves with the answer, if it comes after all, or with nothing when the connection ended. */
   readonly settled: Promise<RemotingResponse | undefined>;
-  /** Ends the waiting and the connection: what has not left this machine never will. Whoever gets this error must call it, once or more. */
+  /** Ends the waiting and the connection: what has not left this machine is never sent. A caller that gets this error must call it, once or more. */
   readonly giveUp: () => void;
 
   constructor(address: string, timeoutMs: number, settled: Unanswered['settled'], giveUp: () => void) {

@@ -39,7 +39,7 @@ export class RemotingConnection {
     return new RemotingConnection(await openSocket(address, tls, timeoutMs), address, tls !== undefined);
   }
 
-  /** False once it has failed, or was idle for so long that the server, a firewall or a thaw may have ended it unseen. */
+  /** False once it has failed, or was idle for so long that the server or a firewall may have ended it, or that it died while the process was frozen. */
   usable(maxIdleMs: number): boolean {
     return !this.#retired && (this.#pending.size > 0 || Date.now() - this.#usedAt < maxIdleMs);
   }
@@ -108,7 +108,7 @@ export class RemotingConnection {
     const { promise: settled, resolve } = Promise.withResolvers<RemotingResponse | undefined>();
     const late = { heard: () => {}, resolve, reject: () => resolve(undefined) };
     this.#pending.set(opaque, late);
-    // Others that wait on it are told that it is lost, and ask again.
+    // Other requests on it are told that it is lost, and are sent again by their callers.
     const giveUp = () => this.#pending.get(opaque) === late && this.#fail();
     pending?.reject(new Unanswered(this.#address, timeoutMs, settled, giveUp));
   }

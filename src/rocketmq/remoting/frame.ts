@@ -3,7 +3,7 @@ export interface RemotingRequest {
   readonly code: number;
   readonly fields: Readonly<Record<string, string>>;
   readonly body?: Buffer;
-  /** Rejects as Unanswered after its time: it must not be carried out behind what is asked next. Default: as TIMEOUT, and forgotten. */
+  /** Rejects as Unanswered after its time: the server must not carry it out after the next request. Default: as TIMEOUT, and forgotten. */
   readonly ordered?: boolean;
 }
 

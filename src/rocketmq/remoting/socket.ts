@@ -9,7 +9,7 @@ export type SocketTls = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectU
 
 export interface OpenSocket {
   readonly socket: Socket;
-  /** Ends it at once. A socket that is just closed still delivers what waits in it, for minutes, and nobody would know. */
+  /** Ends it at once. A socket that is only closed still delivers what waits in it, for minutes, and without a sign. */
   readonly reset: () => void;
 }
 
