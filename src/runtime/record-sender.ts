@@ -3,6 +3,7 @@ import type { ErrorsSpec } from '../config/connector-spec.ts';
 import { type BatchProducer, type MessageList, type OutgoingMessage, RefusedError } from '../rocketmq/types.ts';
 import type { AckTracker } from './ack-tracker.ts';
 import { DeadLetterSender } from './dead-letter-sender.ts';
+import { InFlight } from './in-flight.ts';
 import { type PartitionStops, placeOf } from './partition-stops.ts';
 import { queueOf } from './queue-of.ts';
 import { type QueueLot, type SendTarget, SendTargets } from './send-targets.ts';
@@ -35,12 +36,10 @@ const LOT_BYTES = 4 * 1024 * 1024;
 export class RecordSender {
   readonly #options: SenderOptions;
   readonly #targets: SendTargets;
-  readonly #waiting: Array<() => void> = [];
   readonly #deadLetters: DeadLetterSender;
   failure: ConnectError | undefined;
   /** Sent and not yet settled. */
-  inFlightBytes = 0;
-  inFlightRecords = 0;
+  readonly inFlight = new InFlight();
   /** Acknowledged. */
   records = 0;
   bytes = 0;
@@ -74,8 +73,7 @@ export class RecordSender {
       lot.records.push(record);
       lot.bytes += size;
       lot.refused ||= record.refused !== undefined;
-      this.inFlightBytes += size;
-      this.inFlightRecords += 1;
+      this.inFlight.add(1, size);
       tracker.add(record, lot.lot);
     }
     return bytes;
@@ -85,23 +83,8 @@ export class RecordSender {
    * Resolves when less than `bytes` and at most `records` are in flight, or after a failure; with false when it is `until` (ms since
    * 1970) before that. Records cost memory besides their bytes.
    */
-  async below(bytes: number, records: number, until: number): Promise<boolean> {
-    let late = false;
-    let timer: NodeJS.Timeout | undefined;
-    while ((this.inFlightBytes >= bytes || this.inFlightRecords > records) && this.failure === undefined && !late) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        timer ??= setTimeout(
-          () => {
-            late = true;
-            this.#wake();
-          },
-          Math.max(0, until - Date.now()),
-        );
-      });
-    }
-    clearTimeout(timer);
-    return !late;
+  below(bytes: number, records: number, until: number): Promise<boolean> {
+    return this.inFlight.below(bytes, records, until, () => this.failure !== undefined);
   }
 
   /** Sends nothing more, and does not wait for what is on its way. */
@@ -132,14 +115,8 @@ export class RecordSender {
     } catch (error) {
       this.failure ??= toConnectError(error);
     } finally {
-      this.inFlightBytes -= lot.bytes;
-      this.inFlightRecords -= lot.records.length;
-      this.#wake();
+      this.inFlight.remove(lot.records.length, lot.bytes);
     }
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   /** Whether the record is to be sent, to its topic or as a dead letter. Where it is not, its partition stops or passes over it. */

@@ -79,7 +79,7 @@ describe('sending records', () => {
     const inOrder = Array.from({ length: 10 }, (_, id) => `v${id}`);
     expect(producer.sent).toEqual([inOrder, inOrder]);
     expect(Object.fromEntries(tracker.positions)).toEqual({ 'p-0': '10', 'p-1': '10' });
-    expect(sender).toMatchObject({ records: 20, bytes: 40, inFlightBytes: 0, failure: undefined });
+    expect(sender).toMatchObject({ records: 20, bytes: 40, inFlight: { bytes: 0 }, failure: undefined });
   });
 
   it('sends together what came in while the lot before was on its way, as far as one lot may hold it', async () => {
@@ -238,7 +238,7 @@ describe('sending records', () => {
     await sender.abandon(reason);
     await sender.settled();
     expect(begun).toBe(2);
-    expect(sender).toMatchObject({ failure: reason, deadLetters: 0, inFlightRecords: 0 });
+    expect(sender).toMatchObject({ failure: reason, deadLetters: 0, inFlight: { records: 0 } });
   });
 
   it('copies all before and beside a bad record, once and in order, wherever bad ones are and whichever way they are refused', async () => {
@@ -268,7 +268,7 @@ describe('sending records', () => {
         }
         const bad = records.filter(({ kind }) => kind !== 'good' && kind !== 'skipped').length;
         expect(sender.deadLetters).toBe(tolerance === 'dead-letter' ? bad : 0);
-        expect(sender).toMatchObject({ failure: undefined, inFlightBytes: 0, inFlightRecords: 0 });
+        expect(sender).toMatchObject({ failure: undefined, inFlight: { bytes: 0, records: 0 } });
       }),
       { numRuns: 60 },
     );
