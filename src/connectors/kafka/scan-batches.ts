@@ -43,7 +43,12 @@ export function scanBatches(buffer: Buffer, from: number, partitionEnd: number):
   let leap: (Gap & { readonly at: number; readonly after: number | undefined }) | undefined;
   for (;;) {
     const end = endOf(buffer, at);
-    if (end === undefined) return { start, end: at, after, damage: undefined, gaps };
+    if (end === undefined) {
+      // Only the batch behind the last one would show that its offset is wrong: the next fetch begins with it, and brings more.
+      const unsure = leap?.after !== undefined && after !== undefined && after < partitionEnd && partitionEnd !== Number.POSITIVE_INFINITY;
+      if (unsure) return { start, end: leap.at, after: leap.after, damage: undefined, gaps: gaps.slice(0, -1) };
+      return { start, end: at, after, damage: undefined, gaps };
+    }
     const offset = readInt64(buffer, at);
     if (after === undefined && offsetAt(buffer, end) === from) {
       // Two batches claim to begin there, and nothing tells which one does.
@@ -98,7 +103,10 @@ function problemAt(
   const hasPlace = Number.isSafeInteger(offset) && offset >= (after ?? 0) && (offset <= next || offset < partitionEnd);
   if (magic !== CURRENT_MAGIC) return hasPlace ? oldFormat(bytes, magic, offset, next) : { ...unframed(next), bytes };
   const [stored, counted] = [bytes.readUInt32BE(CHECKSUM_AT), crc32c(bytes.subarray(CHECKED_FROM))];
-  if (stored === counted) return hasPlace ? undefined : misplaced(buffer, at, end, next, partitionEnd);
+  if (stored === counted) {
+    const fits = hasPlace && readRecordBatch(buffer, at).lastOffset < Math.max(partitionEnd, next);
+    return fits ? undefined : misplaced(buffer, at, end, next, partitionEnd);
+  }
   if (!hasPlace) return { ...unframed(next), bytes };
   const hex = (checksum: number) => checksum.toString(16).padStart(8, '0');
   const message = `its checksum is ${hex(stored)}, and that of its bytes is ${hex(counted)}: it was damaged after it was written`;

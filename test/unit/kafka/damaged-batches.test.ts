@@ -309,6 +309,16 @@ describe('a batch whose header says another offset than it has, which no checksu
     expect(reader.failure).toMatchObject({ code: 'WRONG_KIND' });
   });
 
+  it('is not taken where the answer ends with it, so that the next one shows what is behind it', () => {
+    const reader = new PartitionReader({ topic: 'orders', partition: 3 }, 0, true);
+    reader.knowEnd(200);
+    reader.add(Buffer.concat([batch(0), leaping(64)]), []);
+    expect([reader.fetchOffset, reader.gaps]).toEqual([10, []]);
+    // The only one of an answer is taken, or a topic with large batches and true gaps would stand still.
+    reader.add(leaping(64), []);
+    expect([reader.fetchOffset, reader.gaps]).toEqual([74, [{ from: 10, to: 64 }]]);
+  });
+
   it('is passed where a broker begins with it again', () => {
     const reader = new PartitionReader({ topic: 'orders', partition: 3 }, 20, true);
     reader.knowEnd(40);
