@@ -26,10 +26,9 @@ export class KafkaClient {
     return this.#connections.authorize();
   }
 
-  /** The topics of these names, from memory unless `fresh`. A topic that doesn't exist or may not be seen has an `error`. */
-  async topics(names: readonly string[], fresh = false): Promise<Topic[]> {
-    const missing = names.filter((name) => fresh || this.#topics.get(name)?.error !== undefined || !this.#topics.has(name));
-    if (missing.length > 0) await this.#describe(missing, false);
+  /** The topics of these names, as they are now. A topic that doesn't exist or may not be seen has an `error`. */
+  async topics(names: readonly string[]): Promise<Topic[]> {
+    if (names.length > 0) await this.#describe(names, false);
     return names.flatMap((name) => this.#topics.get(name) ?? []);
   }
 
@@ -71,7 +70,7 @@ export class KafkaClient {
       return answer instanceof ConnectError && answer.retriable;
     });
     if (again.length === 0) return answers;
-    await this.topics([...new Set(again.map(({ topic }) => topic))], true);
+    await this.topics([...new Set(again.map(({ topic }) => topic))]);
     return new Map([...answers, ...(await this.#askLeaders(again, committedOnly))]);
   }
 

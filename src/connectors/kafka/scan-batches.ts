@@ -45,8 +45,8 @@ export function scanBatches(buffer: Buffer, from: number, partitionEnd: number):
     const end = endOf(buffer, at);
     if (end === undefined) {
       // Only the batch behind the last one would show that its offset is wrong: the next fetch begins with it, and brings more.
-      const unsure = leap?.after !== undefined && after !== undefined && after < partitionEnd && partitionEnd !== Number.POSITIVE_INFINITY;
-      if (unsure) return { start, end: leap.at, after: leap.after, damage: undefined, gaps: gaps.slice(0, -1) };
+      if (leap?.after !== undefined && after !== undefined && after < partitionEnd && Number.isFinite(partitionEnd))
+        return { start, end: leap.at, after: leap.after, damage: undefined, gaps: gaps.slice(0, -1) };
       return { start, end: at, after, damage: undefined, gaps };
     }
     const offset = readInt64(buffer, at);

@@ -64,10 +64,8 @@ export class KafkaSourceTask implements SourceTask {
     const client = await clients.get(connectionKey(config), connect, (opened) => opened.close());
     const topics = new PlannedTopics(client, taskConfig);
     const recovery = new Recovery(signal, config.requestTimeoutMs);
-    let attempts = 0;
     const open = async () => {
-      attempts += 1;
-      const opened = await openReaders(this.#context, client, await topics.describe(attempts > 1));
+      const opened = await openReaders(this.#context, client, await topics.describe());
       const passing = [...opened.problems.values()].find((problem) => recovery.mayPass(problem));
       if (passing !== undefined) throw passing;
       return opened;
@@ -85,7 +83,7 @@ export class KafkaSourceTask implements SourceTask {
       starvingMs: config.requestTimeoutMs,
       signal,
       patienceMs: config.requestTimeoutMs,
-      refresh: () => topics.describe(true),
+      refresh: () => topics.describe(),
       onOutOfRange: outOfRangePolicy(client, config, (notice) => this.#running.notices.push(notice)),
       onGaps: (reader) => gaps.add(reader),
     });

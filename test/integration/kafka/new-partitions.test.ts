@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
 import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
 import { createPlanner } from '../../../src/runtime/planner.ts';
@@ -25,6 +26,20 @@ describe('partitions and topics that come after a plan', () => {
     await runtime?.close();
     await lab?.[Symbol.asyncDispose]();
   });
+
+  /** By a producer that knows of the partition: one that is older would write to another. */
+  async function produceTo(topic: string, partition: number, count: number): Promise<void> {
+    const topics = new KafkaTopics(lab.addresses.kafka);
+    try {
+      const values = Array.from({ length: count }, (_, index) => Buffer.from(`${index}`));
+      await topics.produce(
+        topic,
+        values.map((value) => ({ partition, key: null, value })),
+      );
+    } finally {
+      await topics.close();
+    }
+  }
 
   /** Two tasks; RocketMQ is not what this is about. */
   async function connector(options: Options) {
@@ -53,10 +68,7 @@ describe('partitions and topics that come after a plan', () => {
     const { run, replan, positions } = await connector({ topics: [topic], startAt: 'latest' });
     for (const task of [0, 1]) await run(task);
     await lab.topics.addPartitions(topic, 3);
-    await lab.topics.produce(
-      topic,
-      [0, 1, 2].map((value) => ({ partition: 2, key: null, value: Buffer.from(`${value}`) })),
-    );
+    await produceTo(topic, 2, 3);
     const told = [await run(0), await run(1)].flatMap((summary) => summary?.notices ?? []);
     expect(told).toEqual([expect.stringContaining(`no task reads partition 2 of topic ${topic}`)]);
 
