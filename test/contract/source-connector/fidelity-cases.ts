@@ -82,7 +82,9 @@ const wanted = ({ source }: Copy, written: ReadonlyArray<readonly LabMessage[]>)
   new Map(
     source.partitions.flatMap((partition, index) => {
       const messages = written[index] ?? [];
-      return messages.length === 0 ? [] : [[partition, messages.map((one) => comparable(escaped(source.expected(one, partition))))] as const];
+      return messages.length === 0
+        ? []
+        : [[partition, messages.map((one) => comparable(escaped(source.expected(one, partition))))] as const];
     }),
   );
 
