@@ -3,7 +3,7 @@ import { ConnectError, type ErrorCode, toConnectError } from './errors.ts';
 import { patience } from './patience.ts';
 
 /** A wrong address has to be named within 10 s. */
-const SILENCE_MS = 8_500;
+const SILENCE_MS = 6_500;
 
 export interface CheckFrame {
   readonly signal: AbortSignal;
@@ -15,12 +15,12 @@ export interface CheckFrame {
   readonly option: string;
   /** Other options, by the code of an error. */
   readonly optionOf: Readonly<Partial<Record<ErrorCode, string>>>;
-  /** How long the system may say nothing, in ms. Default 8,500. */
+  /** How long the system may say nothing, in ms. Default 6,500. */
   readonly silenceMs?: number;
 }
 
 /**
- * Looks at a system until it has said nothing for 8.5 s: `look` calls `progress` with each answer, and so may take as long as there
+ * Looks at a system until it has said nothing for 6.5 s: `look` calls `progress` with each answer, and so may take as long as there
  * is something to look at. What it throws, and that nothing came, becomes a finding. Never throws.
  */
 export async function checkWithin(
