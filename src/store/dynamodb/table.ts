@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
@@ -128,7 +129,7 @@ export class Table {
       const batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, batch) => keys.slice(batch * BATCH, (batch + 1) * BATCH));
       const left = await Promise.all(batches.map((batch) => this.#deleteBatch(batch)));
       if (left.includes(0)) stalls = -1;
-      else await new Promise((resolve) => setTimeout(resolve, STALL_MS * 2 ** stalls));
+      else await sleep(STALL_MS * 2 ** stalls);
     }
     throw new ConnectError('THROTTLED', `DynamoDB table ${this.name} takes no deletes`, { retriable: true, remedy: 'try again later' });
   }
@@ -162,7 +163,8 @@ export class Table {
     if (this.#pace === undefined || timeoutMs < OPERATION_TIMEOUT_MS) return this.#try(send, timeoutMs);
     const patientUntil = Date.now() + PATIENCE_MS;
     for (;;) {
-      await this.#pace.turn();
+      const waitMs = this.#pace.turn(Date.now());
+      if (waitMs > 0) await sleep(waitMs);
       try {
         const result = await this.#try(send, timeoutMs);
         this.#pace.passed();
