@@ -21,7 +21,7 @@
  * | owed (a run was begun or asked for and has not ended) | set by acquire, also when busy; ended by release        |
  * | rerun (see TaskItem)                     | acquire when busy, fence (= owed); ended by the next acquire, release |
  * | rerunTaken, releasedEpoch                | release: a repeat after a lost answer gives the same answer           |
- * | unreleased (runs in a row that died without progress, and the one under way) | acquire; ended by checkpoint, release, clearFailure, promote      |
+ * | unreleased (runs in a row that died without progress, and the one under way) | acquire; ended by a checkpoint that moves a position, release, clearFailure, promote      |
  * | failure                                  | release; ended by clearFailure, promote                              |
  * | lastRun, counters                        | release                                                              |
  * | paused                                   | setPaused                                                            |

@@ -79,7 +79,9 @@ export class Leases {
   }
 
   async checkpoint(lease: Lease, positions: Positions): Promise<void> {
-    for (const part of positions.size === 0 ? [UNCHANGED] : parts(positions)) await this.#write(lease, part);
+    if (positions.size === 0) return this.#write(lease, UNCHANGED);
+    for (const part of parts(positions))
+      await this.#write(lease, { ...part, set: [...part.set, GETS_ON], values: { ...part.values, one: 1 } });
   }
 
   async release(lease: Lease, { positions, summary, counted, failure, skipped }: Release): Promise<{ rerun: boolean }> {
@@ -123,13 +125,7 @@ export class Leases {
   async #write(lease: Lease, { set, values, names }: Part): Promise<void> {
     const result = await this.#table.update(
       taskKey(lease),
-      // A run that gets on is the first of its row to die, should it die.
-      {
-        update: `SET ${set.join(', ')}, #unreleased = :one`,
-        condition: LEASE_IS_MINE,
-        values: { ...values, ...proof(lease), one: 1 },
-        names,
-      },
+      { update: `SET ${set.join(', ')}`, condition: LEASE_IS_MINE, values: { ...values, ...proof(lease) }, names },
       'none',
     );
     if (!result.written) throw leaseLost(lease);
@@ -158,7 +154,10 @@ function whyNot(
 
 type Part = Required<Pick<Expressions, 'values' | 'names'>> & { readonly set: readonly string[] };
 
-/** Says no more than that the lease is held. */
+/** A run that gets on is the first of its row to die, should it die. */
+const GETS_ON = '#unreleased = :one';
+
+/** Says no more than that the lease is held: a run that stands still until it dies writes nothing else. */
 const UNCHANGED: Part = { set: ['#leaseOwner = :owner'], values: {}, names: {} };
 
 /** Each partition is set by itself: what is not among them keeps its position. */

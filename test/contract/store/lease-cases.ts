@@ -132,6 +132,21 @@ export function leaseCases(backend: StoreUnderTest): void {
       expect((await task(store, ref)).positions).toEqual(positions({ p: '5', q: '7', 'new.partition #1': '0' }));
     });
 
+    it('counts those in a row that nobody released, up to the first that moved a position', async () => {
+      const died = async (moved?: Readonly<Record<string, string>>): Promise<number | undefined> => {
+        const held = await lease(store, ref, 'dies', clock.in(MINUTE));
+        if (moved !== undefined) await store.checkpoint(held, positions(moved));
+        clock.time += MINUTE;
+        return (await task(store, ref)).unreleased;
+      };
+      expect([await died(), await died(), await died({})]).toEqual([1, 2, 3]);
+      expect([await died({ p: '2' }), await died()]).toEqual([1, 2]);
+      await store.release(await lease(store, ref, 'ends', clock.in(MINUTE)), result());
+      expect(await died()).toBe(1);
+      await store.clearFailure(ref);
+      expect(await task(store, ref)).not.toHaveProperty('unreleased');
+    });
+
     it('writes the positions of thousands of partitions', async () => {
       const many = (position: string) => positions(Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [`topic-${n}`, position])));
       const held = await lease(store, ref, 'run', until);
