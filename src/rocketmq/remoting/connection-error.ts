@@ -5,6 +5,7 @@ const TLS_CODES = /^(ERR_TLS|ERR_SSL|CERT_|EPROTO|DEPTH_ZERO|SELF_SIGNED|UNABLE_
 
 /** What a failed attempt to open a connection means to the user. All are worth another try: servers come back. */
 export function connectionError(address: string, tls: boolean, error: unknown): ConnectError {
+  if (error instanceof ConnectError) return error;
   const { name, code = '', message } = error as NodeJS.ErrnoException;
   if (TLS_CODES.test(code)) {
     return new ConnectError('TLS_FAILED', `rocketmq.endpoints: TLS with ${address} failed: ${message.split(';', 1)[0]}`, {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { withPatience } from '../../api/index.ts';
+import { ConnectError, withPatience } from '../../api/index.ts';
 import { connectionError } from './connection-error.ts';
 
 /** What `tls.connect` is given beside the address. */
@@ -16,25 +16,40 @@ export interface OpenSocket {
 /**
  * Opens a TCP or TLS connection to `host:port` (an IPv6 host in brackets). With TLS the certificate must name the host, or
  * `servername`, and lead to a trusted CA: those of `ca`, else Node's own list and the file named by NODE_EXTRA_CA_CERTS.
- * Rejects with ConnectError UNREACHABLE or TLS_FAILED, at the latest after `timeoutMs`.
+ * Rejects with ConnectError UNREACHABLE, TLS_FAILED or CONFIG_INVALID, at the latest after `timeoutMs`.
  */
 export async function openSocket(address: string, tls: SocketTls | undefined, timeoutMs: number): Promise<OpenSocket> {
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
   // Only a socket of TCP can be reset.
   const transport = connect({ host, port: Number(address.slice(colon + 1)), noDelay: true });
-  const socket = tls ? connectTls({ socket: transport, host, ...(isIP(host) === 0 && { servername: host }), ...tls }) : transport;
-  if (tls) transport.on('error', (error) => socket.destroy(error));
+  let socket: Socket = transport;
+  // A failure is told twice where there is TLS, and the second time nobody waits for it: that would end the process.
+  transport.on('error', (error) => socket.destroy(error));
+  try {
+    if (tls !== undefined) socket = overTls(transport, host, tls);
+    await withPatience(Math.max(1, timeoutMs), (signal) => once(socket, tls ? 'secureConnect' : 'connect', { signal }));
+  } catch (error) {
+    socket.destroy();
+    transport.destroy();
+    throw connectionError(address, tls !== undefined, error);
+  }
   const reset = () => {
     transport.resetAndDestroy();
     socket.destroy();
   };
+  return { socket, reset };
+}
+
+/** Throws CONFIG_INVALID where a certificate or key is none. */
+function overTls(transport: Socket, host: string, tls: SocketTls): Socket {
   try {
-    await withPatience(Math.max(1, timeoutMs), (signal) => once(socket, tls ? 'secureConnect' : 'connect', { signal }));
-    return { socket, reset };
+    const socket = connectTls({ socket: transport, host, ...(isIP(host) === 0 && { servername: host }), ...tls });
+    return socket.on('error', () => {});
   } catch (error) {
-    socket.on('error', () => {}).destroy();
-    transport.destroy();
-    throw connectionError(address, tls !== undefined, error);
+    throw new ConnectError('CONFIG_INVALID', `rocketmq.tls: ${(error as Error).message}`, {
+      remedy: 'correct rocketmq.tls.ca, rocketmq.tls.cert and rocketmq.tls.key: each holds a whole PEM text',
+      cause: error,
+    });
   }
 }

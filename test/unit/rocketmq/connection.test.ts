@@ -52,6 +52,21 @@ describe('connections to RocketMQ', () => {
     while (rocketmq.openConnections > 1) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
+  it.each([
+    ['that nothing listens at', {}, { code: 'UNREACHABLE', message: expect.stringContaining('ECONNREFUSED') }],
+    [
+      'with a certificate that is none',
+      { cert: '-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----' },
+      { code: 'CONFIG_INVALID', message: expect.stringMatching(/^rocketmq.tls: /) },
+    ],
+  ])('over TLS to an address %s fail, and leave no error that nobody waits for', async (_, tls, error) => {
+    const over = new RemotingClient({ tls });
+    await expect(over.request('127.0.0.1:1', route, 1_000)).rejects.toMatchObject(error);
+    over.close();
+    // Jest fails a test that lets one escape.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+
   it('leave a request some time where opening one took all of it: this process may have been the slow one', async () => {
     const start = Date.now();
     let asked = 0;
