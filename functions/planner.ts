@@ -10,7 +10,8 @@ import { createPlannerDeps } from './planner-deps.ts';
 const logger = new Logger();
 const metrics = new Metrics();
 let deadline = 0;
-const deps = createPlannerDeps(connectLogger(logger), () => deadline);
+const log = connectLogger(logger);
+const deps = createPlannerDeps(log, () => deadline);
 const planner = createPlanner(deps);
 
 /** What the stack's own schedule sends. */
@@ -29,11 +30,11 @@ export async function handler(event: PlannerRequest | AuditRequest, context: Con
   const response = await planner.handle(event);
   const { action, connector } = (event ?? {}) as { action?: PlannerRequest['action']; connector?: string };
   if (response.ok) {
-    logger.info('request done', { action, connector });
+    log.info('request done', { action, connector });
     return fitting(response);
   }
   const { code, message, remedy, retriable } = response.error;
-  logger.warn('request refused', { action, connector, code, reason: message, remedy });
+  log.warn('request refused', { action, connector, code, reason: message, remedy });
   // Its senders, schedules, read no response either: an alarm looks at this.
   if (action === 'replan') metrics.singleMetric().addMetric('failedPlans', MetricUnit.Count, 1);
   if (action === 'run' && retriable) throw new Error(`${code}: ${message}`);
@@ -46,6 +47,6 @@ async function audit(): Promise<object> {
   metrics.addMetric('failedTasks', MetricUnit.Count, found.failed.length);
   metrics.addMetric('staleTasks', MetricUnit.Count, found.stale.length);
   metrics.publishStoredMetrics();
-  if (found.failed.length + found.stale.length > 0) logger.warn('tasks need attention', { ...found });
+  if (found.failed.length + found.stale.length > 0) log.warn('tasks need attention', { ...found });
   return found;
 }

@@ -13,7 +13,8 @@ import { emitTaskMetrics } from './task-metrics.ts';
 
 const logger = new Logger();
 const metrics = new Metrics();
-const deps = createTaskDeps(connectLogger(logger));
+const log = connectLogger(logger);
+const deps = createTaskDeps(log);
 const perTask = process.env.CONNECT_METRICS_PER_TASK === 'true';
 
 /**
@@ -41,7 +42,7 @@ async function direct(event: unknown, context: Context): Promise<TaskOutcome | S
   try {
     taskEvent(event);
   } catch (error) {
-    logger.error('task not run', { reason: toConnectError(error).line });
+    log.error('task not run', { reason: toConnectError(error).line });
     return { batchItemFailures: [] };
   }
   const outcome = await run(event, context);
@@ -59,11 +60,11 @@ async function run(event: unknown, context: Context): Promise<TaskOutcome> {
       owner: context.awsRequestId,
       signal: AbortSignal.timeout(remaining),
     });
-    logger.info('task done', { ...outcome });
+    log.info('task done', { ...outcome });
     emitTaskMetrics(metrics, outcome, perTask);
     return outcome;
   } catch (error) {
-    logger.error('task not run', { reason: toConnectError(error).line, error: error as Error });
+    log.error('task not run', { reason: toConnectError(error).line, error });
     throw error;
   } finally {
     logger.resetKeys();

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Logger } from '../api/index.ts';
+import { shownWithoutSecrets } from '../config/without-secrets.ts';
 import { JsonAnswer, type JsonError } from './json-answer.ts';
 
 /** Results go to standard output, all else to standard error. */
@@ -49,7 +50,8 @@ export function createOutput({ quiet = false, verbose = false, json = false }: O
     progressShown = false;
   };
   const log = (level: string) => (message: string, fields?: object) => {
-    if (verbose) toStderr(`${level} ${message}${fields === undefined ? '' : ` ${JSON.stringify(fields)}`}`);
+    if (!verbose) return;
+    toStderr(`${level} ${shownWithoutSecrets(message)}${fields === undefined ? '' : ` ${JSON.stringify(shownWithoutSecrets(fields))}`}`);
   };
   // Whoever read us has seen enough: `list | head -1` is no failure, and an apply goes on to its end.
   for (const stream of [stdout, stderr]) {

@@ -27,9 +27,11 @@ export const RESERVED_VARIABLE = /^(AWS_|LAMBDA_|_)/i;
 const NAMED = 'CONNECT_ENV_REFERENCES';
 
 /** Elsewhere the environment is that of whoever names the options. */
+export const inFunction = (): boolean => process.env.AWS_LAMBDA_FUNCTION_NAME !== undefined;
+
 function mayRead(name: string): boolean {
   const named = process.env[NAMED];
-  if (named === undefined) return process.env.AWS_LAMBDA_FUNCTION_NAME === undefined;
+  if (named === undefined) return !inFunction();
   return named.split(/[\s,]+/).includes(name);
 }
 

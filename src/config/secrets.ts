@@ -2,7 +2,7 @@ import { ConnectError, maskMessages } from '../api/errors.ts';
 import { rememberSecret, withoutSecrets } from './known-secrets.ts';
 import { optionName } from './option-path.ts';
 import { type Reference, type ReferenceKind, textsIn, tokenize } from './references.ts';
-import { keyOf, SecretFault, type SecretProvider, secretProviders } from './secret-providers.ts';
+import { inFunction, keyOf, SecretFault, type SecretProvider, secretProviders } from './secret-providers.ts';
 
 export interface SecretResolverOptions {
   readonly providers?: Readonly<Record<ReferenceKind, SecretProvider>>;
@@ -10,7 +10,10 @@ export interface SecretResolverOptions {
   readonly ttlMs?: number;
 }
 
-/** Names of options whose value is a secret also where it comes from the environment. */
+/**
+ * Names of options whose value is a secret also where it comes from the environment. In a function all of them are: who names options may
+ * not know what the variables hold.
+ */
 const SECRET_OPTION = /password|secret|token|key/i;
 
 export interface SecretResolver {
@@ -42,7 +45,7 @@ export function createSecretResolver(options: SecretResolverOptions = {}): Secre
   const read = async (reference: Reference, path: readonly string[]): Promise<string> => {
     if (reference.kind === 'env') {
       const value = await providers.env(reference);
-      if (SECRET_OPTION.test(path.at(-1) ?? '')) rememberSecret(value, reference.shown);
+      if (inFunction() || SECRET_OPTION.test(path.at(-1) ?? '')) rememberSecret(value, reference.shown);
       return value;
     }
     const whole = await readWhole(reference);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { ConnectError } from '../../../src/api/index.ts';
 import { secretProviders } from '../../../src/config/secret-providers.ts';
 import { createSecretResolver } from '../../../src/config/secrets.ts';
+import { shownWithoutSecrets } from '../../../src/config/without-secrets.ts';
 
 describe('createSecretResolver', () => {
   beforeEach(() => {
@@ -125,5 +126,22 @@ describe('createSecretResolver', () => {
         }
       }),
     );
+  });
+
+  it('lets no message show a part of it, such as the host of an address, and leaves plain words alone', async () => {
+    const value = 'amqp://Tr0ub4dor:secret@db-7f3a.internal:5671/certificate';
+    const resolve = createSecretResolver({ providers: { ...secretProviders, ssm: async () => value } });
+    await resolve('${ssm:/broker}');
+    const { message } = new ConnectError('UNREACHABLE', 'no certificate of db-7f3a.internal names Tr0ub4dor');
+    expect(message).toBe('no certificate of ${ssm:/broker} names ${ssm:/broker}');
+  });
+
+  it('lets no log line show it, whatever it is in', async () => {
+    const resolve = createSecretResolver({ providers: { ...secretProviders, ssm: async () => 'hunter-2-hunter' } });
+    await resolve('${ssm:/password}');
+    const error = new Error('access denied', { cause: new Error('for hunter-2-hunter') });
+    const shown = shownWithoutSecrets({ reason: 'hunter-2-hunter', list: ['hunter-2-hunter'], error, count: 3, none: undefined });
+    expect(shown).toMatchObject({ reason: '${ssm:/password}', count: 3, error: { name: 'Error', message: 'access denied' } });
+    expect(JSON.stringify(shown)).not.toContain('hunter-2');
   });
 });
