@@ -35,5 +35,6 @@ function isStale(item: TaskItem, { spec, plannedAt }: ConnectorItem, now: number
   const missed = schedule.nextRun(last);
   if (missed === undefined) return false;
   const missedAgain = schedule.kind === 'at' ? missed : schedule.nextRun(missed);
-  return missedAgain !== undefined && missedAgain + GRACE_MS < now;
+  const windowMs = (spec.trigger.windowMinutes ?? 0) * 60_000;
+  return missedAgain !== undefined && missedAgain + windowMs + GRACE_MS < now;
 }

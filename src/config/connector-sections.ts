@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { choice, integer, section, text } from './options.ts';
 import { checkTimeZone, parseSchedule } from './schedule-expression.ts';
+import { checkWindow } from './schedule-window.ts';
 import { tlsOptions } from './tls-options.ts';
 
 /** The options that every connector has, whatever its type. Defaults and bounds are stated here and nowhere else. */
@@ -48,19 +49,30 @@ export const triggerSection = section(
       example: 'Europe/Berlin',
       literal: true,
     }).default('UTC'),
+    windowMinutes: integer({
+      description:
+        'Spreads the starts of a schedule: each task starts at a time of its own within so many minutes after the scheduled one. For hundreds of tasks that would meet at the source in one second. Default: all start at the scheduled time, as many at once as `taskMaxConcurrency` allows.',
+      unit: 'minutes',
+      min: 1,
+      max: 1_440,
+      example: 10,
+    }).exactOptional(),
   },
   { description: 'What starts the tasks.' },
-).superRefine(({ schedule, timeZone }, context) => {
-  const check = (path: string, parse: () => unknown) => {
+).superRefine(({ schedule, timeZone, windowMinutes }, context) => {
+  const check = (path: string, parse: () => unknown): boolean => {
     try {
       parse();
+      return true;
     } catch (error) {
       const { message, remedy } = error as { message: string; remedy?: string };
       context.addIssue({ code: 'custom', path: [path], message, params: { remedy } });
+      return false;
     }
   };
-  check('timeZone', () => checkTimeZone(timeZone));
-  if (schedule !== undefined) check('schedule', () => parseSchedule(schedule));
+  const placed = check('timeZone', () => checkTimeZone(timeZone));
+  const valid = schedule === undefined || check('schedule', () => parseSchedule(schedule));
+  if (placed && valid && windowMinutes !== undefined) check('windowMinutes', () => checkWindow(schedule, timeZone, windowMinutes));
 });
 
 export const rocketmqSection = section(

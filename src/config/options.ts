@@ -31,7 +31,7 @@ export interface TextMeta extends OptionMeta {
 }
 
 export interface NumberMeta extends OptionMeta {
-  readonly unit: 'ms' | 'bytes' | 'records' | 'tasks' | 'runs' | 'none';
+  readonly unit: 'ms' | 'minutes' | 'bytes' | 'records' | 'tasks' | 'runs' | 'none';
   readonly min: number;
   readonly max: number;
 }

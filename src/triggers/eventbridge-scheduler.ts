@@ -17,7 +17,7 @@ import { awsError } from '../aws/errors.ts';
 import { scheduleName, schedulePrefix, taskOfSchedule } from './schedule-name.ts';
 import { startEach } from './start-each.ts';
 import { eventText } from './task-event.ts';
-import type { Standing, SyncResult, TaskEvent, TaskTrigger } from './trigger.ts';
+import type { Schedule, Standing, SyncResult, TaskEvent, TaskTrigger } from './trigger.ts';
 
 export interface SchedulerTriggerOptions {
   /** Schedule group; must exist. */
@@ -67,7 +67,10 @@ class SchedulerTrigger implements TaskTrigger {
     await startEach(tasks, { lotSize: 1, concurrency: CONCURRENCY }, async (lot) => {
       for (const event of lot) {
         const Name = `${schedulePrefix(event.connector)}${event.task}-${randomBytes(3).toString('hex')}`;
-        const definition: Definition = { ...this.#definition(event, `at(${time})`, 'UTC'), ActionAfterCompletion: 'DELETE' };
+        const definition: Definition = {
+          ...this.#definition(event, { expression: `at(${time})`, timeZone: 'UTC' }),
+          ActionAfterCompletion: 'DELETE',
+        };
         await this.#run(() => this.#client.send(new CreateScheduleCommand({ ...definition, Name })));
       }
     });
@@ -78,7 +81,7 @@ class SchedulerTrigger implements TaskTrigger {
     const { connector, tasks, schedule, enabled } = standing;
     const State = enabled ? 'ENABLED' : 'DISABLED';
     const wanted = Array.from({ length: schedule === undefined ? 0 : tasks }, (_, task) => {
-      const definition = this.#definition({ connector, task }, schedule?.expression, schedule?.timeZone);
+      const definition = this.#definition({ connector, task }, schedule);
       return {
         task,
         input: { ...definition, Name: scheduleName(connector, task, definition), State } satisfies CreateScheduleCommandInput,
@@ -106,14 +109,15 @@ class SchedulerTrigger implements TaskTrigger {
     this.#client.destroy();
   }
 
-  #definition(event: TaskEvent, expression: string | undefined, timeZone: string | undefined): Definition {
+  #definition(event: TaskEvent, schedule: Schedule | undefined): Definition {
     const { group, targetArn, roleArn } = this.#options;
+    const window = schedule?.windowMinutes;
     return {
       GroupName: group,
-      ScheduleExpression: expression,
-      ScheduleExpressionTimezone: timeZone,
-      // Exactly then: people who write a time mean it, and the queue takes a burst.
-      FlexibleTimeWindow: { Mode: 'OFF' },
+      ScheduleExpression: schedule?.expression,
+      ScheduleExpressionTimezone: schedule?.timeZone,
+      // Without a window exactly then: people who write a time mean it, and the queue takes a burst.
+      FlexibleTimeWindow: window === undefined ? { Mode: 'OFF' } : { Mode: 'FLEXIBLE', MaximumWindowInMinutes: window },
       Target: { Arn: targetArn, RoleArn: roleArn, Input: eventText(event), RetryPolicy: RETRY_POLICY },
     };
   }
@@ -161,7 +165,7 @@ class SchedulerTrigger implements TaskTrigger {
       const { name, message } = error as Error;
       if (name === 'ValidationException') {
         throw new ConnectError('CONFIG_INVALID', `EventBridge Scheduler refused the schedule: ${message}`, {
-          remedy: 'correct trigger.schedule and trigger.timeZone',
+          remedy: 'correct trigger.schedule, trigger.timeZone and trigger.windowMinutes',
           cause: error,
         });
       }

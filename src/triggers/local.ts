@@ -4,6 +4,8 @@ import { taskEvent } from './task-event.ts';
 import { Timers } from './timers.ts';
 import type { Standing, SyncResult, TaskEvent, TaskTrigger } from './trigger.ts';
 
+const MINUTE_MS = 60_000;
+
 export interface LocalTriggerOptions {
   /** One task invocation. `signal` is aborted by `close`: it should end soon after. A throw is logged. */
   readonly run: (event: TaskEvent, signal: AbortSignal) => Promise<unknown>;
@@ -51,7 +53,24 @@ export function createLocalTrigger({ run, concurrency, logger }: LocalTriggerOpt
   function keep({ connector, tasks, schedule, enabled }: Standing): () => void {
     if (schedule === undefined || !enabled) return () => undefined;
     const { nextRun } = parseSchedule(schedule.expression, schedule.timeZone);
-    return timers.repeat(nextRun, () => enqueue(Array.from({ length: tasks }, (_, task) => ({ connector, task }))));
+    const stops = new Set<() => void>();
+    const apartMs = ((schedule.windowMinutes ?? 0) * MINUTE_MS) / tasks;
+    const startAll = () => {
+      const all = Array.from({ length: tasks }, (_, task) => ({ connector, task }));
+      const now = apartMs === 0 ? all : all.slice(0, 1);
+      enqueue(now);
+      for (const event of all.slice(now.length)) {
+        const stop = timers.once(Date.now() + event.task * apartMs, () => {
+          stops.delete(stop);
+          enqueue([event]);
+        });
+        stops.add(stop);
+      }
+    };
+    stops.add(timers.repeat(nextRun, startAll));
+    return () => {
+      for (const stop of stops) stop();
+    };
   }
 
   return {
@@ -84,7 +103,8 @@ function difference(before: Standing | undefined, after: Standing): SyncResult {
   const same =
     before?.enabled === after.enabled &&
     before.schedule?.expression === after.schedule?.expression &&
-    before.schedule?.timeZone === after.schedule?.timeZone;
+    before.schedule?.timeZone === after.schedule?.timeZone &&
+    before.schedule?.windowMinutes === after.schedule?.windowMinutes;
   return {
     created: size(after) - common,
     changed: same ? 0 : common,

@@ -6,6 +6,8 @@ export interface Schedule {
   readonly expression: string;
   /** IANA name; default UTC. */
   readonly timeZone: string;
+  /** Tasks start at times of their own within so many minutes after the scheduled one, 1 to 1,440. Absent: all at that time. */
+  readonly windowMinutes?: number;
 }
 
 /** What must stand for a connector: one schedule per task, or none. */

@@ -1,3 +1,6 @@
+import type { TriggerSpec } from '../../config/connector-spec.ts';
+import type { Schedule } from '../../triggers/trigger.ts';
+
 /** The `schedule` of who hands it on; without one, nothing. */
-export const scheduleOf = ({ schedule, timeZone }: { readonly schedule?: string; readonly timeZone: string }) =>
-  schedule === undefined ? {} : { schedule: { expression: schedule, timeZone } };
+export const scheduleOf = ({ schedule, timeZone, windowMinutes }: TriggerSpec): { readonly schedule?: Schedule } =>
+  schedule === undefined ? {} : { schedule: { expression: schedule, timeZone, ...(windowMinutes === undefined ? {} : { windowMinutes }) } };

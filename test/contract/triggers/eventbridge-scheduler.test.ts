@@ -27,6 +27,7 @@ describeTaskTrigger('EventBridge Scheduler', async () => {
         const {
           ScheduleExpression: expression = '',
           ScheduleExpressionTimezone: timeZone = '',
+          FlexibleTimeWindow,
           State,
           Target,
           ActionAfterCompletion,
@@ -34,7 +35,9 @@ describeTaskTrigger('EventBridge Scheduler', async () => {
         if (Target?.Arn !== TARGET.Arn || Target.RoleArn !== TARGET.RoleArn) throw new Error(`${Name} has another target`);
         const event = JSON.parse(Target.Input ?? '') as TaskEvent;
         if (event.connector !== connector) continue;
-        schedules.push({ event, expression, timeZone, enabled: State === 'ENABLED', once: ActionAfterCompletion === 'DELETE' });
+        const windowMinutes = FlexibleTimeWindow?.MaximumWindowInMinutes;
+        const window = windowMinutes === undefined ? {} : { windowMinutes };
+        schedules.push({ event, expression, timeZone, ...window, enabled: State === 'ENABLED', once: ActionAfterCompletion === 'DELETE' });
       }
     }
     return schedules;

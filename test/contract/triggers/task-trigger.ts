@@ -131,6 +131,16 @@ export function describeTaskTrigger(name: string, open: () => Promise<TriggerUnd
         await expectStanding(4, elsewhere);
       });
 
+      whereHeld('spreads starts over a window, and starts at the time itself again without one', async () => {
+        const spread = { ...DAILY, windowMinutes: 15 };
+        await sync({});
+        expect(await sync({ schedule: spread })).toEqual({ created: 0, changed: 3, deleted: 0, kept: 0 });
+        await expectStanding(3, spread);
+        expect(await sync({ schedule: spread })).toEqual({ created: 0, changed: 0, deleted: 0, kept: 3 });
+        expect(await sync({})).toEqual({ created: 0, changed: 3, deleted: 0, kept: 0 });
+        await expectStanding(3);
+      });
+
       whereHeld('stops and goes on with a pause', async () => {
         await sync({});
         expect(await sync({ enabled: false })).toEqual({ created: 0, changed: 3, deleted: 0, kept: 0 });

@@ -107,6 +107,16 @@ describe('an invalid connector file', () => {
       'trigger.timeZone: "Mars" is not a time zone; use a name of the IANA database such as UTC or Europe/Berlin',
     ],
     [
+      'a window without a schedule',
+      { trigger: { windowMinutes: 5 } },
+      'trigger.windowMinutes: counts only with a schedule; set trigger.schedule, or leave it out',
+    ],
+    [
+      'a window that is longer than the time between two starts',
+      { trigger: { schedule: 'cron(0,20 * * * ? *)', windowMinutes: 30 } },
+      'trigger.windowMinutes: 30 minutes are longer than the 20 between two starts; use 1 to 20, or leave it out',
+    ],
+    [
       'dead letters without a topic',
       { errors: { tolerance: 'dead-letter' } },
       'errors.deadLetterTopic: missing, but errors.tolerance is dead-letter; name the topic, or set errors.tolerance to fail',

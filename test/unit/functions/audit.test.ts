@@ -83,6 +83,12 @@ describe('the audit of tasks', () => {
     expect(await audit(item, its)).toEqual(FINE);
   });
 
+  it('waits for the end of the window in which a task may start', async () => {
+    const spread = { spec: connectorSpec({ trigger: { timeZone: 'UTC', schedule: 'rate(1 hour)', windowMinutes: 30 } }) };
+    expect(await audit(connector('rate(1 hour)', spread), task(ranAt(NOW - 150 * MINUTE)))).toEqual(FINE);
+    expect(await audit(connector('rate(1 hour)', spread), task(ranAt(NOW - 160 * MINUTE)))).toEqual(STALE);
+  });
+
   it('takes a lease for no sign of life where the runs before it died', async () => {
     const died = { unreleased: 168, leaseUntil: NOW + MINUTE, ...ranAt(NOW - 168 * HOUR) };
     expect(await audit(connector('rate(1 hour)', { plannedAt: NOW - 200 * HOUR }), task(died))).toEqual(STALE);

@@ -47,6 +47,27 @@ describe('local trigger', () => {
     expect(started).toHaveLength(6);
   });
 
+  it('spreads the tasks over the window of a schedule', async () => {
+    const { schedule, ...rest } = standing('rate(1 hour)');
+    await open().sync({ ...rest, tasks: 4, schedule: { ...schedule, windowMinutes: 20 } });
+    await jest.advanceTimersByTimeAsync(HOUR);
+    expect(started).toEqual([orders(0)]);
+    await jest.advanceTimersByTimeAsync(10 * MINUTE);
+    expect(started).toEqual([0, 1, 2].map(orders));
+    await jest.advanceTimersByTimeAsync(49 * MINUTE);
+    expect(started).toEqual([0, 1, 2, 3].map(orders));
+  });
+
+  it('starts none of those that wait in a window once the schedule goes', async () => {
+    const { schedule, ...rest } = standing('rate(1 hour)');
+    const local = open();
+    await local.sync({ ...rest, tasks: 4, schedule: { ...schedule, windowMinutes: 20 } });
+    await jest.advanceTimersByTimeAsync(HOUR);
+    await local.sync({ ...rest, tasks: 0 });
+    await jest.advanceTimersByTimeAsync(2 * HOUR);
+    expect(started).toEqual([orders(0)]);
+  });
+
   it('keeps the rhythm of a schedule that is synced again unchanged', async () => {
     const local = open();
     await local.sync(standing('rate(5 minutes)'));
