@@ -7,6 +7,8 @@ import { heapMb } from './settings.ts';
 import { StackError } from './stack-error.ts';
 
 const READY_LIMIT_MS = 120_000;
+/** Of one question whether a server is ready. */
+const ATTEMPT_LIMIT_MS = 10_000;
 const STOP_GRACE_MS = 30_000;
 
 export type State = 'running' | 'stopped' | 'partly';
@@ -90,7 +92,7 @@ export class ServerInstance {
       signal?.throwIfAborted();
       if (end !== undefined) throw await this.#failure(process.name, `ended at its start (${end})`);
       try {
-        return await process.ready();
+        return await attempt(process, ended, signal);
       } catch (error) {
         problem = error;
       }
@@ -111,5 +113,21 @@ export class ServerInstance {
 
   #file(name: string): ProcessFile {
     return { path: join(this.#dataDir, 'run', `${name}.json`), mark: `${this.site.dir}/` };
+  }
+}
+
+/**
+ * Asks once whether the process is ready. A server that dies may leave a question without an answer or an error: this process, which
+ * would wait for nothing then, would end without a word.
+ */
+async function attempt(process: ServerProcess, ended: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  const over = new AbortController();
+  const given = AbortSignal.any([over.signal, ...(signal === undefined ? [] : [signal])]);
+  const late = sleep(ATTEMPT_LIMIT_MS, undefined, { signal: given }).then(() => Promise.reject(new Error('no answer')));
+  const dead = ended.then(() => Promise.reject(new Error('it ended')));
+  try {
+    await Promise.race([process.ready(), late, dead]);
+  } finally {
+    over.abort();
   }
 }

@@ -9,6 +9,8 @@ const SASL = Buffer.from('AMQP\x03\x01\x00\x00', 'latin1');
 export async function amqpAnswers(port: number): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('no answer')));
+  // A broker that is about to start or to end may close it without a word.
+  socket.on('end', () => socket.destroy(new Error('closed without an answer')));
   try {
     await once(socket, 'connect');
     socket.write(SASL);
