@@ -1,12 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
 import { type LocalTarget, openLocalTarget } from '../../../src/cli/local-target.ts';
 import { createLocalTrigger } from '../../../src/triggers/local.ts';
+import type { Statement } from '../../support/aws-rules/policy.ts';
 import { uniqueName } from '../../support/names.ts';
 import { type LambdaEmulator, startLambdaEmulator } from './lambda-emulator.ts';
 import { Workbench } from './workbench.ts';
 
 const PLANNER = 'rocketmq-connect-test-planner';
+/** Those that the operator's policy lets one invoke are named like a planner. */
+const [ABSENT, BROKEN, OTHER] = ['absent', 'broken', 'other'].map((stage) => `rocketmq-connect-${stage}-planner`) as [
+  string,
+  string,
+  string,
+];
+const POLICY = path.resolve(import.meta.dirname, '../../../infra/operator-policy.json');
 
 describe('the target aws', () => {
   let bench: Workbench;
@@ -21,11 +31,15 @@ describe('the target aws', () => {
       logger: silentLogger,
       createTrigger: (run) => createLocalTrigger({ run, concurrency: 4, logger: silentLogger }),
     });
-    lambda = await startLambdaEmulator({
-      [PLANNER]: (request) => functions.planner.handle(request),
-      broken: () => Promise.reject(new Error('out of memory')),
-      other: async () => ({}) as never,
-    });
+    const { Statement } = JSON.parse(await readFile(POLICY, 'utf8')) as { Statement: Statement[] };
+    lambda = await startLambdaEmulator(
+      {
+        [PLANNER]: (request) => functions.planner.handle(request),
+        [BROKEN]: () => Promise.reject(new Error('out of memory')),
+        [OTHER]: async () => ({}) as never,
+      },
+      Statement,
+    );
   });
   afterAll(async () => {
     await Promise.all([lambda.close(), functions.close()]);
@@ -75,21 +89,27 @@ describe('the target aws', () => {
   it.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
     [
       'a function that does not exist',
-      ['--function', 'absent'],
+      ['--function', ABSENT],
       {},
-      /^NOT_FOUND: function absent does not exist; deploy it, or set --stage, --function or AWS_REGION\n$/,
+      /^NOT_FOUND: function \S+-absent-planner does not exist; deploy it, or set --stage, --function or AWS_REGION\n$/,
     ],
     [
       'a function that fails',
-      ['--function', 'broken'],
+      ['--function', BROKEN],
       {},
-      /^INTERNAL: function broken failed: out of memory; see its log, \/aws\/lambda\/broken\n$/,
+      /^INTERNAL: function \S+-broken-planner failed: out of memory; see its log, \/aws\/lambda\/\S+-broken-planner\n$/,
     ],
     [
       'a function that is no planner',
-      ['--function', 'other'],
+      ['--function', OTHER],
       {},
-      /^WRONG_KIND: function other does not answer as a planner; name the planner .*\n$/,
+      /^WRONG_KIND: function \S+-other-planner does not answer as a planner; name the planner .*\n$/,
+    ],
+    [
+      'a function that the operator may not invoke',
+      ['--function', 'rocketmq-connect-test-task'],
+      {},
+      /^FORBIDDEN: function rocketmq-connect-test-task: .*lambda:InvokeFunction.*; allow this action in the IAM policy of the role in use\n$/,
     ],
     ['an address that nothing listens at', [], { AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:1' }, /^UNREACHABLE: function .*; .*\n$/],
   ])('%s is explained in one line', async (_, args, env, stderr) => {

@@ -3,17 +3,29 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import type { PlannerRequest, PlannerResponse } from '../../../src/runtime/planner-api.ts';
+import type { Statement } from '../../support/aws-rules/policy.ts';
+import { refusalOf } from '../../support/aws-rules/refusal.ts';
 
 export interface LambdaEmulator {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Answers Lambda's Invoke call, which no emulator does without docker: one function by name, run in this process. */
+/**
+ * Answers Lambda's Invoke call, which no emulator does without docker: one function by name, run in this process. Whoever asks may do what
+ * `policy` allows.
+ */
 export async function startLambdaEmulator(
   functions: Readonly<Record<string, (request: PlannerRequest) => Promise<PlannerResponse>>>,
+  policy: readonly Statement[],
 ): Promise<LambdaEmulator> {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const { method = '', url = '' } = request;
+    const refusal = refusalOf({ method, url, target: undefined, body: '' }, 'operator', policy);
+    if (refusal !== undefined) {
+      response.writeHead(refusal.status, { ...refusal.headers }).end(refusal.body);
+      return;
+    }
     const [, name = ''] = /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(request.url ?? '') ?? [];
     const handler = functions[decodeURIComponent(name)];
     if (handler === undefined) {
