@@ -10,11 +10,10 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { ConnectError, withPatience } from '../../api/index.ts';
-import { OPERATION_TIMEOUT_MS, tableError } from './client.ts';
+import { ConnectError } from '../../api/index.ts';
 import { type Expressions, expressionInput } from './expression.ts';
 import type { Key } from './keys.ts';
-import { Pace } from './pace.ts';
+import { Requests } from './requests.ts';
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -26,44 +25,34 @@ const BATCH = 25;
 const DELETE_PAGE = 8 * BATCH;
 const MAX_STALLS = 8;
 const STALL_MS = 100;
-/** How long a patient caller goes on where the table throttles. */
-const PATIENCE_MS = 5 * 60_000;
 
 /** DynamoDB's requests on one table with plain values, faults mapped, every attempt counted. */
 export class Table {
   readonly name: string;
   readonly #client: DynamoDBClient;
-  readonly #pace: Pace | undefined;
-  #requests = 0;
+  readonly #requests: Requests;
 
   /** `patient`: what is throttled is asked for again for five minutes, and paced. */
   constructor(client: DynamoDBClient, name: string, patient = false) {
     this.name = name;
     this.#client = client;
-    this.#pace = patient ? new Pace() : undefined;
-    // Inside the retry middleware: a repeat is a request, too.
-    client.middlewareStack.add(
-      (next) => (request) => {
-        this.#requests += 1;
-        return next(request);
-      },
-      { step: 'deserialize', priority: 'low', name: 'countRequests' },
-    );
+    this.#requests = new Requests(client, name, patient);
   }
 
+  /** All attempts so far, repeats too. */
   get requests(): number {
-    return this.#requests;
+    return this.#requests.count;
   }
 
   async get(key: Key): Promise<Attributes | undefined> {
     const command = new GetItemCommand({ TableName: this.name, Key: marshall(key), ConsistentRead: true });
-    const { Item } = await this.#run((options) => this.#client.send(command, options));
+    const { Item } = await this.#requests.run((options) => this.#client.send(command, options));
     return Item && unmarshall(Item);
   }
 
   async put(item: Attributes): Promise<void> {
     const command = new PutItemCommand({ TableName: this.name, Item: marshall(item, { removeUndefinedValues: true }) });
-    await this.#run((options) => this.#client.send(command, options));
+    await this.#requests.run((options) => this.#client.send(command, options));
   }
 
   /** `changed` returns only what the update set, `none` nothing; by default the whole item. */
@@ -101,7 +90,7 @@ export class Table {
         Limit: limit,
         ExclusiveStartKey: from,
       });
-      const page = await this.#run((options) => this.#client.send(command, options));
+      const page = await this.#requests.run((options) => this.#client.send(command, options));
       for (const item of page.Items ?? []) yield unmarshall(item);
       from = page.LastEvaluatedKey;
     } while (from !== undefined);
@@ -124,7 +113,7 @@ export class Table {
         ConsistentRead: true,
         Limit: DELETE_PAGE,
       });
-      const { Items: keys = [] } = await this.#run((options) => this.#client.send(query, options));
+      const { Items: keys = [] } = await this.#requests.run((options) => this.#client.send(query, options));
       if (keys.length === 0) return;
       const batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, batch) => keys.slice(batch * BATCH, (batch + 1) * BATCH));
       const left = await Promise.all(batches.map((batch) => this.#deleteBatch(batch)));
@@ -142,7 +131,7 @@ export class Table {
   async #deleteBatch(keys: ReadonlyArray<NonNullable<GetItemCommand['input']['Key']>>): Promise<number> {
     const RequestItems = { [this.name]: keys.map((key) => ({ DeleteRequest: { Key: key } })) };
     const command = new BatchWriteItemCommand({ RequestItems });
-    const { UnprocessedItems } = await this.#run((options) => this.#client.send(command, options));
+    const { UnprocessedItems } = await this.#requests.run((options) => this.#client.send(command, options));
     return UnprocessedItems?.[this.name]?.length ?? 0;
   }
 
@@ -151,37 +140,11 @@ export class Table {
     timeoutMs?: number,
   ): Promise<Written> {
     try {
-      const { Attributes: item } = await this.#run(send, timeoutMs);
+      const { Attributes: item } = await this.#requests.run(send, timeoutMs);
       return { written: true, item: item ? unmarshall(item) : {} };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       return error.Item === undefined ? { written: false } : { written: false, item: unmarshall(error.Item) };
-    }
-  }
-
-  async #run<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>, timeoutMs = OPERATION_TIMEOUT_MS): Promise<T> {
-    if (this.#pace === undefined || timeoutMs < OPERATION_TIMEOUT_MS) return this.#try(send, timeoutMs);
-    const patientUntil = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const waitMs = this.#pace.turn(Date.now());
-      if (waitMs > 0) await sleep(waitMs);
-      try {
-        const result = await this.#try(send, timeoutMs);
-        this.#pace.passed();
-        return result;
-      } catch (error) {
-        if (!(error instanceof ConnectError) || error.code !== 'THROTTLED' || Date.now() >= patientUntil) throw error;
-        this.#pace.throttled();
-      }
-    }
-  }
-
-  async #try<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>, timeoutMs: number): Promise<T> {
-    try {
-      return await withPatience(timeoutMs, (abortSignal) => send({ abortSignal }));
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) throw error;
-      throw tableError(error, this.name);
     }
   }
 }

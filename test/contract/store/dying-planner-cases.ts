@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ConnectStore, TaskRef } from '../../../src/store/store.ts';
 import { connectorSpec, plannedTask } from '../../support/specs.ts';
-import { Clock, freshName, lease, MINUTE, plan, positions, type StoreUnderTest, staged } from './store-under-test.ts';
+import { Clock, freshName, lease, MINUTE, openWithTask, plan, positions, type StoreUnderTest, staged } from './store-under-test.ts';
 
 const SUPERSEDED = { code: 'PLAN_SUPERSEDED', retriable: true };
 
@@ -12,10 +12,8 @@ export function dyingPlannerCases(backend: StoreUnderTest): void {
     let ref: TaskRef;
     let until: number;
     beforeEach(async () => {
-      store = backend.open(clock.now);
-      ref = { connector: freshName(), task: 0 };
+      ({ store, ref, until } = await openWithTask(backend, clock));
       until = clock.in(15 * MINUTE);
-      await plan(store, ref.connector, [{ p: '1' }]);
     });
     afterEach(() => store.close());
     const begin = () => store.beginPlan(ref.connector, connectorSpec());

@@ -3,10 +3,10 @@ import type { ConnectStore, Failure, TaskRef } from '../../../src/store/store.ts
 import { plannedTask } from '../../support/specs.ts';
 import {
   Clock,
-  freshName,
   lease,
   MINUTE,
   NOTHING_COUNTED,
+  openWithTask,
   plan,
   positions,
   result,
@@ -24,10 +24,7 @@ export function leaseCases(backend: StoreUnderTest): void {
     let ref: TaskRef;
     let until: number;
     beforeEach(async () => {
-      store = backend.open(clock.now);
-      ref = { connector: freshName(), task: 0 };
-      until = clock.in(MINUTE);
-      await plan(store, ref.connector, [{ p: '1', q: '1' }]);
+      ({ store, ref, until } = await openWithTask(backend, clock, { p: '1', q: '1' }));
     });
     afterEach(() => store.close());
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ConnectStore, Lease, TaskRef } from '../../../src/store/store.ts';
-import { Clock, freshName, lease, MINUTE, plan, positions, result, type StoreUnderTest, task } from './store-under-test.ts';
+import { Clock, lease, MINUTE, openWithTask, positions, result, type StoreUnderTest, task } from './store-under-test.ts';
 
 export function loanCases(backend: StoreUnderTest): void {
   describe('a lease that is borrowed', () => {
@@ -9,10 +9,7 @@ export function loanCases(backend: StoreUnderTest): void {
     let ref: TaskRef;
     let until: number;
     beforeEach(async () => {
-      store = backend.open(clock.now);
-      ref = { connector: freshName(), task: 0 };
-      until = clock.in(MINUTE);
-      await plan(store, ref.connector, [{ p: '1' }]);
+      ({ store, ref, until } = await openWithTask(backend, clock));
     });
     afterEach(() => store.close());
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ConnectStore, TaskRef } from '../../../src/store/store.ts';
 import { connectorSpec } from '../../support/specs.ts';
-import { Clock, freshName, lease, MINUTE, plan, result, type StoreUnderTest, staged, task } from './store-under-test.ts';
+import { Clock, lease, MINUTE, openWithTask, result, type StoreUnderTest, staged, task } from './store-under-test.ts';
 
 export function rerunCases(backend: StoreUnderTest): void {
   describe('a trigger that finds its task busy', () => {
@@ -10,10 +10,7 @@ export function rerunCases(backend: StoreUnderTest): void {
     let ref: TaskRef;
     let until: number;
     beforeEach(async () => {
-      store = backend.open(clock.now);
-      ref = { connector: freshName(), task: 0 };
-      until = clock.in(MINUTE);
-      await plan(store, ref.connector, [{ p: '1' }]);
+      ({ store, ref, until } = await openWithTask(backend, clock));
     });
     afterEach(() => store.close());
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ConnectStore, TaskRef } from '../../../src/store/store.ts';
 import { connectorSpec, plannedTask } from '../../support/specs.ts';
-import { Clock, freshName, lease, MINUTE, plan, positions, type StoreUnderTest, staged, task } from './store-under-test.ts';
+import { Clock, lease, MINUTE, openWithTask, plan, positions, type StoreUnderTest, staged, task } from './store-under-test.ts';
 
 const SUPERSEDED = { code: 'PLAN_SUPERSEDED', retriable: true };
 
@@ -17,10 +17,7 @@ export function rivalPlanCases(backend: StoreUnderTest): void {
     const begin = () => store.beginPlan(ref.connector, connectorSpec());
     const flip = (generation: number) => store.flip(ref.connector, { generation, spec: connectorSpec(), tasks: 1, until });
     beforeEach(async () => {
-      store = backend.open(clock.now);
-      ref = { connector: freshName(), task: 0 };
-      until = clock.in(MINUTE);
-      await plan(store, ref.connector, [{ p: '1' }]);
+      ({ store, ref, until } = await openWithTask(backend, clock));
       older = await begin();
     });
     afterEach(() => store.close());

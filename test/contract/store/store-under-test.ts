@@ -71,6 +71,18 @@ export async function plan(
   return generation;
 }
 
+/** A store whose clock is this one, with the one task, as planned, of a connector that no other test has. */
+export async function openWithTask(
+  backend: StoreUnderTest,
+  clock: Clock,
+  of: Readonly<Record<string, string>> = { p: '1' },
+): Promise<{ readonly store: ConnectStore; readonly ref: TaskRef /** A minute from now. */; readonly until: number }> {
+  const store = backend.open(clock.now);
+  const ref = { connector: freshName(), task: 0 };
+  await plan(store, ref.connector, [of]);
+  return { store, ref, until: clock.in(MINUTE) };
+}
+
 /** The lease of a task that can be had. */
 export async function lease(store: ConnectStore, ref: TaskRef, owner: string, until: number): Promise<Lease> {
   const acquired = await store.acquire(ref, owner, until);

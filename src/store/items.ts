@@ -1,0 +1,86 @@
+import type { Position, TaskConfig } from '../api/index.ts';
+import type { ConnectorSpec } from '../config/connector-spec.ts';
+import type { Counters, RunSummary } from './run-summary.ts';
+
+export type DesiredState = 'RUNNING' | 'PAUSED';
+
+export interface ConnectorItem {
+  readonly name: string;
+  /** As applied, secrets as references. */
+  readonly spec: ConnectorSpec;
+  readonly desired: DesiredState;
+  /** The plan in force; 0 before the first flip. */
+  readonly generation: number;
+  /** The newest plan that was begun; higher than `generation` while one is under way or died. */
+  readonly lastGeneration: number;
+  /** Number of tasks of the plan in force. */
+  readonly tasks: number;
+  /** When the plan in force was flipped to, ms since 1970. */
+  readonly plannedAt?: number;
+  /** A delete was begun; only a repeated delete may go on with it. */
+  readonly deleting?: boolean;
+}
+
+export interface TaskRef {
+  readonly connector: string;
+  readonly task: number;
+}
+
+/** What a plan gives one task, with the connector's spec, so that an invocation reads one item only. */
+export interface PlannedTask {
+  readonly taskClass: string;
+  readonly taskConfig: TaskConfig;
+  readonly spec: ConnectorSpec;
+  /** Until then, ms since 1970, runs that this plan or an earlier one interrupted may still send what they had read. Absent: none. */
+  readonly quietAt?: number;
+}
+
+export type Positions = ReadonlyMap<string, Position>;
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  /** Failures in a row; a run that ends well sets it back to none. */
+  readonly count: number;
+  readonly at: number;
+  /** No run before this time, ms since 1970. */
+  readonly notBefore: number;
+  /** FAILED: no run until `resume`, whatever the trigger. */
+  readonly fatal: boolean;
+}
+
+/** What a staged plan makes of a task: its next config and positions, or its end. */
+export type StagedTask =
+  | { readonly generation: number; readonly remove: false; readonly planned: PlannedTask; readonly positions: Positions }
+  | { readonly generation: number; readonly remove: true };
+
+/** What a plan took away from one task. */
+export interface KeptTask {
+  readonly task: number;
+  /** As it was planned, also with partitions that stayed. */
+  readonly taskConfig: TaskConfig;
+  /** Only of the partitions that went, and were read. */
+  readonly positions: Positions;
+}
+
+export interface TaskItem extends TaskRef {
+  /** Absent on a task that was only staged so far. */
+  readonly planned?: PlannedTask;
+  readonly generation: number;
+  readonly positions: Positions;
+  /** Raised whenever someone takes the task; a write that carries an older one fails. */
+  readonly epoch: number;
+  readonly leaseOwner?: string;
+  readonly leaseUntil: number;
+  readonly paused: boolean;
+  /** Runs in a row, with the one that has the lease, of which none ended by itself: those before it died. Absent: none. */
+  readonly unreleased?: number;
+  /** A trigger found the task busy, or a plan took it from a run: whoever frees the task has to start it again. */
+  readonly rerun: boolean;
+  /** Places (`partition@id`) that the next run passes over, because a user said so. */
+  readonly skips: ReadonlySet<string>;
+  readonly failure?: Failure;
+  readonly lastRun?: RunSummary;
+  readonly counters: Counters;
+  readonly staged?: StagedTask;
+}
