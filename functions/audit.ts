@@ -23,10 +23,10 @@ export async function auditTasks(store: Pick<ConnectStore, 'listConnectors' | 'l
   return { failed, stale };
 }
 
-/** A trigger may come late, and a run may be short of the first audit after it. */
+/** A start may come late, and its run may still be under way at the next audit. */
 const GRACE_MS = 300_000;
 
-/** A run in progress counts, unless those before it died: then its lease says no more than that it was begun. So does a wait after a failure. */
+/** A run in progress and a wait after a failure are signs of life. A lease is none where the runs before it died: it shows only that a run began. */
 function isStale(item: TaskItem, { spec, plannedAt }: ConnectorItem, now: number): boolean {
   const leaseUntil = (item.unreleased ?? 0) > 1 ? 0 : item.leaseUntil;
   if (spec.trigger.schedule === undefined || item.paused || leaseUntil > now) return false;

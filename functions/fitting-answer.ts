@@ -2,12 +2,12 @@ import type { PlannerResponse, PlanResult, StatusResult } from '../src/runtime/p
 
 /** Lambda refuses an answer of more than 6 MB, when all is done. */
 const MAX_BYTES = 5_500_000;
-/** Of a plan that does not fit: names of partitions by task. */
+/** How many names of partitions a task shows, in a plan that does not fit. */
 const NAMES_SHOWN = 3;
 
 /**
- * An answer that fits. Of a status, the tasks that do, and `next`, the first that does not: the caller asks for the rest. Of a plan,
- * a few names of partitions by task: what it did is told by its counts.
+ * Shortens an answer until it fits. A status keeps the tasks that fit, and names the first that does not as `next`: the caller asks for the
+ * rest. A plan keeps a few names of partitions for each task, and all its counts.
  */
 export function fitting(response: PlannerResponse, maxBytes = MAX_BYTES): PlannerResponse {
   if (!response.ok || bytesOf(response) <= maxBytes) return response;
@@ -24,7 +24,7 @@ function page(status: StatusResult, maxBytes: number): StatusResult {
     left -= bytesOf(task) + 1;
     return left < 0;
   });
-  // One that is too large by itself can't be: an item of the table holds it.
+  // A single task always fits, because an item of the table holds it.
   const count = Math.max(1, fits === -1 ? taskStatus.length : fits);
   const next = taskStatus[count]?.task;
   return { ...summary, taskStatus: taskStatus.slice(0, count), ...(next === undefined ? {} : { next }) };

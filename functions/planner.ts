@@ -14,7 +14,7 @@ const log = connectLogger(logger);
 const deps = createPlannerDeps(log, () => deadline);
 const planner = createPlanner(deps);
 
-/** What the stack's own schedule sends. */
+/** The event of the stack's own schedule. */
 export interface AuditRequest {
   readonly action: 'audit';
 }

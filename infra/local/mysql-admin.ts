@@ -1,7 +1,7 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { administrator } from './servers/mysql-cnf.ts';
 
-/** A MySQL or MariaDB server of a local stack, as its administrator. One connection, which is made anew where it broke. */
+/** A MySQL or MariaDB server of a local stack, as its administrator. It has one connection, and opens another when that breaks. */
 export class MysqlAdmin {
   readonly address: string;
   #connection: Promise<Connection> | undefined;

@@ -22,7 +22,7 @@ const CLIENTS = {
 const NOT_WHEN_IDLE = [
   /node_modules\/(zod|yaml|croner|commander|ajv|avsc|google-protobuf|protobufjs|rocketmq-client-nodejs|@grpc)\//,
   /node_modules\/@aws-sdk\/client-(?!dynamodb\/)/,
-  // The class of its errors is known to whoever handles them.
+  // Code that handles these errors knows their class.
   /src\/rocketmq\/(?!types\.ts)/,
   /src\/(cli|triggers)\//,
 ];

@@ -119,7 +119,7 @@ export default class ConnectPlugin {
     return `${count} of ${all} connectors could not be ${action === 'plan' ? 'planned' : 'applied'}; see why above, then: npx sls connect ${action} --stage ${stage}`;
   }
 
-  /** A file that is gone is no reason to stop copying; whoever deleted it is told what still runs. */
+  /** A connector goes on when its file is deleted; a warning says that it still runs. */
   #nameOther(name: string): void {
     const command = `rocketmq-connect delete ${name} --target aws --stage ${this.#serverless.service.provider.stage}`;
     this.#tools.log.warning(`Connector ${name} has no file and goes on; to end it: ${command}`);

@@ -18,7 +18,7 @@ const SECRET_OPTION = /password|secret|token|key/i;
 
 export interface SecretResolver {
   <T>(value: T): Promise<T>;
-  /** Reads everything anew from now on. */
+  /** Forgets all values, so that each is read again. */
   forget(): void;
 }
 

@@ -6,17 +6,17 @@ export interface Lot {
   readonly partitions: Set<string>;
 }
 
-/** Where a record is. Its position is asked for when it counts: of most records it never does. */
+/** Where a record is. Its position is read only when it is needed, which it is for few records. */
 type Place = Pick<SourceRecord, 'partition' | 'position'>;
 
 interface Entry {
   readonly lot: Lot | undefined;
   last: Pick<Place, 'position'>;
-  /** How many it stands for. */
+  /** How many records the entry stands for. */
   records: number;
 }
 
-/** Nothing at or behind it is ever acknowledged. */
+/** No record at this place or behind it is ever acknowledged. */
 const BARRIER: Entry = { lot: { acknowledged: false, partitions: new Set() }, last: { position: '' }, records: 0 };
 
 /**

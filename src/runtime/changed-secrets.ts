@@ -3,15 +3,15 @@ import { ConnectError } from '../api/index.ts';
 import type { ConnectorSpec } from '../config/connector-spec.ts';
 import type { ResolveSecrets } from './contracts.ts';
 
-/** What a run got for the references of its sections, as far as it asked. */
+/** The resolved sections of its spec that a run has used so far. */
 export interface UsedConfig {
   source?: unknown;
   rocketmq?: unknown;
 }
 
 /**
- * Credentials were refused: reads their references anew, once. Where they stand for something else by now, the run failed for a password
- * that was changed meanwhile, and the next one may succeed; otherwise the error stays as it is.
+ * Called when credentials were refused: reads their references again, once. Where a value has changed, the run failed because of a password
+ * that was changed meanwhile, and the next run may succeed; otherwise the error stays as it is.
  */
 export async function afterRotation(
   error: ConnectError,

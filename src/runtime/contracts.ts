@@ -7,7 +7,7 @@ import type { TaskTrigger } from '../triggers/trigger.ts';
 /** Replaces every `${env:NAME}`-like reference inside a JSON value; throws SECRET_UNRESOLVED naming the option. */
 export interface ResolveSecrets {
   <T>(value: T): Promise<T>;
-  /** Reads everything anew from now on, where values are kept. */
+  /** Forgets all values that are kept, so that each is read again. */
   forget?(): void;
 }
 
@@ -43,7 +43,7 @@ export interface TaskOutcome extends TaskRef {
   readonly heldBy?: { readonly owner?: string; readonly until: number };
   /** A continuation was asked for. */
   readonly continued: boolean;
-  /** A further start is due and could not be asked for: whoever delivered this one must deliver it again. */
+  /** Another start is due and could not be asked for: the sender of this one must deliver it again. */
   readonly owed?: true;
 }
 

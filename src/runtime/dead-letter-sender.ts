@@ -52,7 +52,7 @@ export class DeadLetterSender {
     }
   }
 
-  /** Ends what is in flight. */
+  /** Aborts the sends that are in flight. */
   close(): void {
     this.#producer?.then((producer) => producer.close()).catch(() => {});
   }

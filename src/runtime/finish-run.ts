@@ -25,7 +25,7 @@ export async function finishRun(lease: Lease, report: RunReport, requestsBefore:
   const { store, logger } = deps;
   const { summary: done, failure, skipped } = report;
   const worthKeeping = done.records > 0 || failure !== undefined || done.stopped !== undefined || skipped.size > 0;
-  // The release itself and the run item are still to come.
+  // The release and the run item are requests that are still to come.
   const dynamodbRequests = store.requests - requestsBefore + (worthKeeping ? 2 : 1);
   const summary = { ...done, dynamodbRequests };
   const { records, bytes, deadLetters } = summary;

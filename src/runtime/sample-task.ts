@@ -4,10 +4,10 @@ import { createSourceTask, type SourceDeps } from './create-source-task.ts';
 import { readSample, type TaskSample } from './read-sample.ts';
 import { withinTime } from './within-time.ts';
 
-/** Reading is over by then; what a source pushes may come late. */
+/** When reading ends at the latest; a source that pushes may deliver late. */
 const READ_MS = 20_000;
 const CLOSE_MS = 5_000;
-/** Who dies with it holds up the task for no longer. */
+/** A process that dies with the lease holds up the task for no longer than this. */
 const LEASE_MS = 40_000;
 
 export interface SampleDeps extends SourceDeps {

@@ -19,7 +19,7 @@ export interface SendTarget {
   readonly tails: Promise<void>[];
   /** By queue: the lot that waits last and has room. */
   readonly open: Map<number, QueueLot>;
-  /** By queue: partitions of which a record was refused there. What is behind it may not overtake it. */
+  /** By queue: partitions with a record that was refused there. Later records of such a partition must not overtake it. */
   readonly stopped: Map<number, Set<string>>;
 }
 
@@ -58,7 +58,7 @@ export class SendTargets {
     await pMap(missing, open, { concurrency: OPENED_AT_ONCE });
   }
 
-  /** Ends what is in flight. */
+  /** Aborts the sends that are in flight. */
   async close(): Promise<void> {
     await Promise.all([...this.#targets.values()].map(({ producer }) => producer.close()));
   }

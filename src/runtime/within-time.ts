@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError } from '../api/index.ts';
 
-/** What the end of a source comes to; rejects with TIMEOUT where it takes longer than `ms`. */
+/** The result of `work`; rejects with TIMEOUT when it takes longer than `ms`. */
 export async function withinTime<T>(ms: number, ending: Promise<T>): Promise<T> {
   const ended = new AbortController();
   const late = sleep(ms, undefined, ended).then(() => {

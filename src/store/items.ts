@@ -73,9 +73,9 @@ export interface TaskItem extends TaskRef {
   readonly leaseOwner?: string;
   readonly leaseUntil: number;
   readonly paused: boolean;
-  /** Runs in a row, with the one that has the lease, of which none ended by itself: those before it died. Absent: none. */
+  /** How many runs in a row did not release the lease: the one that holds it now, and those before it that died. Absent: none. */
   readonly unreleased?: number;
-  /** A trigger found the task busy, or a plan took it from a run: whoever frees the task has to start it again. */
+  /** A trigger found the task busy, or a plan took it from a run: the process that frees the task must start it again. */
   readonly rerun: boolean;
   /** Places (`partition@id`) that the next run passes over, because a user said so. */
   readonly skips: ReadonlySet<string>;

@@ -34,7 +34,10 @@ export interface ConnectStore {
   keepPositions(connector: string, generation: number, kept: KeptTask, untilMs: number): Promise<void>;
   /** All that are still kept, the oldest first. */
   keptPositions(connector: string): Promise<KeptTask[]>;
-  /** Takes the task from whoever runs it until `until`, for plan `generation`; the item as it was last written, with `rerun` where a run was interrupted. Fails when a newer plan has been here. */
+  /**
+   * Takes the task for plan `generation` until `until`, also from a run. Returns the item as it was last written; `rerun` is true where a
+   * run was interrupted. Fails when a newer plan has touched the task.
+   */
   fence(ref: TaskRef, generation: number, until: number): Promise<TaskItem>;
   /** Stages what the plan makes of the task; creates the item for a task that is new. Fails when the fence did not hold until here. */
   stage(ref: TaskRef, staged: StagedTask, until: number): Promise<void>;

@@ -13,7 +13,7 @@ const user = { username: 'connect', password: 'connect-secret' };
 export const rabbitmq: Server = {
   name: 'rabbitmq',
   installer: debianPackage({ name: 'rabbitmq-server', needs: /^erlang-[a-z0-9-]+$/, installed: '/usr/lib/rabbitmq/lib' }),
-  // Erlang's own choices for the last, 25672, would pass the range of which free ports are chosen.
+  // Erlang's own choice for the last port, 25672, is outside the range from which free ports are chosen.
   ports: { amqp: 5672, amqps: 5671, stream: 5552, management: 15672, epmd: 4370, distribution: 5673 },
 
   external: (env) => (env.CONNECT_RABBITMQ_URL ? { rabbitmq: env.CONNECT_RABBITMQ_URL } : undefined),

@@ -31,7 +31,7 @@ export const brokerConf = (site: Site): string =>
     autoCreateTopicEnable: false,
     autoCreateSubscriptionGroup: true,
     enablePropertyFilter: true,
-    // Few cores are shared with whoever sends: a send may wait a second before the broker calls itself busy.
+    // The broker shares few cores with its clients: a send may wait a second before the broker says that it is busy.
     waitTimeMillsInSendQueue: 1_000,
     // Files are sparse, but a broker that starts maps and walks them: small ones keep a laptop's disk and start-up small.
     mappedFileSizeCommitLog: 256 * 1024 * 1024,

@@ -35,7 +35,7 @@ async function endWaits(name: string, tasks: readonly number[], { store }: Plann
   await pMap(waiting, (item) => store.endWait(item), { concurrency: CONCURRENCY });
 }
 
-/** Tasks end their current invocation and start no other one. */
+/** Lets running invocations end, and no new one start. */
 export async function pause(name: string, deps: PlannerDeps): Promise<StatusResult> {
   await mustExist(name, deps);
   const connector = await deps.store.setDesired(name, 'PAUSED');

@@ -47,7 +47,7 @@ export function findingsOfTaken(
   return [{ level: 'warning', code: 'NOT_FOUND', option: 'source', message, remedy }];
 }
 
-/** Where partitions go on that come back: those that an earlier plan took away, and that are the same ones. */
+/** Where returning partitions go on: those that an earlier plan took away and that the source says are the same ones. */
 export function returnedPositions(
   source: Connector,
   current: readonly InForce[],
@@ -59,7 +59,7 @@ export function returnedPositions(
     split.flatMap((config) => config.partitions.filter((name) => !before.has(name)).map((name) => [name, config] as const)),
   );
   const returned = new Map<string, Position>();
-  // The newest last: it has the last word.
+  // Kept positions are listed oldest first, so that the newest one wins.
   for (const { taskConfig, positions } of kept) {
     for (const [name, position] of positions) {
       const now = newIn.get(name);

@@ -26,7 +26,7 @@ export interface Draft {
 }
 
 export interface DraftOptions {
-  /** Somebody reads what comes of it: it may take partitions away. */
+  /** A person reads the result, so the plan may take partitions away. */
   readonly watched: boolean;
   /** Tables of which a snapshot is wanted. */
   readonly tables?: readonly string[];
@@ -78,7 +78,7 @@ export function tasksInForce(items: readonly TaskItem[], connector: ConnectorIte
   return items.flatMap((item) => inForce(item, connector?.generation ?? 0) ?? []);
 }
 
-/** The draft held against the items as they are now. */
+/** Compares the draft with the items as they are now. */
 export function planResult(draft: Draft, items: readonly TaskItem[]): PlanResult {
   const current = tasksInForce(items, draft.connector);
   const tasks = diffPlan(draft.wanted, current);
@@ -103,5 +103,5 @@ function optionsChanged({ connector, spec, wanted, startOptions }: Draft, curren
   return optionChanges(connector.spec, spec, { startOptions, partitions: partitions.length, read });
 }
 
-/** Held through JSON, as the store keeps a spec. */
+/** Compares as JSON, because the store keeps a spec so. */
 const specDiffers = ({ connector, spec }: Draft): boolean => !isDeepStrictEqual(connector?.spec, JSON.parse(JSON.stringify(spec)));

@@ -5,7 +5,7 @@ import type { RocketmqConfig } from '../../rocketmq/types.ts';
 import type { PlannerDeps } from '../contracts.ts';
 import { scheduleOf } from './schedule-of.ts';
 
-/** Each opens a connection of its own. */
+/** Each check opens a connection of its own. */
 const TOPICS_CHECKED_AT_ONCE = 8;
 
 /**

@@ -6,7 +6,7 @@ export interface Progress {
   /** Options of the system's section that count only for partitions that were never read. */
   readonly startOptions: readonly string[];
   readonly partitions: number;
-  /** Those of them that have a position. */
+  /** How many of them have a position. */
   readonly read: number;
 }
 

@@ -5,7 +5,7 @@ import type { PlannedTask } from '../../store/store.ts';
 import type { InForce } from '../in-force.ts';
 import type { TaskDiff } from '../planner-api.ts';
 
-/** What one partition takes of a task's item besides its name: a position and DynamoDB's own overhead. */
+/** Bytes of a task's item for one partition besides its name: its position and DynamoDB's own overhead. */
 const POSITION_BYTES = 64;
 const MAX_POSITIONS_BYTES = 100_000;
 
@@ -36,7 +36,7 @@ function diffTask(task: number, after: PlannedTask | undefined, before: PlannedT
   return { task, change, partitions, gained, lost, configChanged };
 }
 
-/** What makes a task work differently; a new schedule or task limit does not. Through JSON, as the store keeps it. */
+/** The parts of a spec that change how a task works; a new schedule or task limit does not. As JSON, because the store keeps it so. */
 function work({ taskClass, taskConfig, spec }: PlannedTask): unknown {
   const { type, system, rocketmq, batch, errors } = spec;
   return JSON.parse(JSON.stringify({ taskClass, options: taskConfig.options ?? {}, type, system, rocketmq, batch, errors }));
@@ -54,7 +54,7 @@ export function checkPositionsFit(split: readonly TaskConfig[], spec: ConnectorS
   const largest = Math.max(0, ...sizes);
   if (largest <= MAX_POSITIONS_BYTES) return;
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  // A tenth more, because partitions do not split evenly by bytes.
+  // One tenth more, because partitions do not split evenly by bytes.
   const enough = Math.ceil((total / MAX_POSITIONS_BYTES) * 1.1);
   throw new ConnectError(
     'PLAN_TOO_LARGE',

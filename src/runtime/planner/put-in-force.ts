@@ -10,10 +10,10 @@ import type { Draft } from './make-plan.ts';
 import { quietAt } from './quiet-at.ts';
 
 const DAY_MS = 86_400_000;
-/** Kept free at the end of the planner's time, to give back what it holds. */
+/** Time that is kept free at the planner's end, to give back the tasks that it holds. */
 const END_RESERVE_MS = 15_000;
 
-/** A plan on its way. */
+/** A plan that is being put in force. */
 interface Plan {
   readonly name: string;
   readonly generation: number;
@@ -22,7 +22,7 @@ interface Plan {
   readonly draft: Draft;
   /** Tasks that it writes. */
   readonly touched: readonly number[];
-  /** As they were listed. */
+  /** The task items as they were listed. */
   readonly items: ReadonlyMap<number, TaskItem>;
   /** Tasks that it holds, or may hold; true: it took them from a run. */
   readonly held: Map<number, boolean>;

@@ -1,6 +1,6 @@
 import type { TaskItem } from '../../store/store.ts';
 
-/** What a function may run at most, and what its lease lasts longer: for a run of which nothing else is known. */
+/** The longest that a function may run, plus the margin of its lease: for a run of which nothing else is known. */
 const LONGEST_RUN_MS = 15 * 60_000 + 5_000;
 
 /**
@@ -10,7 +10,7 @@ const LONGEST_RUN_MS = 15 * 60_000 + 5_000;
 export function quietAt(listed: TaskItem, fenced: TaskItem, now: number): number {
   const earlier = listed.planned?.quietAt ?? 0;
   if (!fenced.rerun) return earlier;
-  // Nobody took it in between, and what holds it is a run: its lease is known.
+  // A run holds the task and nobody took it in between: the end of its lease is known.
   const known = fenced.epoch === listed.epoch + 1 && listed.leaseOwner !== 'planner';
   return Math.max(earlier, known ? listed.leaseUntil : now + LONGEST_RUN_MS);
 }

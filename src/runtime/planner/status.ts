@@ -9,7 +9,7 @@ import type { ConnectorSummary, RunsResult, StatusResult, TaskState, TaskStatus 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
 export async function mustExist(name: string, deps: Pick<PlannerDeps, 'store'>): Promise<ConnectorItem> {
-  // The store could not even be asked for a name that is none.
+  // DynamoDB refuses a key that is no name, so it can't be asked.
   const connector = NAME.test(name) ? await deps.store.getConnector(name) : undefined;
   if (connector !== undefined) return connector;
   throw new ConnectError('NOT_FOUND', `no connector ${NAME.test(name) ? name : JSON.stringify(name)}`, {

@@ -16,7 +16,7 @@ const CONNECTION_TIMEOUT_MS = 2_000;
 const REQUEST_TIMEOUT_MS = 3_000;
 /** Enough for a table that scales up under a plan of thousands of tasks; `OPERATION_TIMEOUT_MS` bounds it in time. */
 const MAX_ATTEMPTS = 8;
-/** Of a patient caller: so that it soon learns that it is throttled. */
+/** For a patient caller: it soon learns that the table throttles, and paces itself. */
 const PATIENT_ATTEMPTS = 2;
 /** One operation with all its retries. */
 export const OPERATION_TIMEOUT_MS = 9_000;
@@ -24,7 +24,7 @@ export const OPERATION_TIMEOUT_MS = 9_000;
 /** DynamoDB Local keeps separate tables for each access key and region, so everyone must use the same. */
 const LOCAL = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
-/** `patient`: whoever asks repeats what is throttled himself. */
+/** `patient`: the caller repeats throttled requests itself. */
 export function createClient(endpoint?: string, patient = false): DynamoDBClient {
   return new DynamoDBClient({
     ...(endpoint === undefined ? {} : { endpoint, ...LOCAL }),

@@ -19,7 +19,7 @@ type StoredStaged =
 
 const toPositions = (stored: Record<string, string>): Positions => new Map(Object.entries(stored));
 
-/** Only the named attributes, and of these only the present ones. */
+/** The named attributes that are present. */
 function pick<T, K extends keyof T>(from: T, ...keys: readonly K[]): Pick<T, K> {
   return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as Pick<T, K>;
 }
@@ -39,7 +39,7 @@ export function toTaskItem(attributes: Attributes): TaskItem {
     ...taskOfKey(stored),
     ...pick(stored, 'planned', 'generation', 'epoch', 'leaseOwner', 'leaseUntil', 'unreleased', 'paused', 'rerun', 'failure', 'lastRun'),
     positions: toPositions(stored.positions),
-    // A set that is empty is no attribute.
+    // DynamoDB stores no empty sets.
     skips: stored.skips ?? new Set(),
     counters: {
       invocations: stored.invocations ?? 0,

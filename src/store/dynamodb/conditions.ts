@@ -40,25 +40,25 @@ export const ABSENT = 'attribute_not_exists(#pk)';
 export const NOT_BEING_DELETED = 'attribute_not_exists(#deleting)';
 export const BEING_DELETED = 'attribute_exists(#deleting)';
 export const NO_NEWER_PLAN_BEGUN = '#lastGeneration = :generation';
-/** The planner has not been away for longer than it said; one that says nothing is trusted. */
+/** The planner has said within its own time limit that it is at work; a planner that says nothing is trusted. */
 export const PLANNER_AT_WORK = any('attribute_not_exists(#planUntil)', '#planUntil > :now');
 export const NOT_YET_IN_FORCE = '#generation < :generation';
 
 // ---- tasks, for a plan
 export const NO_NEWER_PLAN_WAS_HERE = '#plan <= :generation';
 export const HELD_BY_THIS_PLAN = '#leasePlan = :generation';
-/** Made by an older plan that never took effect: what took effect was listed, fenced and is held by this plan. */
+/** An older plan that never took effect made the item. Whatever did take effect was listed and fenced, so this plan holds it. */
 export const LEFT_OVER = all('#plan < :generation', 'attribute_not_exists(#planned)');
 export const STAGED_CONFIG = all('#staged.#generation = :generation', '#staged.#remove = :false');
 export const STAGED_REMOVAL = all('#staged.#generation = :generation', '#staged.#remove = :true');
-/** A newer plan that holds the item has read its positions: they must not move any more. */
+/** A newer plan that holds the item has already read its positions, so they must not move any more. */
 export const NOT_HELD_BY_NEWER_PLAN = any('#plan <= :generation', 'attribute_not_exists(#leasePlan)', '#leaseUntil <= :now');
 
 // ---- tasks, for a run
 export const LEASE_FREE = any('attribute_not_exists(#leaseOwner)', '#leaseUntil <= :now');
-/** Held by a plan whose planner died, as it was found. */
+/** A plan still holds the item, unchanged since its planner was found dead. */
 export const ABANDONED = all('#leasePlan = :abandonedPlan', '#epoch = :abandonedEpoch');
-/** Held by a process that is known to have ended, as it was found. */
+/** A process still holds the item, unchanged since that process was found dead. */
 export const HOLDER_GONE = all('#leaseOwner = :goneOwner', '#epoch = :goneEpoch');
 export const NOT_PAUSED = '#paused = :false';
 export const MAY_RETRY = any('attribute_not_exists(#failure)', all('#failure.#fatal = :false', '#failure.#notBefore <= :now'));

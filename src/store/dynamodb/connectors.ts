@@ -109,13 +109,13 @@ export class Connectors {
         : { written: false as const, item: await this.#table.get(connectorKey(name)) };
     if (result.item === undefined) throw noConnector(name, false);
     const item = toConnectorItem(result.item);
-    // Also when this is a repeat of a flip whose answer was lost.
+    // True as well when an earlier attempt flipped and its answer was lost.
     if (item.generation === plan.generation) return item;
     const newer = item.lastGeneration > plan.generation || item.deleting === true;
     throw superseded(`connector ${name}`, plan.generation, newer ? 'a newer plan or a delete was begun' : 'its time ran out');
   }
 
-  /** Raises the generation, too, so that a plan under way ends. */
+  /** Also raises the generation, so that a plan that is under way fails. */
   async beginDelete(name: string): Promise<void> {
     const result = await this.#table.update(connectorKey(name), {
       update: 'SET #deleting = :true, #lastGeneration = #lastGeneration + :one',
@@ -125,7 +125,7 @@ export class Connectors {
     if (!result.written) throw noConnector(name, false);
   }
 
-  /** The item last: a delete that dies is found and repeated. Runs expire by themselves: removing a busy month of them takes an hour. */
+  /** The connector's own item goes last, so that a delete that dies can be found and repeated. Run items expire by themselves: deleting a busy month of them would take an hour. */
   async delete(name: string): Promise<void> {
     await this.#table.clear(keptOf(name));
     await this.#table.clear(tasksOf(name));

@@ -33,7 +33,7 @@ export const taskOfKey = ({ pk, sk }: Key): TaskRef => ({ connector: pk.slice(TA
 
 export const keptOf = (connector: string): string => `${KEPT}${connector}`;
 
-/** What a plan took away from a task. */
+/** Key of the positions that a plan took away from a task. */
 export const keptKey = ({ connector, task }: TaskRef, generation: number): Key => ({
   pk: keptOf(connector),
   sk: `${String(generation).padStart(GENERATION_DIGITS, '0')}#${taskName(task)}`,

@@ -36,7 +36,7 @@ export class Leases {
       // DynamoDB refuses parentheses around one clause.
       const free = others.length === 0 ? LEASE_FREE : any(LEASE_FREE, ...others);
       const taken = await this.#table.update(key, {
-        // The run that begins now serves every trigger so far.
+        // This run serves every trigger that has come so far.
         update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token, #rerun = :false, #owed = :true,
                  #unreleased = if_not_exists(#unreleased, :none) + :one
                  REMOVE #leasePlan`,
@@ -45,11 +45,11 @@ export class Leases {
       });
       if (taken.item === undefined) return { outcome: 'absent' };
       const item = toTaskItem(taken.item);
-      // Also when the first attempt's answer was lost and the repeat found the lease taken: by itself.
+      // True as well when the first attempt took the lease and its answer was lost: the repeat then finds its own token.
       if (taken.written || taken.item.leaseToken === token) return acquired(item, owner, until);
       const dead = item.epoch === abandoned?.abandonedEpoch || item.epoch === gone?.goneEpoch;
       const refused = whyNot(dead ? { ...item, leaseUntil: 0 } : item, now);
-      // An item may have become free to take right after the condition failed.
+      // The item became free just after the condition failed: try again.
       if (refused === undefined) continue;
       if (refused.outcome !== 'busy') return refused;
       const { leasePlan } = taken.item as { leasePlan?: number };
@@ -72,7 +72,7 @@ export class Leases {
     throw new ConnectError('THROTTLED', `${taskName(ref)} changes hands too fast`, { retriable: true, remedy: 'try again' });
   }
 
-  /** One that says nothing about itself is trusted until its lease ends. */
+  /** A planner that has not said until when it is at work is trusted until its lease ends. */
   async #plannerDied(connector: string, now: number): Promise<boolean> {
     const { planUntil } = ((await this.#table.get(connectorKey(connector))) ?? {}) as { planUntil?: number };
     return planUntil !== undefined && planUntil + CLOCK_MARGIN_MS <= now;
@@ -117,7 +117,7 @@ export class Leases {
       'changed',
     );
     const { item = {} } = result;
-    // Also when this is a repeat: the first attempt went through, its answer was lost.
+    // True as well when an earlier attempt released the lease and its answer was lost.
     if (result.written || item.releasedEpoch === lease.epoch) return { rerun: item.rerunTaken === true };
     throw leaseLost(lease);
   }
@@ -140,7 +140,7 @@ const acquired = (item: TaskItem, owner: string, until: number): AcquireResult =
 
 const proof = ({ epoch, owner }: Lease) => ({ epoch, owner });
 
-/** Busy comes before the failure: a plan that holds the task clears that, and its trigger must not be lost. */
+/** `busy` is told before a failure: the plan that holds the task will clear the failure, and then the trigger must not be lost. */
 function whyNot(
   { paused, failure, leaseOwner, leaseUntil }: TaskItem,
   now: number,
@@ -154,13 +154,13 @@ function whyNot(
 
 type Part = Required<Pick<Expressions, 'values' | 'names'>> & { readonly set: readonly string[] };
 
-/** A run that gets on is the first of its row to die, should it die. */
+/** A run that made progress starts the count of dead runs again, at itself. */
 const GETS_ON = '#unreleased = :one';
 
 /** Says no more than that the lease is held: a run that stands still until it dies writes nothing else. */
 const UNCHANGED: Part = { set: ['#leaseOwner = :owner'], values: {}, names: {} };
 
-/** Each partition is set by itself: what is not among them keeps its position. */
+/** Sets each partition by its own path, so that all others keep their positions. */
 function parts(positions: Positions): Part[] {
   const entries = [...positions];
   return Array.from({ length: Math.ceil(entries.length / POSITIONS_PER_REQUEST) }, (_, part) => {

@@ -5,7 +5,7 @@ import { all, EXISTS, LEASE_FREE, LEASE_IS_MINE } from './conditions.ts';
 import { taskKey } from './keys.ts';
 import type { Table } from './table.ts';
 
-/** Leases that no run stands behind: what a run or its trigger wrote on the item outlives them. */
+/** Leases without a run: they leave alone what runs and triggers wrote on the item. */
 export class Loans {
   readonly #table: Table;
   readonly #now: () => number;
@@ -24,7 +24,7 @@ export class Loans {
     });
     if (taken.item === undefined) return { outcome: 'absent' };
     const item = toTaskItem(taken.item);
-    // Also when the first attempt's answer was lost and the repeat found the lease taken: by itself.
+    // True as well when the first attempt took the lease and its answer was lost: the repeat then finds its own token.
     if (taken.written || taken.item.leaseToken === token) {
       return { outcome: 'borrowed', lease: { connector: item.connector, task: item.task, epoch: item.epoch, owner, until }, item };
     }

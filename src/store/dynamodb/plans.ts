@@ -33,7 +33,7 @@ export class Plans {
   async fence(ref: TaskRef, generation: number, until: number): Promise<TaskItem> {
     const result = await this.#table.update(taskKey(ref), {
       update: `SET ${HOLD}, #epoch = #epoch + :one, #rerun = #owed REMOVE #leaseToken`,
-      // In force here already: this is a late repeat, and the task runs by the plan.
+      // Where the plan is in force here already, this request is a late repeat, and the task may be running.
       condition: all(NO_NEWER_PLAN_WAS_HERE, NOT_YET_IN_FORCE),
       values: { generation, until, owner: OWNER, one: 1 },
     });
@@ -42,7 +42,7 @@ export class Plans {
     throw given(ref, generation, result.item);
   }
 
-  /** Epochs begin at the time, so that a task that is deleted and made again never has one twice. */
+  /** The first epoch is the current time, so that a task that is deleted and made again never repeats an epoch. */
   async stage(ref: TaskRef, staged: StagedTask, until: number): Promise<void> {
     const { generation } = staged;
     const result = await this.#table.update(taskKey(ref), {
@@ -58,7 +58,7 @@ export class Plans {
     throw given(ref, generation, result.item ?? {});
   }
 
-  /** What is staged stays: nobody flips to it. */
+  /** The staged plan may stay on the item: nobody will flip to it. */
   async unfence(ref: TaskRef, generation: number): Promise<void> {
     await this.#table.update(
       taskKey(ref),

@@ -39,7 +39,7 @@ export class Table {
     this.#requests = new Requests(client, name, patient);
   }
 
-  /** All attempts so far, repeats too. */
+  /** Requests sent so far, repeats included. */
   get requests(): number {
     return this.#requests.count;
   }
