@@ -12,7 +12,7 @@ export interface InForce {
 export function inForce(item: TaskItem, generation: number): InForce | undefined {
   const { task, staged } = item;
   if (staged?.generation === generation) {
-    return staged.remove ? undefined : { task, planned: staged.planned, positions: staged.positions };
+    return staged.remove ? undefined : { task, planned: staged.planned, positions: staged.positions ?? item.positions };
   }
   return item.planned === undefined ? undefined : { task, planned: item.planned, positions: item.positions };
 }

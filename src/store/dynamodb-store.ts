@@ -40,7 +40,7 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     unfence: (ref, generation) => plans.unfence(ref, generation),
     keepPositions: (connector, generation, one, untilMs) => kept.keep(connector, generation, one, untilMs),
     keptPositions: (connector) => kept.list(connector),
-    fence: (ref, generation, until) => plans.fence(ref, generation, until),
+    fence: (ref, generation, until, staged) => plans.fence(ref, generation, until, staged),
     stage: (ref, staged, until) => plans.stage(ref, staged, until),
     flip: (name, plan) => connectors.flip(name, plan),
     promote: (ref, generation) => plans.promote(ref, generation),

@@ -49,9 +49,9 @@ export interface Failure {
   readonly fatal: boolean;
 }
 
-/** What a staged plan makes of a task: its next config and positions, or its end. */
+/** What a staged plan makes of a task: its next config and positions, or its end. Without `positions` the task keeps its own. */
 export type StagedTask =
-  | { readonly generation: number; readonly remove: false; readonly planned: PlannedTask; readonly positions: Positions }
+  | { readonly generation: number; readonly remove: false; readonly planned: PlannedTask; readonly positions?: Positions }
   | { readonly generation: number; readonly remove: true };
 
 /** What a plan took away from one task. */

@@ -36,9 +36,10 @@ export interface ConnectStore {
   keptPositions(connector: string): Promise<KeptTask[]>;
   /**
    * Takes the task for plan `generation` until `until`, also from a run. Returns the item as it was last written; `rerun` is true where a
-   * run was interrupted. Fails when a newer plan has touched the task.
+   * run was interrupted. Fails when a newer plan has touched the task. `staged`: staged in the same write, which needs no more than one
+   * where the task keeps its positions.
    */
-  fence(ref: TaskRef, generation: number, until: number): Promise<TaskItem>;
+  fence(ref: TaskRef, generation: number, until: number, staged?: StagedTask): Promise<TaskItem>;
   /** Stages what the plan makes of the task; creates the item for a task that is new. Fails when the fence did not hold until here. */
   stage(ref: TaskRef, staged: StagedTask, until: number): Promise<void>;
   /** The moment the plan takes effect: one write on the connector, refused when a newer plan or a delete was begun or `until` has passed. */

@@ -14,7 +14,7 @@ type StoredTask = Stored<Omit<TaskItem, keyof TaskRef | 'positions' | 'counters'
   };
 
 type StoredStaged =
-  | (Omit<Extract<StagedTask, { remove: false }>, 'positions'> & { readonly positions: Record<string, string> })
+  | (Omit<Extract<StagedTask, { remove: false }>, 'positions'> & { readonly positions?: Record<string, string> })
   | Extract<StagedTask, { remove: true }>;
 
 const toPositions = (stored: Record<string, string>): Positions => new Map(Object.entries(stored));
@@ -48,8 +48,14 @@ export function toTaskItem(attributes: Attributes): TaskItem {
       deadLetters: stored.deadLetters ?? 0,
       dynamodbRequests: stored.dynamodbRequests ?? 0,
     },
-    ...(staged && { staged: staged.remove ? staged : { ...staged, positions: toPositions(staged.positions) } }),
+    ...(staged && { staged: toStaged(staged) }),
   };
+}
+
+function toStaged(stored: StoredStaged): StagedTask {
+  if (stored.remove) return stored;
+  const { positions, ...staged } = stored;
+  return { ...staged, ...(positions && { positions: toPositions(positions) }) };
 }
 
 export function toRun(attributes: Attributes): RunSummary & TaskRef {

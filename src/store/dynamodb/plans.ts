@@ -30,12 +30,12 @@ export class Plans {
     this.#now = now;
   }
 
-  async fence(ref: TaskRef, generation: number, until: number): Promise<TaskItem> {
+  async fence(ref: TaskRef, generation: number, until: number, staged?: StagedTask): Promise<TaskItem> {
     const result = await this.#table.update(taskKey(ref), {
-      update: `SET ${HOLD}, #epoch = #epoch + :one, #rerun = #owed REMOVE #leaseToken`,
+      update: `SET ${HOLD}, #epoch = #epoch + :one, #rerun = #owed${staged === undefined ? '' : ', #staged = :staged'} REMOVE #leaseToken`,
       // Where the plan is in force here already, this request is a late repeat, and the task may be running.
       condition: all(NO_NEWER_PLAN_WAS_HERE, NOT_YET_IN_FORCE),
-      values: { generation, until, owner: OWNER, one: 1 },
+      values: { generation, until, owner: OWNER, one: 1, ...(staged && { staged }) },
     });
     if (result.written) return toTaskItem(result.item);
     if (result.item === undefined) throw noTask(ref);
@@ -75,7 +75,7 @@ export class Plans {
     const key = taskKey(ref);
     const moved = await this.#table.update(key, {
       update: [
-        'SET #planned = #staged.#planned, #positions = #staged.#positions, #generation = :generation',
+        'SET #planned = #staged.#planned, #positions = if_not_exists(#staged.#positions, #positions), #generation = :generation',
         '#epoch = #epoch + :one, #leaseUntil = :none REMOVE #staged, #failure, #unreleased, #leaseOwner, #leasePlan, #leaseToken',
       ].join(', '),
       condition: all(STAGED_CONFIG, NOT_HELD_BY_NEWER_PLAN),

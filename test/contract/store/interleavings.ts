@@ -26,6 +26,7 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constantFrom(
         'fence' as const,
+        'fence and stage' as const,
         'stage' as const,
         'flip' as const,
         'promote' as const,
@@ -106,7 +107,7 @@ async function take(
 }
 
 async function takePlanStep(
-  what: 'fence' | 'stage' | 'flip' | 'promote',
+  what: 'fence' | 'fence and stage' | 'stage' | 'flip' | 'promote',
   plan: Actors['plans'][number],
   model: TaskModel,
   store: ConnectStore,
@@ -117,6 +118,13 @@ async function takePlanStep(
     const read = await both(
       () => model.fence(plan),
       async () => Number((await store.fence(ref, generation, until)).positions.get('p') ?? 0),
+    );
+    if (typeof read === 'number') plan.read = read;
+  } else if (what === 'fence and stage') {
+    const { positions: _, ...inPlace } = staged(generation, { p: '' });
+    const read = await both(
+      () => model.fence(plan, true),
+      async () => Number((await store.fence(ref, generation, until, inPlace)).positions.get('p') ?? 0),
     );
     if (typeof read === 'number') plan.read = read;
   } else if (what === 'stage') {

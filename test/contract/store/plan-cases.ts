@@ -32,6 +32,22 @@ export function planCases(backend: StoreUnderTest): void {
     });
     afterEach(() => store.close());
 
+    it('fences and stages a task that keeps its positions in one write', async () => {
+      await plan(store, ref.connector, [{ p: '7' }]);
+      const run = await lease(store, ref, 'run', until);
+      const generation = await begin();
+      const { positions: _, ...inPlace } = staged(generation, { p: '' });
+      const before = store.requests;
+      const fenced = await store.fence(ref, generation, until, inPlace);
+      expect(store.requests - before).toBe(1);
+      expect(fenced).toMatchObject({ rerun: true, positions: positions({ p: '7' }), staged: inPlace });
+      await expect(store.checkpoint(run, positions({ p: '8' }))).rejects.toMatchObject({ code: 'LEASE_LOST' });
+      await flip(generation);
+      const promoted = await store.promote(ref, generation);
+      expect(promoted).toMatchObject({ generation, positions: positions({ p: '7' }), leaseUntil: 0 });
+      expect(promoted).not.toHaveProperty('staged');
+    });
+
     it('makes new tasks, held by the planner until they are promoted', async () => {
       const generation = await begin();
       await store.stage(ref, staged(generation, { p: '7' }), until);

@@ -25,7 +25,10 @@ export const freshName = (): string => uniqueName('orders');
 
 export const positions = (of: Readonly<Record<string, string>>): Positions => new Map(Object.entries(of));
 
-export const staged = (generation: number, of: Readonly<Record<string, string>> = {}): StagedTask => ({
+/** A staged plan that does not remove the task. */
+type StagedConfig = Extract<StagedTask, { remove: false }>;
+
+export const staged = (generation: number, of: Readonly<Record<string, string>> = {}): StagedConfig => ({
   generation,
   remove: false,
   planned: plannedTask(Object.keys(of)),

@@ -13,7 +13,8 @@ export class TaskModel {
     return this.lastGeneration;
   }
 
-  fence(plan: ModelPlan): number {
+  /** `stages`: in the same write, and the task keeps its position. */
+  fence(plan: ModelPlan, stages = false): number {
     const { task } = this;
     if (task === undefined) throw new Refused('NOT_FOUND');
     if (task.plan > plan.generation || task.generation >= plan.generation) throw new Refused('PLAN_SUPERSEDED');
@@ -21,6 +22,7 @@ export class TaskModel {
     task.holder = plan;
     task.until = plan.until;
     task.rerun = task.owed;
+    if (stages) task.staged = { plan, position: undefined };
     return task.position;
   }
 
@@ -43,7 +45,13 @@ export class TaskModel {
     if (task === undefined || (task.generation === plan.generation && task.staged === undefined)) return;
     const heldByNewer = task.plan > plan.generation && task.holder !== undefined && 'generation' in task.holder && task.until > this.now;
     if (task.staged?.plan !== plan || heldByNewer) throw new Refused('PLAN_SUPERSEDED');
-    Object.assign(task, { generation: plan.generation, position: task.staged.position, staged: undefined, holder: undefined, until: 0 });
+    Object.assign(task, {
+      generation: plan.generation,
+      position: task.staged.position ?? task.position,
+      staged: undefined,
+      holder: undefined,
+      until: 0,
+    });
   }
 
   acquire(run: ModelRun): 'acquired' | 'busy' | 'absent' {
@@ -89,7 +97,7 @@ interface ModelTask {
   until: number;
   owed: boolean;
   rerun: boolean;
-  staged: { plan: ModelPlan; position: number } | undefined;
+  staged: { plan: ModelPlan; position: number | undefined } | undefined;
 }
 
 export class Refused extends Error {

@@ -10,6 +10,9 @@ import { connectorSpec } from '../../support/specs.ts';
 /** `PLAN_TASKS=1000` takes some minutes. */
 const TASKS = Number(process.env.PLAN_TASKS ?? 150);
 const UNITS_A_SECOND = 120;
+/** What a connector may have, and the time of its planner. */
+const MOST_TASKS = 10_000;
+const PLANNER_TIMEOUT_S = 885;
 
 describe('a plan of many tasks on a table that throttles', () => {
   let table: TestTable;
@@ -37,10 +40,15 @@ describe('a plan of many tasks on a table that throttles', () => {
   it('ends right at the first try, and so does one that changes all of them', async () => {
     const planner = open(true);
     await planner.apply('fruit', { maxTasks: TASKS });
+    const made = limit.units / TASKS;
     const changed = { maxTasks: TASKS, batch: { ...connectorSpec().batch, maxRecords: 7 } };
     const { tasks } = await planner.apply('fruit', changed);
     expect(tasks.filter(({ change }) => change === 'change')).toHaveLength(TASKS);
     expect(limit.throttled).toBeGreaterThan(0);
+    // Of items of this size. Each write costs a unit for each KiB that the item has before or after it, whichever is more.
+    const unitsOfTask = { made, changed: limit.units / TASKS - made };
+    expect(unitsOfTask).toEqual({ made: expect.closeTo(3, 0), changed: expect.closeTo(4, 0) });
+    expect((MOST_TASKS * Math.max(...Object.values(unitsOfTask))) / UNITS_A_SECOND).toBeLessThan(PLANNER_TIMEOUT_S);
     const items = await store.listTasks('fruit');
     expect(items.filter(({ planned }) => planned?.spec.batch.maxRecords === 7)).toHaveLength(TASKS);
     expect(items.filter(({ leaseOwner, staged }) => leaseOwner !== undefined || staged !== undefined)).toEqual([]);
@@ -49,15 +57,15 @@ describe('a plan of many tasks on a table that throttles', () => {
   it('leaves no task held where it fails', async () => {
     const planner = open(true);
     await planner.apply('fruit', { maxTasks: TASKS });
-    let staged = 0;
+    let fenced = 0;
     const failing = new FruitPlanner(
       new Proxy(store, {
         get: (of, method) => {
-          if (method !== 'stage') return Reflect.get(of, method);
-          return async (...args: Parameters<ConnectStore['stage']>) => {
-            staged += 1;
-            if (staged > TASKS / 3) throw Object.assign(new Error('the network is gone'));
-            return of.stage(...args);
+          if (method !== 'fence') return Reflect.get(of, method);
+          return async (...args: Parameters<ConnectStore['fence']>) => {
+            fenced += 1;
+            if (fenced > TASKS / 3) throw new Error('the network is gone');
+            return of.fence(...args);
           };
         },
       }),

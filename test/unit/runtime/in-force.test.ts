@@ -17,7 +17,7 @@ const item = (task: number, generation: number, positions: Record<string, string
   counters: { invocations: 0, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 0 },
   ...(staged === undefined ? {} : { staged }),
 });
-const staged = (generation: number, positions: Record<string, string>): StagedTask => ({
+const staged = (generation: number, positions: Record<string, string>): Extract<StagedTask, { remove: false }> => ({
   generation,
   remove: false,
   planned: plannedTask(Object.keys(positions)),
@@ -32,6 +32,12 @@ describe('positions that a task sees', () => {
     const own = item(0, 2, { a: '1', b: '5' });
     expect(await seen(own, item(1, 1, { b: '3', c: '7' }, staged(2, { c: '7' })))).toEqual({ a: '1', b: '5', c: '7' });
     expect(await seen(own, item(1, 1, { b: '3' }, { generation: 2, remove: true }))).toEqual({ a: '1', b: '5' });
+  });
+
+  it('are its own where the plan leaves a task its positions', async () => {
+    const own = item(0, 2, { a: '1' });
+    const { positions: _, ...inPlace } = staged(2, { b: '' });
+    expect(await seen(own, item(1, 1, { b: '3' }, inPlace))).toEqual({ a: '1', b: '3' });
   });
 
   it('are not those of a plan that was never flipped to', async () => {
