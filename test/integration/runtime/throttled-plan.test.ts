@@ -78,4 +78,42 @@ describe('a plan of many tasks on a table that throttles', () => {
     expect(items.filter(({ leaseOwner }) => leaseOwner !== undefined)).toEqual([]);
     expect(items.filter(({ planned }) => planned?.spec.batch.maxRecords === 7)).toEqual([]);
   }, 600_000);
+
+  it('leaves no task held for more than two minutes where its planner is killed', async () => {
+    const planner = open(true);
+    await planner.apply('fruit', { maxTasks: TASKS });
+    const { promise: silence, reject: wake } = Promise.withResolvers<never>();
+    const { promise: killed, resolve: kill } = Promise.withResolvers<void>();
+    let fenced = 0;
+    const dying = new FruitPlanner(
+      new Proxy(store, {
+        get: (of, method) => {
+          if (fenced > TASKS / 3) return () => silence;
+          if (method !== 'fence') return Reflect.get(of, method);
+          return async (...args: Parameters<ConnectStore['fence']>) => {
+            fenced += 1;
+            if (fenced <= TASKS / 3) return of.fence(...args);
+            kill();
+            return silence;
+          };
+        },
+      }),
+    );
+    dying.partitions = planner.partitions;
+    const applied = dying.apply('fruit', { maxTasks: TASKS, batch: { ...connectorSpec().batch, maxRecords: 7 } });
+    await killed;
+    const later = createDynamodbStore({ ...table.options, now: () => Date.now() + 2 * 60_000 });
+    try {
+      const held = (await later.listTasks('fruit')).filter(({ leaseOwner }) => leaseOwner !== undefined);
+      expect(held.length).toBeGreaterThan(0);
+      for (const ref of held) {
+        const taken = await later.acquire(ref, 'run', Date.now() + 3 * 60_000);
+        expect(taken).toMatchObject({ outcome: 'acquired', item: { planned: { spec: { batch: connectorSpec().batch } } } });
+      }
+    } finally {
+      later.close();
+      wake(new Error('killed'));
+      await expect(applied).rejects.toThrow('killed');
+    }
+  }, 600_000);
 });

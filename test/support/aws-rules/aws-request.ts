@@ -18,6 +18,8 @@ export const arn = (service: string, resource: string): string => `arn:aws:${ser
 
 /** What a request to AWS needs to be allowed. Undefined: a request that nothing of the project should make. */
 export function callsOf({ method, url, target, body }: AwsRequest): Call[] | undefined {
+  const form = new URLSearchParams(body);
+  if (form.has('Action')) return formCalls(form);
   const given = (body === '' ? {} : JSON.parse(body)) as Body;
   const [service = '', operation = ''] = target?.split('.') ?? [];
   if (service === 'DynamoDB_20120810') return dynamodbCalls(operation, given);
@@ -31,6 +33,12 @@ export function callsOf({ method, url, target, body }: AwsRequest): Call[] | und
   const [, invoked] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path) ?? [];
   if (invoked !== undefined) return [{ action: 'lambda:InvokeFunction', resource: arn('lambda', `function:${lastOf(invoked)}`) }];
   return schedulerCalls(method, new URL(url, 'http://aws'), given);
+}
+
+/** Services that take forms. */
+function formCalls(form: URLSearchParams): Call[] | undefined {
+  if (form.get('Action') !== 'AssumeRole') return undefined;
+  return [{ action: 'sts:AssumeRole', resource: form.get('RoleArn') ?? '' }];
 }
 
 function dynamodbCalls(operation: string, body: Body): Call[] {

@@ -1,7 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { mskToken, signedToken } from '../../../src/connectors/kafka/msk-token.ts';
+import type { Statement } from '../../support/aws-rules/policy.ts';
+import { refusalOf } from '../../support/aws-rules/refusal.ts';
 
 const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const clock = new Date('2030-12-24T18:00:00Z');
@@ -54,20 +57,25 @@ describe('the environment of a function', () => {
     expect(addressIn((await mskToken({ region: 'us-east-1' })).value).hostname).toBe('kafka.us-east-1.amazonaws.com');
   });
 
-  it('may take on another role, or is told that it may not', async () => {
+  it('may take on another role where its own role may, and is told where it may not', async () => {
     const roleArn = 'arn:aws:iam::123456789012:role/reader';
     const granted = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
       <AccessKeyId>ASIAOTHER</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>
       <Expiration>${new Date(Date.now() + 600_000).toISOString()}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
     const denied = '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>';
-    const answers = [denied, granted];
-    const sts = createServer((_request, response) => {
-      response.writeHead(answers.length === 2 ? 403 : 200, { 'content-type': 'text/xml' }).end(answers.shift());
+    const policy: readonly Statement[] = [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn }];
+    const sts = createServer(async (request, response) => {
+      const { method = '', url = '' } = request;
+      const refusal = refusalOf({ method, url, target: undefined, body: await text(request) }, 'TaskRole', policy);
+      response.writeHead(refusal === undefined ? 200 : 403, { 'content-type': 'text/xml' }).end(refusal === undefined ? granted : denied);
     });
     await new Promise<void>((resolve) => sts.listen(0, '127.0.0.1', resolve));
     try {
       setEnvironment({ AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${(sts.address() as AddressInfo).port}` });
-      await expect(mskToken({ roleArn })).rejects.toMatchObject({ code: 'FORBIDDEN', message: expect.stringContaining('source.sasl') });
+      await expect(mskToken({ roleArn: `${roleArn}-of-others` })).rejects.toMatchObject({
+        code: 'FORBIDDEN',
+        message: expect.stringContaining('source.sasl'),
+      });
       const { value, until } = await mskToken({ roleArn });
       expect(addressIn(value).searchParams.get('X-Amz-Credential')).toMatch(/^ASIAOTHER\//);
       // Credentials that end before the signature does.

@@ -19,6 +19,8 @@ const BEHIND_RULES: Readonly<Record<string, string>> = {
   SendMessageBatchCommand: 'test/contract/triggers/sqs.test.ts',
   getSecretValue: 'test/integration/config/secret-providers.test.ts',
   getParameter: 'test/integration/config/secret-providers.test.ts',
+  // Amazon MSK, with a role that the user lets the functions' roles take on.
+  fromTemporaryCredentials: 'test/unit/kafka/msk-token.test.ts',
   InvokeCommand: 'test/integration/cli/aws-target.test.ts',
   // Of `sls`, with the deployer's policy.
   DescribeTableCommand: 'test/e2e/deploy/remove.test.ts',
@@ -28,7 +30,7 @@ const BEHIND_RULES: Readonly<Record<string, string>> = {
 /** On one machine only, where nobody has a role. */
 const LOCAL_ONLY = ['CreateTableCommand', 'UpdateTimeToLiveCommand'];
 
-const CALL = /new (\w+Command)\(|\.(getSecretValue|getParameter)\(|\b(paginate[A-Z]\w+)\(/g;
+const CALL = /new (\w+Command)\(|\.(getSecretValue|getParameter)\(|\b(paginate[A-Z]\w+|fromTemporaryCredentials)\(/g;
 
 describe('the calls to AWS', () => {
   const files = globSync(['src/**/*.ts', 'functions/*.ts', 'infra/serverless/**/*.ts'], { cwd: PROJECT });
@@ -41,6 +43,6 @@ describe('the calls to AWS', () => {
   });
 
   it.each([...new Set(Object.values(BEHIND_RULES))])('have %s stand behind a role or a policy', (file) => {
-    expect(readFileSync(path.join(PROJECT, file), 'utf8')).toMatch(/packagedRoles|roleStatements|-policy\.json/);
+    expect(readFileSync(path.join(PROJECT, file), 'utf8')).toMatch(/packagedRoles|roleStatements|refusalOf|-policy\.json/);
   });
 });
