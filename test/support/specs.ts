@@ -1,5 +1,5 @@
 import type { ConnectorSpec } from '../../src/config/connector-spec.ts';
-import type { PlannedTask } from '../../src/store/store.ts';
+import type { PlannedTask, TaskItem } from '../../src/store/store.ts';
 
 /** A valid spec with small numbers; tests override what they are about. */
 export function connectorSpec(overrides: Partial<ConnectorSpec> = {}): ConnectorSpec {
@@ -27,3 +27,18 @@ export function connectorSpec(overrides: Partial<ConnectorSpec> = {}): Connector
 export function plannedTask(partitions: readonly string[], spec: ConnectorSpec = connectorSpec()): PlannedTask {
   return { taskClass: 'KafkaSourceTask', taskConfig: { partitions }, spec };
 }
+
+/** The item of a task that was never run. */
+export const idleTask = (overrides: Partial<TaskItem> = {}): TaskItem => ({
+  connector: 'orders',
+  task: 0,
+  generation: 1,
+  positions: new Map(),
+  epoch: 1,
+  leaseUntil: 0,
+  paused: false,
+  rerun: false,
+  skips: new Set(),
+  counters: { invocations: 0, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 0 },
+  ...overrides,
+});

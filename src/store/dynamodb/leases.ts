@@ -3,8 +3,8 @@ import { ConnectError } from '../../api/index.ts';
 import type { AcquireResult, Lease, Positions, Release, TaskItem, TaskRef } from '../store.ts';
 import { toTaskItem } from './codec.ts';
 import { ABANDONED, all, any, HOLDER_GONE, LEASE_FREE, LEASE_IS_MINE, MAY_RETRY, NOT_PAUSED, STILL_BUSY } from './conditions.ts';
-import type { Expressions } from './expression.ts';
 import { connectorKey, taskKey } from './keys.ts';
+import { GETS_ON, type Part, parts, UNCHANGED } from './position-parts.ts';
 import { leaseLost, taskName } from './refusals.ts';
 import type { Table } from './table.ts';
 
@@ -12,8 +12,6 @@ import type { Table } from './table.ts';
 const MAX_ROUNDS = 10;
 /** A planner's clock and this one may differ by that. */
 const CLOCK_MARGIN_MS = 5_000;
-/** An update expression may have 4 KB and 300 operators; so its placeholders are short. */
-const POSITIONS_PER_REQUEST = 200;
 
 /** What a task invocation writes on its item. */
 export class Leases {
@@ -150,25 +148,4 @@ function whyNot(
   if (failure?.fatal) return { outcome: 'failed', failure };
   if (failure !== undefined && failure.notBefore > now) return { outcome: 'not-before', notBefore: failure.notBefore };
   return undefined;
-}
-
-type Part = Required<Pick<Expressions, 'values' | 'names'>> & { readonly set: readonly string[] };
-
-/** A run that made progress starts the count of dead runs again, at itself. */
-const GETS_ON = '#unreleased = :one';
-
-/** Says no more than that the lease is held: a run that stands still until it dies writes nothing else. */
-const UNCHANGED: Part = { set: ['#leaseOwner = :owner'], values: {}, names: {} };
-
-/** Sets each partition by its own path, so that all others keep their positions. */
-function parts(positions: Positions): Part[] {
-  const entries = [...positions];
-  return Array.from({ length: Math.ceil(entries.length / POSITIONS_PER_REQUEST) }, (_, part) => {
-    const some = entries.slice(part * POSITIONS_PER_REQUEST, (part + 1) * POSITIONS_PER_REQUEST);
-    return {
-      set: some.map((_entry, n) => `#at.#${n}=:${n}`),
-      values: Object.fromEntries(some.map(([, position], n) => [n, position])),
-      names: { at: 'positions', ...Object.fromEntries(some.map(([partition], n) => [n, partition])) },
-    };
-  });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { auditTasks } from '../../../functions/audit.ts';
 import type { ConnectorItem, Failure, TaskItem } from '../../../src/store/store.ts';
-import { connectorSpec } from '../../support/specs.ts';
+import { connectorSpec, idleTask as task } from '../../support/specs.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -16,20 +16,6 @@ const connector = (schedule: string | undefined, overrides: Partial<ConnectorIte
   lastGeneration: 1,
   tasks: 1,
   plannedAt: NOW - 100 * HOUR,
-  ...overrides,
-});
-
-const task = (overrides: Partial<TaskItem> = {}): TaskItem => ({
-  connector: 'orders',
-  task: 0,
-  generation: 1,
-  positions: new Map(),
-  epoch: 1,
-  leaseUntil: 0,
-  paused: false,
-  rerun: false,
-  skips: new Set(),
-  counters: { invocations: 0, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 0 },
   ...overrides,
 });
 

@@ -1,22 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { positionsSeenBy } from '../../../src/runtime/in-force.ts';
 import type { StagedTask, TaskItem } from '../../../src/store/store.ts';
-import { plannedTask } from '../../support/specs.ts';
+import { idleTask, plannedTask } from '../../support/specs.ts';
 
-const item = (task: number, generation: number, positions: Record<string, string>, staged?: StagedTask): TaskItem => ({
-  connector: 'orders',
-  task,
-  planned: plannedTask(Object.keys(positions)),
-  generation,
-  positions: new Map(Object.entries(positions)),
-  epoch: 1,
-  leaseUntil: 0,
-  paused: false,
-  rerun: false,
-  skips: new Set(),
-  counters: { invocations: 0, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 0 },
-  ...(staged === undefined ? {} : { staged }),
-});
+const item = (task: number, generation: number, positions: Record<string, string>, staged?: StagedTask): TaskItem =>
+  idleTask({
+    task,
+    planned: plannedTask(Object.keys(positions)),
+    generation,
+    positions: new Map(Object.entries(positions)),
+    ...(staged === undefined ? {} : { staged }),
+  });
 const staged = (generation: number, positions: Record<string, string>): Extract<StagedTask, { remove: false }> => ({
   generation,
   remove: false,
