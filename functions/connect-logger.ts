@@ -4,7 +4,7 @@ import { shownWithoutSecrets } from '../src/config/without-secrets.ts';
 
 /** Powertools' logger behind the project's own interface. No line shows a secret that this process has read. */
 export function connectLogger(logger: PowertoolsLogger): Logger {
-  const shown = (value: object | undefined) => shownWithoutSecrets(value ?? {}) as object;
+  const shown = (value: object | undefined) => shownWithoutSecrets(value ?? {}) as Record<string, unknown>;
   const text = (message: string) => String(shownWithoutSecrets(message));
   return {
     debug: (message, fields) => logger.debug(text(message), shown(fields)),

@@ -81,12 +81,15 @@ export class Connectors {
     if (!result.written) throw superseded(`connector ${name}`, generation, 'a newer plan or a delete was begun, or its time ran out');
   }
 
-  /** A flip whose answer was lost may still be on its way: once a newer generation is begun, it fails. */
+  /**
+   * A flip whose answer was lost may still be on its way: once a newer generation is begun, it fails. So may a fence: runs take back what
+   * it holds, because the planner counts as dead.
+   */
   async giveUpPlan(name: string, generation: number): Promise<'given-up' | 'in-force'> {
     const result = await this.#table.update(connectorKey(name), {
-      update: 'SET #lastGeneration = #lastGeneration + :one REMOVE #planUntil',
+      update: 'SET #lastGeneration = #lastGeneration + :one, #planUntil = :none',
       condition: all(NO_NEWER_PLAN_BEGUN, NOT_YET_IN_FORCE),
-      values: { generation, one: 1 },
+      values: { generation, one: 1, none: 0 },
     });
     return !result.written && result.item?.generation === generation ? 'in-force' : 'given-up';
   }

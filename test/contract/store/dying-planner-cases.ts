@@ -35,6 +35,14 @@ export function dyingPlannerCases(backend: StoreUnderTest): void {
       await expect(flip(generation)).rejects.toMatchObject(SUPERSEDED);
     });
 
+    it('holds no task by a write that arrives after it gave up', async () => {
+      const generation = await held();
+      await store.giveUpPlan(ref.connector, generation);
+      await store.unfence(ref, generation);
+      await store.fence(ref, generation, until);
+      expect(await store.acquire(ref, 'run', until)).toMatchObject({ outcome: 'acquired', item: { planned: plannedTask(['p']) } });
+    });
+
     it('takes nothing back from a run or from a newer plan', async () => {
       const older = await held();
       const newer = await begin();
