@@ -8,14 +8,18 @@ export interface ConnectorFileOptions {
   readonly target: string;
   readonly maxTasks: number;
   readonly schedule?: string;
+  readonly windowMinutes?: number;
 }
 
 /** A connector file to a RocketMQ topic of the stack. */
-export const connectorFile = (stack: StackAddresses, { name, type, source, target, maxTasks, schedule }: ConnectorFileOptions): string => `
+export const connectorFile = (
+  stack: StackAddresses,
+  { name, type, source, target, maxTasks, schedule, windowMinutes }: ConnectorFileOptions,
+): string => `
 name: ${name}
 type: ${type}
 maxTasks: ${maxTasks}
-${schedule === undefined ? '' : `trigger: { schedule: ${schedule} }`}
+trigger: ${JSON.stringify({ schedule, windowMinutes })}
 source: ${JSON.stringify(source)}
 rocketmq:
   endpoints: ${stack.rocketmqEndpoints}

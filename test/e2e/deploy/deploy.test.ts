@@ -13,7 +13,7 @@ describe('sls deploy', () => {
 
   beforeAll(async () => {
     deployment = await Deployment.prepare();
-    await deployment.writeConnector({ name: 'orders', maxTasks: 2, schedule: 'rate(5 minutes)' });
+    await deployment.writeConnector({ name: 'orders', maxTasks: 2, schedule: 'rate(5 minutes)', windowMinutes: 3 });
     await deployment.writeConnector({ name: 'quiet', maxTasks: 1, source: deployment.quietTopic });
     await deployment.produce(PER_PARTITION);
     printed = await deployment.deploy();
@@ -46,8 +46,9 @@ describe('sls deploy', () => {
       { connector: 'orders', task: 0 },
       { connector: 'orders', task: 1 },
     ]);
-    for (const { ScheduleExpression, State, Target } of schedules) {
+    for (const { ScheduleExpression, FlexibleTimeWindow, State, Target } of schedules) {
       expect({ ScheduleExpression, State }).toEqual({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+      expect(FlexibleTimeWindow).toEqual({ Mode: 'FLEXIBLE', MaximumWindowInMinutes: 3 });
       expect(Target?.Arn).toMatch(new RegExp(`:${deployment.name}-tasks$`));
       expect(Target?.RoleArn).toMatch(/SchedulerRole/);
     }
