@@ -17,5 +17,6 @@ export function shownWithoutSecrets(value: unknown, depth = 0): unknown {
     const { name, message, stack, cause } = value;
     return { name, ...Object.fromEntries(Object.entries({ message, stack, cause }).map(([key, inner]) => [key, shown(inner)])) };
   }
+  if ('toJSON' in value && typeof value.toJSON === 'function') return shown(value.toJSON());
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shown(inner)]));
 }

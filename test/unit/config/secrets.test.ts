@@ -140,8 +140,8 @@ describe('createSecretResolver', () => {
     const resolve = createSecretResolver({ providers: { ...secretProviders, ssm: async () => 'hunter-2-hunter' } });
     await resolve('${ssm:/password}');
     const error = new Error('access denied', { cause: new Error('for hunter-2-hunter') });
-    const shown = shownWithoutSecrets({ reason: 'hunter-2-hunter', list: ['hunter-2-hunter'], error, count: 3, none: undefined });
-    expect(shown).toMatchObject({ reason: '${ssm:/password}', count: 3, error: { name: 'Error', message: 'access denied' } });
+    const shown = shownWithoutSecrets({ reason: 'hunter-2-hunter', list: ['hunter-2-hunter'], error, count: 3, at: new Date(0) });
+    expect(shown).toMatchObject({ reason: '${ssm:/password}', count: 3, at: '1970-01-01T00:00:00.000Z', error: { name: 'Error', message: 'access denied' } });
     expect(JSON.stringify(shown)).not.toContain('hunter-2');
   });
 });
