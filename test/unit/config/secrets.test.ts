@@ -141,7 +141,12 @@ describe('createSecretResolver', () => {
     await resolve('${ssm:/password}');
     const error = new Error('access denied', { cause: new Error('for hunter-2-hunter') });
     const shown = shownWithoutSecrets({ reason: 'hunter-2-hunter', list: ['hunter-2-hunter'], error, count: 3, at: new Date(0) });
-    expect(shown).toMatchObject({ reason: '${ssm:/password}', count: 3, at: '1970-01-01T00:00:00.000Z', error: { name: 'Error', message: 'access denied' } });
+    expect(shown).toMatchObject({
+      reason: '${ssm:/password}',
+      count: 3,
+      at: '1970-01-01T00:00:00.000Z',
+      error: { name: 'Error', message: 'access denied' },
+    });
     expect(JSON.stringify(shown)).not.toContain('hunter-2');
   });
 });
