@@ -4,7 +4,8 @@ import type { MysqlSourceConfig } from './config.ts';
 import { type Gtids, parseGtids } from './gtids.ts';
 import type { TransactionBegin, TransactionEnd } from './log/log-items.ts';
 import type { Place } from './messages/change.ts';
-import { type Boundary, formatBoundary, type LogPlace, STREAM, type StreamPosition } from './position.ts';
+import { type Boundary, comparePlaces, formatBoundary, type LogPlace, type ServerPlace, STREAM, type StreamPosition } from './position.ts';
+import type { ServerFacts } from './server-facts.ts';
 import { withSnapshot } from './snapshot/stream-position.ts';
 
 type Counting = Pick<MysqlSourceConfig, 'tables' | 'excludeTables' | 'tombstones' | 'format'>;
@@ -82,6 +83,9 @@ class RowPlace implements Place {
   }
 }
 
+/** The whole of a transaction, however many rows it has. */
+const ALL = { rows: Number.POSITIVE_INFINITY, records: 0 };
+
 /** Knows the position of each row, and behind which transactions a reader is. */
 export class LogCursor {
   readonly #start: StreamPosition;
@@ -90,17 +94,27 @@ export class LogCursor {
   readonly #snapshot: number;
   /** Undefined where places in the log are counted instead. */
   readonly #gtids: Gtids | undefined;
+  readonly #serverId: number;
+  /** Up to there all is done that has no GTID where others have one. */
+  #at: ServerPlace | undefined;
   #boundary: Position;
-  /** Behind it, inside the next transaction or behind what has no GTID where others have one. */
+  /** Behind it, inside the next transaction. */
   #behindIt: Position | undefined;
   #open: OpenTransaction | undefined;
   #isFirst = true;
 
-  constructor(start: StreamPosition, isMariadb: boolean, selection: string, snapshot: number) {
+  constructor(
+    start: StreamPosition,
+    { isMariadb, serverId }: Pick<ServerFacts, 'isMariadb' | 'serverId'>,
+    selection: string,
+    snapshot: number,
+  ) {
     this.#start = start;
     this.#selection = selection;
     this.#snapshot = snapshot;
+    this.#serverId = serverId;
     this.#gtids = 'gtids' in start.boundary ? parseGtids(start.boundary.gtids, isMariadb) : undefined;
+    this.#at = 'gtids' in start.boundary ? start.boundary.at : undefined;
     this.#boundary = this.#position(start.boundary);
     const { inside } = start;
     if (inside !== undefined) this.#behindIt = `${this.#boundary}+${inside.rows}.${inside.records}/${inside.gtid}/${inside.selection}`;
@@ -127,8 +141,10 @@ export class LogCursor {
     // Without GTIDs it is the first one, wherever that begins: a new file of the log may lie between it and the boundary.
     const same = byGtid ? inside?.gtid === key : this.#isFirst;
     this.#isFirst = false;
-    const copied = inside !== undefined && same && inside.selection === this.#selection ? inside : { rows: 0, records: 0 };
-    this.#open = new OpenTransaction(begun, key, copied, this.#boundary, this.#selection);
+    const begins = inside !== undefined && same && inside.selection === this.#selection ? inside : { rows: 0, records: 0 };
+    // A server may send once more what has no GTID, from before the place that it was asked for.
+    const isDone = byGtid && begun.gtid === '' && this.#at !== undefined && comparePlaces(begun.place, this.#at) < 0;
+    this.#open = new OpenTransaction(begun, key, isDone ? ALL : begins, this.#boundary, this.#selection);
   }
 
   /** Counts one row of the open transaction; undefined where an earlier run has copied it. */
@@ -145,13 +161,16 @@ export class LogCursor {
   }
 
   end({ place }: TransactionEnd): void {
-    const { gtid, rows } = this.transaction;
-    if (this.#gtids !== undefined && gtid === '') this.#behindIt = rows === 0 ? this.#behindIt : this.inside;
+    const { gtid } = this.transaction;
+    if (this.#gtids === undefined) this.#boundary = this.#position(place);
     else {
-      this.#gtids?.add(gtid);
-      this.#boundary = this.#position(this.#gtids === undefined ? place : { gtids: this.#gtids.toString() });
-      this.#behindIt = undefined;
+      if (gtid !== '') this.#gtids.add(gtid);
+      const isBefore = gtid === '' && this.#at !== undefined && comparePlaces(place, this.#at) < 0;
+      const at = isBefore ? (this.#at as ServerPlace) : { serverId: this.#serverId, file: place.file, offset: place.offset };
+      this.#at = at;
+      this.#boundary = this.#position({ gtids: this.#gtids.toString(), at });
     }
+    this.#behindIt = undefined;
     this.#open = undefined;
   }
 

@@ -2,7 +2,9 @@ import { ConnectError, type Position } from '../../api/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
 import { BEGIN_ANEW } from './errors.ts';
 import { holds } from './gtids.ts';
-import { comparePlaces, parsePosition, type StreamPosition } from './position.ts';
+import type { LogItem } from './log/log-items.ts';
+import { unsentIncidents } from './log/unsent-incidents.ts';
+import { comparePlaces, type DoneTransactions, parsePosition, type ServerPlace, type StreamPosition } from './position.ts';
 import { untilCommitted } from './readable-log-end.ts';
 import type { MysqlServer } from './server.ts';
 import { type LogEnd, logEnd, type ServerFacts, serverFacts } from './server-facts.ts';
@@ -13,8 +15,10 @@ export interface OpenStart {
   readonly start: StreamPosition;
   /** Of the log, as it is now. */
   readonly end: LogEnd;
-  /** Nothing lies between the two. */
+  /** Nothing lies between the two that the server would send. */
   readonly caughtUp: boolean;
+  /** What lies behind the start and the server may not send. */
+  readonly unsent: readonly LogItem[];
 }
 
 /** Finds where a run begins and ends. Throws POSITION_LOST where this server never had the stored position. */
@@ -26,13 +30,32 @@ export async function openStart(server: MysqlServer, config: MysqlSourceConfig, 
   if (!('gtids' in boundary)) {
     const behind = comparePlaces(boundary, end.place);
     if (behind > 0) throw lost(server, `its log ends at ${end.place.file}:${end.place.offset}, before ${boundary.file}:${boundary.offset}`);
-    return { facts, start, end, caughtUp: behind === 0 };
+    return { facts, start, end, caughtUp: behind === 0, unsent: [] };
   }
   if (!facts.gtids) throw lost(server, 'it has no GTIDs any more (gtid_mode)');
   // MariaDB itself says what of a position it has: after a fail-over the numbers of two servers can't be compared here.
   if (!facts.isMariadb && !holds(end.gtids, boundary.gtids, false)) end = await untilKnown(server, facts, boundary.gtids);
   const known = holds(end.gtids, boundary.gtids, facts.isMariadb);
-  return { facts, start, end, caughtUp: known && holds(boundary.gtids, end.gtids, facts.isMariadb) };
+  const caughtUp = known && holds(boundary.gtids, end.gtids, facts.isMariadb);
+  const { at, unsent } = await lookBehind(server, facts, boundary, end, caughtUp);
+  return { facts, start: { ...start, boundary: { gtids: boundary.gtids, ...(at && { at }) } }, end, caughtUp, unsent };
+}
+
+/** `at`: up to where what has no GTID is done, as far as it is known of this server. */
+async function lookBehind(
+  server: MysqlServer,
+  { serverId, isMariadb }: ServerFacts,
+  { at }: DoneTransactions,
+  { place }: LogEnd,
+  caughtUp: boolean,
+): Promise<{ readonly at?: ServerPlace; readonly unsent: readonly LogItem[] }> {
+  if (at?.serverId !== serverId || comparePlaces(at, place) > 0) return { unsent: [] };
+  // MariaDB begins with the file in which these transactions end, and sends all that is behind them.
+  const isSent = isMariadb && !caughtUp && at.file === place.file;
+  if (isSent || comparePlaces(at, place) === 0) return { at, unsent: [] };
+  const looked = await unsentIncidents(server, at, place);
+  if (looked === undefined) return { unsent: [] };
+  return looked.items.length > 0 ? { at, unsent: looked.items } : { at: { serverId, ...looked.reached }, unsent: [] };
 }
 
 /** A transaction is read from MySQL's log before it counts as executed. Throws where the server has not all of them then either. */

@@ -10,8 +10,20 @@ export interface LogPlace {
   readonly offset: number;
 }
 
-/** Between two transactions: those that are done, by GTIDs (valid on every server that has them), or a place in one server's log. */
-export type Boundary = { readonly gtids: string } | LogPlace;
+/** A place in the log of the server that has this number (`server_id`). */
+export interface ServerPlace extends LogPlace {
+  readonly serverId: number;
+}
+
+/** Transactions that are done, by GTIDs: valid on every server that has them. */
+export interface DoneTransactions {
+  readonly gtids: string;
+  /** Where they end in one server's log. What has no GTID is done up to there; a server that is asked by GTIDs may not send the rest of it. */
+  readonly at?: ServerPlace;
+}
+
+/** Between two transactions: those that are done, or a place in one server's log. */
+export type Boundary = DoneTransactions | LogPlace;
 
 /** Where to resume: behind the first `rows` rows of the transaction that follows the boundary. */
 export interface StreamPosition {
@@ -27,19 +39,22 @@ export interface StreamPosition {
   };
 }
 
-/** `gtid:0-1-42`, `file:binlog.000012:4711`, and inside a transaction `gtid:0-1-42+1000.0/0-1-43/5f3a7c01`. */
+/** `gtid:0-1-42@1:binlog.000012:4711`, `gtid:0-1-42`, `file:binlog.000012:4711`; inside a transaction `gtid:0-1-42+1000.0/0-1-43/5f3a7c01`. */
 export function formatBoundary(boundary: Boundary): Position {
-  return 'gtids' in boundary ? `gtid:${boundary.gtids}` : `file:${boundary.file}:${boundary.offset}`;
+  if (!('gtids' in boundary)) return `file:${boundary.file}:${boundary.offset}`;
+  const { gtids, at } = boundary;
+  return at === undefined ? `gtid:${gtids}` : `gtid:${gtids}@${at.serverId}:${at.file}:${at.offset}`;
 }
 
 const FORM =
-  /^(?:gtid:(?<gtids>[^+]*)|file:(?<file>[^:+]+):(?<offset>\d+))(?:\+(?<rows>\d+)\.(?<records>\d)\/(?<gtid>[^/]*)\/(?<selection>\w+))?$/;
+  /^(?:gtid:(?<gtids>[^+@]*)(?:@(?<serverId>\d+):(?<atFile>[^:+]+):(?<atOffset>\d+))?|file:(?<file>[^:+]+):(?<offset>\d+))(?:\+(?<rows>\d+)\.(?<records>\d)\/(?<gtid>[^/]*)\/(?<selection>\w+))?$/;
 
 export function parsePosition(text: Position): StreamPosition {
-  const { gtids, file, offset, rows, records, gtid = '', selection = '' } = FORM.exec(text)?.groups ?? {};
+  const { gtids, serverId, atFile, atOffset, file, offset, rows, records, gtid = '', selection = '' } = FORM.exec(text)?.groups ?? {};
   if (gtids === undefined && file === undefined)
     throw new ConnectError('INTERNAL', `stored position ${JSON.stringify(text.slice(0, 200))} is not one of the MySQL source`);
-  const boundary = gtids === undefined ? { file: file as string, offset: Number(offset) } : { gtids };
+  const at = serverId === undefined ? {} : { at: { serverId: Number(serverId), file: atFile as string, offset: Number(atOffset) } };
+  const boundary = gtids === undefined ? { file: file as string, offset: Number(offset) } : { gtids, ...at };
   return rows === undefined ? { boundary } : { boundary, inside: { rows: Number(rows), records: Number(records), gtid, selection } };
 }
 

@@ -15,6 +15,7 @@ import type { Table } from './columns/table.ts';
 import { TableWriter } from './columns/table-writer.ts';
 import type { MysqlSourceConfig } from './config.ts';
 import { CommittedLog } from './log/committed-log.ts';
+import type { LogItem } from './log/log-items.ts';
 import { TableMaps } from './log/table-maps.ts';
 import { LogCursor, selectionMark } from './log-cursor.ts';
 import { temporalStyle } from './messages/change-format.ts';
@@ -80,9 +81,9 @@ export class MysqlSourceTask implements SourceTask {
     const { clients, signal, connector, positions } = this.#context;
     const server = await warmServer(this.#context.config, clients);
     const config = await untilAborted(asServerCompares(server, this.#context.config), signal);
-    const { facts, start, end, caughtUp } = await untilAborted(openStart(server, config, positions.get(STREAM)), signal);
+    const { facts, start, end, caughtUp, unsent } = await untilAborted(openStart(server, config, positions.get(STREAM)), signal);
     const selection = new Selection(config);
-    const cursor = new LogCursor(start, facts.isMariadb, selectionMark(config), this.#snapshot);
+    const cursor = new LogCursor(start, facts, selectionMark(config), this.#snapshot);
     const records = new StreamRecords({ connector, config, selection, serverId: facts.serverId, cursor, onDefinition: this.#onDefinition });
     const makeWriter = (table: Table) => new TableWriter(table, config, temporalStyle(config), charsetsOf(server));
     const makeTables = () => new TableMaps(server, facts.isMariadb, makeWriter, (notice) => this.#notices.add(notice));
@@ -90,6 +91,7 @@ export class MysqlSourceTask implements SourceTask {
     const options = { config, serverId: config.serverId, start: start.boundary, end: end.place, selection, makeTables, isBehind };
     const log = caughtUp ? undefined : new CommittedLog(options);
     this.#run = { start: cursor.boundary, cursor, records, log };
+    for (const item of unsent) this.#make(item);
     signal.addEventListener('abort', this.#onAbort);
     log?.open();
   }
@@ -138,15 +140,19 @@ export class MysqlSourceTask implements SourceTask {
 
   /** Few at a time: rows as they are in the log take less memory. */
   #makeRecords(): void {
-    const { records, log } = this.#running;
+    const { log } = this.#running;
     while (this.#waiting.bytes < ENOUGH_BYTES) {
       const item = log?.shift();
       if (item === undefined) return;
-      const made: SourceRecord[] = [];
-      records.add(item, made);
-      this.#waiting.add(made);
+      this.#make(item);
       if (this.#waiting.empty && this.#isTimeToTell()) return;
     }
+  }
+
+  #make(item: LogItem): void {
+    const made: SourceRecord[] = [];
+    this.#running.records.add(item, made);
+    this.#waiting.add(made);
   }
 
   #isTimeToTell(): boolean {

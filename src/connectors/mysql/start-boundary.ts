@@ -11,7 +11,8 @@ export async function startBoundary(
   startAt: MysqlSourceConfig['startAt'],
   end: LogEnd,
 ): Promise<Boundary> {
-  if (startAt === 'latest') return facts.gtids ? { gtids: end.gtids } : end.place;
+  const { serverId } = facts;
+  if (startAt === 'latest') return facts.gtids ? { gtids: end.gtids, at: { serverId, ...end.place } } : end.place;
   if (startAt === 'earliest') return earliest(server, facts);
   if ('file' in startAt) return placeIn(server, facts, startAt);
   if (facts.gtids) return { gtids: startAt.gtids.replace(/\s/g, '') };
@@ -21,9 +22,11 @@ export async function startBoundary(
 }
 
 async function earliest(server: MysqlServer, facts: ServerFacts): Promise<Boundary> {
-  if (facts.gtids && !facts.isMariadb) return { gtids: ((await variable(server, 'gtid_purged')) ?? '').replace(/\s/g, '') };
   const [first] = await server.query<{ Log_name: string }>('SHOW BINARY LOGS');
-  return gtidsAt(server, facts, { file: first?.Log_name ?? '', offset: 4 });
+  const place = { file: first?.Log_name ?? '', offset: 4 };
+  if (!facts.gtids || facts.isMariadb) return gtidsAt(server, facts, place);
+  const purged = ((await variable(server, 'gtid_purged')) ?? '').replace(/\s/g, '');
+  return { gtids: purged, at: { serverId: facts.serverId, ...place } };
 }
 
 async function placeIn(server: MysqlServer, facts: ServerFacts, place: LogPlace): Promise<Boundary> {
@@ -37,8 +40,8 @@ async function placeIn(server: MysqlServer, facts: ServerFacts, place: LogPlace)
 }
 
 /** MariaDB knows the transactions before a place; elsewhere the place itself stays the boundary. */
-async function gtidsAt(server: MysqlServer, { isMariadb }: ServerFacts, place: LogPlace): Promise<Boundary> {
+async function gtidsAt(server: MysqlServer, { isMariadb, serverId }: ServerFacts, place: LogPlace): Promise<Boundary> {
   if (!isMariadb) return place;
   const [row] = await server.query<{ gtids: string | null }>('SELECT BINLOG_GTID_POS(?, ?) AS gtids', [place.file, place.offset]);
-  return row === undefined || row.gtids === null ? place : { gtids: row.gtids };
+  return row === undefined || row.gtids === null ? place : { gtids: row.gtids, at: { serverId, ...place } };
 }

@@ -180,7 +180,10 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('changes of %s', (server) => {
     const { records, position } = await lab.read(start);
     expect(records.map(keyOf)).toEqual(['{"id":1}', '{"id":2}']);
     const began = Date.now();
-    expect(await lab.read(position)).toEqual({ records: [], position });
+    const again = await lab.read(position);
+    expect(again.records).toEqual([]);
+    // The new file is passed once.
+    expect(await lab.read(again.position)).toEqual({ records: [], position: again.position });
     expect(Date.now() - began).toBeLessThan(1_000);
   });
 
@@ -191,7 +194,7 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('changes of %s', (server) => {
     await lab.run('INSERT INTO begun VALUES (1), (2)');
     const only = { tables: [`${lab.database}.begun`] };
     const place = { file: status?.File, offset: status?.Position };
-    for (const startAt of ['earliest', { gtids: start.replace('gtid:', '') }, place])
+    for (const startAt of ['earliest', { gtids: start.replace(/^gtid:([^@]*).*$/, '$1') }, place])
       expect((await lab.read(undefined, { ...only, startAt })).records.map(keyOf)).toEqual(['{"id":1}', '{"id":2}']);
     expect((await lab.read(undefined, { ...only, startAt: 'latest' })).records).toEqual([]);
   });
