@@ -32,12 +32,25 @@ export async function selectTables(server: MysqlServer, selection: Pick<Selectio
     .map(({ database, table, type, guess }) => ({ database, table, isVersioned: type === 'SYSTEM VERSIONED', rows: Number(guess ?? 0) }));
 }
 
-/** MariaDB's sequences that a selection names: the log has their values as rows. */
-export async function selectSequences(server: MysqlServer, selection: Pick<Selection, 'table'>): Promise<TableName[]> {
-  const sequences = await server.query<TableName>(
-    `SELECT TABLE_SCHEMA AS \`database\`, TABLE_NAME AS \`table\` FROM information_schema.TABLES WHERE TABLE_TYPE = 'SEQUENCE'`,
+/** What a selection names, without what only opening each table tells. */
+export interface SelectedNames {
+  readonly tables: ReadonlyArray<Omit<SelectedTable, 'rows'>>;
+  /** MariaDB's: the log has their values as rows. */
+  readonly sequences: readonly TableName[];
+}
+
+export async function selectNames(server: MysqlServer, selection: Pick<Selection, 'table'>): Promise<SelectedNames> {
+  const rows = await server.query<Omit<TableRow, 'guess'>>(
+    `SELECT TABLE_SCHEMA AS \`database\`, TABLE_NAME AS \`table\`, TABLE_TYPE AS type FROM information_schema.TABLES
+     WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE') ORDER BY TABLE_SCHEMA, TABLE_NAME`,
   );
-  return sequences.filter(({ database, table }) => selection.table(database, table));
+  const selected = rows.filter(({ database, table }) => selection.table(database, table));
+  return {
+    tables: selected
+      .filter(({ type }) => type !== 'SEQUENCE')
+      .map(({ database, table, type }) => ({ database, table, isVersioned: type === 'SYSTEM VERSIONED' })),
+    sequences: selected.filter(({ type }) => type === 'SEQUENCE'),
+  };
 }
 
 /** Of such a table the server changes and deletes no row: it ends one, under another key, and adds one. */

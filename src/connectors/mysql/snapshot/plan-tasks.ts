@@ -62,11 +62,13 @@ export async function planTasks(server: MysqlServer, request: SplitRequest): Pro
     open: ranges.size,
     selection: { tables: config.tables, excludeTables: config.excludeTables ?? [] },
   };
-  const partitions = [...ranges.keys(), ...(config.snapshot === 'only' ? [] : [STREAM])];
+  const noLog = config.snapshot === 'only';
+  const tables = selected.map(fullName);
+  const partitions = [...ranges.keys(), ...(noLog ? [] : [STREAM])];
   const all = new Map([...ranges, ...onDemand]);
   return assignSticky(partitions, maxTasks, before.partitions)
     .map((own) => (own.includes(STREAM) ? [...own, ...onDemand.keys()] : own))
-    .map((own) => ({ partitions: own, options: optionsOf(own, all, stream) }));
+    .map((own, task) => ({ partitions: own, options: optionsOf(own, all, { stream, tables: task === 0 && noLog ? tables : undefined }) }));
 }
 
 /** Undefined: the stream has a place to go on from. */
@@ -100,8 +102,13 @@ function keptRanges(
 }
 
 /** As it is stored: without members that are undefined. */
-function optionsOf(own: readonly string[], ranges: ReadonlyMap<string, PlannedRange>, stream: PlannedStream): Record<string, unknown> {
+function optionsOf(
+  own: readonly string[],
+  ranges: ReadonlyMap<string, PlannedRange>,
+  { stream, tables }: { readonly stream: PlannedStream; readonly tables: readonly string[] | undefined },
+): Record<string, unknown> {
   const options: MysqlTaskOptions = {
+    ...(tables !== undefined && { tables }),
     ...(own.includes(STREAM) && { stream }),
     ranges: Object.fromEntries([...ranges].filter(([partition]) => own.includes(partition))),
   };

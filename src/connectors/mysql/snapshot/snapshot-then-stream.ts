@@ -1,6 +1,15 @@
-import type { Lag, PollLimit, PollResult, Position, SourceTask, SourceTaskContext } from '../../../api/index.ts';
+import {
+  type Lag,
+  type PollLimit,
+  type PollResult,
+  type Position,
+  type SourceTask,
+  type SourceTaskContext,
+  untilAborted,
+} from '../../../api/index.ts';
 import type { MysqlSourceConfig } from '../config.ts';
 import { STREAM } from '../position.ts';
+import { selectionNotices } from '../selection-notices.ts';
 import { openStream } from './open-stream.ts';
 import { SnapshotTask } from './snapshot-task.ts';
 import { passedWith, resumeAt, waitsFor } from './stream-gate.ts';
@@ -19,6 +28,7 @@ export class SnapshotThenStream implements SourceTask {
   readonly #planned: PlannedStream | undefined;
   #stream: SourceTask | undefined;
   #waitsFor: string | undefined;
+  #notices: readonly string[] = [];
   /** Where the stream goes on, until it was told that it has waited for the snapshot: the next run need not ask. */
   #untold: Position | undefined;
 
@@ -31,9 +41,22 @@ export class SnapshotThenStream implements SourceTask {
   async start(): Promise<void> {
     await this.#snapshot.start();
     if (this.#snapshot.done) await this.#startStream();
+    const { clients, config, signal, taskConfig } = this.#context;
+    const { tables } = taskOptions(taskConfig);
+    // One task of a connector looks: the one with the log, or the first where there is none.
+    if (this.#planned === undefined && tables === undefined) return;
+    this.#notices = await untilAborted(selectionNotices({ clients, config }, tables), signal);
   }
 
   async poll(limit: PollLimit): Promise<PollResult> {
+    const result = await this.#poll(limit);
+    if (this.#notices.length === 0) return result;
+    const notices = [...this.#notices, ...(result.notices ?? [])];
+    this.#notices = [];
+    return { ...result, notices };
+  }
+
+  async #poll(limit: PollLimit): Promise<PollResult> {
     if (!this.#snapshot.done) {
       const result = await this.#snapshot.poll(limit);
       if (this.#snapshot.done) await this.#startStream();

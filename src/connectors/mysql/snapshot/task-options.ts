@@ -36,6 +36,8 @@ export interface PlannedSelection {
 export interface MysqlTaskOptions {
   readonly stream?: PlannedStream;
   readonly ranges?: Readonly<Record<string, PlannedRange>>;
+  /** Full names of the tables of all tasks; in the first task of a plan without a log. */
+  readonly tables?: readonly string[];
 }
 
 export const taskOptions = ({ options }: TaskConfig): MysqlTaskOptions => options ?? {};
