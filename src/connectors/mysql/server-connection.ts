@@ -48,6 +48,11 @@ export class ServerConnection {
     return this.#retired || this.#reason !== undefined;
   }
 
+  /** The server's number for it. */
+  get thread(): number {
+    return this.#core.threadId ?? 0;
+  }
+
   query(options: QueryOptions): Promise<RowDataPacket[]> {
     return this.#untilEnded(async () => {
       const [rows] = await this.#connection.query<RowDataPacket[]>(options);
@@ -92,7 +97,7 @@ export class ServerConnection {
   async #stopQuery(timeoutMs: number): Promise<void> {
     const other = await ServerConnection.open(this.#config);
     try {
-      await other.query({ sql: `KILL QUERY ${this.#core.threadId}`, timeout: timeoutMs });
+      await other.query({ sql: `KILL QUERY ${this.thread}`, timeout: timeoutMs });
     } finally {
       other.end();
     }

@@ -1,11 +1,14 @@
 import { ConnectError } from '../../api/index.ts';
 import type { MysqlConnectionConfig } from './connection-options.ts';
 import { mysqlError } from './errors.ts';
+import { lockWait, type Session } from './lock-wait.ts';
 import { type ByteRow, ServerConnection } from './server-connection.ts';
 
 /** A connection that rested this long may be dead without having been told so: a frozen process sees no packets. */
 const STALE_AFTER_MS = 1_000;
 const PING_LIMIT_MS = 1_500;
+/** The client's code of a query that got no answer in time. */
+const NO_ANSWER = 'PROTOCOL_SEQUENCE_TIMEOUT';
 
 /** Queries to one server, over one connection that is kept between invocations and replaced where it is found dead. Throws ConnectError. */
 export class MysqlServer {
@@ -42,7 +45,7 @@ export class MysqlServer {
       connection = await ServerConnection.open(this.#config);
       yield* connection.rows(sql, this.#config.requestTimeoutMs);
     } catch (error) {
-      throw mysqlError(error, this.address);
+      throw connection === undefined ? mysqlError(error, this.address) : await this.#explained(error, connection);
     } finally {
       connection?.end();
     }
@@ -64,12 +67,30 @@ export class MysqlServer {
       this.#usedAt = Date.now();
       return result;
     } catch (error) {
-      const problem = mysqlError(error, this.address);
+      const problem = await this.#explained(error, connection);
       const answered = error instanceof ConnectError || (error as { sqlState?: string }).sqlState !== undefined;
       if (!answered) connection.end(problem);
       // Rights that are granted now count for new connections only.
       else if (problem.code === 'FORBIDDEN') connection.retire();
       throw problem;
+    }
+  }
+
+  /** Of a query that got no answer, the lock that it waits for, where the server says so. It waits no longer then: nobody will take its answer. */
+  async #explained(error: unknown, { thread }: ServerConnection): Promise<ConnectError> {
+    const problem = mysqlError(error, this.address);
+    if ((error as { code?: string }).code !== NO_ANSWER) return problem;
+    let other: ServerConnection | undefined;
+    try {
+      other = await ServerConnection.open(this.#config);
+      const sessions = await other.query({ sql: 'SHOW FULL PROCESSLIST', timeout: PING_LIMIT_MS });
+      const wait = lockWait(sessions as unknown as Session[], thread, this.address);
+      if (wait !== undefined) await other.query({ sql: `KILL ${thread}`, timeout: PING_LIMIT_MS });
+      return wait ?? problem;
+    } catch {
+      return problem;
+    } finally {
+      other?.end();
     }
   }
 

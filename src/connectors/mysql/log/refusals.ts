@@ -1,17 +1,7 @@
 import { ConnectError } from '../../../api/index.ts';
 import { BEGIN_ANEW } from '../errors.ts';
 import type { LogPlace } from '../position.ts';
-
-const SHOWN = 160;
-
-/** A statement's beginning, without what its texts hold: these are somebody's data. */
-export function shown(statement: string): string {
-  const bare = statement
-    .replace(/'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|"(?:[^"\\]|\\[\s\S]|"")*(?:"|$)/g, "'…'")
-    .replace(/\s+/g, ' ')
-    .trim();
-  return bare.length > SHOWN ? `${bare.slice(0, SHOWN)}…` : bare;
-}
+import { shown } from '../statement-text.ts';
 
 const at = ({ file, offset }: LogPlace): string => `(${file}:${offset})`;
 
@@ -34,6 +24,9 @@ export const emptied = (table: string, statement: string, place: LogPlace): Conn
     `a statement took rows of ${table} away, or brought others, and the log has none of them: ${shown(statement)} ${at(place)}`,
     'bring what was copied in line with the table, then go on behind the statement',
   );
+
+export const changedValues = (table: string, statement: string, place: LogPlace): string =>
+  `values of rows of ${table} may be others by a statement, and the log has none of them: ${shown(statement)} ${at(place)}; rocketmq-connect snapshot brings the rows as they are`;
 
 export const twoPhase = (table: string, place: LogPlace): ConnectError =>
   refusal(
