@@ -117,7 +117,7 @@ export const mysqlSourceConfig = section(
     schemaChanges: flag({ description: 'Copies statements that change tables, to `rocketmq.topic`.' }).default(false),
     onTruncate: choice(['notice', 'event', 'fail'], {
       description:
-        "What a statement does that takes all rows of a table away: `TRUNCATE`, `DROP TABLE`, `CREATE OR REPLACE TABLE`. The log does not have the rows. `notice`: the run says so, in `run`, `status` and `runs`. `event`: a message with `op` (in the format flat `__op`) `t`, Debezium's for it. `fail`: the stream stops before it. Where a statement takes away or exchanges only a part of them (`DROP`, `TRUNCATE`, `EXCHANGE PARTITION`, `IMPORT TABLESPACE`), `event` also stops: no message could tell which.",
+        "What a statement does that takes all rows of a table away: `TRUNCATE`, `DROP TABLE`, `CREATE OR REPLACE TABLE`. The log does not have the rows. `notice`: the run says so, in `run`, `status` and `runs`. `event`: a message with `op` (in the format flat `__op`) `t`, Debezium's for it. `fail`: the stream stops before it. Where a statement takes away, brings or exchanges only a part of them, or all of several tables (`DROP`, `TRUNCATE`, `EXCHANGE PARTITION`, `IMPORT TABLESPACE`, `RENAME TABLE`, `DROP DATABASE`), `event` also stops: no message could tell which.",
     }).default('notice'),
     heartbeat: flag({
       description: 'Ends each run that caught up with a message to `rocketmq.topic`, also where nothing changed.',

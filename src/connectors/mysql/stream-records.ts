@@ -50,6 +50,7 @@ export class StreamRecords {
     else if (item.kind === 'statement') this.#statement(item, records);
     else if (item.kind === 'refused') this.#refuse(item, records);
     else if (item.kind === 'emptied') this.#emptied(item, records);
+    else if (item.kind === 'notice') this.#notices.push(item.text);
     else this.#end(item, records);
   }
 

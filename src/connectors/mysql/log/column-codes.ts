@@ -14,3 +14,6 @@ export function isOfType(code: number, columnType: string): boolean {
   const name = /^\w+/.exec(columnType)?.[0] ?? '';
   return TYPES[code]?.split(' ').includes(name) ?? false;
 }
+
+/** False of a type that came after this was written. */
+export const isKnownCode = (code: number): boolean => TYPES[code] !== undefined;

@@ -1,10 +1,10 @@
 import type { ConnectError } from '../../../api/index.ts';
 import type { TableWriter } from '../columns/table-writer.ts';
 import type { LogPlace } from '../position.ts';
-import type { NamedTable } from './statement-kind.ts';
+import type { NamedTable } from './named-table.ts';
 
 /** What is read from the log, in its order: transactions of rows, and statements between them. */
-export type LogItem = TransactionBegin | Rows | TransactionEnd | Statement | Refused | Emptied;
+export type LogItem = TransactionBegin | Rows | TransactionEnd | Statement | Refused | Emptied | Notice;
 
 /** What decides which rows of a transaction stay. */
 export interface LogMark {
@@ -67,6 +67,13 @@ export interface Refused {
   readonly timestamp: number;
   /** Rows: so many events of these came before. */
   readonly at?: number;
+}
+
+/** What people should know: a sentence. */
+export interface Notice {
+  readonly kind: 'notice';
+  readonly text: string;
+  readonly timestamp: number;
 }
 
 /** A statement took all rows of a table away, or some of them. */

@@ -15,6 +15,8 @@ export interface SqlMode {
   readonly backslashEscapes: boolean;
 }
 
+export const USUAL: SqlMode = { ansiQuotes: false, backslashEscapes: true };
+
 const COMMENT = /\/\*[\s\S]*?(?:\*\/|$)|(?:--(?=\s|$)|#)[^\n]*/y;
 /** Its content is part of the statement, for the servers that it is meant for. */
 const MEANT_FOR_SOME = /\/\*M?!\d*/y;

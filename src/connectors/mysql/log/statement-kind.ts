@@ -1,27 +1,7 @@
-import { type SqlMode, type SqlToken, sqlTokens } from './sql-tokens.ts';
-
-/** A table as a statement names it; without a database, that of its session. */
-export interface NamedTable {
-  readonly database: string | undefined;
-  readonly table: string;
-}
-
-/** What a statement in the log means for its reader. */
-export type Statement =
-  | { readonly kind: 'begin' | 'begin-two-phase' | 'prepare' | 'commit' | 'rollback' | 'ignored' | 'definition' }
-  | { readonly kind: 'savepoint' | 'rollback-to'; readonly name: string }
-  /** Rows are changed, or may be: whatever is not known to change none. They can't be told from the statement. */
-  | { readonly kind: 'rows' }
-  /** Rows of these tables are gone, or others are there, and the log has none of it. `whole`: all are gone, and nothing else. */
-  | { readonly kind: 'empties'; readonly tables: readonly NamedTable[]; readonly whole: boolean }
-  /** Makes this a table that keeps its history. */
-  | { readonly kind: 'versions'; readonly table: NamedTable };
-
-export const USUAL: SqlMode = { ansiQuotes: false, backslashEscapes: true };
-
-const ROWS: Statement = { kind: 'rows' };
-const IGNORED: Statement = { kind: 'ignored' };
-const DEFINITION: Statement = { kind: 'definition' };
+import { namedTable } from './named-table.ts';
+import { type SqlMode, type SqlToken, sqlTokens, USUAL } from './sql-tokens.ts';
+import { DEFINITION, IGNORED, ROWS, type Statement } from './statement.ts';
+import { tableStatement } from './table-statement.ts';
 
 export function statementOf(text: string, mode: SqlMode = USUAL): Statement {
   const tokens = sqlTokens(text, mode, true);
@@ -72,7 +52,7 @@ function read(all: readonly SqlToken[]): Statement {
     case 'TRUNCATE':
       return { kind: 'empties', tables: [namedTable(tokens, word(1) === 'TABLE' ? 2 : 1).table], whole: true };
     case 'RENAME':
-      return second('USER') ? IGNORED : second('TABLE', 'TABLES') ? DEFINITION : ROWS;
+      return second('USER') ? IGNORED : second('TABLE', 'TABLES') ? renamed(tokens) : ROWS;
     case 'CREATE':
     case 'ALTER':
     case 'DROP':
@@ -80,6 +60,14 @@ function read(all: readonly SqlToken[]): Statement {
     default:
       return ROWS;
   }
+}
+
+/** Rows come to be, and cease to be, those of a table by its name alone. */
+function renamed(tokens: readonly SqlToken[]): Statement {
+  const tables = tokens.flatMap(({ word, kind, text }, at) =>
+    /^(TABLES?|TO)$/.test(word) || (kind === 'symbol' && text === ',') ? [namedTable(tokens, at + 1).table] : [],
+  );
+  return { kind: 'empties', tables, whole: false };
 }
 
 /** MariaDB's `SET STATEMENT x = 1 FOR ...` is what stands behind it. */
@@ -116,8 +104,11 @@ function definition(tokens: readonly SqlToken[]): Statement {
   for (; at < tokens.length; at += 1) {
     const { word, kind, text } = tokens[at] as SqlToken;
     if (ABOUT_USERS.has(word)) return IGNORED;
+    if (tokens[0]?.word === 'DROP' && /^(DATABASE|SCHEMA)$/.test(word)) {
+      return { kind: 'drops-database', database: namedTable(tokens, at + 1).table.table };
+    }
     if (WITHOUT_ROWS.has(word)) return DEFINITION;
-    if (word === 'TABLE' || (word === 'TABLES' && tokens[0]?.word === 'DROP')) return table(tokens, at);
+    if (word === 'TABLE' || (word === 'TABLES' && tokens[0]?.word === 'DROP')) return tableStatement(tokens, at);
     if (word === 'DEFINER' && tokens[at + 1]?.text === '=') at = behindDefiner(tokens, at + 1) - 1;
     else if (word !== 'DEFINER' && !MODIFIERS.has(word) && !(kind === 'symbol' && text === '=')) return ROWS;
   }
@@ -133,106 +124,4 @@ function behindDefiner(tokens: readonly SqlToken[], equals: number): number {
   if (tokens[at - 1]?.kind === 'word' && tokens[at - 1]?.text.endsWith('@')) at += 1;
   if (tokens[at]?.word.startsWith('@')) at += tokens[at]?.word === '@' ? 2 : 1;
   return at;
-}
-
-function table(tokens: readonly SqlToken[], at: number): Statement {
-  const modifiers = tokens.slice(0, at).map(({ word }) => word);
-  const temporary = modifiers.includes('TEMPORARY');
-  if (temporary) return DEFINITION;
-  const { table: name, behind } = namedTable(tokens, at + 1);
-  const rest = tokens.slice(behind);
-  if (tokens[0]?.word === 'DROP') return { kind: 'empties', tables: listed(tokens, at + 1), whole: true };
-  if (versions(rest)) return { kind: 'versions', table: name };
-  if (tokens[0]?.word === 'CREATE') {
-    if (hasQuery(rest)) return ROWS;
-    return modifiers.includes('REPLACE') ? { kind: 'empties', tables: [name], whole: true } : DEFINITION;
-  }
-  if (!modifiers.includes('IGNORE') && !changesPartitions(rest)) return DEFINITION;
-  const other = rest.findIndex(({ word }, index) => word === 'TABLE' && /^(WITH|CONVERT|TO)$/.test(rest[index - 1]?.word ?? ''));
-  const tables = other < 0 ? [name] : [name, namedTable(rest, other + 1).table];
-  return { kind: 'empties', tables, whole: false };
-}
-
-/** Rows come from elsewhere than from what is written. */
-function hasQuery(tokens: readonly SqlToken[]): boolean {
-  return tokens.some(({ word, depth }, at) => {
-    if (word === 'SELECT') return true;
-    const begins = depth === 0 || (depth === 1 && tokens[at - 1]?.text === '(');
-    return begins && /^(VALUES|TABLE)$/.test(word);
-  });
-}
-
-function versions(tokens: readonly SqlToken[]): boolean {
-  return tokens.some(
-    ({ word, depth }, at) =>
-      depth === 0 && word === 'SYSTEM' && tokens[at + 1]?.word === 'VERSIONING' && /^(WITH|ADD)$/.test(tokens[at - 1]?.word ?? ''),
-  );
-}
-
-/** Or brings in a table's file. */
-function changesPartitions(tokens: readonly SqlToken[]): boolean {
-  return tokens.some(({ word, depth }, at) => {
-    if (depth !== 0) return false;
-    const next = tokens[at + 1]?.word ?? '';
-    if (/^(DROP|TRUNCATE|EXCHANGE|CONVERT)$/.test(word)) return next === 'PARTITION' || (word === 'CONVERT' && next === 'TABLE');
-    return /^(IMPORT|DISCARD)$/.test(word);
-  });
-}
-
-/** The tables of a list. */
-function listed(tokens: readonly SqlToken[], from: number): NamedTable[] {
-  const tables: NamedTable[] = [];
-  for (let at = from; at < tokens.length; ) {
-    const { table: named, behind } = namedTable(tokens, at);
-    tables.push(named);
-    if (tokens[behind]?.text !== ',') break;
-    at = behind + 1;
-  }
-  return tables;
-}
-
-/** The table that is named there, and what comes behind its name. */
-function namedTable(tokens: readonly SqlToken[], from: number): { readonly table: NamedTable; readonly behind: number } {
-  let at = from;
-  while (/^(IF|NOT|EXISTS)$/.test(tokens[at]?.word ?? '')) at += 1;
-  const first = tokens[at]?.text ?? '';
-  if (tokens[at + 1]?.text !== '.') return { table: { database: undefined, table: first }, behind: at + 1 };
-  return { table: { database: first, table: tokens[at + 2]?.text ?? '' }, behind: at + 3 };
-}
-
-/**
- * The databases that a statement names itself, wherever it was sent from: `shop` of `UPDATE shop.orders`. Some may be no databases but
- * other names before a dot.
- */
-export function namedDatabases(text: string, mode: SqlMode = USUAL): string[] {
-  const tokens = sqlTokens(text, mode, true);
-  const names = tokens.filter(({ kind, text: name }, at) => {
-    const dot = tokens[at + 1];
-    return (kind === 'name' || kind === 'word') && dot?.kind === 'symbol' && dot.text === '.' && !/^\d+$/.test(name);
-  });
-  return [...new Set(names.map(({ text: name }) => name))];
-}
-
-/** The database of what a definition is about, where the statement names it. */
-export function definedIn(text: string, mode: SqlMode = USUAL): string | undefined {
-  const tokens = sqlTokens(text, mode, true);
-  const end = tokens.findIndex(
-    ({ word, kind, text: symbol }) => /^(LIKE|AS|SELECT|TO)$/.test(word) || (kind === 'symbol' && symbol === '('),
-  );
-  // The table of an index stands behind ON.
-  const [first] = tokens.slice(0, end < 0 ? tokens.length : end).flatMap(({ kind, text: name }, at) => {
-    const dot = tokens[at + 1];
-    const isQualifier = (kind === 'name' || kind === 'word') && !name.includes('@') && dot?.kind === 'symbol' && dot.text === '.';
-    return isQualifier ? [name] : [];
-  });
-  return first;
-}
-
-const EMPTIES = /^DELETE FROM `((?:[^`]|``)+)`\.`((?:[^`]|``)+)`$/i;
-
-/** The table of a statement as the server writes it for one that was in memory when it stopped. Others may have written it, too. */
-export function emptiedTable(text: string): { readonly database: string; readonly table: string } | undefined {
-  const [, database, table] = EMPTIES.exec(text.trim()) ?? [];
-  if (database === undefined || table === undefined) return undefined;
-  return { database: database.replaceAll('``', '`'), table: table.replaceAll('``', '`') };
 }

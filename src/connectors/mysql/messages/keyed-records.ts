@@ -2,14 +2,11 @@ import type { Header, SourceRecord } from '../../../api/index.ts';
 import { JsonBytes } from '../columns/json-bytes.ts';
 import type { Place, RowChange } from './change.ts';
 import { type Content, RowRecord } from './row-record.ts';
+import { header, tableHeaders } from './table-headers.ts';
 
 /** Debezium's headers of the two halves of a change of a key. */
 const NEW_KEY = '__debezium.newkey';
 const OLD_KEY = '__debezium.oldkey';
-
-/** The ones that Debezium adds where it is asked for `add.headers: db,table`. */
-const DATABASE = '__db';
-const TABLE = '__table';
 
 const NO_HEADERS: readonly Header[] = [];
 
@@ -64,7 +61,7 @@ export class KeyedRecords {
   #tombstone({ writer }: RowChange, key: string | undefined, headers: readonly Header[]): Content[] {
     if (!this.#options.tombstones || key === undefined) return [];
     const { database, name } = writer.table;
-    return [{ suffix: '.t', key, value: null, headers: [...headers, header(DATABASE, database), header(TABLE, name)] }];
+    return [{ suffix: '.t', key, value: null, headers: [...headers, ...tableHeaders(database, name)] }];
   }
 
   #value(change: RowChange): Buffer {
@@ -72,5 +69,3 @@ export class KeyedRecords {
     return this.#json.take();
   }
 }
-
-const header = (name: string, value: string): Header => ({ name, value: Buffer.from(value) });

@@ -5,6 +5,7 @@ import type { TableName } from '../select-tables.ts';
 import { topicName } from '../topic-name.ts';
 import type { Origin, Place } from './change.ts';
 import { sourceJson } from './debezium.ts';
+import { tableHeaders } from './table-headers.ts';
 
 /** A statement that changes tables, as Debezium tells of it. */
 export function schemaChange(
@@ -49,7 +50,7 @@ export function truncation({ connector, config, table: { database, table }, orig
     position: place.after,
     key: null,
     value: Buffer.from(config.format === 'flat' ? '{"__op":"t"}' : debezium),
-    headers: [],
+    headers: tableHeaders(database, table),
     timestamp: origin.timestamp,
     orderingKey: `${database}.${table}`,
     ...(topicTemplate !== undefined && { topic: topicName(topicTemplate, database, table) }),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Column, Table } from '../columns/table.ts';
 import { type KeyRange, rangeCondition } from './key-range.ts';
-import { exactly, type Key } from './key-values.ts';
+import { exactly, type Key, selected } from './key-values.ts';
 import { inKeyOrder, keyAt, keyColumns, orderByKey, type Query, selectKey } from './keyed-table.ts';
 
 /** A table is not stepped through for longer: what is left then is one range. */
@@ -29,7 +29,8 @@ export async function lastKey(query: Query, table: Table): Promise<Key | undefin
 /** Halves the span of the key's first column until the server expects few enough rows, and joins neighbours that are small. */
 async function cutByHalves(query: Query, table: Table, rangeRows: number, last: Key): Promise<Key[]> {
   const columns = keyColumns(table);
-  const [row] = await query(`SELECT ${exactly(columns[0] as Column)} FROM ${inKeyOrder(table)} ${orderByKey(table)} LIMIT 1`);
+  const first = columns[0] as Column;
+  const [row] = await query(`SELECT ${selected(exactly(first), first.name)} FROM ${inKeyOrder(table)} ${orderByKey(table)} LIMIT 1`);
   const pieces: Array<{ readonly end: bigint; readonly rows: number }> = [];
   const halve = async (after: bigint, end: bigint): Promise<void> => {
     const range = rangeCondition(columns, { after: [String(after)], upTo: [String(end)] });

@@ -1,0 +1,27 @@
+import { ConnectError } from '../../../api/index.ts';
+
+const UNNAMED =
+  'leave the table out by source.excludeTables; set binlog_row_metadata to FULL where the server has it, and changes are followed';
+
+export const lessColumns = (table: string): ConnectError =>
+  new ConnectError('WRONG_KIND', `table ${table} had more columns when rows were written that are still to be copied`, { remedy: UNNAMED });
+
+export const otherType = (column: string): ConnectError =>
+  new ConnectError('WRONG_KIND', `column ${column} was of another type when rows were written that are still to be copied`, {
+    remedy: UNNAMED,
+  });
+
+export const gone = (table: string): ConnectError =>
+  new ConnectError('NOT_FOUND', `table ${table} is gone, or hidden from this user, and the log does not name its columns`, {
+    remedy: 'name it in source.excludeTables; where the server has binlog_row_metadata, set it to FULL for what is written from now on',
+  });
+
+export const unknownCode = (column: string, code: number): ConnectError =>
+  new ConnectError('WRONG_KIND', `column ${column} has a type that is not understood (number ${code} in the log)`, {
+    remedy: 'leave its table out by source.excludeTables: without the size of such values none behind them can be read',
+  });
+
+export const damagedDescription = (table: string, why: string): ConnectError =>
+  new ConnectError('WRONG_KIND', `the description of table ${table} in the log can not be read: ${why}`, {
+    remedy: 'leave the table out by source.excludeTables',
+  });
