@@ -22,23 +22,30 @@ const SHOWN = 3;
 export const folds: readonly Bench[] = SERVERS.map((server) => ({
   names: [`fold/${server}`],
   servers: [server, 'rocketmq', 'dynamodb'],
-  run: ({ progress }) => measure(server, progress),
+  run: ({ progress, wants }) => measure(server, progress, wants),
 }));
 
-async function measure(server: ServerName, progress: BenchContext['progress']): Promise<Row[]> {
-  return [
-    ...(await measureEach(`fold/${server}`, progress, async (seed) => {
-      const [history] = fc.sample(histories, { seed, numRuns: 1 }) as [History];
-      return outcome(server, history);
-    })),
-    ...(await measureEach(`fold/${server}-log`, progress, async (seed) => {
-      const [history] = fc.sample(logHistories, { seed, numRuns: 1 }) as [LogHistory];
-      return (await liveByLog(server, history).catch(failed)).differences;
-    })),
-  ];
+async function measure(server: ServerName, progress: BenchContext['progress'], wants: BenchContext['wants']): Promise<Row[]> {
+  const charsets = new Set<string>();
+  const byLog = async (seed: number): Promise<readonly string[]> => {
+    const [history] = fc.sample(logHistories, { seed, numRuns: 1 }) as [LogHistory];
+    const { charset, differences: wrong } = await liveByLog(server, { ...history, charset: seed });
+    charsets.add(charset);
+    return wrong;
+  };
+  const rows: Row[] = [];
+  if (wants(`fold/${server}/`)) {
+    const byAll = async (seed: number) => outcome(server, fc.sample(histories, { seed, numRuns: 1 })[0] as History);
+    rows.push(...(await measureEach(`fold/${server}`, progress, byAll)));
+  }
+  if (wants(`fold/${server}-log/`)) {
+    rows.push(...(await measureEach(`fold/${server}-log`, progress, (seed) => byLog(seed).catch(failed))));
+    rows.push(row(`fold/${server}-log/charsets`, charsets.size, 'character sets'));
+  }
+  return rows;
 }
 
-const failed = (error: unknown) => ({ differences: [(error as Error).stack ?? String(error)] });
+const failed = (error: unknown) => [(error as Error).stack ?? String(error)];
 
 /** `live`: what is wrong at the end of the history that a seed makes. */
 async function measureEach(

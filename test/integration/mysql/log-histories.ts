@@ -4,7 +4,7 @@ import fc from 'fast-check';
 export type Deed = string;
 
 export interface LogHistory {
-  /** Of all servers' character sets, the one of texts: the server has it at this place of its list. */
+  /** Of the server's character sets, the one of texts: by turns, so that as many histories as there are sets have all of them. */
   readonly charset: number;
   readonly steps: readonly LogStep[];
 }
@@ -54,6 +54,8 @@ const definition = fc.constantFrom<Deed[]>(
   ['FLUSH LOGS'],
   ['DROP TABLE made', 'CREATE TABLE made (PRIMARY KEY (id)) AS SELECT id, v FROM acc'],
   ['ALTER TABLE parts TRUNCATE PARTITION low'],
+  ['RENAME TABLE parts TO away', 'RENAME TABLE away TO parts'],
+  ['ALTER TABLE source RENAME TO away', "INSERT INTO away VALUES (12, 'a')", 'ALTER TABLE away RENAME source'],
   ["INSERT IGNORE INTO parts VALUES (1, 'a'), (50, 'b')"],
   ["LOAD DATA INFILE 'nowhere' INTO TABLE acc"],
   ["SET STATEMENT max_statement_time = 10 FOR UPDATE acc SET v = 'x'"],

@@ -10,6 +10,8 @@ import { jsonOf, keyOf, MysqlLab, type ServerName } from './mysql-lab.ts';
 type Rows = Record<string, Record<string, Record<string, unknown>>>;
 
 export interface Outcome {
+  /** Of the texts. */
+  readonly charset: string;
   /** Keys whose last message is not the table's row, of tables about which no statement was refused. */
   readonly differences: readonly string[];
   /** Errors of runs that named a statement, and were passed over. */
@@ -17,8 +19,9 @@ export interface Outcome {
 }
 
 const TABLES = ['acc', 'm', 'words', 'source', 'made', 'parts'];
+const NAMED = new RegExp(`a statement|\\.(?:${TABLES.join('|')})\\b`);
 
-/** Lives through a history on a server, reading its log on the way. Throws where a run ends with an error that names no statement, nor a column that MySQL 5.6 does not tell. */
+/** Lives through a history on a server, reading its log on the way. Throws where a run ends with an error that names neither a statement nor one of the tables, as where MySQL 5.6 does not tell their columns. */
 export async function liveByLog(server: ServerName, history: LogHistory): Promise<Outcome> {
   await using lab = await MysqlLab.open(server);
   const [host, port] = lab.admin.address.split(':');
@@ -26,14 +29,15 @@ export async function liveByLog(server: ServerName, history: LogHistory): Promis
   try {
     await session.query(`USE ${lab.database}`);
     await session.query("SET sql_mode = ''");
-    for (const sql of tablesOf(await charsetAt(lab, history.charset))) await session.query(sql);
-    return await live(lab, (sql) => session.query(sql).then(() => {}, ignored), history);
+    const charset = await charsetAt(lab, history.charset);
+    for (const sql of tablesOf(charset)) await session.query(sql);
+    return { charset, ...(await live(lab, (sql) => session.query(sql).then(() => {}, ignored), history)) };
   } finally {
     await session.end();
   }
 }
 
-async function live(lab: MysqlLab, run: (sql: string) => Promise<void>, { steps }: LogHistory): Promise<Outcome> {
+async function live(lab: MysqlLab, run: (sql: string) => Promise<void>, { steps }: LogHistory): Promise<Omit<Outcome, 'charset'>> {
   const fold: Rows = {};
   const refused: string[] = [];
   let position = await lab.now();
@@ -44,7 +48,7 @@ async function live(lab: MysqlLab, run: (sql: string) => Promise<void>, { steps 
       position = reached as Position;
       return records.length;
     } catch (error) {
-      if (!(error instanceof ConnectError) || !/statement|of another type/.test(error.message)) throw error;
+      if (!(error instanceof ConnectError) || !NAMED.test(error.message)) throw error;
       lab.skipped.push((error as ConnectError & { readonly id: string }).id);
       refused.push(error.message);
       return 1;
@@ -103,9 +107,12 @@ const tablesOf = (charset: string): string[] => [
   'CREATE TRIGGER copied AFTER INSERT ON source FOR EACH ROW REPLACE INTO acc (id, v) VALUES (NEW.id, NEW.v)',
 ];
 
+/** Those of texts that the server has, by turns. */
 async function charsetAt({ admin }: MysqlLab, at: number): Promise<string> {
-  const names = await admin.rows<{ name: string }>('SELECT CHARACTER_SET_NAME AS name FROM information_schema.CHARACTER_SETS ORDER BY 1');
-  return names[at % names.length]?.name === 'binary' ? 'latin1' : (names[at % names.length]?.name as string);
+  const names = await admin.rows<{ name: string }>(
+    "SELECT CHARACTER_SET_NAME AS name FROM information_schema.CHARACTER_SETS WHERE CHARACTER_SET_NAME <> 'binary' ORDER BY 1",
+  );
+  return names[at % names.length]?.name as string;
 }
 
 /** A server may refuse a statement, which then changed nothing. */

@@ -65,6 +65,20 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('rows of %s', (server) => {
     expect(Math.max(...parts)).toBeLessThan(6_000_000);
   });
 
+  it('have all their columns, though these are named like what every object has', async () => {
+    await using lab = await MysqlLab.open(server);
+    const { log, snapshot } = await bothWays(
+      lab,
+      'CREATE TABLE t (`__proto__` INT PRIMARY KEY, `constructor` VARCHAR(9), `toString` INT, `hasOwnProperty` INT); CREATE TABLE `__proto__` (id INT PRIMARY KEY)',
+      "INSERT INTO t VALUES (1, 'a', 2, NULL); INSERT INTO `__proto__` VALUES (7)",
+    );
+    expect(snapshot).toEqual(log);
+    expect(log.map(({ key, value }) => [key, value])).toEqual([
+      ['{"__proto__":1}', '{"__proto__":1,"constructor":"a","toString":2,"hasOwnProperty":null}'],
+      ['{"id":7}', '{"id":7}'],
+    ]);
+  });
+
   it('that are deleted leave a tombstone which names its table', async () => {
     await using lab = await MysqlLab.open(server);
     await lab.run('CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t VALUES (1)');

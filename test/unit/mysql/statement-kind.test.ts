@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { definedIn, namedDatabases, statementOf } from '../../../src/connectors/mysql/log/statement-kind.ts';
+import { statementOf } from '../../../src/connectors/mysql/log/statement-kind.ts';
+import { definedIn, namedDatabases } from '../../../src/connectors/mysql/log/statement-names.ts';
 
 describe('a statement in the log', () => {
   it.each([
@@ -33,7 +34,9 @@ describe('a statement in the log', () => {
     ['CREATE TEMPORARY TABLE t AS SELECT * FROM u', 'definition'],
     ['ALTER TABLE t REORGANIZE PARTITION p INTO (PARTITION q VALUES LESS THAN (5))', 'definition'],
     ['ALTER TABLE t DROP COLUMN partition_no', 'definition'],
-    ['RENAME TABLE a TO b', 'definition'],
+    ['ALTER TABLE t RENAME COLUMN a TO b, RENAME INDEX c TO d', 'definition'],
+    ['ALTER TABLE t ADD COLUMN `rename` INT', 'definition'],
+    ['CREATE DATABASE shop', 'definition'],
   ])('%s: %s', (text, kind) => {
     expect(statementOf(text).kind).toBe(kind);
   });
@@ -106,10 +109,49 @@ describe('a statement in the log', () => {
         [undefined, 'u'],
       ],
     ],
+    [
+      'RENAME TABLE a TO shop.b, `c,d` TO e',
+      false,
+      [
+        [undefined, 'a'],
+        ['shop', 'b'],
+        [undefined, 'c,d'],
+        [undefined, 'e'],
+      ],
+    ],
+    ...['TO ', 'AS ', '= ', ''].map((filler): [string, boolean, Array<[string | undefined, string]>] => [
+      `ALTER TABLE t ADD COLUMN a INT, RENAME ${filler}shop.u`,
+      false,
+      [
+        [undefined, 't'],
+        ['shop', 'u'],
+      ],
+    ]),
     ['ALTER TABLE t IMPORT TABLESPACE', false, [[undefined, 't']]],
     ['ALTER IGNORE TABLE t ADD UNIQUE (a)', false, [[undefined, 't']]],
   ])('that takes rows away: %s', (text, whole, tables) => {
     expect(statementOf(text)).toEqual({ kind: 'empties', whole, tables: tables.map(([database, table]) => ({ database, table })) });
+  });
+
+  it.each([
+    ['ALTER TABLE t ADD COLUMN a INT', false],
+    ['ALTER TABLE t ADD a INT DEFAULT NULL, ADD INDEX (a), DROP COLUMN b', false],
+    ["ALTER TABLE t COMMENT 'modify, change', ADD UNIQUE KEY `x` (a), ALTER COLUMN a SET DEFAULT 5, ENGINE = InnoDB", false],
+    ['ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL), RENAME COLUMN a TO b', false],
+    ["ALTER TABLE t ADD COLUMN a INT COMMENT 'DEFAULT 5' DEFAULT 5 AFTER b", true],
+    ['ALTER TABLE shop.t ADD (a INT, b INT NOT NULL)', true],
+    ['ALTER TABLE t ADD a TIMESTAMP', true],
+    ['ALTER TABLE t ADD a INT AS (b + 1) VIRTUAL', true],
+    ['ALTER TABLE t DROP COLUMN b, MODIFY a BIGINT', true],
+    ['ALTER TABLE t CHANGE a b VARCHAR(5)', true],
+    ['ALTER TABLE t CONVERT TO CHARACTER SET utf8mb4', true],
+  ])('may give rows other values: %s: %j', (text, changes) => {
+    const { changed } = statementOf(text) as { changed?: { table: string } };
+    expect([statementOf(text).kind, changed?.table]).toEqual(['definition', changes ? 't' : undefined]);
+  });
+
+  it.each(['DROP DATABASE IF EXISTS `shop`', 'drop schema shop'])('that takes all tables of a database away: %s', (text) => {
+    expect(statementOf(text)).toEqual({ kind: 'drops-database', database: 'shop' });
   });
 
   it.each(['CREATE TABLE t (a INT) WITH SYSTEM VERSIONING', 'ALTER TABLE t ADD COLUMN b INT, ADD SYSTEM VERSIONING'])(
