@@ -117,21 +117,41 @@ export class KafkaLab {
 
   /** Changes one byte of a text that is stored in a partition, in the broker's own file. Again: undoes it. */
   async damage(topic: string, partition: number, text: string): Promise<void> {
+    await this.#rewrite(topic, partition, (log) => {
+      const at = log.indexOf(text.slice(1)) - 1;
+      if (at < 0) return undefined;
+      log.writeUInt8(log.readUInt8(at) ^ 1, at);
+      return at;
+    });
+  }
+
+  /** Lets the header of a batch say another first offset than it has, which no checksum covers. */
+  async misplace(topic: string, partition: number, offset: number, says: number): Promise<void> {
+    await this.#rewrite(topic, partition, (log) => {
+      for (let at = 0; at + 12 < log.length; at += 12 + log.readInt32BE(at + 8)) {
+        if (log.readBigInt64BE(at) !== BigInt(offset)) continue;
+        log.writeBigInt64BE(BigInt(says), at);
+        return at;
+      }
+      return undefined;
+    });
+  }
+
+  /** `change` changes up to eight bytes, and returns where; undefined where they are not in this file. */
+  async #rewrite(topic: string, partition: number, change: (log: Buffer) => number | undefined): Promise<void> {
     const topics = [{ name: topic, partitions: [partition] }];
     const [broker] = await this.admin.describeLogDirs({ topics });
     const folder = path.join(broker?.results[0]?.logDir as string, `${topic}-${partition}`);
     for (const name of (await readdir(folder)).filter((file) => file.endsWith('.log'))) {
-      const at = (await readFile(path.join(folder, name))).indexOf(text.slice(1));
-      if (at < 0) continue;
+      const log = await readFile(path.join(folder, name));
+      const at = change(log);
+      if (at === undefined) continue;
       const file = await open(path.join(folder, name), 'r+');
-      const byte = Buffer.alloc(1);
-      await file.read(byte, 0, 1, at - 1);
-      byte.writeUInt8(byte.readUInt8() ^ 1);
-      await file.write(byte, 0, 1, at - 1);
+      await file.write(log, at, Math.min(8, log.length - at), at);
       await file.close();
       return;
     }
-    throw new Error(`${text} is not in ${folder}`);
+    throw new Error(`it is not in ${folder}`);
   }
 
   /** Adds a user who may read everything. */
