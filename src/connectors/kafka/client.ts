@@ -10,11 +10,16 @@ import { partitionName } from './partition-name.ts';
 import { protocolError } from './protocol-errors.ts';
 import { type Broker, describeTopics, type Topic } from './topics.ts';
 
+/** Topics grow and move, which a process that stays warm is not told. */
+const MEMORY_MS = 30_000;
+
 /** One Kafka cluster as one configuration reaches it. Kept between invocations; safe for several tasks at once. Throws ConnectError. */
 export class KafkaClient {
   readonly #connections: Connections;
   /** As last asked for. Leaders move, so a caller that finds one wrong asks again. */
   readonly #topics = new Map<string, Topic>();
+  /** When they were asked for, ms since 1970. */
+  readonly #askedAt = new Map<string, number>();
   readonly #coordinators = new Map<string, GroupCoordinator>();
 
   constructor(config: KafkaConnectionConfig) {
@@ -26,9 +31,13 @@ export class KafkaClient {
     return this.#connections.authorize();
   }
 
-  /** The topics of these names, as they are now. A topic that doesn't exist or may not be seen has an `error`. */
-  async topics(names: readonly string[]): Promise<Topic[]> {
-    if (names.length > 0) await this.#describe(names, false);
+  /**
+   * The topics of these names, from memory where that is younger than half a minute, unless `fresh`. A topic that doesn't exist or may not
+   * be seen has an `error`.
+   */
+  async topics(names: readonly string[], fresh = false): Promise<Topic[]> {
+    const asked = names.filter((name) => fresh || !this.#remembers(name));
+    if (asked.length > 0) await this.#describe(asked, false);
     return names.flatMap((name) => this.#topics.get(name) ?? []);
   }
 
@@ -70,7 +79,7 @@ export class KafkaClient {
       return answer instanceof ConnectError && answer.retriable;
     });
     if (again.length === 0) return answers;
-    await this.topics([...new Set(again.map(({ topic }) => topic))]);
+    await this.topics([...new Set(again.map(({ topic }) => topic))], true);
     return new Map([...answers, ...(await this.#askLeaders(again, committedOnly))]);
   }
 
@@ -121,6 +130,10 @@ export class KafkaClient {
     return known;
   }
 
+  #remembers(name: string): boolean {
+    return this.#topics.get(name)?.error === undefined && Date.now() - (this.#askedAt.get(name) ?? 0) < MEMORY_MS;
+  }
+
   /** Brokers that are known to lead something. */
   #leaders(): Broker[] {
     return [...new Set([...this.#topics.values()].flatMap(({ leaders }) => leaders).filter((leader) => leader !== undefined))];
@@ -128,7 +141,10 @@ export class KafkaClient {
 
   async #describe(names: readonly string[] | null, rights: boolean): Promise<Topic[]> {
     const topics = await this.#connections.useAny(this.#leaders(), (connection, apis) => describeTopics(connection, apis, names, rights));
-    for (const topic of topics) this.#topics.set(topic.name, topic);
+    for (const topic of topics) {
+      this.#topics.set(topic.name, topic);
+      this.#askedAt.set(topic.name, Date.now());
+    }
     return topics;
   }
 }

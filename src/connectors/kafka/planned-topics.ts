@@ -22,12 +22,13 @@ export class PlannedTopics {
   }
 
   /**
-   * Makes the topics known to the client, as they are now: a client that stays warm would not see that they grew. Returns what is wrong
-   * with those that are not what was planned, by topic. Throws when no broker can be asked.
+   * Makes the topics known to the client, from its memory unless `fresh`. Returns what is wrong with those that are not what was
+   * planned, by topic. Throws when no broker can be asked.
    */
-  async describe(): Promise<Map<string, ConnectError>> {
-    const topics = await this.#client.topics([...this.#partitions.keys()]);
-    return new Map(topics.flatMap((topic) => this.#problem(topic)));
+  async describe(fresh: boolean): Promise<Map<string, ConnectError>> {
+    const topics = await this.#client.topics([...this.#partitions.keys()], fresh);
+    const problems = new Map(topics.flatMap((topic) => this.#problem(topic)));
+    return problems.size > 0 && !fresh ? this.describe(true) : problems;
   }
 
   /** A sentence for each topic that got partitions since the plan was made, which no task reads. */

@@ -64,8 +64,10 @@ export class KafkaSourceTask implements SourceTask {
     const client = await clients.get(connectionKey(config), connect, (opened) => opened.close());
     const topics = new PlannedTopics(client, taskConfig);
     const recovery = new Recovery(signal, config.requestTimeoutMs);
+    let attempts = 0;
     const open = async () => {
-      const opened = await openReaders(this.#context, client, await topics.describe());
+      attempts += 1;
+      const opened = await openReaders(this.#context, client, await topics.describe(attempts > 1));
       const passing = [...opened.problems.values()].find((problem) => recovery.mayPass(problem));
       if (passing !== undefined) throw passing;
       return opened;
@@ -83,7 +85,7 @@ export class KafkaSourceTask implements SourceTask {
       starvingMs: config.requestTimeoutMs,
       signal,
       patienceMs: config.requestTimeoutMs,
-      refresh: () => topics.describe(),
+      refresh: () => topics.describe(true),
       onOutOfRange: outOfRangePolicy(client, config, (notice) => this.#running.notices.push(notice)),
       onGaps: (reader) => gaps.add(reader),
     });

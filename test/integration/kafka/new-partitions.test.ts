@@ -8,6 +8,7 @@ import { runTask } from '../../../src/runtime/run-task.ts';
 import { uniqueName } from '../../support/names.ts';
 import { kafkaToRocketmq, openTestStore } from '../../support/pipeline.ts';
 import { TestRuntime } from '../../support/runtime.ts';
+import { TimeLapse } from '../../support/time-lapse.ts';
 import { KafkaLab, type Options } from './kafka-lab.ts';
 
 const acknowledging = {
@@ -18,11 +19,13 @@ const acknowledging = {
 describe('partitions and topics that come after a plan', () => {
   let lab: KafkaLab;
   let runtime: TestRuntime;
+  const time = new TimeLapse();
   beforeAll(async () => {
     lab = await KafkaLab.open();
     runtime = new TestRuntime((await openTestStore(lab.addresses)).store);
   });
   afterAll(async () => {
+    time[Symbol.dispose]();
     await runtime?.close();
     await lab?.[Symbol.asyncDispose]();
   });
@@ -68,6 +71,8 @@ describe('partitions and topics that come after a plan', () => {
     const { run, replan, positions } = await connector({ topics: [topic], startAt: 'latest' });
     for (const task of [0, 1]) await run(task);
     await lab.topics.addPartitions(topic, 3);
+    // A process that stays warm remembers topics for half a minute.
+    time.pass(31_000);
     await produceTo(topic, 2, 3);
     const told = [await run(0), await run(1)].flatMap((summary) => summary?.notices ?? []);
     expect(told).toEqual([expect.stringContaining(`no task reads partition 2 of topic ${topic}`)]);
