@@ -19,7 +19,8 @@ export interface Outcome {
 }
 
 const TABLES = ['acc', 'm', 'words', 'source', 'made', 'parts'];
-const NAMED = new RegExp(`a statement|\\.(?:${TABLES.join('|')})\\b`);
+/** `away`: a table's name for a moment. */
+const NAMED = new RegExp(`a statement|\\.(?:${[...TABLES, 'away'].join('|')})\\b`);
 
 /** Lives through a history on a server, reading its log on the way. Throws where a run ends with an error that names neither a statement nor one of the tables, as where MySQL 5.6 does not tell their columns. */
 export async function liveByLog(server: ServerName, history: LogHistory): Promise<Outcome> {
