@@ -16,7 +16,7 @@ async function buildCommandLine(): Promise<Metafile> {
   const { metafile } = await build({
     ...options,
     absWorkingDir: project,
-    entryPoints: { main: 'src/cli/main.ts', 'connect-plugin': 'infra/serverless/connect-plugin.ts' },
+    entryPoints: { main: 'src/cli/main.ts', 'connect-plugin': 'infra/serverless/connect-plugin.ts', region: 'infra/serverless/region.ts' },
     plugins: plugins.filter(({ name }) => name !== 'licence notices'),
     // The oldest that package.json names.
     target: 'node22',
@@ -31,8 +31,9 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
 const metafile = await buildCommandLine();
 await writeFile(path.join(dist, 'LICENCES-OF-DEPENDENCIES.txt'), await noticesOf([metafile]));
-// osls loads plugins by `require`.
+// osls loads by `require`.
 await writeFile(path.join(dist, 'plugin.cjs'), "module.exports = require('./cli/connect-plugin.js').default;\n");
+await writeFile(path.join(dist, 'region.cjs'), "module.exports = require('./cli/region.js').default;\n");
 await writeFile(path.join(dist, 'functions.zip'), await functionsArchive(project));
 await cp(path.join(import.meta.dirname, 'folder'), path.join(dist, 'folder'), { recursive: true });
 const service = packagedService(await readFile(path.join(project, 'serverless.yml'), 'utf8'));

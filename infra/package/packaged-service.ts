@@ -12,6 +12,7 @@ const CHANGES: ReadonlyArray<readonly [string, string]> = [
     '  - rocketmq-connect-serverless\n',
   ],
   ['  esbuild:\n    config: infra/serverless/esbuild-config.ts\n', ''],
+  ['${file(infra/serverless/region.cjs)}', `\${file(${PACKAGE}/dist/region.cjs)}`],
   ['\nprovider:\n', `\npackage:\n  artifact: ${PACKAGE}/dist/functions.zip\n\nprovider:\n`],
 ];
 

@@ -1,6 +1,3 @@
-// The plugin and the bundles' options are TypeScript, which osls loads by `require`: that needs a Node that strips types.
-if (!process.features.typescript) {
-  throw new Error(`osls runs on Node ${process.versions.node}, but needs 24 here: run "npx sls", which finds that in node_modules`);
-}
+require('./node-with-types.cjs');
 
 module.exports = require('./connect-plugin.ts').default;

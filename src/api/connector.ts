@@ -185,6 +185,11 @@ export interface SourceTask {
    * `caughtUp`. Called between polls; may not throw. Absent: what comes of it is thrown away, and comes again in the next run.
    */
   leave?(partition: string): void;
+  /**
+   * Records that are left to read, as far as that is known without asking the system; undefined where it is not. For people who watch a
+   * run: called between polls, may neither block nor throw.
+   */
+  remaining?(): number | undefined;
   /** How far behind the source's end the task is; asked at the end of a run. */
   lag?(): Promise<Lag>;
   /** Called once, last, also after a throw of `start`. Leaves no timer behind, and no socket outside `clients`. */

@@ -28,7 +28,10 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 export interface ConnectErrorOptions {
   /** The next trigger may succeed with nothing changed by the user. Default false. */
   readonly retriable?: boolean;
-  /** What the user does about it, as an imperative sentence part: `set source.topics to a list of names`. */
+  /**
+   * What the user does about it, a whole instruction that makes sense without the message. It begins with a small letter, because it
+   * stands behind a semicolon: `set source.topics to a list of names`. In JSON it begins with a capital.
+   */
   readonly remedy?: string;
   readonly cause?: unknown;
 }

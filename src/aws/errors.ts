@@ -1,4 +1,5 @@
 import { ConnectError, type ErrorCode } from '../api/index.ts';
+import { NO_REGION } from './region.ts';
 
 interface Meaning {
   readonly code: ErrorCode;
@@ -61,7 +62,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   MissingAuthenticationToken: AUTH_FAILED,
   ExpiredTokenException: AUTH_FAILED,
   CredentialsProviderError: AUTH_FAILED,
-  'Region is missing': { code: 'CONFIG_INVALID', retriable: false, remedy: 'set AWS_REGION' },
+  'Region is missing': { code: 'CONFIG_INVALID', retriable: false, remedy: NO_REGION },
   SyntaxError: ANOTHER_SERVER,
   ResourceNotFoundException: NOT_FOUND,
   QueueDoesNotExist: NOT_FOUND,

@@ -8,7 +8,7 @@ import { watchUntilCaughtUp } from './watch-until-caught-up.ts';
 /** Longer than the planner function's own limit of 15 minutes, which has the last word. */
 const ANSWER_MS = 16 * 60_000;
 
-/** The planner function; region and credentials as every AWS tool finds them, unless `config` says otherwise. */
+/** The planner function; region and credentials as `useRegion` and the environment say, unless `config` says otherwise. */
 export function openAwsTarget(
   { stage, function: name = `rocketmq-connect-${stage}-planner` }: Pick<TargetOptions, 'stage' | 'function'>,
   config: LambdaClientConfig = {},
@@ -52,7 +52,7 @@ async function invoke(client: LambdaClient, name: string, request: PlannerReques
   const answer = await client
     .send(new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(request)) }))
     .catch((error: unknown) => {
-      throw awsError(error, { what: `function ${name}`, createIt: 'deploy it, or set --stage, --function or AWS_REGION' });
+      throw awsError(error, { what: `function ${name}`, createIt: 'deploy it, or set --stage, --function or --region' });
     });
   const payload = Buffer.from(answer.Payload ?? []).toString();
   if (answer.FunctionError !== undefined) {

@@ -15,6 +15,14 @@ export interface JsonError extends Omit<ErrorReport, 'findings'> {
   readonly findings?: readonly PlacedFinding[];
 }
 
+/** Behind a message a remedy begins in the middle of a sentence, by itself it begins one; what is to be typed stays as it is. */
+const remedyAlone = (remedy: string): string => remedy.replace(/^[a-z](?=[a-z]*([\s,:;]|$))/, (first) => first.toUpperCase());
+
+const replacer = (key: string, value: unknown): unknown => (key === 'remedy' && typeof value === 'string' ? remedyAlone(value) : value);
+
+/** Any value as `--json` prints it, on one line or on several. */
+export const toJson = (value: unknown, lines: 'one' | 'many'): string => JSON.stringify(value, replacer, lines === 'one' ? 0 : 2);
+
 /** What standard output holds at the end, exactly once: the result, or `error` with what was done in spite of it. */
 export class JsonAnswer {
   readonly #errors: JsonError[] = [];
@@ -37,8 +45,8 @@ export class JsonAnswer {
   /** Undefined where nothing is left to print. */
   get text(): string | undefined {
     const [error, ...others] = this.#errors;
-    if (error === undefined) return this.#streamed || this.#result === undefined ? undefined : JSON.stringify(this.#result, null, 2);
+    if (error === undefined) return this.#streamed || this.#result === undefined ? undefined : toJson(this.#result, 'many');
     const answer = { error, ...(others.length > 0 && { others }), ...(this.#result !== undefined && { results: this.#result }) };
-    return this.#streamed ? JSON.stringify(answer) : JSON.stringify(answer, null, 2);
+    return toJson(answer, this.#streamed ? 'one' : 'many');
   }
 }

@@ -6,6 +6,7 @@ export type Flags = TargetOptions & {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly region?: string;
 };
 
 export const commonOptions = (): Option[] => [
@@ -32,6 +33,11 @@ export const tableOption = (): Option =>
     .default('rocketmq-connect')
     .env('ROCKETMQ_CONNECT_TABLE')
     .argParser(matching(/^[A-Za-z0-9_.-]{3,255}$/, 'the name of a table: 3 to 255 letters, digits, _, . and -'));
+
+export const regionOption = (): Option =>
+  new Option('--region <name>', 'AWS region; default AWS_REGION, else AWS_DEFAULT_REGION, else that of the AWS profile').argParser(
+    matching(/^[a-z]{2,}(-[a-z0-9]+)+$/, 'the name of a region, such as eu-central-1'),
+  );
 
 export const jsonOption = (): Option => new Option('--json', 'print JSON');
 

@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { styleText } from 'node:util';
 import type { Logger } from '../api/index.ts';
 import { shownWithoutSecrets } from '../config/without-secrets.ts';
-import { JsonAnswer, type JsonError } from './json-answer.ts';
+import { JsonAnswer, type JsonError, toJson } from './json-answer.ts';
 
 /** Results go to standard output, all else to standard error. */
 export interface Output {
@@ -12,6 +13,10 @@ export interface Output {
   jsonLine(value: unknown): void;
   /** An error that was told as a problem, for who asked for JSON. */
   failed(error: JsonError): void;
+  /** Resolves once standard output takes more: a reader that is slow must not fill the memory. Rejects when the signal is aborted. */
+  ready(signal: AbortSignal): Promise<void>;
+  /** Whoever reads has had what is wanted: `end` does not wait for the rest to be taken. */
+  abandon(): void;
   /** Prints what JSON was asked for. Called once, last. */
   end(): void;
   /** What is going on; silent with `--quiet`. */
@@ -20,8 +25,6 @@ export interface Output {
   problem(text: string): void;
   /** Overwrites itself on a terminal; elsewhere one line every ten seconds. Silent with `--quiet`. */
   progress(text: string): void;
-  /** Standard output's reader has gone. */
-  readonly closed: boolean;
   readonly verbose: boolean;
   readonly logger: Logger;
 }
@@ -31,6 +34,10 @@ type Style = Parameters<typeof styleText>[0];
 /** Colours on a terminal only, and as NO_COLOR and FORCE_COLOR say. */
 export const styled = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
   styleText(style, text, { stream, validateStream: true });
+
+const ignoreGone = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE') throw error;
+};
 
 const PROGRESS_EVERY_MS = 10_000;
 
@@ -44,6 +51,7 @@ export function createOutput({ quiet = false, verbose = false, json = false }: O
   const { stdout, stderr } = process;
   const answer = new JsonAnswer();
   let progressShown = false;
+  let abandoned = false;
   let nextProgress = Date.now() + PROGRESS_EVERY_MS;
   const toStderr = (text: string) => {
     stderr.write(progressShown ? `\r\x1b[K${text}\n` : `${text}\n`);
@@ -55,9 +63,7 @@ export function createOutput({ quiet = false, verbose = false, json = false }: O
   };
   // Whoever read us has seen enough: `list | head -1` is no failure, and an apply goes on to its end.
   for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
+    stream.on('error', ignoreGone);
   }
   return {
     result: (text) => {
@@ -68,14 +74,21 @@ export function createOutput({ quiet = false, verbose = false, json = false }: O
     json: (value) => answer.result(value),
     jsonLine: (value) => {
       answer.stream();
-      stdout.write(`${JSON.stringify(value)}\n`);
+      stdout.write(`${toJson(value, 'one')}\n`);
     },
     failed: (error) => {
       if (json) answer.failed(error);
     },
+    ready: async (signal) => {
+      if (stdout.writableNeedDrain) await once(stdout, 'drain', { signal }).catch(ignoreGone);
+    },
+    abandon: () => {
+      abandoned = true;
+    },
     end: () => {
       const { text } = answer;
       if (text !== undefined) stdout.write(`${text}\n`);
+      if (abandoned) process.exit();
     },
     note: (text) => {
       if (!quiet) toStderr(text);
@@ -90,9 +103,6 @@ export function createOutput({ quiet = false, verbose = false, json = false }: O
         nextProgress = Date.now() + PROGRESS_EVERY_MS;
         stderr.write(`${text}\n`);
       }
-    },
-    get closed() {
-      return !stdout.writable;
     },
     verbose,
     logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
+import { useRegion } from '../aws/region.ts';
 import { connectorTypes } from '../connectors/registry.ts';
 import { EXIT } from './exit-code.ts';
 import { reportFailure } from './failures.ts';
-import { commonOptions, countTo, type Flags, jsonOption, names, place, tableOption, targetOptions, wholeNumbers } from './options.ts';
+import { commonOptions, countTo, type Flags, jsonOption, names, place, regionOption, tableOption, targetOptions, wholeNumbers } from './options.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** Resolves with the exit code. */
@@ -200,11 +201,13 @@ function addCommand(program: Command, spec: CommandSpec, finish: (code: number) 
   const [name = '', ...args] = spec.usage.split(' ');
   const command = program.command(name).description(spec.says).exitOverride().addHelpText('after', `\nExample:\n  ${spec.example}`);
   for (const argument of args) command.argument(argument, argument.includes('file') ? FILES : '');
-  const target = spec.target === undefined ? [...targetOptions(), tableOption()] : spec.target === 'local' ? [tableOption()] : [];
+  const local = [tableOption(), regionOption()];
+  const target = spec.target === undefined ? [...targetOptions(), ...local] : spec.target === 'local' ? local : [];
   const options = [...(spec.options ?? []), ...target, ...commonOptions()];
   for (const option of options) command.addOption(option);
   command.action(async (...values: unknown[]) => {
     const flags = command.opts<Flags & Record<string, unknown>>();
+    useRegion(flags.region);
     const { run } = await spec.load();
     const given = values
       .slice(0, -2)

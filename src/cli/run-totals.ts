@@ -6,10 +6,14 @@ export interface RunProgress {
   /** Tasks that have caught up or failed. */
   readonly ended: number;
   /** Tasks that someone else runs at the moment. */
-  readonly waiting: number;
+  readonly elsewhere: number;
   /** Acknowledged by RocketMQ since the run began, over all tasks. */
   readonly records: number;
   readonly bytes: number;
+  /** Records that there are to copy in this run, those that are copied among them. Absent where a source can't count them. */
+  readonly total?: number;
+  /** What nothing moves for, and for how long that has been so. Absent while something moves. */
+  readonly waits?: { readonly for: string; readonly ms: number };
   readonly elapsedMs: number;
 }
 

@@ -2,15 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TaskDeps, TaskOutcome } from '../runtime/contracts.ts';
 import { runTask } from '../runtime/run-task.ts';
 import type { RunSummary, TaskRef } from '../store/store.ts';
-import { countSent } from './count-sent.ts';
+import { CopyWatch } from './copy-watch.ts';
 import { isGone, ownerForPeople } from './local-owner.ts';
 import { type RunProgress, type TaskTotals, wordsOf } from './run-totals.ts';
+import { watchCopy } from './watch-copy.ts';
 
 /** Short, because a run that is killed leaves its lease standing until then. */
 export const INVOCATION_MS = 60_000;
 const BUSY_WAIT_MS = 500;
 /** Of a task that waits for others, which take longer. */
 const WAIT_MS = 2_000;
+/** Also where nothing moves, so that people see for how long. */
+const REPORT_EVERY_MS = 1_000;
 
 export interface RunOptions {
   readonly connector: string;
@@ -35,59 +38,63 @@ export interface RunOptions {
  */
 export async function runUntilCaughtUp(options: RunOptions): Promise<TaskTotals[]> {
   const { connector, tasks, onProgress } = options;
-  const begun = Date.now();
-  const waiting = new Set<number>();
+  const watch = new CopyWatch(tasks);
   const others = { stopped: false };
-  let progress = { tasks: tasks.length, ended: 0, records: 0, bytes: 0 };
-  const report = (change: Partial<typeof progress>) => {
-    progress = { ...progress, ...change };
-    onProgress?.({ ...progress, waiting: waiting.size, elapsedMs: Date.now() - begun });
-  };
-  const onSent = (records: number, bytes: number) => report({ records: progress.records + records, bytes: progress.bytes + bytes });
-  return Promise.all(
-    tasks.map(async (task) => {
-      const totals = await runOne({ connector, task }, countSent(options.deps(), onSent), options, waiting, others);
-      others.stopped ||= totals.outcome !== 'caught-up' && totals.outcome !== 'quiet';
-      report({ ended: progress.ended + 1 });
-      return totals;
-    }),
-  );
+  const report = () => onProgress?.(watch.progress);
+  const timer = setInterval(report, REPORT_EVERY_MS);
+  try {
+    return await Promise.all(
+      tasks.map(async (task) => {
+        const totals = await runOne({ connector, task }, watchCopy(options.deps(), task, watch), options, watch, others);
+        others.stopped ||= totals.outcome !== 'caught-up' && totals.outcome !== 'quiet';
+        watch.ended(task);
+        report();
+        return totals;
+      }),
+    );
+  } finally {
+    clearInterval(timer);
+  }
 }
 
-/** `waiting`: tasks that someone else runs. `others.stopped`: one of the tasks has ended before it caught up. */
+/** `others.stopped`: one of the tasks has ended before it caught up. */
 async function runOne(
   ref: TaskRef,
   deps: TaskDeps,
   options: RunOptions,
-  waiting: Set<number>,
+  watch: CopyWatch,
   others: { readonly stopped: boolean },
 ): Promise<TaskTotals> {
   const { owner, signal, once = false } = options;
   const begun = Date.now();
   const requestsBefore = deps.store.requests;
   const summaries: RunSummary[] = [];
+  let told: string | undefined;
   for (let hop = 0; ; hop += 1) {
     const result = await runTask({ ...ref, hop }, deps, { deadline: Date.now() + INVOCATION_MS, owner, isGone, signal });
     if (result.summary !== undefined) summaries.push(result.summary);
     const waits = result.summary?.outcome === 'waiting';
     const outcome = waits && others.stopped ? 'waiting' : endOf(result, signal, once);
     if (outcome !== undefined) {
-      waiting.delete(ref.task);
       const dynamodbRequests = deps.store.requests - requestsBefore;
       return { ...ref, ...sumUp(summaries), dynamodbRequests, outcome, elapsedMs: Date.now() - begun };
     }
     const busy = result.outcome === 'busy';
-    if (busy && !waiting.has(ref.task)) options.onNote?.(heldWords(ref.task, result));
-    if (busy) waiting.add(ref.task);
-    else waiting.delete(ref.task);
+    const kind = busy ? 'busy' : result.summary?.waitsFor;
+    if (kind !== undefined && kind !== told) options.onNote?.(busy ? heldWords(ref.task, result) : `task ${ref.task} waits for ${kind}`);
+    told = kind;
+    watch.elsewhere(ref.task, busy);
     if (busy || waits) await sleep(busy ? BUSY_WAIT_MS : WAIT_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
+const clock = (ms: number) => new Date(ms).toISOString();
+
 function heldWords(task: number, { heldBy }: TaskOutcome): string {
-  const until = heldBy === undefined ? '' : `, until ${new Date(heldBy.until).toISOString()} at the latest`;
   const owner = heldBy?.owner === undefined ? 'someone else' : ownerForPeople(heldBy.owner);
-  return `task ${task} is held by ${owner}${until}; waiting for it`;
+  const since = heldBy?.since === undefined ? '' : ` since ${clock(heldBy.since)}`;
+  const until = heldBy === undefined ? '' : `, ${clock(heldBy.until)} at the latest`;
+  return `${owner} runs task ${task}${since}; this run waits until that one ends${until}`;
 }
 
 /** How the task's run has ended; undefined where another invocation is needed. */

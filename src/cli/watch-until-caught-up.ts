@@ -6,6 +6,9 @@ import { type TaskTotals, wordsOf } from './run-totals.ts';
 import type { RunTasksOptions } from './target.ts';
 
 const LOOK_EVERY_MS = 2_000;
+/** An invocation may take as long as the function's limit. */
+const SILENCE_IS_LONG_MS = 10_000;
+const REPORTS = 'the tasks, which report when an invocation ends';
 const NOTHING: Counters = { invocations: 0, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 0 };
 
 /**
@@ -15,6 +18,7 @@ const NOTHING: Counters = { invocations: 0, records: 0, bytes: 0, deadLetters: 0
 export async function watchUntilCaughtUp(planner: Planner, options: RunTasksOptions): Promise<TaskTotals[]> {
   const { connector, tasks, before, signal, onProgress } = options;
   const begun = Date.now();
+  let moved = { invocations: 0, at: begun };
   for (;;) {
     const { taskStatus } = await ask<StatusResult>(planner, { action: 'status', connector });
     const elapsedMs = Date.now() - begun;
@@ -22,8 +26,20 @@ export async function watchUntilCaughtUp(planner: Planner, options: RunTasksOpti
     const stopped = rows.some((row) => row !== undefined && !['caught-up', 'quiet', 'waiting'].includes(row.outcome));
     const ended = rows.filter((row) => row !== undefined && (stopped || row.outcome !== 'waiting')) as TaskTotals[];
     const done = tasks.map((task) => difference(task, taskStatus, before));
-    const sum = (counter: 'records' | 'bytes') => done.reduce((total, counters) => total + counters[counter], 0);
-    onProgress?.({ tasks: tasks.length, ended: ended.length, waiting: 0, records: sum('records'), bytes: sum('bytes'), elapsedMs });
+    const sum = (counter: keyof Counters) => done.reduce((total, counters) => total + counters[counter], 0);
+    const left = tasks.map((task, index) => (done[index]?.invocations ? find({ taskStatus }, task)?.lastRun?.lagRecords : undefined));
+    const records = sum('records');
+    if (sum('invocations') > moved.invocations) moved = { invocations: sum('invocations'), at: Date.now() };
+    onProgress?.({
+      tasks: tasks.length,
+      ended: ended.length,
+      elsewhere: 0,
+      records,
+      bytes: sum('bytes'),
+      ...(left.every((count) => count !== undefined) && { total: left.reduce((total, count) => total + count, records) }),
+      ...(Date.now() - moved.at >= SILENCE_IS_LONG_MS && { waits: { for: REPORTS, ms: Date.now() - moved.at } }),
+      elapsedMs,
+    });
     if (ended.length === tasks.length) return ended;
     if (rows.every((row) => row !== undefined)) {
       const waiting = rows.filter(({ outcome }) => outcome === 'waiting').map(({ task }) => task);

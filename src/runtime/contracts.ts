@@ -39,8 +39,8 @@ export interface TaskOutcome extends TaskRef {
   readonly outcome: 'ran' | 'failed' | 'busy' | 'paused' | 'absent' | 'not-before' | 'failed-before' | 'lease-lost';
   readonly type?: string;
   readonly summary?: RunSummary;
-  /** Who runs it until when, ms since 1970, with `busy`. */
-  readonly heldBy?: { readonly owner?: string; readonly until: number };
+  /** Who runs it since when and until when, ms since 1970, with `busy`. */
+  readonly heldBy?: { readonly owner?: string; readonly since?: number; readonly until: number };
   /** A continuation was asked for. */
   readonly continued: boolean;
   /** Another start is due and could not be asked for: the sender of this one must deliver it again. */

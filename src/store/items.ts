@@ -71,6 +71,8 @@ export interface TaskItem extends TaskRef {
   /** Raised whenever someone takes the task; a write that carries an older one fails. */
   readonly epoch: number;
   readonly leaseOwner?: string;
+  /** When the run began that holds the lease, ms since 1970. Only a run says so. */
+  readonly leaseSince?: number;
   readonly leaseUntil: number;
   readonly paused: boolean;
   /** How many runs in a row did not release the lease: the one that holds it now, and those before it that died. Absent: none. */

@@ -15,6 +15,8 @@ export type AcquireResult =
       readonly outcome: 'busy';
       readonly until: number;
       readonly owner?: string;
+      /** When the run began that holds it, ms since 1970. */
+      readonly since?: number;
       /** The first to find it so: where the holder is dead, nobody else sees to a start at the end of its lease. */
       readonly first?: true;
     }

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PeekRequest, PeekResult } from '../../rocketmq/types.ts';
 import { EXIT } from '../exit-code.ts';
 import { ask } from '../failures.ts';
-import { onInterrupt } from '../interrupt.ts';
+import { follow } from '../follow.ts';
 import type { CommandRun } from '../program.ts';
 import { renderPeeked } from '../render/peek.ts';
 import { withTarget } from '../target.ts';
@@ -17,25 +16,26 @@ export const run: CommandRun = ([topic], flags, output) => {
   const { endpoints, connector, from = 'end', limit } = flags as { endpoints?: string; connector?: string } & Partial<PeekRequest>;
   const request: PeekRequest = { from, limit: Number(limit) };
   const show = async (peek: Peek) => {
-    const first = await peek(request);
-    if (flags.follow) return follow(peek, first);
-    if (flags.json) output.json(first.messages);
-    else if (first.messages.length === 0) output.note(`topic ${first.topic} holds no message${from === 'end' ? '' : ' from there on'}`);
-    else for (const message of first.messages) output.result(renderPeeked(message));
+    if (flags.follow) return showAll(peek);
+    const { topic: shown, messages } = await peek(request);
+    if (flags.json) output.json(messages);
+    else if (messages.length === 0) output.note(`topic ${shown} holds no message${from === 'end' ? '' : ' from there on'}`);
+    else for (const message of messages) output.result(renderPeeked(message));
     return EXIT.ok;
   };
-  const follow = async (peek: Peek, first: PeekResult) => {
-    const { signal, done } = onInterrupt(output, '');
-    for (let shown = first; ; shown = await peek({ ...request, limit: MOST, cursor: shown.cursor })) {
-      for (const message of shown.messages) {
+  const showAll = async (peek: Peek) => {
+    let next = request;
+    await follow(output, async (signal) => {
+      const { messages, cursor } = await peek(next);
+      for (const message of messages) {
+        await output.ready(signal);
         if (flags.json) output.jsonLine(message);
         else output.result(renderPeeked(message));
       }
       // What is full is not the end.
-      if (shown.messages.length < MOST) await sleep(FOLLOW_MS, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted || output.closed) break;
-    }
-    done();
+      next = { ...request, limit: MOST, cursor };
+      return messages.length < MOST ? FOLLOW_MS : 0;
+    });
     return EXIT.ok;
   };
   if (endpoints !== undefined && topic !== undefined) return show(directPeek(endpoints, topic));

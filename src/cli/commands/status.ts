@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectorSummary, Planner, StatusResult } from '../../runtime/planner-api.ts';
 import { EXIT } from '../exit-code.ts';
 import { ask } from '../failures.ts';
-import { onInterrupt } from '../interrupt.ts';
+import { follow } from '../follow.ts';
 import type { CommandRun } from '../program.ts';
 import { renderStatus } from '../render/status.ts';
 import { withTarget } from '../target.ts';
@@ -19,14 +18,14 @@ export const run: CommandRun = (names, flags, output) =>
       else if (states.length === 0) output.note('no connectors; see `rocketmq-connect apply --help`');
       else output.result(redraw + states.map((state) => renderStatus(state, Date.now(), { local: flags.target === 'local' })).join('\n\n'));
     };
-    await show();
-    if (!flags.watch) return EXIT.ok;
-    const { signal, done } = onInterrupt(output, '');
-    while (!signal.aborted && !output.closed) {
-      await sleep(WATCH_MS, undefined, { signal }).catch(() => undefined);
-      if (!signal.aborted) await show();
+    if (!flags.watch) await show();
+    else {
+      await follow(output, async (signal) => {
+        await show();
+        await output.ready(signal);
+        return WATCH_MS;
+      });
     }
-    done();
     return EXIT.ok;
   });
 

@@ -4,11 +4,19 @@ import { renderTable } from './table.ts';
 
 const perSecond = (records: number, elapsedMs: number) => number(Math.round((records * 1_000) / Math.max(1, elapsedMs)));
 
-/** One line: `flights: 120,000 records, 9.6 MB, 41,000/s, 1 of 4 tasks done`. */
+/** One line: `flights: 120,000 of 480,000 records, 9.6 MB, 40,000/s, 9.0 s left, 1 of 4 tasks done`. What nothing moves for comes first. */
 export function renderProgress(connector: string, progress: RunProgress): string {
-  const { tasks, ended, waiting, records, bytes: size, elapsedMs } = progress;
-  const elsewhere = waiting === 0 ? '' : `, ${waiting} run elsewhere`;
-  return `${connector}: ${number(records)} records, ${bytes(size)}, ${perSecond(records, elapsedMs)}/s, ${ended} of ${tasks} tasks done${elsewhere}`;
+  const { tasks, ended, elsewhere, records, bytes: size, total, waits, elapsedMs } = progress;
+  const parts = [
+    ...(waits === undefined ? [] : [`waiting ${duration(waits.ms)} for ${waits.for}`]),
+    total === undefined ? `${number(records)} records` : `${number(records)} of ${number(total)} records`,
+    bytes(size),
+    `${perSecond(records, elapsedMs)}/s`,
+    ...(total === undefined || records === 0 || waits !== undefined ? [] : [`${duration(((total - records) * elapsedMs) / records)} left`]),
+    `${ended} of ${tasks} tasks done`,
+    ...(elsewhere === 0 ? [] : [`${elsewhere} run elsewhere`]),
+  ];
+  return `${connector}: ${parts.join(', ')}`;
 }
 
 /** A row for each task, and why a task failed below it. */

@@ -134,9 +134,15 @@ export class KafkaSourceTask implements SourceTask {
       const ends = await untilAborted(client.listOffsets(queries, this.#committedOnly), signal);
       for (const reader of old) reader.knowEnd(ends.get(reader.name) ?? reader.currentEnd);
     }
-    // The run ended before a partition's end was known. That is not the same as nothing left to copy.
-    if (readers.some(({ endKnownAt }) => endKnownAt === 0)) return {};
-    return { records: readers.reduce((sum, { currentEnd, heldBack, position }) => sum + Math.max(0, currentEnd + heldBack - position), 0) };
+    const records = this.remaining();
+    return records === undefined ? {} : { records };
+  }
+
+  /** Undefined while a partition's end is not known. That is not the same as nothing left to copy. */
+  remaining(): number | undefined {
+    const { readers } = this.#running;
+    if (readers.some(({ endKnownAt }) => endKnownAt === 0)) return undefined;
+    return readers.reduce((sum, { currentEnd, heldBack, position }) => sum + Math.max(0, currentEnd + heldBack - position), 0);
   }
 
   async stop(): Promise<void> {

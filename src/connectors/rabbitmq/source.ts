@@ -111,6 +111,13 @@ export class RabbitmqSourceTask implements SourceTask {
     this.#run?.readers.get(partition)?.leave();
   }
 
+  /** Not known where consumers share a queue: each sees the same messages wait. */
+  remaining(): number | undefined {
+    const { readers } = this.#running;
+    if ([...partitionsOf(this.#context).values()].some(({ consumer }) => consumer > 0)) return undefined;
+    return [...readers.values()].reduce((sum, reader) => sum + reader.lag(undefined), 0);
+  }
+
   /** Messages that wait, for the first of the consumers that share a queue: the others see the same ones. */
   async lag(): Promise<Lag> {
     const { readers } = this.#running;

@@ -16,12 +16,12 @@ export async function startTasks(
 ): Promise<RunResult> {
   const connector = await mustExist(name, deps);
   if (connector.desired !== 'RUNNING') {
-    throw new ConnectError('WRONG_STATE', `connector ${name} is ${connector.desired}`, { remedy: `rocketmq-connect resume ${name}` });
+    throw new ConnectError('WRONG_STATE', `connector ${name} is ${connector.desired}`, { remedy: `end that by \`rocketmq-connect resume ${name}\`` });
   }
   const unknown = only?.find((task) => !Number.isInteger(task) || task < 0 || task >= connector.tasks);
   if (unknown !== undefined) {
     throw new ConnectError('CONFIG_INVALID', `tasks: connector ${name} has no task ${unknown}`, {
-      remedy: connector.tasks === 0 ? 'it has none: there is nothing to copy' : `use 0 to ${connector.tasks - 1}`,
+      remedy: connector.tasks === 0 ? 'leave the tasks out; there is nothing to copy' : `use 0 to ${connector.tasks - 1}`,
     });
   }
   const tasks = only ?? Array.from({ length: connector.tasks }, (_, task) => task);

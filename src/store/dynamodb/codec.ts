@@ -37,7 +37,20 @@ export function toTaskItem(attributes: Attributes): TaskItem {
   const { staged } = stored;
   return {
     ...taskOfKey(stored),
-    ...pick(stored, 'planned', 'generation', 'epoch', 'leaseOwner', 'leaseUntil', 'unreleased', 'paused', 'rerun', 'failure', 'lastRun'),
+    ...pick(
+      stored,
+      'planned',
+      'generation',
+      'epoch',
+      'leaseOwner',
+      'leaseSince',
+      'leaseUntil',
+      'unreleased',
+      'paused',
+      'rerun',
+      'failure',
+      'lastRun',
+    ),
     positions: toPositions(stored.positions),
     // DynamoDB stores no empty sets.
     skips: stored.skips ?? new Set(),

@@ -12,6 +12,7 @@
  * | ---------------------------------------- | -------------------------------------------------------------------- |
  * | epoch (raised whenever the item is taken) | fence, stage, promote, acquire, borrow                               |
  * | leaseOwner, leaseUntil                   | fence and stage (planner), acquire (run), borrow; ended by promote, release, giveBack |
+ * | leaseSince (the run that holds it began) | acquire; ended by release, fence, stage, borrow                     |
  * | leasePlan (the plan that holds it)       | fence, stage; ended by acquire, borrow, promote, unfence              |
  * | leaseToken (one call of acquire, borrow) | acquire, borrow: a repeat after a lost answer knows its own lease             |
  * | plan (newest plan that touched the item) | fence, stage                                                         |

@@ -35,7 +35,7 @@ export class Leases {
       const free = others.length === 0 ? LEASE_FREE : any(LEASE_FREE, ...others);
       const taken = await this.#table.update(key, {
         // This run serves every trigger that has come so far.
-        update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token, #rerun = :false, #owed = :true,
+        update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token, #leaseSince = :now, #rerun = :false, #owed = :true,
                  #unreleased = if_not_exists(#unreleased, :none) + :one
                  REMOVE #leasePlan`,
         condition: all(free, NOT_PAUSED, MAY_RETRY),
@@ -95,7 +95,7 @@ export class Leases {
       taskKey(lease),
       {
         update: `SET ${set.join(', ')}
-                 REMOVE #leaseOwner, #leaseToken${failure ? '' : ', #failure'}
+                 REMOVE #leaseOwner, #leaseSince, #leaseToken${failure ? '' : ', #failure'}
                  ADD ${Object.keys(counted)
                    .map((counter) => `#${counter} :${counter}`)
                    .join(', ')}${skipped?.size ? ' DELETE #skips :skipped' : ''}`,
@@ -140,11 +140,13 @@ const proof = ({ epoch, owner }: Lease) => ({ epoch, owner });
 
 /** `busy` is told before a failure: the plan that holds the task will clear the failure, and then the trigger must not be lost. */
 function whyNot(
-  { paused, failure, leaseOwner, leaseUntil }: TaskItem,
+  { paused, failure, leaseOwner, leaseUntil, leaseSince }: TaskItem,
   now: number,
 ): Exclude<AcquireResult, { outcome: 'acquired' }> | undefined {
   if (paused) return { outcome: 'paused' };
-  if (leaseOwner !== undefined && leaseUntil > now) return { outcome: 'busy', until: leaseUntil, owner: leaseOwner };
+  if (leaseOwner !== undefined && leaseUntil > now) {
+    return { outcome: 'busy', until: leaseUntil, owner: leaseOwner, ...(leaseSince !== undefined && { since: leaseSince }) };
+  }
   if (failure?.fatal) return { outcome: 'failed', failure };
   if (failure !== undefined && failure.notBefore > now) return { outcome: 'not-before', notBefore: failure.notBefore };
   return undefined;

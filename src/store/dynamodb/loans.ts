@@ -18,7 +18,7 @@ export class Loans {
   async borrow(ref: TaskRef, owner: string, until: number): Promise<BorrowResult> {
     const token = randomUUID();
     const taken = await this.#table.update(taskKey(ref), {
-      update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token REMOVE #leasePlan`,
+      update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token REMOVE #leasePlan, #leaseSince`,
       condition: all(EXISTS, LEASE_FREE),
       values: { owner, until, token, now: this.#now(), one: 1 },
     });

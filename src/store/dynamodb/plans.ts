@@ -32,7 +32,7 @@ export class Plans {
 
   async fence(ref: TaskRef, generation: number, until: number, staged?: StagedTask): Promise<TaskItem> {
     const result = await this.#table.update(taskKey(ref), {
-      update: `SET ${HOLD}, #epoch = #epoch + :one, #rerun = #owed${staged === undefined ? '' : ', #staged = :staged'} REMOVE #leaseToken`,
+      update: `SET ${HOLD}, #epoch = #epoch + :one, #rerun = #owed${staged === undefined ? '' : ', #staged = :staged'} REMOVE #leaseSince, #leaseToken`,
       // Where the plan is in force here already, this request is a late repeat, and the task may be running.
       condition: all(NO_NEWER_PLAN_WAS_HERE, NOT_YET_IN_FORCE),
       values: { generation, until, owner: OWNER, one: 1, ...(staged && { staged }) },
@@ -49,7 +49,7 @@ export class Plans {
       update: [
         `SET ${HOLD}, #staged = :staged, #epoch = if_not_exists(#epoch, :now) + :one`,
         '#generation = if_not_exists(#generation, :none), #positions = if_not_exists(#positions, :noPositions)',
-        '#paused = if_not_exists(#paused, :false), #rerun = if_not_exists(#rerun, :false), #owed = if_not_exists(#owed, :false) REMOVE #leaseToken',
+        '#paused = if_not_exists(#paused, :false), #rerun = if_not_exists(#rerun, :false), #owed = if_not_exists(#owed, :false) REMOVE #leaseSince, #leaseToken',
       ].join(', '),
       condition: staged.remove ? any(HELD_BY_THIS_PLAN, LEFT_OVER) : any(ABSENT, HELD_BY_THIS_PLAN, LEFT_OVER),
       values: { generation, until, owner: OWNER, staged, now: this.#now(), one: 1, none: 0, noPositions: {}, false: false },

@@ -6,7 +6,12 @@ import { Service, type SlsResult } from './service.ts';
 import { Template } from './template.ts';
 
 /** Whoever tries to reach the network fails at once. */
-const OFFLINE = { HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', AWS_EC2_METADATA_DISABLED: 'true' };
+const OFFLINE = {
+  HTTP_PROXY: 'http://127.0.0.1:9',
+  HTTPS_PROXY: 'http://127.0.0.1:9',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_REGION: 'us-east-1',
+};
 
 describe('sls package', () => {
   let service: Service;

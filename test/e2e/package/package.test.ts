@@ -144,7 +144,7 @@ describe('the npm package, in a folder without a checkout', () => {
 
     it('deploys what a checkout deploys', async () => {
       const checkout = await Service.create();
-      const env = { AWS_EC2_METADATA_DISABLED: 'true' };
+      const env = { AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'us-east-1' };
       try {
         const results = await Promise.all([deployment.service.sls(['package'], env), checkout.sls(['package'], env)]);
         expect(results.map(({ code }) => code)).toEqual([0, 0]);

@@ -91,7 +91,7 @@ describe('the target aws', () => {
       'a function that does not exist',
       ['--function', ABSENT],
       {},
-      /^NOT_FOUND: function \S+-absent-planner does not exist; deploy it, or set --stage, --function or AWS_REGION\n$/,
+      /^NOT_FOUND: function \S+-absent-planner does not exist; deploy it, or set --stage, --function or --region\n$/,
     ],
     [
       'a function that fails',
@@ -119,7 +119,7 @@ describe('the target aws', () => {
   it('needs a region', async () => {
     expect(await run(['list'], { AWS_REGION: undefined })).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^CONFIG_INVALID: .*; set AWS_REGION\n$/),
+      stderr: expect.stringMatching(/^CONFIG_INVALID: .*; pass --region, set AWS_REGION, or give the profile a region in ~\/\.aws\/config\n$/),
     });
   });
 });

@@ -124,7 +124,7 @@ describe('a connector, in one shell', () => {
     expect(await bench.run(['run', name])).toEqual({
       code: 1,
       stdout: '',
-      stderr: `WRONG_STATE: connector ${name} is PAUSED; rocketmq-connect resume ${name}\n`,
+      stderr: `WRONG_STATE: connector ${name} is PAUSED; end that by \`rocketmq-connect resume ${name}\`\n`,
     });
     expect(await bench.arrived(to)).toBe(0);
     expect(await ok('resume', name)).toBe(`${name}: RUNNING\n`);

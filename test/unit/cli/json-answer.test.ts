@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { JsonAnswer } from '../../../src/cli/json-answer.ts';
 
 const error = (code: string) => ({ code, message: 'no broker', remedy: 'start it', retriable: true });
+/** As it is printed. */
+const printed = (code: string) => ({ ...error(code), remedy: 'Start it' });
 
 describe('what --json prints', () => {
   it('is the result of a command that ends well', () => {
@@ -19,7 +21,7 @@ describe('what --json prints', () => {
   it('is the error of a command that fails', () => {
     const answer = new JsonAnswer();
     answer.failed(error('UNREACHABLE'));
-    expect(JSON.parse(answer.text ?? '')).toEqual({ error: error('UNREACHABLE') });
+    expect(JSON.parse(answer.text ?? '')).toEqual({ error: printed('UNREACHABLE') });
   });
 
   it('is the first error with the others and with what was done, where several things were to be done', () => {
@@ -28,8 +30,8 @@ describe('what --json prints', () => {
     answer.result([{ connector: 'b' }]);
     answer.failed({ ...error('NOT_FOUND'), connector: 'c' });
     expect(JSON.parse(answer.text ?? '')).toEqual({
-      error: { ...error('UNREACHABLE'), connector: 'a' },
-      others: [{ ...error('NOT_FOUND'), connector: 'c' }],
+      error: { ...printed('UNREACHABLE'), connector: 'a' },
+      others: [{ ...printed('NOT_FOUND'), connector: 'c' }],
       results: [{ connector: 'b' }],
     });
   });
@@ -38,6 +40,20 @@ describe('what --json prints', () => {
     const answer = new JsonAnswer();
     answer.stream();
     answer.failed(error('UNREACHABLE'));
-    expect(answer.text).toBe(JSON.stringify({ error: error('UNREACHABLE') }));
+    expect(answer.text).toBe(JSON.stringify({ error: printed('UNREACHABLE') }));
+  });
+
+  it.each([
+    ['set source.topics to a list', 'Set source.topics to a list'],
+    ['wait: the next run uses it', 'Wait: the next run uses it'],
+    ['did you mean flights?', 'Did you mean flights?'],
+    ['GRANT SELECT ON shop.* TO reader', 'GRANT SELECT ON shop.* TO reader'],
+    ['rocketmq-connect resume flights', 'rocketmq-connect resume flights'],
+    ['source.topics must name one', 'source.topics must name one'],
+    ['`sls deploy` it', '`sls deploy` it'],
+  ])('begins a remedy as a sentence, wherever it is: %s', (remedy, alone) => {
+    const answer = new JsonAnswer();
+    answer.result([{ warnings: [{ remedy }], name: remedy }]);
+    expect(JSON.parse(answer.text ?? '')).toEqual([{ warnings: [{ remedy: alone }], name: remedy }]);
   });
 });

@@ -4,7 +4,6 @@ import { renderPlan } from '../../../src/cli/render/plan.ts';
 import { renderProgress, renderTotals } from '../../../src/cli/render/run.ts';
 import { renderSchedule } from '../../../src/cli/render/schedule.ts';
 import { renderStatus } from '../../../src/cli/render/status.ts';
-import { renderTable } from '../../../src/cli/render/table.ts';
 import type { PlanResult, StatusResult, TaskDiff } from '../../../src/runtime/planner-api.ts';
 import type { RunSummary } from '../../../src/store/store.ts';
 
@@ -28,20 +27,6 @@ describe('numbers', () => {
   ])('%d bytes read %s', (value, text) => expect(bytes(value)).toBe(text));
 
   it('are grouped by thousands', () => expect(number(1_234_567)).toBe('1,234,567'));
-});
-
-describe('a table', () => {
-  it('has columns without borders, and cells of several lines', () => {
-    expect(
-      renderTable(
-        ['name', 'state'],
-        [
-          ['a', 'ok'],
-          ['longer', 'one\ntwo'],
-        ],
-      ).split('\n'),
-    ).toEqual(['NAME    STATE', 'a       ok', 'longer  one', '        two']);
-  });
 });
 
 describe('a plan', () => {
@@ -206,9 +191,18 @@ describe('a status', () => {
 
 describe('a run', () => {
   it('has a line of progress', () => {
-    const progress = { tasks: 4, ended: 1, waiting: 0, records: 120_000, bytes: 9_600_000, elapsedMs: 3_000 };
+    const progress = { tasks: 4, ended: 1, elsewhere: 0, records: 120_000, bytes: 9_600_000, elapsedMs: 3_000 };
     expect(renderProgress('flights', progress)).toBe('flights: 120,000 records, 9.6 MB, 40,000/s, 1 of 4 tasks done');
-    expect(renderProgress('flights', { ...progress, waiting: 2 })).toContain(', 2 run elsewhere');
+    expect(renderProgress('flights', { ...progress, elsewhere: 2 })).toContain(', 2 run elsewhere');
+    expect(renderProgress('flights', { ...progress, total: 480_000 })).toBe(
+      'flights: 120,000 of 480,000 records, 9.6 MB, 40,000/s, 9.0 s left, 1 of 4 tasks done',
+    );
+    const waits = { for: 'RocketMQ at rmq:9876', ms: 12_000 };
+    expect(renderProgress('flights', { ...progress, total: 480_000, waits })).toBe(
+      'flights: waiting 12.0 s for RocketMQ at rmq:9876, 120,000 of 480,000 records, 9.6 MB, 40,000/s, 1 of 4 tasks done',
+    );
+    // Before the first record nobody knows how long it takes.
+    expect(renderProgress('flights', { ...progress, records: 0, total: 480_000 })).not.toContain('left');
   });
 
   it('ends with a row for each task', () => {

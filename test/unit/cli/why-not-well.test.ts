@@ -20,16 +20,16 @@ const here = { detached: false, now: NOW };
 describe('a task that did not end well', () => {
   it('says when it tries again, and how at once', () => {
     expect(whyNotWell(row('failed'), failure, here).line).toBe(
-      'UNREACHABLE: flights task 2: no broker; start it; `run flights` tries again at once; schedules and `dev` not before 25.0 s from now',
+      'UNREACHABLE: flights task 2: no broker; start it; to try again at once, run `rocketmq-connect run flights`; schedules and `dev` wait 25.0 s more',
     );
     expect(whyNotWell(row('failed'), failure, { ...here, detached: true }).line).toBe(
-      'UNREACHABLE: flights task 2: no broker; start it; it tries again by itself in 25.0 s, and `run flights` at once',
+      'UNREACHABLE: flights task 2: no broker; start it; to try again at once, run `rocketmq-connect run flights`; it tries again by itself in 25.0 s',
     );
   });
 
   it('waits for resume after a failure that waiting does not mend', () => {
     expect(whyNotWell(row('failed'), { ...failure, fatal: true }, here)).toMatchObject({
-      line: 'UNREACHABLE: flights task 2: no broker; start it; then `resume flights`',
+      line: 'UNREACHABLE: flights task 2: no broker; start it; do that, then run `rocketmq-connect resume flights`',
       retriable: false,
     });
   });
@@ -41,9 +41,9 @@ describe('a task that did not end well', () => {
   });
 
   it.each<[TaskTotals['outcome'], string]>([
-    ['paused', 'WRONG_STATE: flights task 2: was paused; `resume flights` ends the pause'],
-    ['absent', 'NOT_FOUND: flights task 2: is not there: the connector was deleted, or planned with fewer tasks; see `status flights`'],
-    ['failed-before', 'WRONG_STATE: flights task 2: did not run: it had failed, and was changed since; `run flights` again'],
+    ['paused', 'WRONG_STATE: flights task 2: was paused; end the pause by `rocketmq-connect resume flights`'],
+    ['absent', 'NOT_FOUND: flights task 2: is not there: the connector was deleted, or planned with fewer tasks; see `rocketmq-connect status flights`'],
+    ['failed-before', 'WRONG_STATE: flights task 2: did not run: it had failed, and was changed since; run `rocketmq-connect run flights`'],
   ])('%s has words of its own', (outcome, line) => {
     expect(whyNotWell(row(outcome), undefined, here).line).toBe(line);
   });

@@ -1,0 +1,102 @@
+import type { RunProgress } from './run-totals.ts';
+
+/** Shorter waits are a part of every copy. */
+const WAIT_IS_LONG_MS = 3_000;
+
+const SOURCE = 'the source';
+
+/** How far the tasks of one run have come, and what they wait for. */
+export class CopyWatch {
+  readonly #now: () => number;
+  readonly #tasks: readonly number[];
+  readonly #begun: number;
+  /** When each call began that has not ended. */
+  readonly #waits = new Map<object, { readonly place: string; readonly since: number }>();
+  /** Of each task: records read in this run, and what was left at the source then. */
+  readonly #reads = new Map<number, { readonly records: number; readonly left: number | undefined }>();
+  readonly #ended = new Set<number>();
+  readonly #elsewhere = new Set<number>();
+  #records = 0;
+  #bytes = 0;
+  #movedAt: number;
+
+  constructor(tasks: readonly number[], now: () => number = Date.now) {
+    this.#tasks = tasks;
+    this.#now = now;
+    this.#begun = now();
+    this.#movedAt = this.#begun;
+  }
+
+  /** RocketMQ has acknowledged them. */
+  sent(records: number, bytes: number): void {
+    this.#records += records;
+    this.#bytes += bytes;
+    this.#movedAt = this.#now();
+  }
+
+  /** `left`: what the source has behind them; undefined where it does not know. */
+  read(task: number, records: number, left: number | undefined): void {
+    const { records: before = 0 } = this.#reads.get(task) ?? {};
+    this.#reads.set(task, { records: before + records, left });
+    if (records > 0) this.#movedAt = this.#now();
+  }
+
+  ended(task: number): void {
+    this.#ended.add(task);
+  }
+
+  /** Someone else runs the task, or no longer. */
+  elsewhere(task: number, isElsewhere: boolean): void {
+    if (isElsewhere) this.#elsewhere.add(task);
+    else this.#elsewhere.delete(task);
+  }
+
+  /** `place`: what the call waits for, in words. */
+  async during<T>(place: string, call: () => Promise<T>): Promise<T> {
+    const key = {};
+    this.#waits.set(key, { place, since: this.#now() });
+    try {
+      return await call();
+    } finally {
+      this.#waits.delete(key);
+    }
+  }
+
+  get progress(): RunProgress {
+    const total = this.#total();
+    const waits = this.#waitsFor();
+    return {
+      tasks: this.#tasks.length,
+      ended: this.#ended.size,
+      elsewhere: this.#elsewhere.size,
+      records: this.#records,
+      bytes: this.#bytes,
+      elapsedMs: this.#now() - this.#begun,
+      ...(total !== undefined && { total }),
+      ...(waits !== undefined && { waits }),
+    };
+  }
+
+  /** Undefined until each task that has not ended knows what is left. */
+  #total(): number | undefined {
+    let total = 0;
+    for (const task of this.#tasks) {
+      const read = this.#reads.get(task);
+      const left = this.#ended.has(task) ? 0 : read?.left;
+      if (left === undefined) return undefined;
+      total += (read?.records ?? 0) + left;
+    }
+    // What had been read in an earlier invocation and not sent was read twice.
+    return Math.max(total, this.#records);
+  }
+
+  /** RocketMQ before the source, which is asked for more meanwhile. */
+  #waitsFor(): RunProgress['waits'] {
+    const waits = [...this.#waits.values()];
+    const [wait] = [...waits.filter(({ place }) => place !== SOURCE), ...waits];
+    if (wait === undefined) return undefined;
+    const oldest = Math.min(...waits.filter(({ place }) => place === wait.place).map(({ since }) => since));
+    const ms = this.#now() - Math.max(oldest, this.#movedAt);
+    return ms < WAIT_IS_LONG_MS ? undefined : { for: wait.place, ms };
+  }
+}

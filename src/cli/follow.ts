@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { untilAborted } from '../api/index.ts';
+import { onInterrupt } from './interrupt.ts';
+import type { Output } from './output.ts';
+import { watchReader } from './watch-reader.ts';
+
+/** Shows what is new, and resolves to the pause before the next look, ms. */
+export type Look = (signal: AbortSignal) => Promise<number>;
+
+/**
+ * Looks again and again until Ctrl-C, SIGTERM or the end of whoever reads standard output; the command ends at once then, whatever it
+ * waits for. Throws what a look throws.
+ */
+export async function follow(output: Output, look: Look): Promise<void> {
+  const { signal: interrupted, done } = onInterrupt(output, '');
+  const reader = watchReader();
+  const signal = AbortSignal.any([interrupted, reader.gone]);
+  try {
+    while (!signal.aborted) await sleep(await untilAborted(look(signal), signal), undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    reader.stop();
+    done();
+    if (signal.aborted) output.abandon();
+  }
+}

@@ -1,0 +1,79 @@
+import type { SourceTask, SourceTaskClass, SourceTaskContext, TaskClass } from '../api/index.ts';
+import { type BatchProducer, RefusedError } from '../rocketmq/types.ts';
+import type { TaskDeps } from '../runtime/contracts.ts';
+import type { CopyWatch } from './copy-watch.ts';
+
+/** The same parts, which tell the watch what they do and wait for while an invocation runs: it reports only at its end. */
+export function watchCopy(deps: TaskDeps, task: number, watch: CopyWatch): TaskDeps {
+  const taskClasses = Object.entries(deps.taskClasses).map(([name, load]) => {
+    const watched = async (): Promise<TaskClass> => {
+      const loaded = await load();
+      return loaded.direction === 'source' ? { ...loaded, create: watchedClass(loaded.create, task, watch) } : loaded;
+    };
+    return [name, watched] as const;
+  });
+  return {
+    ...deps,
+    taskClasses: Object.fromEntries(taskClasses),
+    loadRocketmq: async () => {
+      const rocketmq = await deps.loadRocketmq();
+      return {
+        ...rocketmq,
+        openProducer: async (config, logger) => {
+          const place = `RocketMQ at ${config.endpoints}`;
+          const producer = await watch.during(place, () => rocketmq.openProducer(config, logger));
+          return watchedProducer(producer, place, watch);
+        },
+      };
+    },
+  };
+}
+
+function watchedClass(create: SourceTaskClass<never>, task: number, watch: CopyWatch): SourceTaskClass<never> {
+  return class {
+    constructor(context: SourceTaskContext<never>) {
+      // biome-ignore lint/correctness/noConstructorReturn: the source itself, with two of its methods watched
+      return watchedSource(new create(context), task, watch);
+    }
+  } as unknown as SourceTaskClass<never>;
+}
+
+function watchedSource(source: SourceTask, task: number, watch: CopyWatch): SourceTask {
+  const start = source.start.bind(source);
+  const poll = source.poll.bind(source);
+  source.start = () => watch.during('the source', start);
+  source.poll = async (limit) => {
+    const result = await watch.during('the source', () => poll(limit));
+    watch.read(task, result.records.length, source.remaining?.());
+    return result;
+  };
+  return source;
+}
+
+function watchedProducer(producer: BatchProducer, place: string, watch: CopyWatch): BatchProducer {
+  return {
+    queues: producer.queues,
+    problem: (message) => producer.problem(message),
+    close: () => producer.close(),
+    send: async (queue, messages, deadline) => {
+      const sizes: number[] = [];
+      const at = (index: number) => {
+        const message = messages.at(index);
+        sizes[index] = message?.body.length ?? 0;
+        return message;
+      };
+      const sent = (count: number) =>
+        watch.sent(
+          count,
+          sizes.slice(0, count).reduce((sum, size) => sum + size, 0),
+        );
+      try {
+        await watch.during(place, () => producer.send(queue, { length: messages.length, at }, deadline));
+      } catch (error) {
+        if (error instanceof RefusedError) sent(error.index);
+        throw error;
+      }
+      sent(messages.length);
+    },
+  };
+}
