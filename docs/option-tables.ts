@@ -1,6 +1,6 @@
 import { describeOptions, type OptionDescription } from '../src/config/describe.ts';
 import type { OptionSchema } from '../src/config/option-schema.ts';
-import { bytes, duration } from './quantities.ts';
+import { duration, size } from '../src/config/quantities.ts';
 
 /** The options of one section of a connector file: a heading and a table for it and for each section inside. */
 export function optionTables(name: string, schema: OptionSchema | undefined, level = 2): string {
@@ -28,7 +28,8 @@ const lastOf = (name: string) => name.slice(name.lastIndexOf('.') + 1);
 
 function takes({ takes: text, unit, secret }: OptionDescription): string {
   const marked = secret ? `${text}; **secret**, by reference only` : text;
-  return unit === undefined ? marked : `${marked} (${unit})`;
+  // Durations and sizes say it themselves.
+  return unit === undefined || unit === duration.unit || unit === size.unit ? marked : `${marked} (${unit})`;
 }
 
 function defaultOf({ required, default: value, unit }: OptionDescription): string {
@@ -36,8 +37,8 @@ function defaultOf({ required, default: value, unit }: OptionDescription): strin
   if (value === undefined) return 'none';
   const shown = `\`${value === '' ? "''" : String(value)}\``;
   if (typeof value !== 'number') return shown;
-  if (unit === 'ms' && value >= 1000) return `${shown} (${duration(value)})`;
-  return unit === 'bytes' && value >= 1024 ? `${shown} (${bytes(value)})` : shown;
+  const quantity = [duration, size].find((each) => each.unit === unit);
+  return quantity === undefined ? shown : `${shown} (${quantity.show(value)})`;
 }
 
 function meaning({ description, example }: OptionDescription): string {

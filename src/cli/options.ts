@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { duration } from '../config/quantities.ts';
 import type { TargetOptions } from './target.ts';
 
 /** What every command is given besides its arguments. */
@@ -60,15 +61,13 @@ export const countTo =
 /** A place in a topic: an end, a time, or how long ago. Milliseconds since 1970 where it is a time. */
 export function place(text: string): 'start' | 'end' | number {
   if (text === 'start' || text === 'end') return text;
-  const ago = /^(\d{1,9})(s|m|h|d)$/.exec(text);
-  if (ago !== null) return Date.now() - Number(ago[1]) * (UNITS[ago[2] as string] as number);
+  const ago = duration.parse(text);
+  if (ago !== undefined && ago <= Date.now()) return Math.round(Date.now() - ago);
   const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time))
     throw new InvalidArgumentError('It must be start, end, a time such as 2030-12-24T18:00:00Z, or how long ago: 10m, 2h.');
   return time;
 }
-
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 export const wholeNumber = (text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, integer, section, text } from './options.ts';
+import { bytes, choice, integer, milliseconds, section, text } from './options.ts';
 import { checkTimeZone, parseSchedule } from './schedule-expression.ts';
 import { checkWindow } from './schedule-window.ts';
 import { tlsOptions } from './tls-options.ts';
@@ -106,14 +106,13 @@ export const rocketmqSection = section(
       secret: true,
       example: '${ssm:/rocketmq-connect/prod/secret-key}',
     }).exactOptional(),
-    requestTimeoutMs: integer({ description: 'Time for one request to RocketMQ.', unit: 'ms', min: 100, max: MINUTE }).default(3 * SECOND),
-    maxMessageBytes: integer({
+    requestTimeoutMs: milliseconds({ description: 'Time for one request to RocketMQ.', min: 100, max: MINUTE }).prefault(3 * SECOND),
+    maxMessageBytes: bytes({
       description:
         "Largest message, with keys and properties: what the brokers' own `maxMessageSize` allows. Raise both, and above 16 MiB also the brokers' `com.rocketmq.remoting.frameMaxLength`.",
-      unit: 'bytes',
       min: 64 * 1024,
       max: 128 * MIB,
-    }).default(4 * MIB),
+    }).prefault(4 * MIB),
   },
   { description: 'The RocketMQ side.' },
 ).superRefine(({ accessKey, secretKey }, context) => {
@@ -126,28 +125,25 @@ export const rocketmqSection = section(
 export const batchSection = section(
   {
     maxRecords: integer({ description: 'Records.', unit: 'records', min: 1, max: 1_000_000_000 }).default(1_000_000),
-    maxBytes: integer({ description: 'Keys, values and headers together.', unit: 'bytes', min: 1, max: 1024 * 1024 * MIB }).default(
+    maxBytes: bytes({ description: 'Keys, values and headers together.', min: 1, max: 1024 * 1024 * MIB }).prefault(
       1024 * MIB,
     ),
-    maxDurationMs: integer({
+    maxDurationMs: milliseconds({
       description: "Time. The function's own deadline, less what a last flush needs, wins where it comes first.",
-      unit: 'ms',
       min: SECOND,
       max: 14 * MINUTE,
-    }).default(13 * MINUTE),
-    maxInFlightBytes: integer({
+    }).prefault(13 * MINUTE),
+    maxInFlightBytes: bytes({
       description: 'What may be read and not yet acknowledged: bounds the memory of a task, together with the largest record.',
-      unit: 'bytes',
       min: 64 * 1024,
       max: 256 * MIB,
-    }).default(16 * MIB),
-    checkpointIntervalMs: integer({
+    }).prefault(16 * MIB),
+    checkpointIntervalMs: milliseconds({
       description:
         'Time between durable checkpoints of a long run, at most: what a crash repeats. The first ones come sooner, and one after every 50,000 records.',
-      unit: 'ms',
       min: SECOND,
       max: 10 * MINUTE,
-    }).default(10 * SECOND),
+    }).prefault(10 * SECOND),
   },
   { description: 'Bounds of one invocation of a task; it ends at the first one reached, and a continuation copies what is left.' },
 ).prefault({});
@@ -165,13 +161,12 @@ export const errorsSection = section(
       min: 1,
       max: 100_000,
     }).default(20),
-    backoffMs: integer({
+    backoffMs: milliseconds({
       description: 'Pause after the first failed run; doubles with each further one.',
-      unit: 'ms',
       min: SECOND,
       max: 60 * MINUTE,
-    }).default(30 * SECOND),
-    maxBackoffMs: integer({ description: 'Longest pause.', unit: 'ms', min: SECOND, max: 24 * 60 * MINUTE }).default(15 * MINUTE),
+    }).prefault(30 * SECOND),
+    maxBackoffMs: milliseconds({ description: 'Longest pause.', min: SECOND, max: 24 * 60 * MINUTE }).prefault(15 * MINUTE),
   },
   { description: 'What happens when a run fails or a record is refused.' },
 )

@@ -4,6 +4,7 @@ import { type Finding, withoutCredentials } from '../api/index.ts';
 import { finding } from './config-error.ts';
 import { optionName } from './option-path.ts';
 import { type OptionSchema, propertiesOf, schemaAt } from './option-schema.ts';
+import { duration, size } from './quantities.ts';
 import { hasReference } from './references.ts';
 import { expected, given } from './wording.ts';
 
@@ -64,8 +65,10 @@ function remedyFor(option: OptionSchema | undefined, value: unknown): string {
     const near = didYouMean(value, option?.enum?.map(String) ?? []);
     if (near !== undefined) return didYouMeanRemedy(near);
     if (option?.type === 'array') return `write [${withoutCredentials(value)}]`;
+    const quantity = [duration, size].find(({ unit }) => unit === option?.unit);
     const kinds: readonly unknown[] = ['integer', 'number', 'boolean'];
-    if (kinds.includes(option?.type) && /^(-?\d+|true|false)$/.test(value)) return 'remove the quotes';
+    if ((quantity !== undefined || kinds.includes(option?.type)) && /^(-?\d+|true|false)$/.test(value)) return 'remove the quotes';
+    if (quantity !== undefined && quantity.parse(value) === undefined) return quantity.write;
   }
   if ((typeof value === 'number' || typeof value === 'boolean') && option?.type === 'string') return 'put it in quotes';
   return option?.examples === undefined ? 'correct it' : `write for example ${example(option)}`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { duration, type Quantity, size } from './quantities.ts';
 import { hasReference } from './references.ts';
 
 /**
@@ -31,7 +32,13 @@ export interface TextMeta extends OptionMeta {
 }
 
 export interface NumberMeta extends OptionMeta {
-  readonly unit: 'ms' | 'minutes' | 'bytes' | 'records' | 'tasks' | 'runs' | 'none';
+  readonly unit: 'minutes' | 'records' | 'tasks' | 'runs' | 'none';
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface QuantityMeta extends OptionMeta {
+  /** Whole ms or bytes. */
   readonly min: number;
   readonly max: number;
 }
@@ -62,6 +69,33 @@ export function integer({ unit, min, max, ...meta }: NumberMeta): z.ZodInt {
     .min(min)
     .max(max)
     .meta({ ...metadata(meta), ...(unit === 'none' ? {} : { unit }) });
+}
+
+/** A time span, as a number of ms or as text with a unit: `10m`. A number once it is validated. Its default is set by `prefault`, or no schema shows it. */
+export const milliseconds = (meta: QuantityMeta) => quantity(duration, meta);
+
+/** The same of a size, as a number of bytes or as text such as `16MiB`. */
+export const bytes = (meta: QuantityMeta) => quantity(size, meta);
+
+function quantity({ unit, name, example, parse, show }: Quantity, { min, max, ...meta }: QuantityMeta) {
+  const value = (given: number | string) => (typeof given === 'number' ? given : parse(given));
+  return z
+    .union([z.number(), z.string()])
+    .transform((given, context): number => {
+      const number = value(given);
+      if (number !== undefined && Number.isInteger(number) && number >= min && number <= max) return number;
+      context.addIssue({ code: 'custom', message: 'Invalid input' });
+      return z.NEVER;
+    })
+    .meta({
+      ...metadata(meta),
+      unit,
+      expects: `${name} from ${show(min)} to ${show(max)} (${example}; a number alone is ${unit})`,
+      anyOf: [
+        { type: 'integer', minimum: min, maximum: max },
+        { type: 'string', pattern: '^\\d+(\\.\\d+)? ?[A-Za-z]+$' },
+      ],
+    });
 }
 
 export function flag(meta: OptionMeta): z.ZodBoolean {

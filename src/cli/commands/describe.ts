@@ -3,6 +3,7 @@ import { describeOptions, type OptionDescription } from '../../config/describe.t
 import { didYouMean } from '../../config/findings.ts';
 import { optionSchema } from '../../config/option-schema.ts';
 import { connectorFileSpec } from '../../config/parse-connector-file.ts';
+import { duration, size } from '../../config/quantities.ts';
 import { connectorTypes } from '../../connectors/registry.ts';
 import { EXIT } from '../exit-code.ts';
 import { styled } from '../output.ts';
@@ -40,7 +41,8 @@ function paragraph(option: OptionDescription): string {
   const { name, takes, unit, required, secret, section, description, example } = option;
   if (section) return `${styled('bold', name)}\n    ${description}`;
   const facts = [
-    unit === undefined ? takes : `${takes}, in ${unit}`,
+    // Durations and sizes say it themselves.
+    unit === undefined || unit === duration.unit || unit === size.unit ? takes : `${takes}, in ${unit}`,
     required ? 'required' : option.default === undefined ? 'optional' : `default ${JSON.stringify(option.default)}`,
     ...(secret ? ['secret: a reference only'] : []),
     ...(example === undefined ? [] : [`for example ${typeof example === 'string' ? example : JSON.stringify(example)}`]),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, flag, integer, list, section, text, textList } from '../../config/options.ts';
+import { choice, flag, integer, list, milliseconds, section, text, textList } from '../../config/options.ts';
 import { hasReference } from '../../config/references.ts';
 import { asList } from '../../config/text-list.ts';
 import { tlsOptions } from '../../config/tls-options.ts';
@@ -68,18 +68,16 @@ export const activemqSourceConfig = section(
       max: 64,
     }).default(1),
     tls: tlsOptions('brokers', 'rocketmq-connect/prod/activemq').exactOptional(),
-    connectTimeoutMs: integer({
+    connectTimeoutMs: milliseconds({
       description: 'Time for one connection to open, encryption and credentials included.',
-      unit: 'ms',
       min: 100,
       max: 60_000,
-    }).default(3_000),
-    idleTimeoutMs: integer({
+    }).prefault(3_000),
+    idleTimeoutMs: milliseconds({
       description: 'Silence after which a connection is taken for dead. Broker and client send something more often than that.',
-      unit: 'ms',
       min: 2_000,
       max: 300_000,
-    }).default(10_000),
+    }).prefault(10_000),
   },
   { description: 'The ActiveMQ side.' },
 ).superRefine((config, context) => {

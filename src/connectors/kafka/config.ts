@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { patternProblem } from '../../config/linear-pattern.ts';
-import { choice, integer, list, section, text } from '../../config/options.ts';
+import { bytes, choice, integer, list, section, text } from '../../config/options.ts';
 import { hasReference } from '../../config/references.ts';
 import { connectionConfig } from './connection-config.ts';
 import { parsePartitionName } from './partition-name.ts';
@@ -24,7 +24,7 @@ const target = text({
 });
 
 const timestamp = z.union([
-  integer({ description: 'Milliseconds since 1970.', unit: 'ms', min: 0, max: 8_640_000_000_000_000 }),
+  integer({ description: 'Milliseconds since 1970.', unit: 'none', min: 0, max: 8_640_000_000_000_000 }),
   text({ description: 'ISO 8601 date, or date and time with its zone.', pattern: isoTime, expects: 'a time like 2030-12-24T18:00:00Z' }),
 ]);
 
@@ -106,13 +106,12 @@ export const kafkaSourceConfig = section(
       expects: 'up to 249 letters, digits, ., _, : and -',
       example: 'rocketmq-connect-flights',
     }).exactOptional(),
-    maxFetchBytes: integer({
+    maxFetchBytes: bytes({
       description:
         'What is asked of Kafka at a time, over all partitions of a task. Up to twice as much may wait in memory, besides `batch.maxInFlightBytes`; a larger batch of records is still fetched, as a whole.',
-      unit: 'bytes',
       min: 64 * 1024,
       max: 256 * MIB,
-    }).default(4 * MIB),
+    }).prefault(4 * MIB),
     ...connection,
   },
   { description: 'The Kafka side.' },

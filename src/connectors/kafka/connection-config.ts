@@ -1,4 +1,4 @@
-import { integer, text, textList } from '../../config/options.ts';
+import { milliseconds, text, textList } from '../../config/options.ts';
 import { tlsOptions } from '../../config/tls-options.ts';
 import { saslConfig } from './sasl-config.ts';
 
@@ -13,16 +13,14 @@ export const connectionConfig = {
   clientId: text({ description: "Name of this client in the brokers' logs, metrics and quotas." }).default('rocketmq-connect'),
   tls: tlsOptions('brokers', 'rocketmq-connect/prod/kafka').exactOptional(),
   sasl: saslConfig.exactOptional(),
-  connectTimeoutMs: integer({
+  connectTimeoutMs: milliseconds({
     description: 'Time for one connection to open, encryption and credentials included.',
-    unit: 'ms',
     min: 100,
     max: 60_000,
-  }).default(3_000),
-  requestTimeoutMs: integer({
+  }).prefault(3_000),
+  requestTimeoutMs: milliseconds({
     description: 'Time for a broker to answer a request, and for one that fails in mid-run to come back.',
-    unit: 'ms',
     min: 1_000,
     max: 300_000,
-  }).default(20_000),
+  }).prefault(20_000),
 };

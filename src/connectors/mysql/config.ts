@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, flag, integer, list, section, text } from '../../config/options.ts';
+import { choice, flag, integer, list, milliseconds, section, text } from '../../config/options.ts';
 import { tlsOptions } from '../../config/tls-options.ts';
 import { patternForm } from './name-pattern.ts';
 import { snapshotConfig } from './snapshot/config.ts';
@@ -129,13 +129,12 @@ export const mysqlSourceConfig = section(
       min: 1,
       max: 2 ** 32 - 1,
     }).exactOptional(),
-    connectTimeoutMs: integer({
+    connectTimeoutMs: milliseconds({
       description: 'Time for one connection to open, encryption and credentials included.',
-      unit: 'ms',
       min: 100,
       max: 60_000,
-    }).default(3_000),
-    requestTimeoutMs: integer({ description: 'Time for the server to answer.', unit: 'ms', min: 1_000, max: 300_000 }).default(20_000),
+    }).prefault(3_000),
+    requestTimeoutMs: milliseconds({ description: 'Time for the server to answer.', min: 1_000, max: 300_000 }).prefault(20_000),
   },
   { description: 'The MySQL side.' },
 ).superRefine(({ format, topicTemplate, transactions, onTruncate }, context) => {

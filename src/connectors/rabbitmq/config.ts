@@ -11,7 +11,7 @@ const MAX_PATTERN_LENGTH = 1_024;
 const name = (what: string, example: string) => shortText({ description: what, example });
 
 const timestamp = z.union([
-  integer({ description: 'Milliseconds since 1970.', unit: 'ms', min: 0, max: 8_640_000_000_000_000 }),
+  integer({ description: 'Milliseconds since 1970.', unit: 'none', min: 0, max: 8_640_000_000_000_000 }),
   text({ description: 'ISO 8601 date, or date and time with its zone.', pattern: ISO_TIME, expects: 'a time like 2030-12-24T18:00:00Z' }),
 ]);
 

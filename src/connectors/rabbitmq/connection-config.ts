@@ -1,4 +1,4 @@
-import { choice, integer, section, text, textList } from '../../config/options.ts';
+import { choice, milliseconds, section, text, textList } from '../../config/options.ts';
 import { requireCertWithKey, tlsDetails } from '../../config/tls-options.ts';
 import { shortText } from './short-text.ts';
 
@@ -32,16 +32,14 @@ export const connectionConfig = {
     expects: 'http://host:15672 or https://host',
     example: 'https://rabbit-1:15671',
   }).exactOptional(),
-  heartbeatMs: integer({
+  heartbeatMs: milliseconds({
     description: 'How often both sides show that they are there while they have nothing else to say; rounded up to seconds.',
-    unit: 'ms',
     min: 1_000,
     max: 600_000,
-  }).default(10_000),
-  connectTimeoutMs: integer({
+  }).prefault(10_000),
+  connectTimeoutMs: milliseconds({
     description: 'Time for a connection to open, encryption and credentials included, and for an answer over an open one.',
-    unit: 'ms',
     min: 100,
     max: 60_000,
-  }).default(3_000),
+  }).prefault(3_000),
 };

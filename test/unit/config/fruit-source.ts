@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, flag, integer, list, section, text, textList } from '../../../src/config/options.ts';
+import { choice, flag, list, milliseconds, section, text, textList } from '../../../src/config/options.ts';
 import type { ConnectorTypes } from '../../../src/config/parse-connector-file.ts';
 
 /** A connector type that uses every kind of option. */
@@ -14,7 +14,7 @@ export const fruitTypes: ConnectorTypes = {
         baskets: list(text({ description: 'A basket.', maxLength: 20 }), { description: 'Baskets to read.', example: ['apples'] }),
         start: choice(['first', 'last'], { description: 'Where to begin.' }).default('first'),
         ripe: flag({ description: 'Ripe fruit only.' }).default(false),
-        waitMs: integer({ description: 'Time to wait.', unit: 'ms', min: 1, max: 5000 }).default(100),
+        waitMs: milliseconds({ description: 'Time to wait.', min: 1, max: 5000 }).prefault(100),
         weights: z.record(z.string(), z.int()).meta({ description: 'Weights by name.' }).exactOptional(),
         login: section(
           { user: text({ description: 'User.' }), password: text({ description: 'Password.', secret: true }) },

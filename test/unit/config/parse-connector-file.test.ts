@@ -90,6 +90,21 @@ describe('an invalid connector file', () => {
       'name: expected a name: up to 64 letters, digits, _ and -, starting with a letter, given the text "1st"; write for example flights',
     ],
     ['a number as text', { maxTasks: '4' }, 'maxTasks: expected a whole number from 1 to 10,000, given the text "4"; remove the quotes'],
+    [
+      'a size with a unit that is none',
+      { batch: { maxBytes: '16M' } },
+      'batch.maxBytes: expected a size from 1 B to 1 TiB (16MiB; a number alone is bytes), given the text "16M"; write a number with kB, MB, GB, TB, KiB, MiB, GiB or TiB, such as 16MiB, or a number of bytes alone',
+    ],
+    [
+      'a duration with the unit of a size',
+      { batch: { maxDurationMs: '10MiB' } },
+      'batch.maxDurationMs: expected a duration from 1 s to 14 min (10m; a number alone is ms), given the text "10MiB"; write a number with ms, s, m, h or d, such as 10m, or a number of ms alone',
+    ],
+    [
+      'a duration as text without a unit',
+      { batch: { maxDurationMs: '60000' } },
+      'batch.maxDurationMs: expected a duration from 1 s to 14 min (10m; a number alone is ms), given the text "60000"; remove the quotes',
+    ],
     ['a fraction', { maxTasks: 1.5 }, 'maxTasks: expected a whole number from 1 to 10,000, given the number 1.5; correct it'],
     [
       'a reference where none is resolved',
@@ -162,7 +177,7 @@ describe('an invalid connector file', () => {
     [
       'a value out of bounds',
       { waitMs: 9000 },
-      'source.waitMs: expected a whole number from 1 to 5,000, given the number 9000; correct it',
+      'source.waitMs: expected a duration from 1 ms to 5 s (10m; a number alone is ms), given the number 9000; correct it',
     ],
     [
       'a reference for a flag',
