@@ -16,6 +16,7 @@ export * from './check-within.ts';
 export * from './client-cache.ts';
 export * from './client-key.ts';
 export * from './connector.ts';
+export * from './did-you-mean.ts';
 export * from './error-entry.ts';
 export * from './errors.ts';
 export * from './hash-text.ts';

@@ -6,8 +6,8 @@ import type { LocalTarget } from './local-target.ts';
 import type { Output } from './output.ts';
 
 /**
- * Returns a function that makes this process hold the schedules of all connectors as they are in the table now, whoever
- * changed them. Like EventBridge Scheduler, it starts the tasks of a rate at once when it first sees it.
+ * Returns a function that takes the schedules of all connectors from the table into this process, whichever process changed them. Like
+ * EventBridge Scheduler, it starts the tasks of a rate at once when it first sees it.
  */
 export function adoptSchedules({ trigger, connectors }: Pick<LocalTarget, 'trigger' | 'connectors'>, output: Output): () => Promise<void> {
   const held = new Map<string, string>();

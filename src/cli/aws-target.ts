@@ -5,7 +5,7 @@ import type { Planner, PlannerRequest, PlannerResponse, StatusResult } from '../
 import type { Target, TargetOptions } from './target.ts';
 import { watchUntilCaughtUp } from './watch-until-caught-up.ts';
 
-/** Longer than the planner function's own limit of 15 minutes, which has the last word. */
+/** Longer than the planner function's own limit of 15 minutes, so that the function's own error arrives. */
 const ANSWER_MS = 16 * 60_000;
 
 /** The planner function; region and credentials as `useRegion` and the environment say, unless `config` says otherwise. */
@@ -34,7 +34,7 @@ export function openAwsTarget(
   };
 }
 
-/** A status that was too long for one answer, put together. */
+/** Puts together a status that was too long for one answer. */
 async function allPages(first: PlannerResponse, ask: (request: PlannerRequest) => Promise<PlannerResponse>): Promise<PlannerResponse> {
   let { next, ...status } = (first.ok ? first.result : {}) as StatusResult;
   if (next === undefined) return first;

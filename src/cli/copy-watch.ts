@@ -1,6 +1,6 @@
 import type { RunProgress } from './run-totals.ts';
 
-/** Shorter waits are a part of every copy. */
+/** Every copy waits for less than this all the time. */
 const WAIT_IS_LONG_MS = 3_000;
 
 const SOURCE = 'the source';
@@ -86,11 +86,11 @@ export class CopyWatch {
       if (left === undefined) return undefined;
       total += (read?.records ?? 0) + left;
     }
-    // What had been read in an earlier invocation and not sent was read twice.
+    // Records that one invocation read and did not send are read again, and counted twice.
     return Math.max(total, this.#records);
   }
 
-  /** RocketMQ before the source, which is asked for more meanwhile. */
+  /** RocketMQ comes first: while it is away, the source is asked for more anyway. */
   #waitsFor(): RunProgress['waits'] {
     const waits = [...this.#waits.values()];
     const [wait] = [...waits.filter(({ place }) => place !== SOURCE), ...waits];

@@ -11,7 +11,7 @@ export interface ValidDocument {
   readonly spec: ConnectorSpec;
 }
 
-/** Reads and validates files. Reports whatever is wrong in any of them; undefined then, so that nothing is done by halves. */
+/** Reads and validates files. Reports everything that is wrong in any of them, and returns undefined then, so that no command does half of its work. */
 export async function readValidDocuments(names: readonly string[], output: Output): Promise<ValidDocument[] | undefined> {
   const valid: ValidDocument[] = [];
   const parse = async (document: ConnectorDocument) => {

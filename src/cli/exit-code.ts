@@ -1,4 +1,4 @@
-/** What the command's exit code says; part of `--help` and of the docs. */
+/** Exit codes of the command. `--help` and the docs explain them. */
 export const EXIT = {
   ok: 0,
   /** A system, a task or a request failed. */

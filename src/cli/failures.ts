@@ -6,7 +6,7 @@ import { EXIT, exitCodeOf } from './exit-code.ts';
 import type { PlacedFinding } from './json-answer.ts';
 import { type Output, styled } from './output.ts';
 
-/** What the planner answered instead of a result, wherever it runs. */
+/** The planner's error, wherever it runs. */
 export class PlannerFailure extends Error {
   readonly report: ErrorReport;
 
@@ -16,7 +16,7 @@ export class PlannerFailure extends Error {
   }
 }
 
-/** Sends a request; the failure that comes back as a value is thrown. */
+/** Sends a request. Throws PlannerFailure where the answer is a failure. */
 export async function ask<R>(planner: Planner, request: PlannerRequest): Promise<R> {
   const response = await planner.handle(request);
   if (!response.ok) throw new PlannerFailure(response.error);
@@ -62,7 +62,7 @@ const line = ({ code, message, remedy }: Pick<ErrorReport, 'code' | 'message' | 
 /** The message of an error that is about an option begins with its name. */
 const optionIn = (message: string): string => /^([A-Za-z][\w.[\]]*): /.exec(message)?.[1] ?? '';
 
-/** In the order of the file, where there is one. */
+/** Prints findings, in the order of the file where there is one. */
 export const reportFindings = (findings: readonly Finding[], output: Output, document?: ConnectorDocument): void =>
   printFindings(placed(findings, document), output);
 

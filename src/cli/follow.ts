@@ -8,8 +8,8 @@ import { watchReader } from './watch-reader.ts';
 export type Look = (signal: AbortSignal) => Promise<number>;
 
 /**
- * Looks again and again until Ctrl-C, SIGTERM or the end of whoever reads standard output; the command ends at once then, whatever it
- * waits for. Throws what a look throws.
+ * Looks again and again until Ctrl-C or SIGTERM, or until nobody reads standard output any more. The command ends at once then, whatever
+ * it waits for. Throws what a look throws.
  */
 export async function follow(output: Output, look: Look): Promise<void> {
   const { signal: interrupted, done } = onInterrupt(output, '');

@@ -2,7 +2,7 @@ import { EXIT } from './exit-code.ts';
 import { type About, reportFailure } from './failures.ts';
 import type { Output } from './output.ts';
 
-/** Does `work` for each item; a failure is reported, with its place in a file, and does not keep the others from their turn. Returns the exit code. */
+/** Does `work` for each item. Reports a failure, with its place in a file, and goes on with the next item. Returns the exit code. */
 export async function inTurn<T>(
   items: readonly T[],
   output: Output,

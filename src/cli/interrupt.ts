@@ -6,7 +6,7 @@ const SAME_SIGNAL_MS = 300;
 
 /**
  * The first Ctrl-C or SIGTERM aborts the signal, so that what is in flight is made durable and leases are freed; the second
- * one ends the process. `words` say what the first one does; empty: nothing that is worth a word. Call the returned function once there is nothing left to interrupt.
+ * one ends the process. `words` tell people what the first one does; empty: say nothing. Call `done` once there is nothing left to interrupt.
  */
 export function onInterrupt(
   output: Output,

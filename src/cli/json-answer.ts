@@ -15,7 +15,7 @@ export interface JsonError extends Omit<ErrorReport, 'findings'> {
   readonly findings?: readonly PlacedFinding[];
 }
 
-/** Behind a message a remedy begins in the middle of a sentence, by itself it begins one; what is to be typed stays as it is. */
+/** A remedy that stands alone begins with a capital, unless it begins with something to type. */
 const remedyAlone = (remedy: string): string => remedy.replace(/^[a-z](?=[a-z]*([\s,:;]|$))/, (first) => first.toUpperCase());
 
 const replacer = (key: string, value: unknown): unknown => (key === 'remedy' && typeof value === 'string' ? remedyAlone(value) : value);
@@ -23,7 +23,7 @@ const replacer = (key: string, value: unknown): unknown => (key === 'remedy' && 
 /** Any value as `--json` prints it, on one line or on several. */
 export const toJson = (value: unknown, lines: 'one' | 'many'): string => JSON.stringify(value, replacer, lines === 'one' ? 0 : 2);
 
-/** What standard output holds at the end, exactly once: the result, or `error` with what was done in spite of it. */
+/** What standard output holds at the end: one JSON value, the result or an `error` with what was done in spite of it. */
 export class JsonAnswer {
   readonly #errors: JsonError[] = [];
   #result: unknown;

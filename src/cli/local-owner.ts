@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Who holds a lease that is taken here: for people, host and process; for this machine, also which boot, container and process it was. */
+/** The owner of leases that this process takes: host and process id for people, then marks of this boot, container and process for `isGone`. */
 export const LOCAL_OWNER = [`${hostname()}/${process.pid}`, ...(mark(process.pid) ?? [])].join('/');
 
-/** Whether the holder was a process of this machine that has ended. False where that can't be known. */
+/** Whether the owner was a process of this machine that has ended. False where this process can't know. */
 export function isGone(owner: string): boolean {
   const [, pid, machine, start] = /\/(\d+)\/([0-9a-f]{12})\/(\d+)$/.exec(owner) ?? [];
   const own = mark(process.pid);
@@ -31,7 +31,7 @@ function mark(pid: number): [machine: string, start: string] | undefined {
       .digest('hex')
       .slice(0, 12);
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name before it may hold spaces. A zombie has ended, too.
+    // The process name may hold spaces, so the state is looked for behind its bracket. A zombie has ended, too.
     const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return state === 'Z' ? [machine, 'ended'] : [machine, fields[18] as string];
   } catch {

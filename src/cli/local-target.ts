@@ -14,13 +14,13 @@ import { isGone, LOCAL_OWNER } from './local-owner.ts';
 import { INVOCATION_MS, runUntilCaughtUp } from './run-until-caught-up.ts';
 import type { Target } from './target.ts';
 
-/** What one request to the planner may take, all its steps together. */
+/** The longest that one request to the planner may take, with all its steps. */
 const PLAN_MS = 5 * 60_000;
 
 export interface LocalOptions {
   readonly table: string;
   readonly logger: Logger;
-  /** Starts tasks and holds schedules; default: none, for commands that end before anything could start. */
+  /** Starts tasks and keeps schedules. Default: none, for commands that end before anything could start. */
   readonly createTrigger?: (run: RunEvent) => TaskTrigger;
 }
 
@@ -35,7 +35,7 @@ export interface LocalTarget extends Target {
   readonly trigger: TaskTrigger;
 }
 
-/** Creates the table where DynamoDB is a server of one's own; on AWS it is deployed. */
+/** Creates the table on a DynamoDB server of the user's own. On AWS, a deployment has created it. */
 export async function openLocalTarget({ table, logger, createTrigger }: LocalOptions): Promise<LocalTarget> {
   const address = dynamodbAddress();
   const options = { table, ...address };
@@ -104,7 +104,7 @@ function explain(error: unknown): never {
   throw new ConnectError(code, message, { retriable: code !== 'WRONG_KIND', remedy: start, cause: error });
 }
 
-/** AWS_ENDPOINT_URL_DYNAMODB, or DynamoDB Local where it is by default; no endpoint where that is AWS itself. */
+/** AWS_ENDPOINT_URL_DYNAMODB, or where DynamoDB Local is by default. No endpoint where that is AWS itself. */
 function dynamodbAddress(): { readonly endpoint?: string } {
   const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB || 'http://127.0.0.1:8000';
   if (!/^https?:/.test(endpoint) || !URL.canParse(endpoint)) {
@@ -115,7 +115,7 @@ function dynamodbAddress(): { readonly endpoint?: string } {
   return /\.amazonaws\.com(\.cn)?(:\d+)?\/?$/.test(endpoint) ? {} : { endpoint };
 }
 
-/** Of a command that runs tasks by itself or none at all: schedules are held by `dev` while it runs, which reads them from the table. */
+/** For commands that run tasks themselves, or none. Schedules count while `dev` runs, which reads them from the table. */
 const noTrigger: TaskTrigger = {
   fire: async () => undefined,
   sync: async () => ({ created: 0, changed: 0, deleted: 0, kept: 0 }),

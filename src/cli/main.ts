@@ -16,9 +16,9 @@ try {
   if (error.exitCode !== 0 && process.argv.includes('--json')) refuse(error);
 }
 
-/** Commander itself has told standard error. */
+/** The error as JSON. Commander itself has printed it for people. */
 function refuse({ message }: CommanderError): void {
   const output = createOutput({ json: true });
-  output.failed({ code: 'CONFIG_INVALID', message: message.replace(/^error: /, ''), retriable: false, remedy: 'see --help' });
+  output.failed({ code: 'CONFIG_INVALID', message: message.replace(/^error: /, ''), retriable: false, remedy: 'see the command with --help' });
   output.end();
 }

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { duration } from '../config/quantities.ts';
 import type { TargetOptions } from './target.ts';
 
-/** What every command is given besides its arguments. */
+/** Options that every command takes. */
 export type Flags = TargetOptions & {
   readonly json?: boolean;
   readonly quiet?: boolean;

@@ -11,13 +11,13 @@ export interface Output {
   json(value: unknown): void;
   /** One value of a result that has no end, on a line of its own, at once. */
   jsonLine(value: unknown): void;
-  /** An error that was told as a problem, for who asked for JSON. */
+  /** An error for `--json`; people read it through `problem`. */
   failed(error: JsonError): void;
   /** Resolves once standard output takes more: a reader that is slow must not fill the memory. Rejects when the signal is aborted. */
   ready(signal: AbortSignal): Promise<void>;
-  /** Whoever reads has had what is wanted: `end` does not wait for the rest to be taken. */
+  /** The reader wants no more: `end` ends the process at once, whatever is not yet written. */
   abandon(): void;
-  /** Prints what JSON was asked for. Called once, last. */
+  /** Prints the JSON answer, if JSON was asked for. Called once, last. */
   end(): void;
   /** What is going on; silent with `--quiet`. */
   note(text: string): void;
@@ -61,7 +61,7 @@ export function createOutput({ quiet = false, verbose = false, json = false }: O
     if (!verbose) return;
     toStderr(`${level} ${shownWithoutSecrets(message)}${fields === undefined ? '' : ` ${JSON.stringify(shownWithoutSecrets(fields))}`}`);
   };
-  // Whoever read us has seen enough: `list | head -1` is no failure, and an apply goes on to its end.
+  // A reader that has gone has seen enough: `list | head -1` is no failure, and an apply goes on to its end.
   for (const stream of [stdout, stderr]) {
     stream.on('error', ignoreGone);
   }

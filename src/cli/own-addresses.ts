@@ -1,10 +1,10 @@
 import type { Finding } from '../api/index.ts';
 import type { ConnectorSpec } from '../config/connector-spec.ts';
 
-/** At the beginning of an address, or behind a scheme, a user or another address. */
+/** This machine, at the beginning of an address, or behind a scheme, a user or another address. */
 const OWN = /(?:^|[/@,;\s])(localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)(?=[:/,;?\s]|$)/i;
 
-/** Options that name the machine itself, for connectors whose tasks run elsewhere: inside a function nothing listens there. */
+/** Finds options that name this machine. Where tasks run as functions, such an address is the function itself, and nothing listens there. */
 export function ownAddresses({ direction, system, rocketmq }: ConnectorSpec): Finding[] {
   const options = [
     ...Object.entries(system).map(([name, value]) => [`${direction}.${name}`, value]),

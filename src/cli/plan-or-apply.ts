@@ -45,7 +45,7 @@ async function send(
   const results: PlanResult[] = [];
   const code = await forEachDocument(files, output, async ({ document, spec }) => {
     const own = flags.target === 'aws' ? ownAddresses(spec) : [];
-    // Before the plan, which may fail because of them.
+    // The plan may fail because of them, so they are printed first.
     reportFindings(own, output, document);
     const plan = await ask<PlanResult>(planner, { action, file: document.data });
     reportFindings(plan.warnings, output, document);

@@ -3,7 +3,18 @@ import { useRegion } from '../aws/region.ts';
 import { connectorTypes } from '../connectors/registry.ts';
 import { EXIT } from './exit-code.ts';
 import { reportFailure } from './failures.ts';
-import { commonOptions, countTo, type Flags, jsonOption, names, place, regionOption, tableOption, targetOptions, wholeNumbers } from './options.ts';
+import {
+  commonOptions,
+  countTo,
+  type Flags,
+  jsonOption,
+  names,
+  place,
+  regionOption,
+  tableOption,
+  targetOptions,
+  wholeNumbers,
+} from './options.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** Resolves with the exit code. */
@@ -15,9 +26,9 @@ interface CommandSpec {
   readonly says: string;
   readonly example: string;
   readonly options?: readonly Option[];
-  /** What it works on: any target unless it says otherwise. */
+  /** What the command works on. Default: any target. */
   readonly target?: 'none' | 'local';
-  /** Loaded when it is called, so that the command line starts fast. */
+  /** Called when the command runs, so that the command line starts fast. */
   readonly load: () => Promise<{ readonly run: CommandRun }>;
 }
 
@@ -50,21 +61,21 @@ const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'apply <file...>',
-    says: 'Put connector files in force; repeatable',
+    says: 'Create connectors, or change them, as files say; may be repeated',
     example: 'rocketmq-connect apply connectors/*.yml --run',
     options: [new Option('--run', 'then run them until nothing is left to copy; with --json, a row for each task'), jsonOption()],
     load: () => import('./commands/apply.ts'),
   },
   {
     usage: 'replan <name...>',
-    says: 'Plan applied connectors again, for partitions that came or went',
+    says: 'Plan applied connectors again, to find new partitions',
     example: 'rocketmq-connect replan flights',
     options: [jsonOption()],
     load: () => import('./commands/replan.ts'),
   },
   {
     usage: 'snapshot <name>',
-    says: 'Copy all rows of tables once more, besides their changes',
+    says: 'Copy all rows of some tables once more; their changes go on',
     example: 'rocketmq-connect snapshot shop-tables --tables shop.orders,shop.customers',
     options: [
       new Option('--tables <names>', 'tables as database.table, no patterns, separated by commas').argParser(names).makeOptionMandatory(),
@@ -131,7 +142,7 @@ const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'pause <name...>',
-    says: 'Let running invocations end and start no other ones',
+    says: 'Start no more invocations; those that run may end',
     example: 'rocketmq-connect pause flights',
     options: [jsonOption()],
     load: () => import('./commands/pause.ts'),
@@ -185,13 +196,14 @@ const EXIT_CODES = `
 Exit codes: ${EXIT.ok} done, ${EXIT.failure} a system or a task failed, ${EXIT.usage} wrong command line or connector file,
             ${EXIT.interrupted} interrupted`;
 
-/** The command line. `finish` is given the exit code of the command that ran. */
+/** The command line. It calls `finish` with the exit code of the command that ran. */
 export function createProgram(version: string, finish: (code: number) => void): Command {
   const program = new Command('rocketmq-connect')
     .description('Copies data between other systems and Apache RocketMQ, in functions on AWS or on this machine.')
     .version(version)
-    .helpCommand(false)
+    .helpCommand('help [command]', 'Explain a command')
     .exitOverride()
+    .showHelpAfterError('see `rocketmq-connect help`')
     .addHelpText('after', EXIT_CODES);
   for (const spec of COMMANDS) addCommand(program, spec, finish);
   return program;
@@ -199,7 +211,12 @@ export function createProgram(version: string, finish: (code: number) => void): 
 
 function addCommand(program: Command, spec: CommandSpec, finish: (code: number) => void): void {
   const [name = '', ...args] = spec.usage.split(' ');
-  const command = program.command(name).description(spec.says).exitOverride().addHelpText('after', `\nExample:\n  ${spec.example}`);
+  const command = program
+    .command(name)
+    .description(spec.says)
+    .exitOverride()
+    .showHelpAfterError(`usage: rocketmq-connect ${spec.usage}; more by \`rocketmq-connect ${name} --help\``)
+    .addHelpText('after', `\nExample:\n  ${spec.example}`);
   for (const argument of args) command.argument(argument, argument.includes('file') ? FILES : '');
   const local = [tableOption(), regionOption()];
   const target = spec.target === undefined ? [...targetOptions(), ...local] : spec.target === 'local' ? local : [];

@@ -2,7 +2,7 @@ import type { TaskOutcome } from '../runtime/contracts.ts';
 import type { Output } from './output.ts';
 import { duration, number } from './render/numbers.ts';
 
-/** A line on an invocation that copied something, failed or left a partition standing; on the others only with `--verbose`, as the logger does. */
+/** Prints a line about an invocation that copied something, failed or stopped a partition. The logger tells of the others, with `--verbose`. */
 export function reportOutcome({ connector, task, summary }: TaskOutcome, output: Output): void {
   if (summary === undefined) return;
   const { error, records, outcome, startedAt, endedAt, stopped = [], skipped = [] } = summary;
@@ -11,8 +11,8 @@ export function reportOutcome({ connector, task, summary }: TaskOutcome, output:
     output.problem(`${error.code}: ${about}: ${error.message}`);
     return;
   }
-  for (const { place, reason } of skipped) output.note(`${about}: passed over ${place}, as you said: ${reason}`);
-  for (const { partition, code, message } of stopped) output.problem(`${code}: ${about}: partition ${partition} stands still: ${message}`);
+  for (const { place, reason } of skipped) output.note(`${about}: skipped ${place}, as you asked: ${reason}`);
+  for (const { partition, code, message } of stopped) output.problem(`${code}: ${about}: partition ${partition} has stopped: ${message}`);
   if (records === 0) return;
   output.result(`${new Date(endedAt).toISOString()} ${about}: ${number(records)} records in ${duration(endedAt - startedAt)}, ${outcome}`);
 }

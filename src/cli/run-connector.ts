@@ -51,7 +51,7 @@ export async function runConnector(
   }
   for (const row of totals) tellWords(row, output);
   const failed = totals.filter((row) => !endedWell(row) && row.outcome !== 'interrupted');
-  // One that ended well but for partitions that stand still has said why.
+  // A task that ended well, except for stopped partitions, has told why.
   const whole = failed.filter(({ outcome }) => outcome !== 'caught-up' && outcome !== 'quiet' && outcome !== 'ran');
   if (whole.length > 0) await explain(connector, whole, target, output);
   else if (failed.length > 0) return { code: EXIT.failure, result: totals };

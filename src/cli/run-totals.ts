@@ -12,15 +12,15 @@ export interface RunProgress {
   readonly bytes: number;
   /** Records that there are to copy in this run, those that are copied among them. Absent where a source can't count them. */
   readonly total?: number;
-  /** What nothing moves for, and for how long that has been so. Absent while something moves. */
+  /** What everything waits for, and for how long nothing has moved. Absent while something moves. */
   readonly waits?: { readonly for: string; readonly ms: number };
   readonly elapsedMs: number;
 }
 
-/** What a summary says besides numbers. */
+/** Parts of a summary that are no numbers. */
 const WORDS = ['stopped', 'stoppedPartitions', 'skipped', 'notices', 'endUnknown'] as const;
 
-/** Of the last run; absent where there is nothing to say. */
+/** These parts of the last run, as far as they are there. */
 export const wordsOf = (summary: RunSummary | undefined): Pick<TaskTotals, (typeof WORDS)[number]> =>
   Object.fromEntries(WORDS.flatMap((word) => (summary?.[word] === undefined ? [] : [[word, summary[word]]])));
 

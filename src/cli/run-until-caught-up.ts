@@ -7,19 +7,19 @@ import { isGone, ownerForPeople } from './local-owner.ts';
 import { type RunProgress, type TaskTotals, wordsOf } from './run-totals.ts';
 import { watchCopy } from './watch-copy.ts';
 
-/** Short, because a run that is killed leaves its lease standing until then. */
+/** Short: a run that is killed keeps its lease until then. */
 export const INVOCATION_MS = 60_000;
 const BUSY_WAIT_MS = 500;
-/** Of a task that waits for others, which take longer. */
+/** Pause of a task that waits for others; these take longer than a busy task. */
 const WAIT_MS = 2_000;
-/** Also where nothing moves, so that people see for how long. */
+/** Reports come also while nothing moves, so that people see for how long. */
 const REPORT_EVERY_MS = 1_000;
 
 export interface RunOptions {
   readonly connector: string;
   /** Indexes of the tasks to run, all at the same time. */
   readonly tasks: readonly number[];
-  /** Called once for each task: with a store of its own, the requests of each are counted apart. */
+  /** Called once for each task, so that each has a store of its own, which counts the task's requests. */
   readonly deps: () => TaskDeps;
   /** For people who look at a lease. */
   readonly owner: string;
@@ -34,7 +34,8 @@ export interface RunOptions {
 
 /**
  * Runs tasks in this process, invocation after invocation as a chain of triggers would, until each has caught up or failed.
- * A task that someone else runs is waited for; one that waits for others goes on once they have caught up. Resolves with a row per task; a failure of a task is part of its row.
+ * Waits for a task that someone else runs. A task that waits for others goes on once they have caught up. Resolves with a row per task,
+ * which holds the task's failure, too.
  */
 export async function runUntilCaughtUp(options: RunOptions): Promise<TaskTotals[]> {
   const { connector, tasks, onProgress } = options;

@@ -33,7 +33,7 @@ export interface SampleRequest {
 
 export type ConnectorSampleDeps = SampleDeps & Pick<TaskDeps, 'loadRocketmq'>;
 
-/** The messages that the next records of a connector would become; nothing is sent. Throws as `sampleTask` does. RocketMQ may be away: it is asked for its queues only. */
+/** The messages that the next records of a connector would become. Sends nothing. Throws as `sampleTask` does. RocketMQ may be away: the sample asks it for its queues only. */
 export async function sampleConnector(request: SampleRequest, deps: ConnectorSampleDeps): Promise<SampledMessage[]> {
   const { connector: item, limit, owner, signal, onNote, tasks = Array.from({ length: item.tasks }, (_, task) => task) } = request;
   const found: Array<SampledRecord & { readonly task: number }> = [];
@@ -91,7 +91,7 @@ class Topics {
     this.#deps = deps;
   }
 
-  /** Undefined where it can't be reached, which is told once. */
+  /** Undefined where it can't be reached; the first call tells people. */
   async open(topic: string): Promise<BatchProducer | undefined> {
     if (!this.#opened.has(topic)) this.#opened.set(topic, await this.#connect(topic));
     return this.#opened.get(topic);

@@ -6,9 +6,9 @@ import type { SampledMessage, SampleRequest } from './sample-connector.ts';
 /** Where connectors live: in functions on AWS, or in this process with the table at hand. */
 export interface Target {
   readonly planner: Planner;
-  /** Tasks that the planner started run on when the command has ended. */
+  /** True where tasks that the planner started run on after the command has ended. */
   readonly detached: boolean;
-  /** Sees tasks through that the planner was asked to run, and counts what they do. */
+  /** Runs or watches tasks that the planner was asked to start until they end, and counts what they do. */
   runTasks(options: RunTasksOptions): Promise<TaskTotals[]>;
   /** The messages that the next records would become. Throws WRONG_KIND where this process does not run tasks, or as `sampleConnector` does. */
   sample(request: Omit<SampleRequest, 'connector' | 'owner'> & { readonly connector: string }): Promise<SampledMessage[]>;
@@ -37,7 +37,7 @@ export interface TargetOptions {
   readonly function?: string;
 }
 
-/** Opens the target for the time of `use`. */
+/** Opens the target, and closes it after `use`. */
 export async function withTarget<R>(options: TargetOptions, output: Output, use: (target: Target) => Promise<R>): Promise<R> {
   const target =
     options.target === 'aws'

@@ -3,7 +3,7 @@ import { type BatchProducer, RefusedError } from '../rocketmq/types.ts';
 import type { TaskDeps } from '../runtime/contracts.ts';
 import type { CopyWatch } from './copy-watch.ts';
 
-/** The same parts, which tell the watch what they do and wait for while an invocation runs: it reports only at its end. */
+/** Returns the same parts, but these tell the watch what they do and wait for: an invocation itself reports only at its end. */
 export function watchCopy(deps: TaskDeps, task: number, watch: CopyWatch): TaskDeps {
   const taskClasses = Object.entries(deps.taskClasses).map(([name, load]) => {
     const watched = async (): Promise<TaskClass> => {

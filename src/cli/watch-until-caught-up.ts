@@ -6,14 +6,14 @@ import { type TaskTotals, wordsOf } from './run-totals.ts';
 import type { RunTasksOptions } from './target.ts';
 
 const LOOK_EVERY_MS = 2_000;
-/** An invocation may take as long as the function's limit. */
+/** A task reports when an invocation ends, which may take as long as the function's limit. */
 const SILENCE_IS_LONG_MS = 10_000;
 const REPORTS = 'the tasks, which report when an invocation ends';
 const NOTHING: Counters = { invocations: 0, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 0 };
 
 /**
  * Watches tasks that run elsewhere, since `before`, until each has caught up or failed. Those that wait for others are started again
- * once these have caught up. What aborts it does not stop them.
+ * once these have caught up. An abort ends the watch; the tasks run on.
  */
 export async function watchUntilCaughtUp(planner: Planner, options: RunTasksOptions): Promise<TaskTotals[]> {
   const { connector, tasks, before, signal, onProgress } = options;

@@ -10,7 +10,7 @@ export interface Situation {
   readonly now: number;
 }
 
-/** Why a task's run ended otherwise than well, and what happens next. `failure`: what is kept on the task now. */
+/** Why a task's run did not end well, and what happens next. `failure`: the one that the task's item holds now. */
 export function whyNotWell(row: TaskTotals, failure: Failure | undefined, { detached, now }: Situation): ConnectError {
   const { connector, task, outcome, error } = row;
   const told = (code: ErrorCode, words: string, remedy: string) =>

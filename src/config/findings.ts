@@ -1,6 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
-import { type Finding, withoutCredentials } from '../api/index.ts';
+import { didYouMean, type Finding, withoutCredentials } from '../api/index.ts';
 import { finding } from './config-error.ts';
 import { optionName } from './option-path.ts';
 import { type OptionSchema, propertiesOf, schemaAt } from './option-schema.ts';
@@ -25,14 +24,6 @@ function translate(issues: readonly Issue[], schema: OptionSchema, input: unknow
     if (issue.code === 'custom' && issue.message !== 'Invalid input') return crossField(issue);
     return wrongValue(schema, issue.path, valueAt(input, issue.path), valueAt(file, issue.path));
   });
-}
-
-/** The best name to offer for one that isn't known; undefined where none is near. */
-export function didYouMean(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const folded = new Map(known.map((name) => [name.toLowerCase(), name]));
-  const best = closest(word.toLowerCase(), [...folded.keys()]);
-  return distance(word.toLowerCase(), best) <= Math.max(2, Math.ceil(word.length * 0.4)) ? folded.get(best) : undefined;
 }
 
 const didYouMeanRemedy = (name: string) => `did you mean ${name}?`;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { ConnectorType, Direction, Finding } from '../api/index.ts';
+import { type ConnectorType, type Direction, didYouMean, type Finding } from '../api/index.ts';
 import { ConfigError, finding } from './config-error.ts';
 import { batchSection, connectorName, errorsSection, maxTasks, rocketmqSection, triggerSection } from './connector-sections.ts';
 import type { ConnectorSpec } from './connector-spec.ts';
-import { didYouMean, findingsOf } from './findings.ts';
+import { findingsOf } from './findings.ts';
 import { optionSchema } from './option-schema.ts';
 import { referenceFindings } from './reference-findings.ts';
 import { textsIn } from './references.ts';

@@ -1,16 +1,19 @@
 import { type Finding, toConnectError } from '../api/index.ts';
+import { nearTopic } from './near-topic.ts';
 import { remotingClient } from './open-producer.ts';
 import { inspectTopic } from './topic-inspection.ts';
 import type { CheckTopic } from './types.ts';
 
-/** See `CheckTopic`. Nothing is stored; ends within `requestTimeoutMs`. */
+/** See `CheckTopic`. Nothing is stored; ends within `requestTimeoutMs`, or twice that where a topic is missing and the name server is asked for one like it. */
 export const checkTopic: CheckTopic = async (config) => {
   const client = remotingClient(config);
   try {
     await inspectTopic(client, config);
     return [];
   } catch (error) {
-    return [finding(error)];
+    const found = finding(error);
+    const near = found.code === 'NOT_FOUND' ? await nearTopic(client, config) : undefined;
+    return [near === undefined ? found : { ...found, remedy: `did you mean ${near}? Else ${found.remedy}` }];
   } finally {
     client.close();
   }

@@ -30,7 +30,7 @@ export const run: CommandRun = async (names, flags, output) => {
   });
 };
 
-/** False also where the terminal's end comes instead of an answer. Throws INTERRUPTED at Ctrl-C. */
+/** False also where the terminal closes before an answer. Throws INTERRUPTED at Ctrl-C. */
 async function confirmed(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const { promise, resolve, reject } = Promise.withResolvers<string>();

@@ -1,6 +1,5 @@
-import { ConnectError } from '../../api/index.ts';
+import { ConnectError, didYouMean } from '../../api/index.ts';
 import { describeOptions, type OptionDescription } from '../../config/describe.ts';
-import { didYouMean } from '../../config/findings.ts';
 import { optionSchema } from '../../config/option-schema.ts';
 import { connectorFileSpec } from '../../config/parse-connector-file.ts';
 import { duration, size } from '../../config/quantities.ts';
@@ -41,7 +40,7 @@ function paragraph(option: OptionDescription): string {
   const { name, takes, unit, required, secret, section, description, example } = option;
   if (section) return `${styled('bold', name)}\n    ${description}`;
   const facts = [
-    // Durations and sizes say it themselves.
+    // `takes` names the unit of durations and sizes.
     unit === undefined || unit === duration.unit || unit === size.unit ? takes : `${takes}, in ${unit}`,
     required ? 'required' : option.default === undefined ? 'optional' : `default ${JSON.stringify(option.default)}`,
     ...(secret ? ['secret: a reference only'] : []),

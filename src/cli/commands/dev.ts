@@ -8,10 +8,10 @@ import { applyTo } from '../plan-or-apply.ts';
 import type { CommandRun } from '../program.ts';
 import { reportOutcome } from '../report-outcome.ts';
 
-/** How soon it takes over what other commands change. */
+/** How often it looks for what other commands have changed. */
 const LOOK_EVERY_MS = 2_000;
 const CONCURRENCY = 8;
-/** Files that could not be applied. */
+/** Pause before files that failed are applied again. */
 const APPLY_AGAIN_MS = 10_000;
 
 export const run: CommandRun = async (files, flags, output) => {
@@ -27,7 +27,7 @@ export const run: CommandRun = async (files, flags, output) => {
   try {
     const apply = async () => (files.length === 0 ? EXIT.ok : applyTo(target, files, flags, output));
     let code = await apply();
-    // What is wrong in a file stays wrong; a system that is away comes back.
+    // A wrong file stays wrong; a system that is away comes back.
     if (code === EXIT.usage) return code;
     let again = Date.now() + APPLY_AGAIN_MS;
     if (code !== EXIT.ok) output.note(`not all is applied; trying again every ${APPLY_AGAIN_MS / 1_000} s`);

@@ -9,7 +9,7 @@ import { withTarget } from '../target.ts';
 type Peek = (request: PeekRequest) => Promise<PeekResult>;
 
 const FOLLOW_MS = 1_000;
-/** With each look of `--follow`. */
+/** Messages of each look of `--follow`. */
 const MOST = 1_000;
 
 export const run: CommandRun = ([topic], flags, output) => {
@@ -32,7 +32,7 @@ export const run: CommandRun = ([topic], flags, output) => {
         if (flags.json) output.jsonLine(message);
         else output.result(renderPeeked(message));
       }
-      // What is full is not the end.
+      // After a full answer there may be more at once.
       next = { ...request, limit: MOST, cursor };
       return messages.length < MOST ? FOLLOW_MS : 0;
     });
@@ -44,7 +44,7 @@ export const run: CommandRun = ([topic], flags, output) => {
   );
 };
 
-/** Of a RocketMQ that no connector knows: without keys or encryption. */
+/** Asks a RocketMQ that no connector knows, without keys or encryption. */
 const directPeek =
   (endpoints: string, topic: string): Peek =>
   async (request) => {

@@ -9,7 +9,7 @@ export const run: CommandRun = ([connector = ''], flags, output) =>
     const skipped = await ask<SkipResult>(planner, { action: 'skip', connector, place: flags.at as string });
     if (flags.json) output.json(skipped);
     else {
-      output.result(`${connector} task ${skipped.task}: the next run passes over ${skipped.place} (${skipped.reason})`);
+      output.result(`${connector} task ${skipped.task}: the next run skips ${skipped.place} (${skipped.reason})`);
       output.note(`start it with \`rocketmq-connect run ${connector}\`, or wait for its trigger`);
     }
     return EXIT.ok;

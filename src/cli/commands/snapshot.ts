@@ -12,5 +12,8 @@ export const run: CommandRun = (names, flags, output) =>
       reportFindings(plan.warnings, output);
       if (flags.json) output.json(plan);
       else output.result(renderPlan(plan, output.verbose));
+      const { schedule } = plan;
+      const waits = schedule === undefined ? '' : `, or wait for ${schedule}${flags.target === 'local' ? ' while `dev` runs' : ''}`;
+      output.note(`${connector}: the next runs copy these rows: \`rocketmq-connect run ${connector} --until-caught-up\`${waits}`);
     }),
   );

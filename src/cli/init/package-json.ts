@@ -9,7 +9,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** The text of `package.json` with what a deployment needs: an existing one as it is, with what it lacks. */
+/** The text of a `package.json` that holds what a deployment needs; keeps what an existing one holds. */
 export async function packageJson(folder: string, { name, spec, osls }: Pick<InstalledPackage, 'name' | 'spec' | 'osls'>): Promise<string> {
   const standing = await read(path.join(folder, 'package.json'));
   const needed = { [name]: spec, serverless: osls };

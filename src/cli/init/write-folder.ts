@@ -8,9 +8,9 @@ import { packageJson } from './package-json.ts';
 const IGNORED = 'node_modules/\n.serverless/\n';
 
 /**
- * Makes a folder that deploys connectors with this package, with an example of a connector of this type. Resolves to the files
- * that it wrote, from the folder. Throws CONFIG_INVALID, before it writes anything, where one of them is there already;
- * an existing package.json is kept and gets what it lacks.
+ * Makes a folder that deploys connectors with this package, with an example connector of this type. Resolves to the files that it
+ * wrote, as paths in the folder. Throws CONFIG_INVALID where one of them exists already, before it writes anything. It keeps a
+ * package.json that exists, and adds what is missing.
  */
 export async function writeFolder(folder: string, type: string): Promise<string[]> {
   const { root, archive, ...installed } = await installedPackage(folder);

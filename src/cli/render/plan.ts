@@ -19,7 +19,7 @@ export function renderPlan(plan: PlanResult, all: boolean): string {
   return [head, ...renderOptionChanges(plan.options), ...lines, ...starts(plan)].join('\n');
 }
 
-/** A connector that is deployed and stands idle for ever is what nobody expects. */
+/** Nobody expects a deployed connector that never starts. */
 const starts = ({ connector, schedule }: PlanResult): string[] =>
   schedule === undefined ? [`  no trigger.schedule: only \`rocketmq-connect run ${connector}\` or an event starts it`] : [];
 

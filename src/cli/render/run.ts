@@ -4,7 +4,7 @@ import { renderTable } from './table.ts';
 
 const perSecond = (records: number, elapsedMs: number) => number(Math.round((records * 1_000) / Math.max(1, elapsedMs)));
 
-/** One line: `flights: 120,000 of 480,000 records, 9.6 MB, 40,000/s, 9.0 s left, 1 of 4 tasks done`. What nothing moves for comes first. */
+/** One line: `flights: 120,000 of 480,000 records, 9.6 MB, 40,000/s, 9.0 s left, 1 of 4 tasks done`. What everything waits for comes first. */
 export function renderProgress(connector: string, progress: RunProgress): string {
   const { tasks, ended, elsewhere, records, bytes: size, total, waits, elapsedMs } = progress;
   const parts = [

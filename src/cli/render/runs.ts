@@ -26,7 +26,7 @@ function words({ error, stopped = [], skipped = [], notices = [] }: RunsResult['
   return [
     ...(error === undefined ? [] : [`${error.code}: ${error.message}`]),
     ...(error === undefined ? stopped.map(({ partition, code, message }) => `${partition}: ${code}: ${message}`) : []),
-    ...skipped.map(({ place, reason }) => `passed over ${place}: ${reason}`),
+    ...skipped.map(({ place, reason }) => `skipped ${place}: ${reason}`),
     ...notices,
   ].join('\n');
 }

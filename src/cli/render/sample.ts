@@ -6,7 +6,7 @@ import { factsOf } from './message.ts';
 const FATES: Readonly<Record<Fate, string>> = {
   stops: 'its partition stops before it',
   'dead letter': 'it becomes a dead letter',
-  'passed over': 'the next run passes over it, as you said',
+  'passed over': 'the next run skips it, as you asked',
 };
 
 /** A message that was not sent, in a few lines: place at the source, topic and queue, key, headers, value. */

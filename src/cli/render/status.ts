@@ -8,7 +8,7 @@ const POSITIONS_SHOWN = 4;
 /** A connector and its tasks, at `now`. */
 export function renderStatus(status: StatusResult, now: number, place: Place): string {
   const { name, type, desired, generation, planPending, taskStatus } = status;
-  const pending = planPending ? ', a plan was begun and is not in force: apply again' : '';
+  const pending = planPending ? ', a plan was started and has not taken effect: apply the file again' : '';
   const head = `${name}  ${type}  ${desired}  generation ${generation}  ${renderSchedule(status, place)}${pending}`;
   if (taskStatus.length === 0) return `${head}\nno tasks: there is nothing to copy`;
   const rows = [...taskStatus]
@@ -47,15 +47,15 @@ function failure({ failure: failed, lastRun: run }: TaskStatus, now: number): st
   return `${failed.code}: ${failed.message}\n${failed.count} in a row, ${next}`;
 }
 
-/** What stands still though the task goes on, and what else its last run has to say. */
+/** Partitions that have stopped while the task goes on, and what else its last run says. */
 function words(run: TaskStatus['lastRun']): string {
   const { stopped = [], stoppedPartitions, skipped = [], notices = [], endUnknown } = run ?? {};
   return [
     ...stopped.map(
       ({ partition, code, message, remedy }) => `${partition}: ${code}: ${message}${remedy === undefined ? '' : `; ${remedy}`}`,
     ),
-    ...(stoppedPartitions === undefined ? [] : [`${stoppedPartitions} partitions stand still in all`]),
-    ...skipped.map(({ place, reason }) => `passed over ${place}: ${reason}`),
+    ...(stoppedPartitions === undefined ? [] : [`${stoppedPartitions} partitions have stopped in all`]),
+    ...skipped.map(({ place, reason }) => `skipped ${place}: ${reason}`),
     ...notices,
     ...(endUnknown === undefined ? [] : [endUnknown]),
   ].join('\n');

@@ -10,7 +10,7 @@ const GAP = 2;
 /** Narrower than this, a table is hard to read however its cells are broken. */
 const NARROWEST = 60;
 
-/** Columns of the terminal; what is no terminal takes lines of any length. */
+/** Columns of the terminal. A pipe or a file takes lines of any length. */
 export const terminalWidth = (): number => (process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY);
 
 /**

@@ -1,4 +1,4 @@
-import { checkWithin, connectionFinding, errorFinding, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
+import { checkWithin, connectionFinding, didYouMean, errorFinding, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
 import { checkGroup } from './check-group.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
@@ -26,21 +26,33 @@ export function checkKafka(client: KafkaClient, config: KafkaSourceConfig, signa
       return [connectionFinding({ option, optionOf: { AUTH_FAILED: 'source.sasl' } }, toConnectError(error))];
     }
     const topics = await untilAborted(selectTopics(client, config), limit);
-    const findings = [...checkTopics(topics, config), ...checkStart(topics, config)];
+    const known = topics.some(isMissing) ? await untilAborted(knownTopics(client), limit) : [];
+    const findings = [...checkTopics(topics, config, known), ...checkStart(topics, config)];
     const others = Promise.all([checkLeaders(client, topics), checkGroup(client, config.commitGroup, limit)]);
     return [...findings, ...(await untilAborted(others, limit)).flat()];
   });
 }
 
-function checkTopics(topics: readonly Topic[], { topicsPattern }: KafkaSourceConfig): Finding[] {
+const isMissing = ({ error }: Topic): boolean => error === 'UNKNOWN_TOPIC_OR_PARTITION';
+
+/** Names for who has mistyped one; none where the cluster does not tell. */
+async function knownTopics(client: KafkaClient): Promise<string[]> {
+  const all = await client.inspect(null).catch(() => []);
+  return all.filter(({ internal, error }) => !internal && error === undefined).map(({ name }) => name);
+}
+
+function checkTopics(topics: readonly Topic[], { topicsPattern }: KafkaSourceConfig, known: readonly string[]): Finding[] {
   const option = topicsPattern === undefined ? 'source.topics' : 'source.topicsPattern';
   if (topics.length === 0) {
     const message = `no topic matches ${topicsPattern}, as far as this user may see`;
     return [{ level: 'warning', code: 'NOT_FOUND', option, message, remedy: 'correct it, or apply again once there is one' }];
   }
-  return topics.flatMap(({ name, error, readable }) => {
-    const problem = error ?? (readable ? undefined : 'TOPIC_AUTHORIZATION_FAILED');
-    return problem === undefined ? [] : [errorFinding(option, protocolError(problem, `topic ${name}`))];
+  return topics.flatMap((topic) => {
+    const problem = topic.error ?? (topic.readable ? undefined : 'TOPIC_AUTHORIZATION_FAILED');
+    if (problem === undefined) return [];
+    const found = errorFinding(option, protocolError(problem, `topic ${topic.name}`));
+    const near = isMissing(topic) ? didYouMean(topic.name, known) : undefined;
+    return [near === undefined ? found : { ...found, remedy: `did you mean ${near}? Else ${found.remedy}` }];
   });
 }
 

@@ -32,7 +32,7 @@ export function optionChanges(before: ConnectorSpec, after: ConnectorSpec, progr
 function effectOfStart({ partitions, read }: Progress): string | undefined {
   if (read === 0) return undefined;
   if (read < partitions) return `counts only for the ${partitions - read} of ${partitions} partitions that were never read`;
-  return 'has no effect any more: every partition has been read; to begin anew, delete the connector or give it another name';
+  return 'has no effect any more: every partition has been read; to start over, delete the connector or give it another name';
 }
 
 /** `source.sasl.mechanism` and so on; a list is one value, and so is a start. Through JSON, as the store keeps a spec. */

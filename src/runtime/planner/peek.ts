@@ -1,6 +1,5 @@
-import { ConnectError, toConnectError } from '../../api/index.ts';
+import { ConnectError, didYouMean, toConnectError } from '../../api/index.ts';
 import type { RocketmqSpec } from '../../config/connector-spec.ts';
-import { didYouMean } from '../../config/findings.ts';
 import type { PeekRequest, PeekResult } from '../../rocketmq/types.ts';
 import type { ConnectorItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';

@@ -1,4 +1,4 @@
-import { ConnectError } from '../../api/index.ts';
+import { ConnectError, didYouMean } from '../../api/index.ts';
 import type { TriggerSpec } from '../../config/connector-spec.ts';
 import { parseSchedule } from '../../config/schedule-expression.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
@@ -12,8 +12,12 @@ export async function mustExist(name: string, deps: Pick<PlannerDeps, 'store'>):
   // DynamoDB refuses a key that is no name, so it can't be asked.
   const connector = NAME.test(name) ? await deps.store.getConnector(name) : undefined;
   if (connector !== undefined) return connector;
+  const near = didYouMean(
+    name,
+    (await deps.store.listConnectors()).map((known) => known.name),
+  );
   throw new ConnectError('NOT_FOUND', `no connector ${NAME.test(name) ? name : JSON.stringify(name)}`, {
-    remedy: 'see `rocketmq-connect list`, or apply its file first',
+    remedy: near === undefined ? 'see `rocketmq-connect list`, or apply its file first' : `did you mean ${near}?`,
   });
 }
 

@@ -1,8 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { silentLogger } from '../../../src/api/index.ts';
+import { openProducer } from '../../../src/rocketmq/open-producer.ts';
 import { uniqueName } from '../../support/names.ts';
 import { Workbench } from './workbench.ts';
 
@@ -30,9 +33,13 @@ describe('the command as a process', () => {
   });
 
   it.each<[string, string[], RegExp]>([
-    ['an unknown command', ['aply'], /^error: unknown command 'aply'\n\(Did you mean apply\?\)\n$/],
-    ['an unknown option', ['list', '--jsn'], /^error: unknown option '--jsn'\n\(Did you mean --json\?\)\n$/],
-    ['a missing argument', ['apply'], /^error: missing required argument 'file'\n$/],
+    ['an unknown command', ['aply'], /^error: unknown command 'aply'\n\(Did you mean apply\?\)\nsee `rocketmq-connect help`\n$/],
+    ['an unknown option', ['list', '--jsn'], /^error: unknown option '--jsn'\n\(Did you mean --json\?\)\nusage: rocketmq-connect list; more by .*\n$/],
+    [
+      'a missing argument',
+      ['apply'],
+      /^error: missing required argument 'file'\nusage: rocketmq-connect apply <file\.\.\.>; more by `rocketmq-connect apply --help`\n$/,
+    ],
     ['a target that is none', ['list', '--target', 'moon'], /^error: option '--target <where>' argument 'moon' is invalid/],
     [
       'a file that is not there',
@@ -44,11 +51,49 @@ describe('the command as a process', () => {
     expect(await bench.run(args)).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(stderr) });
   });
 
+  it('explains itself, and each command, by help', async () => {
+    const [all, one] = await Promise.all([bench.run(['help']), bench.run(['help', 'peek'])]);
+    expect(all).toMatchObject({ code: 0, stdout: expect.stringMatching(/\n {2}peek \[options\] \[topic\] .*[^]*\n {2}help \[command\] /) });
+    expect(one).toEqual(await bench.run(['peek', '--help']));
+  });
+
   it('does not mind a reader that has seen enough', async () => {
     const command = path.join(PROJECT, 'bin/rocketmq-connect.js');
     const pipe = `set -o pipefail; "${process.execPath}" "${command}" schema | head -n 1`;
     const { stdout, stderr } = await promisify(execFile)('bash', ['-c', pipe]);
     expect({ stdout, stderr }).toEqual({ stdout: '{\n', stderr: '' });
+  });
+
+  describe('that follows', () => {
+    const LARGE = 200;
+    let topic: string;
+    const follow = () => ['peek', topic, '--endpoints', bench.addresses.rocketmqNamesrv, '--from', 'start', '--limit', '1000', '--follow', '--json'];
+    beforeAll(async () => {
+      topic = await bench.rocketmqTopic({ queues: 1 });
+      const config = { endpoints: bench.addresses.rocketmqNamesrv, topic, namespace: '', tls: false, requestTimeoutMs: 20_000 };
+      const producer = await openProducer(config, silentLogger);
+      const messages = Array.from({ length: LARGE }, () => ({ body: Buffer.alloc(10_000, 'x'), keys: [], properties: new Map() }));
+      await producer.send(0, messages, Date.now() + 60_000);
+      await producer.close();
+    });
+
+    it('ends when nobody reads it any more, though nothing more arrives', async () => {
+      const command = [process.execPath, path.join(PROJECT, 'bin/rocketmq-connect.js'), ...follow()].map((word) => `'${word}'`).join(' ');
+      const pipe = `set -o pipefail; ${command} --limit 2 | head -n 1`;
+      const { stdout, stderr } = await promisify(execFile)('bash', ['-c', pipe]);
+      expect(JSON.parse(stdout)).toMatchObject({ queue: 0, offset: 0 });
+      expect(stderr).toBe('');
+    });
+
+    it('ends at one SIGTERM, though its reader takes nothing', async () => {
+      const child = spawn(process.execPath, [path.join(PROJECT, 'bin/rocketmq-connect.js'), ...follow()]);
+      const ended = once(child, 'exit');
+      // A part of it has come, and nobody takes the rest: the pipe is full from then on.
+      await once(child.stdout, 'readable');
+      child.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+      child.stdout.destroy();
+    });
   });
 
   it('says what to do where there is no DynamoDB', async () => {

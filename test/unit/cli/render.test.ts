@@ -183,7 +183,7 @@ describe('a status', () => {
 
   it('says that a plan is pending and that there is nothing to copy', () => {
     expect(renderStatus({ ...status, planPending: true, taskStatus: [] }, NOW, { local: false }).split('\n')).toEqual([
-      'flights  kafka-source  RUNNING  generation 2  rate(5 minutes), a plan was begun and is not in force: apply again',
+      'flights  kafka-source  RUNNING  generation 2  rate(5 minutes), a plan was started and has not taken effect: apply the file again',
       'no tasks: there is nothing to copy',
     ]);
   });
