@@ -43,6 +43,7 @@ export class CopyWatch {
 
   ended(task: number): void {
     this.#ended.add(task);
+    this.#elsewhere.delete(task);
   }
 
   /** Someone else runs the task, or no longer. */

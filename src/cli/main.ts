@@ -19,6 +19,11 @@ try {
 /** The error as JSON. Commander itself has printed it for people. */
 function refuse({ message }: CommanderError): void {
   const output = createOutput({ json: true });
-  output.failed({ code: 'CONFIG_INVALID', message: message.replace(/^error: /, ''), retriable: false, remedy: 'see the command with --help' });
+  output.failed({
+    code: 'CONFIG_INVALID',
+    message: message.replace(/^error: /, ''),
+    retriable: false,
+    remedy: 'see the command with --help',
+  });
   output.end();
 }

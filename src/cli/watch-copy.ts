@@ -41,7 +41,10 @@ function watchedClass(create: SourceTaskClass<never>, task: number, watch: CopyW
 function watchedSource(source: SourceTask, task: number, watch: CopyWatch): SourceTask {
   const start = source.start.bind(source);
   const poll = source.poll.bind(source);
-  source.start = () => watch.during('the source', start);
+  source.start = () => {
+    watch.elsewhere(task, false);
+    return watch.during('the source', start);
+  };
   source.poll = async (limit) => {
     const result = await watch.during('the source', () => poll(limit));
     watch.read(task, result.records.length, source.remaining?.());

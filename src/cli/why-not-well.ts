@@ -23,7 +23,11 @@ export function whyNotWell(row: TaskTotals, failure: Failure | undefined, { deta
     case 'paused':
       return told('WRONG_STATE', 'was paused', `end the pause by \`rocketmq-connect resume ${connector}\``);
     case 'absent':
-      return told('NOT_FOUND', 'is not there: the connector was deleted, or planned with fewer tasks', `see \`rocketmq-connect status ${connector}\``);
+      return told(
+        'NOT_FOUND',
+        'is not there: the connector was deleted, or planned with fewer tasks',
+        `see \`rocketmq-connect status ${connector}\``,
+      );
     case 'failed-before':
       return failure === undefined
         ? told('WRONG_STATE', 'did not run: it had failed, and was changed since', again)

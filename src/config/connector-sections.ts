@@ -125,9 +125,7 @@ export const rocketmqSection = section(
 export const batchSection = section(
   {
     maxRecords: integer({ description: 'Records.', unit: 'records', min: 1, max: 1_000_000_000 }).default(1_000_000),
-    maxBytes: bytes({ description: 'Keys, values and headers together.', min: 1, max: 1024 * 1024 * MIB }).prefault(
-      1024 * MIB,
-    ),
+    maxBytes: bytes({ description: 'Keys, values and headers together.', min: 1, max: 1024 * 1024 * MIB }).prefault(1024 * MIB),
     maxDurationMs: milliseconds({
       description: "Time. The function's own deadline, less what a last flush needs, wins where it comes first.",
       min: SECOND,

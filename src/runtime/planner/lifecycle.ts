@@ -16,7 +16,9 @@ export async function startTasks(
 ): Promise<RunResult> {
   const connector = await mustExist(name, deps);
   if (connector.desired !== 'RUNNING') {
-    throw new ConnectError('WRONG_STATE', `connector ${name} is ${connector.desired}`, { remedy: `end that by \`rocketmq-connect resume ${name}\`` });
+    throw new ConnectError('WRONG_STATE', `connector ${name} is ${connector.desired}`, {
+      remedy: `end that by \`rocketmq-connect resume ${name}\``,
+    });
   }
   const unknown = only?.find((task) => !Number.isInteger(task) || task < 0 || task >= connector.tasks);
   if (unknown !== undefined) {

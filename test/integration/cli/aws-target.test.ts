@@ -119,7 +119,9 @@ describe('the target aws', () => {
   it('needs a region', async () => {
     expect(await run(['list'], { AWS_REGION: undefined })).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^CONFIG_INVALID: .*; pass --region, set AWS_REGION, or give the profile a region in ~\/\.aws\/config\n$/),
+      stderr: expect.stringMatching(
+        /^CONFIG_INVALID: .*; pass --region, set AWS_REGION, or give the profile a region in ~\/\.aws\/config\n$/,
+      ),
     });
   });
 });

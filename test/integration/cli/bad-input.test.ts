@@ -132,7 +132,9 @@ describe('bad input', () => {
     const { code, stderr } = await bench.run(['run', name, '--until-caught-up']);
     const told = stderr.split('\n').filter((line) => line.startsWith('RECORD_REFUSED'));
     expect(told).toEqual([
-      expect.stringMatching(new RegExp(`task 0: .*${large}-0@2.*skip ${name} --at '${large}-0@2'; do that, then run \`rocketmq-connect resume ${name}\`$`)),
+      expect.stringMatching(
+        new RegExp(`task 0: .*${large}-0@2.*skip ${name} --at '${large}-0@2'; do that, then run \`rocketmq-connect resume ${name}\`$`),
+      ),
     ]);
     expect(code).toBe(1);
     expect(await bench.arrived(target)).toBe(2);

@@ -34,7 +34,11 @@ describe('the command as a process', () => {
 
   it.each<[string, string[], RegExp]>([
     ['an unknown command', ['aply'], /^error: unknown command 'aply'\n\(Did you mean apply\?\)\nsee `rocketmq-connect help`\n$/],
-    ['an unknown option', ['list', '--jsn'], /^error: unknown option '--jsn'\n\(Did you mean --json\?\)\nusage: rocketmq-connect list; more by .*\n$/],
+    [
+      'an unknown option',
+      ['list', '--jsn'],
+      /^error: unknown option '--jsn'\n\(Did you mean --json\?\)\nusage: rocketmq-connect list; more by .*\n$/,
+    ],
     [
       'a missing argument',
       ['apply'],
@@ -53,7 +57,8 @@ describe('the command as a process', () => {
 
   it('explains itself, and each command, by help', async () => {
     const [all, one] = await Promise.all([bench.run(['help']), bench.run(['help', 'peek'])]);
-    expect(all).toMatchObject({ code: 0, stdout: expect.stringMatching(/\n {2}peek \[options\] \[topic\] .*[^]*\n {2}help \[command\] /) });
+    expect(all).toMatchObject({ code: 0, stdout: expect.stringMatching(/\n {2}peek \[options\] \[topic\] /) });
+    expect(all.stdout).toMatch(/\n {2}help \[command\] /);
     expect(one).toEqual(await bench.run(['peek', '--help']));
   });
 
@@ -67,7 +72,18 @@ describe('the command as a process', () => {
   describe('that follows', () => {
     const LARGE = 200;
     let topic: string;
-    const follow = () => ['peek', topic, '--endpoints', bench.addresses.rocketmqNamesrv, '--from', 'start', '--limit', '1000', '--follow', '--json'];
+    const follow = () => [
+      'peek',
+      topic,
+      '--endpoints',
+      bench.addresses.rocketmqNamesrv,
+      '--from',
+      'start',
+      '--limit',
+      '1000',
+      '--follow',
+      '--json',
+    ];
     beforeAll(async () => {
       topic = await bench.rocketmqTopic({ queues: 1 });
       const config = { endpoints: bench.addresses.rocketmqNamesrv, topic, namespace: '', tls: false, requestTimeoutMs: 20_000 };

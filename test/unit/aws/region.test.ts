@@ -10,7 +10,9 @@ const SOURCES = ['--region', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'the profile'] 
 const REGIONS = ['eu-north-1', 'eu-west-1', 'eu-west-2', 'eu-west-3'] as const;
 /** Each source says something, says nothing, or is not there. */
 const STATES = ['set', 'empty', 'absent'] as const;
-const CASES = STATES.flatMap((asked) => STATES.flatMap((first) => STATES.flatMap((second) => STATES.map((profile) => [asked, first, second, profile] as const))));
+const CASES = STATES.flatMap((asked) =>
+  STATES.flatMap((first) => STATES.flatMap((second) => STATES.map((profile) => [asked, first, second, profile] as const))),
+);
 
 describe('the AWS region', () => {
   const before = { ...process.env };
@@ -53,6 +55,9 @@ describe('the AWS region', () => {
 
   it('is missing with a remedy', async () => {
     prepare(['absent', 'absent', 'absent', 'absent']);
-    await expect(regionOf(undefined, undefined)).rejects.toMatchObject({ code: 'CONFIG_INVALID', remedy: expect.stringContaining('--region') });
+    await expect(regionOf(undefined, undefined)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      remedy: expect.stringContaining('--region'),
+    });
   });
 });
