@@ -42,7 +42,7 @@ export function loanCases(backend: StoreUnderTest): void {
       },
     ])('leaves $of as it was, but for the epoch', async ({ prepare }) => {
       await prepare();
-      const { epoch, leaseOwner: _, leaseUntil: __, ...before } = await task(store, ref);
+      const { epoch, leaseOwner: _, leaseSince: __, leaseUntil: ___, ...before } = await task(store, ref);
       await store.giveBack(await borrowed());
       expect(await task(store, ref)).toEqual({ ...before, epoch: epoch + 1, leaseUntil: 0 });
     });
