@@ -27,8 +27,11 @@ describe('a fault of an AWS service', () => {
     expect(awsError(refused, subject)).toMatchObject({ code: 'UNREACHABLE', message: expect.stringContaining('ECONNREFUSED') });
   });
 
-  it('names AWS_REGION where there is none', () => {
-    expect(awsError(new Error('Region is missing'), subject)).toMatchObject({ code: 'CONFIG_INVALID', remedy: 'set AWS_REGION' });
+  it('says how to name a region where there is none', () => {
+    expect(awsError(new Error('Region is missing'), subject)).toMatchObject({
+      code: 'CONFIG_INVALID',
+      remedy: 'pass --region, set AWS_REGION, or give the profile a region in ~/.aws/config',
+    });
   });
 
   it('is left as it is where it has been told already', () => {
