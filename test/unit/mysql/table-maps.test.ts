@@ -64,6 +64,15 @@ describe('a table in the log', () => {
     expect(maps.writer(7)).toBeUndefined();
   });
 
+  it.each([
+    [[INT, INT], 'more'],
+    [[], 'fewer'],
+  ])('that does not name its columns is refused where it has others by now: %j', async (codes, had) => {
+    const maps = mapsOf(serverWith({ id: 'int(11)' }));
+    await announced(maps, codes);
+    expect(maps.refusal(7)?.error.message).toContain(`table shop.orders had ${had} columns when rows were written`);
+  });
+
   it('is refused by its name where its description can not be decoded, until numbers begin anew', () => {
     const body = Buffer.concat([
       Buffer.from([7, 0, 0, 0, 0, 0, 1, 0, 4]),

@@ -13,7 +13,7 @@ import { tableIdOf, tableNamedIn } from './event-parts.ts';
 import { type Described, loggedTable } from './logged-table.ts';
 import { hasHistory, isAmbiguous, looksLikeSequence } from './mariadb-columns.ts';
 import type { Packet } from './packet.ts';
-import { damagedDescription, gone, lessColumns } from './table-refusals.ts';
+import { damagedDescription, gone, otherColumns } from './table-refusals.ts';
 
 /** A table whose rows can't be copied. */
 export interface RefusedTable {
@@ -99,8 +99,10 @@ export class TableMaps {
     const { schemaName, tableName, tableId } = event;
     const name = qualifiedName(schemaName, tableName);
     const definition = await tableDefinition(this.#server, schemaName, tableName);
-    if (definition === undefined || definition.columns.length < event.columnCount) {
-      this.#refused.set(tableId, { table: name, error: definition === undefined ? gone(name) : lessColumns(name) });
+    const count = definition?.columns.length;
+    if (definition === undefined || count !== event.columnCount) {
+      const error = count === undefined ? gone(name) : otherColumns(name, count < event.columnCount ? 'more' : 'fewer');
+      this.#refused.set(tableId, { table: name, error });
       return undefined;
     }
     const charsets = await this.#charsetsOf(

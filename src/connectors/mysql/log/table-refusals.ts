@@ -3,8 +3,11 @@ import { ConnectError } from '../../../api/index.ts';
 const UNNAMED =
   'leave the table out by source.excludeTables; set binlog_row_metadata to FULL where the server has it, and changes are followed';
 
-export const lessColumns = (table: string): ConnectError =>
-  new ConnectError('WRONG_KIND', `table ${table} had more columns when rows were written that are still to be copied`, { remedy: UNNAMED });
+/** `had`: then, beside what it has now. */
+export const otherColumns = (table: string, had: 'more' | 'fewer'): ConnectError =>
+  new ConnectError('WRONG_KIND', `table ${table} had ${had} columns when rows were written that are still to be copied`, {
+    remedy: UNNAMED,
+  });
 
 export const otherType = (column: string): ConnectError =>
   new ConnectError('WRONG_KIND', `column ${column} was of another type when rows were written that are still to be copied`, {
