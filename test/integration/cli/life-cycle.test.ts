@@ -110,6 +110,9 @@ describe('a connector, in one shell', () => {
       code: 1,
       stderr: expect.stringMatching(/^NOT_FOUND: no connector nobody; /),
     });
+    expect((await bench.run(['runs', name.slice(0, -1)])).stderr).toBe(
+      `NOT_FOUND: no connector ${name.slice(0, -1)}; did you mean ${name}?\n`,
+    );
   });
 
   it('runs one task alone', async () => {

@@ -42,6 +42,12 @@ describe('a check', () => {
     );
   });
 
+  it('offers the topic that is meant', async () => {
+    expect(await check({ topics: [topic.slice(0, -1)] })).toMatchObject([
+      { remedy: `did you mean ${topic}? Else create it, or correct source.topics` },
+    ]);
+  });
+
   it('warns of a pattern that matches nothing', async () => {
     expect(await lab.connector({ topicsPattern: 'nothing-like-it' }).check()).toMatchObject([
       { level: 'warning', code: 'NOT_FOUND', option: 'source.topicsPattern' },

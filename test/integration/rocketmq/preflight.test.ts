@@ -45,6 +45,13 @@ describe('checking a topic', () => {
     await expect(topics.admin.topicStats('no-such-topic')).resolves.toBeUndefined();
   });
 
+  it('offers the topic that is meant, in the same namespace', async () => {
+    const topic = await topics.create();
+    const asked = topic.slice(0, -1);
+    expect((await finding(topics.config(asked)))?.remedy).toMatch(new RegExp(`^did you mean ${topic}\\? Else create it: `));
+    expect((await finding(topics.config(asked, { namespace: 'shop' })))?.remedy).toMatch(/^create it: /);
+  });
+
   it.each(['FIFO', 'DELAY', 'TRANSACTION'] as const)('finds a topic for %s messages', async (messageType) => {
     const topic = await topics.create({ messageType });
     expect(await finding(topics.config(topic))).toMatchObject({
