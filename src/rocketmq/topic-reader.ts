@@ -12,6 +12,8 @@ import type { RocketmqConfig } from './types.ts';
 
 /** What a broker gives at once may be less. */
 const MESSAGES_PER_PULL = 1_000;
+/** How far to go back at once: few, because they may be large. */
+const MESSAGES_BACK = 16;
 /** Nothing is there at this offset, or no longer; the answer says where to go on. */
 const NOTHING: ReadonlySet<number> = new Set([
   responseCode.PULL_NOT_FOUND,
@@ -81,6 +83,18 @@ export class TopicReader {
       if (part.messages.length === 0) next = part.next;
     }
     return { messages, next };
+  }
+
+  /** The last messages before offset `to`, at most `count`, and no more when their bodies pass `maxBytes`. In order. */
+  async readNewest(queue: TopicQueue, min: number, to: number, count: number, maxBytes: number): Promise<readonly StoredMessage[]> {
+    let messages: readonly StoredMessage[] = [];
+    let bytes = 0;
+    for (let end = to; end > min && messages.length < count && bytes < maxBytes; end = Math.max(min, end - MESSAGES_BACK)) {
+      const part = await this.read(queue, Math.max(min, end - MESSAGES_BACK), end, MESSAGES_BACK, Number.POSITIVE_INFINITY);
+      messages = [...part.messages, ...messages];
+      bytes += part.messages.reduce((sum, { body }) => sum + body.length, 0);
+    }
+    return messages.slice(-count);
   }
 
   close(): void {

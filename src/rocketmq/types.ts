@@ -87,4 +87,6 @@ export interface PeekResult {
   readonly messages: readonly PeekedMessage[];
   /** By `broker/queue`: the offset to go on at. */
   readonly cursor: Readonly<Record<string, number>>;
+  /** There are more of those that were asked for: an answer holds about 4 MiB of bodies. */
+  readonly isCut: boolean;
 }

@@ -73,6 +73,21 @@ describe('a look into a topic', () => {
     ]);
   });
 
+  it('says where an answer can not hold all that was asked for, and shows the newest of large messages', async () => {
+    const topic = await topics.create({ queues: 1 });
+    const config = topics.config(topic, { requestTimeoutMs: 20_000 });
+    const producer = await topics.producer(topic);
+    for (let id = 0; id < 60; id += 1) await send(producer, 0, record(id, { value: Buffer.alloc(100_000) }));
+    const newest = await peekTopic(config, { from: 'end', limit: 60 });
+    expect(newest.isCut).toBe(true);
+    expect(ids(newest)).toEqual(Array.from({ length: newest.messages.length }, (_, index) => 60 - newest.messages.length + index));
+    expect(await peekTopic(config, { from: 'end', limit: 10 })).toMatchObject({ isCut: false });
+    const first = await peekTopic(config, { from: 'start', limit: 60 });
+    const second = await peekTopic(config, { from: 'start', limit: 60, cursor: first.cursor });
+    expect([first.isCut, second.isCut]).toEqual([true, false]);
+    expect([...ids(first), ...ids(second)]).toEqual(Array.from({ length: 60 }, (_, id) => id));
+  });
+
   it('begins at either end, ends at its limit, and goes on behind it', async () => {
     const { producer, config } = await filled();
     const all = Array.from({ length: 60 }, (_, id) => id);

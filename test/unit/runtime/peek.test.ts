@@ -19,7 +19,7 @@ async function asked(request: { topic?: string; connector?: string; limit?: numb
     peekTopic: async (given: RocketmqConfig) => {
       config = given;
       if (given.topic === 'flihgts') throw new ConnectError('NOT_FOUND', 'no such topic', { remedy: 'create it' });
-      return { topic: given.topic, messages: [], cursor: {} };
+      return { topic: given.topic, messages: [], cursor: {}, isCut: false };
     },
   } as unknown as PlannerDeps;
   await peek({ from: 'end', limit: 10, ...request }, deps);
