@@ -7,7 +7,7 @@ import { qualifiedName } from '../table-name.ts';
 import type { ColumnCharset } from './column-charsets.ts';
 import { isKnownCode, isOfType } from './column-codes.ts';
 import { loggedValues } from './column-collations.ts';
-import { isAmbiguous, isHiddenName, mayBeAddress } from './mariadb-columns.ts';
+import { fillsBytes, isAmbiguous, isHiddenName, mayBeAddress } from './mariadb-columns.ts';
 import { rawForm } from './raw-form.ts';
 import { otherType, unknownCode } from './table-refusals.ts';
 
@@ -64,7 +64,8 @@ function columnsOf(
     if (!isKnownCode(code)) throw unknownCode(column, code);
     const isSame = now !== undefined && isOfType(code, now.columnType);
     if (ambiguous && mayBeAddress(event, index)) {
-      return isSame ? columnTypeOf(now) : { kind: 'unknown', what: 'a type that the log does not tell from others' };
+      const isAddress = now !== undefined && fillsBytes(now.columnType, columns[index]?.metadata?.max_length);
+      return isAddress ? columnTypeOf(now) : { kind: 'unknown', what: 'a type that the log does not tell from others' };
     }
     const columnType = isSame && !event.hasSelfDescribingMetadata() ? now.columnType : logged;
     if (!isOfType(code, columnType)) throw otherType(column);

@@ -29,6 +29,13 @@ export function mayBeAddress(event: TableMapEvent, index: number): boolean {
   return type === CHAR && (columnSchemas[index]?.COLUMN_TYPE.startsWith('binary') ?? false) && ADDRESS_BYTES.has(metadata?.max_length);
 }
 
+/** Whether a column of this type has values of so many bytes that are no text. */
+export function fillsBytes(columnType: string, bytes: unknown): boolean {
+  if (columnType === 'inet4') return bytes === 4;
+  if (columnType === 'uuid' || columnType === 'inet6') return bytes === 16;
+  return columnType === `binary(${bytes})`;
+}
+
 /** What MariaDB adds to tables that keep their history, unless they name it themselves. */
 export const hasHistory = (columns: readonly ColumnSchema[]): boolean =>
   columns.at(-2)?.COLUMN_NAME === 'row_start' && columns.at(-1)?.COLUMN_NAME === 'row_end';
