@@ -30,7 +30,7 @@ const NOT_WHEN_IDLE = [
 const problems: string[] = [];
 const note = (line: string) => process.stdout.write(`${line}\n`);
 
-const { status } = spawnSync(process.execPath, ['node_modules/.bin/sls', 'package'], { stdio: ['ignore', 2, 2] });
+const { status } = spawnSync(process.execPath, ['node_modules/.bin/sls', 'package', '--region', 'us-east-1'], { stdio: ['ignore', 2, 2] });
 if (status !== 0) process.exit(1);
 const zipBytes = statSync('.serverless/rocketmq-connect.zip').size;
 note(`zip: ${(zipBytes / 1024).toFixed(0)} KiB of ${MAX_ZIP_BYTES / 1024} KiB`);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { kafka } from './kafka.ts';
 import { keepNames } from './keep-names.ts';
+import { mysqlTexts } from './mysql.ts';
 import { noticesBeside } from './notices.ts';
 import { slimPackage } from './slim-package.ts';
 
@@ -22,7 +23,7 @@ export const bundleOptions = {
   legalComments: 'none',
   // CommonJS dependencies call `require` for Node's own modules.
   banner: { js: `import{createRequire as createRequire$}from'node:module';const require=createRequire$(import.meta.url);` },
-  plugins: [slimPackage(kafka), keepNames('@vlasky/zongji'), noticesBeside(noticesFile)],
+  plugins: [slimPackage(kafka), slimPackage(mysqlTexts), keepNames('@vlasky/zongji'), noticesBeside(noticesFile)],
 } satisfies BuildOptions;
 
 /** `planner-licences.txt` for `functions/planner.ts`. */

@@ -3,7 +3,7 @@ import type { Plugin } from 'esbuild';
 
 /** How a dependency is made smaller inside bundles; the installed package stays as it is. */
 export interface SlimPackage {
-  /** npm name. None of its modules may do anything at import besides defining what it exports: unused ones are dropped. */
+  /** Its folder in node_modules. None of its modules may do anything at import besides defining what it exports: unused ones are dropped. */
   readonly name: string;
   /** Modules that it imports, by specifier, and the source that it gets instead. */
   readonly stubs: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ const packages = path.resolve(import.meta.dirname, '../../../node_modules');
 /** Fails the build when the package no longer imports what is stubbed: then its new version needs a new look. */
 export function slimPackage({ name, stubs }: SlimPackage): Plugin {
   const home = path.join(packages, name) + path.sep;
-  const namespace = `stub for ${name}`;
+  const namespace = `stub for ${path.basename(name)}`;
   return {
     name: `slim ${name}`,
     setup(build) {

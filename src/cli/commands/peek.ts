@@ -17,7 +17,8 @@ export const run: CommandRun = ([topic], flags, output) => {
   const request: PeekRequest = { from, limit: Number(limit) };
   const show = async (peek: Peek) => {
     if (flags.follow) return showAll(peek);
-    const { topic: shown, messages } = await peek(request);
+    const { topic: shown, messages, isCut } = await allOf(peek, request);
+    if (isCut) output.problem(`shows the newest ${messages.length}: one answer holds no more; \`--from start\` or a time shows all`);
     if (flags.json) output.json(messages);
     else if (messages.length === 0) output.note(`topic ${shown} holds no message${from === 'end' ? '' : ' from there on'}`);
     else for (const message of messages) output.result(renderPeeked(message));
@@ -43,6 +44,17 @@ export const run: CommandRun = ([topic], flags, output) => {
     show((asked) => ask<PeekResult>(planner, { action: 'peek', ...(topic && { topic }), ...(connector && { connector }), ...asked })),
   );
 };
+
+/** Asks again where one answer can't hold all. Not for the newest messages: the next answer would hold what came after them. */
+async function allOf(peek: Peek, request: PeekRequest): Promise<PeekResult> {
+  let last = await peek(request);
+  const messages = [...last.messages];
+  while (last.isCut && request.from !== 'end') {
+    last = await peek({ ...request, limit: request.limit - messages.length, cursor: last.cursor });
+    messages.push(...last.messages);
+  }
+  return { ...last, messages };
+}
 
 /** Asks a RocketMQ that no connector knows, without keys or encryption. */
 const directPeek =

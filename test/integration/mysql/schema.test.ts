@@ -53,14 +53,17 @@ describe('tables that change while their rows wait in the log', () => {
     expect(records.map(({ value }) => String(value))).toEqual(['{"0":1,"a\\"b":2,"ü`":3,"constructor":4,"__op":"c"}']);
   });
 
-  it.each(['CHAR(36)', 'VARCHAR(36)', 'BINARY(4)', 'INT'])('are refused where a UUID became %s: the log has only its bytes', async (type) => {
-    const table = `uuid_${type.replace(/\W/g, '')}`;
-    await mariadb.run(`CREATE TABLE ${table} (id INT PRIMARY KEY, u UUID)`);
-    const start = await mariadb.now();
-    const changes = `DROP COLUMN u, ADD COLUMN u ${type}`;
-    await mariadb.run(`INSERT INTO ${table} VALUES (1, '12345678-1234-1234-1234-1234567890ab'); ALTER TABLE ${table} ${changes}`);
-    await expect(mariadb.read(start)).rejects.toMatchObject({ code: 'WRONG_KIND', message: expect.stringContaining(`${table}.u`) });
-  });
+  it.each(['CHAR(36)', 'VARCHAR(36)', 'BINARY(4)', 'INT'])(
+    'are refused where a UUID became %s: the log has only its bytes',
+    async (type) => {
+      const table = `uuid_${type.replace(/\W/g, '')}`;
+      await mariadb.run(`CREATE TABLE ${table} (id INT PRIMARY KEY, u UUID)`);
+      const start = await mariadb.now();
+      const changes = `DROP COLUMN u, ADD COLUMN u ${type}`;
+      await mariadb.run(`INSERT INTO ${table} VALUES (1, '12345678-1234-1234-1234-1234567890ab'); ALTER TABLE ${table} ${changes}`);
+      await expect(mariadb.read(start)).rejects.toMatchObject({ code: 'WRONG_KIND', message: expect.stringContaining(`${table}.u`) });
+    },
+  );
 
   it('are refused where the log does not name columns and a type is another one now', async () => {
     await mysql56.run('CREATE TABLE changed (id INT PRIMARY KEY, a INT)');
