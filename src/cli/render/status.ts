@@ -33,7 +33,10 @@ function positions({ partitions, positions: at }: TaskStatus): string {
 
 function lag({ lastRun: run }: TaskStatus): string {
   const parts = [run?.lagRecords === undefined ? '' : number(run.lagRecords), run?.lagMs === undefined ? '' : duration(run.lagMs)];
-  return parts.filter((part) => part !== '').join(', ') || '-';
+  const known = parts.filter((part) => part !== '').join(', ');
+  const stopped = run?.stoppedPartitions ?? run?.stopped?.length ?? 0;
+  // What is left of those was not counted.
+  return stopped > 0 && known !== '' ? `${known}, without ${stopped} stopped` : known || '-';
 }
 
 function lastRun({ lastRun: run }: TaskStatus, now: number): string {

@@ -169,6 +169,7 @@ describe('a status', () => {
     const shown = renderStatus({ ...status, taskStatus: [{ ...task, state: 'DEGRADED', lastRun }] }, NOW, { local: false });
     expect(shown).toContain('DEGRADED');
     expect(shown).toContain('f-0: RECORD_REFUSED: damaged; skip it');
+    expect(shown).toContain('0, without 1 stopped');
     expect(shown).toContain('Topic f has a new partition.');
   });
 

@@ -8,6 +8,9 @@ import { type Codec, codecOf, type TemporalStyle } from './codec.ts';
 import { type Json, type JsonBytes, jsonText } from './json-bytes.ts';
 import { fullName, type Table } from './table.ts';
 
+/** What flat messages add to a row: what was done to it. */
+export const FLAT_OPERATION = '__op';
+
 /** A row's shown columns as JSON values, in the order of the table. */
 export type RowJson = readonly Json[];
 
@@ -51,6 +54,7 @@ export class TableWriter {
       const label = `${JSON.stringify(column.name)}:`;
       return { index, label, lead: `${at === 0 ? '{' : ','}${label}`, codec: codecOf(column.type, style, toUtf8), mask };
     });
+    if (config.format === 'flat' && shown.some(([, column]) => column.name === FLAT_OPERATION)) throw operationTwice(this.name);
     this.#key = table.primaryKey.map((index) => {
       const shown = this.#shown.findIndex((column) => column.index === index);
       if (shown < 0) throw hiddenKey('excludeColumns', table);
@@ -101,6 +105,12 @@ export class TableWriter {
 const unknownType = (column: string, what: string): ConnectError =>
   new ConnectError('WRONG_KIND', `column ${column} has ${what}, which can't be copied`, {
     remedy: 'name the column in source.excludeColumns, or convert it',
+  });
+
+/** A reader of JSON would see one of the two only. */
+const operationTwice = (table: string): ConnectError =>
+  new ConnectError('WRONG_KIND', `table ${table} has a column ${FLAT_OPERATION}, which is what flat messages call the operation`, {
+    remedy: 'name the column in source.excludeColumns, or set source.format to debezium',
   });
 
 /** Rows could not be told apart any more. */
