@@ -61,22 +61,30 @@ async function missingColumns(
   { excludeColumns = [], maskColumns = [], ignoresCase = false }: MysqlSourceConfig,
   selected: readonly TableName[],
 ): Promise<Finding[]> {
-  const wanted = [
+  const rules = [
     ...excludeColumns.map((pattern) => ({ pattern, option: 'source.excludeColumns' })),
     ...maskColumns.flatMap(({ columns }) => columns.map((pattern) => ({ pattern, option: 'source.maskColumns' }))),
-  ].flatMap(({ pattern, option }) => {
-    const isNamed = nameParts(pattern).every((part) => literalName(part) !== undefined);
-    const matcher = anyOf([pattern], ignoresCase);
-    const table = isNamed ? selected.find((each) => matcher(each.database, each.table)) : undefined;
-    return table === undefined ? [] : [{ pattern, option, matcher, table }];
+  ].map((rule) => {
+    const [database, table, column] = nameParts(rule.pattern).map(literalName);
+    const matcher = anyOf([rule.pattern], ignoresCase);
+    const found = selected.find((each) => matcher(each.database, each.table));
+    return { ...rule, matcher, found, namesTable: database !== undefined && table !== undefined, namesColumn: column !== undefined };
   });
-  if (wanted.length === 0) return [];
+  const elsewhere = rules
+    .filter(({ namesTable, found }) => namesTable && found === undefined)
+    .map(({ pattern, option }) =>
+      warning('NOT_FOUND', option, `${pattern} is about no table that is copied`, 'correct its name, or the column that is meant is shown'),
+    );
+  const wanted = rules.flatMap(({ namesTable, namesColumn, found, ...rule }) =>
+    namesTable && namesColumn && found !== undefined ? [{ ...rule, table: found }] : [],
+  );
+  if (wanted.length === 0) return elsewhere;
   const columns = await server.query<TableName & { readonly column: string }>(
     `SELECT TABLE_SCHEMA AS \`database\`, TABLE_NAME AS \`table\`, COLUMN_NAME AS \`column\` FROM information_schema.COLUMNS
      WHERE TABLE_SCHEMA IN (?) AND TABLE_NAME IN (?)`,
     [wanted.map(({ table }) => table.database), wanted.map(({ table }) => table.table)],
   );
-  return wanted
+  const missing = wanted
     .filter(({ matcher }) => !columns.some(({ database, table, column }) => matcher(database, table, column)))
     .map(({ pattern, option, table }) =>
       warning(
@@ -86,6 +94,7 @@ async function missingColumns(
         'correct its name, or the column that is meant is shown',
       ),
     );
+  return [...elsewhere, ...missing];
 }
 
 const warning = (code: string, option: string, message: string, remedy: string): Finding => ({

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jsonOf, MysqlLab } from './mysql-lab.ts';
 
@@ -64,6 +65,20 @@ describe('tables that change while their rows wait in the log', () => {
       await expect(mariadb.read(start)).rejects.toMatchObject({ code: 'WRONG_KIND', message: expect.stringContaining(`${table}.u`) });
     },
   );
+
+  it('are told of where a UUID became another type of the same length', async () => {
+    await mariadb.run('CREATE TABLE swapped (id INT PRIMARY KEY, u UUID, i INET6)');
+    const start = await mariadb.now();
+    await mariadb.run("INSERT INTO swapped VALUES (1, '12345678-1234-1234-1234-1234567890ab', '::1')");
+    const told = mariadb.notices.length;
+    await mariadb.read(start);
+    expect(mariadb.notices.slice(told)).toEqual([]);
+    // The server knows the time to the second.
+    await sleep(1_100);
+    await mariadb.run('ALTER TABLE swapped RENAME COLUMN u TO i, RENAME COLUMN i TO u');
+    await mariadb.read(start);
+    expect(mariadb.notices.slice(told)).toContainEqual(expect.stringMatching(/swapped was altered after rows .* i as uuid, u as inet6$/));
+  });
 
   it('are refused where the log does not name columns and a type is another one now', async () => {
     await mysql56.run('CREATE TABLE changed (id INT PRIMARY KEY, a INT)');

@@ -46,7 +46,7 @@ describe.each(SERVERS)('a run of %s', (server) => {
     expect(await noticesOf(lab, right, await plan(lab, right))).toEqual([]);
     const wrong = {
       tables: [`${database}.*`, `${database}.ordres`, 'nowhere_*.t'],
-      excludeColumns: [`${database}.t.emial`],
+      excludeColumns: [`${database}.t.emial`, `${database}.T.email`, `${database}.nosuch.*`],
       maskColumns: [{ columns: [`${database}.t.phone`], value: '*' }],
     };
     const planned = await plan(lab, wrong);
@@ -54,6 +54,8 @@ describe.each(SERVERS)('a run of %s', (server) => {
       expect(await noticesOf(lab, wrong, planned)).toEqual([
         expect.stringContaining(`source.tables: there is no table ${database}.ordres: `),
         expect.stringContaining('source.tables: no table matches nowhere_*.t, '),
+        expect.stringContaining(`source.excludeColumns: ${database}.T.email is about no table that is copied: `),
+        expect.stringContaining(`source.excludeColumns: ${database}.nosuch.* is about no table that is copied: `),
         expect.stringContaining(`source.excludeColumns: table ${database}.t has no column ${database}.t.emial, `),
         expect.stringContaining(`source.maskColumns: table ${database}.t has no column ${database}.t.phone, `),
       ]);

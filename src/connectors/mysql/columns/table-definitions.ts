@@ -57,6 +57,15 @@ export async function tableType(server: MysqlServer, database: string, table: st
   return row?.type;
 }
 
+/** When a table was made or last altered, in ms since 1970, to the second. Undefined as above. */
+export async function alteredTime(server: MysqlServer, database: string, table: string): Promise<number | undefined> {
+  const [row] = await server.query<{ seconds: number | string | null }>(
+    'SELECT UNIX_TIMESTAMP(CREATE_TIME) AS seconds FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
+    [database, table],
+  );
+  return row?.seconds == null ? undefined : Number(row.seconds) * 1_000;
+}
+
 /** The table, as rows of it are read by queries now. */
 export function definedTable(database: string, name: string, { columns, primaryKey }: TableDefinition): Table {
   return {

@@ -2,7 +2,7 @@ import type { ColumnSchema, TableMapEntry, TableMapEvent } from '@vlasky/zongji'
 import { ConnectError } from '../../../api/index.ts';
 import { charsetsOf, type ServerCharsets } from '../charsets/server-charsets.ts';
 import { fullName, type Table } from '../columns/table.ts';
-import { tableDefinition, tableType } from '../columns/table-definitions.ts';
+import { alteredTime, type TableDefinition, tableDefinition, tableType } from '../columns/table-definitions.ts';
 import type { TableWriter } from '../columns/table-writer.ts';
 import { keepsHistory, type TableName } from '../select-tables.ts';
 import type { MysqlServer } from '../server.ts';
@@ -11,7 +11,7 @@ import { type ColumnCharset, columnCharsets } from './column-charsets.ts';
 import { textOrBytes } from './column-collations.ts';
 import { tableIdOf, tableNamedIn } from './event-parts.ts';
 import { type Described, loggedTable } from './logged-table.ts';
-import { hasHistory, isAmbiguous, looksLikeSequence } from './mariadb-columns.ts';
+import { hasHistory, isAmbiguous, looksLikeSequence, mayBeAddress } from './mariadb-columns.ts';
 import type { Packet } from './packet.ts';
 import { damagedDescription, gone, otherColumns } from './table-refusals.ts';
 
@@ -35,7 +35,7 @@ export class TableMaps {
   readonly #server: MysqlServer;
   readonly #isMariadb: boolean;
   readonly #makeWriter: (table: Table) => TableWriter;
-  readonly #onLeftOut: (notice: string) => void;
+  readonly #onNotice: (notice: string) => void;
   /** Numbers of what is no table. */
   readonly #leftOut = new Set<number>();
   readonly #prepared = new Map<number, Prepared>();
@@ -50,12 +50,12 @@ export class TableMaps {
   /** What the event that is read last was read from. */
   packet: Packet | undefined;
 
-  /** `onLeftOut`: told of what is not copied, in a sentence for people. */
-  constructor(server: MysqlServer, isMariadb: boolean, makeWriter: (table: Table) => TableWriter, onLeftOut: (notice: string) => void) {
+  /** `onNotice`: hears what is not copied or may be wrong, in a sentence for people. */
+  constructor(server: MysqlServer, isMariadb: boolean, makeWriter: (table: Table) => TableWriter, onNotice: (notice: string) => void) {
     this.#server = server;
     this.#isMariadb = isMariadb;
     this.#makeWriter = makeWriter;
-    this.#onLeftOut = onLeftOut;
+    this.#onNotice = onNotice;
     this.charsets = charsetsOf(server);
   }
 
@@ -167,8 +167,23 @@ export class TableMaps {
     tableMap[tableId] = { ...entry, columnSchemas };
     const ambiguous = this.#isMariadb && isAmbiguous(event);
     const definition = ambiguous ? await tableDefinition(this.#server, schemaName, tableName) : undefined;
+    if (definition !== undefined) await this.#tellAltered(event, definition);
     const isVersioned = ambiguous && (await tableType(this.#server, schemaName, tableName)) === 'SYSTEM VERSIONED';
     this.#try(event, { definition, charsets }, isVersioned);
+  }
+
+  /** Columns are read as what they are now where their bytes could also be another type's. */
+  async #tellAltered(event: TableMapEvent, { columns }: TableDefinition): Promise<void> {
+    const { schemaName, tableName, timestamp, tableMap, tableId } = event;
+    const names = (tableMap[tableId] as TableMapEntry).columnSchemas.map(({ COLUMN_NAME }) => COLUMN_NAME);
+    const doubtful = columns.filter(({ name }) => names.includes(name) && mayBeAddress(event, names.indexOf(name)));
+    if (doubtful.length === 0) return;
+    const alteredAt = await alteredTime(this.#server, schemaName, tableName);
+    if (alteredAt === undefined || alteredAt <= timestamp) return;
+    const read = doubtful.map(({ name, columnType }) => `${name} as ${columnType}`).join(', ');
+    this.#onNotice(
+      `${qualifiedName(schemaName, tableName)} was altered after rows were written that are copied now, and the log does not tell a UUID or an address from other bytes: columns are read as what they are now, ${read}`,
+    );
   }
 
   /** What the configuration can mend ends the run; other tables' rows can be copied where this one's can not. */
@@ -186,7 +201,7 @@ export class TableMaps {
   #leaveOut({ tableId, tableMap, schemaName, tableName }: TableMapEvent): void {
     this.#leftOut.add(tableId);
     delete tableMap[tableId];
-    this.#onLeftOut(`${qualifiedName(schemaName, tableName)} is a sequence, not a table: its values are not copied`);
+    this.#onNotice(`${qualifiedName(schemaName, tableName)} is a sequence, not a table: its values are not copied`);
   }
 
   #charsetsOf(event: TableMapEvent, now: ReadonlyArray<string | null>): Promise<ColumnCharset[]> {
