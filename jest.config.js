@@ -6,4 +6,6 @@ export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testTimeout: 60_000,
+  // A worker keeps the modules of each file that it ran: at 2 GiB its garbage collections last longer than servers wait.
+  workerIdleMemoryLimit: '700MB',
 };

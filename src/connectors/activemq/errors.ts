@@ -83,6 +83,9 @@ export interface AmqpCondition {
   readonly description?: string | undefined;
 }
 
+/** Broker and client both call it a limit where the other says nothing any more: `max idle time exceeded`. */
+const SILENCE = /\b(idle|inactive|inactivity)\b/i;
+
 /** Of these only the broker's own words tell what is meant. */
 const TOLD = new Set([
   'amqp:invalid-field',
@@ -105,8 +108,9 @@ export function linkError(error: AmqpCondition | undefined, subject: string): Co
 
 /** The connection to the broker at `url` failed or was closed. */
 export function connectionError(error: unknown, url: string): ConnectError {
-  const { code, condition, message = '' } = (error ?? {}) as { code?: string; condition?: string; message?: string };
+  const { code, condition, message = '', description = '' } = (error ?? {}) as AmqpCondition & { code?: string; message?: string };
   const subject = `the ActiveMQ broker at ${url}`;
+  if (SILENCE.test(description)) return errorFrom(again('and this client have not heard from each other for too long'), subject, error);
   if (/No suitable mechanism/.test(message)) {
     return errorFrom({ code: 'AUTH_FAILED', means: 'does not offer this mechanism', remedy: 'correct source.mechanism' }, subject, error);
   }
