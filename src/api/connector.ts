@@ -174,10 +174,11 @@ export interface SourceTask {
    */
   acknowledged?(partition: string, position: Position): void;
   /**
-   * The store has these positions, by partition, so other systems may be told of them. Called once after `start`
-   * with all that was stored before, and after each checkpoint with what moved in this run, never two at once: those that come meanwhile
-   * are told together. Copying does not wait for it. A task that has this gets a checkpoint at the end of a run, too, and up to 5 s
-   * for the last call, less near the deadline, before `stop`. Resolves with what a person should know, as `PollResult.notices`.
+   * The store has these positions, by partition, so the task may report them to other systems. The runtime calls it once after `start`
+   * with all positions that were stored before, and after each checkpoint with those that moved in this run. Calls never overlap: the
+   * next call has all positions that moved during the last one. Copying does not wait for a call. A task with this method also gets a
+   * checkpoint at the end of a run, and up to 5 s for the last call before `stop`, less near the deadline. The method resolves with
+   * sentences that a person should read, as `PollResult.notices`.
    */
   stored?(positions: ReadonlyMap<string, Position>): Promise<readonly string[]>;
   /**

@@ -12,7 +12,7 @@ export interface TypedHeader extends Header {
  */
 export const HEADER_TYPES = 'header-types';
 
-/** What the names begin with that connectors give to what a message has besides the user's own headers. */
+/** Connectors begin the names of headers that they add themselves with one of these. */
 export const GIVEN_PREFIX = { rabbitmq: 'rabbitmq-', jms: 'jms-' } as const;
 
 /** Stands before a user's name that would be taken for a given one, or for an escaped one. */

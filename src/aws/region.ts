@@ -5,7 +5,7 @@ const VARIABLES = ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const;
 
 export const NO_REGION = 'pass --region, set AWS_REGION, or give the profile a region in ~/.aws/config';
 
-/** What was asked for, else AWS_REGION, else AWS_DEFAULT_REGION; undefined where none of them says anything. */
+/** Returns the region of the command line, else AWS_REGION, else AWS_DEFAULT_REGION. Undefined where none of them is set. */
 export const namedRegion = (asked: string | undefined, environment: NodeJS.ProcessEnv = process.env): string | undefined =>
   [asked, ...VARIABLES.map((name) => environment[name])].find((region) => region !== undefined && region !== '');
 

@@ -9,10 +9,10 @@ const SOURCE = 'the source';
 export class CopyWatch {
   readonly #now: () => number;
   readonly #tasks: readonly number[];
-  readonly #begun: number;
+  readonly #startedAt: number;
   /** When each call began that has not ended. */
   readonly #waits = new Map<object, { readonly place: string; readonly since: number }>();
-  /** Of each task: records read in this run, and what was left at the source then. */
+  /** Holds, for each task, the records that it read in this run, and how many the source had left at that moment. */
   readonly #reads = new Map<number, { readonly records: number; readonly left: number | undefined }>();
   readonly #ended = new Set<number>();
   readonly #elsewhere = new Set<number>();
@@ -23,8 +23,8 @@ export class CopyWatch {
   constructor(tasks: readonly number[], now: () => number = Date.now) {
     this.#tasks = tasks;
     this.#now = now;
-    this.#begun = now();
-    this.#movedAt = this.#begun;
+    this.#startedAt = now();
+    this.#movedAt = this.#startedAt;
   }
 
   /** RocketMQ has acknowledged them. */
@@ -72,7 +72,7 @@ export class CopyWatch {
       elsewhere: this.#elsewhere.size,
       records: this.#records,
       bytes: this.#bytes,
-      elapsedMs: this.#now() - this.#begun,
+      elapsedMs: this.#now() - this.#startedAt,
       ...(total !== undefined && { total }),
       ...(waits !== undefined && { waits }),
     };
