@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { LogItem, LogMark, Rows } from '../../../src/connectors/mysql/log/log-items.ts';
 import { type Verdict, WholeTransactions } from '../../../src/connectors/mysql/log/whole-transactions.ts';
+import { liveBufferBytes } from '../../support/live-memory.ts';
 
 const place = { file: 'binlog.000001', offset: 4 };
 const rows = (at: number, bytes = 10): Rows => ({ kind: 'rows', op: 'c', writer: {} as never, rows: [{}], timestamp: 0, at, bytes });
@@ -77,4 +78,20 @@ describe('a transaction', () => {
       }),
     );
   });
+});
+
+it('is let go as it is handed out, though the next one always waits behind it', () => {
+  const transactions = new WholeTransactions({ onTooLarge: () => {}, onVerdict: () => {} });
+  const size = 1024 * 1024;
+  const before = liveBufferBytes();
+  const feed = () => {
+    for (const item of [begin, { ...rows(0, size), rows: [{ after: [Buffer.alloc(size)] }] }, end('committed')]) transactions.take(item);
+  };
+  feed();
+  for (let count = 0; count < 64; count += 1) {
+    feed();
+    while (transactions.shift()?.kind !== 'end');
+  }
+  expect(transactions.empty).toBe(false);
+  expect(liveBufferBytes() - before).toBeLessThan(8 * size);
 });

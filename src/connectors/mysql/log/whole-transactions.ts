@@ -28,7 +28,8 @@ const ROW_BYTES = 200;
  */
 export class WholeTransactions {
   readonly #options: WholeTransactionsOptions;
-  #decided: LogItem[] = [];
+  /** What was handed out of it is undefined. */
+  readonly #decided: Array<LogItem | undefined> = [];
   #next = 0;
   /** Of what is decided and not handed out. */
   #bytes = 0;
@@ -62,10 +63,12 @@ export class WholeTransactions {
   shift(): LogItem | undefined {
     const item = this.#decided[this.#next];
     if (item === undefined) return undefined;
+    // A log that comes as fast as it is read never leaves this empty: what was handed out has to go before that.
+    this.#decided[this.#next] = undefined;
     this.#next += 1;
     this.#bytes -= bytesOf(item);
-    if (this.#next === this.#decided.length) {
-      this.#decided = [];
+    if (this.#next * 2 >= this.#decided.length) {
+      this.#decided.splice(0, this.#next);
       this.#next = 0;
     }
     return item;
