@@ -54,12 +54,9 @@ export const coldStart: Bench = {
 };
 
 async function filesByRow(folder: string): Promise<Map<string, string[]>> {
-  const bundles = new Map<string, Bundle>();
+  const bundle = await Bundle.build({ folder, others: [BASELINE] });
   const files = new Map<string, string[]>();
   for (const [name, sources] of Object.entries(PATHS)) {
-    const [entry] = sources;
-    const bundle = bundles.get(entry) ?? (await Bundle.build(entry, path.join(folder, path.basename(entry, '.ts'))));
-    bundles.set(entry, bundle);
     files.set(
       name,
       sources.map((source) => pathToFileURL(bundle.fileOf(source)).href),

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fetchNativeCrc32 } from '../serverless/bundle/native-crc32.ts';
 import { freeOffset } from './free-offset.ts';
 import { isRunning } from './processes.ts';
 import { testServers } from './servers/registry.ts';
@@ -18,6 +19,8 @@ const WORKERS = '--maxWorkers=2';
 /** Runs jest with this command's arguments against a stack of its own, and returns jest's exit code. */
 async function testRun(args: readonly string[], signal: AbortSignal): Promise<number> {
   await sweep();
+  // Archives are compared with each other: all of a run have it, or none.
+  await fetchNativeCrc32().catch(() => undefined);
   const dataDir = join(testDir, String(process.pid));
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
   const stack = await startStack({ servers: testServers, dataDir, portOffset: await freeOffset(), onProgress, signal });

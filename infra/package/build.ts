@@ -2,9 +2,9 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { functionsArchive } from '../serverless/bundle/functions-archive.ts';
 import { noticesOf } from '../serverless/bundle/notices.ts';
 import { bundleOptions } from '../serverless/bundle/options.ts';
-import { functionsArchive } from './functions-archive.ts';
 import { packagedService } from './packaged-service.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
@@ -12,12 +12,10 @@ const dist = path.join(project, 'dist');
 
 /** The command line and the plugin share most of what they load, so they are one bundle of several files. */
 async function buildCommandLine(): Promise<Metafile> {
-  const { plugins, ...options } = bundleOptions;
   const { metafile } = await build({
-    ...options,
+    ...bundleOptions,
     absWorkingDir: project,
     entryPoints: { main: 'src/cli/main.ts', 'connect-plugin': 'infra/serverless/connect-plugin.ts', region: 'infra/serverless/region.ts' },
-    plugins: plugins.filter(({ name }) => name !== 'licence notices'),
     // The oldest that package.json names.
     target: 'node22',
     outdir: path.join(dist, 'cli'),
@@ -34,7 +32,7 @@ await writeFile(path.join(dist, 'LICENCES-OF-DEPENDENCIES.txt'), await noticesOf
 // osls loads by `require`.
 await writeFile(path.join(dist, 'plugin.cjs'), "module.exports = require('./cli/connect-plugin.js').default;\n");
 await writeFile(path.join(dist, 'region.cjs'), "module.exports = require('./cli/region.js').default;\n");
-await writeFile(path.join(dist, 'functions.zip'), await functionsArchive(project));
+await writeFile(path.join(dist, 'functions.zip'), await functionsArchive((text) => process.emitWarning(text)));
 await cp(path.join(import.meta.dirname, 'folder'), path.join(dist, 'folder'), { recursive: true });
 const service = packagedService(await readFile(path.join(project, 'serverless.yml'), 'utf8'));
 await writeFile(path.join(dist, 'folder/serverless.yml'), service);

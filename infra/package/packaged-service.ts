@@ -7,11 +7,7 @@ const CHANGES: ReadonlyArray<readonly [string, string]> = [
     '# Deploys the planner, the task function and what they need; then applies connectors/*.yml. See docs/operations.md.\n',
     `# Deploys the planner, the task function and what they need; then applies connectors/*.yml.\n# See ${PACKAGE}/docs/operations.md.\n`,
   ],
-  [
-    "  # First, so that it clears the other one's folder before that one fills it.\n  - ./infra/serverless/index.cjs\n  - serverless-esbuild\n",
-    '  - rocketmq-connect-serverless\n',
-  ],
-  ['  esbuild:\n    config: infra/serverless/esbuild-config.ts\n', ''],
+  ['  - ./infra/serverless/index.cjs\n  - ./infra/serverless/bundle-plugin.cjs\n', '  - rocketmq-connect-serverless\n'],
   ['${file(infra/serverless/region.cjs)}', `\${file(${PACKAGE}/dist/region.cjs)}`],
   ['\nprovider:\n', `\npackage:\n  artifact: ${PACKAGE}/dist/functions.zip\n\nprovider:\n`],
 ];

@@ -38,7 +38,7 @@ if (zipBytes > MAX_ZIP_BYTES) problems.push(`the zip has ${zipBytes} bytes, more
 
 const folder = mkdtempSync(path.join(tmpdir(), 'bundle-'));
 try {
-  const bundle = await Bundle.build('functions/task.ts', folder);
+  const bundle = await Bundle.build({ folder });
   for (const [system, sources] of Object.entries(IDLE_PATHS)) {
     const loaded = bundle.loadedBy(sources);
     const bytes = [...loaded.values()].reduce((sum, size) => sum + size, 0);

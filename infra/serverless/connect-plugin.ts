@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { openAwsTarget } from '../../src/cli/aws-target.ts';
 import type { ValidDocument } from '../../src/cli/documents.ts';
 import { ask, reportFindings } from '../../src/cli/failures.ts';
@@ -37,8 +35,6 @@ export default class ConnectPlugin {
   readonly hooks: Hooks = {
     initialize: async () => this.#checkParameters(),
     'after:aws:package:finalize:mergeCustomProviderResources': () => this.#useKeptTable(),
-    'before:package:createDeploymentArtifacts': () => this.#forgetFormerBuild(),
-    'before:deploy:function:packageFunction': () => this.#forgetFormerBuild(),
     'before:deploy:deploy': async () => void (await this.#readFiles()),
     'after:deploy:deploy': () => this.#applyDeployed(),
     'connect:plan:plan': () => this.#planOrApply('plan'),
@@ -58,11 +54,6 @@ export default class ConnectPlugin {
   constructor(serverless: Serverless, _options: unknown, tools: PluginTools) {
     this.#serverless = serverless;
     this.#tools = tools;
-  }
-
-  /** serverless-esbuild packs all that is in its folder, also what a build that failed has left there. */
-  async #forgetFormerBuild(): Promise<void> {
-    await rm(path.join(this.#serverless.serviceDir, '.esbuild'), { recursive: true, force: true });
   }
 
   #checkParameters(): void {

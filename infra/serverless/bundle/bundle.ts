@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { build, type Metafile } from 'esbuild';
-import { bundleOptions } from './options.ts';
+import type { Metafile } from 'esbuild';
+import { type BundleRequest, bundleFunctions } from './functions.ts';
 
 const project = path.resolve(import.meta.dirname, '../../..');
 
-/** A function bundled as a deployment bundles it, with the knowledge of what went where. Sources are named from the project's root. */
+/** The functions bundled as a deployment bundles them, with the knowledge of what went where. Sources are named from the project's root. */
 export class Bundle {
   /** Where its files are. */
   readonly folder: string;
@@ -15,17 +15,9 @@ export class Bundle {
     this.#outputs = outputs;
   }
 
-  static async build(entry: string, folder: string): Promise<Bundle> {
-    const { metafile } = await build({
-      ...bundleOptions,
-      absWorkingDir: project,
-      entryPoints: [entry],
-      outdir: folder,
-      outExtension: { '.js': '.mjs' },
-      metafile: true,
-      logLevel: 'error',
-    });
-    return new Bundle(folder, metafile.outputs);
+  static async build(request: BundleRequest): Promise<Bundle> {
+    const { outputs } = await bundleFunctions(request);
+    return new Bundle(request.folder, outputs);
   }
 
   /** The file that is imported where the source imports `source`: the function itself or something that it loads later. */

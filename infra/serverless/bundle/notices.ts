@@ -1,27 +1,10 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Metafile, Plugin } from 'esbuild';
+import type { Metafile } from 'esbuild';
 
 const project = path.resolve(import.meta.dirname, '../../..');
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)(?![a-z])/i;
 const RULE = '-'.repeat(80);
-
-/** Writes what the licences of bundled packages ask for into a file beside the bundle, from what really went into it. */
-export function noticesBeside(fileName: (entry: string) => string): Plugin {
-  return {
-    name: 'licence notices',
-    setup(build) {
-      build.initialOptions.metafile = true;
-      const { outdir, entryPoints } = build.initialOptions;
-      const [entry] = entryPoints as string[];
-      build.onEnd(async ({ metafile }) => {
-        if (metafile === undefined || outdir === undefined || entry === undefined) return;
-        await mkdir(outdir, { recursive: true });
-        await writeFile(path.join(outdir, fileName(entry)), await noticesOf([metafile]));
-      });
-    },
-  };
-}
 
 /** The notices of all packages in these bundles, each licence's text once. Throws for a package that names no licence. */
 export async function noticesOf(metafiles: readonly Metafile[]): Promise<string> {

@@ -1,9 +1,7 @@
-import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { kafka } from './kafka.ts';
 import { keepNames } from './keep-names.ts';
 import { mysqlTexts } from './mysql.ts';
-import { noticesBeside } from './notices.ts';
 import { slimPackage } from './slim-package.ts';
 
 /**
@@ -23,10 +21,5 @@ export const bundleOptions = {
   legalComments: 'none',
   // CommonJS dependencies call `require` for Node's own modules.
   banner: { js: `import{createRequire as createRequire$}from'node:module';const require=createRequire$(import.meta.url);` },
-  plugins: [slimPackage(kafka), slimPackage(mysqlTexts), keepNames('@vlasky/zongji'), noticesBeside(noticesFile)],
+  plugins: [slimPackage(kafka), slimPackage(mysqlTexts), keepNames('@vlasky/zongji')],
 } satisfies BuildOptions;
-
-/** `planner-licences.txt` for `functions/planner.ts`. */
-export function noticesFile(entry: string): string {
-  return `${path.parse(entry).name}-licences.txt`;
-}

@@ -9,6 +9,9 @@ export interface Serverless {
   readonly configurationInput: { readonly params?: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
   readonly service: {
+    readonly service: string;
+    /** `artifact`: the archive of all functions, where it is made already. */
+    readonly package: { artifact?: string };
     readonly custom: { readonly connect: ConnectSettings };
     readonly provider: { readonly stage: string; readonly compiledCloudFormationTemplate: StackTemplate };
     getFunction(name: string): { readonly name: string };

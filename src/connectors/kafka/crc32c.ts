@@ -11,7 +11,7 @@ export function crc32c(data: Buffer): number {
   return chosen(data);
 }
 
-/** An optional package of the Kafka library's; deployed functions are bundled without it. */
+/** An optional package of the Kafka library's; beside the bundle of deployed functions lies the one for their processor. */
 function native(): Checksum | undefined {
   try {
     return createRequire(import.meta.url)('@node-rs/crc32').crc32c as Checksum;

@@ -1,28 +1,21 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { type Zippable, zipSync } from 'fflate';
-import { bundleOptions } from '../serverless/bundle/options.ts';
+import { bundleFunctions } from './functions.ts';
+import { addNativeCrc32 } from './native-crc32.ts';
+import { noticesOf } from './notices.ts';
 
-const FUNCTIONS = ['functions/planner.ts', 'functions/task.ts'];
 /** Always the same, so that equal functions are equal archives and a deployment sees that there is nothing to upload. */
 const MTIME = '2000-01-01T00:00:00';
 
-/** The functions as a zip file, bundled as a deployment from a checkout bundles them. */
-export async function functionsArchive(project: string): Promise<Uint8Array> {
+/** The functions with all that they need, and its licences, as a zip file. `warn` is told what could not be put in. */
+export async function functionsArchive(warn: (text: string) => void): Promise<Uint8Array> {
   const folder = await mkdtemp(path.join(tmpdir(), 'functions-'));
   try {
-    for (const entry of FUNCTIONS) {
-      await build({
-        ...bundleOptions,
-        absWorkingDir: project,
-        entryPoints: [entry],
-        outdir: path.join(folder, 'functions'),
-        outExtension: { '.js': '.mjs' },
-        logLevel: 'error',
-      });
-    }
+    const metafile = await bundleFunctions({ folder });
+    await writeFile(path.join(folder, 'licences.txt'), await noticesOf([metafile]));
+    await addNativeCrc32(folder, warn);
     return zipSync(await filesOf(folder), { level: 9, mtime: MTIME });
   } finally {
     await rm(folder, { recursive: true, force: true });

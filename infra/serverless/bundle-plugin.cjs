@@ -1,0 +1,3 @@
+require('./node-with-types.cjs');
+
+module.exports = require('./bundle-plugin.ts').default;
