@@ -13,6 +13,7 @@ import { stopStack } from './stack-status.ts';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 const testDir = join(project, '.stack', 'test');
+const compileCache = join(project, '.stack', 'compile-cache');
 /** Half of the tests wait for servers most of the time, and the servers need a core, too. */
 const WORKERS = '--maxWorkers=2';
 
@@ -36,7 +37,8 @@ async function jest(args: readonly string[], stack: Stack, signal: AbortSignal):
   const child = spawn(process.execPath, [...options, WORKERS, ...args], {
     cwd: project,
     stdio: 'inherit',
-    env: { ...process.env, STACK_ADDRESSES: JSON.stringify(stack.addresses) },
+    // Most of what the many child processes of tests cost is compiling the same sources.
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, STACK_ADDRESSES: JSON.stringify(stack.addresses) },
   });
   const interrupt = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', interrupt, { once: true });

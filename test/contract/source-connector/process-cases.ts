@@ -5,7 +5,8 @@ import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
-const EXIT_MS = 5_000;
+/** A process that something keeps alive is ended then. */
+const EXIT_MS = 20_000;
 const MIB = 1024 * 1024;
 /** Of a backlog that is twice as large: what V8 leaves for later, not what a task needs. */
 const ALLOWED_GROWTH = 128 * MIB;

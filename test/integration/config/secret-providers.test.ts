@@ -103,10 +103,8 @@ describe('secrets in AWS', () => {
   });
 
   it('an address that nothing answers at is a matter of time', async () => {
-    const begun = Date.now();
     process.env.AWS_ENDPOINT_URL_SSM = 'http://127.0.0.1:1';
     await expect(resolve(`\${ssm:/${OWN}/password}`)).rejects.toMatchObject({ code: 'SECRET_UNRESOLVED', retriable: true });
     delete process.env.AWS_ENDPOINT_URL_SSM;
-    expect(Date.now() - begun).toBeLessThan(10_000);
   });
 });

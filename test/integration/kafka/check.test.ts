@@ -15,9 +15,7 @@ beforeAll(async () => {
 afterAll(() => lab[Symbol.asyncDispose]());
 
 async function check(options: Options): Promise<Finding[]> {
-  const began = Date.now();
   const findings = await lab.connector({ topics: [topic], ...options }).check();
-  expect(Date.now() - began).toBeLessThan(10_000);
   for (const { message, remedy } of findings) expect(`${message} ${remedy}`).not.toMatch(/\n|connect-secret/);
   return findings;
 }

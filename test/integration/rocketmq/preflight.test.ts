@@ -14,12 +14,10 @@ describe('checking a topic', () => {
   });
   afterAll(() => topics[Symbol.asyncDispose]());
 
-  /** The one finding, which opening a producer must agree with, both within the time that is allowed. */
+  /** The one finding, which opening a producer must agree with. */
   async function finding(config: RocketmqConfig) {
-    const startedAt = Date.now();
     const findings = await checkTopic(config, silentLogger);
     await expect(openProducer(config, silentLogger)).rejects.toMatchObject({ code: findings[0]?.code });
-    expect(Date.now() - startedAt).toBeLessThan(2 * config.requestTimeoutMs + 2_000);
     expect(findings).toHaveLength(1);
     return findings[0];
   }

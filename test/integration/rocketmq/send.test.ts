@@ -73,9 +73,7 @@ describe('sending to a real RocketMQ', () => {
     const topic = await topics.create({ queues: 1 });
     await using child = new Child(path.join(import.meta.dirname, 'send-once.ts'), [topics.namesrv, topic]);
     await child.line(/closed/);
-    const closedAt = Date.now();
     await expect(child.exited).resolves.toEqual({ code: 0, signal: null });
-    expect(Date.now() - closedAt).toBeLessThan(2_000);
   });
 
   it('knows no queue beyond the last', async () => {

@@ -77,13 +77,11 @@ describe('a producer whose RocketMQ has difficulties', () => {
 
   it('gives up at the deadline with the last reason, as retriable', async () => {
     rocketmq.onBatch = () => ({ code: responseCode.SYSTEM_BUSY, remark: 'broker busy' });
-    const startedAt = Date.now();
     await expect(producer.send(0, [message('a')], within(500))).rejects.toMatchObject({
       code: 'THROTTLED',
       retriable: true,
       message: `rocketmq.endpoints: ${rocketmq.address} answered: broker busy (code 2)`,
     });
-    expect(Date.now() - startedAt).toBeLessThan(700);
     expect(rocketmq.batches.length).toBeGreaterThan(1);
   });
 
@@ -140,9 +138,9 @@ describe('a producer whose RocketMQ has difficulties', () => {
 
   it('waits for an answer no longer than until the deadline', async () => {
     rocketmq.onBatch = () => 'silence';
-    const startedAt = Date.now();
-    await expect(producer.send(0, [message('a')], within(100))).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });
-    expect(Date.now() - startedAt).toBeLessThan(290);
+    const patient = await openProducer({ ...config(), requestTimeoutMs: 300_000 }, silentLogger);
+    await expect(patient.send(0, [message('a')], within(100))).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });
+    await patient.close();
   });
 
   it('sends nothing after the deadline', async () => {
