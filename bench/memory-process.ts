@@ -1,5 +1,5 @@
 /** One task in a process of its own, invocation after invocation while there is a backlog, for its peak memory: `node memory-process.ts '{"table", "dynamodb", "work"}'`. */
-import { createDynamodbStore } from '../src/store/dynamodb-store.ts';
+import { createDynamodbStore } from '../src/store/dynamodb/dynamodb-store.ts';
 import { peakMemory } from '../test/support/peak-memory.ts';
 import { TestRuntime } from '../test/support/runtime.ts';
 

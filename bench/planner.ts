@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { z } from 'zod';
 import { assignSticky, type Connector, type ConnectorType } from '../src/api/index.ts';
-import { createPlanner } from '../src/runtime/planner.ts';
+import { createPlanner } from '../src/runtime/planner/planner.ts';
 import { uniqueName } from '../test/support/names.ts';
 import { openTestStore } from '../test/support/pipeline.ts';
 import { TestRuntime } from '../test/support/runtime.ts';

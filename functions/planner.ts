@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { createPlanner } from '../src/runtime/planner.ts';
+import { createPlanner } from '../src/runtime/planner/planner.ts';
 import type { PlannerRequest, PlannerResponse } from '../src/runtime/planner-api.ts';
 import { connectLogger } from './connect-logger.ts';
 import { fitting } from './fitting-answer.ts';

@@ -3,7 +3,7 @@ import { createSecretResolver } from '../src/config/secrets.ts';
 import { taskClasses } from '../src/connectors/registry.ts';
 import type { TaskDeps } from '../src/runtime/contracts.ts';
 import { WarmClients } from '../src/runtime/warm-clients.ts';
-import { createDynamodbStore } from '../src/store/dynamodb-store.ts';
+import { createDynamodbStore } from '../src/store/dynamodb/dynamodb-store.ts';
 import { fromEnvironment } from './environment.ts';
 import { lazyTrigger } from './lazy-trigger.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { assignSticky, type Connector, type ConnectorType, silentLogger } from '../../src/api/index.ts';
 import type { ConnectorSpec } from '../../src/config/connector-spec.ts';
 import type { PlannerDeps } from '../../src/runtime/contracts.ts';
-import { createPlanner } from '../../src/runtime/planner.ts';
+import { createPlanner } from '../../src/runtime/planner/planner.ts';
 import type { PlannerRequest, PlanResult } from '../../src/runtime/planner-api.ts';
 import { WarmClients } from '../../src/runtime/warm-clients.ts';
 import type { ConnectStore } from '../../src/store/store.ts';

@@ -3,7 +3,7 @@ import type { StackAddresses } from '../../infra/local/stack.ts';
 import type { ConnectorSpec } from '../../src/config/connector-spec.ts';
 import { kafkaSource } from '../../src/connectors/kafka/index.ts';
 import { createTable } from '../../src/store/dynamodb/create-table.ts';
-import { createDynamodbStore } from '../../src/store/dynamodb-store.ts';
+import { createDynamodbStore } from '../../src/store/dynamodb/dynamodb-store.ts';
 import type { ConnectStore, PlannedTask } from '../../src/store/store.ts';
 import { uniqueName } from './names.ts';
 import { connectorSpec } from './specs.ts';

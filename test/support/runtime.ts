@@ -6,7 +6,7 @@ import { connectorTypes, taskClasses } from '../../src/connectors/registry.ts';
 import { peekTopic } from '../../src/rocketmq/peek-topic.ts';
 import { checkTopic } from '../../src/rocketmq/preflight.ts';
 import type { PlannerDeps, TaskDeps, TaskOutcome } from '../../src/runtime/contracts.ts';
-import { createPlanner } from '../../src/runtime/planner.ts';
+import { createPlanner } from '../../src/runtime/planner/planner.ts';
 import type { PlanResult } from '../../src/runtime/planner-api.ts';
 import { runTask } from '../../src/runtime/run-task.ts';
 import { WarmClients } from '../../src/runtime/warm-clients.ts';

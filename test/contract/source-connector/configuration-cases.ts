@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, it } from '@jest/globals';
 import type { Finding } from '../../../src/api/index.ts';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { ValidateResult } from '../../../src/runtime/planner-api.ts';
 import { WRONG_CONFIGS, type WrongConfigName } from '../harness/source-harness.ts';
 import type { Workbench } from './workbench.ts';

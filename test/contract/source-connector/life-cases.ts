@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { uniqueName } from '../../support/names.ts';
 import type { LabMessage } from '../harness/source-harness.ts';
 import type { Copy } from './copy.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { responseCode } from '../../../src/rocketmq/remoting/codes.ts';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
 import { RocketmqFront } from '../../support/rocketmq-front.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';

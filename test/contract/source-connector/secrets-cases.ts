@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { expect, it } from '@jest/globals';
 import type { Logger } from '../../../src/api/index.ts';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { createClient } from '../../../src/store/dynamodb/client.ts';
 import type { Workbench } from './workbench.ts';
 

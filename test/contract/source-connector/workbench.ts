@@ -2,7 +2,7 @@ import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admi
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import type { BatchSpec, ConnectorSpec, RocketmqSpec } from '../../../src/config/connector-spec.ts';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
-import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
+import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';
 import { uniqueName } from '../../support/names.ts';
 import { openTestStore } from '../../support/pipeline.ts';
 import { TestRuntime } from '../../support/runtime.ts';

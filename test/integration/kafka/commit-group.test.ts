@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AclOperations, AclPermissionTypes, Consumer, ResourcePatternTypes, ResourceTypes } from '@platformatic/kafka';
 import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import type { ConnectStore } from '../../../src/store/store.ts';
 import { runWorker } from '../../support/crash/run-worker.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { uniqueName } from '../../support/names.ts';
 import { kafkaToRocketmq, openTestStore } from '../../support/pipeline.ts';
 import { TestRuntime } from '../../support/runtime.ts';

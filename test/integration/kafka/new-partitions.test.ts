@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
 import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { PlannerRequest, PlanResult } from '../../../src/runtime/planner-api.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import { uniqueName } from '../../support/names.ts';

@@ -4,7 +4,7 @@ import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admi
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import { ConnectError, type SourceTask, type SourceTaskContext } from '../../../src/api/index.ts';
 import type { TaskDeps } from '../../../src/runtime/contracts.ts';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import type { FireOptions, TaskEvent } from '../../../src/triggers/trigger.ts';
 import { uniqueName } from '../../support/names.ts';

@@ -5,7 +5,7 @@ import type { TaskDeps, TaskOutcome } from '../../../src/runtime/contracts.ts';
 import { MAX_DEAD } from '../../../src/runtime/dead-runs.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
-import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
+import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';
 import type { ConnectStore } from '../../../src/store/store.ts';
 import { createTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { FruitPlanner } from '../../support/fruit-planner.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
 import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
-import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
+import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';
 import { arrivals } from '../../support/copy-check.ts';
 import { type AwaitPoint, describePoint } from '../../support/crash/interrupting.ts';
 import { WORKER_DEADLINE_MS } from '../../support/crash/kill-randomly.ts';

@@ -9,7 +9,7 @@ import type {
   SourceTaskContext,
   TaskClass,
 } from '../../../src/api/index.ts';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import { uniqueName } from '../../support/names.ts';
 import { openTestStore } from '../../support/pipeline.ts';

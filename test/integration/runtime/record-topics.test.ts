@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connector, ConnectorType, SourceRecord, SourceTask, TaskClass } from '../../../src/api/index.ts';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import { uniqueName } from '../../support/names.ts';
 import { openTestStore } from '../../support/pipeline.ts';

@@ -9,7 +9,7 @@ import {
   type TaskClass,
 } from '../../../src/api/index.ts';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { StatusResult } from '../../../src/runtime/planner-api.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import { uniqueName } from '../../support/names.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connector, ConnectorType, Position, SourceRecord, SourceTask, TaskClass } from '../../../src/api/index.ts';
 import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
 import type { RocketmqModule } from '../../../src/rocketmq/types.ts';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import type { ConnectStore } from '../../../src/store/store.ts';
 import { uniqueName } from '../../support/names.ts';

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
+import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';
 import type { ConnectStore } from '../../../src/store/store.ts';
 import { WriteLimit } from '../../support/aws-rules/throttling-handler.ts';
 import { createTestTable, type TestTable } from '../../support/dynamodb.ts';

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
+import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';
 import type { ConnectStore, TaskStore } from '../../../src/store/store.ts';
 import type { PackagedRoles, RoleName } from './packaged-roles.ts';
 

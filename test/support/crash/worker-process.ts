@@ -7,10 +7,10 @@ import { connectorTypes, taskClasses } from '../../../src/connectors/registry.ts
 import { peekTopic } from '../../../src/rocketmq/peek-topic.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
 import type { OpenProducer } from '../../../src/rocketmq/types.ts';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
-import { createDynamodbStore } from '../../../src/store/dynamodb-store.ts';
+import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';
 import { pacedRocketmq } from '../paced-rocketmq.ts';
 import { peakMemory } from '../peak-memory.ts';
 import { noTrigger } from '../runtime.ts';

@@ -8,7 +8,7 @@ import { secretProviders } from '../../../src/config/secret-providers.ts';
 import { createSecretResolver } from '../../../src/config/secrets.ts';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
-import { createPlanner } from '../../../src/runtime/planner.ts';
+import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { PlannerRequest } from '../../../src/runtime/planner-api.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import type { ConnectStore } from '../../../src/store/store.ts';

@@ -1,13 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createClient, type DynamodbOptions } from './dynamodb/client.ts';
-import { Connectors } from './dynamodb/connectors.ts';
-import { KeptPositions } from './dynamodb/kept-positions.ts';
-import { Leases } from './dynamodb/leases.ts';
-import { Loans } from './dynamodb/loans.ts';
-import { Plans } from './dynamodb/plans.ts';
-import { Table } from './dynamodb/table.ts';
-import { Tasks } from './dynamodb/tasks.ts';
-import type { ConnectStore } from './store.ts';
+import { createClient, type DynamodbOptions } from './client.ts';
+import { Connectors } from './connectors.ts';
+import { KeptPositions } from './kept-positions.ts';
+import { Leases } from './leases.ts';
+import { Loans } from './loans.ts';
+import { Plans } from './plans.ts';
+import { Table } from './table.ts';
+import { Tasks } from './tasks.ts';
+import type { ConnectStore } from '../store.ts';
 
 export interface DynamodbStoreOptions extends DynamodbOptions {
   /** Default: one of the store's own. `close` closes it either way. */

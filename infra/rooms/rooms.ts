@@ -1,0 +1,115 @@
+/** A folder with one purpose, and what the code in it may import. The rooms of the project in docs/architecture.md follow from this table. */
+export interface Room {
+  /** From the project's root. A file belongs to the deepest room that holds it. */
+  readonly folder: string;
+  readonly holds: string;
+  /** Other rooms, or single files of them. `*`: all. */
+  readonly imports: readonly string[];
+  /** Packages and modules of Node that it may use. `*`: all. */
+  readonly packages: readonly string[];
+}
+
+const ALL = ['*'];
+/** What computes, and reaches nothing outside of the process. */
+const PURE = ['node:buffer', 'node:crypto', 'node:timers/promises', 'node:util', 'node:zlib'];
+const HTTP = ['node:http', 'node:https', 'node:stream/consumers'];
+
+export const rooms: readonly Room[] = [
+  { folder: 'src/api', holds: 'what a connector author sees; no I/O', imports: [], packages: ['fastest-levenshtein', 'zod', ...PURE] },
+  {
+    folder: 'src/aws',
+    holds: "what AWS's clients have in common: errors, credentials, region, defaults",
+    imports: ['src/api'],
+    packages: ['@aws-sdk/credential-providers', '@smithy/core'],
+  },
+  {
+    folder: 'src/config',
+    holds: 'one spec per thing, from which type, validation, docs and JSON schema derive; secret references',
+    imports: ['src/api', 'src/aws'],
+    packages: [
+      '@aws-sdk/client-secrets-manager',
+      '@aws-sdk/client-ssm',
+      'croner',
+      're2js',
+      'yaml',
+      'zod',
+      'node:fs/promises',
+      'node:path',
+      'node:stream/consumers',
+      ...PURE,
+    ],
+  },
+  {
+    folder: 'src/connectors',
+    holds: 'the registry: each connector type by its name, loaded when it is used',
+    imports: ['src/api', 'src/connectors/activemq', 'src/connectors/kafka', 'src/connectors/mysql', 'src/connectors/rabbitmq'],
+    packages: [],
+  },
+  {
+    folder: 'src/connectors/activemq',
+    holds: 'ActiveMQ: config, connector, source, errors',
+    imports: ['src/api', 'src/config'],
+    packages: ['rhea', 'zod', 'node:net', ...PURE],
+  },
+  {
+    folder: 'src/connectors/kafka',
+    holds: 'Kafka: the same',
+    imports: ['src/api', 'src/config', 'src/aws'],
+    packages: ['@platformatic/kafka', '@smithy/core', '@smithy/signature-v4', 'zod', 'node:module', 'node:tls', ...HTTP, ...PURE],
+  },
+  {
+    folder: 'src/connectors/mysql',
+    holds: 'MySQL and MariaDB: the same, for rows and for changes',
+    imports: ['src/api', 'src/config'],
+    packages: ['@vlasky/zongji', 'mysql2', 'zod', 'node:net', ...PURE],
+  },
+  {
+    folder: 'src/connectors/rabbitmq',
+    holds: 'RabbitMQ: the same, for queues and for streams',
+    imports: ['src/api', 'src/config'],
+    packages: ['amqplib', 'zod', 'node:net', ...HTTP, ...PURE],
+  },
+  {
+    folder: 'src/runtime',
+    holds: 'planner, task invocation, acknowledged prefix, failures, time',
+    // Interfaces: functions, command line and local stack construct what is behind them.
+    imports: ['src/api', 'src/config', 'src/rocketmq/types.ts', 'src/store/store.ts', 'src/triggers/trigger.ts'],
+    packages: ['p-map', ...PURE],
+  },
+  {
+    folder: 'src/store',
+    holds: '`ConnectStore` and its DynamoDB implementation',
+    imports: ['src/api', 'src/aws', 'src/config'],
+    packages: ['@aws-sdk/client-dynamodb', '@aws-sdk/util-dynamodb', ...PURE],
+  },
+  {
+    folder: 'src/triggers',
+    holds: '`TaskTrigger`: EventBridge Scheduler, SQS, Lambda invoke, local',
+    imports: ['src/api', 'src/aws', 'src/config', 'src/store/store.ts'],
+    packages: ['@aws-sdk/client-lambda', '@aws-sdk/client-scheduler', '@aws-sdk/client-sqs', 'p-map', ...PURE],
+  },
+  {
+    folder: 'src/rocketmq',
+    holds: 'batch producer, readers of topics, preflight, message mapping',
+    imports: ['src/api'],
+    packages: ['p-map', 'node:events', 'node:net', 'node:tls', ...PURE],
+  },
+  { folder: 'src/cli', holds: 'the `rocketmq-connect` command', imports: ALL, packages: ALL },
+  { folder: 'functions', holds: 'Lambda entry points: construct the parts, call the runtime', imports: ALL, packages: ALL },
+  { folder: 'infra', holds: 'local stack of real servers, CloudFormation parts, bundling', imports: ALL, packages: ALL },
+];
+
+/** Folders that import each other, and are to be taken apart. */
+export const openCircles: ReadonlyArray<readonly string[]> = [
+  ['infra/local', 'infra/local/servers'],
+  ['infra/local/main-job', 'infra/local/main-job/sources'],
+  ['src/cli', 'src/cli/commands', 'src/cli/render'],
+  [
+    'src/connectors/mysql',
+    'src/connectors/mysql/charsets',
+    'src/connectors/mysql/columns',
+    'src/connectors/mysql/log',
+    'src/connectors/mysql/messages',
+    'src/connectors/mysql/snapshot',
+  ],
+];
