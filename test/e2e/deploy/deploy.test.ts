@@ -96,10 +96,9 @@ describe('sls deploy', () => {
       }),
     );
     queue.destroy();
-    expect(Messages.map(({ Body }) => JSON.parse(Body ?? '')).toSorted((a, b) => a.task - b.task)).toMatchObject([
-      { connector: 'orders', task: 0 },
-      { connector: 'orders', task: 1 },
-    ]);
+    // A queue that answers too late is asked again, and has a start twice.
+    expect(new Set(Messages.map(({ Body }) => JSON.parse(Body ?? '').task))).toEqual(new Set([0, 1]));
+    for (const { Body } of Messages) expect(JSON.parse(Body ?? '')).toMatchObject({ connector: 'orders' });
   });
 
   it('counts failed and stale tasks as metrics', async () => {
