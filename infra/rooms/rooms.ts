@@ -84,9 +84,9 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'src/triggers',
-    holds: '`TaskTrigger`: EventBridge Scheduler, SQS, Lambda invoke, local',
+    holds: '`TaskTrigger`: EventBridge Scheduler, SQS, local',
     imports: ['src/api', 'src/aws', 'src/config', 'src/store/store.ts'],
-    packages: ['@aws-sdk/client-lambda', '@aws-sdk/client-scheduler', '@aws-sdk/client-sqs', 'p-map', ...PURE],
+    packages: ['@aws-sdk/client-scheduler', '@aws-sdk/client-sqs', 'p-map', ...PURE],
   },
   {
     folder: 'src/rocketmq',

@@ -8,8 +8,6 @@ export const requestCode = {
   GET_ALL_TOPIC_LIST_FROM_NAMESERVER: 206,
   SEND_BATCH_MESSAGE: 320,
   GET_TOPIC_CONFIG: 351,
-  POP_MESSAGE: 200_050,
-  BATCH_ACK_MESSAGE: 200_151,
 } as const;
 
 /** Answers that this project tells apart, as RocketMQ's ResponseCode names them. */
@@ -28,7 +26,5 @@ export const responseCode = {
   PULL_RETRY_IMMEDIATELY: 20,
   PULL_OFFSET_MOVED: 21,
   INVALID_PARAMETER: 29,
-  POLLING_FULL: 209,
-  POLLING_TIMEOUT: 210,
   FLOW_CONTROL: 215,
 } as const;

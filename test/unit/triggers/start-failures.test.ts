@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createSchedulerTrigger } from '../../../src/triggers/eventbridge-scheduler.ts';
-import { createLambdaTrigger } from '../../../src/triggers/lambda-invoke.ts';
 import { createSqsTrigger } from '../../../src/triggers/sqs.ts';
 import type { TaskTrigger } from '../../../src/triggers/trigger.ts';
 import '../../support/native-errors.ts';
@@ -34,7 +33,6 @@ describe('starts that fail', () => {
 
   it.each([
     ['SQS', () => createSqsTrigger({ queueUrl: 'http://127.0.0.1:1/1/tasks', client: closed })],
-    ['Lambda', () => createLambdaTrigger({ functionName: 'task', client: closed })],
     [
       'EventBridge Scheduler',
       () => createSchedulerTrigger({ group: 'g', targetArn: 'f', roleArn: 'r', client: { ...closed, maxAttempts: 2 } }),
