@@ -53,6 +53,8 @@ export class PartitionReader {
   readonly #chunks: Chunk[] = [];
   #cursor: RecordCursor | undefined;
   #batch: RecordBatch | undefined;
+  /** Where the last fetch brought a batch that only the next one can tell more of. */
+  #undecided: number | undefined;
   /** Read, and put back because it did not fit. */
   #held: Next | undefined;
 
@@ -113,8 +115,9 @@ export class PartitionReader {
 
   /** Takes in what a fetch from `fetchOffset` brought. Returns false when that holds no whole batch. */
   add(buffer: Buffer, aborted: readonly AbortedTransaction[]): boolean {
-    const { start, end, after, damage, gaps } = scanBatches(buffer, this.fetchOffset, this.#toldEnd);
+    const { start, end, after, damage, gaps, undecided } = scanBatches(buffer, this.fetchOffset, this.#toldEnd, this.#undecided);
     this.gaps = gaps;
+    this.#undecided = undecided;
     if (after === undefined && damage === undefined) return false;
     this.#chunks.push({ buffer, start, end, aborted: new AbortedTransactions(aborted), damage });
     this.bufferedBytes += buffer.length;

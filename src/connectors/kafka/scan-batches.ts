@@ -26,15 +26,18 @@ export interface Scan {
   /** The offset behind that batch; undefined where there is none. */
   readonly after: number | undefined;
   readonly damage: Damage | undefined;
+  /** Offset of a batch that can't be judged yet, because it passes the end of the partition: that was told before the bytes were read. */
+  readonly undecided?: number;
   /** What is missing before and between the whole batches: compaction takes it, and so does a log that lost something. */
   readonly gaps: readonly Gap[];
 }
 
 /**
  * Finds the whole record batches that a fetch from offset `from` brought, and checks each against its checksum, up to the first that
- * can't be trusted; a broker may cut the last one. `partitionEnd`: the offset where the partition ends, as told with the answer.
+ * can't be trusted; a broker may cut the last one. `partitionEnd`: the offset where the partition ends, as told with the answer, which
+ * may hold records that came since. `undecided`: what the answer before left undecided; it is decided now, as `partitionEnd` is newer.
  */
-export function scanBatches(buffer: Buffer, from: number, partitionEnd: number): Scan {
+export function scanBatches(buffer: Buffer, from: number, partitionEnd: number, undecided?: number): Scan {
   const gaps: Gap[] = [];
   let start = 0;
   let at = 0;
@@ -69,15 +72,28 @@ export function scanBatches(buffer: Buffer, from: number, partitionEnd: number):
       const wrong = misplaced(buffer, leap.at, at, leap.from, partitionEnd);
       return { start, end: leap.at, after: leap.after, damage: wrong, gaps: gaps.slice(0, -1) };
     } else if (after === undefined && damage.behind !== undefined && damage.behind <= from) start = end;
-    else return { start, end: at, after, damage, gaps };
+    else {
+      const due = after ?? from;
+      if (due === undecided || !passesEnd(buffer, at, end, partitionEnd)) return { start, end: at, after, damage, gaps };
+      return { start, end: at, after, damage: undefined, undecided: due, gaps };
+    }
     at = end;
   }
+}
+
+/** Whether the batch, or what follows it, is behind the end of the partition as it was told. */
+function passesEnd(buffer: Buffer, at: number, end: number, partitionEnd: number): boolean {
+  const magic = magicAt(buffer, at);
+  if (!isFramed(magic, end - at)) return false;
+  const following = offsetAt(buffer, end);
+  if (following !== undefined) return following > partitionEnd;
+  return (magic === CURRENT_MAGIC ? readRecordBatch(buffer, at).lastOffset : readInt64(buffer, at)) >= partitionEnd;
 }
 
 /** Index behind what begins at `at`, by its own length; undefined where it is cut. */
 function endOf(buffer: Buffer, at: number): number | undefined {
   if (at + PREFIX_BYTES > buffer.length) return undefined;
-  const end = at + PREFIX_BYTES + buffer.readInt32BE(at + 8);
+  const end = at + PREFIX_BYTES + Math.max(0, buffer.readInt32BE(at + 8));
   if (end <= buffer.length) return end;
   // Other bytes announce any length, and would be waited for.
   const magic = buffer[at + MAGIC_AT];
@@ -86,6 +102,9 @@ function endOf(buffer: Buffer, at: number): number | undefined {
 
 /** Offset of the batch that begins there, where one does. */
 const offsetAt = (buffer: Buffer, at: number): number | undefined => (at + 8 <= buffer.length ? readInt64(buffer, at) : undefined);
+
+const magicAt = (buffer: Buffer, at: number): number => buffer[at + MAGIC_AT] ?? -1;
+const isFramed = (magic: number, bytes: number): boolean => bytes >= (LEAST_BYTES[magic] ?? Number.POSITIVE_INFINITY);
 
 function problemAt(
   buffer: Buffer,
@@ -96,15 +115,16 @@ function problemAt(
   partitionEnd: number,
 ): Damage | undefined {
   const next = after ?? from;
-  const magic = buffer[at + MAGIC_AT] ?? -1;
-  if (end - at < (LEAST_BYTES[magic] ?? Number.POSITIVE_INFINITY)) return { ...unframed(next), bytes: buffer.subarray(at) };
+  const magic = magicAt(buffer, at);
+  if (!isFramed(magic, end - at)) return { ...unframed(next), bytes: buffer.subarray(at) };
   const bytes = buffer.subarray(at, end);
   const offset = readInt64(bytes, 0);
   const hasPlace = Number.isSafeInteger(offset) && offset >= (after ?? 0) && (offset <= next || offset < partitionEnd);
   if (magic !== CURRENT_MAGIC) return hasPlace ? oldFormat(bytes, magic, offset, next) : { ...unframed(next), bytes };
   const [stored, counted] = [bytes.readUInt32BE(CHECKSUM_AT), crc32c(bytes.subarray(CHECKED_FROM))];
   if (stored === counted) {
-    const fits = hasPlace && readRecordBatch(buffer, at).lastOffset < Math.max(partitionEnd, next);
+    // Where nothing is missing before it, its place needs no other proof.
+    const fits = hasPlace && (offset <= next || readRecordBatch(buffer, at).lastOffset < partitionEnd);
     return fits ? undefined : misplaced(buffer, at, end, next, partitionEnd);
   }
   if (!hasPlace) return { ...unframed(next), bytes };

@@ -147,6 +147,12 @@ describe('a batch that cannot be read', () => {
     }
   });
 
+  it('stops its partition, and no other of the same answer, where its length is none and it comes first', () => {
+    const { good, refused, reader } = readLog([flipped(batch(0), 8, 0x80), batch(10)], 20);
+    expect([good, refused]).toEqual([[], []]);
+    expect(reader.failure).toMatchObject({ code: 'WRONG_KIND', message: expect.stringContaining('there is no record batch') });
+  });
+
   it('ends no transaction: with a damaged marker nothing that comes behind it is left out', () => {
     const transactional = { transactional: true, producerId: 7 };
     const log = [batch(0, transactional), flipped(encodeMarker(10, 7, 'abort'), 70), batch(11, transactional)];
