@@ -21,6 +21,7 @@ interface IndexRow {
   readonly index: string;
   /** Null of an expression. */
   readonly column: string | null;
+  readonly position: number | string;
   readonly nonUnique: number | string;
   readonly prefix: number | string | null;
 }
@@ -34,7 +35,7 @@ export async function tableDefinition(server: MysqlServer, database: string, tab
   );
   if (columns.length === 0) return undefined;
   const parts = await server.query<IndexRow>(
-    `SELECT INDEX_NAME AS \`index\`, COLUMN_NAME AS \`column\`, NON_UNIQUE AS nonUnique, SUB_PART AS prefix
+    `SELECT INDEX_NAME AS \`index\`, COLUMN_NAME AS \`column\`, SEQ_IN_INDEX AS position, NON_UNIQUE AS nonUnique, SUB_PART AS prefix
        FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?`,
     [database, table],
   );

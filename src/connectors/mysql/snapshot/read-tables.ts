@@ -25,6 +25,7 @@ interface IndexRow {
   readonly name: string;
   readonly index: string;
   readonly column: string | null;
+  readonly position: number | string;
   readonly nonUnique: number | string;
   readonly prefix: number | string | null;
 }
@@ -46,7 +47,7 @@ export async function readTables(server: MysqlServer, selection: Pick<Selection,
   );
   const keys = groupByTable(
     await server.query<IndexRow>(
-      `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, INDEX_NAME AS \`index\`, COLUMN_NAME AS \`column\`, NON_UNIQUE AS nonUnique,
+      `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, INDEX_NAME AS \`index\`, COLUMN_NAME AS \`column\`, SEQ_IN_INDEX AS position, NON_UNIQUE AS nonUnique,
               SUB_PART AS prefix
        FROM information_schema.STATISTICS WHERE TABLE_SCHEMA IN (?)`,
       [databases],
