@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { LogItem, LogMark, Rows } from '../../../src/connectors/mysql/log/log-items.ts';
+import { isUndone, Savepoints } from '../../../src/connectors/mysql/log/savepoints.ts';
 import { type Verdict, WholeTransactions } from '../../../src/connectors/mysql/log/whole-transactions.ts';
 import { liveBufferBytes } from '../../support/live-memory.ts';
 
@@ -78,6 +79,86 @@ describe('a transaction', () => {
       }),
     );
   });
+});
+
+describe('of savepoints', () => {
+  /** What a transaction that sets so many savepoints brings, a row behind each, and then does what `after` says. */
+  const withSavepoints = (count: number, after: readonly LogMark[]): LogItem[] => {
+    const transactions = new WholeTransactions({ onTooLarge: () => {}, onVerdict: () => {} });
+    transactions.take(begin);
+    transactions.take(rows(0));
+    for (let at = 0; at < count; at += 1) transactions.take({ kind: 'savepoint', name: `s${at}`, at });
+    for (const one of after) transactions.take(one);
+    transactions.take(end('committed'));
+    const out: LogItem[] = [];
+    for (let item = transactions.shift(); item !== undefined; item = transactions.shift()) out.push(item);
+    return out;
+  };
+  const cpuOf = (work: () => void): number => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+
+  it('100,000 cost about ten times what 10,000 do, not a hundred times', () => {
+    withSavepoints(10_000, []);
+    const few = cpuOf(() => withSavepoints(10_000, []));
+    expect(cpuOf(() => withSavepoints(100_000, []))).toBeLessThan(40 * Math.max(few, 5_000));
+  });
+
+  it('as many rollbacks are told from each other by few steps, and those side by side are one', () => {
+    const savepoints = new Savepoints();
+    for (let at = 0; at < 100_000; at += 1) {
+      savepoints.set(`s${at}`, 2 * at);
+      savepoints.rollBack(`s${at}`, 2 * at + 1);
+    }
+    expect(savepoints.undone).toHaveLength(100_000);
+    let steps = 0;
+    const counted = new Proxy(savepoints.undone, {
+      get: (target, key) => {
+        steps += 1;
+        return Reflect.get(target, key);
+      },
+    });
+    expect([isUndone(counted, 150_000), isUndone(counted, 150_001)]).toEqual([true, false]);
+    expect(steps).toBeLessThan(200);
+    savepoints.rollBack('s0', 200_000);
+    expect(savepoints.undone).toEqual([[0, 200_000]]);
+  });
+
+  it('that take too much memory the older ones are forgotten: a transaction that went back to one of these is refused as a whole', () => {
+    const many = 200_001;
+    const back = (name: string): LogMark => ({ kind: 'rollback-to', name, at: 1 });
+    expect(withSavepoints(many, [back(`s${many - 1}`)]).map(({ kind }) => kind)).toEqual(['begin', 'rows', 'end']);
+    expect(withSavepoints(many, [back('s0')])).toMatchObject([
+      { kind: 'begin' },
+      { kind: 'refused', error: { code: 'WRONG_KIND', message: expect.stringContaining('(binlog.000001:4)') } },
+      { kind: 'end' },
+    ]);
+  });
+
+  it('one name that is used again and again is remembered once', () => {
+    const savepoints = new Savepoints();
+    for (let at = 0; at < 500_000; at += 1) savepoints.set('again', at);
+    savepoints.rollBack('older than all', 500_000);
+    expect(savepoints.undecided).toBe(false);
+  });
+});
+
+it('weighs something though nothing of it is copied: a reader that is not asked for more has to pause', () => {
+  const transactions = new WholeTransactions({ onTooLarge: () => {}, onVerdict: () => {} });
+  const notice: LogItem = { kind: 'notice', text: 'x'.repeat(1_000), timestamp: 0 };
+  for (const items of [
+    [begin, end('committed')],
+    [begin, notice, end('committed')],
+  ]) {
+    const before = transactions.bytes;
+    for (const item of items) transactions.take(item);
+    expect(transactions.bytes - before).toBeGreaterThanOrEqual(400 + (items.includes(notice) ? 2_000 : 0));
+  }
+  while (transactions.shift() !== undefined);
+  expect(transactions.bytes).toBe(0);
 });
 
 it('is let go as it is handed out, though the next one always waits behind it', () => {

@@ -27,7 +27,7 @@ export class BinlogEvents {
   readonly #transactions: TransactionEvents;
   readonly #statements: LoggedStatements;
   #isBehindStart: BinlogEventsOptions['isBehindStart'];
-  /** Only the ends of transactions are wanted, and what decides about their rows. */
+  /** Of the open transaction only its end is wanted, and what decides about its rows. */
   scanning = false;
 
   constructor({ tables, selection, emit, start, isBehindStart }: BinlogEventsOptions) {
@@ -35,6 +35,8 @@ export class BinlogEvents {
     this.#transactions = new TransactionEvents(start, (item) => {
       // What comes behind a transaction's beginning is behind the place that was asked for.
       if (item.kind === 'begin') this.#isBehindStart = undefined;
+      // Where nothing is read once more, what follows comes only now.
+      if (item.kind === 'end') this.scanning = false;
       emit(item);
     });
     this.#statements = new LoggedStatements(this.#transactions, tables, selection);

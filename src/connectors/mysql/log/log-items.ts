@@ -67,6 +67,8 @@ export interface Refused {
   readonly timestamp: number;
   /** Rows: so many events of these came before. */
   readonly at?: number;
+  /** Rows: `database.table`. Comes once more where the first ones may be taken back. */
+  readonly table?: string;
 }
 
 /** What people should know: a sentence. */

@@ -54,7 +54,7 @@ export class LoggedStatements {
       transactions.open = open;
     } else if (kind === 'commit' || kind === 'prepare') transactions.end('committed');
     else if (kind === 'rollback') transactions.end('rolled-back');
-    else if (kind === 'savepoint' || kind === 'rollback-to') transactions.emit({ kind, name: statement.name, at: transactions.rowsEvents });
+    else if (kind === 'savepoint' || kind === 'rollback-to') transactions.mark(kind, statement.name);
     else this.#readInside(query, statement);
   }
 

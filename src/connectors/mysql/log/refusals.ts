@@ -58,5 +58,11 @@ export const partialJson = (table: string, place: LogPlace): ConnectError =>
     `SET GLOBAL binlog_row_value_options = '', and let applications connect anew; then ${BEGIN_ANEW}: what was written before stays unread`,
   );
 
+export const undecided = (place: LogPlace): ConnectError =>
+  refusal(
+    `the log holds a transaction of so many savepoints that what stayed of its rows can not be told ${at(place)}`,
+    'divide such transactions, and bring what was copied in line with the tables that it changed by rocketmq-connect snapshot',
+  );
+
 export const damagedRows = (table: string, place: LogPlace, why: string): ConnectError =>
   refusal(`rows of ${table} in the log can not be read ${at(place)}: ${why}`, 'leave the table out by source.excludeTables');

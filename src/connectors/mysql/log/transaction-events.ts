@@ -23,7 +23,7 @@ export class TransactionEvents {
   /** Events of rows in the open transaction so far, of all tables. */
   rowsEvents = 0;
   #place: LogPlace;
-  /** Tables whose rows were refused in the open transaction: once is enough. */
+  /** Tables whose rows were refused in the open transaction, since rows of it were taken back last. */
   readonly #refused = new Set<string>();
 
   constructor(start: LogPlace, emit: (item: LogItem | LogMark) => void) {
@@ -105,11 +105,17 @@ export class TransactionEvents {
     if (this.open !== undefined) this.end('committed');
   }
 
-  /** Once for each transaction and table; what follows of it there belongs to it. Of the rows event that is read. */
+  /** The savepoint that is set, or gone back to: with the rows goes what was refused of them, and what follows has to be refused anew. */
+  mark(kind: LogMark['kind'], name: string): void {
+    if (kind === 'rollback-to') this.#refused.clear();
+    this.emit({ kind, name, at: this.rowsEvents });
+  }
+
+  /** Once for each table, until rows are taken back; what follows of it there belongs to it. Of the rows event that is read. */
   refuseRows(table: string, error: ConnectError): void {
     if (this.#refused.has(table)) return;
     this.#refused.add(table);
-    this.emit({ kind: 'refused', error, bytes: null, timestamp: this.timestamp, at: this.rowsEvents - 1 });
+    this.emit({ kind: 'refused', error, bytes: null, timestamp: this.timestamp, at: this.rowsEvents - 1, table });
   }
 
   isRefused(table: string): boolean {

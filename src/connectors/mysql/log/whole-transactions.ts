@@ -1,5 +1,6 @@
 import type { LogPlace } from '../position.ts';
 import type { LogItem, LogMark, TransactionBegin, TransactionEnd } from './log-items.ts';
+import { undecided } from './refusals.ts';
 import { isUndone, Savepoints, type Undone } from './savepoints.ts';
 
 /** What became of a transaction that is too large to be kept until it ends. */
@@ -19,8 +20,8 @@ export interface WholeTransactionsOptions {
 
 /** Of a transaction that is kept, decoded. */
 const KEPT_BYTES = 16 * 1024 * 1024;
-/** About what a decoded row costs beside its bytes. */
-const ROW_BYTES = 200;
+/** About what a decoded row or any other item costs beside its bytes. */
+const ITEM_BYTES = 200;
 
 /**
  * Hands transactions out as they ended: what was rolled back, as a whole or to a savepoint, is in the log like all else, and only
@@ -39,6 +40,8 @@ export class WholeTransactions {
   #begin: TransactionBegin | undefined;
   #tooLarge = false;
   #savepoints = new Savepoints();
+  /** Tables whose rows were refused in the transaction that was decided last: once is enough. */
+  readonly #refused = new Set<string>();
   /** Of the open transaction, where it is known before it ends. */
   #known: Verdict | undefined;
 
@@ -83,6 +86,7 @@ export class WholeTransactions {
   }
 
   #mark({ kind, name, at }: LogMark): void {
+    if (this.#known !== undefined) return;
     if (kind === 'savepoint') this.#savepoints.set(name, at);
     else this.#savepoints.rollBack(name, at);
   }
@@ -114,6 +118,7 @@ export class WholeTransactions {
     const { fate } = end;
     // The server itself does not have it.
     if (fate === 'torn') this.#kept = [];
+    if (fate === 'committed' && this.#savepoints.undecided) this.#refuseAll(end);
     const undone: readonly Undone[] = fate === 'rolled-back' ? [[0, Number.POSITIVE_INFINITY]] : this.#savepoints.undone;
     if (this.#tooLarge && fate !== 'torn') {
       this.#options.onVerdict({ place: (this.#begin as TransactionBegin).place, undone });
@@ -124,9 +129,22 @@ export class WholeTransactions {
     this.#kept = [];
   }
 
+  /** In place of all that it brought, where it brought anything that is copied. */
+  #refuseAll({ timestamp }: TransactionEnd): void {
+    const begin = this.#begin as TransactionBegin;
+    if (!this.#tooLarge && this.#kept.length < 2) return;
+    this.#kept = [begin, { kind: 'refused', error: undecided(begin.place), bytes: null, timestamp }];
+    this.#tooLarge = false;
+  }
+
   #decide(item: LogItem, undone: readonly Undone[]): void {
     const at = item.kind === 'rows' || item.kind === 'refused' ? item.at : undefined;
-    if (at === undefined || !isUndone(undone, at)) this.#push(item);
+    if (at !== undefined && isUndone(undone, at)) return;
+    if (item.kind === 'begin') this.#refused.clear();
+    const table = item.kind === 'refused' ? item.table : undefined;
+    if (table !== undefined && this.#refused.has(table)) return;
+    if (table !== undefined) this.#refused.add(table);
+    this.#push(item);
   }
 
   #push(item: LogItem): void {
@@ -138,7 +156,8 @@ export class WholeTransactions {
 const isMark = (item: LogItem | LogMark): item is LogMark => item.kind === 'savepoint' || item.kind === 'rollback-to';
 
 function bytesOf(item: LogItem): number {
-  if (item.kind === 'rows') return item.bytes + item.rows.length * ROW_BYTES;
-  if (item.kind === 'refused') return ROW_BYTES + (item.bytes?.length ?? 0);
-  return item.kind === 'statement' || item.kind === 'emptied' ? ROW_BYTES + 2 * item.text.length : 0;
+  if (item.kind === 'rows') return item.bytes + Math.max(1, item.rows.length) * ITEM_BYTES;
+  if (item.kind === 'refused') return ITEM_BYTES + (item.bytes?.length ?? 0);
+  // Most transactions of many a log are of other tables: no more of them comes than these two.
+  return item.kind === 'begin' || item.kind === 'end' ? ITEM_BYTES : ITEM_BYTES + 2 * item.text.length;
 }
