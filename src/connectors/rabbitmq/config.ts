@@ -68,6 +68,10 @@ export const rabbitmqSourceConfig = section(
       description:
         'What to do when a stream no longer has the message to resume at, because retention removed it or the stream was made again: fail and say what is left, or go on at the earliest message that is there.',
     }).default('fail'),
+    onOffsetGap: choice(['fail', 'skip'], {
+      description:
+        'What to do where a stream of RabbitMQ 4 or newer gives no message at some offsets. Stream clients that store their offsets leave such gaps (each takes an offset of the stream, and most clients do so every few seconds), and so do compressed batches, which RabbitMQ leaves out for AMQP without a word; no one can tell them apart. `fail`: the gap is a refused record. `skip`: go on, and say so in the run; choose it where no producer of the stream compresses. Older versions break down over compressed batches, so that other gaps of theirs are no loss and are passed over.',
+    }).default('fail'),
     consumersPerQueue: integer({
       description:
         'Consumers that share each queue, so that several tasks can copy one queue. More than one gives up the order of its messages.',

@@ -115,7 +115,9 @@ async function openStream({ config, logger, connections, stored, counted, common
     const start = bounds === undefined && !hadMessages ? 0 : streamStart(queue, stored, bounds, config, logger);
     // An end that is not known must not become a place to resume at, unless the start is that end.
     const isUnsure = bounds === undefined && !hadMessages && config.startAt === 'earliest';
-    return new StreamReader({ ...common, connection, lend, giveBack, look, start, isKnown: isUnsure || stored === String(start) });
+    const isKnown = isUnsure || stored === String(start);
+    const { onOffsetGap } = config;
+    return new StreamReader({ ...common, connection, lend, giveBack, look, start, isKnown, onOffsetGap, logger });
   } catch (error) {
     giveBack(connection);
     throw error;

@@ -25,6 +25,8 @@ export interface Reader extends Taker {
   leave(): void;
   /** RocketMQ has everything up to here. */
   acknowledge(position: Position): void;
+  /** What people are to know of this run, each sentence once. */
+  notices?(): readonly string[];
   /** Called before each poll. */
   adapt(limit: PollLimit): void;
   /** The position, once, where the runtime can't know it from a record. */

@@ -154,7 +154,8 @@ export class RabbitmqSourceTask implements SourceTask {
 
   /** What is told once. */
   #told(): Pick<PollResult, 'stopped' | 'notices'> {
-    const [stopped, notices] = [this.#stopped, this.#notices];
+    const ofReaders = [...this.#running.readers.values()].flatMap((reader) => reader.notices?.() ?? []);
+    const [stopped, notices] = [this.#stopped, [...this.#notices, ...ofReaders]];
     this.#stopped = new Map();
     this.#notices = [];
     return { ...(stopped.size > 0 && { stopped }), ...(notices.length > 0 && { notices }) };

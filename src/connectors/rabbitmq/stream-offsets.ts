@@ -50,6 +50,12 @@ export async function lookAtStream(
   return { unknown: `stream ${stream} gave no message in ${emptyMs} ms, and the server's count of its messages may be some seconds old` };
 }
 
+/** The lowest offset of a message, of a stream that has some. Throws as `lookAtStream`. */
+export async function firstOffset(connection: RabbitmqConnection, stream: string): Promise<number> {
+  const found = await peek(connection, stream, 'first', { counted: 1, silenceMs: STALLED_MS });
+  return found?.from ?? 0;
+}
+
 /** The first and last offset of what comes from `start`: of the first message, or of all that there are. Undefined where none comes. */
 async function peek(
   connection: RabbitmqConnection,

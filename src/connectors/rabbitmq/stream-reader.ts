@@ -1,11 +1,22 @@
-import { ConnectError, type PollLimit, type Position, ReceiveRoom, recordBytes, type SourceRecord } from '../../api/index.ts';
+import {
+  ConnectError,
+  type Logger,
+  type PollLimit,
+  type Position,
+  ReceiveRoom,
+  recordBytes,
+  type SourceRecord,
+  toConnectError,
+} from '../../api/index.ts';
 import { type BasicProperties, readBasicProperties } from './basic-properties.ts';
+import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import type { Delivery } from './intake.ts';
 import type { Reader } from './reader.ts';
 import { refusedRecord, toRecord } from './record.ts';
+import { StreamGaps } from './stream-gaps.ts';
 import { streamOffset, withoutOffset } from './stream-offset.ts';
-import { notAStream, type StreamLook } from './stream-offsets.ts';
+import { firstOffset, notAStream, type StreamLook } from './stream-offsets.ts';
 import type { StreamStart } from './stream-start.ts';
 import { Subscription } from './subscription.ts';
 import { readableAfter } from './unreadable-range.ts';
@@ -32,6 +43,8 @@ export interface StreamReaderOptions {
   readonly isKnown: boolean;
   /** Part of the room for this partition. */
   readonly share: number;
+  readonly onOffsetGap: RabbitmqSourceConfig['onOffsetGap'];
+  readonly logger: Logger;
 }
 
 /** Reads a stream from its position to the end that it has when the run begins. A position is the offset of the next message. */
@@ -55,6 +68,7 @@ export class StreamReader implements Reader {
   #closing = false;
   #recovering: Promise<void> | undefined;
   #failure: ConnectError | undefined;
+  readonly #gaps: StreamGaps;
   readonly #openedAt = Date.now();
 
   constructor(options: StreamReaderOptions) {
@@ -66,6 +80,9 @@ export class StreamReader implements Reader {
     this.#told = options.isKnown;
     this.#connection = options.connection;
     this.#subscription = this.#subscribe(options.connection);
+    const { queue: stream, onOffsetGap, onChange, logger } = options;
+    const { serverVersion } = options.connection;
+    this.#gaps = new StreamGaps({ stream, serverVersion, onOffsetGap, onChange, logger, firstOffset: () => this.#firstOffset() });
   }
 
   async open(): Promise<void> {
@@ -86,7 +103,7 @@ export class StreamReader implements Reader {
   }
 
   get bufferedRecords(): number {
-    if (this.#isAtEnd()) return 0;
+    if (this.#isAtEnd() || this.#gaps.isLooking) return 0;
     return this.#subscription.buffered.length + (this.#unreadable === undefined ? 0 : 1);
   }
 
@@ -106,6 +123,10 @@ export class StreamReader implements Reader {
     return this.#options.look.unknown;
   }
 
+  notices(): readonly string[] {
+    return this.#gaps.notices();
+  }
+
   take(into: SourceRecord[], maxRecords: number, maxBytes: number): number {
     let bytes = 0;
     let seen = 0;
@@ -120,9 +141,13 @@ export class StreamReader implements Reader {
         break;
       }
       if (offset > this.#position) {
-        into.push(this.#passOver(this.#position, offset));
-        taken += 1;
-        if (taken === maxRecords) break;
+        const verdict = this.#judge(this.#position, offset);
+        if (verdict === undefined) break;
+        if (verdict !== 'pass') {
+          into.push(this.#passOver(this.#position, offset, verdict));
+          taken += 1;
+          if (taken === maxRecords) break;
+        }
       }
       // The server sends whole parts of a stream.
       if (offset >= this.#position) {
@@ -141,7 +166,7 @@ export class StreamReader implements Reader {
     this.#subscription.acknowledge(this.#handedOut);
     const unreadable = this.#unreadable;
     if (taken < maxRecords && this.#subscription.buffered.length === 0 && unreadable !== undefined)
-      into.push(this.#passOver(unreadable, this.#readableFrom));
+      into.push(this.#passOver(unreadable, this.#readableFrom, notTakenApart(this.queue, unreadable, this.#readableFrom)));
     if (this.#isAtEnd()) this.#subscription.abandon();
     return bytes;
   }
@@ -181,6 +206,7 @@ export class StreamReader implements Reader {
     this.#closing = true;
     this.#forget();
     await this.#recovering;
+    await this.#gaps.settled();
     this.#connection.intake.resume();
     await this.#connection.answered(() => this.#subscription.close(), CLOSE_MS).catch(() => {});
     this.#options.giveBack(this.#connection);
@@ -230,13 +256,34 @@ export class StreamReader implements Reader {
     return this.#position !== undefined && this.#position < this.#readableFrom ? this.#position : undefined;
   }
 
-  #passOver(from: number, to: number): SourceRecord {
+  /** Whether offsets that gave nothing are no loss, or why they are one; undefined while that is not known. */
+  #judge(from: number, to: number): 'pass' | ConnectError | undefined {
+    if (from < this.#readableFrom) return notTakenApart(this.queue, from, to);
+    try {
+      return this.#gaps.judge({ from, to, receivedUpTo: this.#receivedUpTo() });
+    } catch (error) {
+      this.#failure ??= toConnectError(error);
+      return undefined;
+    }
+  }
+
+  async #firstOffset(): Promise<number> {
+    const { lend, giveBack, queue } = this.#options;
+    const connection = await lend();
+    try {
+      return await firstOffset(connection, queue);
+    } catch (error) {
+      // What it breaks down over is there.
+      if (connection.brokeDown) return 0;
+      throw error;
+    } finally {
+      giveBack(connection);
+    }
+  }
+
+  #passOver(from: number, to: number, reason: ConnectError): SourceRecord {
     this.#moveTo(to);
-    const error = new ConnectError('RECORD_REFUSED', `stream ${this.queue} gives nothing from offset ${from} to ${to - 1}`, {
-      remedy:
-        'write without compression, which RabbitMQ does not take apart for AMQP, and raise the retention where it removes messages before they are copied',
-    });
-    return refusedRecord(undefined, { partition: this.name, position: String(to), id: String(from) }, error);
+    return refusedRecord(undefined, { partition: this.name, position: String(to), id: String(from) }, reason);
   }
 
   #moveTo(position: number): void {
@@ -265,3 +312,8 @@ export class StreamReader implements Reader {
     return toRecord(delivery, withoutOffset(properties), { partition: this.name, position: String(offset + 1), id: String(offset) });
   }
 }
+
+const notTakenApart = (stream: string, from: number, to: number): ConnectError =>
+  new ConnectError('RECORD_REFUSED', `RabbitMQ can't take apart what stream ${stream} has from offset ${from} to ${to - 1}`, {
+    remedy: 'write without compression, which RabbitMQ does not take apart for AMQP',
+  });

@@ -22,6 +22,7 @@ describe('the configuration of a RabbitMQ source', () => {
       connectTimeoutMs: 3_000,
       startAt: 'earliest',
       onOffsetLost: 'fail',
+      onOffsetGap: 'fail',
       consumersPerQueue: 1,
       missing: 'fail',
       readBy: 'auto',
