@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pMap from 'p-map';
 import {
   ConnectError,
   type Lag,
@@ -20,7 +21,7 @@ import type { ActivemqSourceConfig } from './config.ts';
 import { connectionKey } from './connection-options.ts';
 import { type ConsumerSpec, consumersOf } from './consumers.ts';
 import { PartitionReader } from './partition-reader.ts';
-import { remainderOf } from './remainder.ts';
+import { LOOKED_INTO_AT_ONCE, remainderOf } from './remainder.ts';
 
 /**
  * Copies queues and durable subscriptions until the broker has nothing more for them. The broker keeps what is not acknowledged,
@@ -84,7 +85,8 @@ export class ActivemqSourceTask implements SourceTask {
   /** A broker that has nothing more for a consumer may still hold messages. */
   async lag(): Promise<Lag> {
     const ended = this.#active().filter(({ finished }) => finished);
-    const found = await Promise.all(ended.map((reader) => remainderOf(reader).catch((error) => cantLook(reader, error))));
+    const look = (reader: PartitionReader) => remainderOf(reader).catch((error) => cantLook(reader, error));
+    const found = await pMap(ended, look, { concurrency: LOOKED_INTO_AT_ONCE });
     const reasons = found.filter((reason) => reason !== undefined);
     const more = reasons.length > 1 ? `; and ${reasons.length - 1} more like it` : '';
     return reasons[0] === undefined ? {} : { unknown: reasons[0] + more };

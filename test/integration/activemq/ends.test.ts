@@ -1,9 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import rhea from 'rhea';
+import { RECEIVE_ROOM_BYTES } from '../../../src/api/index.ts';
+import { AmqpLink } from '../../../src/connectors/activemq/amqp-link.ts';
+import { liveBufferBytes } from '../../support/live-memory.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { ActivemqLab, numbered, numbers, texts } from './activemq-lab.ts';
 import { ArtemisQueues } from './artemis-queues.ts';
+
+/** Together more than a look may have in memory, and less than this broker has for a queue. */
+const LARGE = 24;
+const LARGE_BYTES = 1024 * 1024;
 
 /** As from a client that writes frames by itself. */
 async function sendRaw(url: string, address: string, bytes: Buffer): Promise<void> {
@@ -69,6 +76,28 @@ describe('the end of a queue on Classic', () => {
     const messages = Array.from({ length: 301 }, (_, n) => ({ body: String(n), application_properties: { n } }));
     const { lag } = await lab.run({ queues: [await lab.queue(messages)], selector: 'n = 300' });
     expect(lag.unknown).toContain('maxPageSize');
+  });
+
+  it('is looked for without keeping what is looked at', async () => {
+    const body = rhea.message.data_section(Buffer.alloc(LARGE_BYTES, 'x'));
+    const queue = await lab.queue(Array.from({ length: LARGE }, () => ({ body })));
+    const task = lab.task({ queues: [queue], selector: 'n = 1' });
+    await task.start();
+    while (!(await task.poll({ maxRecords: 10, maxBytes: 1e6 })).caughtUp);
+    const before = liveBufferBytes();
+    const { close } = AmqpLink.prototype;
+    let kept = 0;
+    const closing = jest.spyOn(AmqpLink.prototype, 'close').mockImplementation(function (this: AmqpLink) {
+      kept = Math.max(kept, liveBufferBytes() - before);
+      return close.call(this);
+    });
+    const lag = await task.lag();
+    closing.mockRestore();
+    await task.stop();
+    // A broker whose memory is full of them would hand out nothing to other tests.
+    const { records } = await lab.run({ queues: [queue] });
+    expect({ lag, records: records.length }).toEqual({ lag: {}, records: LARGE });
+    expect(kept).toBeLessThan(RECEIVE_ROOM_BYTES / 2);
   });
 
   it('is that of all queues that a pattern fits', async () => {
