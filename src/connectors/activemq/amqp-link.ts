@@ -50,7 +50,7 @@ export class AmqpLink {
   readonly #receiver: Receiver;
   /** It is of a subscription that outlives it. */
   readonly #lasting: boolean;
-  readonly #unlisten: () => void;
+  #unlisten: () => void = () => {};
   #ended = false;
   /** What the broker took to answer when the link was opened: the way there and back. */
   answerMs = 0;
@@ -69,6 +69,7 @@ export class AmqpLink {
     const end = (error: ConnectError) => {
       if (this.#ended) return;
       this.#ended = true;
+      this.#forget();
       events.failed(error);
     };
     const closed = () => {
@@ -145,6 +146,20 @@ export class AmqpLink {
     for (const delivery of deliveries) delivery.update(true, ACCEPTED);
   }
 
+  /** A connection that lives on keeps nothing of a link that was refused or has ended. */
+  #forget(): void {
+    this.#unlisten();
+    if (this.#connection.failure !== undefined) return;
+    // A session that ends first would have its link's end come behind its own.
+    this.#endLink();
+    this.#session.close();
+  }
+
+  #endLink(): void {
+    if (this.#lasting) this.#receiver.detach();
+    else this.#receiver.close();
+  }
+
   /**
    * Ends the link, not a subscription. When it returns, the broker has taken note of everything accepted before, and has put back
    * what was not, in its place and without counting it as a delivery.
@@ -157,8 +172,7 @@ export class AmqpLink {
     const { promise, resolve } = Promise.withResolvers<void>();
     const unlisten = this.#connection.onFailure(() => resolve());
     this.#receiver.once('receiver_close', () => resolve());
-    if (this.#lasting) this.#receiver.detach();
-    else this.#receiver.close();
+    this.#endLink();
     await promise;
     this.#connection.heard();
     answered();

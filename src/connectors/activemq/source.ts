@@ -40,6 +40,8 @@ export class ActivemqSourceTask implements SourceTask {
   readonly #own: AmqpConnection[] = [];
   #wake: (() => void) | undefined;
   #polls = 0;
+  /** What is only now opened is closed at once. */
+  #over = false;
 
   constructor(context: SourceTaskContext<ActivemqSourceConfig>) {
     this.#context = context;
@@ -97,6 +99,7 @@ export class ActivemqSourceTask implements SourceTask {
   }
 
   async stop(): Promise<void> {
+    this.#over = true;
     this.#context.signal.removeEventListener('abort', this.#onAbort);
     await Promise.all([...this.#readers.values()].map((reader) => reader.close()));
     await Promise.all(this.#own.map((connection) => connection.close()));
@@ -117,6 +120,7 @@ export class ActivemqSourceTask implements SourceTask {
     try {
       const connection = await client.openOwn(spec.durable.clientId);
       this.#own.push(connection);
+      if (this.#over) return await connection.close();
       await this.#openReaders(connection, [spec]);
     } catch (error) {
       this.#stopped.set(spec.partition, toConnectError(error));
@@ -134,6 +138,7 @@ export class ActivemqSourceTask implements SourceTask {
       try {
         const reader = await PartitionReader.open({ ...common, spec, copied: Number(positions.get(spec.partition) ?? 0) });
         this.#readers.set(spec.partition, reader);
+        if (this.#over) await reader.close();
       } catch (error) {
         this.#stopped.set(spec.partition, toConnectError(error));
       }
