@@ -23,7 +23,8 @@ interface Wire {
   recvFrame(): { readonly channel: number; readonly fields?: Fields } | false;
 }
 
-const RAW = Symbol('raw');
+/** Where a frame's fields keep what came as it came. */
+export const RAW = Symbol('raw');
 
 interface Fields {
   /** Of a content header, flags and properties; of a delivery, its arguments, where the client could not decode them. */
