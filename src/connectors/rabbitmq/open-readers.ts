@@ -114,7 +114,7 @@ async function openStream({ config, logger, connections, stored, counted, common
     const { bounds } = look;
     const start = bounds === undefined && !hadMessages ? 0 : streamStart(queue, stored, bounds, config, logger);
     // An end that is not known must not become a place to resume at, unless the start is that end.
-    const isUnsure = bounds === undefined && !hadMessages && config.startAt === 'earliest';
+    const isUnsure = bounds === undefined && !hadMessages && config.startAt !== 'latest';
     const isKnown = isUnsure || stored === String(start);
     const { onOffsetGap } = config;
     return new StreamReader({ ...common, connection, lend, giveBack, look, start, isKnown, onOffsetGap, logger });

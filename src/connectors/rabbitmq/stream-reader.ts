@@ -192,9 +192,12 @@ export class StreamReader implements Reader {
     return this.#position === undefined ? 0 : Math.max(0, this.#end - this.#position);
   }
 
-  /** Nothing was written since the time to start at. */
+  /** Nothing was written since the time to start at. One that is still to come must not be forgotten for today's end. */
   async starve(): Promise<void> {
-    if (this.#subscription.received === 0 && Date.now() - this.#openedAt > NOTHING_LATER_MS) this.#position ??= this.#end;
+    const { start } = this.#options;
+    if (typeof start === 'number' || this.#subscription.received > 0 || Date.now() - this.#openedAt <= NOTHING_LATER_MS) return;
+    this.#position ??= this.#end;
+    this.#told ||= start.value * 1_000 > Date.now();
   }
 
   leave(): void {
@@ -242,7 +245,10 @@ export class StreamReader implements Reader {
     const position = this.#position;
     if (position === undefined) throw this.#connection.failure;
     this.#careful = true;
-    if (isStuck) this.#readableFrom = await readableAfter(lend, giveBack, queue, position, this.#end);
+    if (isStuck) {
+      const range = { lend, giveBack, stream: queue, from: position, end: this.#end, isGivenUp: () => this.#closing };
+      this.#readableFrom = await readableAfter(range);
+    }
     const from = Math.max(position, this.#readableFrom);
     this.#subscription.abandon();
     if (this.#closing || from >= this.#end) return;

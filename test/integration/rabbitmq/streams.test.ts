@@ -51,6 +51,31 @@ describe('a stream', () => {
     expect(bodies(await lab.readAll({ streams: [stream], startAt: 'latest' }, { positions }))).toEqual(range(5, 10));
   });
 
+  it.each([
+    { startAt: 'earliest', copied: range(10) },
+    { startAt: 'latest', copied: range(10) },
+    { startAt: { offset: 7 }, copied: range(3, 7) },
+    { startAt: { timestamp: Date.now() + 86_400_000 }, copied: [] },
+  ])('that was empty when it was first read still starts at $startAt', async ({ startAt, copied }) => {
+    const stream = await lab.create('stream');
+    const positions = new Map<string, string>();
+    const options = { streams: [stream], startAt };
+    expect(await lab.readAll(options, { positions })).toEqual([]);
+    expect([...positions]).toEqual(startAt === 'latest' ? [[stream, '0']] : []);
+    await lab.queues.publish(stream, numbered(10));
+    expect(bodies(await lab.readAll(options, { positions }))).toEqual(copied);
+  });
+
+  it('that starts at a time to come does not forget it', async () => {
+    const stream = await lab.filled(10, 'stream');
+    const positions = new Map<string, string>();
+    const options = { streams: [stream], startAt: { timestamp: Date.now() + 86_400_000 } };
+    await lab.readAll(options, { positions });
+    expect([...positions]).toEqual([]);
+    await lab.queues.publish(stream, numbered(1, 10));
+    expect(await lab.readAll(options, { positions })).toEqual([]);
+  });
+
   it('that is empty is caught up', async () => {
     expect(await lab.readAll({ streams: [await lab.create('stream')] })).toEqual([]);
   });
