@@ -9,8 +9,12 @@ export interface FailingReadersOptions {
   readonly patienceMs: number;
   /** Asks about topics and leaders again; returns what is wrong with a topic, by its name. Throws when nobody can be asked. */
   readonly refresh: () => Promise<ReadonlyMap<string, ConnectError>>;
-  /** Called when some may be asked for again, and when some have stopped. */
-  readonly onChange: () => void;
+  /** Whether a partition is still read: what fails of others is nobody's business. */
+  readonly isRead: (reader: PartitionReader) => boolean;
+  /** Called when some may be asked for again. */
+  readonly onReady: () => void;
+  /** Called when one has stopped. It may not ask for anything: more than one stop at a time. */
+  readonly onStopped: () => void;
 }
 
 /** Partitions that can't be fetched just now: each rests a little and is tried again, while its failure may pass. */
@@ -25,8 +29,9 @@ export class FailingReaders {
     this.#options = options;
   }
 
+  /** Not to be asked for now. One that stopped rests until it is left. */
   isResting(reader: PartitionReader): boolean {
-    return this.#resting.has(reader);
+    return this.#resting.has(reader) || this.#stopped.has(reader);
   }
 
   /** Its leader answered, and all is well with it. */
@@ -37,8 +42,9 @@ export class FailingReaders {
 
   /** Takes in that an attempt failed. Those whose failure won't pass stop. */
   add(readers: readonly PartitionReader[], error: ConnectError): void {
-    const { signal, patienceMs, onChange } = this.#options;
+    const { signal, patienceMs, isRead, onReady } = this.#options;
     const trying = readers.filter((reader) => {
+      if (!isRead(reader) || this.#stopped.has(reader)) return false;
       const recovery = this.#recoveries.get(reader) ?? new Recovery(signal, patienceMs, this.#answered);
       this.#recoveries.set(reader, recovery);
       if (recovery.mayPass(error)) return true;
@@ -47,7 +53,7 @@ export class FailingReaders {
     });
     for (const reader of trying) this.#resting.add(reader);
     const [first] = trying;
-    if (first !== undefined) void this.#tryAgain(trying, this.#recoveries.get(first) as Recovery).finally(onChange);
+    if (first !== undefined) void this.#tryAgain(trying, this.#recoveries.get(first) as Recovery).finally(onReady);
   }
 
   /** It can't be read on in this run. */
@@ -55,7 +61,14 @@ export class FailingReaders {
     this.#resting.delete(reader);
     this.#recoveries.delete(reader);
     this.#stopped.set(reader, error);
-    this.#options.onChange();
+    this.#options.onStopped();
+  }
+
+  /** It is not read any more. */
+  forget(reader: PartitionReader): void {
+    this.#resting.delete(reader);
+    this.#recoveries.delete(reader);
+    this.#stopped.delete(reader);
   }
 
   /** Those that stopped since it was last called, with the reason. */

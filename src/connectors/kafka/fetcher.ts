@@ -11,8 +11,8 @@ import type { Broker } from './topics.ts';
 const MAX_WAIT_MS = 500;
 const MIN_PARTITION_BYTES = 64 * 1024;
 
-export interface FetcherOptions extends Omit<FailingReadersOptions, 'onChange'> {
-  readonly client: KafkaClient;
+export interface FetcherOptions extends Omit<FailingReadersOptions, 'isRead' | 'onReady' | 'onStopped'> {
+  readonly client: Pick<KafkaClient, 'leader' | 'topicId' | 'fetch'>;
   readonly readers: readonly PartitionReader[];
   readonly committedOnly: boolean;
   readonly maxFetchBytes: number;
@@ -44,17 +44,23 @@ export class Fetcher {
   readonly #starvingSince = new Map<PartitionReader, number>();
   readonly #failing: FailingReaders;
   #stopped = false;
-  #wake = () => {};
+  /** Something came that nobody waited for. */
+  #hasNews = false;
+  #waiting: (() => void) | undefined;
 
   constructor(options: FetcherOptions) {
     this.#options = options;
     this.#readers = new Map(options.readers.map((reader) => [reader.name, reader]));
     this.#queue = new Set(options.readers);
-    const onChange = () => {
-      this.pump();
-      this.#wake();
-    };
-    this.#failing = new FailingReaders({ ...options, onChange });
+    this.#failing = new FailingReaders({
+      ...options,
+      isRead: (reader) => this.#queue.has(reader),
+      onReady: () => {
+        this.pump();
+        this.wake();
+      },
+      onStopped: () => this.wake(),
+    });
   }
 
   /** Asks for more where there is room. To be called whenever records were taken. */
@@ -75,7 +81,7 @@ export class Fetcher {
       }
       void this.#ask(leader, readers, maxBytes)
         .catch((error: unknown) => this.#failing.add(readers, toConnectError(error)))
-        .then(() => this.#wake());
+        .then(() => this.wake());
     }
   }
 
@@ -86,21 +92,30 @@ export class Fetcher {
     return stopped;
   }
 
-  /** Fetches no more of a partition. */
+  /** Fetches no more of a partition, and drops what it holds. */
   leave(reader: PartitionReader): void {
     this.#queue.delete(reader);
     this.#readers.delete(reader.name);
+    this.#shares.delete(reader);
+    this.#lost.delete(reader);
+    this.#starvingSince.delete(reader);
+    this.#failing.forget(reader);
+    reader.drop();
   }
 
-  /** Resolves when an answer has come or `wake` was called. */
-  arrival(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
+  /** Resolves when an answer has come, a partition has stopped or `wake` was called, since it resolved last. */
+  async arrival(): Promise<void> {
+    if (!this.#hasNews) {
+      await new Promise<void>((resolve) => {
+        this.#waiting = resolve;
+      });
+    }
+    this.#hasNews = false;
   }
 
   wake(): void {
-    this.#wake();
+    this.#hasNews = true;
+    this.#waiting?.();
   }
 
   /** Asks for nothing more; what is in flight is dropped when it comes. */
@@ -110,7 +125,7 @@ export class Fetcher {
 
   #wants(reader: PartitionReader): boolean {
     if (reader.fetched || this.#inFlight.has(reader) || this.#failing.isResting(reader)) return false;
-    return !(this.#lost.has(reader) && reader.bufferedBytes > 0);
+    return !(this.#lost.has(reader) && reader.holdsMore);
   }
 
   #bufferedBytes(): number {
@@ -161,7 +176,7 @@ export class Fetcher {
   /** Goes on from another place, once all that came before has been handed out. */
   async #goOn(reader: PartitionReader): Promise<void> {
     this.#lost.add(reader);
-    if (reader.bufferedBytes > 0) return;
+    if (reader.holdsMore) return;
     try {
       await this.#options.onOutOfRange(reader);
       this.#lost.delete(reader);

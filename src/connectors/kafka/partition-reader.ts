@@ -83,10 +83,24 @@ export class PartitionReader {
 
   /** All that was there when the run began is handed out. */
   get finished(): boolean {
-    return this.fetched && this.#chunks.length === 0;
+    return this.fetched && !this.holdsMore;
   }
 
-  /** Goes on at another place. Nothing may be buffered. */
+  /** Something was fetched and not yet handed out. */
+  get holdsMore(): boolean {
+    return this.#chunks.length > 0 || this.#held !== undefined;
+  }
+
+  /** Gives up what was fetched and not yet handed out. Nothing may be taken afterwards. */
+  drop(): void {
+    this.#chunks.length = 0;
+    this.#cursor = undefined;
+    this.#batch = undefined;
+    this.#held = undefined;
+    this.bufferedBytes = 0;
+  }
+
+  /** Goes on at another place. It may hold nothing. */
   seek(position: number, end: number): void {
     this.position = position;
     this.fetchOffset = position;

@@ -107,6 +107,18 @@ describe('a batch that cannot be read', () => {
     expect(readLog([flipped(batch(10), 80), batch(20)], 30, { position: 14 }).refused).toMatchObject([{ id: '14', position: '20' }]);
   });
 
+  it('that did not fit keeps its partition from being finished, as long as it is not handed out', () => {
+    const reader = new PartitionReader({ topic: 'orders', partition: 3 }, 0, true);
+    reader.knowEnd(20);
+    reader.add(Buffer.concat([batch(0), flipped(batch(10), 80)]), []);
+    const into: SourceRecord[] = [];
+    reader.take(into, SIZE, ALL);
+    reader.take(into, ALL, 1);
+    expect([into.length, reader.finished, reader.holdsMore, reader.position]).toEqual([SIZE, false, true, 10]);
+    reader.take(into, ALL, ALL);
+    expect([into.length, reader.finished, reader.holdsMore, reader.position]).toEqual([SIZE + 1, true, false, 20]);
+  });
+
   it('is found wherever a byte of it changed, and no record beside it is lost, changed or repeated', () => {
     const log = [batch(0), batch(10, { compression: 'lz4' }), batch(20)];
     // What comes before the checksum is not part of it: length and base offset. A log with these damaged can't be followed.
