@@ -1,90 +1,22 @@
-import { createHash } from 'node:crypto';
 import type { Position } from '../../api/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
 import { type Gtids, parseGtids } from './gtids.ts';
 import type { TransactionBegin, TransactionEnd } from './log/log-items.ts';
 import type { Place } from './messages/change.ts';
-import { type Boundary, comparePlaces, formatBoundary, type LogPlace, type ServerPlace, STREAM, type StreamPosition } from './position.ts';
+import { NOTHING, OpenTransaction, type Refusal } from './open-transaction.ts';
+import { type Boundary, comparePlaces, formatBoundary, type ServerPlace, type StreamPosition } from './position.ts';
 import type { ServerFacts } from './server-facts.ts';
+import { shortHash } from './short-hash.ts';
 import { withSnapshot } from './snapshot/stream-position.ts';
 
-type Counting = Pick<MysqlSourceConfig, 'tables' | 'excludeTables' | 'tombstones' | 'format'>;
+type Counting = Pick<MysqlSourceConfig, 'tables' | 'excludeTables' | 'tombstones' | 'format' | 'onTruncate'>;
 
-/** By which rule rows are counted: without those that were rolled back, and what was refused as one. */
-const COUNTED = 2;
+/** By which rule rows are counted: without those that were rolled back, and without what was refused. */
+const COUNTED = 3;
 
 /** Names what rows and records are counted by, so that what was counted otherwise is not skipped. */
-export const selectionMark = ({ tables, excludeTables, tombstones, format }: Counting): string =>
-  createHash('sha256')
-    .update(JSON.stringify([COUNTED, tables, excludeTables, tombstones, format]))
-    .digest('hex')
-    .slice(0, 8);
-
-/** A transaction that is being read. */
-class OpenTransaction {
-  readonly gtid: string;
-  /** Where it begins. */
-  readonly place: LogPlace;
-  /** The same however often it is read. */
-  readonly id: string;
-  /** The rows that an earlier run copied, and the records of the next one. */
-  readonly skip: { readonly rows: number; readonly records: number };
-  /** So far. */
-  rows = 0;
-  readonly #boundary: Position;
-  /** Of positions inside, what is behind the numbers. */
-  readonly #behind: string;
-
-  /** `key`: tells it from others behind the same boundary. */
-  constructor({ gtid, place }: TransactionBegin, key: string, skip: OpenTransaction['skip'], boundary: Position, selection: string) {
-    this.gtid = gtid;
-    this.place = place;
-    this.id = gtid === '' ? `${place.file}:${place.offset}` : gtid;
-    this.skip = skip;
-    this.#boundary = boundary;
-    this.#behind = `/${key}/${selection}`;
-  }
-
-  /** The position behind so many of its rows, and records of the next one. */
-  inside(rows: number, records = 0): Position {
-    return rows + records === 0 ? this.#boundary : `${this.#boundary}+${rows}.${records}${this.#behind}`;
-  }
-}
-
-/** Makes each text about a row when it is asked for: of most rows few are wanted. */
-class RowPlace implements Place {
-  readonly #transaction: OpenTransaction;
-  readonly #row: number;
-
-  constructor(transaction: OpenTransaction, row: number) {
-    this.#transaction = transaction;
-    this.#row = row;
-  }
-
-  get partition(): string {
-    return STREAM;
-  }
-
-  get skip(): number {
-    const { rows, records } = this.#transaction.skip;
-    return this.#row === rows ? records : 0;
-  }
-
-  get id(): string {
-    return `${this.#transaction.id}:${this.#row}`;
-  }
-
-  get after(): Position {
-    return this.#transaction.inside(this.#row + 1);
-  }
-
-  behind(records: number): Position {
-    return this.#transaction.inside(this.#row, records);
-  }
-}
-
-/** The whole of a transaction, however many rows it has. */
-const ALL = { rows: Number.POSITIVE_INFINITY, records: 0 };
+export const selectionMark = ({ tables, excludeTables, tombstones, format, onTruncate }: Counting): string =>
+  shortHash([COUNTED, tables, excludeTables, tombstones, format, onTruncate]);
 
 /** Knows the position of each row, and behind which transactions a reader is. */
 export class LogCursor {
@@ -117,7 +49,11 @@ export class LogCursor {
     this.#at = 'gtids' in start.boundary ? start.boundary.at : undefined;
     this.#boundary = this.#position(start.boundary);
     const { inside } = start;
-    if (inside !== undefined) this.#behindIt = `${this.#boundary}+${inside.rows}.${inside.records}/${inside.gtid}/${inside.selection}`;
+    if (inside !== undefined) {
+      const { rows, records, gtid, selection: counted, refusals } = inside;
+      const passed = refusals.length === 0 ? '' : `/${refusals.join('.')}`;
+      this.#behindIt = `${this.#boundary}+${rows}.${records}/${gtid}/${counted}${passed}`;
+    }
   }
 
   /** The last one that was passed. */
@@ -141,18 +77,20 @@ export class LogCursor {
     // Without GTIDs it is the first one, wherever that begins: a new file of the log may lie between it and the boundary.
     const same = byGtid ? inside?.gtid === key : this.#isFirst;
     this.#isFirst = false;
-    const begins = inside !== undefined && same && inside.selection === this.#selection ? inside : { rows: 0, records: 0 };
+    const begins = inside !== undefined && same && inside.selection === this.#selection ? inside : NOTHING;
     // A server may send once more what has no GTID, from before the place that it was asked for.
     const isDone = byGtid && begun.gtid === '' && this.#at !== undefined && comparePlaces(begun.place, this.#at) < 0;
-    this.#open = new OpenTransaction(begun, key, isDone ? ALL : begins, this.#boundary, this.#selection);
+    this.#open = new OpenTransaction(begun, key, isDone ? 'all' : begins, this.#boundary, this.#selection);
   }
 
   /** Counts one row of the open transaction; undefined where an earlier run has copied it. */
   row(): Place | undefined {
-    const { transaction } = this;
-    const row = transaction.rows;
-    transaction.rows += 1;
-    return row < transaction.skip.rows ? undefined : new RowPlace(transaction, row);
+    return this.transaction.row();
+  }
+
+  /** Counts something refused in the open transaction; undefined where it has been passed over. `what`: a table, or what the log has. */
+  refusal(what: string): Refusal | undefined {
+    return this.transaction.refusal(what);
   }
 
   /** The position inside the open transaction, behind all its rows so far. */

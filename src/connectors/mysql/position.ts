@@ -36,10 +36,12 @@ export interface StreamPosition {
     readonly gtid: string;
     /** Of the options by which rows and records were counted: with another one the transaction is read from its beginning. */
     readonly selection: string;
+    /** What was refused before it and passed over, in the order of the log; see `refusalMark`. */
+    readonly refusals: readonly string[];
   };
 }
 
-/** `gtid:0-1-42@1:binlog.000012:4711`, `gtid:0-1-42`, `file:binlog.000012:4711`; inside a transaction `gtid:0-1-42+1000.0/0-1-43/5f3a7c01`. */
+/** `gtid:0-1-42@1:binlog.000012:4711`, `gtid:0-1-42`, `file:binlog.000012:4711`; inside a transaction `gtid:0-1-42+1000.0/0-1-43/5f3a7c01`, behind refusals in it `gtid:0-1-42+1000.0/0-1-43/5f3a7c01/9b1c22d0.04af6e11`. */
 export function formatBoundary(boundary: Boundary): Position {
   if (!('gtids' in boundary)) return `file:${boundary.file}:${boundary.offset}`;
   const { gtids, at } = boundary;
@@ -47,15 +49,28 @@ export function formatBoundary(boundary: Boundary): Position {
 }
 
 const FORM =
-  /^(?:gtid:(?<gtids>[^+@]*)(?:@(?<serverId>\d+):(?<atFile>[^:+]+):(?<atOffset>\d+))?|file:(?<file>[^:+]+):(?<offset>\d+))(?:\+(?<rows>\d+)\.(?<records>\d)\/(?<gtid>[^/]*)\/(?<selection>\w+))?$/;
+  /^(?:gtid:(?<gtids>[^+@]*)(?:@(?<serverId>\d+):(?<atFile>[^:+]+):(?<atOffset>\d+))?|file:(?<file>[^:+]+):(?<offset>\d+))(?:\+(?<rows>\d+)\.(?<records>\d)\/(?<gtid>[^/]*)\/(?<selection>\w+)(?:\/(?<refusals>[\w.]+))?)?$/;
 
 export function parsePosition(text: Position): StreamPosition {
-  const { gtids, serverId, atFile, atOffset, file, offset, rows, records, gtid = '', selection = '' } = FORM.exec(text)?.groups ?? {};
+  const {
+    gtids,
+    serverId,
+    atFile,
+    atOffset,
+    file,
+    offset,
+    rows,
+    records,
+    gtid = '',
+    selection = '',
+    refusals,
+  } = FORM.exec(text)?.groups ?? {};
   if (gtids === undefined && file === undefined)
     throw new ConnectError('INTERNAL', `stored position ${JSON.stringify(text.slice(0, 200))} is not one of the MySQL source`);
   const at = serverId === undefined ? {} : { at: { serverId: Number(serverId), file: atFile as string, offset: Number(atOffset) } };
   const boundary = gtids === undefined ? { file: file as string, offset: Number(offset) } : { gtids, ...at };
-  return rows === undefined ? { boundary } : { boundary, inside: { rows: Number(rows), records: Number(records), gtid, selection } };
+  if (rows === undefined) return { boundary };
+  return { boundary, inside: { rows: Number(rows), records: Number(records), gtid, selection, refusals: refusals?.split('.') ?? [] } };
 }
 
 /** Files are numbered, with more digits when six do not do. */

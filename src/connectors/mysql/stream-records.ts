@@ -61,16 +61,15 @@ export class StreamRecords {
     return notices;
   }
 
-  /** Counts as a row: there is a place behind it. */
-  #refuse({ error, bytes, timestamp }: Omit<Refused, 'kind'>, records: SourceRecord[]): void {
+  /** There is a place behind it, as behind a row. */
+  #refuse({ error, bytes, timestamp, table }: Omit<Refused, 'kind'>, records: SourceRecord[]): void {
     const { cursor } = this.#options;
-    const before = cursor.inside;
-    const place = cursor.row();
-    if (place === undefined) return;
+    const refusal = cursor.refusal(table ?? bytes?.toString('latin1') ?? '');
+    if (refusal === undefined) return;
     const { file, offset } = cursor.transaction.place;
     // What waits for the transaction's end must not be behind it.
-    this.#format.commit({ id: cursor.transaction.id, after: before, file, offset, xid: undefined, timestamp }, records);
-    const { id, after: position } = place;
+    this.#format.commit({ id: cursor.transaction.id, after: refusal.before, file, offset, xid: undefined, timestamp }, records);
+    const { id, after: position } = refusal;
     records.push({ partition: STREAM, id, position, key: null, value: bytes, headers: [], timestamp, refused: error });
   }
 

@@ -32,12 +32,14 @@ export class KeyedRecords {
     const newKey = after && writer.key(after);
     if (after !== undefined && (oldKey === undefined || newKey === undefined || oldKey === newKey)) {
       const record = new RowRecord(change, place, { suffix: '', key: newKey, value: this.#value(change), headers: NO_HEADERS }, undefined);
-      if (place.skip === 0) into.push(record);
+      // More than one were counted while the log had another key for the table: the row comes once more.
+      if (Number.isFinite(place.skip)) into.push(record);
       return;
     }
     const contents = this.#contents(change, oldKey, newKey);
+    const skip = Number.isFinite(place.skip) && place.skip >= contents.length ? 0 : place.skip;
     for (const [at, content] of contents.entries()) {
-      if (at < place.skip) continue;
+      if (at < skip) continue;
       const further = at < contents.length - 1;
       into.push(new RowRecord(change, place, content, further ? at + 1 : undefined));
     }
