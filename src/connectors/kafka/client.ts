@@ -93,8 +93,16 @@ export class KafkaClient {
     return this.#coordinator(name).use(this.#leaders(), signal, (connection, apis) => describeGroup(connection, apis, name));
   }
 
-  /** Commits the next offsets to read, by partition name, to a group that has no members; `note` is kept beside each. Throws ConnectError. */
-  commit(group: string, offsets: ReadonlyMap<string, number>, note: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Commits the next offsets to read, by partition name, to a group that has no members; `note` is kept beside each. Returns why single
+   * partitions are left out. Throws ConnectError.
+   */
+  commit(
+    group: string,
+    offsets: ReadonlyMap<string, number>,
+    note: string,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, ConnectError>> {
     return this.#coordinator(group).use(this.#leaders(), signal, (connection, apis) =>
       commitOffsets(connection, apis, group, offsets, note),
     );

@@ -1,7 +1,8 @@
 import { type Connection, protocolErrorsCodesById } from '@platformatic/kafka';
+import type { ConnectError } from '../../api/index.ts';
 import { type Apis, groupApi } from './api-versions.ts';
 import { partialAnswer } from './partial-answer.ts';
-import { parsePartitionName } from './partition-name.ts';
+import { parsePartitionName, partitionName } from './partition-name.ts';
 import { protocolError } from './protocol-errors.ts';
 import type { Broker } from './topics.ts';
 
@@ -13,6 +14,15 @@ const ANY_EPOCH = -1;
 const READ = 1 << 3;
 /** Stands for the operations of a group where the broker does not say. */
 const UNKNOWN_OPERATIONS = -(2 ** 31);
+/** What is answered of a single partition in a commit. All else is about the group, and answered once for each of its partitions. */
+const OF_PARTITION: ReadonlySet<string> = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'UNKNOWN_TOPIC_ID',
+  'INVALID_TOPIC_EXCEPTION',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'OFFSET_METADATA_TOO_LARGE',
+  'INVALID_COMMIT_OFFSET_SIZE',
+]);
 
 export interface GroupState {
   /** Consumers have joined it at some time: its offsets are theirs. */
@@ -49,14 +59,17 @@ async function isOfNewerKind(connection: Connection, { optional: { describeConsu
   return groups[0]?.errorCode === 0;
 }
 
-/** Stores the next offset to read of partitions, by partition name, for everyone to see. Throws the first problem among the answers. */
+/**
+ * Stores the next offset to read of partitions, by partition name, for everyone to see. Returns the partitions whose offset is not
+ * stored, with the reason. Throws what is wrong with the group.
+ */
 export async function commitOffsets(
   connection: Connection,
   apis: Apis,
   group: string,
   offsets: ReadonlyMap<string, number>,
   note: string,
-): Promise<void> {
+): Promise<Map<string, ConnectError>> {
   const parts = [...offsets].flatMap(([name, offset]) => {
     const parsed = parsePartitionName(name);
     return parsed === undefined ? [] : [{ ...parsed, offset }];
@@ -71,7 +84,15 @@ export async function commitOffsets(
     })),
   }));
   const answer = await partialAnswer(groupApi(apis, 'offsetCommit').api.async(connection, group, NO_GENERATION, NO_MEMBER, null, topics));
-  for (const { errorCode } of answer.topics.flatMap(({ partitions }) => partitions)) throwProblem(errorCode, group);
+  const problems = new Map<string, ConnectError>();
+  for (const { name: topic, partitions } of answer.topics) {
+    for (const { partitionIndex: partition, errorCode } of partitions) {
+      const name = partitionName({ topic, partition });
+      if (!OF_PARTITION.has(errorName(errorCode))) throwProblem(errorCode, group);
+      else problems.set(name, protocolError(errorName(errorCode), `partition ${name}`));
+    }
+  }
+  return problems;
 }
 
 const errorName = (code: number): string => protocolErrorsCodesById[code] ?? String(code);

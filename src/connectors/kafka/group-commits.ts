@@ -1,12 +1,15 @@
 import { ConnectError, type Position, toConnectError } from '../../api/index.ts';
 import type { KafkaClient } from './client.ts';
 
+const COMMITTED = 'committed to the group of source.commitGroup, the copy goes on';
+
 /** Tells Kafka's own tools how far a task is: what is stored is committed to a group that nobody joins, and never read from there. */
 export class GroupCommits {
   readonly #client: Pick<KafkaClient, 'group' | 'commit'>;
   readonly #group: string;
   readonly #connector: string;
-  readonly #partitions: ReadonlySet<string>;
+  /** Those that are committed. */
+  readonly #partitions: Set<string>;
   readonly #ended = new AbortController();
   #usable: Promise<void> | undefined;
 
@@ -18,7 +21,10 @@ export class GroupCommits {
     this.#partitions = new Set(partitions);
   }
 
-  /** Returns a notice where it failed: nothing depends on it, and the next commit brings all up to date. */
+  /**
+   * Returns a notice where it failed: nothing depends on it, and the next commit brings all up to date. A partition that Kafka refuses is
+   * left out for the rest of the run.
+   */
   async commit(positions: ReadonlyMap<string, Position>): Promise<string[]> {
     const { signal } = this.#ended;
     const offsets = new Map([...positions].flatMap(([name, position]) => (this.#partitions.has(name) ? [[name, Number(position)]] : [])));
@@ -26,13 +32,14 @@ export class GroupCommits {
     try {
       this.#usable ??= this.#checkGroup();
       await this.#usable;
-      await this.#client.commit(this.#group, offsets, this.#connector, signal);
-      return [];
+      const refused = await this.#client.commit(this.#group, offsets, this.#connector, signal);
+      for (const name of refused.keys()) this.#partitions.delete(name);
+      return refusedNotice([...refused.values()]);
     } catch (error) {
       if (signal.aborted) return [];
       const { line, retriable } = toConnectError(error);
       if (retriable) this.#usable = undefined;
-      return [`positions are not committed to the group of source.commitGroup, the copy goes on: ${line}`];
+      return [`positions are not ${COMMITTED}: ${line}`];
     }
   }
 
@@ -46,6 +53,13 @@ export class GroupCommits {
     const { joined } = await this.#client.group(this.#group, this.#ended.signal);
     if (joined) throw joinedGroup(this.#group);
   }
+}
+
+/** One for all: they mostly have one reason, a topic that is gone. */
+function refusedNotice([first, ...others]: readonly ConnectError[]): string[] {
+  if (first === undefined) return [];
+  const which = others.length === 0 ? 'one position is' : `${1 + others.length} positions are`;
+  return [`${which} not ${COMMITTED}${others.length === 0 ? '' : '; the first'}: ${first.line}`];
 }
 
 export const joinedGroup = (group: string): ConnectError =>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AclOperations, AclPermissionTypes, Consumer, ResourcePatternTypes, ResourceTypes } from '@platformatic/kafka';
+import { KafkaClient } from '../../../src/connectors/kafka/client.ts';
 import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
@@ -151,6 +152,25 @@ describe('positions that are committed to a group', () => {
       expect((await run(name)).summary).toMatchObject({ notices });
       expect(await committed(group, topic)).toMatchObject({ [`${topic}-0`]: ['3', expect.anything()] });
     });
+  });
+
+  it('of a topic that is deleted are left out by name and at once, and the others are committed', async () => {
+    const group = newGroup();
+    const topic = await lab.topic(1, 0);
+    const client = new KafkaClient(lab.config({ topics: [topic] }));
+    try {
+      await client.topics([topic]);
+      const offsets = new Map([
+        [`${topic}-0`, 3],
+        [`${topic}-gone-0`, 4],
+      ]);
+      const refused = await client.commit(group, offsets, 'orders', new AbortController().signal);
+      expect([...refused]).toEqual([[`${topic}-gone-0`, expect.objectContaining({ code: 'NOT_FOUND' })]]);
+      expect(refused.get(`${topic}-gone-0`)?.message).toContain(`partition ${topic}-gone-0 does not exist`);
+      expect(await committed(group, topic)).toEqual({ [`${topic}-0`]: ['3', 'orders'] });
+    } finally {
+      await client.close();
+    }
   });
 
   it('need the right to, which the check asks for, and do not end a run that lacks it', async () => {
