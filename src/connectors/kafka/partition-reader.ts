@@ -133,6 +133,8 @@ export class PartitionReader {
     this.gaps = gaps;
     this.#undecided = undecided;
     if (after === undefined && damage === undefined) return false;
+    // The end was looked up before these were read, and moved on since: nothing of them is held back.
+    if (this.endKnownAt !== 0 && after !== undefined && after > this.currentEnd) this.knowEnd(after);
     this.#chunks.push({ buffer, start, end, aborted: new AbortedTransactions(aborted), damage });
     this.bufferedBytes += buffer.length;
     // Where damage of unknown length ends can only be guessed.

@@ -103,7 +103,7 @@ export class KafkaSourceTask implements SourceTask {
     for (;;) {
       throwIfAborted(this.#context.signal);
       // What is missing before a record is told with it at the latest.
-      if (run.gaps.pending) await untilAborted(run.gaps.settled(), this.#context.signal);
+      while (run.gaps.pending) await untilAborted(run.gaps.settled(), this.#context.signal);
       run.notices.push(...run.gaps.take());
       const records = takeFairly(run.readers, limit, this.#polls);
       this.#leaveStopped(run, records.length > 0);

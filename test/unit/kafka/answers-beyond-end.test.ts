@@ -47,6 +47,16 @@ describe('an answer that holds more than the end that is told with it, as broker
     expect(read(14, [end, batch(10), batch(20)])).toMatchObject({ good: numbers(14, 30), refused: [], failure: undefined });
   });
 
+  it('shows that what it holds waits for no transaction any more', () => {
+    const reader = new PartitionReader({ topic: 'orders', partition: 3 }, 0, true);
+    reader.knowEnd(10, 15);
+    reader.add(Buffer.concat([batch(0), batch(10)]), []);
+    expect([reader.currentEnd, reader.heldBack, reader.end]).toEqual([20, 5, 10]);
+    const first = new PartitionReader({ topic: 'orders', partition: 3 }, 0, true);
+    first.add(batch(0), []);
+    expect([first.endKnownAt, first.end]).toEqual([0, undefined]);
+  });
+
   it('is read up to a gap, and on from there with a newer end', () => {
     for (const end of [10, 21, 25]) {
       const first = [end, batch(0), batch(20)] as const;
