@@ -95,7 +95,7 @@ export class LogCursor {
 
   /** The position inside the open transaction, behind all its rows so far. */
   get inside(): Position {
-    return this.transaction.inside(this.transaction.rows);
+    return this.transaction.reached;
   }
 
   end({ place }: TransactionEnd): void {

@@ -17,6 +17,20 @@ export interface Done {
 
 export const NOTHING: Done = { rows: 0, records: 0, refusals: [] };
 
+/** What was refused in a transaction so far. Thousands may be: each shares what it knows with those before it. */
+interface Refusals {
+  readonly count: number;
+  readonly mark: string;
+  readonly before: Refusals | undefined;
+}
+
+/** In the order of the log. */
+function marksOf(last: Refusals | undefined): string[] {
+  const marks: string[] = [];
+  for (let each = last; each !== undefined; each = each.before) marks.push(each.mark);
+  return marks.reverse();
+}
+
 /** A transaction that is being read. */
 export class OpenTransaction {
   readonly gtid: string;
@@ -30,8 +44,7 @@ export class OpenTransaction {
   /** Of positions inside, what is behind the numbers. */
   readonly #behind: string;
   #done: Done | 'all';
-  /** So far; another list with each. */
-  #refusals: readonly string[] = [];
+  #refusals: Refusals | undefined;
 
   /** `key`: tells it from others behind the same boundary. */
   constructor({ gtid, place }: TransactionBegin, key: string, done: Done | 'all', boundary: Position, selection: string) {
@@ -58,21 +71,38 @@ export class OpenTransaction {
   refusal(what: string): Refusal | undefined {
     const mark = refusalMark(what, this.rows);
     const before = this.#refusals;
+    const count = before?.count ?? 0;
     const done = this.#done;
-    this.#refusals = [...before, mark];
-    if (done === 'all' || done.refusals[before.length] === mark) return undefined;
+    const refusals = { count: count + 1, mark, before };
+    this.#refusals = refusals;
+    if (done === 'all' || done.refusals[count] === mark) return undefined;
     if (this.rows <= done.rows) this.#done = { rows: this.rows, records: 0, refusals: [] };
-    return { id: this.idOf(this.rows, before), before: this.inside(this.rows, 0, before), after: this.inside(this.rows) };
+    const { rows } = this;
+    const behind = (passed: Refusals | undefined) => this.inside(rows, 0, passed);
+    return {
+      id: this.idOf(rows, before),
+      get before() {
+        return behind(before);
+      },
+      get after() {
+        return behind(refusals);
+      },
+    };
   }
 
-  idOf(rows: number, refusals: readonly string[]): string {
-    return `${this.id}:${rows + refusals.length}`;
+  idOf(rows: number, refusals: Refusals | undefined): string {
+    return `${this.id}:${rows + (refusals?.count ?? 0)}`;
   }
 
-  /** The position behind so many of its rows, and records of the next one. */
-  inside(rows: number, records = 0, refusals = this.#refusals): Position {
-    if (rows + records + refusals.length === 0) return this.#boundary;
-    return `${this.#boundary}+${rows}.${records}${this.#behind}${refusals.length === 0 ? '' : `/${refusals.join('.')}`}`;
+  /** The position behind so many of its rows, records of the next one, and refusals. */
+  inside(rows: number, records: number, refusals: Refusals | undefined): Position {
+    if (rows + records === 0 && refusals === undefined) return this.#boundary;
+    return `${this.#boundary}+${rows}.${records}${this.#behind}${refusals === undefined ? '' : `/${marksOf(refusals).join('.')}`}`;
+  }
+
+  /** The position behind all that was read of it. */
+  get reached(): Position {
+    return this.inside(this.rows, 0, this.#refusals);
   }
 }
 
@@ -80,6 +110,7 @@ export class OpenTransaction {
 export interface Refusal {
   /** Unique in the stream, with those of rows. */
   readonly id: string;
+  /** Made when they are asked for: of most few are wanted, and they are long where much was refused. */
   readonly before: Position;
   readonly after: Position;
 }
@@ -91,9 +122,9 @@ class RowPlace implements Place {
   readonly #transaction: OpenTransaction;
   readonly #row: number;
   /** Before it. */
-  readonly #refusals: readonly string[];
+  readonly #refusals: Refusals | undefined;
 
-  constructor(transaction: OpenTransaction, row: number, refusals: readonly string[], skip: number) {
+  constructor(transaction: OpenTransaction, row: number, refusals: Refusals | undefined, skip: number) {
     this.#transaction = transaction;
     this.#row = row;
     this.#refusals = refusals;

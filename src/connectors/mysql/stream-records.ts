@@ -67,10 +67,20 @@ export class StreamRecords {
     const refusal = cursor.refusal(table ?? bytes?.toString('latin1') ?? '');
     if (refusal === undefined) return;
     const { file, offset } = cursor.transaction.place;
+    const commit = {
+      ...{ id: cursor.transaction.id, file, offset, xid: undefined, timestamp },
+      get after() {
+        return refusal.before;
+      },
+    };
     // What waits for the transaction's end must not be behind it.
-    this.#format.commit({ id: cursor.transaction.id, after: refusal.before, file, offset, xid: undefined, timestamp }, records);
-    const { id, after: position } = refusal;
-    records.push({ partition: STREAM, id, position, key: null, value: bytes, headers: [], timestamp, refused: error });
+    this.#format.commit(commit, records);
+    records.push({
+      ...{ partition: STREAM, id: refusal.id, key: null, value: bytes, headers: [], timestamp, refused: error },
+      get position() {
+        return refusal.after;
+      },
+    });
   }
 
   #emptied({ table, whole, text, error, timestamp }: Emptied, records: SourceRecord[]): void {

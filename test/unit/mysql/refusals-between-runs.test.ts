@@ -119,6 +119,18 @@ describe('a transaction that is read in several runs, of which some can not read
       expect(run(position, [{ table: 'a', op, rows: 1 }], ALL).sent.map(contentOf)[0]).toMatch(` ${op}`);
   });
 
+  // Where each made its own list, these took 11 GB.
+  it('may be of statements that are all refused: each costs the same, however many there are', () => {
+    const cursor = new LogCursor(parsePosition(START), { isMariadb: true, serverId: 1 }, 'abc', 0);
+    const records = new StreamRecords({ connector: 'c', config, selection: new Selection(config), serverId: 1, cursor });
+    const made: SourceRecord[] = [];
+    const deeds = Array.from({ length: 50_000 }, () => ({ statement: 'UPDATE x' }));
+    for (const item of itemsOf(deeds, []).slice(0, -1)) records.add(item, made);
+    expect(made).toHaveLength(50_000);
+    const { position = '' } = made.at(-1) ?? {};
+    expect(parsePosition(position).inside?.refusals).toHaveLength(50_000);
+  });
+
   it('counts rows by what becomes of statements that empty tables', () => {
     expect(selectionMark(config)).not.toBe(selectionMark({ ...config, onTruncate: 'event' }));
   });
