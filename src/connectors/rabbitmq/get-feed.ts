@@ -49,7 +49,7 @@ export class GetFeed extends QueueFeed {
     this.#leaving = true;
   }
 
-  /** Answers that are on their way come before the one to the channel's close. */
+  /** What is on its way may still come; what does not, the server takes back with the channel's close. */
   protected async settled(): Promise<void> {
     this.#leaving = true;
   }

@@ -42,6 +42,10 @@ export function pipelineGets(channel: Channel): void {
     if (frame.id === CHANNEL_CLOSE) for (const reply of waiting.splice(0)) reply(frame);
     return accept(frame);
   };
+  // From its own close on, the client takes no more answers; on a lost connection, none come.
+  channel.once('close', () => {
+    for (const reply of waiting.splice(0)) reply(new Error('the channel was closed before the answer came'));
+  });
 }
 
 /** What a request for a message brings: false where the queue has none. */

@@ -6,7 +6,10 @@ import { pipelineGets } from '../../../src/connectors/rabbitmq/get-pipeline.ts';
 const require = createRequire(import.meta.url);
 const lib = '../../../node_modules/amqplib/lib';
 const inner = require(`${lib}/channel_model.js`) as { Channel: new (connection: unknown) => Channel };
-const defs = require(`${lib}/defs.js`) as Record<'BasicGet' | 'BasicGetOk' | 'BasicGetEmpty' | 'BasicProperties' | 'ChannelClose', number>;
+const defs = require(`${lib}/defs.js`) as Record<
+  'BasicGet' | 'BasicGetOk' | 'BasicGetEmpty' | 'BasicProperties' | 'ChannelClose' | 'ChannelCloseOk',
+  number
+>;
 
 /** The client's own channel, over a connection that keeps what is sent. */
 function open() {
@@ -46,5 +49,23 @@ it('refuses all that wait when the server closes the channel', async () => {
   const { channel, accept } = open();
   const got = Promise.allSettled([channel.get('queue'), channel.get('queue')]);
   accept({ id: defs.ChannelClose, fields: { replyCode: 404, replyText: 'NOT_FOUND', classId: 60, methodId: 70 } });
+  expect((await got).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});
+
+it('refuses all that wait when our side closes the channel, also what the server answers meanwhile', async () => {
+  const { channel, accept, give } = open();
+  const got = Promise.allSettled([channel.get('queue'), channel.get('queue'), channel.get('queue')]);
+  give(1, 'first');
+  const closing = channel.close();
+  give(2, 'too late');
+  accept({ id: defs.ChannelCloseOk, fields: {} });
+  await closing;
+  expect((await got).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+});
+
+it('refuses all that wait when the connection is lost', async () => {
+  const { channel } = open();
+  const got = Promise.allSettled([channel.get('queue'), channel.get('queue')]);
+  (channel as unknown as { toClosed(): void }).toClosed();
   expect((await got).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 });
