@@ -11,6 +11,7 @@ import {
 import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import type { ConnectionPool } from './connection-pool.ts';
+import { aStream, askEmptyQueues } from './empty-queues.ts';
 import { channelError } from './errors.ts';
 import { lifetimeFindings } from './lifetime.ts';
 import { askEach, countQueues, type QueueCounts } from './queue-counts.ts';
@@ -80,13 +81,17 @@ async function checkSelection(
   const toRead = there(queues).filter((queue) => !isStream(queue));
   const empty = (queue: string) => (counts.get(queue) as QueueCounts).messageCount === 0;
   const joined = await askEach(connection, toRead.filter(canJoin), join, progress);
-  const tried = await Promise.all(
-    toRead.filter((queue) => !canJoin(queue) && empty(queue)).map(async (queue) => [queue, await askEmpty(pool, queue, limit)] as const),
+  const asked = toRead.filter((queue) => !canJoin(queue) && empty(queue));
+  const tried = await askEmptyQueues(
+    () => pool.lend(limit),
+    (lent) => pool.giveBack(lent),
+    asked,
+    progress,
   );
   const opened = await askEach(connection, there(streams), openStream, progress);
   const problems = (names: readonly string[], option: string) =>
     names.flatMap((name) => {
-      const results = [counts.get(name), joined.get(name), opened.get(name), new Map(tried).get(name)];
+      const results = [counts.get(name), joined.get(name), opened.get(name), tried.get(name)];
       const problem =
         isStream(name) && option === 'source.queues' ? aStream(name) : results.find((result) => result instanceof ConnectError);
       if (problem === undefined) return [];
@@ -118,23 +123,3 @@ async function openStream(channel: Channel, stream: string): Promise<void> {
     throw problem.code === 'WRONG_KIND' ? notAStream(stream) : problem;
   }
 }
-
-/** Asks an empty queue for a message, which looks at permissions. A stream ends the connection for it, so it is one of its own. */
-async function askEmpty(pool: ConnectionPool, queue: string, limit: AbortSignal): Promise<ConnectError | undefined> {
-  const connection = await pool.lend(limit);
-  try {
-    const channel = await connection.openChannel();
-    const message = await connection.answered(() => channel.get(queue));
-    if (message !== false) channel.nack(message);
-    await connection.answered(() => channel.close());
-    return undefined;
-  } catch (error) {
-    const problem = channelError(error, `queue ${queue}`);
-    return problem.code === 'WRONG_KIND' ? aStream(queue) : problem;
-  } finally {
-    pool.giveBack(connection);
-  }
-}
-
-const aStream = (queue: string): ConnectError =>
-  new ConnectError('WRONG_KIND', `${queue} is a stream`, { remedy: 'name it in source.streams, not in source.queues' });
