@@ -10,10 +10,10 @@ const isCount = (value: unknown, most: number): boolean => Number.isInteger(valu
 
 /** Accepts what a trigger sends; throws CONFIG_INVALID for anything else. */
 export function taskEvent(event: unknown): TaskEvent {
-  const { connector, task, hop } = (typeof event === 'object' && event !== null ? event : {}) as Partial<TaskEvent>;
-  if (isName(connector) && isCount(task, MAX_TASK) && (hop === undefined || isCount(hop, Number.MAX_SAFE_INTEGER)))
-    return event as TaskEvent;
-  throw new ConnectError('CONFIG_INVALID', `not a task's event: ${JSON.stringify({ connector, task, hop })}`, {
+  const { connector, task, hop, waitsFor } = (typeof event === 'object' && event !== null ? event : {}) as Partial<TaskEvent>;
+  const counts = [hop, waitsFor].every((count) => count === undefined || isCount(count, Number.MAX_SAFE_INTEGER));
+  if (isName(connector) && isCount(task, MAX_TASK) && counts) return event as TaskEvent;
+  throw new ConnectError('CONFIG_INVALID', `not a task's event: ${JSON.stringify({ connector, task, hop, waitsFor })}`, {
     remedy: 'send {"connector":"NAME","task":0}',
   });
 }

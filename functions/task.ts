@@ -27,8 +27,9 @@ export async function handler(event: TaskEvent | SQSEvent, context: Context): Pr
   logger.addContext(context);
   if (!isSqsEvent(event)) return direct(event, context);
   const batchItemFailures: { itemIdentifier: string }[] = [];
-  for (const { messageId, body } of event.Records) {
-    const owed = await run(bodyOf(body), context).then(
+  for (const { messageId, body, attributes } of event.Records) {
+    const repeated = Number(attributes?.ApproximateReceiveCount) > 1;
+    const owed = await run(bodyOf(body), context, repeated).then(
       (outcome) => outcome.owed === true,
       () => true,
     );
@@ -50,7 +51,7 @@ async function direct(event: unknown, context: Context): Promise<TaskOutcome | S
   return outcome;
 }
 
-async function run(event: unknown, context: Context): Promise<TaskOutcome> {
+async function run(event: unknown, context: Context, repeated = false): Promise<TaskOutcome> {
   try {
     const { connector, task } = taskEvent(event);
     logger.appendKeys({ connector, task });
@@ -58,6 +59,7 @@ async function run(event: unknown, context: Context): Promise<TaskOutcome> {
     const outcome = await runTask(event as TaskEvent, deps, {
       deadline: Date.now() + remaining,
       owner: context.awsRequestId,
+      repeated,
       signal: AbortSignal.timeout(remaining),
     });
     log.info('task done', { ...outcome });

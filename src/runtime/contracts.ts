@@ -31,6 +31,8 @@ export interface Invocation {
   readonly owner: string;
   /** Whether the holder of a lease is known to have ended. Default: that is not known of any. */
   readonly isGone?: (owner: string) => boolean;
+  /** Its start was delivered before, and whoever got it may have died over it. Default false. */
+  readonly repeated?: boolean;
   readonly signal: AbortSignal;
 }
 

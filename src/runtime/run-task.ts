@@ -25,12 +25,13 @@ export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invo
   if (acquired.outcome !== 'acquired') {
     deps.logger.info('task not run', { ...ref, reason: acquired.outcome });
     const outcome = acquired.outcome === 'failed' ? ('failed-before' as const) : acquired.outcome;
-    const again = waitsUntil(event, acquired);
+    const again = waitsUntil(event, acquired, invocation.repeated === true);
+    const waitsFor = acquired.outcome === 'busy' && acquired.epoch !== undefined ? { waitsFor: acquired.epoch } : {};
     return {
       ...ref,
       outcome,
       ...(acquired.outcome === 'busy' ? { heldBy: acquired } : {}),
-      ...(again === undefined ? { continued: false } : await askForContinuation(event, event.hop ?? 0, again, deps)),
+      ...(again === undefined ? { continued: false } : await askForContinuation({ ...ref, hop: event.hop ?? 0, ...waitsFor }, again, deps)),
     };
   }
   const { lease, item } = acquired;
@@ -41,11 +42,16 @@ export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invo
 
 /**
  * When this start is worth another try; undefined: it is not, or others see to that. A message waits no longer than 15 minutes, so one
- * that came too early waits on. The first start that finds a run under way waits for the end of its lease: the holder may be dead.
+ * that came too early waits on. The first start that finds a run under way waits for the end of its lease, because the holder may be
+ * dead. One start is enough for that: if all did, messages would pile up with each run of a backlog. One that was delivered before may
+ * have been the first, and nobody waits where its receiver died.
  */
-function waitsUntil({ hop }: TaskEvent, acquired: AcquireResult): number | undefined {
+function waitsUntil({ hop, waitsFor }: TaskEvent, acquired: AcquireResult, repeated: boolean): number | undefined {
   if (acquired.outcome === 'not-before') return hop === undefined ? undefined : acquired.notBefore;
-  return acquired.outcome === 'busy' && (acquired.first === true || hop !== undefined) ? acquired.until + 1 : undefined;
+  if (acquired.outcome !== 'busy') return undefined;
+  const { first = false, epoch, until } = acquired;
+  const waits = first || (epoch === undefined ? hop !== undefined : repeated || epoch === waitsFor);
+  return waits ? until + 1 : undefined;
 }
 
 async function acquire(event: TaskEvent, deps: TaskDeps, invocation: Invocation): Promise<AcquireResult> {
@@ -71,7 +77,8 @@ async function finish(
   requestsBefore: number,
   deps: TaskDeps,
 ): Promise<TaskOutcome> {
-  const outcome = { connector: event.connector, task: event.task, type: item.planned?.spec.type ?? '' };
+  const { connector, task } = event;
+  const outcome = { connector, task, type: item.planned?.spec.type ?? '' };
   let finished: Finished;
   try {
     finished = await finishRun(lease, report, requestsBefore, deps);
@@ -88,7 +95,7 @@ async function finish(
       : (rerun && failure === undefined) || (backlog && hop <= MAX_HOPS)
         ? 0
         : undefined;
-  const asked = next === undefined ? { continued: false } : await askForContinuation(event, rerun ? 0 : hop, next, deps);
+  const asked = next === undefined ? { continued: false } : await askForContinuation({ connector, task, hop: rerun ? 0 : hop }, next, deps);
   return { ...outcome, outcome: failure === undefined ? 'ran' : 'failed', summary, ...asked };
 }
 
@@ -98,19 +105,14 @@ function unreleased(outcome: Pick<TaskOutcome, 'connector' | 'task' | 'type'>, e
   return { ...outcome, outcome: lost ? 'lease-lost' : 'failed', continued: false, ...(lost ? {} : { owed: true }) };
 }
 
-/** Asks for the next start at `at`, ms since 1970, or soon. */
-async function askForContinuation(
-  { connector, task }: TaskEvent,
-  hop: number,
-  at: number,
-  deps: TaskDeps,
-): Promise<Pick<TaskOutcome, 'continued' | 'owed'>> {
+/** Asks for this start at `at`, ms since 1970, or soon. */
+async function askForContinuation(start: TaskEvent, at: number, deps: TaskDeps): Promise<Pick<TaskOutcome, 'continued' | 'owed'>> {
   const delayMs = Math.min(MAX_DELAY_MS, Math.max(0, at - Date.now()));
   try {
-    await deps.continuation.fire([{ connector, task, hop }], { delayMs });
+    await deps.continuation.fire([start], { delayMs });
     return { continued: true };
   } catch (error) {
-    deps.logger.error('no continuation could be asked for', { connector, task, error: toConnectError(error).line });
+    deps.logger.error('no continuation could be asked for', { ...start, error: toConnectError(error).line });
     return { continued: false, owed: true };
   }
 }

@@ -17,6 +17,8 @@ export type AcquireResult =
       readonly owner?: string;
       /** When the run began that holds it, ms since 1970. */
       readonly since?: number;
+      /** Tells the run that holds it from all others; absent where a plan or a look at the source does. */
+      readonly epoch?: number;
       /** The first to find it so: where the holder is dead, nobody else sees to a start at the end of its lease. */
       readonly first?: true;
     }

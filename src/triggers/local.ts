@@ -26,7 +26,11 @@ export function createLocalTrigger({ run, concurrency, logger }: LocalTriggerOpt
   const closing = new AbortController();
 
   function enqueue(events: readonly TaskEvent[]): void {
-    for (const event of events) queue.set(`${event.connector}/${event.task}`, taskEvent(event));
+    for (const event of events) {
+      const key = `${event.connector}/${event.task}`;
+      // The one start must go on waiting for whatever either of them waits for.
+      queue.set(key, taskEvent({ ...queue.get(key), ...event }));
+    }
     startNext();
   }
 

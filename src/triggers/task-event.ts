@@ -1,6 +1,11 @@
 import type { TaskEvent } from './trigger.ts';
 
 /** What travels to a task invocation: nothing but what its contract has, whatever the caller's object holds besides. */
-export const taskEvent = ({ connector, task, hop }: TaskEvent): TaskEvent => ({ connector, task, ...(hop !== undefined && { hop }) });
+export const taskEvent = ({ connector, task, hop, waitsFor }: TaskEvent): TaskEvent => ({
+  connector,
+  task,
+  ...(hop !== undefined && { hop }),
+  ...(waitsFor !== undefined && { waitsFor }),
+});
 
 export const eventText = (event: TaskEvent): string => JSON.stringify(taskEvent(event));

@@ -51,4 +51,6 @@ export interface TaskTrigger {
 export interface TaskEvent extends TaskRef {
   /** How many continuations led here; ends a chain that makes no progress. */
   readonly hop?: number;
+  /** Epoch of the run for whose end it waits, in case that the run is dead: one message can't wait as long as a lease may last. */
+  readonly waitsFor?: number;
 }

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ConnectStore } from '../store.ts';
 import { createClient, type DynamodbOptions } from './client.ts';
 import { Connectors } from './connectors.ts';
 import { KeptPositions } from './kept-positions.ts';
@@ -7,7 +8,6 @@ import { Loans } from './loans.ts';
 import { Plans } from './plans.ts';
 import { Table } from './table.ts';
 import { Tasks } from './tasks.ts';
-import type { ConnectStore } from '../store.ts';
 
 export interface DynamodbStoreOptions extends DynamodbOptions {
   /** Default: one of the store's own. `close` closes it either way. */

@@ -140,12 +140,12 @@ const proof = ({ epoch, owner }: Lease) => ({ epoch, owner });
 
 /** `busy` is told before a failure: the plan that holds the task will clear the failure, and then the trigger must not be lost. */
 function whyNot(
-  { paused, failure, leaseOwner, leaseUntil, leaseSince }: TaskItem,
+  { paused, failure, leaseOwner, leaseUntil, leaseSince, epoch }: TaskItem,
   now: number,
 ): Exclude<AcquireResult, { outcome: 'acquired' }> | undefined {
   if (paused) return { outcome: 'paused' };
   if (leaseOwner !== undefined && leaseUntil > now) {
-    return { outcome: 'busy', until: leaseUntil, owner: leaseOwner, ...(leaseSince !== undefined && { since: leaseSince }) };
+    return { outcome: 'busy', until: leaseUntil, owner: leaseOwner, ...(leaseSince !== undefined && { since: leaseSince, epoch }) };
   }
   if (failure?.fatal) return { outcome: 'failed', failure };
   if (failure !== undefined && failure.notBefore > now) return { outcome: 'not-before', notBefore: failure.notBefore };

@@ -50,7 +50,7 @@ export function describeTaskTrigger(name: string, open: () => Promise<TriggerUnd
     it('starts each task once, with what the event says', async () => {
       const events = [
         { connector, task: 0 },
-        { connector, task: 7, hop: 3 },
+        { connector, task: 7, hop: 3, waitsFor: 12 },
       ];
       await backend.trigger.fire(events);
       await eventually(events);

@@ -98,7 +98,7 @@ describe('what an invocation leaves for the next one', () => {
     // The first message waits for the end of the lease, in case that the holder is dead.
     const event = { connector: name, task: 0, hop: 0 };
     expect(fired).toEqual([
-      { event, delayMs: expect.any(Number) },
+      { event: { ...event, waitsFor: expect.any(Number) }, delayMs: expect.any(Number) },
       { event, delayMs: 0 },
     ]);
     expect(fired[0]?.delayMs).toBeGreaterThan(0);

@@ -4,7 +4,7 @@ import { bodyOf, taskEvent } from '../../../functions/task-event.ts';
 describe('the event of a task', () => {
   it.each([
     { connector: 'orders', task: 0 },
-    { connector: 'a-b_c', task: 9_999, hop: 3 },
+    { connector: 'a-b_c', task: 9_999, hop: 3, waitsFor: 12 },
   ])('may be %j', (event) => {
     expect(taskEvent(event)).toEqual(event);
   });
@@ -21,6 +21,7 @@ describe('the event of a task', () => {
     [{ connector: 'orders', task: 1e21 }],
     [{ connector: 'orders', task: '' }],
     [{ connector: 'orders', task: 0, hop: '9' }],
+    [{ connector: 'orders', task: 0, waitsFor: -1 }],
   ])('is not %j', (event) => {
     expect(() => taskEvent(event)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', retriable: false }));
   });

@@ -47,6 +47,15 @@ describe('local trigger', () => {
     expect(started).toHaveLength(6);
   });
 
+  it('serves two starts of a task by one, which waits on for whatever either waits for', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await open(() => promise, 1).fire([orders(1), { ...orders(0), hop: 2, waitsFor: 7 }]);
+    await trigger?.fire([orders(0)]);
+    resolve();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(started).toEqual([orders(1), { ...orders(0), hop: 2, waitsFor: 7 }]);
+  });
+
   it('spreads the tasks over the window of a schedule', async () => {
     const { schedule, ...rest } = standing('rate(1 hour)');
     await open().sync({ ...rest, tasks: 4, schedule: { ...schedule, windowMinutes: 20 } });
