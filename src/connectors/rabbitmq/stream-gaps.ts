@@ -9,8 +9,8 @@ export interface StreamGapsOptions {
   /** Major number of the server's version; 0 where it is not known. */
   readonly serverVersion: number;
   readonly onOffsetGap: RabbitmqSourceConfig['onOffsetGap'];
-  /** The lowest offset that the stream has now. */
-  firstOffset(): Promise<number>;
+  /** The lowest offset that the stream has now; undefined where that can't be known. */
+  firstOffset(): Promise<number | undefined>;
   /** Called when the answer is there that `judge` waits for. */
   readonly onChange: () => void;
   readonly logger: Logger;
@@ -30,7 +30,7 @@ export interface Gap {
 export class StreamGaps {
   readonly #options: StreamGapsOptions;
   /** The stream had everything from here on when the messages below `#judgedUpTo` were received. */
-  #first = 0;
+  #first: number | undefined;
   #judgedUpTo = 0;
   #looking: Promise<void> | undefined;
   #failure: unknown;
@@ -54,6 +54,7 @@ export class StreamGaps {
       return undefined;
     }
     const which = `from offset ${gap.from} to ${gap.to - 1}`;
+    if (this.#first === undefined) return unknown(stream, which);
     if (this.#first > gap.from) return removed(stream, which);
     if (serverVersion > 0 && serverVersion < LEAVES_OUT_COMPRESSED) return 'pass';
     if (onOffsetGap === 'fail') return ambiguous(stream, which);
@@ -89,6 +90,13 @@ const removed = (stream: string, which: string): ConnectError =>
   new ConnectError('RECORD_REFUSED', `retention removed messages of stream ${stream} before they were copied, ${which}`, {
     remedy: 'raise the retention of the stream, or run the connector more often',
   });
+
+const unknown = (stream: string, which: string): ConnectError =>
+  new ConnectError(
+    'RECORD_REFUSED',
+    `stream ${stream} gives nothing ${which}, and whether retention removed it can't be told: RabbitMQ can't take apart the stream's first part`,
+    { remedy: 'write without compression, which RabbitMQ does not take apart for AMQP' },
+  );
 
 const ambiguous = (stream: string, which: string): ConnectError =>
   new ConnectError(

@@ -107,7 +107,8 @@ async function peek(
 const stalled = (stream: string, counted: number): ConnectError =>
   new ConnectError('TIMEOUT', `stream ${stream} has ${counted} messages and gave none in ${STALLED_MS} ms`, {
     retriable: true,
-    remedy: 'wait until the server is less busy; the next run looks again',
+    remedy:
+      'wait until the server is less busy, the next run looks again; where producers of the stream compress, which RabbitMQ 4 and newer leaves out for AMQP, write without compression',
   });
 
 export const notAStream = (queue: string): ConnectError =>

@@ -22,7 +22,7 @@ import { Subscription } from './subscription.ts';
 import { readableAfter } from './unreadable-range.ts';
 import { FIRST_WINDOW, nextWindow } from './window.ts';
 
-/** A stream that sends nothing for so long has nothing from a time on. */
+/** A stream that sends nothing for so long has nothing from a time on, as far as this run is concerned. */
 const NOTHING_LATER_MS = 1_000;
 /** One part of the stream after the other: what comes before a batch that breaks the server down comes, then. */
 const CAREFUL_WINDOW = 1;
@@ -192,12 +192,12 @@ export class StreamReader implements Reader {
     return this.#position === undefined ? 0 : Math.max(0, this.#end - this.#position);
   }
 
-  /** Nothing was written since the time to start at. One that is still to come must not be forgotten for today's end. */
+  /** Nothing seems to have come since the time to start at. It stays the start: a silent server may only be busy, or the time to come. */
   async starve(): Promise<void> {
     const { start } = this.#options;
     if (typeof start === 'number' || this.#subscription.received > 0 || Date.now() - this.#openedAt <= NOTHING_LATER_MS) return;
     this.#position ??= this.#end;
-    this.#told ||= start.value * 1_000 > Date.now();
+    this.#told = true;
   }
 
   leave(): void {
@@ -273,14 +273,14 @@ export class StreamReader implements Reader {
     }
   }
 
-  async #firstOffset(): Promise<number> {
+  /** Undefined where the server breaks down over it. */
+  async #firstOffset(): Promise<number | undefined> {
     const { lend, giveBack, queue } = this.#options;
     const connection = await lend();
     try {
       return await firstOffset(connection, queue);
     } catch (error) {
-      // What it breaks down over is there.
-      if (connection.brokeDown) return 0;
+      if (connection.brokeDown) return undefined;
       throw error;
     } finally {
       giveBack(connection);

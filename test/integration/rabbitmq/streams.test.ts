@@ -66,7 +66,7 @@ describe('a stream', () => {
     expect(bodies(await lab.readAll(options, { positions }))).toEqual(copied);
   });
 
-  it('that starts at a time to come does not forget it', async () => {
+  it('that gives nothing since the time to start at keeps that start', async () => {
     const stream = await lab.filled(10, 'stream');
     const positions = new Map<string, string>();
     const options = { streams: [stream], startAt: { timestamp: Date.now() + 86_400_000 } };

@@ -58,6 +58,13 @@ describe('offsets that gave nothing', () => {
     });
   });
 
+  it('are refused where nobody can tell whether retention removed them', async () => {
+    expect(await open({ firstOffset: async () => undefined }).judge(GAP)).toMatchObject({
+      code: 'RECORD_REFUSED',
+      message: expect.stringContaining("whether retention removed it can't be told"),
+    });
+  });
+
   it('are told once a run, where that may be a loss', async () => {
     const { gaps, judge } = open({ serverVersion: 4, onOffsetGap: 'skip' });
     await judge(GAP);
