@@ -7,7 +7,11 @@ import { serverFacts } from '../../../src/connectors/mysql/server-facts.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { SnapshotCopy } from './snapshot-copy.ts';
 
-const COMMIT_MS = 3_000;
+/** Longer than any test: commits end when the test says so. */
+const COMMIT_MS = 3_600_000;
+
+/** More than what else asks so. */
+const ASKED = 30;
 
 const WRITERS = 6;
 const LOOKS = 200;
@@ -64,34 +68,52 @@ describe('a transaction whose commit waits', () => {
   const sql = (text: string) => copy.lab.admin.query(text);
   const masterStatus = async () => JSON.stringify((await sql('SHOW MASTER STATUS'))[0]);
 
-  /** Resolves when the statement is in the log: its commit waits for a replica, which there is none, and then ends. */
-  async function write(statement: string): Promise<{ readonly committed: Promise<void> }> {
+  /** Resolves when the statement is in the log: its commit waits for a replica, which there is none, until it is told to end. */
+  async function write(statement: string): Promise<{ readonly commit: () => Promise<void> }> {
     const writer = await copy.lab.connect();
     await sql(`SET GLOBAL rpl_semi_sync_master_enabled = 0; SET GLOBAL rpl_semi_sync_master_enabled = 1, GLOBAL rpl_semi_sync_master_timeout = ${COMMIT_MS},
       GLOBAL rpl_semi_sync_master_wait_point = 'AFTER_SYNC'`);
     const before = await masterStatus();
     const committed = writer.query(statement).then(() => writer.end());
     while ((await masterStatus()) === before) await sleep(10);
-    return { committed };
+    const commit = async () => {
+      await sql('SET GLOBAL rpl_semi_sync_master_enabled = 0');
+      await committed;
+    };
+    return { commit };
+  }
+
+  /** Resolves when a reader asks the server again and again how far the commits are. */
+  async function readerAsks(): Promise<void> {
+    const asked = async () => {
+      const [row] = await copy.lab.query(
+        "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'COM_SHOW_STATUS'",
+      );
+      return Number(row?.[0]);
+    };
+    const before = await asked();
+    while ((await asked()) < before + ASKED) await sleep(10);
   }
 
   it('is copied by the log, where the first plan is made in between', async () => {
     await sql("CREATE TABLE orders (id INT PRIMARY KEY, text VARCHAR(20)); INSERT INTO orders VALUES (1, 'a'), (2, 'b')");
-    const { committed } = await write("INSERT INTO orders VALUES (3, 'c')");
+    const { commit } = await write("INSERT INTO orders VALUES (3, 'c')");
     await copy.apply();
     expect(Object.keys(await copy.rows('orders'))).toHaveLength(2);
-    await committed;
+    await commit();
     await copy.runToEnd();
     expect((await copy.folded()).orders).toEqual(await copy.rows('orders'));
   });
 
   it('is not undone by rows that are read behind it, on demand', async () => {
-    const { committed } = await write("UPDATE orders SET text = 'newer' WHERE id = 1");
+    const { commit } = await write("UPDATE orders SET text = 'newer' WHERE id = 1");
     await copy.runToEnd();
     await copy.ask({ action: 'snapshot', connector: copy.name, tables: [`${copy.lab.database}.orders`] });
     expect(Object.values(await copy.rows('orders'))).toContainEqual({ id: 1, text: 'a' });
-    await copy.runToEnd();
-    await committed;
+    const copied = copy.runToEnd();
+    await Promise.race([readerAsks(), copied]);
+    await commit();
+    await copied;
     expect((await copy.folded()).orders).toEqual(await copy.rows('orders'));
   });
 });
