@@ -49,7 +49,7 @@ export const rooms: readonly Room[] = [
     folder: 'src/connectors/activemq',
     holds: 'ActiveMQ: config, connector, source, errors',
     imports: ['src/api', 'src/config'],
-    packages: ['rhea', 'zod', 'node:net', ...PURE],
+    packages: ['p-map', 'rhea', 'zod', 'node:net', ...PURE],
   },
   {
     folder: 'src/connectors/kafka',
