@@ -19,10 +19,10 @@ const PAGE = { asked: 4, quietMs: 100 };
 export const LOOKED_INTO_AT_ONCE = 8;
 const BUDGET_BYTES = RECEIVE_ROOM_BYTES / LOOKED_INTO_AT_ONCE;
 
-/** What was found in a queue. */
+/** The result of one look into a queue. */
 interface Seen {
   readonly messages: number;
-  /** The fingerprint of the first. */
+  /** Fingerprint of the first message; undefined where there is none. */
   readonly first?: string;
 }
 

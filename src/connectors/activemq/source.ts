@@ -40,7 +40,7 @@ export class ActivemqSourceTask implements SourceTask {
   readonly #own: AmqpConnection[] = [];
   #wake: (() => void) | undefined;
   #polls = 0;
-  /** What is only now opened is closed at once. */
+  /** The task has stopped. It closes at once whatever opens after that. */
   #over = false;
 
   constructor(context: SourceTaskContext<ActivemqSourceConfig>) {

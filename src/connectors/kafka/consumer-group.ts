@@ -14,7 +14,7 @@ const ANY_EPOCH = -1;
 const READ = 1 << 3;
 /** Stands for the operations of a group where the broker does not say. */
 const UNKNOWN_OPERATIONS = -(2 ** 31);
-/** What is answered of a single partition in a commit. All else is about the group, and answered once for each of its partitions. */
+/** Kafka answers a commit with these errors for single partitions. It repeats any other error, which is about the group, for each partition. */
 const OF_PARTITION: ReadonlySet<string> = new Set([
   'UNKNOWN_TOPIC_OR_PARTITION',
   'UNKNOWN_TOPIC_ID',

@@ -8,7 +8,7 @@ export class GroupCommits {
   readonly #client: Pick<KafkaClient, 'group' | 'commit'>;
   readonly #group: string;
   readonly #connector: string;
-  /** Those that are committed. */
+  /** This run commits the positions of these partitions. */
   readonly #partitions: Set<string>;
   readonly #ended = new AbortController();
   #usable: Promise<void> | undefined;

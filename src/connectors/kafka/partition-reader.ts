@@ -53,7 +53,7 @@ export class PartitionReader {
   readonly #chunks: Chunk[] = [];
   #cursor: RecordCursor | undefined;
   #batch: RecordBatch | undefined;
-  /** Where the last fetch brought a batch that only the next one can tell more of. */
+  /** Offset of a batch that the last fetch brought, and that only the next fetch can judge. */
   #undecided: number | undefined;
   /** Read, and put back because it did not fit. */
   #held: Next | undefined;
@@ -86,12 +86,12 @@ export class PartitionReader {
     return this.fetched && !this.holdsMore;
   }
 
-  /** Something was fetched and not yet handed out. */
+  /** The reader has fetched something that it has not handed out yet. */
   get holdsMore(): boolean {
     return this.#chunks.length > 0 || this.#held !== undefined;
   }
 
-  /** Gives up what was fetched and not yet handed out. Nothing may be taken afterwards. */
+  /** Drops whatever was fetched and not handed out. The caller takes nothing from this reader afterwards. */
   drop(): void {
     this.#chunks.length = 0;
     this.#cursor = undefined;
