@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { administrator } from './servers/rabbitmq-conf.ts';
+
+const LISTED_WITHIN_MS = 30_000;
 
 /** RabbitMQ's HTTP API, for what AMQP has no words for: users, permissions, policies, connections. */
 export class RabbitmqManagement {
@@ -13,14 +16,19 @@ export class RabbitmqManagement {
     return (await this.#request('GET', path)).json() as Promise<T>;
   }
 
-  /** Messages of a classic queue, those that a consumer has included, as the queue itself counts them now. */
+  /**
+   * Messages of a classic queue, those that a consumer has included, as the queue itself counts them now. A server that
+   * starts lists its queues one after the other: waits up to 30 s for this one, and rejects without it.
+   */
   async messages(queue: string): Promise<number> {
-    const queues = await this.get<ReadonlyArray<{ readonly name: string; readonly messages: number }>>(
-      '/queues/%2f?enable_queue_totals=true',
-    );
-    const found = queues.find(({ name }) => name === queue);
-    if (found === undefined) throw new Error(`there is no queue ${queue}`);
-    return found.messages;
+    for (const deadline = Date.now() + LISTED_WITHIN_MS; ; await sleep(100)) {
+      const queues = await this.get<ReadonlyArray<{ readonly name: string; readonly messages: number }>>(
+        '/queues/%2f?enable_queue_totals=true',
+      );
+      const found = queues.find(({ name }) => name === queue);
+      if (found !== undefined) return found.messages;
+      if (Date.now() > deadline) throw new Error(`there is no queue ${queue}`);
+    }
   }
 
   async put(path: string, body: object): Promise<void> {

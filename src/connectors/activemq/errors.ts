@@ -23,9 +23,10 @@ const ANY: Readonly<Record<string, ErrorEntry>> = {
     remedy: 'name a broker that can, or remove the option',
   },
   'amqp:not-allowed': { code: 'FORBIDDEN', means: 'is not allowed by the broker', remedy: 'allow it there, or remove the name' },
-  'amqp:decode-error': defect('got a frame that the broker can not read'),
+  // Classic says so of any exception, also of those that its own shutdown throws in the middle of a command.
+  'amqp:decode-error': again('could not process what it got', `${WAIT}. If it stays so, ${REPORT}`),
   'amqp:frame-size-too-small': defect('got a frame larger than the broker takes'),
-  'amqp:connection:framing-error': defect('got a frame that the broker can not read'),
+  'amqp:connection:framing-error': again('could not read what it got', `${WAIT}. If it stays so, ${REPORT}`),
 };
 
 /** What a broker says as it closes a link or its session. */
@@ -88,6 +89,7 @@ const SILENCE = /\b(idle|inactive|inactivity)\b/i;
 
 /** Of these only the broker's own words tell what is meant. */
 const TOLD = new Set([
+  'amqp:decode-error',
   'amqp:invalid-field',
   'amqp:precondition-failed',
   'amqp:not-allowed',
@@ -102,9 +104,11 @@ export function linkError(error: AmqpCondition | undefined, subject: string): Co
   // Whoever may not create a queue is told so by Classic where the queue does not exist.
   const name = /not authorized to create/.test(description) ? 'amqp:not-found' : condition;
   const entry = LINK[name] ?? again(`was closed by the broker (${condition || 'no reason'})`);
-  const said = TOLD.has(name) && description !== '' ? ` (${description.slice(0, 200)})` : '';
-  return errorFrom({ ...entry, means: entry.means + said }, subject, error);
+  return errorFrom({ ...entry, means: entry.means + said(name, description) }, subject, error);
 }
+
+const said = (condition: string, description: string): string =>
+  TOLD.has(condition) && description !== '' ? ` (${description.slice(0, 200)})` : '';
 
 /** The connection to the broker at `url` failed or was closed. */
 export function connectionError(error: unknown, url: string): ConnectError {
@@ -115,7 +119,7 @@ export function connectionError(error: unknown, url: string): ConnectError {
     return errorFrom({ code: 'AUTH_FAILED', means: 'does not offer this mechanism', remedy: 'correct source.mechanism' }, subject, error);
   }
   const known = condition === undefined ? SOCKET[code ?? ''] : CLOSED[condition];
-  if (known !== undefined) return errorFrom(known, subject, error);
+  if (known !== undefined) return errorFrom({ ...known, means: known.means + said(condition ?? '', description) }, subject, error);
   if (/ALERT.*(CERT|UNKNOWN_CA)/.test(code ?? '')) return errorFrom(CLIENT_CERTIFICATE, subject, error);
   if (code === 'EPROTO' || code?.startsWith('ERR_SSL')) {
     return errorFrom(
