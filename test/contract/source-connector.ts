@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { rocketmq } from '../../infra/local/servers/rocketmq.ts';
-import { OwnServer } from '../support/own-server.ts';
 import type { SourceHarness } from './harness/source-harness.ts';
 import { boundsCases } from './source-connector/bounds-cases.ts';
 import { configurationCases } from './source-connector/configuration-cases.ts';
@@ -12,7 +10,6 @@ import { planningCases } from './source-connector/planning-cases.ts';
 import { poisonCases } from './source-connector/poison-cases.ts';
 import { processCases } from './source-connector/process-cases.ts';
 import { rocketmqFaultCases } from './source-connector/rocketmq-fault-cases.ts';
-import { rocketmqRestartCases } from './source-connector/rocketmq-restart-cases.ts';
 import { secretsCases } from './source-connector/secrets-cases.ts';
 import { sourceFaultCases } from './source-connector/source-fault-cases.ts';
 import { twoWorkersCases } from './source-connector/two-workers-cases.ts';
@@ -26,8 +23,8 @@ export const parts = {
   crashes: onSharedServers(processCases, crashCases, twoWorkersCases),
   /** A source that fails, on a server of its own behind a network that fails. */
   'source-faults': onFaultyNetwork,
-  /** A RocketMQ that refuses, is slow, is cut off or restarts. */
-  'rocketmq-faults': onFaultyRocketmq,
+  /** A RocketMQ that refuses, is slow or is cut off. */
+  'rocketmq-faults': onSharedServers(poisonCases, rocketmqFaultCases),
 };
 
 export type Part = keyof typeof parts;
@@ -54,22 +51,4 @@ function onFaultyNetwork(harness: SourceHarness): void {
   }, 120_000);
   afterAll(() => network?.[Symbol.asyncDispose]());
   sourceFaultCases(() => network);
-}
-
-function onFaultyRocketmq(harness: SourceHarness): void {
-  onSharedServers(poisonCases, rocketmqFaultCases)(harness);
-  let rocketmqServer: OwnServer;
-  let bench: Workbench;
-  beforeAll(async () => {
-    rocketmqServer = await OwnServer.start(rocketmq);
-    bench = await Workbench.open(harness, await harness.open(), rocketmqServer.address('namesrv'));
-  }, 120_000);
-  afterAll(async () => {
-    await bench?.[Symbol.asyncDispose]();
-    await rocketmqServer?.[Symbol.asyncDispose]();
-  });
-  rocketmqRestartCases(
-    () => bench,
-    () => rocketmqServer,
-  );
 }

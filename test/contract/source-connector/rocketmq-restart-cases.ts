@@ -1,28 +1,56 @@
-import { expect, it } from '@jest/globals';
-import type { OwnServer } from '../../support/own-server.ts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
+import { OwnServer } from '../../support/own-server.ts';
 import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
+import type { SourceHarness } from '../harness/source-harness.ts';
+import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
-import type { Workbench } from './workbench.ts';
+import { Workbench } from './workbench.ts';
 
 const MESSAGES = 4_000;
+/** All are still copying when the last of them is under way. */
+const RECORDS_PER_SECOND = 500;
 /** For the run: a busy machine takes a minute to start RocketMQ. */
 const RUN_LIMIT_MS = 240_000;
 const CASE_LIMIT_MS = 300_000;
 
-/** RocketMQ itself goes away in mid-batch and comes back; `bench` sends to `rocketmq`. */
-export function rocketmqRestartCases(bench: () => Workbench, rocketmq: () => OwnServer): void {
-  it(
-    'goes on in the same run when RocketMQ is killed and comes back in mid-batch: nothing is lost, order holds',
-    async () => {
-      const batch = { maxDurationMs: RUN_LIMIT_MS, maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
-      const copy = await bench().copy({ messages: MESSAGES, batch, rocketmq: { requestTimeoutMs: 3_000 } });
-      const running = copy.run({ deadlineMs: RUN_LIMIT_MS, deps: { loadRocketmq: () => pacedRocketmq(3_000) } });
-      await copy.isUnderWay(running, MESSAGES / 10);
-      await rocketmq().signal('SIGKILL');
-      await rocketmq().restart(0);
-      expect(await running).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 2 * MESSAGES } });
-      await expectComplete(copy);
-    },
-    CASE_LIMIT_MS,
-  );
+/** RocketMQ itself goes away in mid-batch and comes back. One restart serves all sources: it takes longer than all the rest. */
+export function rocketmqRestartCases(harnesses: readonly SourceHarness[]): void {
+  describe('when RocketMQ is killed and comes back in mid-batch', () => {
+    const benches: Workbench[] = [];
+    const copies: Copy[] = [];
+    let server: OwnServer;
+    beforeAll(async () => {
+      server = await OwnServer.start(rocketmq);
+      const namesrv = server.address('namesrv');
+      for (const harness of harnesses) benches.push(await Workbench.open(harness, await harness.open(), namesrv));
+      for (const bench of benches) copies.push(await bench.copy({ messages: MESSAGES, batch, rocketmq: { requestTimeoutMs: 3_000 } }));
+    }, CASE_LIMIT_MS);
+    afterAll(async () => {
+      for (const bench of benches) await bench[Symbol.asyncDispose]();
+      await server?.[Symbol.asyncDispose]();
+    });
+
+    it(
+      'every source goes on in the same run: nothing is lost, order holds',
+      async () => {
+        const running = copies.map((copy) =>
+          copy.run({ deadlineMs: RUN_LIMIT_MS, deps: { loadRocketmq: () => pacedRocketmq(RECORDS_PER_SECOND) } }),
+        );
+        for (const [index, copy] of copies.entries()) await copy.isUnderWay(running[index] as (typeof running)[number], MESSAGES / 10);
+        await server.signal('SIGKILL');
+        await server.restart(0);
+        const ended = (await Promise.all(running)).map(({ outcome, summary }) => ({
+          outcome,
+          end: summary?.outcome,
+          records: summary?.records,
+        }));
+        expect(ended).toEqual(harnesses.map(() => ({ outcome: 'ran', end: 'caught-up', records: 2 * MESSAGES })));
+        for (const copy of copies) await expectComplete(copy);
+      },
+      CASE_LIMIT_MS,
+    );
+  });
 }
+
+const batch = { maxDurationMs: RUN_LIMIT_MS, maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
