@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { untilAborted } from '../api/index.ts';
+import { untilAborted, withPatience } from '../api/index.ts';
 import { pauseBefore } from './pauses.ts';
 import type { Unanswered } from './remoting/connection-error.ts';
 import type { RemotingResponse } from './remoting/frame.ts';
@@ -28,7 +28,8 @@ export async function lateAnswer(
     await sleep(pauseBefore(attempt), undefined, { signal: waiting }).catch(() => {});
   }
   try {
-    return await untilAborted(settled, AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
+    // A process that was busy or frozen has the answer perhaps, and has not read it yet.
+    return await withPatience(patienceMs, (late) => untilAborted(settled, AbortSignal.any([signal, late])));
   } catch {
     return undefined;
   } finally {
