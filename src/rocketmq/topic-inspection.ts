@@ -27,7 +27,7 @@ export async function inspectTopic(client: RemotingClient, config: RocketmqConfi
   const leftMs = () => Math.max(deadline - Date.now(), LEAST_MS);
   const topic = fullTopic(config);
   const route = await findRoute(client, config.endpoints, topic, config.requestTimeoutMs);
-  if (route.writable.length === 0) throw await notWritable(client, route, topic, deadline);
+  if (route.writable.length === 0) throw await notWritable(client, route, topic, leftMs());
   const brokers = [...new Set(route.writable.map(({ broker }) => broker))];
   await Promise.all(
     brokers.map(async (broker) => {
@@ -43,11 +43,11 @@ export async function inspectTopic(client: RemotingClient, config: RocketmqConfi
  * A name server takes a broker's own permission out of its topics', so a broker in maintenance looks like a topic that may not be
  * written; the broker itself still tells the topic's own.
  */
-async function notWritable(client: RemotingClient, route: TopicRoute, topic: string, deadline: number): Promise<ConnectError> {
+async function notWritable(client: RemotingClient, route: TopicRoute, topic: string, timeoutMs: number): Promise<ConnectError> {
   const [broker] = [...route.addresses.keys()];
   if (broker !== undefined) {
     const address = masterOf(route, broker);
-    const answer = await topicConfig(client, address, topic, deadline - Date.now());
+    const answer = await topicConfig(client, address, topic, timeoutMs);
     const allowed = answer?.perm !== undefined && (answer.perm & PERM_WRITE) !== 0;
     if (allowed)
       return new AnswerError(
