@@ -143,6 +143,8 @@ export class AmqpLink {
 
   /** The broker may forget these. Neighbours go in one frame. */
   accept(deliveries: readonly Delivery[]): void {
+    // Behind the end of its session, a broker takes it for an error of the whole connection.
+    if (this.#ended) return;
     for (const delivery of deliveries) delivery.update(true, ACCEPTED);
   }
 
