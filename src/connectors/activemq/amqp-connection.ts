@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import rhea, { type Connection, type EventContext } from 'rhea';
-import { ConnectError } from '../../api/index.ts';
+import { ConnectError, patience } from '../../api/index.ts';
 import { type ActivemqConnectionConfig, type Address, connectionOptions, saslMechanism } from './connection-options.ts';
 import { connectionError, noAnswer } from './errors.ts';
 
@@ -52,11 +52,11 @@ export class AmqpConnection {
       connection.on(event, (error: unknown) => own.#fail(connectionError(error, address.url)));
     }
     await new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => own.#fail(noAnswer(address.url, config.connectTimeoutMs)), config.connectTimeoutMs);
+      const heard = patience(config.connectTimeoutMs, () => own.#fail(noAnswer(address.url, config.connectTimeoutMs)));
       own.onFailure(reject);
-      own.onFailure(() => clearTimeout(late));
+      own.onFailure(heard);
       connection.once('connection_open', () => {
-        clearTimeout(late);
+        heard();
         // Artemis refuses after it opened, and says so right away.
         setImmediate(resolve);
       });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumeMessage } from 'amqplib';
-import { ConnectError } from '../../api/index.ts';
+import { ConnectError, patience } from '../../api/index.ts';
 import { readBasicProperties } from './basic-properties.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import { channelError } from './errors.ts';
@@ -84,10 +84,12 @@ async function peek(
       await channel.prefetch(window);
       await channel.consume(stream, receive, { arguments: { 'x-stream-offset': start } });
     });
-    for (const began = Date.now(); from === undefined && Date.now() - began < silenceMs; ) {
-      if (failure !== undefined || connection.failure !== undefined) break;
-      await sleep(STEP_MS);
-    }
+    let silent = false;
+    const heard = patience(silenceMs, () => {
+      silent = true;
+    });
+    while (from === undefined && failure === undefined && connection.failure === undefined && !silent) await sleep(STEP_MS);
+    heard();
     if (from === undefined && failure === undefined && connection.failure === undefined && counted > 0) failure = stalled(stream, counted);
     // The answer comes behind all that the server had begun to send.
     for (let before = -1, began = Date.now(); window > 1 && from !== undefined && to > before && Date.now() - began < END_LIMIT_MS; ) {
