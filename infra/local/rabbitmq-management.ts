@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { administrator } from './servers/rabbitmq-conf.ts';
 
-const LISTED_WITHIN_MS = 30_000;
+const LISTED_WITHIN_MS = 60_000;
 
 /** RabbitMQ's HTTP API, for what AMQP has no words for: users, permissions, policies, connections. */
 export class RabbitmqManagement {
@@ -18,7 +18,7 @@ export class RabbitmqManagement {
 
   /**
    * Messages of a classic queue, those that a consumer has included, as the queue itself counts them now. A server that
-   * starts lists its queues one after the other: waits up to 30 s for this one, and rejects without it.
+   * starts lists its queues one after the other: waits up to 60 s for this one, and rejects without it.
    */
   async messages(queue: string): Promise<number> {
     for (const deadline = Date.now() + LISTED_WITHIN_MS; ; await sleep(100)) {
@@ -46,7 +46,7 @@ export class RabbitmqManagement {
       method,
       headers: { authorization, 'content-type': 'application/json' },
       ...(body !== undefined && { body }),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(30_000),
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response;

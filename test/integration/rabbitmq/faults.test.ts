@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRabbitmqReader } from '../../support/rabbitmq-reader.ts';
 import { bodies, NO_LIMIT, RabbitmqLab, range } from './rabbitmq-lab.ts';
@@ -49,6 +50,7 @@ describe('a run', () => {
       message: expect.stringMatching(/closed the connection$/),
     });
     await task.stop();
+    while ((await lab.queues.ready(queue)) < 99) await sleep(20);
     const left = bodies(await lab.readAll(options));
     expect(left).toEqual(range(left.length, 100 - left.length));
     expect(left.length).toBeGreaterThanOrEqual(99);

@@ -60,6 +60,7 @@ it('tells a message that was delivered before', async () => {
   await task.start();
   const [first] = (await task.poll({ maxRecords: 1, maxBytes: 1_000 })).records;
   await task.stop();
+  expect(await lab.settledReady(queue, 1)).toBe(1);
   const [second] = await lab.readAll({ queues: [queue] });
   expect([first, second].map((record) => texts(record as SourceRecord)['rabbitmq-redelivered'])).toEqual([undefined, 'true']);
 });

@@ -19,7 +19,7 @@ import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 
-const SETTLE_LIMIT_MS = 5_000;
+const SETTLE_LIMIT_MS = 40_000;
 
 export const NO_LIMIT: PollLimit = { maxRecords: 16_384, maxBytes: 10_000_000 };
 
@@ -86,7 +86,7 @@ export class RabbitmqLab implements AsyncDisposable {
     });
   }
 
-  /** Messages that are ready, once they are `expected`: a quorum queue takes back what a channel held soon after it is closed. */
+  /** Messages that are ready, once they are `expected`: a queue takes back what a channel held soon after that is closed. */
   async settledReady(queue: string, expected: number): Promise<number> {
     const until = Date.now() + SETTLE_LIMIT_MS;
     let ready = await this.queues.ready(queue);

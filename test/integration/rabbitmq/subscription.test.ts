@@ -62,7 +62,7 @@ it('holds nothing where it is closed before it is open', async () => {
   await subscription.close();
   await opening;
   await sleep(100);
-  expect(await lab.queues.ready(queue)).toBe(MESSAGES);
+  expect(await lab.settledReady(queue, MESSAGES)).toBe(MESSAGES);
 });
 
 it('holds nothing, though its queue ended its consumer', async () => {
