@@ -4,7 +4,7 @@ import { RemotingClient } from '../../src/rocketmq/remoting/client.ts';
 import { requestCode } from '../../src/rocketmq/remoting/codes.ts';
 import { FrameReader } from '../../src/rocketmq/remoting/frame-reader.ts';
 
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 30_000;
 
 interface Route {
   readonly brokerDatas: ReadonlyArray<{ brokerAddrs: Record<string, string> }>;
@@ -68,7 +68,7 @@ export class RocketmqFront implements AsyncDisposable {
     }
     broker.on('data', (chunk) => client.write(chunk));
     client.on('data', (chunk) => {
-      for (const frame of frames.push(chunk)) void this.#pass(frame, client, broker);
+      for (const frame of frames.push(chunk)) this.#pass(frame, client, broker).catch(() => client.destroy());
     });
   }
 

@@ -5,7 +5,7 @@ interface RuntimeInfo {
   readonly table: Readonly<Record<string, string>>;
 }
 
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 60_000;
 
 /** Resolves when the queues hold all that the broker had acknowledged before the call: it acknowledges first, and fills the queues after. */
 export async function dispatched(broker: RemotingServer): Promise<void> {

@@ -7,14 +7,19 @@ import service, { type QueryRouteResponse } from 'rocketmq-client-nodejs/proto/a
 const OK = 20_000;
 
 /** Resolves when the proxy routes the topic to `queues` queues, which may lag behind the name server; rejects after `timeoutMs`. */
-export async function proxyRoutes(endpoints: string, topic: string, queues: number, timeoutMs = 30_000): Promise<void> {
+export async function proxyRoutes(endpoints: string, topic: string, queues: number, timeoutMs = 60_000): Promise<void> {
   const client = new grpc.MessagingServiceClient(endpoints, credentials.createInsecure());
   try {
     let answer = 'no answer';
     for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(100)) {
-      const response = await queryRoute(client, endpoints, topic);
-      if (response.getStatus()?.getCode() === OK && response.getMessageQueuesList().length === queues) return;
-      answer = `${response.getStatus()?.getMessage()}, ${response.getMessageQueuesList().length} queues`;
+      // One that is busy may be late with an answer, and has the next.
+      const response = await queryRoute(client, endpoints, topic).catch((error: Error) => error.message);
+      if (typeof response === 'string') answer = response;
+      else {
+        const found = response.getMessageQueuesList().length;
+        if (response.getStatus()?.getCode() === OK && found === queues) return;
+        answer = `${response.getStatus()?.getMessage()}, ${found} queues`;
+      }
     }
     throw new Error(`the proxy at ${endpoints} does not route topic ${topic} to ${queues} queues: ${answer}`);
   } finally {

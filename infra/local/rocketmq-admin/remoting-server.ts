@@ -12,7 +12,7 @@ export const adminCode = {
   DELETE_TOPIC_IN_NAMESRV: 216,
 } as const;
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 30_000;
 
 /** The answer was a refusal. */
 export class RefusedRequest extends Error {
@@ -34,7 +34,7 @@ export class RemotingServer {
     this.#address = address;
   }
 
-  /** Rejects with RefusedRequest where the answer is not SUCCESS, and with a ConnectError where there is none within 10 s. */
+  /** Rejects with RefusedRequest where the answer is not SUCCESS, and with a ConnectError where there is none within 30 s. */
   async request(code: number, fields: Readonly<Record<string, string | number | boolean>>, body?: Buffer): Promise<RemotingResponse> {
     const texts = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
     const response = await this.#client.request(this.#address, { code, fields: texts, ...(body && { body }) }, TIMEOUT_MS);

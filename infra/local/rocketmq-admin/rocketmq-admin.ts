@@ -17,7 +17,7 @@ export interface TopicOptions {
   readonly permission?: 'read' | 'write' | 'both';
 }
 
-const ROUTED_LIMIT_MS = 10_000;
+const ROUTED_LIMIT_MS = 60_000;
 const PERMISSION = { read: 4, write: 2, both: 6 } as const;
 /** Every broker's own; named after the cluster. */
 const CLUSTER_TOPIC = 'DefaultCluster';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type MessageView, SimpleConsumer } from 'rocketmq-client-nodejs';
 import { proxyRoutes } from '../../../infra/local/rocketmq-admin/proxy-route.ts';
 import { silentLogger } from '../../../src/api/index.ts';
@@ -7,8 +7,12 @@ import { stackAddresses } from '../../support/stack.ts';
 import { sourceRecord } from '../../unit/rocketmq/records.ts';
 import { Topics } from './topics.ts';
 
+jest.setTimeout(300_000);
+
 const COUNT = 50;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
+/** Longer than a busy machine takes between a message and its acknowledgement: the broker would give it again. */
+const INVISIBLE_MS = 120_000;
 
 describe("RocketMQ's own consumer, over gRPC", () => {
   let topics: Topics;
@@ -50,13 +54,14 @@ async function receive(endpoints: string, topic: string, count: number): Promise
     consumerGroup: topic,
     subscriptions: new Map([[topic, '*']]),
     awaitDuration: 5_000,
+    requestTimeout: 20_000,
     logger: silentLogger,
   });
   await consumer.startup();
   try {
     const received: MessageView[] = [];
     for (const deadline = Date.now() + PATIENCE_MS; received.length < count && Date.now() < deadline; ) {
-      const messages = await consumer.receive(32, 30_000);
+      const messages = await consumer.receive(32, INVISIBLE_MS);
       for (const message of messages) await consumer.ack(message);
       received.push(...messages);
     }

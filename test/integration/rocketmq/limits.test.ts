@@ -38,7 +38,7 @@ describe("RocketMQ's limits", () => {
   beforeAll(async () => {
     topics = await Topics.open();
     topic = await topics.create({ queues: 1 });
-    const route = await findRoute(client, topics.namesrv, topic, 3_000);
+    const route = await findRoute(client, topics.namesrv, topic, 20_000);
     queue = route.writable[0] as TopicQueue;
     address = masterOf(route, queue.broker);
   });
@@ -48,7 +48,7 @@ describe("RocketMQ's limits", () => {
     await topics[Symbol.asyncDispose]();
   });
 
-  const sendUnchecked = (given: OutgoingMessage) => client.request(address, batchRequest(topic, queue, unchecked(given)), 3_000);
+  const sendUnchecked = (given: OutgoingMessage) => client.request(address, batchRequest(topic, queue, unchecked(given)), 20_000);
 
   it.each([
     ['many properties', message({ properties: new Map(Array.from({ length: 1_000 }, (_, index) => [`p${index}`, 'v'])) })],

@@ -34,7 +34,7 @@ describe('a look into a topic', () => {
     const producer = await topics.producer(topic);
     const all = Array.from({ length: 60 }, (_, id) => record(id));
     for (const queue of [0, 1]) await send(producer, queue, ...all.filter((_, id) => id % 2 === queue));
-    return { producer, config: topics.config(topic, { requestTimeoutMs: 20_000 }) };
+    return { producer, config: topics.config(topic) };
   };
   const ids = ({ messages }: Awaited<ReturnType<typeof peekTopic>>) =>
     messages.map(({ sourceKey }) => Number(sourceKey?.split('/').at(-1)));
@@ -75,7 +75,7 @@ describe('a look into a topic', () => {
 
   it('says where an answer can not hold all that was asked for, and shows the newest of large messages', async () => {
     const topic = await topics.create({ queues: 1 });
-    const config = topics.config(topic, { requestTimeoutMs: 20_000 });
+    const config = topics.config(topic);
     const producer = await topics.producer(topic);
     for (let id = 0; id < 60; id += 1) await send(producer, 0, record(id, { value: Buffer.alloc(100_000) }));
     const newest = await peekTopic(config, { from: 'end', limit: 60 });

@@ -87,7 +87,7 @@ describe('checking a topic', () => {
   });
 
   it('finds a host that does not exist', async () => {
-    expect(await finding(topics.config('orders', { endpoints: 'rocketmq.invalid:9876' }))).toMatchObject({
+    expect(await finding(topics.config('orders', { endpoints: 'rocketmq.invalid:9876', requestTimeoutMs: 3_000 }))).toMatchObject({
       code: 'UNREACHABLE',
       option: 'rocketmq.endpoints',
     });

@@ -18,7 +18,7 @@ describe('records through a real RocketMQ', () => {
     await producer.send(
       0,
       sent.map((record) => recordToMessage('orders', record)),
-      Date.now() + 20_000,
+      Date.now() + 60_000,
     );
     const [stored = []] = await topics.admin.readTopic(topic);
     const arrived = stored.map(({ body, properties }) => messageToRecord(contentOf(body, properties)));

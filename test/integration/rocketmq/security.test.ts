@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { generate } from 'selfsigned';
@@ -16,6 +17,7 @@ const ADMIN = { accessKey: 'admin', secretKey: 'admin-secret' };
 const WRITER = { accessKey: 'writer', secretKey: 'writer-secret' };
 const STRANGER = { accessKey: 'stranger', secretKey: 'stranger-secret' };
 const TOPIC = 'orders';
+const ANSWER_MS = 30_000;
 
 /** What an operator would do with mqadmin. */
 const UPDATE_AND_CREATE_TOPIC = 17;
@@ -51,7 +53,9 @@ describe('a RocketMQ with users and certificates', () => {
     const java = ['-Dtls.test.mode.enable=false', ...Object.entries(files).map(([name, path]) => `-Dtls.server.${name}=${path}`)];
     rocketmq = await OwnServer.start(rocketmqWith({ brokerConf: AUTH_CONF, java }));
     await administrate();
-  }, 180_000);
+    // The broker tells the name server of a new topic after it has answered.
+    while ((await checkTopic(config(ADMIN), silentLogger)).length > 0) await sleep(100);
+  }, 300_000);
 
   afterEach(() => tls.setDefaultCACertificates(trusted));
   afterAll(async () => {
@@ -63,7 +67,7 @@ describe('a RocketMQ with users and certificates', () => {
     const client = new RemotingClient({ credentials: ADMIN });
     const ask = async (code: number, fields: Record<string, string>, body?: object) => {
       const request = { code, fields, ...(body && { body: Buffer.from(JSON.stringify(body)) }) };
-      expect(await client.request(rocketmq.address('broker'), request, 10_000)).toMatchObject({ code: 0 });
+      expect(await client.request(rocketmq.address('broker'), request, ANSWER_MS)).toMatchObject({ code: 0 });
     };
     await ask(UPDATE_AND_CREATE_TOPIC, {
       topic: TOPIC,
@@ -88,7 +92,7 @@ describe('a RocketMQ with users and certificates', () => {
     topic: TOPIC,
     namespace: '',
     tls: false,
-    requestTimeoutMs: 3_000,
+    requestTimeoutMs: 20_000,
     ...given,
   });
 
@@ -96,7 +100,7 @@ describe('a RocketMQ with users and certificates', () => {
   async function send(given: Partial<RocketmqConfig>): Promise<void> {
     const producer = await openProducer(config(given), silentLogger);
     try {
-      await producer.send(0, [{ body: Buffer.from('v'), keys: ['k'], properties: new Map([['größe', '1']]) }], Date.now() + 5_000);
+      await producer.send(0, [{ body: Buffer.from('v'), keys: ['k'], properties: new Map([['größe', '1']]) }], Date.now() + 60_000);
     } finally {
       await producer.close();
     }
