@@ -41,7 +41,7 @@ export class Child {
   }
 
   /** The first line that matches, written already or still to come; rejects when the process ends or the time passes without one. */
-  async line(match: RegExp, timeoutMs = 30_000): Promise<string> {
+  async line(match: RegExp, timeoutMs = 60_000): Promise<string> {
     let ended = false;
     void this.exited.then(() => {
       ended = true;

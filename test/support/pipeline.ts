@@ -8,11 +8,11 @@ import type { ConnectStore, PlannedTask } from '../../src/store/store.ts';
 import { uniqueName } from './names.ts';
 import { connectorSpec } from './specs.ts';
 
-/** A store on a table of its own. */
+/** A store on a table of its own. A `TimeLapse` counts for it. */
 export async function openTestStore({ dynamodb }: StackAddresses): Promise<{ store: ConnectStore; table: string }> {
   const table = uniqueName('test');
   await createTable({ table, endpoint: dynamodb });
-  return { store: createDynamodbStore({ table, endpoint: dynamodb }), table };
+  return { store: createDynamodbStore({ table, endpoint: dynamodb, now: () => Date.now() }), table };
 }
 
 /** A new Kafka topic with `perPartition` small records in each partition, from offset 0. */

@@ -68,7 +68,7 @@ describe('positions of a whole connector', () => {
     const parts = watchers(['a', 'b']);
     const file = connectorSpec({ name: uniqueName('positions'), type: 'watchers' });
     const planner = createPlanner({ ...runtime.plannerDeps, ...parts });
-    const invocation = { deadline: Date.now() + 30_000, owner: 'test', signal: new AbortController().signal };
+    const invocation = { deadline: Date.now() + 120_000, owner: 'test', signal: new AbortController().signal };
     const run = (task: number) => runTask({ connector: file.name, task }, { ...runtime.taskDeps, ...parts }, invocation);
 
     await planner.handle({ action: 'apply', file });
@@ -89,7 +89,7 @@ describe('positions of a whole connector', () => {
     const parts = watchers(['a', 'b'], wait);
     const file = connectorSpec({ name: uniqueName('positions'), type: 'watchers' });
     const planner = createPlanner({ ...runtime.plannerDeps, ...parts });
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 120_000;
     const invocation = { deadline, owner: 'test', signal: new AbortController().signal };
     const run = (task: number) => runTask({ connector: file.name, task }, { ...runtime.taskDeps, ...parts }, invocation);
     const other = (maxRecords: number) => ({ ...file, batch: { ...file.batch, maxRecords } });

@@ -59,7 +59,7 @@ describe('records that name their topics', () => {
     const applied = spec(fallback);
     const planned = await createPlanner({ ...runtime.plannerDeps, ...parts }).handle({ action: 'apply', file: applied });
     expect(planned).toMatchObject({ ok: true });
-    const invocation = { deadline: Date.now() + 30_000, owner: 'test', signal: new AbortController().signal };
+    const invocation = { deadline: Date.now() + 120_000, owner: 'test', signal: new AbortController().signal };
     const outcome = await runTask({ connector: applied.name, task: 0 }, { ...runtime.taskDeps, ...parts }, invocation);
     expect(outcome).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 30 } });
     for (const [index, topic] of own.entries()) {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SourceTask } from '../../../src/api/index.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
@@ -10,6 +9,7 @@ import { openTestStore, plan } from '../../support/pipeline.ts';
 import { noTrigger, TestRuntime } from '../../support/runtime.ts';
 import { connectorSpec } from '../../support/specs.ts';
 import { stackAddresses } from '../../support/stack.ts';
+import { TimeLapse } from '../../support/time-lapse.ts';
 
 const MINUTE_MS = 60_000;
 const RUNS = 5;
@@ -52,7 +52,7 @@ describe('a start that finds its task busy', () => {
   }
 
   const start = (event: TaskEvent, repeated = false) => {
-    const invocation = { deadline: Date.now() + 30_000, owner: 'start', repeated, signal: new AbortController().signal };
+    const invocation = { deadline: Date.now() + 120_000, owner: 'start', repeated, signal: new AbortController().signal };
     return runTask(event, { ...runtime.taskDeps, continuation, taskClasses: empty }, invocation);
   };
 
@@ -84,9 +84,10 @@ describe('a start that finds its task busy', () => {
 
   it('is served when the run that it found has died', async () => {
     const ref = await newTask();
-    const { until } = await held(ref, 2_000);
+    const { until } = await held(ref, MINUTE_MS);
     expect(await start(ref)).toMatchObject({ outcome: 'busy', continued: true });
-    await sleep(until + 1 - Date.now());
+    using lapse = new TimeLapse();
+    lapse.pass(until + 1 - Date.now());
     expect(await start(waiting[0]?.event as TaskEvent)).toMatchObject({ outcome: 'ran' });
   });
 

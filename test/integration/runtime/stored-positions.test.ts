@@ -77,7 +77,7 @@ describe('a source that asks to hear of stored positions', () => {
       },
     });
     const deps = { ...runtime.taskDeps, ...parts, store: watched, loadRocketmq: async () => rocketmq };
-    const invocation = { deadline: Date.now() + 30_000, owner: 'test', signal: new AbortController().signal };
+    const invocation = { deadline: Date.now() + 120_000, owner: 'test', signal: new AbortController().signal };
     const run = () => runTask({ connector: file.name, task: 0 }, deps, invocation);
     return { first: await run(), run };
   }
