@@ -15,15 +15,18 @@ export class AmqpConnection {
   readonly connection: Connection;
   /** As the configuration names it. */
   readonly url: string;
+  /** What it was given to open. */
+  readonly connectTimeoutMs: number;
   /** Told of each answer and message. */
   onHeard: () => void = () => {};
   #failure: ConnectError | undefined;
   #heardAt = 0;
   readonly #listeners = new Set<FailureListener>();
 
-  private constructor(connection: Connection, url: string) {
+  private constructor(connection: Connection, url: string, connectTimeoutMs: number) {
     this.connection = connection;
     this.url = url;
+    this.connectTimeoutMs = connectTimeoutMs;
   }
 
   /** Takes the first address that can be reached. Throws what was wrong with the last one, or what no other could make good. */
@@ -43,7 +46,7 @@ export class AmqpConnection {
   static async #openOne(config: ActivemqConnectionConfig, address: Address, containerId: string): Promise<AmqpConnection> {
     const container = rhea.create_container({ id: containerId });
     const options = { ...connectionOptions(config, address, containerId), sasl_mechanisms: saslMechanism(container, config) };
-    const own = new AmqpConnection(container.create_connection(options), address.url);
+    const own = new AmqpConnection(container.create_connection(options), address.url, config.connectTimeoutMs);
     const { connection } = own;
     const ended = (context: EventContext) => own.#fail(connectionError(context.error, address.url));
     for (const event of ['connection_error', 'connection_close', 'disconnected']) connection.on(event, ended);

@@ -7,7 +7,7 @@ import type { Received } from './record-mapping.ts';
 
 /** Messages that may be out at a time, whether RocketMQ has them or not; rhea keeps a place for each. */
 const SESSION_MESSAGES = 65_536;
-/** How long the broker may be silent while links wait for its answer that they are open, or closed. */
+/** How long the broker may be silent while links wait for its answer that they are open, or closed; longer where connections have longer. */
 const ANSWER_LIMIT_MS = 5_000;
 /** Added to a message's format: rhea decodes those of format 0, and would lose types and digits. */
 const UNDECODED = 1;
@@ -103,7 +103,7 @@ export class AmqpLink {
       connection.heard();
       resolve();
     });
-    const answered = connection.expectWithin(ANSWER_LIMIT_MS);
+    const answered = connection.expectWithin(answerLimitMs(connection));
     try {
       await promise;
     } finally {
@@ -170,7 +170,7 @@ export class AmqpLink {
     if (this.#ended) return;
     this.#ended = true;
     this.#unlisten();
-    const answered = this.#connection.expectWithin(ANSWER_LIMIT_MS);
+    const answered = this.#connection.expectWithin(answerLimitMs(this.#connection));
     const { promise, resolve } = Promise.withResolvers<void>();
     const unlisten = this.#connection.onFailure(() => resolve());
     this.#receiver.once('receiver_close', () => resolve());
@@ -182,6 +182,8 @@ export class AmqpLink {
     this.#session.close();
   }
 }
+
+const answerLimitMs = ({ connectTimeoutMs }: AmqpConnection): number => Math.max(ANSWER_LIMIT_MS, connectTimeoutMs);
 
 function sourceOf(connection: AmqpConnection, { kind, address, selector }: ConsumerSpec, link: LinkKind, lasting: boolean) {
   return {
