@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from 'rhea';
 import { ActivemqBroker } from '../../../infra/local/activemq-broker.ts';
 import {
@@ -24,7 +25,7 @@ export interface RunOptions {
   /** Polls at most; what was read by then is still acknowledged, unless `acknowledge` says otherwise. */
   readonly polls?: number;
   /** Of the records of a poll, those that RocketMQ got. Default all. */
-  readonly acknowledge?: (records: readonly SourceRecord[]) => readonly SourceRecord[];
+  readonly acknowledge?: (records: readonly SourceRecord[]) => readonly SourceRecord[] | Promise<readonly SourceRecord[]>;
   readonly signal?: AbortSignal;
 }
 
@@ -96,8 +97,22 @@ export class ActivemqLab {
     });
   }
 
-  /** One run, as the runtime makes it: a partition that stops is left, and with the last one the run fails. */
+  /**
+   * One run, as the runtime makes it: a partition that stops is left, and with the last one the run fails. A broker that is slow to say
+   * goodbye still has the client of the run before; then it is made again.
+   */
   async run(options: Options, run: RunOptions = {}): Promise<Run> {
+    for (;;) {
+      try {
+        return await this.#runOnce(options, run);
+      } catch (error) {
+        if (!/has another client under the same client id/.test((error as Error).message)) throw error;
+        await sleep(100);
+      }
+    }
+  }
+
+  async #runOnce(options: Options, run: RunOptions): Promise<Run> {
     const task = this.task(options, run);
     const { acknowledge = (all) => all } = run;
     const records: SourceRecord[] = [];
@@ -118,7 +133,7 @@ export class ActivemqLab {
           }
         }
         const kept = result.records.filter((record) => records.includes(record));
-        for (const { partition, position } of acknowledge(kept)) task.acknowledged(partition, position);
+        for (const { partition, position } of await acknowledge(kept)) task.acknowledged(partition, position);
         if (stopped.size === consumersOf(this.config(options)).length) throw [...stopped.values()][0];
         if (result.caughtUp) return { records, polls, stopped, lag: await task.lag() };
       }

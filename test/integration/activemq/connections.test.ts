@@ -78,7 +78,7 @@ describe('of several brokers', () => {
     silent.set({ swallow: true });
     const queue = await classic.queue(10);
     const url = [`amqp://${silent.address}`, addresses.activemq];
-    expect(texts((await classic.run({ url, connectTimeoutMs: 500, queues: [queue] })).records)).toEqual(numbers(10));
+    expect(texts((await classic.run({ url, connectTimeoutMs: 10_000, queues: [queue] })).records)).toEqual(numbers(10));
   });
 
   it('another one is taken by the run after one in which the first was lost', async () => {
