@@ -24,4 +24,6 @@ source: ${JSON.stringify(source)}
 rocketmq:
   endpoints: ${stack.rocketmqEndpoints}
   topic: ${target}
+  # A request that is only late on a busy machine would be sent again: a repeat is not what tests look for.
+  requestTimeoutMs: 20000
 `;

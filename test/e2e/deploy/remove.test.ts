@@ -29,7 +29,7 @@ describe('sls remove', () => {
     allowed = policy.Statement.flatMap(({ Action }) => Action);
   }, 900_000);
 
-  afterAll(() => deployment.clean(), 60_000);
+  afterAll(() => deployment.clean(), 300_000);
 
   it('comes after a deployment whose tags are the stack’s, which hands them on', async () => {
     const client = new CloudFormationClient(deployment.cloud.moto.clientConfig);

@@ -18,9 +18,9 @@ describe('a deployed stack', () => {
     await deployment.deploy('--param=taskTimeout=60');
     resources = new DeployedResources(deployment);
     template = await Template.read(deployment.service.folder);
-  }, 300_000);
+  }, 900_000);
 
-  afterAll(() => deployment.clean(), 60_000);
+  afterAll(() => deployment.clean(), 300_000);
 
   it('has the table that the store expects, kept on removal, with point-in-time recovery and expiry', async () => {
     expect(await resources.table()).toMatchObject({

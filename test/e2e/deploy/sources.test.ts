@@ -1,8 +1,11 @@
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Deployment } from './deployment.ts';
 import { loadedClients } from './loaded-clients.ts';
 import { openActivemq, openRabbitmq, type QueueSystem } from './queue-systems.ts';
+
+// Functions start as processes of their own, and other tests share the cores.
+jest.setTimeout(300_000);
 
 const MESSAGES = 300;
 const numbered = (type: string, from: number): string[] => Array.from({ length: MESSAGES }, (_, index) => `${type} ${from + index}`);
@@ -23,12 +26,12 @@ describe('the deployed functions', () => {
       await deployment.writeConnectorOf(system.type, { name: system.type, source: system.source, maxTasks: 1 });
     }
     await deployment.deploy();
-  }, 300_000);
+  }, 900_000);
 
   afterAll(async () => {
     for (const system of systems.values()) await system.remove();
     await deployment?.clean();
-  }, 60_000);
+  }, 300_000);
 
   async function putParameters(parameters: Readonly<Record<string, string>>): Promise<void> {
     const client = new SSMClient(deployment.cloud.moto.clientConfig);

@@ -15,7 +15,7 @@ describe('a deployed stack', () => {
   afterAll(async () => {
     scheduler.destroy();
     await deployment.clean();
-  }, 60_000);
+  }, 300_000);
 
   const schedulesOf = async (connector: string) => {
     const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({ GroupName: deployment.name }));
