@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
 import { type LocalTarget, openLocalTarget } from '../../../src/cli/local-target.ts';
 import { createLocalTrigger } from '../../../src/triggers/local.ts';
@@ -8,6 +8,9 @@ import type { Statement } from '../../support/aws-rules/policy.ts';
 import { uniqueName } from '../../support/names.ts';
 import { type LambdaEmulator, startLambdaEmulator } from './lambda-emulator.ts';
 import { Workbench } from './workbench.ts';
+
+// Each case starts the command, most of them several times, and other tests share the cores.
+jest.setTimeout(300_000);
 
 const PLANNER = 'rocketmq-connect-test-planner';
 /** Those that the operator's policy lets one invoke are named like a planner. */

@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { uniqueName } from '../../support/names.ts';
 import { Workbench } from './workbench.ts';
+
+// Each case starts the command, most of them several times, and other tests share the cores.
+jest.setTimeout(300_000);
 
 const PARTITIONS = 4;
 const RECORDS = 1_000;

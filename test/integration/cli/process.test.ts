@@ -3,11 +3,14 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
 import { uniqueName } from '../../support/names.ts';
 import { Workbench } from './workbench.ts';
+
+// Each case starts the command, most of them several times, and other tests share the cores.
+jest.setTimeout(300_000);
 
 const PROJECT = path.resolve(import.meta.dirname, '../../..');
 const COMMANDS = [
@@ -125,7 +128,7 @@ describe('the command as a process', () => {
   });
 
   it('ends gently at Ctrl-C: what it sent is durable, and the next run goes on from there', async () => {
-    const records = 400;
+    const records = 4_000;
     const [from, to] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic({ queues: 1 })]);
     await bench.produce(from, records, 1);
     const name = uniqueName('interrupted');
@@ -162,10 +165,10 @@ describe('the command as a process', () => {
     const name = uniqueName('dev');
     const file = await bench.file(`${name}.yml`, `${bench.connectorFile({ name, from, to })}trigger: {schedule: rate(1 minute)}\n`);
     const { code, stdout, stderr } = await bench.run(['dev', file], {
-      during: async (signal) => {
+      during: async (signal, said) => {
         while ((await bench.arrived(to)) < 10) await sleep(50);
         await bench.run(['pause', name]);
-        await sleep(3_000);
+        while (!said().includes(`${name}: PAUSED`)) await sleep(50);
         signal('SIGINT');
       },
     });
