@@ -59,7 +59,7 @@ describe('comparing a RocketMQ topic with the table that its messages tell of', 
         await producer.send(
           queue,
           list.map((one) => recordToMessage('flights', one)),
-          Date.now() + 20_000,
+          Date.now() + 60_000,
         );
     } finally {
       await producer.close();

@@ -60,12 +60,12 @@ describe('comparing a RocketMQ topic with what should be in it', () => {
     const topic = uniqueName('check');
     topics.push(topic);
     await rocketmq.createTopic(topic, { queues: queues.length });
-    const config = { endpoints: addresses.rocketmqNamesrv, topic, namespace: '', tls: false, requestTimeoutMs: 3_000 };
+    const config = { endpoints: addresses.rocketmqNamesrv, topic, namespace: '', tls: false, requestTimeoutMs: 20_000 };
     const producer = await openProducer(config, silentLogger);
     try {
       for (const [queue, list] of queues.entries()) {
         const messages = list.map((record) => recordToMessage('flights', record));
-        await producer.send(queue, messages, Date.now() + 10_000);
+        await producer.send(queue, messages, Date.now() + 60_000);
       }
     } finally {
       await producer.close();

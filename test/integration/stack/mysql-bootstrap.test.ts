@@ -31,4 +31,5 @@ it.each([mariadb, mysql56])(
     expect(removed).toBe(0);
     expect(await readdir(own.folder)).not.toContain('data.tmp');
   },
+  300_000,
 );

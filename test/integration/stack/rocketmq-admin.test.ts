@@ -53,7 +53,8 @@ describe('RocketmqAdmin', () => {
     const topic = await newTopic({ queues: 2 });
     await proxyRoutes(endpoints, topic, 2);
     const bodies = Array.from({ length: 40 }, (_, index) => Buffer.from([index, 0, 255, 1, 2]));
-    const producer = new Producer({ endpoints, namespace: '', topics: [topic], logger: silentLogger });
+    // Patient: a message that is acknowledged late would be sent again.
+    const producer = new Producer({ endpoints, namespace: '', topics: [topic], logger: silentLogger, requestTimeout: 20_000 });
     await producer.startup();
     try {
       for (const body of bodies) await producer.send({ topic, body, keys: [`key-${body[0]}`], properties: new Map([['näme', 'värlue']]) });

@@ -136,7 +136,7 @@ describe.each(Object.keys(connectorTypes))('a secret or a variable in any option
         });
       }
     }
-  }, 60_000);
+  }, 600_000);
 
   it('is not read where the deployment does not name it', async () => {
     for (const [n, option] of options.entries()) {

@@ -62,7 +62,7 @@ function setUp(tolerance: 'fail' | 'dead-letter' = 'fail', skips: readonly strin
       return topic === 'orders' ? producer : other;
     },
     openDeadLetters: async () => deadLetters,
-    sendUntil: Date.now() + 10_000,
+    sendUntil: Date.now() + 120_000,
   });
   return { producer, other, opened, deadLetters, tracker, stops, sender };
 }

@@ -30,7 +30,7 @@ function senderTo(producer: BatchProducer, partitions: readonly string[] = ['p']
     recordToMessage: (_, { value }) => ({ body: value as Buffer, keys: [], properties: new Map() }),
     openProducer: async () => producer,
     openDeadLetters: () => Promise.reject(new Error('no dead letter is due')),
-    sendUntil: Date.now() + 10_000,
+    sendUntil: Date.now() + 120_000,
   });
   return { sender, tracker, stops };
 }
@@ -59,7 +59,7 @@ async function order(polls: readonly PollResult[], stored: readonly string[], pa
       openSender: async () => sender,
       batch: { ...connectorSpec().batch, checkpointIntervalMs: 60_000 },
       signal: new AbortController().signal,
-      sendUntil: Date.now() + 10_000,
+      sendUntil: Date.now() + 120_000,
       checkpoint: async (positions) => void events.push(`store ${[...positions]}`),
     }),
   );
@@ -115,7 +115,7 @@ describe('copying', () => {
       },
       batch,
       signal: new AbortController().signal,
-      sendUntil: Date.now() + 10_000,
+      sendUntil: Date.now() + 120_000,
       checkpoint,
     });
     await expect(copying).rejects.toBe(lost);
