@@ -5,7 +5,8 @@ export default {
   },
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testTimeout: 60_000,
+  // Patience with a machine that is busy with other things: what has a time limit of its own proves it itself.
+  testTimeout: 180_000,
   // A worker keeps the modules of each file that it ran: at 2 GiB its garbage collections last longer than servers wait.
   workerIdleMemoryLimit: '700MB',
 };

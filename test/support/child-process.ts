@@ -15,6 +15,7 @@ const DIE_WITH_PARENT = path.join(import.meta.dirname, 'die-with-parent.ts');
 export class Child {
   /** Lines that it wrote to its standard output so far. */
   readonly lines: string[] = [];
+  /** With all that it wrote. */
   readonly exited: Promise<Exit>;
   readonly #process: ChildProcess;
   #errors = '';
@@ -25,7 +26,8 @@ export class Child {
       env: { ...process.env, NODE_OPTIONS: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    this.exited = once(this.#process, 'exit').then(([code, signal]) => ({ code, signal }) as Exit);
+    // Not `exit`: what the process wrote last may come after that.
+    this.exited = once(this.#process, 'close').then(([code, signal]) => ({ code, signal }) as Exit);
     if (this.#process.stdout) createInterface(this.#process.stdout).on('line', (line) => this.lines.push(line));
     this.#process.stderr?.on('data', (chunk: Buffer) => {
       this.#errors += chunk.toString('utf8');
@@ -41,7 +43,7 @@ export class Child {
   }
 
   /** The first line that matches, written already or still to come; rejects when the process ends or the time passes without one. */
-  async line(match: RegExp, timeoutMs = 60_000): Promise<string> {
+  async line(match: RegExp, timeoutMs = 120_000): Promise<string> {
     let ended = false;
     void this.exited.then(() => {
       ended = true;
