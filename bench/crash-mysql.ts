@@ -40,7 +40,7 @@ async function crash({ name, rows, changes, kills: wanted }: Crash, progress: Be
   const work = { run: { connector: copy.name, task: 0 } };
   const order = { table: copy.table, dynamodb: copy.addresses.dynamodb, deadlineMs: WORKER_DEADLINE_MS, recordsPerSecond, work };
   const onKill = (kills: number) => kills % 10 === 0 && progress(`${name}: ${kills} of ${wanted} kills`);
-  const { kills, laterMs } = await killRandomly(order, wanted, LIFE_MS, onKill);
+  const { kills, laterMs } = await killRandomly(order, wanted, LIFE_MS, { onKill });
   using time = new TimeLapse();
   time.pass(laterMs);
   await copy.runToEnd();

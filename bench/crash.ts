@@ -40,7 +40,7 @@ async function crash(harness: SourceHarness, progress: (text: string) => void): 
   while (copy.filled * PARTITIONS < MESSAGES) await copy.fill(FILL_AT_ONCE, BYTES);
   await copy.apply();
   const onKill = (kills: number) => kills % 10 === 0 && progress(`crash/${harness.type}: ${kills} of ${KILLS} kills`);
-  const { kills, laterMs } = await killRandomly(copy.order({ recordsPerSecond: RECORDS_PER_SECOND }), KILLS, LIFE_MS, onKill);
+  const { kills, laterMs } = await killRandomly(copy.order({ recordsPerSecond: RECORDS_PER_SECOND }), KILLS, LIFE_MS, { onKill });
   await using successor = bench.newRuntime(laterMs);
   await copy.settle(successor);
   const { distinct, all } = await count(copy);

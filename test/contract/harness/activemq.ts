@@ -5,10 +5,20 @@ import { activemq } from '../../../infra/local/servers/activemq.ts';
 import { uniqueName } from '../../support/names.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { stackAddresses } from '../../support/stack.ts';
-import type { LabMessage, LabSource, OwnLab, SourceHarness, SourceLab, WrongConfig, WrongConfigName } from './source-harness.ts';
+import type {
+  ConfigOptions,
+  LabMessage,
+  LabSource,
+  OwnLab,
+  SourceHarness,
+  SourceLab,
+  WrongConfig,
+  WrongConfigName,
+} from './source-harness.ts';
 
 /** A broker names every message: this is the name of those that the suite gave none. */
 const NO_KEY = Buffer.from('no-key');
+const PATIENT = { connectTimeoutMs: 30_000, idleTimeoutMs: 120_000 };
 
 export const activemqHarness: SourceHarness = {
   type: 'activemq-source',
@@ -59,7 +69,7 @@ class ActivemqLab implements SourceLab {
 }
 
 class OwnActivemqLab extends ActivemqLab implements OwnLab {
-  override readonly patience = { connectTimeoutMs: 5_000, idleTimeoutMs: 3_000 };
+  override readonly patience = { connectTimeoutMs: 5_000, idleTimeoutMs: 4_000 };
   readonly #server: OwnServer;
 
   constructor(server: OwnServer) {
@@ -86,8 +96,8 @@ class ActivemqLabSource implements LabSource {
     this.partitions = queues;
   }
 
-  config({ address = this.#lab.address } = {}) {
-    return { url: `amqp://${address}`, queues: this.partitions, ...this.#lab.patience };
+  config({ address, patient = address === undefined }: ConfigOptions = {}) {
+    return { url: `amqp://${address ?? this.#lab.address}`, queues: this.partitions, ...(patient ? PATIENT : this.#lab.patience) };
   }
 
   async secured() {

@@ -5,11 +5,21 @@ import { OwnServer } from '../../support/own-server.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { kafkaAdvertising } from './kafka-advertising.ts';
 import { denyReading } from './kafka-permissions.ts';
-import type { LabMessage, LabSource, OwnLab, SourceHarness, SourceLab, WrongConfig, WrongConfigName } from './source-harness.ts';
+import type {
+  ConfigOptions,
+  LabMessage,
+  LabSource,
+  OwnLab,
+  SourceHarness,
+  SourceLab,
+  WrongConfig,
+  WrongConfigName,
+} from './source-harness.ts';
 
 /** One message of 1 MiB with its key and headers. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 const REQUEST_BYTES = 1024 * 1024;
+const PATIENT = { connectTimeoutMs: 30_000, requestTimeoutMs: 60_000 };
 
 export const kafkaHarness: SourceHarness = {
   type: 'kafka-source',
@@ -63,7 +73,7 @@ class KafkaLab implements SourceLab {
 }
 
 class OwnKafkaLab extends KafkaLab implements OwnLab {
-  override readonly patience = { requestTimeoutMs: 3_000 };
+  override readonly patience = { requestTimeoutMs: 4_000 };
   readonly #server: OwnServer;
 
   constructor(server: OwnServer) {
@@ -97,14 +107,15 @@ class KafkaLabSource implements LabSource {
     this.partitions = Array.from({ length: partitions }, (_, partition) => `${topic}-${partition}`);
   }
 
-  config({ address = this.#lab.bootstrap } = {}) {
-    return { bootstrapServers: address, topics: [this.#topic], ...this.#lab.patience };
+  config({ address, patient = address === undefined }: ConfigOptions = {}) {
+    const limits = patient ? PATIENT : this.#lab.patience;
+    return { bootstrapServers: address ?? this.#lab.bootstrap, topics: [this.#topic], ...limits };
   }
 
   async secured() {
     const { kafkaSasl, kafkaUsername, kafkaPassword } = await stackAddresses();
     const sasl = { mechanism: 'SCRAM-SHA-256', username: kafkaUsername, password: '${env:CONTRACT_KAFKA_PASSWORD}' };
-    return { config: { ...this.config({ address: kafkaSasl }), sasl }, secrets: { CONTRACT_KAFKA_PASSWORD: kafkaPassword } };
+    return { config: { ...this.config({ address: kafkaSasl, patient: true }), sasl }, secrets: { CONTRACT_KAFKA_PASSWORD: kafkaPassword } };
   }
 
   async wrong(name: WrongConfigName): Promise<WrongConfig> {
@@ -113,16 +124,16 @@ class KafkaLabSource implements LabSource {
     switch (name) {
       case 'a wrong password':
         return {
-          config: { ...this.config({ address: kafkaSasl }), sasl: { ...sasl, password: 'not-the-password' } },
+          config: { ...this.config({ address: kafkaSasl, patient: true }), sasl: { ...sasl, password: 'not-the-password' } },
           option: 'source.sasl',
         };
       case 'a source that does not exist':
         return { config: { ...this.config(), topics: [uniqueName('missing')] }, option: 'source.topics' };
       case 'a source that this user may not read':
         await this.#lab.forbid(this.#topic);
-        return { config: { ...this.config({ address: kafkaSasl }), sasl }, option: 'source.topics' };
+        return { config: { ...this.config({ address: kafkaSasl, patient: true }), sasl }, option: 'source.topics' };
       case 'a certificate that is not trusted':
-        return { config: { ...this.config({ address: kafkaTls }), tls: {} }, option: 'source.tls' };
+        return { config: { ...this.config({ address: kafkaTls, patient: true }), tls: {} }, option: 'source.tls' };
     }
   }
 

@@ -5,7 +5,16 @@ import { mysql56 } from '../../../infra/local/servers/mysql56.ts';
 import { uniqueName } from '../../support/names.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { stackAddresses } from '../../support/stack.ts';
-import type { LabMessage, LabSource, OwnLab, SourceHarness, SourceLab, WrongConfig, WrongConfigName } from './source-harness.ts';
+import type {
+  ConfigOptions,
+  LabMessage,
+  LabSource,
+  OwnLab,
+  SourceHarness,
+  SourceLab,
+  WrongConfig,
+  WrongConfigName,
+} from './source-harness.ts';
 
 const { mysqlUsername: username, mysqlPassword } = mysqlUser;
 /** `CONTRACT_MYSQL=mysql56` asks the same of Oracle's server. */
@@ -13,6 +22,7 @@ const server = process.env.CONTRACT_MYSQL === 'mysql56' ? mysql56 : mariadb;
 const executed = server === mysql56 ? '@@GLOBAL.gtid_executed' : '@@gtid_binlog_pos';
 /** Of the statements that are sent at a time. */
 const STATEMENTS_BYTES = 4 * 1024 * 1024;
+const PATIENT = { connectTimeoutMs: 30_000, requestTimeoutMs: 60_000 };
 
 /** Tables without keys: rows of each keep their order. All are in one partition, so that a row itself says which table it is of. */
 export const mysqlHarness: SourceHarness = {
@@ -81,7 +91,7 @@ class MysqlLab implements SourceLab {
 }
 
 class OwnMysqlLab extends MysqlLab implements OwnLab {
-  override readonly patience = { requestTimeoutMs: 3_000 };
+  override readonly patience = { requestTimeoutMs: 4_000 };
   readonly #server: OwnServer;
 
   constructor(server: OwnServer) {
@@ -114,7 +124,7 @@ class MysqlLabSource implements LabSource {
     this.#start = start;
   }
 
-  config({ address = this.#lab.address } = {}) {
+  config({ address = this.#lab.address, patient = address === this.#lab.address }: ConfigOptions = {}) {
     return {
       address,
       username,
@@ -123,7 +133,7 @@ class MysqlLabSource implements LabSource {
       startAt: { gtids: this.#start },
       snapshot: 'never',
       format: 'flat',
-      ...this.#lab.patience,
+      ...(patient ? PATIENT : this.#lab.patience),
     };
   }
 

@@ -8,10 +8,20 @@ import { uniqueName } from '../../support/names.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { createRabbitmqReader } from '../../support/rabbitmq-reader.ts';
 import { stackAddresses } from '../../support/stack.ts';
-import type { LabMessage, LabSource, OwnLab, SourceHarness, SourceLab, WrongConfig, WrongConfigName } from './source-harness.ts';
+import type {
+  ConfigOptions,
+  LabMessage,
+  LabSource,
+  OwnLab,
+  SourceHarness,
+  SourceLab,
+  WrongConfig,
+  WrongConfigName,
+} from './source-harness.ts';
 
 /** In bytes. */
 const MAX_ID_LENGTH = 255;
+const PATIENT = { connectTimeoutMs: 30_000, heartbeatMs: 60_000 };
 
 export const rabbitmqHarness: SourceHarness = {
   type: 'rabbitmq-source',
@@ -75,7 +85,7 @@ class RabbitmqLab implements SourceLab {
 }
 
 class OwnRabbitmqLab extends RabbitmqLab implements OwnLab {
-  override readonly patience = { heartbeatMs: 1_000 };
+  override readonly patience = { heartbeatMs: 2_000 };
   readonly #server: OwnServer;
 
   private constructor(server: OwnServer, url: string, queues: RabbitmqQueues) {
@@ -114,13 +124,13 @@ class RabbitmqLabSource implements LabSource {
     this.partitions = queues;
   }
 
-  config({ address }: { readonly address?: string } = {}) {
+  config({ address, patient = address === undefined }: ConfigOptions = {}) {
     const { urls, ...credentials } = rabbitmqOptions(this.#lab.url);
     return {
       urls: address === undefined ? urls : `amqp://${address}`,
       ...credentials,
       queues: [...this.partitions],
-      ...this.#lab.patience,
+      ...(patient ? PATIENT : this.#lab.patience),
     };
   }
 

@@ -70,6 +70,8 @@ export interface LabMessage extends ConnectRecord {
 export interface ConfigOptions {
   /** Instead of the server's own address: a proxy's, or one where nobody answers. `host:port` */
   readonly address?: string;
+  /** With time limits that a busy machine does not reach. Default: where no address is given. */
+  readonly patient?: boolean;
 }
 
 /** A `source` section, and the secrets that it refers to as `${env:NAME}`. */
@@ -98,7 +100,7 @@ export interface WrongConfig {
 export interface LabSource {
   /** As the connector's tasks name them, where the harness has no `onePartition`. */
   readonly partitions: readonly string[];
-  /** The connector's `source` section, as in a file. On labs of their own with time limits of a few seconds, where there are such options. */
+  /** The connector's `source` section, as in a file. On labs of their own with time limits of a few seconds, where there are such options and it need not be patient. */
   config(options?: ConfigOptions): Readonly<Record<string, unknown>>;
   /** The same by a user with a password, over the shared server. Not called on labs of their own. */
   secured(): Promise<SecuredConfig>;

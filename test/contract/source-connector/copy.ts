@@ -5,6 +5,7 @@ import type { PlanResult } from '../../../src/runtime/planner-api.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import { WORKER_DEADLINE_MS } from '../../support/crash/kill-randomly.ts';
 import type { WorkerOrder } from '../../support/crash/worker-process.ts';
+import { Gate, pacedRocketmq } from '../../support/paced-rocketmq.ts';
 import type { TestRuntime } from '../../support/runtime.ts';
 import type { LabSource, SourceHarness } from '../harness/source-harness.ts';
 import { type Arrival, arrivals } from './arrivals.ts';
@@ -12,16 +13,23 @@ import { numbered } from './numbered.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A busy machine, a server that has to notice a dead client; less than a test may take, so that it can say what it waits for. */
-const SETTLE_LIMIT_MS = 45_000;
+const SETTLE_LIMIT_MS = 120_000;
 
 export interface RunOptions {
   readonly task?: number;
-  /** Default 60 s. */
+  /** Default 150 s: a run that nothing ends is given all the patience of a test. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
   readonly deps?: Partial<TaskDeps>;
   /** Default: the workbench's. */
   readonly runtime?: TestRuntime;
+}
+
+/** A run that stands still in its middle. */
+export interface HeldRun {
+  readonly running: Promise<TaskOutcome>;
+  /** Lets it send on. */
+  readonly goOn: () => void;
 }
 
 /** One connector from a source of its own to a topic of its own, and what became of the messages. */
@@ -59,7 +67,7 @@ export class Copy {
     return this.apply({ rocketmq: { ...this.spec.rocketmq, ...change } });
   }
 
-  run({ task = 0, deadlineMs = 60_000, signal, deps, runtime = this.#bench.runtime }: RunOptions = {}): Promise<TaskOutcome> {
+  run({ task = 0, deadlineMs = 150_000, signal, deps, runtime = this.#bench.runtime }: RunOptions = {}): Promise<TaskOutcome> {
     const invocation = {
       deadline: Date.now() + runtime.laterMs + deadlineMs,
       owner: `test ${process.pid}`,
@@ -105,8 +113,24 @@ export class Copy {
     return stats.reduce((sum, { min, max }) => sum + max - min, 0);
   }
 
-  /** Resolves when `run` has brought more than `count` messages into the topic. Throws what the run said where it ended without them. */
-  async isUnderWay(run: Promise<TaskOutcome>, count: number): Promise<void> {
+  /**
+   * Starts a run that brings more than `count` messages into the topic, some of them in the hands of RocketMQ's client, and waits there.
+   * One whose time was over before, because the machine was busy, is followed by another.
+   */
+  async hold(count: number, recordsPerSecond: number, options: RunOptions = {}): Promise<HeldRun> {
+    for (const deadline = Date.now() + SETTLE_LIMIT_MS; ; await sleep(100)) {
+      const gate = new Gate(2 * count);
+      const loadRocketmq = () => pacedRocketmq(recordsPerSecond, gate);
+      const there = await this.arrived();
+      const running = this.run({ ...options, deps: { ...options.deps, loadRocketmq } });
+      const ended = await this.#endBefore(running, there + count);
+      if (ended === undefined) return { running, goOn: gate.open };
+      if (!ranOutOfTime(ended) || Date.now() > deadline) throw new Error(`the run ended before its middle: ${JSON.stringify(ended)}`);
+    }
+  }
+
+  /** How the run ended, where it did so before more than `count` messages were in the topic. */
+  async #endBefore(run: Promise<TaskOutcome>, count: number): Promise<TaskOutcome | undefined> {
     let ended: TaskOutcome | undefined;
     run.then(
       (outcome) => {
@@ -116,8 +140,8 @@ export class Copy {
     );
     for (const deadline = Date.now() + SETTLE_LIMIT_MS; ; await sleep(20)) {
       const told = ended;
-      if ((await this.arrived()) > count) return;
-      if (told !== undefined) throw new Error(`the run ended before ${count} messages arrived: ${JSON.stringify(told)}`);
+      if ((await this.arrived()) > count) return undefined;
+      if (told !== undefined) return told;
       if (Date.now() > deadline) throw new Error(`no ${count} messages arrived in time`);
     }
   }
@@ -136,3 +160,6 @@ export class Copy {
     }
   }
 }
+
+const ranOutOfTime = ({ outcome, summary }: TaskOutcome): boolean =>
+  outcome === 'not-before' || summary?.outcome === 'deadline' || summary?.error?.code === 'TIMEOUT';

@@ -1,6 +1,5 @@
 import { expect, it } from '@jest/globals';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
-import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -12,9 +11,9 @@ export function lifeCases(bench: () => Workbench): void {
   it('ends the run it is in when it is paused, starts no other, and goes on when it is resumed', async () => {
     const copy = await bench().copy({ messages: 1_000, batch: steps });
     const planner = createPlanner(bench().runtime.plannerDeps);
-    const running = copy.run({ deps: { loadRocketmq: () => pacedRocketmq(2_000) } });
-    await copy.isUnderWay(running, 200);
+    const { running, goOn } = await copy.hold(200, 2_000);
     expect(await planner.handle({ action: 'pause', connector: copy.name })).toMatchObject({ ok: true });
+    goOn();
     expect((await running).outcome).toBe('ran');
     const before = await copy.arrived();
     await copy.fill(100);
@@ -55,11 +54,15 @@ export function lifeCases(bench: () => Workbench): void {
     }
     await copy.settle();
     await expectComplete(copy, { takenOver: true });
-  }, 180_000);
+  }, 300_000);
 
   it('lets one of two triggers at once run, and the other one be answered by a continuation', async () => {
     const copy = await bench().copy({ messages: 500, batch: steps });
-    const outcomes = await Promise.all([copy.run(), copy.run()]);
+    // The one that runs sends nothing before the other one is answered.
+    const answered = Promise.withResolvers<void>();
+    const loadRocketmq = () => answered.promise.then(() => import('../../../src/rocketmq/index.ts'));
+    const trigger = () => copy.run({ deps: { loadRocketmq } }).finally(answered.resolve);
+    const outcomes = await Promise.all([trigger(), trigger()]);
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['busy', 'ran']);
     expect(outcomes.find(({ outcome }) => outcome === 'ran')?.continued).toBe(true);
     await copy.settle();

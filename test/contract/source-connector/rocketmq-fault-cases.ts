@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { RocketmqSpec } from '../../../src/config/connector-spec.ts';
 import { responseCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
-import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
 import { RocketmqFront } from '../../support/rocketmq-front.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import type { Copy } from './copy.ts';
@@ -66,16 +66,15 @@ export function rocketmqFaultCases(bench: () => Workbench): void {
     await way?.front[Symbol.asyncDispose]();
   });
 
-  const onTheWay = () =>
-    bench().copy({ messages: MESSAGES, batch: steps, rocketmq: { endpoints: way.front.address, requestTimeoutMs: 2_000 } });
-  const paced = { loadRocketmq: () => pacedRocketmq(2_000) };
+  const onTheWay = (rocketmq: Partial<RocketmqSpec> = { requestTimeoutMs: 2_000 }) =>
+    bench().copy({ messages: MESSAGES, batch: steps, rocketmq: { endpoints: way.front.address, ...rocketmq } });
 
   it.each(faults)('loses nothing when $name in mid-batch', async ({ begin, end }) => {
     const copy = await onTheWay();
-    const running = copy.run({ deadlineMs: 8_000, deps: paced });
-    await copy.isUnderWay(running, FAULT_AFTER);
+    const { running, goOn } = await copy.hold(FAULT_AFTER, 2_000, { deadlineMs: 8_000 });
     expect(way.proxy.connections).toBeGreaterThan(0);
     begin(way);
+    goOn();
     const { outcome, summary } = await running;
     await expectKept(copy);
     end?.(way);
@@ -86,7 +85,8 @@ export function rocketmqFaultCases(bench: () => Workbench): void {
   });
 
   it('copies all to a RocketMQ that is slow', async () => {
-    const copy = await onTheWay();
+    // A request that is only late is sent again: no repeat may come of that.
+    const copy = await onTheWay({});
     way.proxy.set({ latencyMs: 50, bytesPerSecond: 500_000 });
     try {
       expect(await copy.run()).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 2 * MESSAGES } });
@@ -99,7 +99,7 @@ export function rocketmqFaultCases(bench: () => Workbench): void {
   it('keeps everything while the topic is not there, and copies it once it is', async () => {
     const copy = await bench().copy({ messages: MESSAGES });
     await bench().admin.deleteTopic(copy.name);
-    expect(await copy.run({ deadlineMs: 5_000 })).toMatchObject({ outcome: 'failed', summary: { error: { code: 'NOT_FOUND' } } });
+    expect(await copy.run()).toMatchObject({ outcome: 'failed', summary: { error: { code: 'NOT_FOUND' } } });
     await bench().admin.createTopic(copy.name, { queues: 4 });
     await expectKept(copy);
     await copy.settle();
@@ -119,9 +119,9 @@ export function rocketmqFaultCases(bench: () => Workbench): void {
 
   it('fails for good when RocketMQ refuses in mid-batch, and goes on when it is resumed', async () => {
     const copy = await onTheWay();
-    const running = copy.run({ deps: paced });
-    await copy.isUnderWay(running, FAULT_AFTER);
+    const { running, goOn } = await copy.hold(FAULT_AFTER, 2_000);
     way.front.refuse = () => responseCode.NO_PERMISSION;
+    goOn();
     expect(await running).toMatchObject(forbidden);
     way.front.refuse = () => undefined;
     await expectKept(copy);

@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
 import { OwnServer } from '../../support/own-server.ts';
-import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
 import type { SourceHarness } from '../harness/source-harness.ts';
-import type { Copy } from './copy.ts';
+import type { Copy, HeldRun } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import { Workbench } from './workbench.ts';
 
 const MESSAGES = 4_000;
-/** All are still copying when the last of them is under way. */
-const RECORDS_PER_SECOND = 500;
+const RECORDS_PER_SECOND = 3_000;
 /** For the run: a busy machine takes a minute to start RocketMQ. */
 const RUN_LIMIT_MS = 240_000;
-const CASE_LIMIT_MS = 300_000;
+const CASE_LIMIT_MS = 400_000;
 
 /** RocketMQ itself goes away in mid-batch and comes back. One restart serves all sources: it takes longer than all the rest. */
 export function rocketmqRestartCases(harnesses: readonly SourceHarness[]): void {
@@ -34,13 +32,12 @@ export function rocketmqRestartCases(harnesses: readonly SourceHarness[]): void 
     it(
       'every source goes on in the same run: nothing is lost, order holds',
       async () => {
-        const running = copies.map((copy) =>
-          copy.run({ deadlineMs: RUN_LIMIT_MS, deps: { loadRocketmq: () => pacedRocketmq(RECORDS_PER_SECOND) } }),
-        );
-        for (const [index, copy] of copies.entries()) await copy.isUnderWay(running[index] as (typeof running)[number], MESSAGES / 10);
+        const held: HeldRun[] = [];
+        for (const copy of copies) held.push(await copy.hold(MESSAGES / 10, RECORDS_PER_SECOND, { deadlineMs: RUN_LIMIT_MS }));
         await server.signal('SIGKILL');
+        for (const { goOn } of held) goOn();
         await server.restart(0);
-        const ended = (await Promise.all(running)).map(({ outcome, summary }) => ({
+        const ended = (await Promise.all(held.map(({ running }) => running))).map(({ outcome, summary }) => ({
           outcome,
           end: summary?.outcome,
           records: summary?.records,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import type { TaskOutcome } from '../../../src/runtime/contracts.ts';
-import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
+import type { ConfigOptions } from '../harness/source-harness.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { FaultyNetwork } from './faulty-network.ts';
@@ -11,7 +11,7 @@ const MESSAGES = 500;
 const BYTES = 40_000;
 const FAULT_AFTER = 100;
 const steps = { maxInFlightBytes: 1_000_000, checkpointIntervalMs: 0 };
-const CASE_LIMIT_MS = 150_000;
+const CASE_LIMIT_MS = 300_000;
 
 interface Fault {
   readonly name: string;
@@ -35,7 +35,7 @@ const faults: readonly Fault[] = [
   { name: 'what it is told is lost', begin: ({ proxy }) => proxy.set({ swallow: true }, 'request'), end: mend, ofRequests: true },
   { name: 'it is killed and comes back', begin: ({ bench }) => bench.lab.kill(), end: ({ bench }) => bench.lab.restart(), lastsMs: 0 },
   { name: 'it is stopped and started again', begin: ({ bench }) => bench.lab.restart() },
-  { name: 'it freezes for five seconds', begin: ({ bench }) => bench.lab.freeze(), end: ({ bench }) => bench.lab.thaw(), lastsMs: 5_000 },
+  { name: 'it freezes for eight seconds', begin: ({ bench }) => bench.lab.freeze(), end: ({ bench }) => bench.lab.thaw(), lastsMs: 8_000 },
 ];
 
 /** Whatever becomes of the source or the way to it in mid-batch: the run ends with a named error or goes on, and nothing is lost. */
@@ -44,10 +44,10 @@ export function sourceFaultCases(network: () => FaultyNetwork): void {
     'loses nothing when $name in mid-batch',
     async ({ begin, end, lastsMs, ofRequests }) => {
       const copy = await fresh();
-      const running = copy.run({ deps: { loadRocketmq: () => pacedRocketmq(400) } });
-      await copy.isUnderWay(running, FAULT_AFTER);
+      const { running, goOn } = await copy.hold(FAULT_AFTER, 400);
       expect(network().proxy.connections).toBeGreaterThan(0);
       await begin(network());
+      goOn();
       if (lastsMs !== undefined) await sleep(lastsMs);
       else if (ofRequests && network().bench.harness.sendsUnasked) await running;
       else if (end !== undefined) expect((await running).summary?.outcome).not.toBe('caught-up');
@@ -60,7 +60,7 @@ export function sourceFaultCases(network: () => FaultyNetwork): void {
   );
 
   it('copies all over a network that is 100 ms away', async () => {
-    const copy = await fresh();
+    const copy = await fresh({ patient: true });
     network().proxy.set({ latencyMs: 100 });
     try {
       const { outcome, summary } = await copy.run();
@@ -85,9 +85,9 @@ export function sourceFaultCases(network: () => FaultyNetwork): void {
     await expectComplete(copy, { takenOver: true });
   });
 
-  async function fresh(): Promise<Copy> {
+  async function fresh(options: ConfigOptions = {}): Promise<Copy> {
     const { bench, proxy } = network();
-    const copy = await bench.prepare({ batch: steps, source: { address: proxy.address } });
+    const copy = await bench.prepare({ batch: steps, source: { address: proxy.address, ...options } });
     await copy.fill(MESSAGES, BYTES);
     await copy.apply();
     return copy;

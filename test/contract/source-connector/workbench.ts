@@ -99,7 +99,7 @@ export class Workbench<L extends SourceLab = SourceLab> implements AsyncDisposab
         requestTimeoutMs: 20_000,
         ...options.rocketmq,
       },
-      batch: { ...defaults.batch, ...options.batch },
+      batch: { ...defaults.batch, maxDurationMs: 150_000, ...options.batch },
       errors: { ...defaults.errors, maxFailures: 1_000, backoffMs: 50, maxBackoffMs: 200, ...options.errors },
     };
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startWorker } from './run-worker.ts';
+import { reportOf, startWorker } from './run-worker.ts';
 import type { WorkerOrder } from './worker-process.ts';
 
 /** Long, because a busy machine takes seconds to start a worker. */
@@ -14,15 +14,28 @@ export interface Killed {
   readonly laterMs: number;
 }
 
-/** Starts one worker after the other and kills each (SIGKILL) at any time within `maxLifeMs` after it began to send. */
-export async function killRandomly(order: WorkerOrder, kills: number, maxLifeMs: number, onKill = (_: number) => {}): Promise<Killed> {
-  for (let killed = 0; killed < kills; killed += 1) {
+/**
+ * Starts one worker after the other and kills each (SIGKILL) at any time within `maxLifeMs` after it began to send. `more` makes new work
+ * where one came to its end, because this process was too busy to kill it in time; without it, that is the end.
+ */
+export async function killRandomly(
+  order: WorkerOrder,
+  kills: number,
+  maxLifeMs: number,
+  { onKill = (_: number) => {}, more }: { readonly onKill?: (kills: number) => void; readonly more?: () => Promise<void> } = {},
+): Promise<Killed> {
+  for (let killed = 0; killed < kills; ) {
     await using worker = startWorker({ ...order, laterMs: killed * LEASE_OVER_MS });
-    await worker.line(/^sending$/);
+    await worker.line(/^(sending$|\{)/);
     await sleep(Math.random() * maxLifeMs);
     worker.kill('SIGKILL');
-    if ((await worker.exited).signal !== 'SIGKILL') return { kills: killed, laterMs: killed * LEASE_OVER_MS };
-    onKill(killed + 1);
+    const { signal } = await worker.exited;
+    if (signal === 'SIGKILL') {
+      killed += 1;
+      onKill(killed);
+    } else if (more === undefined) return { kills: killed, laterMs: killed * LEASE_OVER_MS };
+    else if (reportOf(worker)?.outcome.outcome === 'ran') await more();
+    else throw new Error(`a worker ended by itself: ${worker.lines.join('\n')} ${worker.stderr}`);
   }
   return { kills, laterMs: kills * LEASE_OVER_MS };
 }
