@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel, Options } from 'amqplib';
-import type { ConnectError } from '../../api/index.ts';
+import { type ConnectError, patience } from '../../api/index.ts';
 import { parseAddress } from './address.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import { connectionError, silentError } from './errors.ts';
@@ -105,17 +105,17 @@ export class RabbitmqConnection {
    */
   async answered<T>(request: () => Promise<T>, withinMs = this.#answerMs): Promise<T> {
     if (this.#failure !== undefined) throw this.#failure;
-    let timer: NodeJS.Timeout | undefined;
+    let endWatch = () => {};
     let forget = () => {};
     const noAnswer = new Promise<never>((_, reject) => {
       forget = this.onLoss(() => reject(this.#failure));
       const watch = () => {
         const { receivedBytes } = this.intake;
-        timer = setTimeout(() => {
+        endWatch = patience(withinMs, () => {
           // While nothing is read, no answer can come.
           if (this.intake.paused || this.intake.receivedBytes > receivedBytes) watch();
           else this.destroy(silentError(this.#address));
-        }, withinMs);
+        });
       };
       watch();
     });
@@ -125,7 +125,7 @@ export class RabbitmqConnection {
       throw this.#failure ?? error;
     } finally {
       forget();
-      clearTimeout(timer);
+      endWatch();
     }
   }
 

@@ -34,6 +34,13 @@ const NODE_DOWN: ErrorEntry = {
   remedy: 'start that node; the next run goes on, and nothing is lost',
 };
 
+const QUEUE_SILENT: ErrorEntry = {
+  code: 'UNREACHABLE',
+  retriable: true,
+  means: 'does not answer its server, which may be starting or stopping',
+  remedy: AGAIN,
+};
+
 const EXCLUSIVE_CONSUMER: ErrorEntry = {
   code: 'FORBIDDEN',
   retriable: true,
@@ -43,6 +50,8 @@ const EXCLUSIVE_CONSUMER: ErrorEntry = {
 
 /** The server says of a queue that it isn't found, too, where it only can't be asked now. */
 const NODE_IS_DOWN = /home node '|is down or inaccessible|stopped by supervisor|process is stopped|has crashed|no_local_stream_replica/;
+
+const NO_ANSWER_OF_QUEUE = /failed to perform operation on/;
 
 const NO_STREAM: ErrorEntry = { code: 'WRONG_KIND', means: 'is a queue', remedy: 'name it in source.queues, not in source.streams' };
 
@@ -94,6 +103,7 @@ export function channelError(error: unknown, subject: string): ConnectError {
   if (error instanceof ConnectError) return error;
   const { code, message } = error as { code?: number; message: string };
   if (NODE_IS_DOWN.test(message)) return errorFrom(NODE_DOWN, subject, error);
+  if (NO_ANSWER_OF_QUEUE.test(message)) return errorFrom(QUEUE_SILENT, subject, error);
   if (/in exclusive use/.test(message)) return errorFrom(EXCLUSIVE_CONSUMER, subject, error);
   if (/invalid arg 'x-stream-offset'/.test(message)) return errorFrom(NO_STREAM, subject, error);
   if (/delivery acknowledgement .* timed out/.test(message)) return errorFrom(ACK_TIMEOUT, subject, error);

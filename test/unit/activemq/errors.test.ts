@@ -64,6 +64,8 @@ describe('what a broker says as it closes a link', () => {
     ['amqp:resource-deleted', '', 'NOT_FOUND', true],
     ['amqp:unauthorized-access', '', 'FORBIDDEN', false],
     ['amqp:unauthorized-access', 'User limited is not authorized to create: queue://orders', 'NOT_FOUND', true],
+    // Classic has ended the connection already, for instance because it shuts down.
+    ['amqp:unauthorized-access', 'User is not authenticated.', 'UNREACHABLE', true],
     ['amqp:invalid-field', 'Invalid selector', 'CONFIG_INVALID', false],
     ['amqp:illegal-state', '', 'WRONG_KIND', false],
     ['amqp:precondition-failed', '', 'CONFIG_INVALID', false],
