@@ -102,7 +102,8 @@ const TOLD = new Set([
 export function linkError(error: AmqpCondition | undefined, subject: string): ConnectError {
   const { condition = '', description = '' } = error ?? {};
   // Classic forgets who a client is as it ends the connection, and refuses what it was still asked for.
-  if (/User is not authenticated/.test(description)) return errorFrom(again('was asked for as the broker ended the connection'), subject, error);
+  if (/User is not authenticated/.test(description))
+    return errorFrom(again('was asked for as the broker ended the connection'), subject, error);
   // Whoever may not create a queue is told so by Classic where the queue does not exist.
   const name = /not authorized to create/.test(description) ? 'amqp:not-found' : condition;
   const entry = LINK[name] ?? again(`was closed by the broker (${condition || 'no reason'})`);
