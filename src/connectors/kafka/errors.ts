@@ -28,6 +28,14 @@ const CONNECTION: Readonly<Record<string, ErrorEntry>> = {
   },
 };
 
+/** A port without encryption does so, and a broker, or a balancer before it, that starts or stops. */
+const HUNG_UP: ErrorEntry = {
+  code: 'TLS_FAILED',
+  retriable: true,
+  means: 'closed the connection instead of agreeing on encryption',
+  remedy: 'wait for a broker that is starting or stopping; else set source.tls.enabled to what this port expects',
+};
+
 /**
  * What went wrong with a connection or a request to the broker at `address`. The innermost cause that is known speaks. What is neither
  * the network's nor the broker's is INTERNAL.
@@ -68,6 +76,7 @@ function entryOf({ apiId, code = '', message }: Cause, innermost: Cause | undefi
   if (code === 'EPROTO' || /^ERR_(SSL|TLS)/.test(code))
     return CONNECTION[code] ?? { code: 'TLS_FAILED', means: `refuses the encryption (${code})`, remedy: TRUST };
   if (code === 'PLT_KFK_USER' && !message.includes('TLS')) return undefined;
+  if (code === 'PLT_KFK_USER' && innermost?.code === 'ECONNRESET') return HUNG_UP;
   if (NOT_UNDERSTOOD.test(code)) return notUnderstood(message);
   return CONNECTION[code] ?? (code === 'PLT_KFK_NETWORK' ? unreachable(innermost) : undefined);
 }

@@ -1,7 +1,7 @@
 import { type Connection, protocolErrorsCodesById, type Reader } from '@platformatic/kafka';
 import type { AbortedTransaction } from './aborted-transactions.ts';
 import { type Apis, FETCH_BY_TOPIC_ID } from './api-versions.ts';
-import { protocolError } from './protocol-errors.ts';
+import { leaderError } from './protocol-errors.ts';
 
 const MIN_BYTES = 1;
 const NO_SESSION = { id: 0, epoch: -1 };
@@ -81,7 +81,7 @@ function readAnswer(
 ): FetchedPartition[] {
   reader.readInt32(); // how long the broker throttles us: it delays its answers by itself
   const error = errorName(reader.readInt16());
-  if (error !== undefined) throw protocolError(error, 'the fetch request');
+  if (error !== undefined) throw leaderError(error, 'the fetch request');
   reader.readInt32(); // fetch session
   return reader
     .readArray(

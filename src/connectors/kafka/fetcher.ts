@@ -4,7 +4,7 @@ import { FailingReaders, type FailingReadersOptions } from './failing-readers.ts
 import type { FetchedPartition } from './fetch-records.ts';
 import { partitionName } from './partition-name.ts';
 import type { PartitionReader } from './partition-reader.ts';
-import { protocolError } from './protocol-errors.ts';
+import { leaderError, protocolError } from './protocol-errors.ts';
 import type { Broker } from './topics.ts';
 
 /** How long a broker may wait for records that were seen to be there: they are late only after a change of leaders. */
@@ -166,7 +166,7 @@ export class Fetcher {
     const reader = this.#readers.get(partitionName(part));
     if (reader === undefined) return;
     if (part.error === 'OFFSET_OUT_OF_RANGE') return this.#goOn(reader);
-    if (part.error !== undefined) return this.#failing.add([reader], protocolError(part.error, `partition ${reader.name}`));
+    if (part.error !== undefined) return this.#failing.add([reader], leaderError(part.error, `partition ${reader.name}`));
     this.#failing.recovered(reader);
     if (!this.#fill(reader, part)) return this.#checkStarving(reader);
     this.#starvingSince.delete(reader);

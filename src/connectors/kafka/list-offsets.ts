@@ -3,7 +3,7 @@ import type { ConnectError } from '../../api/index.ts';
 import type { Apis } from './api-versions.ts';
 import { partialAnswer } from './partial-answer.ts';
 import { partitionName } from './partition-name.ts';
-import { protocolError } from './protocol-errors.ts';
+import { leaderError } from './protocol-errors.ts';
 
 /** Asks for the first offset that is kept. */
 export const EARLIEST = -2;
@@ -40,7 +40,7 @@ export async function listOffsets(
     for (const { partitionIndex, errorCode, offset } of partitions) {
       const name = partitionName({ topic, partition: partitionIndex });
       const error =
-        errorCode === 0 ? undefined : protocolError(protocolErrorsCodesById[errorCode] ?? String(errorCode), `partition ${name}`);
+        errorCode === 0 ? undefined : leaderError(protocolErrorsCodesById[errorCode] ?? String(errorCode), `partition ${name}`);
       found.set(name, error ?? (offset < 0n ? undefined : Number(offset)));
     }
   }

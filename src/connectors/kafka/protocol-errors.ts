@@ -10,6 +10,7 @@ const NO_LEADER: ErrorEntry = {
   remedy: 'see whether the brokers that hold it run; the next run goes on',
 };
 const MOVING: ErrorEntry = { code: 'WRONG_STATE', retriable: true, means: 'is being handed to another leader', remedy: WAIT };
+const UNKNOWN_TO_LEADER: ErrorEntry = { code: 'WRONG_STATE', retriable: true, means: 'is not known to its leader', remedy: WAIT };
 const NO_COORDINATOR: ErrorEntry = { code: 'WRONG_STATE', retriable: true, means: 'has no coordinator now', remedy: WAIT };
 const GROUP_OF_OTHERS: ErrorEntry = {
   code: 'WRONG_STATE',
@@ -78,6 +79,13 @@ const ANSWERS: Readonly<Record<string, ErrorEntry>> = {
 
 /** What a broker answered about `subject`, for instance `topic orders`. */
 export const protocolError = (name: string, subject: string): ConnectError => errorFrom(answerEntry(name), subject);
+
+/**
+ * What a leader answered about one of its partitions. Where it does not know it, that is no word about the topic: a leader that has just
+ * started hears late of what it leads. Whether there is such a topic, only the metadata tells.
+ */
+export const leaderError = (name: string, subject: string): ConnectError =>
+  errorFrom(/^UNKNOWN_TOPIC_(OR_PARTITION|ID)$/.test(name) ? UNKNOWN_TO_LEADER : answerEntry(name), subject);
 
 /** An answer that is not listed is retriable where Kafka says so, and where Kafka's client does not know it either. */
 export function answerEntry(name: string): ErrorEntry {

@@ -2,6 +2,7 @@ import { type Connection, type metadataV12, protocolErrorsCodesById } from '@pla
 import type { Apis } from './api-versions.ts';
 import type { Address } from './connection-options.ts';
 import { partialAnswer } from './partial-answer.ts';
+import { protocolError } from './protocol-errors.ts';
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 const READ = 1 << 3;
@@ -27,7 +28,8 @@ export interface Topic {
 
 /**
  * Asks a broker about topics, or about all with `null`. What is wrong with one topic is said in its `error`. With `rights`, what
- * the user may do is asked for, too: some brokers put each right that is missing into an audit log.
+ * the user may do is asked for, too: some brokers put each right that is missing into an audit log. Throws a retriable ConnectError
+ * where the broker does not even know of itself.
  */
 export async function describeTopics(
   connection: Connection,
@@ -36,6 +38,8 @@ export async function describeTopics(
   rights: boolean,
 ): Promise<Topic[]> {
   const answer = await partialAnswer(metadata.api.async(connection, names && [...names], false, rights));
+  // One that has just started, or is about to stop, may not know of topics either.
+  if (answer.brokers.length === 0) throw protocolError('BROKER_NOT_AVAILABLE', 'the cluster, as far as this broker knows,');
   const brokers = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { node: nodeId, host, port }]));
   return answer.topics.map((topic) => toTopic(topic, brokers));
 }

@@ -109,17 +109,26 @@ interface MysqlError {
   readonly errno?: number;
   readonly message: string;
   readonly sqlMessage?: string;
+  /** Of Node: what the operating system refused. */
+  readonly syscall?: string;
 }
 
 /** What went wrong with the server at `address`, which a connection or a query told. */
 export function mysqlError(error: unknown, address: string): ConnectError {
   if (error instanceof ConnectError) return error;
   const { code = '', message, sqlMessage } = error as MysqlError;
-  const logEntry = LOG_ENTRIES.find(([form]) => form.test(message))?.[1];
-  const entry = logEntry ?? ENTRIES[code] ?? tlsEntry(code, message) ?? UNREACHABLE;
+  // What has a number of its own is not of the log, whatever names of tables are in its text.
+  const logEntry = code in ENTRIES ? undefined : LOG_ENTRIES.find(([form]) => form.test(message))?.[1];
+  const entry = logEntry ?? (brokeOff(error as MysqlError) ? UNREACHABLE : (ENTRIES[code] ?? tlsEntry(code, message) ?? UNREACHABLE));
   const details = entry === UNREACHABLE || logEntry !== undefined ? ` (${(sqlMessage ?? message ?? code).slice(0, 300)})` : '';
   return errorFrom({ ...entry, means: entry.means + details }, `the MySQL server at ${address}`, error);
 }
+
+/** The library calls all that ends a handshake an error of encryption, also a connection that a server dropped as it stopped. */
+const brokeOff = ({ code, message, syscall }: MysqlError): boolean =>
+  code === 'HANDSHAKE_SSL_ERROR' &&
+  !message.includes('EPROTO') &&
+  (syscall !== undefined || message.includes('before secure TLS connection was established'));
 
 function tlsEntry(code: string, message: string): ErrorEntry | undefined {
   if (/certificate|self.signed/i.test(message)) return UNTRUSTED;

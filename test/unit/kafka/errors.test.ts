@@ -11,7 +11,7 @@ import {
   UserError,
 } from '@platformatic/kafka';
 import { advertisedError, connectionError } from '../../../src/connectors/kafka/errors.ts';
-import { protocolError } from '../../../src/connectors/kafka/protocol-errors.ts';
+import { leaderError, protocolError } from '../../../src/connectors/kafka/protocol-errors.ts';
 
 const system = (code: string) => Object.assign(new Error(`it failed: ${code}`), { code });
 const answer = (code: number) => new ResponseError(3, 12, { '/': [code, null] }, {});
@@ -28,7 +28,14 @@ describe('what goes wrong with a connection', () => {
     ['an unknown authority', failed(system('SELF_SIGNED_CERT_IN_CHAIN')), 'TLS_FAILED', false, /unknown authority/],
     ['another name', failed(system('ERR_TLS_CERT_ALTNAME_INVALID')), 'TLS_FAILED', false, /another name/],
     ['a refused protocol', failed(system('ERR_SSL_WRONG_VERSION_NUMBER')), 'TLS_FAILED', false, /ERR_SSL_WRONG/],
-    ['a port without encryption', failed(new UserError('TLS', { cause: system('ECONNRESET') })), 'TLS_FAILED', false, /encryption/],
+    ['a port with encryption that was not asked for', failed(new UserError('Broker requires TLS.')), 'TLS_FAILED', false, /encryption/],
+    [
+      'a broker that hangs up before the encryption is agreed on, as it does where it stops, and where it has none',
+      failed(new UserError('TLS handshake failed.', { cause: system('ECONNRESET') })),
+      'TLS_FAILED',
+      true,
+      /closed the connection/,
+    ],
     ['a wrong password', failed(new AuthenticationError('no', { cause: answer(58) })), 'AUTH_FAILED', false, /user name or password/],
     ['an unknown mechanism', failed(new AuthenticationError('no', { cause: answer(33) })), 'AUTH_FAILED', false, /mechanism/],
     [
@@ -99,6 +106,12 @@ describe('what a broker answers', () => {
   ])('%s is %s', (name, code, retriable) => {
     expect(protocolError(name, 'topic orders')).toMatchObject({ code, retriable, message: expect.stringMatching(/^topic orders /) });
   });
+
+  it.each(['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID'])('as a leader, %s, says nothing about whether there is such a topic', (name) => {
+    expect(leaderError(name, 'partition orders-0')).toMatchObject({ code: 'WRONG_STATE', retriable: true });
+    expect(leaderError('TOPIC_AUTHORIZATION_FAILED', 'partition orders-0')).toMatchObject({ code: 'FORBIDDEN', retriable: false });
+  });
+
   it('is unreachable only where the broker itself could not reach another', () => {
     const codes = Object.keys(protocolErrors).map((name) => [name, protocolError(name, 'topic orders').code]);
     expect(codes.filter(([, code]) => code === 'UNREACHABLE')).toEqual([['NETWORK_EXCEPTION', 'UNREACHABLE']]);

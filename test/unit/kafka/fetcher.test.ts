@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { ConnectError, type SourceRecord } from '../../../src/api/index.ts';
 import type { FetchedPartition, FetchRequest } from '../../../src/connectors/kafka/fetch-records.ts';
 import { Fetcher, type FetcherOptions } from '../../../src/connectors/kafka/fetcher.ts';
@@ -86,6 +86,26 @@ describe('partitions that fail', () => {
     refresh.resolve(new Map());
     await fetcher.arrival();
     expect(fetcher.takeStopped().size).toBe(1);
+  });
+
+  it('as their leader does not know them yet are asked for again as long as without a leader, not only as a topic that is gone', async () => {
+    const begun = Date.now();
+    let passed = 0;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => begun + passed);
+    const answer = () => {
+      passed += 1_500;
+      return { error: 'UNKNOWN_TOPIC_ID' };
+    };
+    try {
+      const { fetcher, readers, asked } = fetching(1, { answer });
+      fetcher.pump();
+      let stopped = fetcher.takeStopped();
+      for (; stopped.size === 0; stopped = fetcher.takeStopped()) await fetcher.arrival();
+      expect([...stopped]).toEqual([[readers[0], expect.objectContaining({ code: 'WRONG_STATE', retriable: true })]]);
+      expect(asked()).toBe(5);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('for good are not asked for again, though it takes a while until someone asks which they are', async () => {

@@ -19,6 +19,22 @@ describe('errors of a MySQL server', () => {
     expect(mysqlError(thrown(message), 'db:3306')).toMatchObject({ code, retriable, message: expect.stringContaining('db:3306') });
   });
 
+  it.each([
+    ['ER_NO_SUCH_TABLE', "Table 'shop.purged_orders' doesn't exist", 'NOT_FOUND'],
+    ['ER_TABLEACCESS_DENIED_ERROR', "SELECT command denied to user 'u' for table 'purged'", 'FORBIDDEN'],
+  ])('that have a number of their own are not taken for those of the log, whatever a table is called: %s', (code, message, expected) => {
+    expect(mysqlError(thrown(message, code), 'db:3306')).toMatchObject({ code: expected });
+  });
+
+  it.each([
+    [thrown('Client network socket disconnected before secure TLS connection was established', 'HANDSHAKE_SSL_ERROR'), 'UNREACHABLE', true],
+    [Object.assign(thrown('read ECONNRESET', 'HANDSHAKE_SSL_ERROR'), { syscall: 'read' }), 'UNREACHABLE', true],
+    [Object.assign(thrown('write EPROTO wrong version number', 'HANDSHAKE_SSL_ERROR'), { syscall: 'write' }), 'TLS_FAILED', false],
+    [thrown('self-signed certificate', 'HANDSHAKE_SSL_ERROR'), 'TLS_FAILED', false],
+  ])('that end a handshake are of the network where the connection was lost: %s', (error, code, retriable) => {
+    expect(mysqlError(error, 'db:3306')).toMatchObject({ code, retriable });
+  });
+
   it('that nobody knows are retriable, in one line', () => {
     expect(mysqlError(thrown('odd\nthing', 'ER_ODD'), 'db:3306').line).toMatch(/^UNREACHABLE: the MySQL server at db:3306 .*odd thing/);
   });
