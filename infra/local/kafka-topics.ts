@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Admin, Consumer, Producer } from '@platformatic/kafka';
 
 /** One message to produce, with its place chosen. */
@@ -21,6 +22,9 @@ export interface KafkaRecord {
   readonly timestamp: number;
 }
 
+/** How long this client waits for a broker of a busy machine. By its own defaults it gives up after 5 s, and then asks twice for one topic. */
+export const PATIENT = { connectTimeout: 60_000, timeout: 60_000, requestTimeout: 90_000 } as const;
+
 const CONTROL_BATCH = 0x20;
 const FETCH_BYTES = 1024 * 1024;
 /** Old timestamps neither expire nor start a new file each week. */
@@ -38,7 +42,7 @@ export class KafkaTopics {
 
   /** `bootstrap`: `host:port`, several separated by commas. Connects on first use. */
   constructor(bootstrap: string) {
-    const options = { clientId: 'stack', bootstrapBrokers: bootstrap.split(',') };
+    const options = { clientId: 'stack', bootstrapBrokers: bootstrap.split(','), ...PATIENT };
     this.#admin = new Admin(options);
     this.#producer = new Producer({ ...options, idempotent: true });
     // Reads by partition and offset: the group is never joined.
@@ -46,22 +50,26 @@ export class KafkaTopics {
     this.#consumer = this.#newConsumer();
   }
 
-  /** Rejects when the topic exists. `configs` adds to: nothing expires. */
+  /** Rejects when the topic exists. Resolves when it can be written and read. `configs` adds to: nothing expires. */
   async create(
     topic: string,
     partitions: number,
     configs: ReadonlyArray<{ readonly name: string; readonly value: string }> = [],
   ): Promise<void> {
     await this.#admin.createTopics({ topics: [topic], partitions, replicas: 1, configs: [...KEEP_ALL, ...configs] });
+    await this.#shows(topic, async () => (await this.#led(topic)) === partitions);
   }
 
   /** `count`: partitions in all. */
   async addPartitions(topic: string, count: number): Promise<void> {
     await this.#admin.createPartitions({ topics: [{ name: topic, count, assignments: null }] });
+    await this.#shows(topic, async () => (await this.#led(topic)) === count);
   }
 
+  /** Resolves when nobody can find the topic any more. */
   async delete(topic: string): Promise<void> {
     await this.#admin.deleteTopics({ topics: [topic] });
+    await this.#shows(topic, async () => !(await this.#admin.listTopics()).includes(topic));
   }
 
   /** Partition by partition the offset that the next message gets; undefined where there is no such topic. */
@@ -93,6 +101,25 @@ export class KafkaTopics {
       }
     } finally {
       await consumer.close();
+    }
+  }
+
+  /** How many of its partitions have a leader; rejects where the broker does not know the topic. */
+  async #led(topic: string): Promise<number> {
+    const { topics } = await this.#admin.metadata({ topics: [topic], forceUpdate: true, retries: 0 });
+    return (topics.get(topic)?.partitions ?? []).filter(({ leader }) => leader >= 0).length;
+  }
+
+  /** The controller answers before the brokers know what it has done. */
+  async #shows(topic: string, isDone: () => Promise<boolean>): Promise<void> {
+    for (const deadline = Date.now() + PATIENT.timeout; ; await sleep(10)) {
+      let problem: unknown;
+      const done = await isDone().catch((error: unknown) => {
+        problem = error;
+        return false;
+      });
+      if (done) return;
+      if (Date.now() > deadline) throw new Error(`Kafka does not show what became of topic ${topic}`, { cause: problem });
     }
   }
 

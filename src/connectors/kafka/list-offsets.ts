@@ -39,8 +39,7 @@ export async function listOffsets(
   for (const { name: topic, partitions } of answer.topics) {
     for (const { partitionIndex, errorCode, offset } of partitions) {
       const name = partitionName({ topic, partition: partitionIndex });
-      const error =
-        errorCode === 0 ? undefined : leaderError(protocolErrorsCodesById[errorCode] ?? String(errorCode), `partition ${name}`);
+      const error = errorCode === 0 ? undefined : leaderError(protocolErrorsCodesById[errorCode] ?? String(errorCode), `partition ${name}`);
       found.set(name, error ?? (offset < 0n ? undefined : Number(offset)));
     }
   }

@@ -1,4 +1,5 @@
 import { AclOperations, AclPermissionTypes, type Admin, ResourcePatternTypes, ResourceTypes } from '@platformatic/kafka';
+import { setAcls } from '../../support/kafka-acls.ts';
 import { stackAddresses } from '../../support/stack.ts';
 
 /** Takes the right to read the topic from the stack's user; the result gives it back. */
@@ -13,6 +14,5 @@ export async function denyReading(admin: Admin, topic: string): Promise<() => Pr
     operation: AclOperations.READ,
     permissionType: AclPermissionTypes.DENY,
   };
-  await admin.createAcls({ creations: [acl] });
-  return async () => void (await admin.deleteAcls({ filters: [acl] }));
+  return setAcls(admin, [acl]);
 }

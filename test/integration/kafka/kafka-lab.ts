@@ -10,7 +10,7 @@ import {
   IncrementalAlterConfigOperationTypes,
   Producer,
 } from '@platformatic/kafka';
-import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
+import { KafkaTopics, PATIENT } from '../../../infra/local/kafka-topics.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import {
   type ConnectError,
@@ -51,6 +51,10 @@ export interface RunOptions {
   readonly onPoll?: (records: readonly SourceRecord[]) => Promise<void> | void;
 }
 
+/** What is open for longer is aborted by the broker. The client's own default is 5 s. */
+const TRANSACTION_MS = 300_000;
+/** On a busy machine a broker may take long to take a connection. */
+const CONNECT_MS = 30_000;
 const NO_LIMIT: PollLimit = { maxRecords: 16_384, maxBytes: 8_000_000 };
 
 /** Topics on the stack's Kafka, and runs of connector and task on them as the runtime makes them. `await using`. */
@@ -65,7 +69,7 @@ export class KafkaLab {
   constructor(addresses: StackAddresses) {
     this.addresses = addresses;
     this.topics = new KafkaTopics(addresses.kafka);
-    this.admin = new Admin({ clientId: 'lab', bootstrapBrokers: addresses.kafka.split(',') });
+    this.admin = new Admin({ clientId: 'lab', bootstrapBrokers: addresses.kafka.split(','), ...PATIENT });
   }
 
   static async open(): Promise<KafkaLab> {
@@ -95,6 +99,9 @@ export class KafkaLab {
     const producer = new Producer({
       clientId: 'lab',
       bootstrapBrokers: this.addresses.kafka.split(','),
+      ...PATIENT,
+      // Also how long a transaction may be open.
+      timeout: TRANSACTION_MS,
       idempotent: true,
       transactionalId: uniqueName('tx'),
     });
@@ -181,7 +188,7 @@ export class KafkaLab {
   }
 
   config(options: Options): KafkaSourceConfig {
-    return kafkaSource.config.parse({ bootstrapServers: this.addresses.kafka, ...options });
+    return kafkaSource.config.parse({ bootstrapServers: this.addresses.kafka, connectTimeoutMs: CONNECT_MS, ...options });
   }
 
   connector(options: Options, rest: Partial<ConnectorContext> = {}) {

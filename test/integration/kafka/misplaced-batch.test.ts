@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AclOperations, AclPermissionTypes, ResourcePatternTypes, ResourceTypes } from '@platformatic/kafka';
+import { setAcls } from '../../support/kafka-acls.ts';
 import { KafkaLab, numbers, texts } from './kafka-lab.ts';
 
 let lab: KafkaLab;
@@ -63,13 +64,13 @@ describe('a batch whose header says another offset than it has', () => {
       };
       const allowed = { ...acl, operation: AclOperations.READ, permissionType: AclPermissionTypes.ALLOW };
       const user = { mechanism: 'PLAIN', username: lab.addresses.kafkaUsername, password: lab.addresses.kafkaPassword };
-      if (denied) await lab.admin.createAcls({ creations: [acl, allowed] });
+      const takeBack = denied ? await setAcls(lab.admin, [acl, allowed]) : undefined;
       try {
         const options = { topics: [topic], ...(denied && { bootstrapServers: lab.addresses.kafkaSasl, sasl: user }) };
         const { records, notices } = await lab.run(options, { positions: afterFirst(topic) });
         expect([texts(records), notices]).toEqual([numbers(10, 20), []]);
       } finally {
-        if (denied) await lab.admin.deleteAcls({ filters: [acl, allowed] });
+        await takeBack?.();
       }
     });
   });

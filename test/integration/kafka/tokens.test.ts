@@ -35,14 +35,15 @@ describe('tokens of an identity provider', () => {
   });
 
   it('are renewed, and with them the connections that a broker would close when a token expires', async () => {
-    await using provider = issuing(() => 3);
+    // Long enough for a busy machine to open a connection before it expires.
+    await using provider = issuing(() => 6);
     const options = client(await provider.listen());
     while (provider.asked.length < 3) expect(await read(options)).toEqual(numbers(10));
   });
 
   it('are asked for anew where a broker no longer takes the one that is kept', async () => {
     await using provider = issuing(
-      (count) => (count === 1 ? 2 : 300),
+      (count) => (count === 1 ? 6 : 300),
       () => 300,
     );
     const options = client(await provider.listen());

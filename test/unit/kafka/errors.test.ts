@@ -107,10 +107,13 @@ describe('what a broker answers', () => {
     expect(protocolError(name, 'topic orders')).toMatchObject({ code, retriable, message: expect.stringMatching(/^topic orders /) });
   });
 
-  it.each(['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID'])('as a leader, %s, says nothing about whether there is such a topic', (name) => {
-    expect(leaderError(name, 'partition orders-0')).toMatchObject({ code: 'WRONG_STATE', retriable: true });
-    expect(leaderError('TOPIC_AUTHORIZATION_FAILED', 'partition orders-0')).toMatchObject({ code: 'FORBIDDEN', retriable: false });
-  });
+  it.each(['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID'])(
+    'as a leader, %s, says nothing about whether there is such a topic',
+    (name) => {
+      expect(leaderError(name, 'partition orders-0')).toMatchObject({ code: 'WRONG_STATE', retriable: true });
+      expect(leaderError('TOPIC_AUTHORIZATION_FAILED', 'partition orders-0')).toMatchObject({ code: 'FORBIDDEN', retriable: false });
+    },
+  );
 
   it('is unreachable only where the broker itself could not reach another', () => {
     const codes = Object.keys(protocolErrors).map((name) => [name, protocolError(name, 'topic orders').code]);
