@@ -4,17 +4,15 @@ import { mariadb } from '../../../infra/local/servers/mariadb.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { keyOf, MysqlLab } from './mysql-lab.ts';
 
-/** For MariaDB to let go of a file of its log. */
-const PURGE_LIMIT_MS = 30_000;
-/** For a server that has much to read before it answers, on a busy machine. */
-const PATIENT = { requestTimeoutMs: 30_000 };
+/** For a server that answers nothing any more. */
+const HASTY = { connectTimeoutMs: 3_000, requestTimeoutMs: 3_000 };
 
 describe('a server that fails', () => {
   let server: OwnServer;
   let lab: MysqlLab;
   beforeAll(async () => {
     server = await OwnServer.start(mariadb);
-    lab = await MysqlLab.at(server.address('mysql'), { requestTimeoutMs: 2_000 });
+    lab = await MysqlLab.at(server.address('mysql'));
     await lab.run('CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, v INT)');
   });
   afterAll(async () => {
@@ -33,9 +31,11 @@ describe('a server that fails', () => {
 
   it('is given up as retriable when it answers nothing any more', async () => {
     const start = await lab.now();
+    // Opens the connection that is kept, where the machine is not too busy for that.
+    await lab.read(start, HASTY).catch(() => {});
     await server.signal('SIGSTOP');
     try {
-      await expect(lab.read(start)).rejects.toMatchObject({ retriable: true });
+      await expect(lab.read(start, HASTY)).rejects.toMatchObject({ retriable: true });
     } finally {
       await server.signal('SIGCONT');
     }
@@ -46,9 +46,9 @@ describe('a server that fails', () => {
     const start = await lab.now();
     const rows = Array.from({ length: 40 }, () => `(REPEAT('x', 1000000))`).join(',');
     await lab.run(`CREATE TABLE large (v LONGTEXT); INSERT INTO large VALUES ${rows}`);
-    const frozen = lab.task(start, PATIENT);
+    const frozen = lab.task(start);
     await frozen.start();
-    expect((await lab.read(start, PATIENT)).records).toHaveLength(40);
+    expect((await lab.read(start)).records).toHaveLength(40);
     await frozen.stop();
   });
 
@@ -57,10 +57,9 @@ describe('a server that fails', () => {
     await lab.run('INSERT INTO t (v) VALUES (1); FLUSH BINARY LOGS; INSERT INTO t (v) VALUES (2)');
     const [status] = await lab.admin.rows<{ File: string }>('SHOW MASTER STATUS');
     // The server keeps files for a while that it would need after a crash of its own.
-    for (const deadline = Date.now() + PURGE_LIMIT_MS; Date.now() < deadline; await sleep(100)) {
+    for (let first = ''; first !== status?.File; await sleep(100)) {
       await lab.admin.run('PURGE BINARY LOGS TO ?', [status?.File]);
-      const [first] = await lab.admin.rows<{ Log_name: string }>('SHOW BINARY LOGS');
-      if (first?.Log_name === status?.File) break;
+      first = (await lab.admin.rows<{ Log_name: string }>('SHOW BINARY LOGS'))[0]?.Log_name ?? '';
     }
     await expect(lab.read(start)).rejects.toMatchObject({ code: 'POSITION_LOST', retriable: false });
   });
@@ -74,7 +73,7 @@ describe('a server that fails', () => {
 });
 
 describe('a reader that is stopped', () => {
-  it('is gone from the server at once', async () => {
+  it('is gone from the server, though it has not taken all that waits for it', async () => {
     await using server = await OwnServer.start(mariadb);
     await using lab = await MysqlLab.at(server.address('mysql'));
     const start = await lab.now();
@@ -82,8 +81,9 @@ describe('a reader that is stopped', () => {
     const task = lab.task(start);
     await task.start();
     await task.poll({ maxRecords: 1, maxBytes: 1 });
-    expect(await lab.readers()).toBe(1);
+    // The server lets go of one that has read a large transaction before another one reads it again; both take it some moments.
+    while ((await lab.readers()) !== 1) await sleep(20);
     await task.stop();
-    expect(await lab.readers()).toBe(0);
+    while ((await lab.readers()) !== 0) await sleep(20);
   });
 });

@@ -12,19 +12,27 @@ describe.each(SERVERS)('a table of %s that another session has locked', (server)
     const user = `'${username}'@'127.0.0.1'`;
     await lab.run(`CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t VALUES (1); CREATE USER ${user} IDENTIFIED BY 'watch-secret';
       GRANT SELECT, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO ${user}`);
-    const reader = { username, password: 'watch-secret', requestTimeoutMs: 2_000 };
+    const reader = { username, password: 'watch-secret' };
     try {
       const [{ id = 0 } = {}] = await owner.admin.rows<{ id: number }>('SELECT CONNECTION_ID() AS id');
       await owner.run(`LOCK TABLES ${lab.database}.t WRITE`);
-      const problem = await readSnapshot(lab, reader).catch((error) => error);
+      const blocked = () => readSnapshot(lab, { ...reader, requestTimeoutMs: 2_000 }).catch((error) => error);
+      const sessions = () => lab.admin.rows<{ Id: number; State: string | null; Info: string | null }>('SHOW FULL PROCESSLIST');
+      const waiting = async () =>
+        (await sessions()).flatMap(({ Id, State, Info }) =>
+          /metadata lock/.test(State ?? '') && Info?.includes(lab.database) ? [Number(Id)] : [],
+        );
+      let problem = await blocked();
+      // Where the machine is too busy for a server to say why it does not answer, nobody is named, and nothing ended.
+      let left: readonly number[] = [];
+      for (; /did not answer in time$/.test(problem.message); problem = await blocked()) left = await waiting();
       expect(problem).toMatchObject({ code: 'TIMEOUT', retriable: true });
       expect(problem.message).toContain('waits for a lock (Waiting for table metadata lock): SELECT');
       expect(problem.message).toContain(`\`${lab.database}\`.\`t\``);
       expect(problem.remedy).toMatch(/one of these: \d+ of root at /);
-      const sessions = await lab.admin.rows<{ Id: number; State: string | null; Info: string | null }>('SHOW FULL PROCESSLIST');
-      expect(sessions.map(({ Id }) => Number(Id))).toContain(Number(id));
-      const isWaiting = sessions.filter(({ State, Info }) => /metadata lock/.test(State ?? '') && Info?.includes(lab.database));
-      expect(isWaiting).toEqual([]);
+      expect((await sessions()).map(({ Id }) => Number(Id))).toContain(Number(id));
+      // A query that is killed ends when it notices.
+      while ((await waiting()).some((thread) => !left.includes(thread)));
       await owner.run('UNLOCK TABLES');
       expect(await readSnapshot(lab, reader)).toHaveLength(1);
     } finally {

@@ -15,5 +15,5 @@ describe.each(SERVERS)('the log of %s, with what was rolled back, defined, and w
       }),
       { numRuns: HISTORIES, endOnFailure: true },
     );
-  }, 180_000);
+  }, 600_000);
 });

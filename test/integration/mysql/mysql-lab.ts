@@ -9,6 +9,9 @@ import { stackAddresses } from '../../support/stack.ts';
 
 export type ServerName = 'mariadb' | 'mysql56';
 
+/** For a server of a busy machine to answer. */
+const PATIENT = { connectTimeoutMs: 30_000, requestTimeoutMs: 120_000 };
+
 /** What one run of a task gave. */
 export interface RunResult {
   readonly records: readonly SourceRecord[];
@@ -42,7 +45,7 @@ export class MysqlLab implements AsyncDisposable {
     const database = uniqueName('lab').replaceAll('-', '_');
     await admin.run(`CREATE DATABASE ${database}`);
     const { mysqlUsername: username, mysqlPassword: password } = mysqlUser;
-    return new MysqlLab(admin, database, { address, username, password, tables: [`${database}.*`], ...config });
+    return new MysqlLab(admin, database, { address, username, password, tables: [`${database}.*`], ...PATIENT, ...config });
   }
 
   /** Statements in the lab's database. */
@@ -84,7 +87,7 @@ export class MysqlLab implements AsyncDisposable {
       taskConfig: { partitions: ['stream'] },
       logger: silentLogger,
       clients: this.clients,
-      signal: AbortSignal.timeout(30_000),
+      signal: new AbortController().signal,
       positions: new Map(position === undefined ? [] : [['stream', position]]),
       positionsOfAll: async () => ({ positions: new Map(), quietAt: 0 }),
     });

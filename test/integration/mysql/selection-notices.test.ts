@@ -10,7 +10,7 @@ const common = (lab: MysqlLab) => ({
   connector: 'lab',
   logger: silentLogger,
   clients: lab.clients,
-  signal: AbortSignal.timeout(30_000),
+  signal: new AbortController().signal,
 });
 
 const plan = (lab: MysqlLab, options: Record<string, unknown>): Promise<TaskConfig[]> =>

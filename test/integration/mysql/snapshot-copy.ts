@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
@@ -80,12 +79,6 @@ export class SnapshotCopy {
   /** Every task to its end, the log behind the ranges. */
   runToEnd(): Promise<void> {
     return this.runtime.runToEnd(this.name);
-  }
-
-  /** Resolves when no run that a plan interrupted could still be sending: until then the log waits. */
-  async quiet(): Promise<void> {
-    const until = Math.max(0, ...(await this.tasks()).map(({ planned }) => planned?.quietAt ?? 0));
-    await setTimeout(Math.max(0, until - Date.now()));
   }
 
   async messages(): Promise<Message[][]> {

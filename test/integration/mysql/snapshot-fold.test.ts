@@ -20,5 +20,5 @@ describe.each(SERVERS)('the messages of a snapshot and of the log of %s', (serve
       // A shorter history that fails would take minutes to find.
       { numRuns: HISTORIES, endOnFailure: true },
     );
-  }, 120_000);
+  }, 600_000);
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import type { ConnectStore } from '../../../src/store/store.ts';
 import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
+import { TimeLapse } from '../../support/time-lapse.ts';
 import { SnapshotCopy } from './snapshot-copy.ts';
 import { SERVERS } from './snapshot-lab.ts';
 
@@ -193,7 +194,8 @@ describe.each(SERVERS)('a snapshot of %s', (server) => {
       return deps.loadRocketmq();
     };
     const ref = { connector: copy.name, task: 0 };
-    const invocation = { deadline: Date.now() + 3_000, owner: 'test', signal: new AbortController().signal };
+    // Long enough for whatever happens meanwhile.
+    const invocation = { deadline: Date.now() + 300_000, owner: 'test', signal: new AbortController().signal };
     const interrupted = runTask(ref, { ...deps, loadRocketmq }, invocation);
     await reading.promise;
     await copy.apply({}, { maxTasks: 1, batch: { ...copy.spec().batch, maxRecords: 100_000 } });
@@ -203,7 +205,8 @@ describe.each(SERVERS)('a snapshot of %s', (server) => {
     expect(await copy.runtime.run(ref)).toMatchObject({ summary: { ...waits, records: 0 } });
     held.resolve();
     await interrupted;
-    await copy.quiet();
+    using time = new TimeLapse();
+    time.pass(600_000);
     expect(await copy.runtime.run(ref)).toMatchObject({ summary: { outcome: 'caught-up', records: 10 } });
     expect((await copy.folded()).orders).toEqual(await copy.rows('orders'));
   });

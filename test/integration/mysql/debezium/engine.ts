@@ -12,7 +12,7 @@ import { libDir } from '../../../../infra/local/settings.ts';
 const installer = mavenJars(new URL('pom.xml', import.meta.url));
 const program = fileURLToPath(new URL('engine.java', import.meta.url));
 const jvm = ['-Xms32m', '-Xmx128m', '-Dfile.encoding=UTF-8', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 200_000;
 
 export interface EngineOptions {
   /** `host:port` of a MariaDB server. */
