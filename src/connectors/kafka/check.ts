@@ -18,18 +18,23 @@ const FRAME = {
 export function checkKafka(client: KafkaClient, config: KafkaSourceConfig, signal: AbortSignal): Promise<Finding[]> {
   const { sasl } = config;
   const option = sasl?.tokenEndpoint === undefined ? 'source.sasl' : 'source.sasl.tokenEndpoint';
-  return checkWithin({ ...FRAME, signal }, async (limit) => {
+  return checkWithin({ ...FRAME, signal }, async (limit, progress) => {
+    const answer = async <T>(asked: Promise<T>): Promise<T> => {
+      const found = await untilAborted(asked, limit);
+      progress();
+      return found;
+    };
     try {
-      await untilAborted(client.authorize(), limit);
+      await answer(client.authorize());
     } catch (error) {
       if (limit.aborted) throw error;
       return [connectionFinding({ option, optionOf: { AUTH_FAILED: 'source.sasl' } }, toConnectError(error))];
     }
-    const topics = await untilAborted(selectTopics(client, config), limit);
-    const known = topics.some(isMissing) ? await untilAborted(knownTopics(client), limit) : [];
+    const topics = await answer(selectTopics(client, config));
+    const known = topics.some(isMissing) ? await answer(knownTopics(client)) : [];
     const findings = [...checkTopics(topics, config, known), ...checkStart(topics, config)];
-    const others = Promise.all([checkLeaders(client, topics), checkGroup(client, config.commitGroup, limit)]);
-    return [...findings, ...(await untilAborted(others, limit)).flat()];
+    const others = [checkLeaders(client, topics), checkGroup(client, config.commitGroup, limit)];
+    return [...findings, ...(await Promise.all(others.map(answer))).flat()];
   });
 }
 

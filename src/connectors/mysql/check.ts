@@ -22,22 +22,20 @@ export function checkMysql(
   config: MysqlSourceConfig,
   { signal, schedule }: Pick<ConnectorContext, 'signal' | 'schedule'>,
 ): Promise<Finding[]> {
-  return checkWithin({ ...FRAME, signal }, async (limit) => {
-    const facts = await untilAborted(serverFacts(server), limit);
-    const findings = (
-      await untilAborted(
-        Promise.all([
-          checkGrants(server),
-          checkSettings(server, facts, schedule),
-          checkTables(server, await asServerCompares(server, config)),
-        ]),
-        limit,
-      )
-    ).flat();
+  return checkWithin({ ...FRAME, signal }, async (limit, progress) => {
+    const answer = async <T>(asked: Promise<T>): Promise<T> => {
+      const found = await untilAborted(asked, limit);
+      progress();
+      return found;
+    };
+    const facts = await answer(serverFacts(server));
+    const compared = await answer(asServerCompares(server, config));
+    const looks = [checkGrants(server), checkSettings(server, facts, schedule), checkTables(server, compared)];
+    const findings = (await Promise.all(looks.map(answer))).flat();
     // Without the rights that it takes, there is no looking at the log.
     if (findings.some(({ level }) => level === 'error')) return findings;
-    const content = await untilAborted(checkLogContent(server, facts), limit);
-    return [...findings, ...content, ...(await untilAborted(checkStart(server, config), limit))];
+    const content = await answer(checkLogContent(server, facts));
+    return [...findings, ...content, ...(await answer(checkStart(server, config)))];
   });
 }
 

@@ -37,6 +37,8 @@ export class BinlogStream {
   #ended = false;
   #failure: ConnectError | undefined;
   #silence: NodeJS.Timeout | undefined;
+  /** Something came since the server was taken for silent. */
+  #heard = false;
   #wake: () => void = () => {};
 
   constructor(options: StreamOptions) {
@@ -121,6 +123,7 @@ export class BinlogStream {
   #arrives(head: EventHead): boolean {
     if (this.#ended || this.#failure !== undefined) return false;
     this.#silence?.refresh();
+    this.#heard = true;
     try {
       const wanted = this.#events.arrives(head);
       if (wanted instanceof Promise) this.#hold(wanted);
@@ -182,6 +185,12 @@ export class BinlogStream {
   #silent(): void {
     // What is not asked for does not come.
     if (this.#paused) return void this.#silence?.refresh();
+    this.#heard = false;
+    // What came while this process itself stood still is delivered between a timer and this.
+    setImmediate(() => this.#heard || this.#giveUp());
+  }
+
+  #giveUp(): void {
     const { address, requestTimeoutMs } = this.#options.config;
     this.#fail(
       new ConnectError('TIMEOUT', `the MySQL server at ${address} sent nothing for ${requestTimeoutMs} ms`, {
