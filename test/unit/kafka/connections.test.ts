@@ -4,7 +4,7 @@ import { connectionKey } from '../../../src/connectors/kafka/connection-options.
 import { Connections } from '../../../src/connectors/kafka/connections.ts';
 import { MuteBroker } from './mute-broker.ts';
 
-const config = { bootstrapServers: '127.0.0.1:9092', clientId: 'test', connectTimeoutMs: 200, requestTimeoutMs: 5_000 };
+const config = { bootstrapServers: '127.0.0.1:9092', clientId: 'test', connectTimeoutMs: 4_000, requestTimeoutMs: 60_000 };
 const ask = async (connection: Connection) => (await apiVersionsV1.api.async(connection, '', '')).apiKeys.length;
 
 afterEach(() => {
