@@ -103,7 +103,6 @@ export const rooms: readonly Room[] = [
 export const openCircles: ReadonlyArray<readonly string[]> = [
   ['infra/local', 'infra/local/servers'],
   ['infra/local/main-job', 'infra/local/main-job/sources'],
-  ['src/cli', 'src/cli/commands', 'src/cli/render'],
   [
     'src/connectors/mysql',
     'src/connectors/mysql/charsets',

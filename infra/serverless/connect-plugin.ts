@@ -1,10 +1,10 @@
-import { openAwsTarget } from '../../src/cli/aws-target.ts';
-import type { ValidDocument } from '../../src/cli/documents.ts';
-import { ask, reportFindings } from '../../src/cli/failures.ts';
-import { inTurn } from '../../src/cli/in-turn.ts';
-import { createOutput } from '../../src/cli/output.ts';
 import { renderPlan } from '../../src/cli/render/plan.ts';
 import { renderStatus } from '../../src/cli/render/status.ts';
+import type { ValidDocument } from '../../src/cli/shared/documents.ts';
+import { inTurn } from '../../src/cli/shared/in-turn.ts';
+import { openAwsTarget } from '../../src/cli/target/aws-target.ts';
+import { ask, reportFindings } from '../../src/cli/terminal/failures.ts';
+import { createOutput } from '../../src/cli/terminal/output.ts';
 import type { ConnectorSummary, Planner, PlanResult, StatusResult } from '../../src/runtime/planner-api.ts';
 import { readConnectorFolder } from './plugin/connector-folder.ts';
 import { stackHasTable, tableExists, useKeptTable } from './plugin/kept-table.ts';

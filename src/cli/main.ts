@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
-import { EXIT } from './exit-code.ts';
-import { createOutput } from './output.ts';
 import { createProgram } from './program.ts';
+import { EXIT } from './terminal/exit-code.ts';
+import { createOutput } from './terminal/output.ts';
 
 const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 

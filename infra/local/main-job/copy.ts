@@ -1,7 +1,7 @@
 import type { Logger } from '../../../src/api/index.ts';
-import { ask } from '../../../src/cli/failures.ts';
-import { type LocalTarget, openLocalTarget } from '../../../src/cli/local-target.ts';
-import { endedWell, type TaskTotals } from '../../../src/cli/run-totals.ts';
+import { type LocalTarget, openLocalTarget } from '../../../src/cli/target/local-target.ts';
+import { endedWell, type TaskTotals } from '../../../src/cli/target/run-totals.ts';
+import { ask } from '../../../src/cli/terminal/failures.ts';
 import { readConnectorDocuments } from '../../../src/config/yaml-files.ts';
 import type { PlanResult, StatusResult } from '../../../src/runtime/planner-api.ts';
 import type { Change } from './source.ts';

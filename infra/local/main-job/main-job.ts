@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXIT } from '../../../src/cli/exit-code.ts';
-import type { Output } from '../../../src/cli/output.ts';
 import { duration, number } from '../../../src/cli/render/numbers.ts';
 import { renderPlan } from '../../../src/cli/render/plan.ts';
 import { renderTotals } from '../../../src/cli/render/run.ts';
-import { endedWell, type TaskTotals } from '../../../src/cli/run-totals.ts';
+import { endedWell, type TaskTotals } from '../../../src/cli/target/run-totals.ts';
+import { EXIT } from '../../../src/cli/terminal/exit-code.ts';
+import type { Output } from '../../../src/cli/terminal/output.ts';
 import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
 import { copy } from './copy.ts';
 import type { Dataset } from './dataset.ts';

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
-import { EXIT } from '../../../src/cli/exit-code.ts';
-import { reportFailure } from '../../../src/cli/failures.ts';
-import { onInterrupt } from '../../../src/cli/interrupt.ts';
-import { createOutput, type Output } from '../../../src/cli/output.ts';
+import { EXIT } from '../../../src/cli/terminal/exit-code.ts';
+import { reportFailure } from '../../../src/cli/terminal/failures.ts';
+import { onInterrupt } from '../../../src/cli/terminal/interrupt.ts';
+import { createOutput, type Output } from '../../../src/cli/terminal/output.ts';
 import { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
 import { dataDirOf } from '../settings.ts';
 import { startStack } from '../stack.ts';

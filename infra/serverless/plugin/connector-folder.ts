@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { readValidDocuments, type ValidDocument } from '../../../src/cli/documents.ts';
-import type { Output } from '../../../src/cli/output.ts';
+import { readValidDocuments, type ValidDocument } from '../../../src/cli/shared/documents.ts';
+import type { Output } from '../../../src/cli/terminal/output.ts';
 
 /**
  * Reads and validates the connector files of a folder, without reaching what they name. Reports each that is wrong, with line

@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline/promises';
 import { ConnectError } from '../../api/index.ts';
-import { EXIT } from '../exit-code.ts';
-import { ask } from '../failures.ts';
-import { eachConnector } from '../in-turn.ts';
-import type { CommandRun } from '../program.ts';
-import { withTarget } from '../target.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { eachConnector } from '../shared/in-turn.ts';
+import { withTarget } from '../target/target.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { ask } from '../terminal/failures.ts';
 
 export const run: CommandRun = async (names, flags, output) => {
   if (!flags.yes) {

@@ -4,10 +4,10 @@ import { optionSchema } from '../../config/option-schema.ts';
 import { connectorFileSpec } from '../../config/parse-connector-file.ts';
 import { duration, size } from '../../config/quantities.ts';
 import { connectorTypes } from '../../connectors/registry.ts';
-import { EXIT } from '../exit-code.ts';
-import { styled } from '../output.ts';
-import type { CommandRun } from '../program.ts';
 import { renderTable } from '../render/table.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { styled } from '../terminal/output.ts';
 
 export const run: CommandRun = async ([name], flags, output) => {
   const types = await Promise.all(Object.values(connectorTypes).map((load) => load()));

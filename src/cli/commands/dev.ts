@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocalTrigger } from '../../triggers/local.ts';
-import { adoptSchedules } from '../adopt-schedules.ts';
-import { EXIT } from '../exit-code.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { openLocalTarget, type RunEvent } from '../local-target.ts';
-import { applyTo } from '../plan-or-apply.ts';
-import type { CommandRun } from '../program.ts';
-import { reportOutcome } from '../report-outcome.ts';
+import { adoptSchedules } from '../shared/adopt-schedules.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { applyTo } from '../shared/plan-or-apply.ts';
+import { reportOutcome } from '../shared/report-outcome.ts';
+import { openLocalTarget, type RunEvent } from '../target/local-target.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
 
 /** How often it looks for what other commands have changed. */
 const LOOK_EVERY_MS = 2_000;

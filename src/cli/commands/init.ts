@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { EXIT } from '../exit-code.ts';
 import { writeFolder } from '../init/write-folder.ts';
-import type { CommandRun } from '../program.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { EXIT } from '../terminal/exit-code.ts';
 
 export const run: CommandRun = async ([folder = '.'], flags, output) => {
   const written = await writeFolder(path.resolve(folder), String(flags.type));

@@ -1,10 +1,10 @@
 import type { ConnectorSummary } from '../../runtime/planner-api.ts';
-import { EXIT } from '../exit-code.ts';
-import { ask } from '../failures.ts';
-import type { CommandRun } from '../program.ts';
 import { renderSchedule } from '../render/schedule.ts';
 import { renderTable } from '../render/table.ts';
-import { withTarget } from '../target.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { withTarget } from '../target/target.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { ask } from '../terminal/failures.ts';
 
 export const run: CommandRun = (_, flags, output) =>
   withTarget(flags, output, async ({ planner }) => {

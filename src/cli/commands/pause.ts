@@ -1,3 +1,3 @@
-import { changeState } from '../change-state.ts';
+import { changeState } from '../shared/change-state.ts';
 
 export const run = changeState('pause');

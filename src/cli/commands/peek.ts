@@ -1,10 +1,10 @@
 import type { PeekRequest, PeekResult } from '../../rocketmq/types.ts';
-import { EXIT } from '../exit-code.ts';
-import { ask } from '../failures.ts';
-import { follow } from '../follow.ts';
-import type { CommandRun } from '../program.ts';
 import { renderPeeked } from '../render/peek.ts';
-import { withTarget } from '../target.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { follow } from '../shared/follow.ts';
+import { withTarget } from '../target/target.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { ask } from '../terminal/failures.ts';
 
 type Peek = (request: PeekRequest) => Promise<PeekResult>;
 

@@ -1,3 +1,3 @@
-import { planOrApply } from '../plan-or-apply.ts';
+import { planOrApply } from '../shared/plan-or-apply.ts';
 
 export const run = planOrApply('plan');

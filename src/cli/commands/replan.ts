@@ -1,9 +1,9 @@
 import type { PlanResult } from '../../runtime/planner-api.ts';
-import { ask, reportFindings } from '../failures.ts';
-import { eachConnector } from '../in-turn.ts';
-import type { CommandRun } from '../program.ts';
 import { renderPlan } from '../render/plan.ts';
-import { withTarget } from '../target.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { eachConnector } from '../shared/in-turn.ts';
+import { withTarget } from '../target/target.ts';
+import { ask, reportFindings } from '../terminal/failures.ts';
 
 export const run: CommandRun = (names, flags, output) =>
   withTarget(flags, output, async ({ planner }) => {

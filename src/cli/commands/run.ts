@@ -1,6 +1,6 @@
-import type { CommandRun } from '../program.ts';
-import { runConnector } from '../run-connector.ts';
-import { withTarget } from '../target.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { runConnector } from '../shared/run-connector.ts';
+import { withTarget } from '../target/target.ts';
 
 export const run: CommandRun = ([connector = ''], flags, output) =>
   withTarget(flags, output, async (target) => {

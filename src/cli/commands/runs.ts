@@ -1,9 +1,9 @@
 import type { RunsResult } from '../../runtime/planner-api.ts';
-import { EXIT } from '../exit-code.ts';
-import { ask } from '../failures.ts';
-import type { CommandRun } from '../program.ts';
 import { renderRuns } from '../render/runs.ts';
-import { withTarget } from '../target.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { withTarget } from '../target/target.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { ask } from '../terminal/failures.ts';
 
 export const run: CommandRun = ([connector = ''], flags, output) =>
   withTarget(flags, output, async ({ planner }) => {

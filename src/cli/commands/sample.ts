@@ -1,8 +1,8 @@
-import { EXIT } from '../exit-code.ts';
-import { onInterrupt } from '../interrupt.ts';
-import type { CommandRun } from '../program.ts';
 import { renderSampled } from '../render/sample.ts';
-import { withTarget } from '../target.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { withTarget } from '../target/target.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
 
 export const run: CommandRun = ([connector = ''], flags, output) =>
   withTarget(flags, output, async (target) => {

@@ -1,7 +1,7 @@
 import { connectorFileJsonSchema } from '../../config/json-schema.ts';
 import { connectorTypes } from '../../connectors/registry.ts';
-import { EXIT } from '../exit-code.ts';
-import type { CommandRun } from '../program.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { EXIT } from '../terminal/exit-code.ts';
 
 export const run: CommandRun = async (_, __, output) => {
   output.json(connectorFileJsonSchema(await Promise.all(Object.values(connectorTypes).map((load) => load()))));

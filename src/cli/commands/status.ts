@@ -1,10 +1,10 @@
 import type { ConnectorSummary, Planner, StatusResult } from '../../runtime/planner-api.ts';
-import { EXIT } from '../exit-code.ts';
-import { ask } from '../failures.ts';
-import { follow } from '../follow.ts';
-import type { CommandRun } from '../program.ts';
 import { renderStatus } from '../render/status.ts';
-import { withTarget } from '../target.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { follow } from '../shared/follow.ts';
+import { withTarget } from '../target/target.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { ask } from '../terminal/failures.ts';
 
 const WATCH_MS = 2_000;
 const CLEAR = '\x1b[2J\x1b[H';

@@ -1,8 +1,8 @@
 import type { ValidateResult } from '../../runtime/planner-api.ts';
-import { forEachDocument, type ValidDocument } from '../documents.ts';
-import { ask, reportFindings } from '../failures.ts';
-import type { CommandRun } from '../program.ts';
-import { withTarget } from '../target.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { forEachDocument, type ValidDocument } from '../shared/documents.ts';
+import { withTarget } from '../target/target.ts';
+import { ask, reportFindings } from '../terminal/failures.ts';
 
 export const run: CommandRun = async (files, flags, output) => {
   const results: object[] = [];

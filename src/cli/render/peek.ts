@@ -1,5 +1,5 @@
 import type { PeekedMessage } from '../../rocketmq/peeked-message.ts';
-import { styled } from '../output.ts';
+import { styled } from '../terminal/output.ts';
 import { factsOf } from './message.ts';
 
 /** A message in a few lines: place and time, key, headers, value. */

@@ -1,5 +1,5 @@
 import type { PlanResult, TaskChange, TaskDiff } from '../../runtime/planner-api.ts';
-import { styled } from '../output.ts';
+import { styled } from '../terminal/output.ts';
 import { renderOptionChanges } from './option-changes.ts';
 
 const MARKS = { create: ['+', 'green'], change: ['~', 'yellow'], delete: ['-', 'red'], keep: ['=', 'gray'] } as const;

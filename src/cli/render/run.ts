@@ -1,4 +1,4 @@
-import type { RunProgress, TaskTotals } from '../run-totals.ts';
+import type { RunProgress, TaskTotals } from '../target/run-totals.ts';
 import { bytes, duration, number } from './numbers.ts';
 import { renderTable } from './table.ts';
 

@@ -1,6 +1,6 @@
 import type { Fate } from '../../runtime/read-sample.ts';
-import { styled } from '../output.ts';
-import type { SampledMessage } from '../sample-connector.ts';
+import type { SampledMessage } from '../target/sample-connector.ts';
+import { styled } from '../terminal/output.ts';
 import { factsOf } from './message.ts';
 
 const FATES: Readonly<Record<Fate, string>> = {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
-import { type LocalTarget, openLocalTarget } from '../../../src/cli/local-target.ts';
+import { type LocalTarget, openLocalTarget } from '../../../src/cli/target/local-target.ts';
 import { createLocalTrigger } from '../../../src/triggers/local.ts';
 import type { Statement } from '../../support/aws-rules/policy.ts';
 import { uniqueName } from '../../support/names.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { runUntilCaughtUp } from '../../../src/cli/run-until-caught-up.ts';
-import { watchUntilCaughtUp } from '../../../src/cli/watch-until-caught-up.ts';
+import { runUntilCaughtUp } from '../../../src/cli/target/run-until-caught-up.ts';
+import { watchUntilCaughtUp } from '../../../src/cli/target/watch-until-caught-up.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { Planner, StatusResult } from '../../../src/runtime/planner-api.ts';
 import { createLocalTrigger } from '../../../src/triggers/local.ts';

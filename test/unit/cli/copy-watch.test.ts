@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CopyWatch } from '../../../src/cli/copy-watch.ts';
+import { CopyWatch } from '../../../src/cli/target/copy-watch.ts';
 
 describe('what is told of a run that goes on', () => {
   const begin = (...tasks: number[]) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { JsonAnswer } from '../../../src/cli/json-answer.ts';
+import { JsonAnswer } from '../../../src/cli/terminal/json-answer.ts';
 
 const error = (code: string) => ({ code, message: 'no broker', remedy: 'start it', retriable: true });
 /** As it is printed. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { isGone, LOCAL_OWNER, ownerForPeople } from '../../../src/cli/local-owner.ts';
+import { isGone, LOCAL_OWNER, ownerForPeople } from '../../../src/cli/target/local-owner.ts';
 
 const [, pid = '', machine = '', start = ''] = LOCAL_OWNER.split('/');
 const owner = (parts: { pid?: number | string; machine?: string; start?: string }) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ownAddresses } from '../../../src/cli/own-addresses.ts';
+import { ownAddresses } from '../../../src/cli/shared/own-addresses.ts';
 import { connectorSpec } from '../../support/specs.ts';
 
 const found = (system: object, endpoints = 'rocketmq.example:9876') =>

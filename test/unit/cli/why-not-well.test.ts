@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TaskTotals } from '../../../src/cli/run-totals.ts';
-import { whyNotWell } from '../../../src/cli/why-not-well.ts';
+import { whyNotWell } from '../../../src/cli/shared/why-not-well.ts';
+import type { TaskTotals } from '../../../src/cli/target/run-totals.ts';
 
 const NOW = 1_800_000_000_000;
 const row = (outcome: TaskTotals['outcome']): TaskTotals => ({

@@ -1,5 +1,5 @@
-import type { Planner, StatusResult } from '../runtime/planner-api.ts';
-import type { Output } from './output.ts';
+import type { Planner, StatusResult } from '../../runtime/planner-api.ts';
+import type { Output } from '../terminal/output.ts';
 import type { RunProgress, TaskTotals } from './run-totals.ts';
 import type { SampledMessage, SampleRequest } from './sample-connector.ts';
 

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { duration } from '../config/quantities.ts';
-import type { TargetOptions } from './target.ts';
+import { duration } from '../../config/quantities.ts';
+import type { TargetOptions } from '../target/target.ts';
 
 /** Options that every command takes. */
 export type Flags = TargetOptions & {

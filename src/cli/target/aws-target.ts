@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
-import { ConnectError } from '../api/index.ts';
-import { awsError } from '../aws/errors.ts';
-import type { Planner, PlannerRequest, PlannerResponse, StatusResult } from '../runtime/planner-api.ts';
+import { ConnectError } from '../../api/index.ts';
+import { awsError } from '../../aws/errors.ts';
+import type { Planner, PlannerRequest, PlannerResponse, StatusResult } from '../../runtime/planner-api.ts';
 import type { Target, TargetOptions } from './target.ts';
 import { watchUntilCaughtUp } from './watch-until-caught-up.ts';
 

@@ -1,6 +1,6 @@
-import { EXIT } from './exit-code.ts';
-import { type About, reportFailure } from './failures.ts';
-import type { Output } from './output.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { type About, reportFailure } from '../terminal/failures.ts';
+import type { Output } from '../terminal/output.ts';
 
 /** Does `work` for each item. Reports a failure, with its place in a file, and goes on with the next item. Returns the exit code. */
 export async function inTurn<T>(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TaskDeps, TaskOutcome } from '../runtime/contracts.ts';
-import { runTask } from '../runtime/run-task.ts';
-import type { RunSummary, TaskRef } from '../store/store.ts';
+import type { TaskDeps, TaskOutcome } from '../../runtime/contracts.ts';
+import { runTask } from '../../runtime/run-task.ts';
+import type { RunSummary, TaskRef } from '../../store/store.ts';
 import { CopyWatch } from './copy-watch.ts';
 import { isGone, ownerForPeople } from './local-owner.ts';
 import { type RunProgress, type TaskTotals, wordsOf } from './run-totals.ts';

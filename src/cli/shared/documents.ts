@@ -1,10 +1,10 @@
-import type { ConnectorSpec } from '../config/connector-spec.ts';
-import { parseConnectorFile } from '../config/parse-connector-file.ts';
-import { type ConnectorDocument, readConnectorDocuments } from '../config/yaml-files.ts';
-import { connectorTypes } from '../connectors/registry.ts';
-import { EXIT } from './exit-code.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import { parseConnectorFile } from '../../config/parse-connector-file.ts';
+import { type ConnectorDocument, readConnectorDocuments } from '../../config/yaml-files.ts';
+import { connectorTypes } from '../../connectors/registry.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import type { Output } from '../terminal/output.ts';
 import { inTurn } from './in-turn.ts';
-import type { Output } from './output.ts';
 
 export interface ValidDocument {
   readonly document: ConnectorDocument;

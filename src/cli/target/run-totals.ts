@@ -1,4 +1,4 @@
-import type { Counters, RunSummary, TaskRef } from '../store/store.ts';
+import type { Counters, RunSummary, TaskRef } from '../../store/store.ts';
 
 /** How far a run over several tasks has come. */
 export interface RunProgress {

@@ -1,6 +1,6 @@
-import type { TaskOutcome } from '../runtime/contracts.ts';
-import type { Output } from './output.ts';
-import { duration, number } from './render/numbers.ts';
+import type { TaskOutcome } from '../../runtime/contracts.ts';
+import { duration, number } from '../render/numbers.ts';
+import type { Output } from '../terminal/output.ts';
 
 /** Prints a line about an invocation that copied something, failed or stopped a partition. The logger tells of the others, with `--verbose`. */
 export function reportOutcome({ connector, task, summary }: TaskOutcome, output: Output): void {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
-import type { Logger } from '../api/index.ts';
-import { shownWithoutSecrets } from '../config/without-secrets.ts';
+import type { Logger } from '../../api/index.ts';
+import { shownWithoutSecrets } from '../../config/without-secrets.ts';
 import { JsonAnswer, type JsonError, toJson } from './json-answer.ts';
 
 /** Results go to standard output, all else to standard error. */

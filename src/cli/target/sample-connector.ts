@@ -1,12 +1,12 @@
-import { toConnectError } from '../api/index.ts';
-import type { ShownMessage } from '../rocketmq/shown-message.ts';
-import type { BatchProducer, RocketmqModule } from '../rocketmq/types.ts';
-import type { TaskDeps } from '../runtime/contracts.ts';
-import { placeOf } from '../runtime/partition-stops.ts';
-import { queueOf } from '../runtime/queue-of.ts';
-import type { Fate, SampledRecord } from '../runtime/read-sample.ts';
-import { type SampleDeps, sampleTask } from '../runtime/sample-task.ts';
-import type { ConnectorItem } from '../store/store.ts';
+import { toConnectError } from '../../api/index.ts';
+import type { ShownMessage } from '../../rocketmq/shown-message.ts';
+import type { BatchProducer, RocketmqModule } from '../../rocketmq/types.ts';
+import type { TaskDeps } from '../../runtime/contracts.ts';
+import { placeOf } from '../../runtime/partition-stops.ts';
+import { queueOf } from '../../runtime/queue-of.ts';
+import type { Fate, SampledRecord } from '../../runtime/read-sample.ts';
+import { type SampleDeps, sampleTask } from '../../runtime/sample-task.ts';
+import type { ConnectorItem } from '../../store/store.ts';
 
 /** What the next run would send, as people and scripts read it. JSON only. */
 export interface SampledMessage extends ShownMessage {
@@ -63,7 +63,7 @@ async function shownAs(
   rocketmq: RocketmqModule,
   topics: Topics,
 ): Promise<SampledMessage> {
-  const { sampledMessage } = await import('../rocketmq/sampled-message.ts');
+  const { sampledMessage } = await import('../../rocketmq/sampled-message.ts');
   const topic = record.topic ?? spec.rocketmq.topic;
   const message = rocketmq.recordToMessage(name, record);
   const at = { task, place: placeOf(record.partition, record.id), topic };

@@ -1,12 +1,12 @@
-import type { RunResult, StatusResult } from '../runtime/planner-api.ts';
-import { EXIT } from './exit-code.ts';
-import { ask, reportFailure } from './failures.ts';
-import { onInterrupt } from './interrupt.ts';
+import type { RunResult, StatusResult } from '../../runtime/planner-api.ts';
+import { renderProgress, renderTotals } from '../render/run.ts';
+import { endedWell, type RunProgress, type TaskTotals } from '../target/run-totals.ts';
+import type { Target } from '../target/target.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { ask, reportFailure } from '../terminal/failures.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
+import type { Output } from '../terminal/output.ts';
 import type { Flags } from './options.ts';
-import type { Output } from './output.ts';
-import { renderProgress, renderTotals } from './render/run.ts';
-import { endedWell, type RunProgress, type TaskTotals } from './run-totals.ts';
-import type { Target } from './target.ts';
 import { tellWords } from './tell-words.ts';
 import { interrupted, whyNotWell } from './why-not-well.ts';
 

@@ -1,5 +1,5 @@
-import type { Finding } from '../api/index.ts';
-import type { ErrorReport } from '../runtime/planner-api.ts';
+import type { Finding } from '../../api/index.ts';
+import type { ErrorReport } from '../../runtime/planner-api.ts';
 
 /** A finding with its place in a connector file: `flights.yml:6:3`. */
 export interface PlacedFinding extends Finding {

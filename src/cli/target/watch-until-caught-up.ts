@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Planner, StatusResult, TaskStatus } from '../runtime/planner-api.ts';
-import type { Counters } from '../store/store.ts';
-import { ask } from './failures.ts';
+import type { Planner, StatusResult, TaskStatus } from '../../runtime/planner-api.ts';
+import type { Counters } from '../../store/store.ts';
+import { ask } from '../terminal/failures.ts';
 import { type TaskTotals, wordsOf } from './run-totals.ts';
 import type { RunTasksOptions } from './target.ts';
 

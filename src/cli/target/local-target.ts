@@ -1,15 +1,15 @@
-import { ConnectError, type Logger, toConnectError } from '../api/index.ts';
-import { createSecretResolver } from '../config/secrets.ts';
-import { connectorTypes, taskClasses } from '../connectors/registry.ts';
-import type { TaskDeps, TaskOutcome } from '../runtime/contracts.ts';
-import { createPlanner } from '../runtime/planner/planner.ts';
-import { mustExist } from '../runtime/planner/status.ts';
-import { runTask } from '../runtime/run-task.ts';
-import { WarmClients } from '../runtime/warm-clients.ts';
-import { createTable } from '../store/dynamodb/create-table.ts';
-import { createDynamodbStore } from '../store/dynamodb/dynamodb-store.ts';
-import type { ConnectorItem, ConnectStore } from '../store/store.ts';
-import type { TaskEvent, TaskTrigger } from '../triggers/trigger.ts';
+import { ConnectError, type Logger, toConnectError } from '../../api/index.ts';
+import { createSecretResolver } from '../../config/secrets.ts';
+import { connectorTypes, taskClasses } from '../../connectors/registry.ts';
+import type { TaskDeps, TaskOutcome } from '../../runtime/contracts.ts';
+import { createPlanner } from '../../runtime/planner/planner.ts';
+import { mustExist } from '../../runtime/planner/status.ts';
+import { runTask } from '../../runtime/run-task.ts';
+import { WarmClients } from '../../runtime/warm-clients.ts';
+import { createTable } from '../../store/dynamodb/create-table.ts';
+import { createDynamodbStore } from '../../store/dynamodb/dynamodb-store.ts';
+import type { ConnectorItem, ConnectStore } from '../../store/store.ts';
+import type { TaskEvent, TaskTrigger } from '../../triggers/trigger.ts';
 import { isGone, LOCAL_OWNER } from './local-owner.ts';
 import { INVOCATION_MS, runUntilCaughtUp } from './run-until-caught-up.ts';
 import type { Target } from './target.ts';
@@ -44,7 +44,7 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
   const stores: ConnectStore[] = [store];
   const clients = new WarmClients();
   const resolveSecrets = createSecretResolver();
-  const loadRocketmq = () => import('../rocketmq/index.ts');
+  const loadRocketmq = () => import('../../rocketmq/index.ts');
   const taskDeps = (): TaskDeps => {
     const own = createDynamodbStore(options);
     stores.push(own);
@@ -73,10 +73,10 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
     connectorTypes,
     // Validation loads half a megabyte that most commands do without.
     parseConnectorFile: async (file) =>
-      (await import('../config/parse-connector-file.ts')).parseConnectorFile(file, connectorTypes, resolveSecrets),
+      (await import('../../config/parse-connector-file.ts')).parseConnectorFile(file, connectorTypes, resolveSecrets),
     resolveSecrets,
-    checkTopic: async (config, log) => (await import('../rocketmq/preflight.ts')).checkTopic(config, log),
-    peekTopic: async (config, request) => (await import('../rocketmq/peek-topic.ts')).peekTopic(config, request),
+    checkTopic: async (config, log) => (await import('../../rocketmq/preflight.ts')).checkTopic(config, log),
+    peekTopic: async (config, request) => (await import('../../rocketmq/peek-topic.ts')).peekTopic(config, request),
     clients,
     logger,
     deadline: () => Date.now() + PLAN_MS,

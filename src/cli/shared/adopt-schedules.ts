@@ -1,9 +1,9 @@
-import { toConnectError } from '../api/index.ts';
-import { parseSchedule } from '../config/schedule-expression.ts';
-import { scheduleOf } from '../runtime/planner/schedule-of.ts';
-import type { ConnectorItem } from '../store/store.ts';
-import type { LocalTarget } from './local-target.ts';
-import type { Output } from './output.ts';
+import { toConnectError } from '../../api/index.ts';
+import { parseSchedule } from '../../config/schedule-expression.ts';
+import { scheduleOf } from '../../runtime/planner/schedule-of.ts';
+import type { ConnectorItem } from '../../store/store.ts';
+import type { LocalTarget } from '../target/local-target.ts';
+import type { Output } from '../terminal/output.ts';
 
 /**
  * Returns a function that takes the schedules of all connectors from the table into this process, whichever process changed them. Like

@@ -1,14 +1,14 @@
-import type { PlanResult } from '../runtime/planner-api.ts';
+import type { PlanResult } from '../../runtime/planner-api.ts';
+import { renderPlan } from '../render/plan.ts';
+import { type Target, withTarget } from '../target/target.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { ask, reportFindings } from '../terminal/failures.ts';
+import type { Output } from '../terminal/output.ts';
+import type { CommandRun } from './command-run.ts';
 import { forEachDocument } from './documents.ts';
-import { EXIT } from './exit-code.ts';
-import { ask, reportFindings } from './failures.ts';
 import type { Flags } from './options.ts';
-import type { Output } from './output.ts';
 import { ownAddresses } from './own-addresses.ts';
-import type { CommandRun } from './program.ts';
-import { renderPlan } from './render/plan.ts';
 import { runConnector } from './run-connector.ts';
-import { type Target, withTarget } from './target.ts';
 
 /** `plan` and `apply` differ in what the planner does, not in what is shown. */
 export const planOrApply =

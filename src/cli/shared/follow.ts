@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { untilAborted } from '../api/index.ts';
-import { onInterrupt } from './interrupt.ts';
-import type { Output } from './output.ts';
-import { watchReader } from './watch-reader.ts';
+import { untilAborted } from '../../api/index.ts';
+import { watchReader } from '../target/watch-reader.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
+import type { Output } from '../terminal/output.ts';
 
 /** Shows what is new, and resolves to the pause before the next look, ms. */
 export type Look = (signal: AbortSignal) => Promise<number>;

@@ -1,7 +1,7 @@
-import { ConnectError, type ErrorCode } from '../api/index.ts';
-import { reportFailure } from './failures.ts';
-import type { Output } from './output.ts';
-import type { TaskTotals } from './run-totals.ts';
+import { ConnectError, type ErrorCode } from '../../api/index.ts';
+import type { TaskTotals } from '../target/run-totals.ts';
+import { reportFailure } from '../terminal/failures.ts';
+import type { Output } from '../terminal/output.ts';
 
 /** Prints what the last run of a task says besides its numbers. */
 export function tellWords(row: TaskTotals, output: Output): void {

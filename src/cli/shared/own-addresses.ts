@@ -1,5 +1,5 @@
-import type { Finding } from '../api/index.ts';
-import type { ConnectorSpec } from '../config/connector-spec.ts';
+import type { Finding } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
 
 /** This machine, at the beginning of an address, or behind a scheme, a user or another address. */
 const OWN = /(?:^|[/@,;\s])(localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)(?=[:/,;?\s]|$)/i;

@@ -1,8 +1,8 @@
-import { ConnectError, type ErrorCode } from '../api/index.ts';
-import type { ErrorReport } from '../runtime/planner-api.ts';
-import type { Failure } from '../store/store.ts';
-import { duration } from './render/numbers.ts';
-import type { TaskTotals } from './run-totals.ts';
+import { ConnectError, type ErrorCode } from '../../api/index.ts';
+import type { ErrorReport } from '../../runtime/planner-api.ts';
+import type { Failure } from '../../store/store.ts';
+import { duration } from '../render/numbers.ts';
+import type { TaskTotals } from '../target/run-totals.ts';
 
 export interface Situation {
   /** Tasks run elsewhere, where a queue starts them again. */

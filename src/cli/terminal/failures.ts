@@ -1,7 +1,7 @@
-import { type Finding, toConnectError } from '../api/index.ts';
-import { FileError } from '../config/config-error.ts';
-import type { ConnectorDocument } from '../config/yaml-files.ts';
-import type { ErrorReport, Planner, PlannerRequest } from '../runtime/planner-api.ts';
+import { type Finding, toConnectError } from '../../api/index.ts';
+import { FileError } from '../../config/config-error.ts';
+import type { ConnectorDocument } from '../../config/yaml-files.ts';
+import type { ErrorReport, Planner, PlannerRequest } from '../../runtime/planner-api.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import type { PlacedFinding } from './json-answer.ts';
 import { type Output, styled } from './output.ts';

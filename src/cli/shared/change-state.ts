@@ -1,8 +1,8 @@
-import type { StatusResult } from '../runtime/planner-api.ts';
-import { ask } from './failures.ts';
+import type { StatusResult } from '../../runtime/planner-api.ts';
+import { withTarget } from '../target/target.ts';
+import { ask } from '../terminal/failures.ts';
+import type { CommandRun } from './command-run.ts';
 import { eachConnector } from './in-turn.ts';
-import type { CommandRun } from './program.ts';
-import { withTarget } from './target.ts';
 
 /** `pause` and `resume`. */
 export const changeState =
