@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { StackOptions } from './install/settings.ts';
+import { StackError } from './install/stack-error.ts';
 import { RocketmqAdmin } from './rocketmq-admin/rocketmq-admin.ts';
-import type { StackOptions } from './settings.ts';
 import { startStack } from './stack.ts';
-import { StackError } from './stack-error.ts';
 import { type ServerStatus, stackLogs, stackStatus, stopStack } from './stack-status.ts';
 
 interface Flags {

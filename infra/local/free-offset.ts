@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { StackError } from './install/stack-error.ts';
 import { isFree } from './ports.ts';
 import { servers } from './servers/registry.ts';
-import { StackError } from './stack-error.ts';
 
 const STEP = 20;
 const FIRST = 2_000;

@@ -1,10 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { heapMb } from './install/settings.ts';
+import { StackError } from './install/stack-error.ts';
 import { type ProcessFile, runningPid, startDetached, stopProcess } from './processes.ts';
 import type { Server, ServerProcess, Site } from './servers/server.ts';
-import { heapMb } from './settings.ts';
-import { StackError } from './stack-error.ts';
 
 const READY_LIMIT_MS = 120_000;
 /** Of one question whether a server is ready. */

@@ -1,12 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { programFolder } from './installer.ts';
-import { withLock } from './lock.ts';
+import { programFolder } from './install/installer.ts';
+import { withLock } from './install/lock.ts';
+import { dataDirOf, libDir, portOffsetOf, type StackOptions } from './install/settings.ts';
+import { StackError } from './install/stack-error.ts';
 import { ServerInstance } from './server-instance.ts';
 import { servers as registry } from './servers/registry.ts';
 import type { Server } from './servers/server.ts';
-import { dataDirOf, libDir, portOffsetOf, type StackOptions } from './settings.ts';
-import { StackError } from './stack-error.ts';
 
 /** How long a command waits for another one on the same folder: a first start may be downloading. */
 const LOCK_WAIT_MS = 15 * 60_000;

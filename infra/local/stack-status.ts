@@ -1,6 +1,6 @@
+import type { StackOptions } from './install/settings.ts';
 import type { State } from './server-instance.ts';
 import type { StackAddresses } from './servers/server.ts';
-import type { StackOptions } from './settings.ts';
 import { bind, select, withStackLock } from './stack-folder.ts';
 
 export interface ServerStatus {

@@ -1,15 +1,15 @@
 import { rm } from 'node:fs/promises';
-import { installOnce } from './installer.ts';
+import { installOnce } from './install/installer.ts';
+import { dataDirOf, type StackOptions } from './install/settings.ts';
+import { StackError } from './install/stack-error.ts';
 import { isFree } from './ports.ts';
 import type { ServerInstance } from './server-instance.ts';
 import { defaultServers } from './servers/registry.ts';
 import type { StackAddresses } from './servers/server.ts';
-import { dataDirOf, type StackOptions } from './settings.ts';
-import { StackError } from './stack-error.ts';
 import { bind, recordOffset, select, withStackLock } from './stack-folder.ts';
 
+export type { StackOptions } from './install/settings.ts';
 export type { StackAddresses } from './servers/server.ts';
-export type { StackOptions } from './settings.ts';
 
 /** A running stack. */
 export interface Stack {

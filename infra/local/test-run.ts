@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchNativeCrc32 } from '../serverless/bundle/native-crc32.ts';
 import { freeOffset } from './free-offset.ts';
+import { StackError } from './install/stack-error.ts';
 import { isRunning } from './processes.ts';
 import { testServers } from './servers/registry.ts';
 import { type Stack, startStack } from './stack.ts';
-import { StackError } from './stack-error.ts';
 import { stopStack } from './stack-status.ts';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));

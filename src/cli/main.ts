@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
 import { createProgram } from './program.ts';
 import { EXIT } from './terminal/exit-code.ts';
-import { createOutput } from './terminal/output.ts';
+import { createOutput, outliveReaders } from './terminal/output.ts';
 
 const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 
+outliveReaders();
 try {
   await createProgram(version, (code) => {
     process.exitCode = code;

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { freeOffset } from '../../infra/local/free-offset.ts';
-import { installOnce, programFolder } from '../../infra/local/installer.ts';
+import { installOnce, programFolder } from '../../infra/local/install/installer.ts';
+import { libDir } from '../../infra/local/install/settings.ts';
 import { ServerInstance } from '../../infra/local/server-instance.ts';
 import type { Server } from '../../infra/local/servers/server.ts';
-import { libDir } from '../../infra/local/settings.ts';
 
 /** Where `npm test` looks for what killed test processes left, by process id. */
 const folder = resolve('.stack', 'test', String(process.pid));

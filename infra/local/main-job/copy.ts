@@ -4,7 +4,7 @@ import { endedWell, type TaskTotals } from '../../../src/cli/target/run-totals.t
 import { ask } from '../../../src/cli/terminal/failures.ts';
 import { readConnectorDocuments } from '../../../src/config/yaml-files.ts';
 import type { PlanResult, StatusResult } from '../../../src/runtime/planner-api.ts';
-import type { Change } from './source.ts';
+import type { Change } from './comparison/source.ts';
 
 export interface CopyOptions {
   /** Names the connector and the topic. */

@@ -7,10 +7,10 @@ import { endedWell, type TaskTotals } from '../../../src/cli/target/run-totals.t
 import { EXIT } from '../../../src/cli/terminal/exit-code.ts';
 import type { Output } from '../../../src/cli/terminal/output.ts';
 import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
+import type { Loaded, MainJobSource, MainJobSystem, Verdict } from './comparison/source.ts';
 import { copy } from './copy.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset } from './flights/dataset.ts';
 import { nextSteps } from './next-steps.ts';
-import type { Loaded, MainJobSource, MainJobSystem, Verdict } from './source.ts';
 
 export interface MainJob {
   readonly dataset: Dataset;

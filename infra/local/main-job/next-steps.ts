@@ -1,4 +1,4 @@
-import type { MainJobSystem } from './source.ts';
+import type { MainJobSystem } from './comparison/source.ts';
 
 /** Where the commands look without an environment. */
 const DEFAULTS: Readonly<Record<string, string>> = {

@@ -3,13 +3,13 @@ import { EXIT } from '../../../src/cli/terminal/exit-code.ts';
 import { reportFailure } from '../../../src/cli/terminal/failures.ts';
 import { onInterrupt } from '../../../src/cli/terminal/interrupt.ts';
 import { createOutput, type Output } from '../../../src/cli/terminal/output.ts';
+import { dataDirOf } from '../install/settings.ts';
+import { StackError } from '../install/stack-error.ts';
 import { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
-import { dataDirOf } from '../settings.ts';
 import { startStack } from '../stack.ts';
-import { StackError } from '../stack-error.ts';
-import { type Dataset, datasetNames, openDataset } from './dataset.ts';
+import type { MainJobSystem } from './comparison/source.ts';
+import { type Dataset, datasetNames, openDataset } from './flights/dataset.ts';
 import { mainJob } from './main-job.ts';
-import type { MainJobSystem } from './source.ts';
 import { systems } from './sources/registry.ts';
 
 interface Options {

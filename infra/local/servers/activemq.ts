@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { javaTool } from '../java.ts';
-import { mavenJars } from '../maven.ts';
+import { javaTool } from '../install/java.ts';
+import { mavenJars } from '../install/maven.ts';
 import { ALL, activemqXml, LIMITED } from './activemq-xml.ts';
 import { amqpAnswers } from './amqp-answers.ts';
 import { certify } from './java-key-store.ts';

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { javaTool } from '../java.ts';
-import { mavenJars } from '../maven.ts';
+import { javaTool } from '../install/java.ts';
+import { mavenJars } from '../install/maven.ts';
 import { amqpAnswers } from './amqp-answers.ts';
 import { brokerXml } from './artemis-xml.ts';
 import { certify } from './pem-certificates.ts';

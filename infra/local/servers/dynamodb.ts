@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { javaTool } from '../java.ts';
-import { mavenJars } from '../maven.ts';
+import { javaTool } from '../install/java.ts';
+import { mavenJars } from '../install/maven.ts';
 import type { Server } from './server.ts';
 
 /** Amazon's DynamoDB Local. Keeps its tables in files, so that a stack that was stopped goes on where it was. Listens on every address. */

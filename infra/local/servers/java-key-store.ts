@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { javaTool } from '../java.ts';
+import { javaTool } from '../install/java.ts';
 
 const run = promisify(execFile);
 

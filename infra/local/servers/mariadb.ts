@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { debianPackage } from '../debian.ts';
+import { debianPackage } from '../install/debian.ts';
 import { mysqlAnswers } from './mysql-answers.ts';
 import { bootstrap } from './mysql-bootstrap.ts';
 import { cnfText, commonCnf, initSql, mysqlUser } from './mysql-cnf.ts';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { npmPackage } from '../npm-package.ts';
+import { npmPackage } from '../install/npm-package.ts';
 import { mysqlAnswers } from './mysql-answers.ts';
 import { bootstrap } from './mysql-bootstrap.ts';
 import { cnfText, commonCnf, initSql } from './mysql-cnf.ts';

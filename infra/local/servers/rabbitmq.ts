@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
-import { debianPackage } from '../debian.ts';
+import { debianPackage } from '../install/debian.ts';
 import { certify } from './pem-certificates.ts';
 import { administrator, definitionsJson, enabledPlugins, rabbitmqConf } from './rabbitmq-conf.ts';
 import type { Server, Site } from './server.ts';

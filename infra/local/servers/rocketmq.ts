@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { javaTool } from '../java.ts';
-import { mavenJars } from '../maven.ts';
+import { javaTool } from '../install/java.ts';
+import { mavenJars } from '../install/maven.ts';
 import { isRegistered } from '../rocketmq-admin/readiness.ts';
 import { brokerConf, logbackXml, namesrvConf, proxyJson } from './rocketmq-conf.ts';
 import type { Server, Site } from './server.ts';

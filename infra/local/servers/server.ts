@@ -1,4 +1,4 @@
-import type { Installer } from '../installer.ts';
+import type { Installer } from '../install/installer.ts';
 
 /** Where the parts of a stack are reached, `host:port` unless said otherwise, and what they ask for. */
 export interface StackAddresses {

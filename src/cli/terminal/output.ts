@@ -39,6 +39,13 @@ const ignoreGone = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'EPIPE') throw error;
 };
 
+/** A reader that has gone has seen enough: `list | head -1` is no failure, and an apply goes on to its end. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.listeners('error').includes(ignoreGone)) stream.on('error', ignoreGone);
+  }
+}
+
 const PROGRESS_EVERY_MS = 10_000;
 
 export interface OutputOptions {
@@ -61,10 +68,7 @@ export function createOutput({ quiet = false, verbose = false, json = false }: O
     if (!verbose) return;
     toStderr(`${level} ${shownWithoutSecrets(message)}${fields === undefined ? '' : ` ${JSON.stringify(shownWithoutSecrets(fields))}`}`);
   };
-  // A reader that has gone has seen enough: `list | head -1` is no failure, and an apply goes on to its end.
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', ignoreGone);
-  }
+  outliveReaders();
   return {
     result: (text) => {
       if (progressShown) stderr.write('\r\x1b[K');

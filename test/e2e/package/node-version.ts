@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { installOnce, programFolder } from '../../../infra/local/installer.ts';
-import { npmPackage } from '../../../infra/local/npm-package.ts';
-import { libDir } from '../../../infra/local/settings.ts';
+import { installOnce, programFolder } from '../../../infra/local/install/installer.ts';
+import { npmPackage } from '../../../infra/local/install/npm-package.ts';
+import { libDir } from '../../../infra/local/install/settings.ts';
 
 /** The program of another version of Node, downloaded once beside the servers' programs. */
 export async function nodeVersion(version: string): Promise<string> {

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { programFolder } from '../../../infra/local/installer.ts';
-import { javaTool } from '../../../infra/local/java.ts';
+import { programFolder } from '../../../infra/local/install/installer.ts';
+import { javaTool } from '../../../infra/local/install/java.ts';
 import { activemq } from '../../../infra/local/servers/activemq.ts';
-import { libDir } from '../../../infra/local/settings.ts';
+import { libDir } from '../../../infra/local/install/settings.ts';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -56,6 +57,13 @@ describe('the command as a process', () => {
     ['a type that is none', ['describe', 'kafka-sorce'], /^CONFIG_INVALID: no connector type kafka-sorce; did you mean kafka-source\?\n$/],
   ])('%s is a mistake: one remark on standard error, exit code 2', async (_, args, stderr) => {
     expect(await bench.run(args)).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(stderr) });
+  });
+
+  it('ends without a word when its reader has gone before the help comes', async () => {
+    const child = spawn(process.execPath, [path.join(PROJECT, 'bin/rocketmq-connect.js'), 'list', '--help']);
+    child.stdout.destroy();
+    const [[code], stderr] = await Promise.all([once(child, 'exit'), text(child.stderr)]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
   it('explains itself, and each command, by help', async () => {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { javaTool } from '../../../infra/local/java.ts';
+import { javaTool } from '../../../infra/local/install/java.ts';
 import { kafka } from '../../../infra/local/servers/kafka.ts';
 import type { Server, Site } from '../../../infra/local/servers/server.ts';
 

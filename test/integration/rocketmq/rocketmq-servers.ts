@@ -1,6 +1,6 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { javaTool } from '../../../infra/local/java.ts';
+import { javaTool } from '../../../infra/local/install/java.ts';
 import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
 import { logbackXml } from '../../../infra/local/servers/rocketmq-conf.ts';
 import type { Server } from '../../../infra/local/servers/server.ts';

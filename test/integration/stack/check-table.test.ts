@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ChangeCounts, checkTable } from '../../../infra/local/main-job/check-table.ts';
+import { type ChangeCounts, checkTable } from '../../../infra/local/main-job/comparison/check-table.ts';
 import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import { type SourceRecord, silentLogger } from '../../../src/api/index.ts';

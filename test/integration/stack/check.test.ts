@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type CheckResult, check } from '../../../infra/local/main-job/check.ts';
+import { type CheckResult, check } from '../../../infra/local/main-job/comparison/check.ts';
 import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import { type SourceRecord, silentLogger } from '../../../src/api/index.ts';

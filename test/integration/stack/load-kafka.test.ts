@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type KafkaMessage, KafkaTopics } from '../../../infra/local/kafka-topics.ts';
-import { type Dataset, type DatasetMessage, openDataset, PARTITIONS } from '../../../infra/local/main-job/dataset.ts';
+import { type Dataset, type DatasetMessage, openDataset, PARTITIONS } from '../../../infra/local/main-job/flights/dataset.ts';
 import { loadKafka } from '../../../infra/local/main-job/sources/load-kafka.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';

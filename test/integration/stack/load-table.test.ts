@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Dataset, type DatasetMessage, datasetNames, openDataset } from '../../../infra/local/main-job/dataset.ts';
+import { type Dataset, type DatasetMessage, datasetNames, openDataset } from '../../../infra/local/main-job/flights/dataset.ts';
 import { FlightTable } from '../../../infra/local/main-job/sources/flight-table.ts';
 import { TableChanges } from '../../../infra/local/main-job/sources/table-changes.ts';
 import { MysqlAdmin } from '../../../infra/local/mysql-admin.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { openDataset } from '../../../infra/local/main-job/dataset.ts';
+import { openDataset } from '../../../infra/local/main-job/flights/dataset.ts';
 import { mysqlSystem } from '../../../infra/local/main-job/sources/mysql.ts';
 import { mariadb } from '../../../infra/local/servers/mariadb.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';

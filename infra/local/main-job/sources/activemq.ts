@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import rhea from 'rhea';
 import { ActivemqBroker } from '../../activemq-broker.ts';
-import { comparing } from '../compare.ts';
-import type { DatasetMessage } from '../dataset.ts';
-import type { ExpectedRecord, MainJobSystem } from '../source.ts';
+import { comparing } from '../comparison/compare.ts';
+import type { ExpectedRecord, MainJobSystem } from '../comparison/source.ts';
+import type { DatasetMessage } from '../flights/dataset.ts';
 import { loadQueues, queuesOf } from './load-queues.ts';
 
 /** A bytes message: the key travels as a property, the row's number is the message's id. */

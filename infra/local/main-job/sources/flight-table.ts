@@ -1,6 +1,6 @@
+import { StackError } from '../../install/stack-error.ts';
 import type { MysqlAdmin } from '../../mysql-admin.ts';
-import { StackError } from '../../stack-error.ts';
-import type { Dataset, DatasetMessage } from '../dataset.ts';
+import type { Dataset, DatasetMessage } from '../flights/dataset.ts';
 
 const DATABASE = 'vega';
 const CHUNK = 10_000;

@@ -1,6 +1,6 @@
 import { KafkaTopics } from '../../kafka-topics.ts';
-import { comparing } from '../compare.ts';
-import type { MainJobSystem } from '../source.ts';
+import { comparing } from '../comparison/compare.ts';
+import type { MainJobSystem } from '../comparison/source.ts';
 import { loadKafka } from './load-kafka.ts';
 
 export const kafkaSystem: MainJobSystem = {

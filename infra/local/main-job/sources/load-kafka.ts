@@ -1,6 +1,6 @@
+import { StackError } from '../../install/stack-error.ts';
 import type { KafkaTopics } from '../../kafka-topics.ts';
-import { StackError } from '../../stack-error.ts';
-import { type Dataset, PARTITIONS } from '../dataset.ts';
+import { type Dataset, PARTITIONS } from '../flights/dataset.ts';
 
 export interface LoadedKafka {
   /** Messages that this call added; 0 where the topic was complete. */

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LoadedPartitions } from '../compare.ts';
-import { type Dataset, type DatasetMessage, PARTITIONS } from '../dataset.ts';
-import type { ExpectedRecord } from '../source.ts';
+import type { LoadedPartitions } from '../comparison/compare.ts';
+import type { ExpectedRecord } from '../comparison/source.ts';
+import { type Dataset, type DatasetMessage, PARTITIONS } from '../flights/dataset.ts';
 
 /** What the main job needs of a system with queues. */
 export interface QueueFiller {

@@ -1,8 +1,8 @@
 import { number } from '../../../../src/cli/render/numbers.ts';
+import { StackError } from '../../install/stack-error.ts';
 import { MysqlAdmin } from '../../mysql-admin.ts';
-import { StackError } from '../../stack-error.ts';
-import { checkTable } from '../check-table.ts';
-import type { MainJobSystem } from '../source.ts';
+import { checkTable } from '../comparison/check-table.ts';
+import type { MainJobSystem } from '../comparison/source.ts';
 import { FlightTable } from './flight-table.ts';
 import { TableChanges } from './table-changes.ts';
 

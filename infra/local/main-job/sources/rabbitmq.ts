@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { RabbitmqQueues, rabbitmqOptions } from '../../rabbitmq-queues.ts';
-import { comparing } from '../compare.ts';
-import type { DatasetMessage } from '../dataset.ts';
-import type { ExpectedRecord, MainJobSystem } from '../source.ts';
+import { comparing } from '../comparison/compare.ts';
+import type { ExpectedRecord, MainJobSystem } from '../comparison/source.ts';
+import type { DatasetMessage } from '../flights/dataset.ts';
 import { loadQueues, queuesOf } from './load-queues.ts';
 
 /** Timestamps of AMQP 0-9-1 count seconds. */

@@ -1,4 +1,4 @@
-import type { MainJobSystem } from '../source.ts';
+import type { MainJobSystem } from '../comparison/source.ts';
 import { activemqSystem } from './activemq.ts';
 import { kafkaSystem } from './kafka.ts';
 import { mysqlSystem } from './mysql.ts';

@@ -1,5 +1,5 @@
 import type { ResultSetHeader } from 'mysql2/promise';
-import type { ChangeCounts } from '../check-table.ts';
+import type { ChangeCounts } from '../comparison/check-table.ts';
 import type { FlightTable } from './flight-table.ts';
 
 const MAX_STATEMENTS = 40;

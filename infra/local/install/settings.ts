@@ -14,7 +14,7 @@ export interface StackOptions {
   readonly signal?: AbortSignal;
 }
 
-const project = fileURLToPath(new URL('../../', import.meta.url));
+const project = fileURLToPath(new URL('../../../', import.meta.url));
 
 export const dataDirOf = (options: StackOptions): string =>
   options.dataDir === undefined ? resolve(project, process.env.STACK_DIR ?? '.stack') : resolve(options.dataDir);

@@ -1,4 +1,4 @@
-import { number } from '../../../src/cli/render/numbers.ts';
+import { number } from '../../../../src/cli/render/numbers.ts';
 import { type CheckResult, check } from './check.ts';
 import type { ExpectedPartition, Loaded } from './source.ts';
 

@@ -1,6 +1,6 @@
-import { number } from '../../../src/cli/render/numbers.ts';
-import { contentOf, messageToRecord } from '../../../src/rocketmq/record-mapping.ts';
-import type { StoredMessage } from '../../../src/rocketmq/stored-message.ts';
+import { number } from '../../../../src/cli/render/numbers.ts';
+import { contentOf, messageToRecord } from '../../../../src/rocketmq/record-mapping.ts';
+import type { StoredMessage } from '../../../../src/rocketmq/stored-message.ts';
 import type { CheckRun, Verdict } from './source.ts';
 
 /** Rows that were changed since the copy began, by what became of them. */

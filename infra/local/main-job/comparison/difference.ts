@@ -1,4 +1,4 @@
-import type { ConnectRecord, Header } from '../../../src/api/index.ts';
+import type { ConnectRecord, Header } from '../../../../src/api/index.ts';
 import type { ExpectedRecord } from './source.ts';
 
 /** The first part of the record that is not, byte for byte, what was expected; undefined where all are. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
-import { StackError } from '../stack-error.ts';
+import { StackError } from '../../install/stack-error.ts';
 import { ParquetFile, type RowGroup } from './parquet-file.ts';
 
 /** A row as a message. */
@@ -96,5 +96,5 @@ function message(name: string, row: number, keyText: string, value: object, time
 }
 
 function fileOf(name: string): string {
-  return fileURLToPath(new URL(`../../../node_modules/vega-datasets/data/${name}`, import.meta.url));
+  return fileURLToPath(new URL(`../../../../node_modules/vega-datasets/data/${name}`, import.meta.url));
 }

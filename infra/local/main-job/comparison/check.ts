@@ -1,7 +1,7 @@
-import { messageToRecord } from '../../../src/rocketmq/record-mapping.ts';
-import { isReservedName } from '../../../src/rocketmq/reserved-names.ts';
-import type { StoredMessage } from '../../../src/rocketmq/stored-message.ts';
-import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
+import { messageToRecord } from '../../../../src/rocketmq/record-mapping.ts';
+import { isReservedName } from '../../../../src/rocketmq/reserved-names.ts';
+import type { StoredMessage } from '../../../../src/rocketmq/stored-message.ts';
+import type { RocketmqAdmin } from '../../rocketmq-admin/rocketmq-admin.ts';
 import { Cursor } from './cursor.ts';
 import { difference } from './difference.ts';
 import type { ExpectedPartition, ExpectedRecord } from './source.ts';

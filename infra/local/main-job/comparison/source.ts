@@ -1,6 +1,6 @@
-import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
-import type { StackAddresses } from '../servers/server.ts';
-import type { Dataset } from './dataset.ts';
+import type { RocketmqAdmin } from '../../rocketmq-admin/rocketmq-admin.ts';
+import type { StackAddresses } from '../../servers/server.ts';
+import type { Dataset } from '../flights/dataset.ts';
 
 /** A record as RocketMQ must have it. */
 export interface ExpectedRecord {
