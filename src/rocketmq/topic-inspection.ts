@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError } from '../api/index.ts';
 import { AnswerError } from './answer-errors.ts';
 import { encodeBatch } from './batch-encoding.ts';
+import { pauseBefore } from './pauses.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 import { batchRequest } from './send-batch.ts';
@@ -33,7 +35,7 @@ export async function inspectTopic(client: RemotingClient, config: RocketmqConfi
     brokers.map(async (broker) => {
       const address = masterOf(route, broker);
       await checkType(client, address, topic, leftMs());
-      await checkPermission(client, address, broker, topic, leftMs());
+      await checkPermission(client, address, broker, topic, { leftMs, deadline });
     }),
   );
   return route;
@@ -85,9 +87,21 @@ async function checkType(client: RemotingClient, address: string, topic: string,
   });
 }
 
-async function checkPermission(client: RemotingClient, address: string, broker: string, topic: string, timeoutMs: number): Promise<void> {
+/** A broker that is busy for a moment is asked again, as it would be with a batch. */
+async function checkPermission(
+  client: RemotingClient,
+  address: string,
+  broker: string,
+  topic: string,
+  { leftMs, deadline }: { readonly leftMs: () => number; readonly deadline: number },
+): Promise<void> {
   const { body } = encodeBatch([{ body: Buffer.from([0]), keys: [], properties: new Map() }], 0, 1);
-  const answer = await client.request(address, batchRequest(topic, { broker, id: NO_QUEUE }, body), timeoutMs);
-  if (answer.code !== responseCode.INVALID_PARAMETER && answer.code !== responseCode.SUCCESS)
-    throw new AnswerError(answer, { address, topic });
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await client.request(address, batchRequest(topic, { broker, id: NO_QUEUE }, body), leftMs());
+    if (answer.code === responseCode.INVALID_PARAMETER || answer.code === responseCode.SUCCESS) return;
+    const refusal = new AnswerError(answer, { address, topic });
+    const pause = pauseBefore(attempt);
+    if (refusal.code !== 'THROTTLED' || !refusal.again || Date.now() + pause >= deadline) throw refusal;
+    await sleep(pause);
+  }
 }

@@ -27,6 +27,8 @@ export class FakeRocketmq {
   onBatch: (index: number, asked: Asked) => Reaction | Promise<Reaction> = () => stored;
   /** What it does where it is asked for a route; default: it answers. */
   onRoute: () => 'answer' | 'silence' = () => 'answer';
+  /** Asked who may send, by a batch for a queue that no topic has; default: this client may. */
+  onPermission: () => Reaction = () => ({ code: responseCode.INVALID_PARAMETER, remark: 'request queueId is illegal' });
   /** Batches in the order in which they came. */
   readonly batches: Asked[] = [];
   connections = 0;
@@ -83,7 +85,7 @@ export class FakeRocketmq {
     if (asked.code === requestCode.GET_ROUTEINFO_BY_TOPIC && this.onRoute() === 'silence') return 'silence';
     if (asked.code === requestCode.GET_ROUTEINFO_BY_TOPIC) return { code: responseCode.SUCCESS, body: JSON.stringify(this.route()) };
     if (asked.code === requestCode.GET_TOPIC_CONFIG) return { code: responseCode.SUCCESS, body: '{}' };
-    if (Number(asked.fields.e) >= MOST_QUEUES) return { code: responseCode.INVALID_PARAMETER, remark: 'request queueId is illegal' };
+    if (Number(asked.fields.e) >= MOST_QUEUES) return this.onPermission();
     this.batches.push(asked);
     return this.onBatch(this.batches.length - 1, asked);
   }

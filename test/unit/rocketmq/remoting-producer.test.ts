@@ -54,6 +54,19 @@ describe('a producer whose RocketMQ has difficulties', () => {
     expect(attempts()).toEqual([['a', 'b'], ['a', 'b'], ['c']]);
   });
 
+  it('opens where RocketMQ is busy for a moment, and says so where it stays busy', async () => {
+    let asked = 0;
+    const busy = { code: responseCode.SYSTEM_BUSY, remark: 'broker busy' };
+    rocketmq.onPermission = () => {
+      asked += 1;
+      return asked < 3 ? busy : { code: responseCode.INVALID_PARAMETER };
+    };
+    await (await openProducer({ ...config(), requestTimeoutMs: 30_000 }, silentLogger)).close();
+    expect(asked).toBe(3);
+    rocketmq.onPermission = () => busy;
+    await expect(openProducer(config(), silentLogger)).rejects.toMatchObject({ code: 'THROTTLED', retriable: true });
+  });
+
   it.each([
     ['hang up', 'hang up'],
     ['silence', 'silence'],
