@@ -61,5 +61,5 @@ const directPeek =
   (endpoints: string, topic: string): Peek =>
   async (request) => {
     const { peekTopic } = await import('../../rocketmq/peek-topic.ts');
-    return peekTopic({ endpoints, topic, namespace: '', tls: false, requestTimeoutMs: 3_000 }, request);
+    return peekTopic({ endpoints, topic, namespace: '', tls: false, requestTimeoutMs: 10_000 }, request);
   };
