@@ -11,17 +11,23 @@ export async function createTable({ table, endpoint }: DynamodbOptions): Promise
     const created = await client.send(new CreateTableCommand({ TableName: table, ...TABLE_DEFINITION })).then(
       () => true,
       (error: unknown) => {
-        if (error instanceof ResourceInUseException) return false;
+        // An earlier attempt of this call may have made it, of which the answer was lost.
+        if (error instanceof ResourceInUseException) return (error.$metadata.attempts ?? 1) > 1;
         throw error;
       },
     );
     await waitUntilTableExists({ client, maxWaitTime: WAIT_S, minDelay: 1 }, { TableName: table });
     if (!created) return;
     const TimeToLiveSpecification = { AttributeName: EXPIRES_AT, Enabled: true };
-    await client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification }));
+    await client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification })).catch(unlessEnabled);
   } catch (error) {
     throw tableError(error, table);
   } finally {
     client.destroy();
   }
+}
+
+/** As an earlier attempt, of which the answer was lost, has left it. */
+function unlessEnabled(error: Error): void {
+  if (!/already enabled/i.test(error.message)) throw error;
 }
