@@ -16,6 +16,9 @@ export interface QueueSystem {
   remove(): Promise<void>;
 }
 
+/** For a machine with other things to do. */
+const PATIENCE = { connectTimeoutMs: 30_000 };
+
 /** `secretsPrefix`: how names of parameters begin that functions may read. */
 export async function openRabbitmq({ rabbitmq }: StackAddresses, secretsPrefix: string): Promise<QueueSystem> {
   const queue = uniqueName('e2e');
@@ -26,7 +29,7 @@ export async function openRabbitmq({ rabbitmq }: StackAddresses, secretsPrefix: 
   return {
     type: 'rabbitmq-source',
     client: 'amqplib',
-    source: { ...options, password: `\${ssm:${parameter}}`, queues: [queue] },
+    source: { ...options, ...PATIENCE, password: `\${ssm:${parameter}}`, queues: [queue] },
     parameters: { [parameter]: password },
     fill: (bodies) =>
       queues.publish(
@@ -47,7 +50,7 @@ export async function openActivemq({ activemq }: StackAddresses): Promise<QueueS
   return {
     type: 'activemq-source',
     client: 'rhea',
-    source: { url: activemq, queues: [queue] },
+    source: { url: activemq, ...PATIENCE, queues: [queue] },
     parameters: {},
     fill: (bodies) =>
       broker.send(

@@ -58,7 +58,12 @@ describe('a sample', () => {
       queue,
       Array.from({ length: RECORDS }, (_, index) => ({ body: Buffer.from(`${index}`), options: { messageId: `${index}` } })),
     );
-    const source = { ...rabbitmqOptions(bench.addresses.rabbitmq), queues: [queue], password: '${env:RABBITMQ_PASSWORD}' };
+    const source = {
+      ...rabbitmqOptions(bench.addresses.rabbitmq),
+      queues: [queue],
+      password: '${env:RABBITMQ_PASSWORD}',
+      connectTimeoutMs: 30_000,
+    };
     const target = { endpoints: bench.addresses.rocketmqNamesrv, topic: to };
     await ok('apply', await bench.file(`${name}.yml`, JSON.stringify({ name, type: 'rabbitmq-source', source, rocketmq: target })));
     const sampled = await json('sample', name, '--limit', '2');

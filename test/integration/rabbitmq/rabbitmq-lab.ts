@@ -19,7 +19,9 @@ import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 
-const SETTLE_LIMIT_MS = 40_000;
+const SETTLE_LIMIT_MS = 60_000;
+/** For a machine with other things to do. */
+const PATIENCE = { connectTimeoutMs: 30_000, heartbeatMs: 60_000 };
 
 export const NO_LIMIT: PollLimit = { maxRecords: 16_384, maxBytes: 10_000_000 };
 
@@ -63,7 +65,7 @@ export class RabbitmqLab implements AsyncDisposable {
   }
 
   config(options: object): RabbitmqSourceConfig {
-    return rabbitmqSourceConfig.parse({ ...rabbitmqOptions(this.addresses.rabbitmq), readBy: 'consumer', ...options });
+    return rabbitmqSourceConfig.parse({ ...rabbitmqOptions(this.addresses.rabbitmq), ...PATIENCE, readBy: 'consumer', ...options });
   }
 
   /** A task for all partitions of the configuration, or these. */
@@ -156,7 +158,7 @@ export class RabbitmqLab implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.clients.close();
-    for (const queue of this.#created) await this.queues.delete(queue);
+    await Promise.all(this.#created.map((queue) => this.queues.delete(queue)));
     await this.queues.close();
   }
 }
