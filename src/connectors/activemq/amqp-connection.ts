@@ -17,6 +17,8 @@ export class AmqpConnection {
   readonly url: string;
   /** What it was given to open. */
   readonly connectTimeoutMs: number;
+  /** That are open, or not yet ended. */
+  links = 0;
   /** Told of each answer and message. */
   onHeard: () => void = () => {};
   #failure: ConnectError | undefined;
@@ -109,6 +111,17 @@ export class AmqpConnection {
       ended = true;
       clearTimeout(timer);
     };
+  }
+
+  /**
+   * Gives the connection up where no link hears anything for `ms` from now on: a broker that gives one answer is there, and slow at most.
+   * Returns what ends the wait.
+   */
+  expectSignWithin(ms: number): () => void {
+    const began = performance.now();
+    return patience(ms, () => {
+      if (this.#heardAt < began) this.abandon(noAnswer(this.url, ms));
+    });
   }
 
   /** Called once, at once where it has failed already. Returns what takes the listener away again. */

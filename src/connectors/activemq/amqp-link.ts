@@ -57,6 +57,7 @@ export class AmqpLink {
 
   private constructor(connection: AmqpConnection, spec: ConsumerSpec, events: LinkEvents, kind: LinkKind) {
     this.#connection = connection;
+    connection.links += 1;
     this.#lasting = spec.durable !== undefined && (kind === 'consumer' || kind === 'resumed');
     this.#session = openSession(connection);
     this.#receiver = this.#session.attach_receiver({
@@ -151,6 +152,7 @@ export class AmqpLink {
   /** A connection that lives on keeps nothing of a link that was refused or has ended. */
   #forget(): void {
     this.#unlisten();
+    this.#connection.links -= 1;
     if (this.#connection.failure !== undefined) return;
     // A session that ends first would have its link's end come behind its own.
     this.#endLink();
@@ -179,6 +181,7 @@ export class AmqpLink {
     this.#connection.heard();
     answered();
     unlisten();
+    this.#connection.links -= 1;
     this.#session.close();
   }
 }

@@ -18,12 +18,13 @@ export class ActivemqClient {
 
   /**
    * Does `work` on the kept connection. One that was open before may have died unseen, for instance while the process was frozen:
-   * where it fails or says nothing at all, `work` is done again on a new one.
+   * where it fails or says nothing at all, `work` is done again on a new one. Another run may be under way on it: then it is no more
+   * in doubt than that run takes it to be.
    */
   async use<T>(work: (connection: AmqpConnection) => Promise<T>): Promise<T> {
     const kept = await this.#keptAlive();
     if (kept === undefined) return work(await this.#connect());
-    const answered = kept.expectWithin(STALE_AFTER_MS);
+    const answered = kept.links > 0 ? () => {} : kept.expectSignWithin(STALE_AFTER_MS);
     try {
       return await work(kept);
     } catch (error) {

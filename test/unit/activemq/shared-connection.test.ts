@@ -1,0 +1,45 @@
+import type { AddressInfo } from 'node:net';
+import { expect, it } from '@jest/globals';
+import rhea, { type EventContext } from 'rhea';
+import type { AmqpConnection } from '../../../src/connectors/activemq/amqp-connection.ts';
+import { AmqpLink } from '../../../src/connectors/activemq/amqp-link.ts';
+import { ActivemqClient } from '../../../src/connectors/activemq/client.ts';
+import { activemqSourceConfig } from '../../../src/connectors/activemq/config.ts';
+import { type ConsumerSpec, consumersOf } from '../../../src/connectors/activemq/consumers.ts';
+import { TcpProxy } from '../../support/tcp-proxy.ts';
+
+/** A broker that opens every link, `proxy` before it. */
+async function openBroker() {
+  const container = rhea.create_container();
+  container.on('disconnected', () => {});
+  container.on('sender_open', ({ sender }: EventContext) => sender?.set_source({ address: 'orders' } as never));
+  const server = container.listen({ port: 0, host: '127.0.0.1' });
+  await new Promise((resolve) => server.once('listening', resolve));
+  const proxy = await TcpProxy.start(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const close = async () => {
+    await proxy[Symbol.asyncDispose]();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { proxy, close };
+}
+
+it('a run that begins while the broker is slow leaves the connection to the one that is under way on it', async () => {
+  const { proxy, close } = await openBroker();
+  const config = activemqSourceConfig.parse({ url: `amqp://${proxy.address}`, queues: ['orders'], connectTimeoutMs: 30_000 });
+  const [spec] = consumersOf(config) as [ConsumerSpec];
+  const client = new ActivemqClient(config);
+  let failures = 0;
+  const events = { message() {}, drained() {}, failed: () => void (failures += 1) };
+  const open = (connection: AmqpConnection) => AmqpLink.open(connection, spec, events);
+  try {
+    const first = await client.use(open);
+    proxy.set({ latencyMs: 2_000 }, 'answer');
+    const second = await client.use(open);
+    expect(failures).toBe(0);
+    proxy.mend();
+    await Promise.all([first.close(), second.close()]);
+  } finally {
+    await client.close();
+    await close();
+  }
+});
