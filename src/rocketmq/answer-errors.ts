@@ -92,6 +92,9 @@ const WRONG_KEY_TEXT =
 /** A broker's own permission and a topic's have one code, and one of them comes back by itself. */
 const READ_ONLY_TEXT = /^the broker\[.*\] sending message is forbidden/;
 
+/** The broker could not look up its users and their rights, as while it stops: it knows nothing against this one. */
+const NOT_LOOKED_UP_TEXT = /from RocksDB failed/;
+
 /** RocketMQ answered, but not with success. */
 export class AnswerError extends ConnectError {
   /** The same request may succeed a moment later. */
@@ -107,6 +110,7 @@ export class AnswerError extends ConnectError {
 function meaningOf({ code, remark }: RemotingResponse): Meaning {
   if (WRONG_KEY_TEXT.test(remark)) return WRONG_KEY;
   if (READ_ONLY_TEXT.test(remark)) return READ_ONLY;
+  if (NOT_LOOKED_UP_TEXT.test(remark)) return UNKNOWN;
   return MEANINGS[code] ?? UNKNOWN;
 }
 

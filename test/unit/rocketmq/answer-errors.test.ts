@@ -13,6 +13,8 @@ describe("RocketMQ's answers", () => {
     [16, 'subject has no permission to access Topic:orders', 'FORBIDDEN', false, false],
     [16, 'the broker[10.0.0.1] sending message is forbidden', 'THROTTLED', true, false],
     [16, 'the topic[orders] sending message is forbidden', 'FORBIDDEN', false, false],
+    [16, 'Get user from RocksDB failed.', 'INTERNAL', true, true],
+    [16, 'get Acl from RocksDB failed', 'INTERNAL', true, true],
     [17, 'No topic route info in name server for the topic: orders', 'NOT_FOUND', true, true],
     [29, 'request queueId[9] is illegal', 'NOT_FOUND', true, false],
     [13, 'TopicMessageType validate failed', 'WRONG_KIND', false, false],
