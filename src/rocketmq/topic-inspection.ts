@@ -47,9 +47,10 @@ export async function inspectTopic(client: RemotingClient, config: RocketmqConfi
  */
 async function notWritable(client: RemotingClient, route: TopicRoute, topic: string, timeoutMs: number): Promise<ConnectError> {
   const [broker] = [...route.addresses.keys()];
+  let answer: TopicConfig | undefined;
   if (broker !== undefined) {
     const address = masterOf(route, broker);
-    const answer = await topicConfig(client, address, topic, timeoutMs);
+    answer = await topicConfig(client, address, topic, timeoutMs);
     const allowed = answer?.perm !== undefined && (answer.perm & PERM_WRITE) !== 0;
     if (allowed)
       return new AnswerError(
@@ -63,6 +64,8 @@ async function notWritable(client: RemotingClient, route: TopicRoute, topic: str
       );
   }
   return new ConnectError('FORBIDDEN', `rocketmq.topic: topic ${topic} has no queue that may be written`, {
+    // Who is not told whether it is the topic or the broker comes back: a maintenance ends by itself.
+    retriable: answer === undefined,
     remedy: `allow it: mqadmin updateTopicPerm -n <name server> -c <cluster> -t ${topic} -p 6`,
   });
 }

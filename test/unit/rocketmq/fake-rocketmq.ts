@@ -29,6 +29,8 @@ export class FakeRocketmq {
   onRoute: () => 'answer' | 'silence' = () => 'answer';
   /** Asked who may send, by a batch for a queue that no topic has; default: this client may. */
   onPermission: () => Reaction = () => ({ code: responseCode.INVALID_PARAMETER, remark: 'request queueId is illegal' });
+  /** What it answers where it is asked how the topic is set up. */
+  topicConfig: Answer = { code: responseCode.SUCCESS, body: '{}' };
   /** Batches in the order in which they came. */
   readonly batches: Asked[] = [];
   connections = 0;
@@ -84,7 +86,7 @@ export class FakeRocketmq {
   async #react(asked: Asked): Promise<'silence' | 'hang up' | 'garbage' | Answer> {
     if (asked.code === requestCode.GET_ROUTEINFO_BY_TOPIC && this.onRoute() === 'silence') return 'silence';
     if (asked.code === requestCode.GET_ROUTEINFO_BY_TOPIC) return { code: responseCode.SUCCESS, body: JSON.stringify(this.route()) };
-    if (asked.code === requestCode.GET_TOPIC_CONFIG) return { code: responseCode.SUCCESS, body: '{}' };
+    if (asked.code === requestCode.GET_TOPIC_CONFIG) return this.topicConfig;
     if (Number(asked.fields.e) >= MOST_QUEUES) return this.onPermission();
     this.batches.push(asked);
     return this.onBatch(this.batches.length - 1, asked);

@@ -50,6 +50,16 @@ describe('a topic on several brokers', () => {
     });
   });
 
+  it.each([
+    ['of a topic that may only be read', { code: 0, body: '{"perm":4}' }, { code: 'FORBIDDEN', retriable: false }],
+    ['of a broker that is set read-only for a while', { code: 0, body: '{"perm":6}' }, { code: 'THROTTLED', retriable: true }],
+    ['where the broker does not tell which of the two', { code: 16, body: '' }, { code: 'FORBIDDEN', retriable: true }],
+  ])('does not open without a queue that may be written, and says for how long: %s', async (_, topicConfig, error) => {
+    namesrv.route = () => routeTo({ 'broker-a': { address: a.address, queues: 2, perm: 4 } });
+    a.topicConfig = topicConfig;
+    await expect(open()).rejects.toMatchObject(error);
+  });
+
   it('waits for a master that is gone, while other queues go on', async () => {
     const whole = routeTo({ 'broker-a': { address: a.address, queues: 1 }, 'broker-b': { address: b.address, queues: 1 } });
     namesrv.route = () => whole;
