@@ -50,6 +50,9 @@ export async function runningPid(file: ProcessFile): Promise<number | undefined>
   return (await commandLine(pid)).includes(file.mark) ? pid : undefined;
 }
 
+/** A process that a busy disk holds up ends late, and holds its ports and files as long. */
+const KILL_MS = 60_000;
+
 /** Ends the process and forgets it: SIGTERM, then SIGKILL after `graceMs`. Does nothing when it does not run. */
 export async function stopProcess(file: ProcessFile, graceMs: number): Promise<boolean> {
   const pid = await runningPid(file);
@@ -59,7 +62,7 @@ export async function stopProcess(file: ProcessFile, graceMs: number): Promise<b
     signal(pid, 'SIGCONT');
     if (!(await hasEnded(file, graceMs))) {
       signal(pid, 'SIGKILL');
-      await hasEnded(file, 10_000);
+      await hasEnded(file, KILL_MS);
     }
   }
   await rm(file.path, { force: true });

@@ -24,7 +24,7 @@ const CLUSTER_TOPIC = 'DefaultCluster';
 
 interface Route {
   readonly brokerDatas: ReadonlyArray<{ readonly brokerName: string; readonly brokerAddrs: Readonly<Record<string, string>> }>;
-  readonly queueDatas: ReadonlyArray<{ readonly brokerName: string; readonly readQueueNums: number }>;
+  readonly queueDatas: ReadonlyArray<{ readonly brokerName: string; readonly readQueueNums: number; readonly perm: number }>;
 }
 
 /**
@@ -71,8 +71,11 @@ export class RocketmqAdmin {
       order: false,
       attributes: `+message.type=${messageType}`,
     });
-    for (const deadline = Date.now() + ROUTED_LIMIT_MS; (await this.#queues(topic)) !== queues; await sleep(20))
-      if (Date.now() > deadline) throw new Error(`the name server does not route topic ${topic} to ${queues} queues`);
+    for (const deadline = Date.now() + ROUTED_LIMIT_MS; ; await sleep(20)) {
+      const routed = await this.#routed(topic);
+      if (routed?.readQueueNums === queues && routed.perm === PERMISSION[permission]) return;
+      if (Date.now() > deadline) throw new Error(`the name server does not route topic ${topic} to ${queues} queues (${permission})`);
+    }
   }
 
   /** Changes options of the broker, by the names of its configuration file, until it is started again. */
@@ -98,7 +101,7 @@ export class RocketmqAdmin {
 
   /** With everything that was acknowledged before the call. Undefined where there is no such topic. */
   async topicStats(topic: string): Promise<QueueRange[] | undefined> {
-    const queues = await this.#queues(topic);
+    const queues = (await this.#routed(topic))?.readQueueNums;
     if (queues === undefined) return undefined;
     await dispatched(this.#broker);
     return Promise.all(Array.from({ length: queues }, (_, queue) => queueRange(this.#broker, topic, queue)));
@@ -131,9 +134,9 @@ export class RocketmqAdmin {
     this.#client.close();
   }
 
-  async #queues(topic: string): Promise<number | undefined> {
+  async #routed(topic: string): Promise<Route['queueDatas'][number] | undefined> {
     try {
-      return (await route(this.#namesrv, topic)).queueDatas[0]?.readQueueNums;
+      return (await route(this.#namesrv, topic)).queueDatas[0];
     } catch (error) {
       if (error instanceof RefusedRequest && error.code === responseCode.TOPIC_NOT_EXIST) return undefined;
       throw error;

@@ -53,9 +53,10 @@ ${entries.join('\n')}
       trustStore="${join(site.dir, 'server.p12')}" trustStoreType="PKCS12" trustStorePassword="${storePassword}"/>
   </sslContext>
   <transportConnectors>
-    <transportConnector name="amqp" uri="amqp://127.0.0.1:${site.port('amqp')}"/>
     <transportConnector name="openwire" uri="tcp://127.0.0.1:${site.port('openwire')}"/>
     <transportConnector name="amqps" uri="${tls}"/>
+    <!-- The last that opens: who finds it open finds all. -->
+    <transportConnector name="amqp" uri="amqp://127.0.0.1:${site.port('amqp')}"/>
   </transportConnectors>
 </broker>
 </beans>

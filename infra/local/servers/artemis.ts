@@ -4,6 +4,7 @@ import { javaTool } from '../install/java.ts';
 import { mavenJars } from '../install/maven.ts';
 import { amqpAnswers } from './amqp-answers.ts';
 import { brokerXml } from './artemis-xml.ts';
+import { listens } from './listens.ts';
 import { certify } from './pem-certificates.ts';
 import type { Server } from './server.ts';
 
@@ -47,7 +48,10 @@ export const artemis: Server = {
         'org.apache.activemq.artemis.core.server.embedded.Main',
         `${site.dir}/`,
       ],
-      ready: () => amqpAnswers(site.port('amqp')),
+      ready: async () => {
+        await amqpAnswers(site.port('amqp'));
+        for (const port of ['amqps', 'core']) await listens(site.port(port));
+      },
     },
   ],
 };

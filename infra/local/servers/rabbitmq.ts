@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { debianPackage } from '../install/debian.ts';
+import { listens } from './listens.ts';
 import { certify } from './pem-certificates.ts';
 import { administrator, definitionsJson, enabledPlugins, rabbitmqConf } from './rabbitmq-conf.ts';
 import type { Server, Site } from './server.ts';
@@ -94,18 +94,9 @@ async function link(folder: string, beginning: string, place: string): Promise<v
   await symlink(join(folder, found), place);
 }
 
-function listens(port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connectTcp(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve();
-    });
-    socket.on('error', reject);
-  });
-}
-
 async function answers(site: Site): Promise<void> {
   const { connect } = await import('amqplib');
   const connection = await connect({ hostname: '127.0.0.1', port: site.port('amqp'), ...administrator }, { timeout: 2_000 });
   await connection.close();
+  for (const port of ['amqps', 'stream', 'management']) await listens(site.port(port));
 }

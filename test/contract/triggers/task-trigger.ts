@@ -38,7 +38,7 @@ export function describeTaskTrigger(name: string, open: () => Promise<TriggerUnd
 
     const eventually = async (expected: readonly TaskEvent[]) => {
       const byTask = (events: readonly TaskEvent[]) => events.toSorted((a, b) => a.task - b.task);
-      const end = Date.now() + 5_000;
+      const end = Date.now() + 60_000;
       let got = await backend.started(connector);
       while (got.length < expected.length && Date.now() < end) {
         await new Promise((resolve) => setTimeout(resolve, 20));
