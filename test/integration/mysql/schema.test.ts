@@ -88,6 +88,21 @@ describe('tables that change while their rows wait in the log', () => {
     expect((await mysql56.read(start, { excludeTables: [`${mysql56.database}.changed`] })).records).toEqual([]);
   });
 
+  it('are told of where the log does not describe columns and their table was altered since', async () => {
+    await mysql56.run("CREATE TABLE resigned (id INT PRIMARY KEY, n INT UNSIGNED, e ENUM('x','y'))");
+    const start = await mysql56.now();
+    await mysql56.run("INSERT INTO resigned VALUES (1, 4000000000, 'x')");
+    const told = mysql56.notices.length;
+    await mysql56.read(start);
+    expect(mysql56.notices.slice(told)).toEqual([]);
+    // The server knows the time to the second.
+    await sleep(1_100);
+    await mysql56.run("ALTER TABLE resigned MODIFY n INT, MODIFY e ENUM('y','x')");
+    await mysql56.read(start);
+    const altered = /resigned was altered after rows .*: the rows are read by the table as it is now/;
+    expect(mysql56.notices.slice(told)).toContainEqual(expect.stringMatching(altered));
+  });
+
   it('are refused where the log does not name columns and they are gone', async () => {
     await mysql56.run('CREATE TABLE gone (id INT PRIMARY KEY)');
     const start = await mysql56.now();

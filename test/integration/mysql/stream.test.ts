@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MysqlAdmin } from '../../../infra/local/mysql-admin.ts';
 import { jsonOf, keyOf, MysqlLab, type ServerName } from './mysql-lab.ts';
 
 describe.each<ServerName>(['mariadb', 'mysql56'])('changes of %s', (server) => {
@@ -47,6 +49,19 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('changes of %s', (server) => {
     expect(new Set(parts).size).toBe(parts.length);
     // Others write to the same server, so that its end may be further by now.
     expect((await lab.read(position)).records).toEqual([]);
+  });
+
+  it('go on where a session ended with a temporary table, of which some servers write a statement of their own', async () => {
+    await lab.run('CREATE TABLE lasting (id INT PRIMARY KEY)');
+    const start = await lab.now();
+    const session = new MysqlAdmin(lab.admin.address);
+    await session.run(`USE ${lab.database}; CREATE TEMPORARY TABLE passing (id INT); CREATE TEMPORARY TABLE \`pass ing\` (id INT)`);
+    const [own] = await session.rows<{ id: number }>('SELECT CONNECTION_ID() AS id');
+    await session.close();
+    const isThere = async () => (await lab.admin.rows<{ Id: number }>('SHOW PROCESSLIST')).some(({ Id }) => Id === own?.id);
+    while (await isThere()) await sleep(20);
+    await lab.run('INSERT INTO lasting VALUES (1)');
+    expect((await lab.read(start)).records.map(keyOf)).toEqual(['{"id":1}']);
   });
 
   it('are read from the beginning of their transaction where the selection is another one now', async () => {

@@ -20,6 +20,8 @@ export const USUAL: SqlMode = { ansiQuotes: false, backslashEscapes: true };
 const COMMENT = /\/\*[\s\S]*?(?:\*\/|$)|(?:--(?=\s|$)|#)[^\n]*/y;
 /** Its content is part of the statement, for the servers that it is meant for. */
 const MEANT_FOR_SOME = /\/\*M?!\d*/y;
+/** The same where every server that is supported runs it: no version, or one that is no newer than MySQL 5.6. */
+const MEANT_FOR_ALL = /\/\*!(?:(?:[0-4]\d{4}|50[0-5]\d\d|50600)(?!\d)|(?!\d))/y;
 const WORD = /[\w$@\u0080-\u{10ffff}]+/uy;
 const ESCAPED: Readonly<Record<string, RegExp>> = { "'": /'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)/y, '"': /"(?:[^"\\]|\\[\s\S]|"")*(?:"|$)/y };
 const PLAIN: Readonly<Record<string, RegExp>> = {
@@ -28,20 +30,23 @@ const PLAIN: Readonly<Record<string, RegExp>> = {
   '`': /`(?:[^`]|``)*(?:`|$)/y,
 };
 
-/** A statement's parts, without comments. `whole`: with what is meant for some servers only. */
+/** A statement's parts, without comments. `whole`: with what is meant for some servers only, and not only what all of them run. */
 export function sqlTokens(sql: string, { ansiQuotes, backslashEscapes }: SqlMode, whole: boolean): SqlToken[] {
   const tokens: SqlToken[] = [];
   let depth = 0;
   let at = 0;
+  let inComment = false;
   const match = (form: RegExp): string | undefined => {
     form.lastIndex = at;
     return form.exec(sql)?.[0];
   };
   while (at < sql.length) {
     const char = sql[at] as string;
-    const opened = whole ? match(MEANT_FOR_SOME) : undefined;
-    const skipped = opened ?? match(COMMENT) ?? (whole && sql.startsWith('*/', at) ? '*/' : undefined) ?? match(/\s+/y);
+    const begin = match(whole ? MEANT_FOR_SOME : MEANT_FOR_ALL);
+    const end = inComment && sql.startsWith('*/', at) ? '*/' : undefined;
+    const skipped = begin ?? end ?? match(COMMENT) ?? match(/\s+/y);
     if (skipped !== undefined) {
+      if (begin !== undefined || end !== undefined) inComment = begin !== undefined;
       at += skipped.length;
       continue;
     }

@@ -9,11 +9,8 @@ export function statementOf(text: string, mode: SqlMode = USUAL): Statement {
   // Who wrote the log may have left out what is meant for other servers.
   const plain = sqlTokens(text, mode, false);
   const meant = read(tokens);
-  return plain.length === 0 || read(plain).kind === meant.kind || startsDefinition(plain) ? meant : ROWS;
+  return plain.length === 0 || read(plain).kind === meant.kind ? meant : ROWS;
 }
-
-/** `CREATE` of `CREATE /*!50017 DEFINER ... TRIGGER` and the like, where both forms lack what they are without the other. */
-const startsDefinition = (tokens: readonly SqlToken[]): boolean => tokens.length === 1 && tokens[0]?.word === 'CREATE';
 
 function read(all: readonly SqlToken[]): Statement {
   const tokens = behindSetStatement(all).filter(({ text, kind }) => !(kind === 'symbol' && text === ';'));

@@ -13,7 +13,7 @@ import { tableIdOf, tableNamedIn } from './event-parts.ts';
 import { type Described, loggedTable } from './logged-table.ts';
 import { hasHistory, isAmbiguous, looksLikeSequence, mayBeAddress } from './mariadb-columns.ts';
 import type { Packet } from './packet.ts';
-import { damagedDescription, gone, otherColumns } from './table-refusals.ts';
+import { damagedDescription, gone, otherColumns, readAsItIsNow } from './table-refusals.ts';
 
 /** A table whose rows can't be copied. */
 export interface RefusedTable {
@@ -105,6 +105,7 @@ export class TableMaps {
       this.#refused.set(tableId, { table: name, error });
       return undefined;
     }
+    if (await this.#wasAltered(event)) this.#onNotice(readAsItIsNow(name));
     const charsets = await this.#charsetsOf(
       event,
       definition.columns.map(({ charset }) => charset),
@@ -174,16 +175,20 @@ export class TableMaps {
 
   /** Columns are read as what they are now where their bytes could also be another type's. */
   async #tellAltered(event: TableMapEvent, { columns }: TableDefinition): Promise<void> {
-    const { schemaName, tableName, timestamp, tableMap, tableId } = event;
+    const { schemaName, tableName, tableMap, tableId } = event;
     const names = (tableMap[tableId] as TableMapEntry).columnSchemas.map(({ COLUMN_NAME }) => COLUMN_NAME);
     const doubtful = columns.filter(({ name }) => names.includes(name) && mayBeAddress(event, names.indexOf(name)));
-    if (doubtful.length === 0) return;
-    const alteredAt = await alteredTime(this.#server, schemaName, tableName);
-    if (alteredAt === undefined || alteredAt <= timestamp) return;
+    if (doubtful.length === 0 || !(await this.#wasAltered(event))) return;
     const read = doubtful.map(({ name, columnType }) => `${name} as ${columnType}`).join(', ');
     this.#onNotice(
       `${qualifiedName(schemaName, tableName)} was altered after rows were written that are copied now, and the log does not tell a UUID or an address from other bytes: columns are read as what they are now, ${read}`,
     );
+  }
+
+  /** Whether the table is a newer one than when its rows were written. */
+  async #wasAltered({ schemaName, tableName, timestamp }: TableMapEvent): Promise<boolean> {
+    const alteredAt = await alteredTime(this.#server, schemaName, tableName);
+    return alteredAt !== undefined && alteredAt > timestamp;
   }
 
   /** What the configuration can mend ends the run; other tables' rows can be copied where this one's can not. */

@@ -28,3 +28,7 @@ export const damagedDescription = (table: string, why: string): ConnectError =>
   new ConnectError('WRONG_KIND', `the description of table ${table} in the log can not be read: ${why}`, {
     remedy: 'leave the table out by source.excludeTables',
   });
+
+/** Of a log that tells no more of a column than how many bytes it has. */
+export const readAsItIsNow = (table: string): string =>
+  `${table} was altered after rows were written that are copied now, and this server's log does not describe columns: the rows are read by the table as it is now. Where signs, members of ENUM or SET, character sets or names of columns changed, rocketmq-connect snapshot brings the rows as they are`;

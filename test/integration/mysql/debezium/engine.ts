@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { installOnce, programFolder } from '../../../../infra/local/install/installer.ts';
 import { javaTool } from '../../../../infra/local/install/java.ts';
 import { mavenJars } from '../../../../infra/local/install/maven.ts';
-import { mysqlUser } from '../../../../infra/local/servers/mysql-cnf.ts';
 import { libDir } from '../../../../infra/local/install/settings.ts';
+import { mysqlUser } from '../../../../infra/local/servers/mysql-cnf.ts';
 
 const installer = mavenJars(new URL('pom.xml', import.meta.url));
 const program = fileURLToPath(new URL('engine.java', import.meta.url));
