@@ -36,8 +36,13 @@ export class BearerTokens {
     return this.#token?.value ?? '';
   }
 
-  /** The next connection gets a new one. */
-  forget(): void {
+  /**
+   * Takes in that a broker refused the current one: the next connection gets a new one. Returns whether that is worth a try. One that was
+   * `kept` may have been withdrawn since it was fetched, and any may have expired while this process stood still.
+   */
+  refused(kept: boolean): boolean {
+    const isOver = this.#token === undefined || Date.now() >= this.#token.until;
     this.#token = undefined;
+    return kept || isOver;
   }
 }

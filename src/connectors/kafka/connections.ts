@@ -82,9 +82,7 @@ export class Connections {
       return await this.#connect(address);
     } catch (error) {
       if (this.#tokens === undefined || toConnectError(error).code !== 'AUTH_FAILED') throw error;
-      this.#tokens.forget();
-      // It may have been withdrawn since it was fetched.
-      if (!kept) throw error;
+      if (!this.#tokens.refused(kept === true)) throw error;
       await this.#tokens.ready();
       return this.#connect(address);
     }

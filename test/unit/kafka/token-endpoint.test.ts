@@ -91,7 +91,7 @@ describe('a token that is kept', () => {
     expect(await Promise.all([tokens.ready(), tokens.ready()])).toEqual([false, false]);
     expect(await tokens.ready()).toBe(true);
     expect(tokens.current).toBe('1');
-    tokens.forget();
+    expect(tokens.refused(true)).toBe(true);
     expect(await tokens.ready()).toBe(false);
     expect(tokens.current).toBe('2');
   });
@@ -101,6 +101,15 @@ describe('a token that is kept', () => {
     await tokens.ready();
     await tokens.ready();
     expect(tokens.current).toBe('2');
+  });
+
+  it('is worth another one where a broker refuses it, but for one that was just fetched and is still good', async () => {
+    const good = counted(() => Date.now() + 60_000);
+    await good.ready();
+    expect(good.refused(false)).toBe(false);
+    const expired = counted(() => Date.now());
+    await expired.ready();
+    expect(expired.refused(false)).toBe(true);
   });
 
   it('is asked for again after a failure', async () => {
