@@ -193,8 +193,11 @@ export interface SourceTask {
   remaining?(): number | undefined;
   /** How far behind the source's end the task is; asked at the end of a run. */
   lag?(): Promise<Lag>;
-  /** Called once, last, also after a throw of `start`. Leaves no timer behind, and no socket outside `clients`. */
-  stop(): Promise<void>;
+  /**
+   * Called once, last, also after a throw of `start`. Leaves no timer behind, and no socket outside `clients`. `withinMs`: the time until
+   * the run goes on without it, 2 s at least but for very short runs, and 10 s where the run has them.
+   */
+  stop(withinMs?: number): Promise<void>;
 }
 
 export type SourceTaskClass<C = unknown> = new (context: SourceTaskContext<C>) => SourceTask;

@@ -11,7 +11,7 @@ import { PartitionStops } from './partition-stops.ts';
 import { RecordSender } from './record-sender.ts';
 import { type CopyEnd, copy } from './source-worker.ts';
 import { StoredTeller } from './stored-teller.ts';
-import { type TimeBudget, timeBudget } from './time-budget.ts';
+import { endWithin, type TimeBudget, timeBudget } from './time-budget.ts';
 import { withinTime } from './within-time.ts';
 
 /** Copies one bounded batch for a task whose lease is held. Never throws: a failure is part of the report. */
@@ -200,10 +200,11 @@ class SourceRun {
   async close(): Promise<void> {
     const warn = (error: unknown) => this.#deps.logger.warn('not closed', { error: toConnectError(error).line });
     const { closeMs, sendUntil } = this.#budget;
-    const stop = async () => this.task?.stop();
+    const stop = async (ms: number) => this.task?.stop(ms);
     const tells = this.#teller !== undefined;
     if (tells) await withinTime(Math.max(closeMs / 2, Math.min(TELL_MS, sendUntil - Date.now())), this.#tellLast()).catch(warn);
-    await withinTime(tells ? closeMs / 2 : closeMs, stop()).catch(warn);
+    const endMs = endWithin(this.#budget, tells ? closeMs / 2 : closeMs, Date.now(), this.#signal.aborted);
+    await withinTime(endMs, stop(endMs)).catch(warn);
     for (const producer of this.#producers) await producer.close().catch(warn);
   }
 

@@ -5,6 +5,9 @@ const FLUSH_RESERVE_MS = 8_000;
 /** The lease outlives the invocation by this, for clocks that differ between machines. */
 const LEASE_MARGIN_MS = 5_000;
 
+/** What a source may take to end where the run has the time: a server that is slow to take in what was acknowledged would give it out again. */
+const PATIENT_END_MS = 10_000;
+
 /** The absolute times of one invocation, ms since 1970. Absolute, so that a frozen process knows on waking that it is late. */
 export interface TimeBudget {
   /** No poll after this. */
@@ -30,3 +33,7 @@ export function timeBudget(now: number, deadline: number, maxDurationMs: number)
 }
 
 export const leaseUntil = (deadline: number): number => deadline + LEASE_MARGIN_MS;
+
+/** How long a source may take to end, of which `leastMs` are kept for it. A run that was told to end hurries. */
+export const endWithin = ({ sendUntil }: TimeBudget, leastMs: number, now: number, hurries: boolean): number =>
+  hurries ? leastMs : Math.max(leastMs, Math.min(PATIENT_END_MS, sendUntil - now));

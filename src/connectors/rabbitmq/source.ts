@@ -21,8 +21,9 @@ import { openReaders, partitionsOf } from './open-readers.ts';
 import { countQueue } from './queue-counts.ts';
 import type { Reader } from './reader.ts';
 
-/** A connection that does not answer in time to end in order ends without: the server gives back the same messages. */
-const CLOSE_MS = 1_500;
+/** Of the time to stop. A connection that does not answer in it ends without an answer: the server gives out the same messages again. */
+const CLOSE_SHARE = 0.75;
+const STOP_MS = 2_000;
 /** How often it is looked whether an answer can still come. */
 const LOOK_MS = 10;
 /** A connection has 2,047 channels, and each queue one. */
@@ -138,7 +139,7 @@ export class RabbitmqSourceTask implements SourceTask {
     return { records: counted.reduce((sum, count) => sum + count, 0), ...(unknown !== undefined && { unknown }) };
   }
 
-  async stop(): Promise<void> {
+  async stop(withinMs = STOP_MS): Promise<void> {
     const run = this.#run;
     this.#run = undefined;
     if (run === undefined) return;
@@ -148,7 +149,7 @@ export class RabbitmqSourceTask implements SourceTask {
     // All of them, also where one fails: what the others hold must go back before the next run begins.
     const closed = Promise.allSettled([...this.#closing, ...[...readers.values()].map((reader) => reader.close())]);
     // What went wrong with a connection was told by a poll, or concerns nobody any more.
-    await Promise.all(connections.map((connection) => connection.answered(() => closed, CLOSE_MS).catch(() => {})));
+    await Promise.all(connections.map((connection) => connection.answered(() => closed, withinMs * CLOSE_SHARE).catch(() => {})));
     for (const connection of connections) pool.giveBack(connection);
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
 import { failureAfter } from '../../../src/runtime/failure.ts';
-import { timeBudget } from '../../../src/runtime/time-budget.ts';
+import { endWithin, timeBudget } from '../../../src/runtime/time-budget.ts';
 import { connectorSpec } from '../../support/specs.ts';
 
 const { errors } = connectorSpec();
@@ -38,6 +38,14 @@ describe('the time of an invocation', () => {
   it('keeps room for the flush, the end of the source and the release, in this order, and leases past the deadline', () => {
     const budget = timeBudget(0, 60_000, 900_000);
     expect(budget).toEqual({ stopPollingAt: 48_000, sendUntil: 56_000, closeMs: 2_000, leaseUntil: 65_000 });
+  });
+
+  it('gives a source that ends more time where there is more, and none of the release', () => {
+    const budget = timeBudget(0, 60_000, 900_000);
+    expect(endWithin(budget, 2_000, 10_000, false)).toBe(10_000);
+    expect(endWithin(budget, 2_000, 51_000, false)).toBe(5_000);
+    expect(endWithin(budget, 2_000, 57_000, false)).toBe(2_000);
+    expect(endWithin(budget, 2_000, 10_000, true)).toBe(2_000);
   });
 
   it('ends polling sooner on request', () => {
