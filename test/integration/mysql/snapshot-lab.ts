@@ -41,7 +41,16 @@ export class SnapshotLab {
 
   config(options: Record<string, unknown> = {}) {
     const { mysqlUsername: username, mysqlPassword: password } = mysqlUser;
-    return mysqlSourceConfig.parse({ address: this.address, username, password, tables: [`${this.database}.*`], ...options });
+    // On a busy machine a server may take long to take a connection.
+    const connectTimeoutMs = 30_000;
+    return mysqlSourceConfig.parse({
+      address: this.address,
+      username,
+      password,
+      connectTimeoutMs,
+      tables: [`${this.database}.*`],
+      ...options,
+    });
   }
 
   readonly query: Query = (sql) => this.server.queryBytes(sql);
