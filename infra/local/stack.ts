@@ -59,7 +59,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     stop: () => withStackLock(options, () => stopAll(instances)),
     discard: async () => {
       await withStackLock(options, () => stopAll(instances, 0));
-      await rm(dataDirOf(options), { recursive: true, force: true });
+      await rm(dataDirOf(options), { recursive: true, force: true, maxRetries: 10 });
     },
     restart: (name) =>
       withStackLock(options, async () => {

@@ -53,6 +53,7 @@ export class OwnServer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#instance.stop(0);
-    await rm(folder, { recursive: true, force: true });
+    // What a helper of the server still writes would be in the way.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }

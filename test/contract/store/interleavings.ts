@@ -172,6 +172,6 @@ export function interleavings(backend: StoreUnderTest): void {
         }),
         { numRuns: 40 },
       );
-    }, 120_000);
+    }, 600_000);
   });
 }

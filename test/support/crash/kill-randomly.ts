@@ -3,7 +3,7 @@ import { reportOf, startWorker } from './run-worker.ts';
 import type { WorkerOrder } from './worker-process.ts';
 
 /** Long, because a busy machine takes seconds to start a worker. */
-export const WORKER_DEADLINE_MS = 60_000;
+export const WORKER_DEADLINE_MS = 150_000;
 /** The leases of workers with that deadline are over after this. */
 export const LEASE_OVER_MS = 2 * WORKER_DEADLINE_MS;
 
