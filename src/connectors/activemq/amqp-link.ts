@@ -133,13 +133,14 @@ export class AmqpLink {
   }
 
   addCredit(messages: number): void {
+    if (this.#ended) return;
     this.#receiver.drain = false;
     this.#receiver.add_credit(messages);
   }
 
   /** Asks for what there is within the credit; `drained` is called then. */
   drain(): void {
-    this.#receiver.drain_credit();
+    if (!this.#ended) this.#receiver.drain_credit();
   }
 
   /** The broker may forget these. Neighbours go in one frame. */

@@ -84,10 +84,24 @@ export class ActivemqSourceTask implements SourceTask {
     this.#readers.get(partition)?.leave();
   }
 
-  /** A broker that has nothing more for a consumer may still hold messages. */
+  /** A broker that has nothing more for a consumer may still hold messages. A run whose time is over does not look for them. */
   async lag(): Promise<Lag> {
-    const ended = this.#active().filter(({ finished }) => finished);
-    const look = (reader: PartitionReader) => remainderOf(reader).catch((error) => cantLook(reader, error));
+    const { signal } = this.#context;
+    const readers = this.#active();
+    const ended = readers.filter(({ finished }) => finished);
+    try {
+      throwIfAborted(signal);
+      return await untilAborted(this.#remainder(ended), signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return ended.length < readers.length ? {} : { unknown: NO_TIME };
+    }
+  }
+
+  async #remainder(ended: readonly PartitionReader[]): Promise<Lag> {
+    const { signal } = this.#context;
+    const look = async (reader: PartitionReader) =>
+      signal.aborted ? undefined : remainderOf(reader).catch((error) => cantLook(reader, error));
     const found = await pMap(ended, look, { concurrency: LOOKED_INTO_AT_ONCE });
     const reasons = found.filter((reason) => reason !== undefined);
     const more = reasons.length > 1 ? `; and ${reasons.length - 1} more like it` : '';
@@ -166,6 +180,8 @@ export class ActivemqSourceTask implements SourceTask {
     this.#wake = undefined;
   }
 }
+
+const NO_TIME = 'the time of the run was over before it was seen whether its queues hold more';
 
 const cantLook = (reader: PartitionReader, error: unknown): string =>
   `whether ${reader.options.spec.source} holds more can not be seen: ${toConnectError(error).message}`;
