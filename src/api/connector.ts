@@ -187,6 +187,12 @@ export interface SourceTask {
    */
   leave?(partition: string): void;
   /**
+   * Whether each reading of this partition counts at the source, which drops a record that was read too often. Such a partition, once
+   * it stands at a record that can't be copied, is not given to the task again before a person has done something about it: `skip`,
+   * `resume`, or a changed file. Asked at the end of a run. Absent: none is, and the next run finds the record again.
+   */
+  wearsOut?(partition: string): boolean;
+  /**
    * Records that are left to read, as far as that is known without asking the system; undefined where it is not. For people who watch a
    * run: called between polls, may neither block nor throw.
    */

@@ -39,6 +39,8 @@ export interface SourceRecord extends ConnectRecord {
   readonly partition: string;
   /** The record's place in its partition (Kafka: its offset). With connector and partition it makes the deterministic message key, so a repeat has the same one. */
   readonly id: string;
+  /** What a person names the record by where its id is another one each time it is read. Called where the record is refused. Default: `id`. */
+  readonly lastingId?: () => string;
   /** Where to resume once this record is acknowledged: the place right after it. */
   readonly position: Position;
   /** Records with one ordering key go to one queue and keep their order. A number picks queue `n mod queues`. Default: `partition`. */

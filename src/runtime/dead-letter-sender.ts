@@ -40,9 +40,8 @@ export class DeadLetterSender {
       return undefined;
     } catch (error) {
       const cause = toConnectError(error);
-      const { partition, id } = refused.record;
       const { code, retriable, remedy } = cause;
-      const failed = new ConnectError(code, `dead letter for record ${placeOf(partition, id)}: ${cause.message}`, {
+      const failed = new ConnectError(code, `dead letter for record ${placeOf(refused.record)}: ${cause.message}`, {
         retriable,
         cause,
         ...(remedy !== undefined && { remedy }),

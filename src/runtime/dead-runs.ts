@@ -12,6 +12,7 @@ export function reportOfDead(dead: number, now: number): RunReport {
     summary: { startedAt: now, endedAt: now, outcome: 'failed', records: 0, bytes: 0, deadLetters: 0, error },
     positions: new Map(),
     skipped: new Set(),
+    standing: [],
     failure: { code: error.code, message: `${message}; ${remedy}`, count: dead, at: now, notBefore: 0, fatal: true },
   };
 }

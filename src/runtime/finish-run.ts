@@ -1,5 +1,5 @@
 import { type Position, toConnectError } from '../api/index.ts';
-import type { Failure, Lease, RunSummary } from '../store/store.ts';
+import type { Failure, Lease, RunSummary, StoppedPartition } from '../store/store.ts';
 import type { TaskDeps } from './contracts.ts';
 
 /** What a run leaves behind, for the release and the caller. */
@@ -9,6 +9,8 @@ export interface RunReport {
   readonly positions: ReadonlyMap<string, Position>;
   /** Places that a user let the run pass over. */
   readonly skipped: ReadonlySet<string>;
+  /** Partitions that no run reads before a person has done something about them. */
+  readonly standing: readonly StoppedPartition[];
   readonly failure?: Failure;
 }
 
@@ -23,7 +25,7 @@ export interface Finished {
  */
 export async function finishRun(lease: Lease, report: RunReport, requestsBefore: number, deps: TaskDeps): Promise<Finished> {
   const { store, logger } = deps;
-  const { summary: done, failure, skipped } = report;
+  const { summary: done, failure, skipped, standing } = report;
   const worthKeeping = done.records > 0 || failure !== undefined || done.stopped !== undefined || skipped.size > 0;
   // The release and the run item are requests that are still to come.
   const dynamodbRequests = store.requests - requestsBefore + (worthKeeping ? 2 : 1);
@@ -34,6 +36,7 @@ export async function finishRun(lease: Lease, report: RunReport, requestsBefore:
     summary,
     counted: { invocations: 1, records, bytes, deadLetters, dynamodbRequests },
     skipped,
+    standing,
     ...(failure === undefined ? {} : { failure }),
   });
   if (worthKeeping) {

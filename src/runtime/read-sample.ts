@@ -75,8 +75,9 @@ export async function readSample(task: SourceTask, options: SampleOptions): Prom
 
 const wordsOf = ({ waitsFor, unknown }: Lag): string[] => [waitsFor === undefined ? [] : `it waits for ${waitsFor}`, unknown ?? []].flat();
 
-function fateOf({ partition, id, refused }: SourceRecord, { skips, errors }: SampleOptions): Fate | undefined {
+function fateOf(record: SourceRecord, { skips, errors }: SampleOptions): Fate | undefined {
+  const { refused } = record;
   if (refused === undefined) return undefined;
-  if (skips.has(placeOf(partition, id))) return 'passed over';
+  if (skips.has(placeOf(record))) return 'passed over';
   return errors.tolerance === 'dead-letter' && refused.code === 'RECORD_REFUSED' ? 'dead letter' : 'stops';
 }

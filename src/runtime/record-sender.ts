@@ -122,16 +122,16 @@ export class RecordSender {
   /** Whether the record is to be sent, to its topic or as a dead letter. Where it is not, its partition stops or passes over it. */
   #admits(record: SourceRecord): boolean {
     const { stops, tracker, errors } = this.#options;
-    const { partition, id, position, refused } = record;
+    const { partition, position, refused } = record;
     if (stops.has(partition)) return false;
     if (refused === undefined) return true;
-    if (stops.passesOver(partition, id, refused.message)) {
+    if (stops.passesOver(record, refused.message)) {
       tracker.skipTo(partition, position);
       return false;
     }
     if (errors.tolerance === 'dead-letter' && refused.code === 'RECORD_REFUSED') return true;
     tracker.block(partition);
-    stops.stop(partition, refused, id);
+    stops.stop(partition, refused, record);
     return false;
   }
 
@@ -164,20 +164,19 @@ export class RecordSender {
   /** RocketMQ has what came before the record, so that must not come again; what comes behind it may not overtake it. */
   #stop(target: SendTarget, queue: number, { lot, records }: QueueLot, refused: SourceRecord, reason: ConnectError): void {
     const { tracker, stops } = this.#options;
-    const { partition, id } = refused;
+    const { partition } = refused;
     const stopped = target.stopped.get(queue) ?? new Set();
     target.stopped.set(queue, stopped.add(partition));
     const before = records.slice(0, records.indexOf(refused)).filter((record) => record.partition === partition);
-    if (tracker.blockWithin(partition, lot, before)) stops.stop(partition, reason, id);
+    if (tracker.blockWithin(partition, lot, before)) stops.stop(partition, reason, refused);
   }
 
   /** What becomes of the record; an error where its partition stops before it. */
   async #refused(record: SourceRecord, reason: string): Promise<'passed over' | 'dead letter' | ConnectError> {
     const { errors, stops } = this.#options;
-    const { partition, id } = record;
-    if (stops.passesOver(partition, id, reason)) return 'passed over';
+    if (stops.passesOver(record, reason)) return 'passed over';
     if (errors.tolerance === 'fail') {
-      return new ConnectError('RECORD_REFUSED', `record ${placeOf(partition, id)}: ${reason}`, {
+      return new ConnectError('RECORD_REFUSED', `record ${placeOf(record)}: ${reason}`, {
         remedy: 'correct it at the source, or set errors.tolerance to dead-letter',
       });
     }

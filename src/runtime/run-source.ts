@@ -65,6 +65,7 @@ export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, in
     summary,
     positions: tracker.positions,
     skipped: stops.passedOver,
+    standing: stops.standing((partition) => run.wearsOut(partition)),
     ...(error === undefined ? {} : { failure: failureAfter(error, item.failure, records > 0, planned.spec.errors, Date.now()) }),
   };
 }
@@ -76,11 +77,12 @@ function outcomeOf(end: CopyEnd, { waitsFor, unknown }: Lag, { signal }: Invocat
   return waitsFor !== undefined ? 'waiting' : unknown === undefined ? end : 'quiet';
 }
 
-function stopsOf({ connector, task, skips }: TaskItem, { taskConfig }: PlannedTask, { logger }: TaskDeps): PartitionStops {
+function stopsOf({ connector, task, skips, standing }: TaskItem, { taskConfig }: PlannedTask, { logger }: TaskDeps): PartitionStops {
   return new PartitionStops({
     connector,
     partitions: taskConfig.partitions,
     skips,
+    standing,
     onStop: (partition, error) => logger.error('partition stopped', { connector, task, partition, error: error.line }),
     onSkip: (skipped) => logger.warn('passed over, as a user said', { connector, task, ...skipped }),
   });
@@ -105,6 +107,7 @@ class SourceRun {
   readonly #deps: TaskDeps;
   readonly #signal: AbortSignal;
   readonly #budget: TimeBudget;
+  readonly #unread: ReadonlySet<string>;
   readonly #producers: BatchProducer[] = [];
   /** Where the source wants to hear of what is stored. */
   #teller: StoredTeller | undefined;
@@ -127,10 +130,17 @@ class SourceRun {
     this.#deps = deps;
     this.#signal = signal;
     this.#budget = budget;
+    this.#unread = new Set(stops.partitions);
+  }
+
+  /** True also of what this run did not read for that reason. */
+  wearsOut(partition: string): boolean {
+    return this.#unread.has(partition) || (this.task?.wearsOut?.(partition) ?? false);
   }
 
   async copy(): Promise<CopyEnd> {
-    const task = await createSourceTask(this.#item, this.used, this.#deps, this.#signal);
+    if (this.#stops.all) return 'stopped';
+    const task = await createSourceTask(without(this.#item, this.#unread), this.used, this.#deps, this.#signal);
     this.task = task;
     await task.start();
     this.#openTeller(task);
@@ -232,6 +242,13 @@ class SourceRun {
     });
     return this.sender;
   }
+}
+
+/** The task does not hear of these partitions. */
+function without(item: TaskItem, partitions: ReadonlySet<string>): TaskItem {
+  const { taskConfig, ...planned } = item.planned as PlannedTask;
+  const left = taskConfig.partitions.filter((partition) => !partitions.has(partition));
+  return { ...item, planned: { ...planned, taskConfig: { ...taskConfig, partitions: left } } };
 }
 
 const nothingInTime = (): ConnectError =>

@@ -61,7 +61,8 @@ export async function copy(options: CopyOptions): Promise<CopyEnd> {
 
 async function pollAndSend(options: CopyOptions, openSender: () => Promise<RecordSender>): Promise<CopyEnd> {
   const { task, tracker, stops, batch, signal } = options;
-  const left = new Set<string>();
+  // The task does not know what had stopped before.
+  const left = new Set(stops.partitions);
   let sender: RecordSender | undefined;
   let records = 0;
   let bytes = 0;

@@ -1,6 +1,6 @@
 import type { Position, TaskConfig } from '../api/index.ts';
 import type { ConnectorSpec } from '../config/connector-spec.ts';
-import type { Counters, RunSummary } from './run-summary.ts';
+import type { Counters, RunSummary, StoppedPartition } from './run-summary.ts';
 
 export type DesiredState = 'RUNNING' | 'PAUSED';
 
@@ -81,6 +81,8 @@ export interface TaskItem extends TaskRef {
   readonly rerun: boolean;
   /** Places (`partition@id`) that the next run passes over, because a user said so. */
   readonly skips: ReadonlySet<string>;
+  /** Partitions that stand at a record, and that no run reads before a person has done something about it. Absent: none. */
+  readonly standing?: readonly StoppedPartition[];
   readonly failure?: Failure;
   readonly lastRun?: RunSummary;
   readonly counters: Counters;

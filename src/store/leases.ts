@@ -1,5 +1,5 @@
 import type { Failure, Positions, TaskItem, TaskRef } from './items.ts';
-import type { Counters, RunSummary } from './run-summary.ts';
+import type { Counters, RunSummary, StoppedPartition } from './run-summary.ts';
 
 /** The right to write a task until `until`: proof is the epoch. */
 export interface Lease extends TaskRef {
@@ -41,4 +41,6 @@ export interface Release {
   readonly failure?: Failure;
   /** Places that were passed over: nobody has to know them any more. Default none. */
   readonly skipped?: ReadonlySet<string>;
+  /** See `TaskItem`. Replaces those of before; default none. */
+  readonly standing?: readonly StoppedPartition[];
 }

@@ -66,7 +66,7 @@ async function shownAs(
   const { sampledMessage } = await import('../../rocketmq/sampled-message.ts');
   const topic = record.topic ?? spec.rocketmq.topic;
   const message = rocketmq.recordToMessage(name, record);
-  const at = { task, place: placeOf(record.partition, record.id), topic };
+  const at = { task, place: placeOf(record), topic };
   if (fate !== undefined) return { ...at, refused: { reason: record.refused?.message ?? '', fate }, ...sampledMessage(message) };
   const producer = await topics.open(topic);
   const reason = producer?.problem(message);

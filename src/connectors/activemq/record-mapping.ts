@@ -39,6 +39,11 @@ export interface Received {
   readonly format: number;
 }
 
+function idOf(message: Parameters<typeof ownIdOf>[0], bytes: Buffer, fallbackId: string): Pick<SourceRecord, 'id' | 'lastingId'> {
+  const id = ownIdOf(message);
+  return id === undefined ? { id: fallbackId, lastingId: () => nameOf(bytes) } : { id };
+}
+
 export interface RecordPlace {
   readonly partition: string;
   readonly position: string;
@@ -63,7 +68,7 @@ export function toRecord({ bytes, format }: Received, { source, fallbackId, part
     return {
       partition,
       position,
-      id: ownIdOf(message) ?? fallbackId,
+      ...idOf(message, bytes, fallbackId),
       key: keyOf(message),
       value: bodyBytes(body),
       headers: headersOf(message, type),

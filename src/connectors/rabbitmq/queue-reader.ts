@@ -183,13 +183,14 @@ export class QueueReader implements Reader {
     try {
       properties = this.#decode(delivery.rawProperties);
     } catch (error) {
-      const id = contentId(delivery);
+      const id = nameOf(delivery.body);
       return refusedRecord(delivery, { ...place, id }, unreadable(this.queue, id, error));
     }
     const messageId = properties.properties.get('message-id');
     // An empty id is none.
-    const id = messageId === undefined || messageId.length === 0 ? `${this.#session}-${number}` : messageIdOf(messageId);
-    return toRecord(delivery, properties, { ...place, id });
+    if (messageId !== undefined && messageId.length > 0) return toRecord(delivery, properties, { ...place, id: messageIdOf(messageId) });
+    const record = toRecord(delivery, properties, { ...place, id: `${this.#session}-${number}` });
+    return { ...record, lastingId: () => nameOf(delivery.body, lasting(properties)) };
   }
 
   #decode(raw: Buffer): BasicProperties {
@@ -208,8 +209,12 @@ export class QueueReader implements Reader {
 }
 
 /** The same each time that the message comes, so that it can be named. */
-const contentId = ({ rawProperties, body }: Delivery): string =>
-  `unreadable-${createHash('sha256').update(rawProperties).update(body).digest('hex').slice(0, 16)}`;
+const nameOf = (body: Buffer, headers = ''): string =>
+  `content-${createHash('sha256').update(headers).update(body).digest('hex').slice(0, 16)}`;
+
+/** Without what a quorum queue sets anew with each delivery. */
+const lasting = ({ properties, headers }: BasicProperties): string =>
+  JSON.stringify([[...properties], headers.filter(({ name }) => !/^x-(delivery|acquired)-count$/.test(name))]);
 
 const unreadable = (queue: string, id: string, error: unknown): ConnectError =>
   new ConnectError('RECORD_REFUSED', `message ${id} of queue ${queue} has properties that can't be read (${(error as Error).message})`, {

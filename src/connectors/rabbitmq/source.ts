@@ -119,6 +119,11 @@ export class RabbitmqSourceTask implements SourceTask {
     return [...readers.values()].reduce((sum, reader) => sum + reader.lag(undefined), 0);
   }
 
+  /** A quorum queue counts each delivery, also of what a run only gives back, and drops a message at its limit. */
+  wearsOut(partition: string): boolean {
+    return partitionsOf(this.#context).get(partition)?.kind === 'queue';
+  }
+
   /** Messages that wait, for the first of the consumers that share a queue: the others see the same ones. */
   async lag(): Promise<Lag> {
     const { readers } = this.#running;

@@ -48,6 +48,7 @@ export function toTaskItem(attributes: Attributes): TaskItem {
       'unreleased',
       'paused',
       'rerun',
+      'standing',
       'failure',
       'lastRun',
     ),

@@ -24,6 +24,7 @@
  * | rerunTaken, releasedEpoch                | release: a repeat after a lost answer gives the same answer           |
  * | unreleased (runs in a row that died without progress, and the one under way) | acquire; ended by a checkpoint that moves a position, release, clearFailure, promote      |
  * | failure                                  | release; ended by clearFailure, promote                              |
+ * | standing                                 | release; ended by clearFailure, promote                              |
  * | lastRun, counters                        | release                                                              |
  * | paused                                   | setPaused                                                            |
  */

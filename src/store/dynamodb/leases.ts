@@ -82,7 +82,7 @@ export class Leases {
       await this.#write(lease, { ...part, set: [...part.set, GETS_ON], values: { ...part.values, one: 1 } });
   }
 
-  async release(lease: Lease, { positions, summary, counted, failure, skipped }: Release): Promise<{ rerun: boolean }> {
+  async release(lease: Lease, { positions, summary, counted, failure, skipped, standing = [] }: Release): Promise<{ rerun: boolean }> {
     const moved = parts(positions);
     const last = moved.pop();
     for (const part of moved) await this.#write(lease, part);
@@ -90,12 +90,13 @@ export class Leases {
       ...(last?.set ?? []),
       '#lastRun = :summary, #leaseUntil = :none, #releasedEpoch = :epoch, #rerunTaken = #rerun, #rerun = :false, #owed = :false, #unreleased = :none',
       ...(failure ? ['#failure = :failure'] : []),
+      ...(standing.length > 0 ? ['#standing = :standing'] : []),
     ];
     const result = await this.#table.update(
       taskKey(lease),
       {
         update: `SET ${set.join(', ')}
-                 REMOVE #leaseOwner, #leaseSince, #leaseToken${failure ? '' : ', #failure'}
+                 REMOVE #leaseOwner, #leaseSince, #leaseToken${failure ? '' : ', #failure'}${standing.length > 0 ? '' : ', #standing'}
                  ADD ${Object.keys(counted)
                    .map((counter) => `#${counter} :${counter}`)
                    .join(', ')}${skipped?.size ? ' DELETE #skips :skipped' : ''}`,
@@ -106,6 +107,7 @@ export class Leases {
           ...proof(lease),
           summary,
           ...(failure && { failure }),
+          ...(standing.length > 0 && { standing }),
           ...(skipped?.size && { skipped }),
           none: 0,
           false: false,

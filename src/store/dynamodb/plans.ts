@@ -76,7 +76,7 @@ export class Plans {
     const moved = await this.#table.update(key, {
       update: [
         'SET #planned = #staged.#planned, #positions = if_not_exists(#staged.#positions, #positions), #generation = :generation',
-        '#epoch = #epoch + :one, #leaseUntil = :none REMOVE #staged, #failure, #unreleased, #leaseOwner, #leasePlan, #leaseToken',
+        '#epoch = #epoch + :one, #leaseUntil = :none REMOVE #staged, #failure, #standing, #unreleased, #leaseOwner, #leasePlan, #leaseToken',
       ].join(', '),
       condition: all(STAGED_CONFIG, NOT_HELD_BY_NEWER_PLAN),
       values: { generation, false: false, now: this.#now(), one: 1, none: 0 },

@@ -26,7 +26,7 @@ export class Tasks {
   }
 
   clearFailure(ref: TaskRef): Promise<void> {
-    return this.#steer(ref, { update: 'REMOVE #failure, #unreleased' });
+    return this.#steer(ref, { update: 'REMOVE #failure, #unreleased, #standing' });
   }
 
   addSkip(ref: TaskRef, place: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ConnectStore, Failure, TaskRef } from '../../../src/store/store.ts';
+import type { ConnectStore, Failure, Release, TaskRef } from '../../../src/store/store.ts';
 import { plannedTask } from '../../support/specs.ts';
 import {
   Clock,
@@ -206,6 +206,21 @@ export function leaseCases(backend: StoreUnderTest): void {
         expect(taken).toMatchObject({ outcome: 'acquired', item: { skips: new Set(['p@1', 'p@2']) } });
         if (taken.outcome === 'acquired') await store.release(taken.lease, { ...result(), skipped: new Set(['p@1', 'p@9']) });
         expect((await task(store, ref)).skips).toEqual(new Set(['p@2']));
+      });
+
+      it('keeps what stands still until a run finds it otherwise, a person resumes it, or another plan takes effect', async () => {
+        const standing = [{ partition: 'p', place: 'p@1', code: 'RECORD_REFUSED', message: 'too large', retriable: false }];
+        const ends = async (release: Partial<Release>) => store.release(await lease(store, ref, 'run', until), { ...result(), ...release });
+        await ends({ standing });
+        expect((await task(store, ref)).standing).toEqual(standing);
+        await store.addSkip(ref, 'p@2');
+        await ends({ standing });
+        expect((await task(store, ref)).standing).toEqual(standing);
+        await ends({});
+        expect((await task(store, ref)).standing).toBeUndefined();
+        await ends({ standing });
+        await store.clearFailure(ref);
+        expect((await task(store, ref)).standing).toBeUndefined();
       });
 
       it('cannot be steered where there is no task', async () => {

@@ -31,6 +31,13 @@ describe('the record of a message', () => {
     ['an empty text', 'a100', 'fallback'],
   ])('has an id of its own for a message id that is %s', (_what, id, expected) => expect(record(withId(id)).id).toBe(expected));
 
+  it('has a name that lasts where it has no id of its own', () => {
+    const delivered = (deliveries: string) => record(hex('005370c0070540404040', deliveries, TEXT));
+    expect(delivered('5201').lastingId?.()).toMatch(/^sha256:/);
+    expect(delivered('5201').lastingId?.()).toBe(delivered('5202').lastingId?.());
+    expect(record(withId('a1026964'))).not.toHaveProperty('lastingId');
+  });
+
   it('tells a time before 1970, and none that no date can be', () => {
     const created = (time: string) => hex('005373c0130a', '404040404040404040', '83', time, TEXT);
     expect(record(created('fffffffffffffc18')).timestamp).toBe(-1_000);
