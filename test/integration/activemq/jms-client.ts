@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { programFolder } from '../../../infra/local/install/installer.ts';
 import { javaTool } from '../../../infra/local/install/java.ts';
-import { activemq } from '../../../infra/local/servers/activemq.ts';
 import { libDir } from '../../../infra/local/install/settings.ts';
+import { activemq } from '../../../infra/local/servers/activemq.ts';
 
 const run = promisify(execFile);
 

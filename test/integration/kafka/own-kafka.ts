@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { freeOffset } from '../../../infra/local/free-offset.ts';
 import { installOnce, programFolder } from '../../../infra/local/install/installer.ts';
+import { libDir } from '../../../infra/local/install/settings.ts';
 import { ServerInstance } from '../../../infra/local/server-instance.ts';
 import { kafka } from '../../../infra/local/servers/kafka.ts';
-import { libDir } from '../../../infra/local/install/settings.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import { secondBroker } from './second-broker.ts';
 
