@@ -45,10 +45,14 @@ export async function copy(options: CopyOptions): Promise<CopyEnd> {
     sender ??= await options.openSender();
     return sender;
   };
+  // The task does not know what had stopped before.
+  const left = new Set(options.stops.partitions);
   try {
-    const end = await pollAndSend(options, openSender);
+    const end = await pollAndSend(options, openSender, left);
     await sender?.settled();
     if (sender?.failure !== undefined) throw sender.failure;
+    // The last records may have been refused after the last poll: what waits behind them is no remainder that has to be explained.
+    leaveStopped(options, left);
     return end;
   } catch (error) {
     // What is sent from here on could come behind what the successor sends, and no position can be stored for it.
@@ -59,10 +63,16 @@ export async function copy(options: CopyOptions): Promise<CopyEnd> {
   }
 }
 
-async function pollAndSend(options: CopyOptions, openSender: () => Promise<RecordSender>): Promise<CopyEnd> {
+function leaveStopped({ task, stops }: CopyOptions, left: Set<string>): void {
+  for (const partition of stops.partitions) {
+    if (left.has(partition)) continue;
+    left.add(partition);
+    task.leave?.(partition);
+  }
+}
+
+async function pollAndSend(options: CopyOptions, openSender: () => Promise<RecordSender>, left: Set<string>): Promise<CopyEnd> {
   const { task, tracker, stops, batch, signal } = options;
-  // The task does not know what had stopped before.
-  const left = new Set(stops.partitions);
   let sender: RecordSender | undefined;
   let records = 0;
   let bytes = 0;
@@ -73,11 +83,7 @@ async function pollAndSend(options: CopyOptions, openSender: () => Promise<Recor
     if (signal.aborted) return 'aborted';
     if (records >= batch.maxRecords || bytes >= batch.maxBytes) return 'limit';
     if (stops.all) return 'stopped';
-    for (const partition of stops.partitions) {
-      if (left.has(partition)) continue;
-      left.add(partition);
-      task.leave?.(partition);
-    }
+    leaveStopped(options, left);
     const limit: PollLimit = {
       maxRecords: Math.min(MAX_POLL_RECORDS, batch.maxRecords - records),
       maxBytes: Math.min(share, batch.maxBytes - bytes),

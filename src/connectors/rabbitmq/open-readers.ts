@@ -5,7 +5,8 @@ import { type PlannedPartition, plannedPartitions } from './partition-name.ts';
 import { countQueues, type QueueCounts } from './queue-counts.ts';
 import { QueueReader } from './queue-reader.ts';
 import type { Reader } from './reader.ts';
-import { lookAtStream, type StreamLook } from './stream-offsets.ts';
+import { hadMessages, lookAtStream, type StreamLook } from './stream-offsets.ts';
+import { placeOf, type StreamPlace } from './stream-place.ts';
 import { StreamReader } from './stream-reader.ts';
 import { streamStart } from './stream-start.ts';
 import type { RabbitmqTaskOptions } from './task-options.ts';
@@ -107,15 +108,16 @@ interface StreamToOpen {
 async function openStream({ config, logger, connections, stored, counted, common }: StreamToOpen): Promise<Reader> {
   const { lend, giveBack } = connections;
   const { queue } = common;
-  const hadMessages = Number(stored ?? 0) > 0;
-  const look = await lookOrCount(connections, queue, counted.messageCount, hadMessages, stored);
+  const place = stored === undefined ? undefined : placeOf(stored);
+  const isEmptySoFar = !hadMessages(place);
+  const look = await lookOrCount(connections, queue, counted.messageCount, place);
   const connection = await lend();
   try {
     const { bounds } = look;
-    const start = bounds === undefined && !hadMessages ? 0 : streamStart(queue, stored, bounds, config, logger);
+    const start = bounds === undefined && isEmptySoFar ? 0 : streamStart(queue, place, look, config, logger);
     // An end that is not known must not become a place to resume at, unless the start is that end.
-    const isUnsure = bounds === undefined && !hadMessages && config.startAt !== 'latest';
-    const isKnown = isUnsure || stored === String(start);
+    const isUnsure = bounds === undefined && isEmptySoFar && config.startAt !== 'latest';
+    const isKnown = isUnsure || place?.offset === start;
     const { onOffsetGap } = config;
     return new StreamReader({ ...common, connection, lend, giveBack, look, start, isKnown, onOffsetGap, logger });
   } catch (error) {
@@ -129,15 +131,14 @@ async function lookOrCount(
   { lend, giveBack }: Connections,
   stream: string,
   counted: number,
-  hadMessages: boolean,
-  stored: string | undefined,
+  place: StreamPlace | undefined,
 ): Promise<StreamLook> {
   const connection = await lend();
   try {
-    return await lookAtStream(connection, stream, counted, hadMessages);
+    return await lookAtStream(connection, stream, counted, place);
   } catch (error) {
     if (!connection.brokeDown) throw error;
-    const first = Number(stored ?? 0);
+    const first = place?.offset ?? 0;
     const unknown = `RabbitMQ can't take apart the first or last part of stream ${stream}, and its count of messages may be some seconds old`;
     return { bounds: { first, end: Math.max(counted, first) }, unknown };
   } finally {

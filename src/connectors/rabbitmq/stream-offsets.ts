@@ -6,6 +6,7 @@ import type { RabbitmqConnection } from './connection.ts';
 import { channelError } from './errors.ts';
 import { toDelivery } from './intake.ts';
 import { streamOffset } from './stream-offset.ts';
+import { markOf, type StreamPlace } from './stream-place.ts';
 
 /** A stream of which nothing is known may be empty when it says nothing for so long. */
 const EMPTY_SILENCE_MS = 500;
@@ -28,26 +29,46 @@ export interface StreamBounds {
 export interface StreamLook {
   /** Undefined where no message came. */
   readonly bounds?: StreamBounds;
+  /** The stream has another message before the place to resume at than the one that was copied: it was deleted and made again. */
+  readonly isAnother?: boolean;
   /** Why that, or the end, is not known for sure. */
   readonly unknown?: string;
 }
 
 /**
  * Looks at a stream; the server keeps no numbers that are up to date. `counted`: messages as the server counted them some seconds ago.
- * `hadMessages`: there were some when it was last read. Throws WRONG_KIND for a queue, TIMEOUT where it has messages and gives none, and the
+ * `place`: where to resume, if the stream was read before. Throws WRONG_KIND for a queue, TIMEOUT where it has messages and gives none, and the
  * connection's failure where the server breaks down over what the stream holds.
  */
 export async function lookAtStream(
   connection: RabbitmqConnection,
   stream: string,
   counted: number,
-  hadMessages: boolean,
+  place: StreamPlace | undefined,
 ): Promise<StreamLook> {
-  const emptyMs = hadMessages ? EMPTIED_SILENCE_MS : EMPTY_SILENCE_MS;
+  const emptyMs = hadMessages(place) ? EMPTIED_SILENCE_MS : EMPTY_SILENCE_MS;
   const patience = { counted, silenceMs: counted > 0 ? STALLED_MS : emptyMs };
   const [first, last] = await Promise.all([peek(connection, stream, 'first', patience), peek(connection, stream, 'last', patience)]);
-  if (first !== undefined && last !== undefined) return { bounds: { first: first.from, end: last.to + 1 } };
+  if (first !== undefined && last !== undefined) {
+    const bounds = { first: first.from, end: last.to + 1 };
+    return { bounds, isAnother: await isAnother(connection, stream, place, bounds) };
+  }
   return { unknown: `stream ${stream} gave no message in ${emptyMs} ms, and the server's count of its messages may be some seconds old` };
+}
+
+/** There were some when the stream was last read. */
+export const hadMessages = (place: StreamPlace | undefined): place is StreamPlace => place !== undefined && place.offset > 0;
+
+async function isAnother(
+  connection: RabbitmqConnection,
+  stream: string,
+  place: StreamPlace | undefined,
+  { first, end }: StreamBounds,
+): Promise<boolean> {
+  if (place?.mark === undefined || place.offset <= first || place.offset > end) return false;
+  const before = place.offset - 1;
+  const found = await peek(connection, stream, before, { counted: 1, silenceMs: STALLED_MS });
+  return found?.from === before && found.mark !== place.mark;
 }
 
 /** The lowest offset of a message, of a stream that has some. Throws as `lookAtStream`. */
@@ -56,13 +77,14 @@ export async function firstOffset(connection: RabbitmqConnection, stream: string
   return found?.from ?? 0;
 }
 
-/** The first and last offset of what comes from `start`: of the first message, or of all that there are. Undefined where none comes. */
+/** The first and last offset of what comes from `start`: of the first message, of the first from an offset on, or of all that there are. Undefined where none comes. */
 async function peek(
   connection: RabbitmqConnection,
   stream: string,
-  start: 'first' | 'last',
+  start: 'first' | 'last' | number,
   { counted, silenceMs }: { readonly counted: number; readonly silenceMs: number },
-): Promise<{ readonly from: number; readonly to: number } | undefined> {
+): Promise<{ readonly from: number; readonly to: number; readonly mark?: string | undefined } | undefined> {
+  let mark: string | undefined;
   let from: number | undefined;
   let to = 0;
   let failure: ConnectError | undefined;
@@ -71,12 +93,16 @@ async function peek(
   });
   const window = start === 'first' ? 1 : END_WINDOW;
   const receive = (message: ConsumeMessage | null) => {
-    const offset = message === null ? undefined : streamOffset(readBasicProperties(toDelivery(message).rawProperties));
-    if (message === null || offset === undefined) failure ??= notAStream(stream);
+    const delivery = message === null ? undefined : toDelivery(message);
+    const offset = delivery && streamOffset(readBasicProperties(delivery.rawProperties));
+    if (message === null || delivery === undefined || offset === undefined) failure ??= notAStream(stream);
     else {
+      if (window > 1) channel.ack(message);
+      // The server sends whole parts of a stream.
+      if (typeof start === 'number' && (offset < start || from !== undefined)) return;
+      if (typeof start === 'number') mark = markOf(delivery);
       from ??= offset;
       to = offset;
-      if (window > 1) channel.ack(message);
     }
   };
   try {
@@ -92,7 +118,10 @@ async function peek(
     heard();
     if (from === undefined && failure === undefined && connection.failure === undefined && counted > 0) failure = stalled(stream, counted);
     // The answer comes behind all that the server had begun to send.
-    for (let before = -1, began = Date.now(); window > 1 && from !== undefined && to > before && Date.now() - began < END_LIMIT_MS; ) {
+    for (
+      let before = -1, began = Date.now();
+      start === 'last' && from !== undefined && to > before && Date.now() - began < END_LIMIT_MS;
+    ) {
       before = to;
       await connection.answered(() => channel.prefetch(window));
     }
@@ -103,7 +132,7 @@ async function peek(
   // A channel that failed is closed already; any other is, so that what a queue gave goes back.
   if (failure === undefined || failure.code !== 'UNREACHABLE') await connection.answered(() => channel.close()).catch(() => {});
   if (failure !== undefined) throw failure;
-  return from === undefined ? undefined : { from, to };
+  return from === undefined ? undefined : { from, to, mark };
 }
 
 const stalled = (stream: string, counted: number): ConnectError =>

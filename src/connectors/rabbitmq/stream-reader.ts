@@ -17,6 +17,7 @@ import { refusedRecord, toRecord } from './record.ts';
 import { StreamGaps } from './stream-gaps.ts';
 import { streamOffset, withoutOffset } from './stream-offset.ts';
 import { firstOffset, notAStream, type StreamLook } from './stream-offsets.ts';
+import { markOf, positionOf } from './stream-place.ts';
 import type { StreamStart } from './stream-start.ts';
 import { Subscription } from './subscription.ts';
 import { readableAfter } from './unreadable-range.ts';
@@ -131,6 +132,7 @@ export class StreamReader implements Reader {
     let bytes = 0;
     let seen = 0;
     let taken = 0;
+    let last: Delivery | undefined;
     for (const delivery of this.#subscription.buffered) {
       if (this.#isAtEnd() || taken === maxRecords) break;
       const properties = readBasicProperties(delivery.rawProperties);
@@ -145,6 +147,7 @@ export class StreamReader implements Reader {
         if (verdict === undefined) break;
         if (verdict !== 'pass') {
           into.push(this.#passOver(this.#position, offset, verdict));
+          last = undefined;
           taken += 1;
           if (taken === maxRecords) break;
         }
@@ -155,12 +158,15 @@ export class StreamReader implements Reader {
         const size = recordBytes(record);
         if (bytes + size > maxBytes && into.length > 0) break;
         into.push(record);
+        last = delivery;
         bytes += size;
         taken += 1;
         this.#moveTo(offset + 1);
       }
       seen += 1;
     }
+    // A run that ends in order ends at such a place.
+    if (last !== undefined) into.push(marked(into.pop() as SourceRecord, last));
     this.#handedOut += seen;
     this.#subscription.remove(seen);
     this.#subscription.acknowledge(this.#handedOut);
@@ -318,6 +324,11 @@ export class StreamReader implements Reader {
     return toRecord(delivery, withoutOffset(properties), { partition: this.name, position: String(offset + 1), id: String(offset) });
   }
 }
+
+const marked = (record: SourceRecord, delivery: Delivery): SourceRecord => ({
+  ...record,
+  position: positionOf({ offset: Number(record.position), mark: markOf(delivery) }),
+});
 
 const notTakenApart = (stream: string, from: number, to: number): ConnectError =>
   new ConnectError('RECORD_REFUSED', `RabbitMQ can't take apart what stream ${stream} has from offset ${from} to ${to - 1}`, {

@@ -1,15 +1,16 @@
-import { ConnectError, type Logger, type Position } from '../../api/index.ts';
+import { ConnectError, type Logger } from '../../api/index.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
-import type { StreamBounds } from './stream-offsets.ts';
+import type { StreamBounds, StreamLook } from './stream-offsets.ts';
+import type { StreamPlace } from './stream-place.ts';
 
 /** Where to begin to read a stream, as the server's consumer argument says it. */
 export type StreamStart = number | { readonly '!': 'timestamp'; readonly value: number };
 
-/** `stored`: position to resume at; `bounds`: undefined where the stream is empty. Throws POSITION_LOST where the stream no longer has it and `onOffsetLost` is fail. */
+/** `stored`: where to resume. Throws POSITION_LOST where the stream no longer has that place, or is another one, and `onOffsetLost` is fail. */
 export function streamStart(
   stream: string,
-  stored: Position | undefined,
-  bounds: StreamBounds | undefined,
+  stored: StreamPlace | undefined,
+  { bounds, isAnother = false }: Pick<StreamLook, 'bounds' | 'isAnother'>,
   { startAt, onOffsetLost }: Pick<RabbitmqSourceConfig, 'startAt' | 'onOffsetLost'>,
   logger: Logger,
 ): StreamStart {
@@ -20,15 +21,23 @@ export function streamStart(
     if ('offset' in startAt) return Math.max(startAt.offset, first);
     return { '!': 'timestamp', value: Math.floor(new Date(startAt.timestamp).getTime() / 1_000) };
   }
-  const offset = Number(stored);
-  if (offset >= first && offset <= end) return offset;
-  const has = bounds === undefined ? 'gives no message' : `has offsets ${first} to ${end - 1}`;
-  const lost = `stream ${stream} ${has}, and ${offset} is where to resume`;
-  if (onOffsetLost === 'fail') {
-    throw new ConnectError('POSITION_LOST', lost, {
-      remedy: 'set source.onOffsetLost to earliest to go on with what is left, and raise the retention of the stream',
-    });
-  }
+  const { offset } = stored;
+  if (offset >= first && offset <= end && !isAnother) return offset;
+  if (onOffsetLost === 'fail') throw lost(stream, offset, bounds, isAnother);
   logger.warn('a stream lost the place to resume at; going on at its earliest message', { stream, first, resumeAt: offset });
   return first;
+}
+
+function lost(stream: string, offset: number, bounds: StreamBounds | undefined, isAnother: boolean): ConnectError {
+  const has = bounds === undefined ? 'gives no message' : `has offsets ${bounds.first} to ${bounds.end - 1}`;
+  const message = isAnother
+    ? `stream ${stream} has another message at offset ${offset - 1} than the one that was copied: it was deleted and made again`
+    : `stream ${stream} ${has}, and ${offset} is where to resume`;
+  // Retention takes the first messages, not the last.
+  const madeAgain = isAnother || bounds === undefined || bounds.end < offset;
+  return new ConnectError('POSITION_LOST', message, {
+    remedy: madeAgain
+      ? 'apply its file under another name: messages of a stream that was made again would get keys of those that were copied before. To copy them all the same, from the first: set source.onOffsetLost to earliest'
+      : 'set source.onOffsetLost to earliest to go on with what is left, and raise the retention of the stream',
+  });
 }

@@ -13,7 +13,7 @@ describe('a stream', () => {
     const positions = new Map<string, string>();
     const records = await lab.readAll({ streams: [stream] }, { positions });
     expect(bodies(records)).toEqual(range(10_000));
-    expect(records.at(-1)).toMatchObject({ id: '9999', position: '10000' });
+    expect(records.at(-1)).toMatchObject({ id: '9999', position: expect.stringMatching(/^10000#[0-9a-f]{12}$/) });
     expect(await lab.readAll({ streams: [stream] }, { positions })).toEqual([]);
     await lab.queues.publish(stream, numbered(5, 10_000));
     expect(bodies(await lab.readAll({ streams: [stream] }, { positions }))).toEqual(range(5, 10_000));
@@ -89,6 +89,22 @@ describe('a stream', () => {
       message: `stream ${stream} has offsets 0 to 9, and 11 is where to resume`,
     });
     expect(await lab.readAll({ streams: [stream], onOffsetLost: 'earliest' }, { positions })).toHaveLength(10);
+  });
+
+  it.each([0, 1, 20])('that was deleted and made again under its name is told, also where it is longer now, by %i', async (more) => {
+    const stream = await lab.filled(10, 'stream');
+    const positions = new Map<string, string>();
+    await lab.readAll({ streams: [stream] }, { positions });
+    await lab.queues.delete(stream);
+    await lab.queues.create(stream, 'stream');
+    await lab.queues.publish(stream, numbered(10 + more, 500));
+    await expect(lab.readAll({ streams: [stream] }, { positions })).rejects.toMatchObject({
+      code: 'POSITION_LOST',
+      message: `stream ${stream} has another message at offset 9 than the one that was copied: it was deleted and made again`,
+      remedy: expect.stringContaining('under another name'),
+    });
+    const all = await lab.readAll({ streams: [stream], onOffsetLost: 'earliest' }, { positions });
+    expect(bodies(all)).toEqual(range(10 + more, 500));
   });
 
   it('with a place to resume at that seems to be empty has lost it, and does not begin anew unasked', async () => {

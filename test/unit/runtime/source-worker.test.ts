@@ -75,6 +75,12 @@ describe('copying', () => {
     expect(await order([found, records, end], [])).toEqual(['store p,100', 'send 2', 'caught-up']);
   });
 
+  it('leaves a partition also where its last record was refused after the last poll', async () => {
+    const refused = { ...record(102), refused: new ConnectError('RECORD_REFUSED', 'damaged') };
+    const last = { records: [record(100), record(101), refused], caughtUp: true };
+    expect(await order([last], ['p'], ['p', 'q'])).toEqual(['send 2', 'leave p', 'caught-up']);
+  });
+
   it.each([
     { when: 'as it goes on', inFlightBytes: 1_000_000 },
     { when: 'while RocketMQ stands still', inFlightBytes: 1 },
