@@ -74,8 +74,11 @@ export const wholeNumber = (text: string): number => {
   return Number(text);
 };
 
+/** A comma in backticks is part of a name. */
+const BETWEEN_NAMES = /,(?=(?:[^`]*`[^`]*`)*[^`]*$)/;
+
 export function names(text: string): string[] {
-  const given = text.split(',').map((name) => name.trim());
+  const given = text.split(BETWEEN_NAMES).map((name) => name.trim());
   if (given.includes('')) throw new InvalidArgumentError('They must be names, separated by commas.');
   return given;
 }

@@ -3,7 +3,7 @@ import type { MysqlSourceConfig } from '../config.ts';
 import { selectTables } from '../select-tables.ts';
 import { Selection } from '../selection.ts';
 import type { MysqlServer } from '../server.ts';
-import { qualifiedName } from '../table-name.ts';
+import { asQualified, qualifiedName } from '../table-name.ts';
 
 /** Names of tables, which the configuration must select. Throws CONFIG_INVALID for the first that it does not. */
 export async function requestedTables(
@@ -14,8 +14,9 @@ export async function requestedTables(
   const selected = new Set(
     (await selectTables(server, new Selection(config))).map(({ database, table }) => qualifiedName(database, table)),
   );
-  const other = names.find((name) => !selected.has(name));
-  if (other === undefined) return names;
+  const qualified = names.map(asQualified);
+  const other = names.find((_, index) => !selected.has(qualified[index] as string));
+  if (other === undefined) return qualified;
   throw new ConnectError('CONFIG_INVALID', `tables: ${JSON.stringify(other)} is no table that this connector copies`, {
     remedy: 'name tables as database.table; source.tables and source.excludeTables say which are copied',
   });
