@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { didYouMean } from '../../src/api/did-you-mean.ts';
 import { programFolder } from './install/installer.ts';
 import { withLock } from './install/lock.ts';
 import { dataDirOf, libDir, portOffsetOf, type StackOptions } from './install/settings.ts';
@@ -17,7 +18,10 @@ export function select(names: readonly string[] | undefined): readonly Server[] 
   return [...new Set(names)].map((name) => {
     const server = registry.find((candidate) => candidate.name === name);
     if (server) return server;
-    throw new StackError(`there is no server called ${name}`, `choose from ${registry.map((known) => known.name).join(', ')}`);
+    const names = registry.map((known) => known.name);
+    const meant = didYouMean(name, names);
+    const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+    throw new StackError(`there is no server called ${name}${hint}`, `choose from ${names.join(', ')}`);
   });
 }
 

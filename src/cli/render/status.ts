@@ -41,7 +41,7 @@ function lag({ lastRun: run }: TaskStatus): string {
 
 function lastRun({ lastRun: run }: TaskStatus, now: number): string {
   if (run === undefined) return 'never';
-  return `${duration(now - run.endedAt)} ago: ${run.outcome}${run.waitsFor === undefined ? '' : ` for ${run.waitsFor}`}, ${number(run.records)} in ${duration(run.endedAt - run.startedAt)}`;
+  return `${duration(now - run.endedAt)} ago: ${run.outcome}${run.waitsFor === undefined ? '' : ` for ${run.waitsFor}`}, ${number(run.records)} in ${duration(run.endedAt - run.startedAt)}${run.deadLetters > 0 ? `, ${number(run.deadLetters)} of them dead letters` : ''}`;
 }
 
 function failure({ failure: failed, lastRun: run }: TaskStatus, now: number): string {

@@ -162,6 +162,14 @@ describe('a status', () => {
     ]);
   });
 
+  it('shows how many records of the last run became dead letters', () => {
+    const [, task] = status.taskStatus as [unknown, (typeof status.taskStatus)[0]];
+    const lastRun = { ...(task.lastRun as RunSummary), deadLetters: 3 };
+    expect(renderStatus({ ...status, taskStatus: [{ ...task, lastRun }] }, NOW, { local: false })).toContain(
+      'caught-up, 12,000 in 5.0 s, 3 of them dead letters',
+    );
+  });
+
   it('shows what stands still and what else the last run has to say', () => {
     const [, task] = status.taskStatus as [unknown, (typeof status.taskStatus)[0]];
     const stop = { partition: 'f-0', place: 'f-0@9', code: 'RECORD_REFUSED', message: 'damaged', remedy: 'skip it', retriable: false };

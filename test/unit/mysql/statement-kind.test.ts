@@ -39,6 +39,7 @@ describe('a statement in the log', () => {
     ['ALTER TABLE t DROP COLUMN partition_no', 'definition'],
     ['ALTER TABLE t RENAME COLUMN a TO b, RENAME INDEX c TO d', 'definition'],
     ['ALTER TABLE t ADD COLUMN `rename` INT', 'definition'],
+    ["ALTER TABLE t COMMENT 'ENGINE=BLACKHOLE', ENGINE = InnoDB", 'definition'],
     ['CREATE DATABASE shop', 'definition'],
   ])('%s: %s', (text, kind) => {
     expect(statementOf(text).kind).toBe(kind);
@@ -133,6 +134,8 @@ describe('a statement in the log', () => {
         ['shop', 'u'],
       ],
     ]),
+    ['ALTER TABLE t ADD COLUMN a INT, ENGINE=BLACKHOLE', true, [[undefined, 't']]],
+    ['alter table t engine `blackhole`', true, [[undefined, 't']]],
     ['ALTER TABLE t IMPORT TABLESPACE', false, [[undefined, 't']]],
     ['ALTER IGNORE TABLE t ADD UNIQUE (a)', false, [[undefined, 't']]],
   ])('that takes rows away: %s', (text, whole, tables) => {

@@ -1,6 +1,23 @@
 import { expect, it } from '@jest/globals';
+import type { ConnectError } from '../../../src/api/index.ts';
 import { TableWriter } from '../../../src/connectors/mysql/columns/table-writer.ts';
 import { mysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
+
+it('has another remedy for a column of the key that can not be copied: it can not be left out', () => {
+  const config = mysqlSourceConfig.parse({ address: 'h:1', username: 'u', password: 'p', tables: ['shop.*'] });
+  const table = { database: 'shop', name: 'orders', columns: [{ name: 'at', type: { kind: 'unknown' as const, what: 'an odd type' } }] };
+  const remedyOf = (primaryKey: readonly number[]): string => {
+    try {
+      new TableWriter({ ...table, primaryKey }, config, 'numbers');
+    } catch (error) {
+      return (error as ConnectError).remedy ?? '';
+    }
+    return 'none';
+  };
+  expect(remedyOf([])).toContain('source.excludeColumns');
+  expect(remedyOf([0])).toContain('source.excludeTables');
+  expect(remedyOf([0])).not.toContain('excludeColumns');
+});
 
 const writerOf = (column: string, options: object) => {
   const config = mysqlSourceConfig.parse({ address: 'h:1', username: 'u', password: 'p', tables: ['shop.*'], ...options });

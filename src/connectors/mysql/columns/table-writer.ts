@@ -48,7 +48,8 @@ export class TableWriter {
     this.topic = config.topicTemplate === undefined ? undefined : topicName(config.topicTemplate, database, name);
     const shown = [...table.columns.entries()].filter(([, column]) => selection.column(database, name, column.name));
     this.#shown = shown.map(([index, column], at) => {
-      if (column.type.kind === 'unknown') throw unknownType(`${this.name}.${column.name}`, column.type.what);
+      if (column.type.kind === 'unknown')
+        throw unknownType(`${this.name}.${column.name}`, column.type.what, table.primaryKey.includes(index));
       const toUtf8 = column.type.kind === 'text' ? charsets?.converter(column.type.charset) : undefined;
       const mask = maskOf(config, database, name, column.name);
       const label = `${JSON.stringify(column.name)}:`;
@@ -102,9 +103,10 @@ export class TableWriter {
   }
 }
 
-const unknownType = (column: string, what: string): ConnectError =>
+/** A column of the key can't be left out. */
+const unknownType = (column: string, what: string, isKey: boolean): ConnectError =>
   new ConnectError('WRONG_KIND', `column ${column} has ${what}, which can't be copied`, {
-    remedy: 'name the column in source.excludeColumns, or convert it',
+    remedy: `${isKey ? 'leave the table out by source.excludeTables' : 'name the column in source.excludeColumns'}, or convert it`,
   });
 
 /** A reader of JSON would see one of the two only. */

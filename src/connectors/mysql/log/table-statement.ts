@@ -16,6 +16,7 @@ export function tableStatement(tokens: readonly SqlToken[], at: number): Stateme
     if (hasQuery(rest)) return ROWS;
     return modifiers.includes('REPLACE') ? { kind: 'empties', tables: [name], whole: true } : DEFINITION;
   }
+  if (losesRows(rest)) return { kind: 'empties', tables: [name], whole: true };
   const to = newName(rest);
   if (to !== undefined) return { kind: 'empties', tables: [name, to], whole: false };
   if (!modifiers.includes('IGNORE') && !changesPartitions(rest)) {
@@ -24,6 +25,14 @@ export function tableStatement(tokens: readonly SqlToken[], at: number): Stateme
   const other = rest.findIndex(({ word }, index) => word === 'TABLE' && /^(WITH|CONVERT|TO)$/.test(rest[index - 1]?.word ?? ''));
   const tables = other < 0 ? [name] : [name, namedTable(rest, other + 1).table];
   return { kind: 'empties', tables, whole: false };
+}
+
+/** An engine that keeps no rows. */
+function losesRows(tokens: readonly SqlToken[]): boolean {
+  return tokens.some(({ word, depth }, at) => {
+    const engine = tokens[at + 1]?.text === '=' ? tokens[at + 2] : tokens[at + 1];
+    return depth === 0 && word === 'ENGINE' && engine?.text.toUpperCase() === 'BLACKHOLE';
+  });
 }
 
 /** Rows come from elsewhere than from what is written. */

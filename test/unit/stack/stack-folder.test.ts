@@ -1,0 +1,14 @@
+import { describe, expect, it } from '@jest/globals';
+import { select } from '../../../infra/local/stack-folder.ts';
+
+describe('the servers of a stack', () => {
+  it('are those of these names, once each, or all', () => {
+    expect(select(['kafka', 'rocketmq', 'kafka']).map(({ name }) => name)).toEqual(['kafka', 'rocketmq']);
+    expect(select([]).length).toBeGreaterThan(5);
+  });
+
+  it('have names, of which the nearest is proposed', () => {
+    expect(() => select(['kafak'])).toThrow(/no server called kafak; did you mean kafka\?; choose from .*rocketmq/);
+    expect(() => select(['oracle'])).toThrow(/no server called oracle; choose from/);
+  });
+});
