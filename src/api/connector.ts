@@ -183,7 +183,8 @@ export interface SourceTask {
   stored?(positions: ReadonlyMap<string, Position>): Promise<readonly string[]>;
   /**
    * The partition has stopped at a record that can't be copied: no more of it is wanted in this run, and it no longer counts for
-   * `caughtUp`. Called between polls or behind the last, before `lag`; may not throw. Absent: what comes of it is thrown away, and comes again in the next run.
+   * `caughtUp`. Called as soon as that is known, also while a poll is pending, which must not wait for the partition any more; may not
+   * throw. Absent: what comes of it is thrown away, and comes again in the next run.
    */
   leave?(partition: string): void;
   /**

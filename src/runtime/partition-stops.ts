@@ -45,6 +45,8 @@ export class PartitionStops {
   readonly #options: StopOptions;
   readonly #errors = new Map<string, Stop>();
   readonly #skipped: SkippedPlace[] = [];
+  /** Called with each partition that stops from now on; may not throw. */
+  onNew: () => void = () => {};
   readonly #passedOver = new Set<string>();
 
   constructor(options: StopOptions) {
@@ -65,6 +67,7 @@ export class PartitionStops {
     const error = place === undefined ? reason : withWayOn(reason, this.#options.connector, place);
     this.#errors.set(partition, { error, ...(place !== undefined && { place }) });
     this.#options.onStop?.(partition, error);
+    this.onNew();
   }
 
   has(partition: string): boolean {

@@ -47,12 +47,12 @@ export async function copy(options: CopyOptions): Promise<CopyEnd> {
   };
   // The task does not know what had stopped before.
   const left = new Set(options.stops.partitions);
+  // Also while a poll is pending: a source whose window is full of what is refused would wait for its acknowledgement.
+  options.stops.onNew = () => leaveStopped(options, left);
   try {
     const end = await pollAndSend(options, openSender, left);
     await sender?.settled();
     if (sender?.failure !== undefined) throw sender.failure;
-    // The last records may have been refused after the last poll: what waits behind them is no remainder that has to be explained.
-    leaveStopped(options, left);
     return end;
   } catch (error) {
     // What is sent from here on could come behind what the successor sends, and no position can be stored for it.
@@ -83,7 +83,6 @@ async function pollAndSend(options: CopyOptions, openSender: () => Promise<Recor
     if (signal.aborted) return 'aborted';
     if (records >= batch.maxRecords || bytes >= batch.maxBytes) return 'limit';
     if (stops.all) return 'stopped';
-    leaveStopped(options, left);
     const limit: PollLimit = {
       maxRecords: Math.min(MAX_POLL_RECORDS, batch.maxRecords - records),
       maxBytes: Math.min(share, batch.maxBytes - bytes),
@@ -101,8 +100,8 @@ async function pollAndSend(options: CopyOptions, openSender: () => Promise<Recor
     for (const [partition, reason] of result.stopped ?? []) {
       if (stops.has(partition)) continue;
       tracker.block(partition);
-      stops.stop(partition, reason);
       left.add(partition);
+      stops.stop(partition, reason);
     }
     for (const notice of result.notices ?? []) options.onNotice(notice);
     if (stops.all) return 'stopped';

@@ -82,6 +82,7 @@ export class ActivemqSourceTask implements SourceTask {
   leave(partition: string): void {
     this.#left.add(partition);
     this.#readers.get(partition)?.leave();
+    this.#changed();
   }
 
   /** A broker that has nothing more for a consumer may still hold messages. A run whose time is over does not look for them. */

@@ -123,6 +123,7 @@ export class KafkaSourceTask implements SourceTask {
 
   leave(partition: string): void {
     this.#drop((reader) => reader.name === partition);
+    this.#running.fetcher.wake();
   }
 
   async lag(): Promise<Lag> {

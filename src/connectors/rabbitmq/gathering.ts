@@ -46,7 +46,7 @@ export class Gathering {
     if (any() || allFinished() || failed()) return this.#until(settled, LINGER_MS);
     if (!this.#asking) this.#ask(readers, onSilence);
     // The answer may come behind messages that fill the room: then it can't be read before some are taken.
-    await this.#until(() => any() || failed() || !this.#asking);
+    await this.#until(() => any() || allFinished() || failed() || !this.#asking);
     if (this.#refusal !== undefined) throw this.#refusal;
   }
 

@@ -110,6 +110,7 @@ export class RabbitmqSourceTask implements SourceTask {
 
   leave(partition: string): void {
     this.#run?.readers.get(partition)?.leave();
+    this.#gathering.wake();
   }
 
   /** Not known where consumers share a queue: each sees the same messages wait. */

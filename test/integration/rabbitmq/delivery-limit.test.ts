@@ -36,13 +36,17 @@ describe('a quorum queue with a delivery limit that stands at a message which is
     const queue = await lab.create('quorum', { 'x-delivery-limit': LIMIT });
     const other = await lab.create();
     await lab.queues.publish(queue, [text('first'), { body: TOO_LARGE, options: id === undefined ? {} : { messageId: id } }, text('last')]);
+    return { queue, other, spec: await applied([queue, other]) };
+  }
+
+  async function applied(queues: readonly string[]): Promise<ConnectorSpec> {
     const name = uniqueName('limit');
     const rocketmq = { ...connectorSpec().rocketmq, endpoints: lab.addresses.rocketmqNamesrv, topic: name, requestTimeoutMs: 20_000 };
-    const system = lab.config({ queues: [queue, other] }) as unknown as ConnectorSpec['system'];
+    const system = lab.config({ queues }) as unknown as ConnectorSpec['system'];
     const spec = connectorSpec({ name, type: 'rabbitmq-source', maxTasks: 1, system, rocketmq });
     await admin.createTopic(name, { queues: 1 });
     await runtime.apply(spec);
-    return { queue, spec, other };
+    return spec;
   }
 
   const run = ({ name }: ConnectorSpec) => runtime.run({ connector: name, task: 0 });
@@ -58,6 +62,19 @@ describe('a quorum queue with a delivery limit that stands at a message which is
       expect(await lab.settledReady(queue, 2)).toBe(2);
     }
     expect((await arrived(spec)).toSorted()).toEqual(['first', 'other 0', 'other 1', 'other 2', 'other 3', 'other 4', 'other 5']);
+  });
+
+  it('ends its run at once, though more messages wait behind it than a run reads ahead', async () => {
+    const queue = await lab.create('quorum', { 'x-delivery-limit': LIMIT });
+    const other = await lab.create();
+    await lab.queues.publish(queue, [{ body: TOO_LARGE }, ...Array.from({ length: 40 }, (_, index) => text(`${index}`))]);
+    await lab.queues.publish(other, [text('other')]);
+    const spec = await applied([queue, other]);
+    const { summary } = await runtime.run({ connector: spec.name, task: 0 }, 120_000);
+    expect(summary).toMatchObject({ outcome: 'caught-up', records: 1, stopped: [expect.objectContaining({ code: 'RECORD_REFUSED' })] });
+    const alone = await applied([queue]);
+    expect((await runtime.run({ connector: alone.name, task: 0 }, 120_000)).summary?.error?.code).toBe('RECORD_REFUSED');
+    expect(await lab.settledReady(queue, 41)).toBe(41);
   });
 
   it.each(['its-own-id', undefined])('goes on behind it once a person skips it by its place (message id: %s)', async (id) => {

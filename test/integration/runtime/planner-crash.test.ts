@@ -5,7 +5,6 @@ import type { StackAddresses } from '../../../infra/local/stack.ts';
 import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';
 import { arrivals } from '../../support/copy-check.ts';
 import { type AwaitPoint, describePoint } from '../../support/crash/interrupting.ts';
-import { WORKER_DEADLINE_MS } from '../../support/crash/kill-randomly.ts';
 import { runWorker } from '../../support/crash/run-worker.ts';
 import { uniqueName } from '../../support/names.ts';
 import { appendTo, fillTopic, kafkaToRocketmq, openTestStore } from '../../support/pipeline.ts';
@@ -15,6 +14,9 @@ import { stackAddresses } from '../../support/stack.ts';
 const PARTITIONS = 6;
 const FIRST = 60;
 const MORE = 40;
+/** Of each planner. */
+const DEADLINE_MS = 60_000;
+const CASE_LIMIT_MS = 300_000;
 
 const around = (method: string, ...nths: number[]): AwaitPoint[] =>
   nths.flatMap((nth) => (['before', 'after'] as const).map((when) => ({ method, when, nth })));
@@ -33,7 +35,7 @@ describe('a planner killed at any write of an apply', () => {
   let addresses: StackAddresses;
   let table: string;
   let runtime: TestRuntime;
-  /** A minute later, when the lease of a planner that died is over. */
+  /** When a planner that died has had its time. */
   let later: TestRuntime;
   let admin: RocketmqAdmin;
   let kafka: KafkaTopics;
@@ -43,7 +45,7 @@ describe('a planner killed at any write of an apply', () => {
     const opened = await openTestStore(addresses);
     table = opened.table;
     runtime = new TestRuntime(opened.store);
-    later = new TestRuntime(createDynamodbStore({ table, endpoint: addresses.dynamodb, now: () => Date.now() + 60_000 }), 60_000);
+    later = new TestRuntime(createDynamodbStore({ table, endpoint: addresses.dynamodb, now: () => Date.now() + DEADLINE_MS }), DEADLINE_MS);
     admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
     kafka = new KafkaTopics(addresses.kafka);
   });
@@ -67,7 +69,7 @@ describe('a planner killed at any write of an apply', () => {
       const killed = await runWorker({
         table,
         dynamodb: addresses.dynamodb,
-        deadlineMs: WORKER_DEADLINE_MS,
+        deadlineMs: DEADLINE_MS,
         at,
         work: { apply: { ...spec, maxTasks: 3 } },
       });
@@ -87,7 +89,7 @@ describe('a planner killed at any write of an apply', () => {
       expect(await counts(name)).toEqual(everyPartition(name, FIRST + MORE));
       for (const ids of (await arrivals(admin, name)).values()) expect(ids).toEqual(ids.map((_, index) => index));
     },
-    2 * WORKER_DEADLINE_MS,
+    CASE_LIMIT_MS,
   );
 
   /** What schedules and messages do: every task that there may be, whatever plan it belongs to. */

@@ -36,10 +36,16 @@ function senderTo(producer: BatchProducer, partitions: readonly string[] = ['p']
 }
 
 /** Runs over scripted polls and notes what happens in which order: a crash can come between any two of them. */
-async function order(polls: readonly PollResult[], stored: readonly string[], partitions?: readonly string[]): Promise<string[]> {
+async function order(
+  polls: readonly PollResult[],
+  stored: readonly string[],
+  partitions?: readonly string[],
+  other?: SourceTask,
+): Promise<string[]> {
   const events: string[] = [];
   const rest = [...polls];
-  const task = { poll: async () => rest.shift(), leave: (partition: string) => events.push(`leave ${partition}`) } as unknown as SourceTask;
+  const scripted = { poll: async () => rest.shift(), leave: (partition: string) => events.push(`leave ${partition}`) };
+  const task = other ?? (scripted as unknown as SourceTask);
   const { sender, tracker, stops } = senderTo(
     {
       queues: 1,
@@ -75,10 +81,27 @@ describe('copying', () => {
     expect(await order([found, records, end], [])).toEqual(['store p,100', 'send 2', 'caught-up']);
   });
 
+  it('leaves a partition also while a poll is pending, which may wait for an acknowledgement that will not come', async () => {
+    const refused = { ...record(100), refused: new ConnectError('RECORD_REFUSED', 'damaged') };
+    let leave = () => {};
+    const left = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    const rest: Array<() => Promise<PollResult>> = [
+      async () => ({ records: [refused], caughtUp: false }),
+      async () => {
+        await left;
+        return { records: [], caughtUp: true };
+      },
+    ];
+    const task = { poll: () => rest.shift()?.(), leave: () => leave() } as unknown as SourceTask;
+    expect(await order([], ['p'], ['p', 'q'], task)).toEqual(['caught-up']);
+  });
+
   it('leaves a partition also where its last record was refused after the last poll', async () => {
     const refused = { ...record(102), refused: new ConnectError('RECORD_REFUSED', 'damaged') };
     const last = { records: [record(100), record(101), refused], caughtUp: true };
-    expect(await order([last], ['p'], ['p', 'q'])).toEqual(['send 2', 'leave p', 'caught-up']);
+    expect(await order([last], ['p'], ['p', 'q'])).toEqual(['leave p', 'send 2', 'caught-up']);
   });
 
   it.each([
@@ -143,6 +166,6 @@ describe('copying', () => {
       { records: [other], stopped: new Map([['q', gone]]), caughtUp: false },
       { records: [record(104)], caughtUp: false },
     ];
-    expect(await order(polls, ['p', 'q'], ['p', 'q'])).toEqual(['send 1', 'notice one', 'leave p', 'send 1', 'send 1', 'stopped']);
+    expect(await order(polls, ['p', 'q'], ['p', 'q'])).toEqual(['leave p', 'send 1', 'notice one', 'send 1', 'send 1', 'stopped']);
   });
 });
