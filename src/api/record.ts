@@ -39,7 +39,10 @@ export interface SourceRecord extends ConnectRecord {
   readonly partition: string;
   /** The record's place in its partition (Kafka: its offset). With connector and partition it makes the deterministic message key, so a repeat has the same one. */
   readonly id: string;
-  /** What a person names the record by where its id is another one each time it is read. Called where the record is refused. Default: `id`. */
+  /**
+   * Returns a name that stays the same each time the record is read, for records whose `id` changes. People name a refused record by it. The
+   * runtime calls it for refused records only. Default: `id`.
+   */
   readonly lastingId?: () => string;
   /** Where to resume once this record is acknowledged: the place right after it. */
   readonly position: Position;

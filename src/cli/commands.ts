@@ -3,14 +3,14 @@ import { connectorTypes } from '../connectors/registry.ts';
 import type { CommandRun } from './shared/command-run.ts';
 import { countTo, jsonOption, names, place, wholeNumbers } from './shared/options.ts';
 
-/** What the command line says of a command, and where its code is. */
+/** Name, help text, options and code of one command. */
 export interface CommandSpec {
   /** Name and arguments, in commander's notation. */
   readonly usage: string;
   readonly says: string;
   readonly example: string;
   readonly options?: readonly Option[];
-  /** What the command works on. Default: any target. */
+  /** The targets that the command can work on. Default: any. */
   readonly target?: 'none' | 'local';
   /** Called when the command runs, so that the command line starts fast. */
   readonly load: () => Promise<{ readonly run: CommandRun }>;

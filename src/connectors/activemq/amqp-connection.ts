@@ -15,9 +15,9 @@ export class AmqpConnection {
   readonly connection: Connection;
   /** As the configuration names it. */
   readonly url: string;
-  /** What it was given to open. */
+  /** Time that the connection had to open, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** That are open, or not yet ended. */
+  /** Number of links that are open or have not yet ended. */
   links = 0;
   /** Told of each answer and message. */
   onHeard: () => void = () => {};

@@ -86,12 +86,12 @@ export class PartitionReader {
     return this.fetched && !this.holdsMore;
   }
 
-  /** The reader has fetched something that it has not handed out yet. */
+  /** True while the reader holds records or a damaged batch that `take` has not returned yet. */
   get holdsMore(): boolean {
     return this.#chunks.length > 0 || this.#held !== undefined;
   }
 
-  /** Drops whatever was fetched and not handed out. The caller takes nothing from this reader afterwards. */
+  /** Drops everything that `take` has not returned yet. The caller must not call `take` afterwards. */
   drop(): void {
     this.#chunks.length = 0;
     this.#cursor = undefined;

@@ -109,7 +109,7 @@ interface MysqlError {
   readonly errno?: number;
   readonly message: string;
   readonly sqlMessage?: string;
-  /** Of Node: what the operating system refused. */
+  /** Name of the system call that failed, as Node gives it. */
   readonly syscall?: string;
 }
 

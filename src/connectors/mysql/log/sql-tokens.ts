@@ -20,7 +20,7 @@ export const USUAL: SqlMode = { ansiQuotes: false, backslashEscapes: true };
 const COMMENT = /\/\*[\s\S]*?(?:\*\/|$)|(?:--(?=\s|$)|#)[^\n]*/y;
 /** Its content is part of the statement, for the servers that it is meant for. */
 const MEANT_FOR_SOME = /\/\*M?!\d*/y;
-/** The same where every server that is supported runs it: no version, or one that is no newer than MySQL 5.6. */
+/** Begins a comment that every supported server runs: it names no version, or one that is not newer than MySQL 5.6. */
 const MEANT_FOR_ALL = /\/\*!(?:(?:[0-4]\d{4}|50[0-5]\d\d|50600)(?!\d)|(?!\d))/y;
 const WORD = /[\w$@\u0080-\u{10ffff}]+/uy;
 const ESCAPED: Readonly<Record<string, RegExp>> = { "'": /'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)/y, '"': /"(?:[^"\\]|\\[\s\S]|"")*(?:"|$)/y };
