@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { z } from 'zod';
-import { assignSticky, type Connector, type ConnectorType } from '../src/api/index.ts';
+import type { Connector, ConnectorType } from '../src/api/index.ts';
+import { assignSticky } from '../src/kit/index.ts';
 import { createPlanner } from '../src/runtime/planner/planner.ts';
 import { uniqueName } from '../test/support/names.ts';
 import { openTestStore } from '../test/support/pipeline.ts';

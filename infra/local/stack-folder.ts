@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { didYouMean } from '../../src/api/did-you-mean.ts';
+import { didYouMean } from '../../src/kit/did-you-mean.ts';
 import { programFolder } from './install/installer.ts';
 import { withLock } from './install/lock.ts';
 import { dataDirOf, libDir, portOffsetOf, type StackOptions } from './install/settings.ts';

@@ -15,17 +15,23 @@ const PURE = ['node:buffer', 'node:crypto', 'node:timers/promises', 'node:util',
 const HTTP = ['node:http', 'node:https', 'node:stream/consumers'];
 
 export const rooms: readonly Room[] = [
-  { folder: 'src/api', holds: 'what a connector author sees; no I/O', imports: [], packages: ['fastest-levenshtein', 'zod', ...PURE] },
+  { folder: 'src/api', holds: 'the contract of connectors: interfaces, records, errors; no I/O', imports: [], packages: ['zod', ...PURE] },
+  {
+    folder: 'src/kit',
+    holds: 'what connectors share: error tables, time limits, fair turns, typed headers, TLS; no I/O',
+    imports: ['src/api'],
+    packages: ['fastest-levenshtein', ...PURE],
+  },
   {
     folder: 'src/aws',
     holds: "what AWS's clients have in common: errors, credentials, region, defaults",
-    imports: ['src/api'],
+    imports: ['src/api', 'src/kit'],
     packages: ['@aws-sdk/credential-providers', '@smithy/core'],
   },
   {
     folder: 'src/config',
     holds: 'one spec per thing, from which type, validation, docs and JSON schema derive; secret references',
-    imports: ['src/api', 'src/aws'],
+    imports: ['src/api', 'src/kit', 'src/aws'],
     packages: [
       '@aws-sdk/client-secrets-manager',
       '@aws-sdk/client-ssm',
@@ -42,56 +48,56 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/connectors',
     holds: 'the registry: each connector type by its name, loaded when it is used',
-    imports: ['src/api', 'src/connectors/activemq', 'src/connectors/kafka', 'src/connectors/mysql', 'src/connectors/rabbitmq'],
+    imports: ['src/api', 'src/kit', 'src/connectors/activemq', 'src/connectors/kafka', 'src/connectors/mysql', 'src/connectors/rabbitmq'],
     packages: [],
   },
   {
     folder: 'src/connectors/activemq',
     holds: 'ActiveMQ: config, connector, source, errors',
-    imports: ['src/api', 'src/config'],
+    imports: ['src/api', 'src/kit', 'src/config'],
     packages: ['p-map', 'rhea', 'zod', 'node:net', ...PURE],
   },
   {
     folder: 'src/connectors/kafka',
     holds: 'Kafka: the same',
-    imports: ['src/api', 'src/config', 'src/aws'],
+    imports: ['src/api', 'src/kit', 'src/config', 'src/aws'],
     packages: ['@platformatic/kafka', '@smithy/core', '@smithy/signature-v4', 'zod', 'node:module', 'node:tls', ...HTTP, ...PURE],
   },
   {
     folder: 'src/connectors/mysql',
     holds: 'MySQL and MariaDB: the same, for rows and for changes',
-    imports: ['src/api', 'src/config'],
+    imports: ['src/api', 'src/kit', 'src/config'],
     packages: ['@vlasky/zongji', 'mysql2', 'zod', 'node:net', ...PURE],
   },
   {
     folder: 'src/connectors/rabbitmq',
     holds: 'RabbitMQ: the same, for queues and for streams',
-    imports: ['src/api', 'src/config'],
+    imports: ['src/api', 'src/kit', 'src/config'],
     packages: ['amqplib', 'zod', 'node:net', ...HTTP, ...PURE],
   },
   {
     folder: 'src/runtime',
     holds: 'planner, task invocation, acknowledged prefix, failures, time',
     // Interfaces: functions, command line and local stack construct what is behind them.
-    imports: ['src/api', 'src/config', 'src/rocketmq/types.ts', 'src/store/store.ts', 'src/triggers/trigger.ts'],
+    imports: ['src/api', 'src/kit', 'src/config', 'src/rocketmq/types.ts', 'src/store/store.ts', 'src/triggers/trigger.ts'],
     packages: ['p-map', ...PURE],
   },
   {
     folder: 'src/store',
     holds: '`ConnectStore` and its DynamoDB implementation',
-    imports: ['src/api', 'src/aws', 'src/config'],
+    imports: ['src/api', 'src/kit', 'src/aws', 'src/config'],
     packages: ['@aws-sdk/client-dynamodb', '@aws-sdk/util-dynamodb', ...PURE],
   },
   {
     folder: 'src/triggers',
     holds: '`TaskTrigger`: EventBridge Scheduler, SQS, local',
-    imports: ['src/api', 'src/aws', 'src/config', 'src/store/store.ts'],
+    imports: ['src/api', 'src/kit', 'src/aws', 'src/config', 'src/store/store.ts'],
     packages: ['@aws-sdk/client-scheduler', '@aws-sdk/client-sqs', 'p-map', ...PURE],
   },
   {
     folder: 'src/rocketmq',
     holds: 'batch producer, readers of topics, preflight, message mapping',
-    imports: ['src/api'],
+    imports: ['src/api', 'src/kit'],
     packages: ['p-map', 'node:events', 'node:net', 'node:tls', ...PURE],
   },
   { folder: 'src/cli', holds: 'the `rocketmq-connect` command', imports: ALL, packages: ALL },

@@ -11,22 +11,8 @@
  * checkpoint   a durable write of positions
  * dead letter  a record that can't be delivered, kept with the reason
  */
-export * from './assignment.ts';
-export * from './check-within.ts';
 export * from './client-cache.ts';
-export * from './client-key.ts';
 export * from './connector.ts';
-export * from './did-you-mean.ts';
-export * from './error-entry.ts';
 export * from './errors.ts';
-export * from './hash-text.ts';
 export * from './logger.ts';
-export * from './message-id.ts';
-export * from './patience.ts';
-export * from './receive-room.ts';
 export * from './record.ts';
-export * from './take-fairly.ts';
-export * from './tls.ts';
-export * from './typed-headers.ts';
-export * from './until-aborted.ts';
-export * from './untold-positions.ts';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { didYouMean, type Finding, withoutCredentials } from '../api/index.ts';
+import { type Finding, withoutCredentials } from '../api/index.ts';
+import { didYouMean } from '../kit/index.ts';
 import { finding } from './config-error.ts';
 import { optionName } from './option-path.ts';
 import { type OptionSchema, propertiesOf, schemaAt } from './option-schema.ts';

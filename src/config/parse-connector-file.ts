@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type ConnectorType, type Direction, didYouMean, type Finding } from '../api/index.ts';
+import type { ConnectorType, Direction, Finding } from '../api/index.ts';
+import { didYouMean } from '../kit/index.ts';
 import { ConfigError, finding } from './config-error.ts';
 import { batchSection, connectorName, errorsSection, maxTasks, rocketmqSection, triggerSection } from './connector-sections.ts';
 import type { ConnectorSpec } from './connector-spec.ts';

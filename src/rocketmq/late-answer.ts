@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { untilAborted, withPatience } from '../api/index.ts';
+import { untilAborted, withPatience } from '../kit/index.ts';
 import { pauseBefore } from './pauses.ts';
 import type { Unanswered } from './remoting/connection-error.ts';
 import type { RemotingResponse } from './remoting/frame.ts';

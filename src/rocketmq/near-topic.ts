@@ -1,4 +1,4 @@
-import { didYouMean } from '../api/index.ts';
+import { didYouMean } from '../kit/index.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 import { fullTopic } from './topic-inspection.ts';

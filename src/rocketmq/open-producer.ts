@@ -1,4 +1,4 @@
-import { tlsConnectOptions } from '../api/index.ts';
+import { tlsConnectOptions } from '../kit/index.ts';
 import { RemotingClient } from './remoting/client.ts';
 import { RemotingProducer } from './remoting-producer.ts';
 import { fullTopic, inspectTopic } from './topic-inspection.ts';

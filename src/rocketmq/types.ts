@@ -1,4 +1,5 @@
-import { ConnectError, type Finding, type Logger, type SourceRecord, type TlsConfig } from '../api/index.ts';
+import { ConnectError, type Finding, type Logger, type SourceRecord } from '../api/index.ts';
+import type { TlsConfig } from '../kit/index.ts';
 import type { PeekedMessage } from './peeked-message.ts';
 
 /** The `rocketmq` section of a connector, secrets resolved. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { assignSticky, type Connector, type ConnectorType, silentLogger } from '../../src/api/index.ts';
+import { type Connector, type ConnectorType, silentLogger } from '../../src/api/index.ts';
 import type { ConnectorSpec } from '../../src/config/connector-spec.ts';
+import { assignSticky } from '../../src/kit/index.ts';
 import type { PlannerDeps } from '../../src/runtime/contracts.ts';
 import { createPlanner } from '../../src/runtime/planner/planner.ts';
 import type { PlannerRequest, PlanResult } from '../../src/runtime/planner-api.ts';

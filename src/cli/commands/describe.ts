@@ -1,9 +1,10 @@
-import { ConnectError, didYouMean } from '../../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
 import { describeOptions, type OptionDescription } from '../../config/describe.ts';
 import { optionSchema } from '../../config/option-schema.ts';
 import { connectorFileSpec } from '../../config/parse-connector-file.ts';
 import { duration, size } from '../../config/quantities.ts';
 import { connectorTypes } from '../../connectors/registry.ts';
+import { didYouMean } from '../../kit/index.ts';
 import { renderTable } from '../render/table.ts';
 import type { CommandRun } from '../shared/command-run.ts';
 import { EXIT } from '../terminal/exit-code.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { untilAborted } from '../../api/index.ts';
+import { untilAborted } from '../../kit/index.ts';
 import { watchReader } from '../target/watch-reader.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';
 import type { Output } from '../terminal/output.ts';

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import rhea, { type Connection, type EventContext } from 'rhea';
-import { ConnectError, patience } from '../../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
+import { patience } from '../../kit/index.ts';
 import { type ActivemqConnectionConfig, type Address, connectionOptions, saslMechanism } from './connection-options.ts';
 import { connectionError, noAnswer } from './errors.ts';
 

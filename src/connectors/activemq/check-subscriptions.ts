@@ -1,4 +1,5 @@
-import { ConnectError, errorFinding, type Finding, toConnectError } from '../../api/index.ts';
+import { ConnectError, type Finding, toConnectError } from '../../api/index.ts';
+import { errorFinding } from '../../kit/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
 import type { LinkEvents } from './amqp-link.ts';
 import type { ActivemqSourceConfig } from './config.ts';

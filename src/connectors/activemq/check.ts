@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { checkWithin, errorFinding, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
+import { type Finding, toConnectError } from '../../api/index.ts';
+import { checkWithin, errorFinding, untilAborted } from '../../kit/index.ts';
 import { AmqpConnection } from './amqp-connection.ts';
 import { AmqpLink, type LinkEvents } from './amqp-link.ts';
 import { checkSubscriptions } from './check-subscriptions.ts';

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import type { ConnectionOptions, Container } from 'rhea';
-import { ConnectError, clientKey, tlsConnectOptions } from '../../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
 import { asList } from '../../config/text-list.ts';
+import { clientKey, tlsConnectOptions } from '../../kit/index.ts';
 import type { ActivemqSourceConfig } from './config.ts';
 
 export interface Address {

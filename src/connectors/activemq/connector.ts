@@ -1,4 +1,5 @@
-import { assignSticky, type Connector, type ConnectorContext, type Finding, type TaskConfig } from '../../api/index.ts';
+import type { Connector, ConnectorContext, Finding, TaskConfig } from '../../api/index.ts';
+import { assignSticky } from '../../kit/index.ts';
 import type { ActivemqSourceConfig } from './config.ts';
 import { consumersOf } from './consumers.ts';
 

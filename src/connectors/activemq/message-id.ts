@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { messageIdOf } from '../../api/index.ts';
+import { messageIdOf } from '../../kit/index.ts';
 import { type AmqpMessage, readSections, type Section } from './amqp-message.ts';
 import { bytesOf } from './amqp-value.ts';
 

@@ -1,5 +1,6 @@
 import type { Delivery } from 'rhea';
-import type { ConnectError, Position, ReceiveRoom, SourceRecord, Taker } from '../../api/index.ts';
+import type { ConnectError, Position, SourceRecord } from '../../api/index.ts';
+import type { ReceiveRoom, Taker } from '../../kit/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
 import type { AmqpLink } from './amqp-link.ts';
 import type { ConsumerSpec } from './consumers.ts';

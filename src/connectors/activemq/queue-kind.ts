@@ -1,4 +1,5 @@
-import { ConnectError, errorFinding, type Finding } from '../../api/index.ts';
+import { ConnectError, type Finding } from '../../api/index.ts';
+import { errorFinding } from '../../kit/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
 import { queuesWith } from './artemis-management.ts';
 import type { ConsumerSpec } from './consumers.ts';

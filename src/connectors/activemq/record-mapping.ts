@@ -1,4 +1,5 @@
-import { GIVEN_PREFIX, type Header, type SourceRecord, type TypedHeader, typedHeaders } from '../../api/index.ts';
+import type { Header, SourceRecord } from '../../api/index.ts';
+import { GIVEN_PREFIX, type TypedHeader, typedHeaders } from '../../kit/index.ts';
 import { type AmqpMessage, bodyBytes, type JmsType, jmsType, readMessage } from './amqp-message.ts';
 import { type AmqpValue, bytesOf } from './amqp-value.ts';
 import { damageOf } from './integrity.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RECEIVE_ROOM_BYTES } from '../../api/index.ts';
+import { RECEIVE_ROOM_BYTES } from '../../kit/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
 import { AmqpLink } from './amqp-link.ts';
 import type { ConsumerSpec } from './consumers.ts';

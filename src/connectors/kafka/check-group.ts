@@ -1,4 +1,5 @@
-import { errorFinding, type Finding, toConnectError } from '../../api/index.ts';
+import { type Finding, toConnectError } from '../../api/index.ts';
+import { errorFinding } from '../../kit/index.ts';
 import type { KafkaClient } from './client.ts';
 import { joinedGroup } from './group-commits.ts';
 import { protocolError } from './protocol-errors.ts';

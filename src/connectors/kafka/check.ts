@@ -1,4 +1,5 @@
-import { checkWithin, connectionFinding, didYouMean, errorFinding, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
+import { type Finding, toConnectError } from '../../api/index.ts';
+import { checkWithin, connectionFinding, didYouMean, errorFinding, untilAborted } from '../../kit/index.ts';
 import { checkGroup } from './check-group.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';

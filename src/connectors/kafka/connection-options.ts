@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from '@platformatic/kafka';
-import { ConnectError, clientKey, tlsConnectOptions } from '../../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
 import { asList } from '../../config/text-list.ts';
+import { clientKey, tlsConnectOptions } from '../../kit/index.ts';
 import type { BearerTokens } from './bearer-tokens.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { saslOptions } from './sasl-options.ts';

@@ -1,4 +1,5 @@
-import { type Connector, type ConnectorContext, type Finding, type RecordTopics, type TaskConfig, untilAborted } from '../../api/index.ts';
+import type { Connector, ConnectorContext, Finding, RecordTopics, TaskConfig } from '../../api/index.ts';
+import { untilAborted } from '../../kit/index.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { connectionKey } from './connection-options.ts';

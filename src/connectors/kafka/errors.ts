@@ -1,4 +1,5 @@
-import { ConnectError, type ErrorEntry, errorFrom, socketErrors, toConnectError } from '../../api/index.ts';
+import { ConnectError, toConnectError } from '../../api/index.ts';
+import { type ErrorEntry, errorFrom, socketErrors } from '../../kit/index.ts';
 import { answerEntry } from './protocol-errors.ts';
 
 const REACH = 'check source.bootstrapServers, that the broker runs, and that this network may reach it';

@@ -1,5 +1,5 @@
 import { AuthenticationError, type SASLCustomAuthenticator } from '@platformatic/kafka';
-import { type ErrorEntry, errorFrom } from '../../api/index.ts';
+import { type ErrorEntry, errorFrom } from '../../kit/index.ts';
 import type { BearerTokens } from './bearer-tokens.ts';
 import { connectionError } from './errors.ts';
 

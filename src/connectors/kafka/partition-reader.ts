@@ -1,4 +1,5 @@
-import { ConnectError, hashText, type Position, type SourceRecord } from '../../api/index.ts';
+import { ConnectError, type Position, type SourceRecord } from '../../api/index.ts';
+import { hashText } from '../../kit/index.ts';
 import { type AbortedTransaction, AbortedTransactions } from './aborted-transactions.ts';
 import { batchRecords, markerKind } from './batch-records.ts';
 import type { Damage } from './damage.ts';

@@ -1,5 +1,6 @@
 import { protocolErrors } from '@platformatic/kafka';
-import { type ConnectError, type ErrorEntry, errorFrom } from '../../api/index.ts';
+import type { ConnectError } from '../../api/index.ts';
+import { type ErrorEntry, errorFrom } from '../../kit/index.ts';
 
 const WAIT = 'wait for the brokers; the next run goes on where this one ended';
 

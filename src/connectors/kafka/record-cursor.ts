@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { ConnectError, type Header, type SourceRecord, userHeaderName } from '../../api/index.ts';
+import { ConnectError, type Header, type SourceRecord } from '../../api/index.ts';
+import { userHeaderName } from '../../kit/index.ts';
 import type { RecordBatch } from './record-batch.ts';
 import { exactVarlong } from './varints.ts';
 

@@ -1,4 +1,5 @@
-import { ConnectError, type SourceRecord, userHeaderName } from '../../api/index.ts';
+import { ConnectError, type SourceRecord } from '../../api/index.ts';
+import { userHeaderName } from '../../kit/index.ts';
 import type { KafkaSourceConfig } from './config.ts';
 
 export type RouteOptions = Pick<KafkaSourceConfig, 'topicMap' | 'topicTemplate' | 'tag' | 'tagHeader'>;

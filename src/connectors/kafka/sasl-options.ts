@@ -1,5 +1,5 @@
 import { type ConnectionOptions, type SASLCustomAuthenticator, saslPlain } from '@platformatic/kafka';
-import type { ErrorEntry } from '../../api/index.ts';
+import type { ErrorEntry } from '../../kit/index.ts';
 import type { BearerTokens } from './bearer-tokens.ts';
 import { authenticateByToken } from './oauth-bearer.ts';
 import type { SaslConfig } from './sasl-config.ts';

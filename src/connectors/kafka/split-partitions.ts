@@ -1,4 +1,5 @@
-import { assignSticky, type TaskConfig } from '../../api/index.ts';
+import type { TaskConfig } from '../../api/index.ts';
+import { assignSticky } from '../../kit/index.ts';
 import type { KafkaSourceConfig } from './config.ts';
 import { partitionName, plannedPartition } from './partition-name.ts';
 import { recreation } from './planned-topics.ts';

@@ -2,7 +2,8 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { text as wholeText } from 'node:stream/consumers';
 import { getCACertificates } from 'node:tls';
-import { ConnectError, type ErrorEntry, errorFrom, socketErrors } from '../../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
+import { type ErrorEntry, errorFrom, socketErrors } from '../../kit/index.ts';
 import { type BearerToken, usableUntil } from './bearer-tokens.ts';
 
 export interface TokenRequest {

@@ -1,4 +1,5 @@
-import { errorFinding, type Finding } from '../../api/index.ts';
+import type { Finding } from '../../api/index.ts';
+import { errorFinding } from '../../kit/index.ts';
 import { checkCascades } from './check-cascades.ts';
 import type { MysqlSourceConfig } from './config.ts';
 import { keepsHistory, selectNames } from './select-tables.ts';

@@ -1,4 +1,5 @@
-import { type ConnectorContext, checkWithin, errorFinding, type Finding, toConnectError, untilAborted } from '../../api/index.ts';
+import { type ConnectorContext, type Finding, toConnectError } from '../../api/index.ts';
+import { checkWithin, errorFinding, untilAborted } from '../../kit/index.ts';
 import { checkGrants } from './check-grants.ts';
 import { checkLogContent } from './check-log-content.ts';
 import { checkSettings } from './check-settings.ts';

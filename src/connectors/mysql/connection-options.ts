@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'mysql2';
-import { ConnectError, clientKey, type TlsConfig } from '../../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
+import { clientKey, type TlsConfig } from '../../kit/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
 
 export type MysqlConnectionConfig = Pick<

@@ -1,5 +1,5 @@
 import type { Connector, ConnectorContext, Finding, Position, RecordTopics, TaskConfig } from '../../api/index.ts';
-import { untilAborted } from '../../api/index.ts';
+import { untilAborted } from '../../kit/index.ts';
 import type { MysqlSourceConfig } from './config.ts';
 import type { MysqlServer } from './server.ts';
 import { DONE } from './snapshot/snapshot-position.ts';

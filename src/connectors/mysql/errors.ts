@@ -1,4 +1,5 @@
-import { ConnectError, type ErrorEntry, errorFrom, socketErrors } from '../../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
+import { type ErrorEntry, errorFrom, socketErrors } from '../../kit/index.ts';
 
 const REACH = 'check source.address, that the server runs, and that this network may reach it';
 const WAIT = 'wait for the server; the next run goes on where this one ended';

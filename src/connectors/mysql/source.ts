@@ -1,15 +1,5 @@
-import {
-  ConnectError,
-  type Lag,
-  type PollLimit,
-  type PollResult,
-  type Position,
-  type SourceRecord,
-  type SourceTask,
-  type SourceTaskContext,
-  throwIfAborted,
-  untilAborted,
-} from '../../api/index.ts';
+import { ConnectError, type Lag, type PollLimit, type PollResult, type Position, type SourceRecord, type SourceTask, type SourceTaskContext } from '../../api/index.ts';
+import { throwIfAborted, untilAborted } from '../../kit/index.ts';
 import { charsetsOf } from './charsets/server-charsets.ts';
 import type { Table } from './columns/table.ts';
 import { TableWriter } from './columns/table-writer.ts';

@@ -1,4 +1,4 @@
-import type { TypedHeader } from '../../api/index.ts';
+import type { TypedHeader } from '../../kit/index.ts';
 import { ByteReader } from './byte-reader.ts';
 import { readTable } from './field-table.ts';
 

@@ -1,13 +1,6 @@
 import type { Channel } from 'amqplib';
-import {
-  ConnectError,
-  type ConnectorContext,
-  checkWithin,
-  errorFinding,
-  type Finding,
-  toConnectError,
-  untilAborted,
-} from '../../api/index.ts';
+import { ConnectError, type ConnectorContext, type Finding, toConnectError } from '../../api/index.ts';
+import { checkWithin, errorFinding, untilAborted } from '../../kit/index.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import type { ConnectionPool } from './connection-pool.ts';

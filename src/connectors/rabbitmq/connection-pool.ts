@@ -1,5 +1,6 @@
-import { ConnectError, clientKey, toConnectError, untilAborted } from '../../api/index.ts';
+import { ConnectError, toConnectError } from '../../api/index.ts';
 import { asList } from '../../config/text-list.ts';
+import { clientKey, untilAborted } from '../../kit/index.ts';
 import { RabbitmqConnection, type RabbitmqConnectionConfig } from './connection.ts';
 
 /** A connection that rested may be dead without having been told so: a frozen process sees no packets. */

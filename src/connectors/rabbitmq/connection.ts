@@ -1,5 +1,6 @@
 import type { Channel, ChannelModel, Options } from 'amqplib';
-import { type ConnectError, patience } from '../../api/index.ts';
+import type { ConnectError } from '../../api/index.ts';
+import { patience } from '../../kit/index.ts';
 import { parseAddress } from './address.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import { connectionError, silentError } from './errors.ts';

@@ -1,13 +1,5 @@
-import {
-  assignSticky,
-  type Connector,
-  type ConnectorContext,
-  type Finding,
-  type TaskConfig,
-  throwIfAborted,
-  toConnectError,
-  untilAborted,
-} from '../../api/index.ts';
+import { type Connector, type ConnectorContext, type Finding, type TaskConfig, toConnectError } from '../../api/index.ts';
+import { assignSticky, throwIfAborted, untilAborted } from '../../kit/index.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import { plannedPartitions } from './partition-name.ts';

@@ -1,4 +1,4 @@
-import type { ReceiveRoom } from '../../api/index.ts';
+import type { ReceiveRoom } from '../../kit/index.ts';
 import type { Delivery } from './intake.ts';
 
 /** Weight of the newest message in the average size: follows a change within some hundred messages. */

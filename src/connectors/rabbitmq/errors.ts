@@ -1,4 +1,5 @@
-import { ConnectError, type ErrorEntry, errorFrom, socketErrors } from '../../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
+import { type ErrorEntry, errorFrom, socketErrors } from '../../kit/index.ts';
 
 const REACH = 'check source.urls, that the node runs, and that this network may reach it';
 const AGAIN = 'wait for the server; the next run goes on, and nothing is lost';

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { TypedHeader } from '../../api/index.ts';
+import type { TypedHeader } from '../../kit/index.ts';
 import type { ByteReader } from './byte-reader.ts';
 
 /** A value inside a table or array, as JSON: plain where that says all, else with its type: `{"!":"int64","value":"42"}`. */

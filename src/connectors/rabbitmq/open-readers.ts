@@ -1,4 +1,5 @@
-import { ConnectError, type Logger, ReceiveRoom, type SourceTaskContext, toConnectError } from '../../api/index.ts';
+import { ConnectError, type Logger, type SourceTaskContext, toConnectError } from '../../api/index.ts';
+import { ReceiveRoom } from '../../kit/index.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import { type PlannedPartition, plannedPartitions } from './partition-name.ts';

@@ -1,5 +1,6 @@
 import type { Channel, ConsumeMessage, GetMessage } from 'amqplib';
-import type { ConnectError, ReceiveRoom } from '../../api/index.ts';
+import type { ConnectError } from '../../api/index.ts';
+import type { ReceiveRoom } from '../../kit/index.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import { DeliveryBuffer } from './delivery-buffer.ts';
 import { channelError } from './errors.ts';

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ConnectError, type Logger, messageIdOf, type PollLimit, type Position, recordBytes, type SourceRecord } from '../../api/index.ts';
+import { ConnectError, type Logger, type PollLimit, type Position, recordBytes, type SourceRecord } from '../../api/index.ts';
+import { messageIdOf } from '../../kit/index.ts';
 import { type BasicProperties, readBasicProperties } from './basic-properties.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import { GetFeed } from './get-feed.ts';

@@ -1,4 +1,5 @@
-import type { ConnectError, PollLimit, Position, Taker } from '../../api/index.ts';
+import type { ConnectError, PollLimit, Position } from '../../api/index.ts';
+import type { Taker } from '../../kit/index.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import type { QueueCounts } from './queue-counts.ts';
 

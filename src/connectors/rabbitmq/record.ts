@@ -1,4 +1,5 @@
-import { type ConnectError, GIVEN_PREFIX, type Header, type SourceRecord, typedHeaders } from '../../api/index.ts';
+import type { ConnectError, Header, SourceRecord } from '../../api/index.ts';
+import { GIVEN_PREFIX, typedHeaders } from '../../kit/index.ts';
 import type { BasicProperties } from './basic-properties.ts';
 import type { Delivery } from './intake.ts';
 

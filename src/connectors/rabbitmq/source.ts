@@ -1,18 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  ConnectError,
-  type Lag,
-  type PollLimit,
-  type PollResult,
-  type Position,
-  type SourceTask,
-  type SourceTaskContext,
-  takeFairly,
-  throwIfAborted,
-  toConnectError,
-  untilAborted,
-  untoldPositions,
-} from '../../api/index.ts';
+import { ConnectError, type Lag, type PollLimit, type PollResult, type Position, type SourceTask, type SourceTaskContext, toConnectError } from '../../api/index.ts';
+import { takeFairly, throwIfAborted, untilAborted, untoldPositions } from '../../kit/index.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import { ConnectionPool, connectionKey } from './connection-pool.ts';

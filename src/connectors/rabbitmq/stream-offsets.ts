@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumeMessage } from 'amqplib';
-import { ConnectError, patience } from '../../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
+import { patience } from '../../kit/index.ts';
 import { readBasicProperties } from './basic-properties.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import { channelError } from './errors.ts';

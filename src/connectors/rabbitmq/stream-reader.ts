@@ -1,13 +1,5 @@
-import {
-  ConnectError,
-  type Logger,
-  type PollLimit,
-  type Position,
-  ReceiveRoom,
-  recordBytes,
-  type SourceRecord,
-  toConnectError,
-} from '../../api/index.ts';
+import { ConnectError, type Logger, type PollLimit, type Position, recordBytes, type SourceRecord, toConnectError } from '../../api/index.ts';
+import { ReceiveRoom } from '../../kit/index.ts';
 import { type BasicProperties, readBasicProperties } from './basic-properties.ts';
 import type { RabbitmqSourceConfig } from './config.ts';
 import type { RabbitmqConnection } from './connection.ts';

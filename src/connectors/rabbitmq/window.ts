@@ -1,5 +1,5 @@
 import type { PollLimit } from '../../api/index.ts';
-import { RECEIVE_ROOM_BYTES } from '../../api/index.ts';
+import { RECEIVE_ROOM_BYTES } from '../../kit/index.ts';
 
 /**
  * Until RocketMQ has taken a first message: what is sent ahead and goes back counts as delivered, and queues with a delivery

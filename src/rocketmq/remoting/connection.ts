@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { ConnectError, patience } from '../../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
+import { patience } from '../../kit/index.ts';
 import { noAnswer, notAnswering, Unanswered } from './connection-error.ts';
 import { decodeFrame, encodeHead, type RemotingRequest, type RemotingResponse } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { ConnectError, withPatience } from '../../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
+import { withPatience } from '../../kit/index.ts';
 import { connectionError } from './connection-error.ts';
 
 /** What `tls.connect` is given beside the address. */

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
-import { ConnectError, type Connector, type Finding, patience } from '../../api/index.ts';
+import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import { patience } from '../../kit/index.ts';
 import type { RocketmqConfig } from '../../rocketmq/types.ts';
 import type { PlannerDeps } from '../contracts.ts';
 import { scheduleOf } from './schedule-of.ts';

@@ -1,5 +1,6 @@
-import { ConnectError, didYouMean, toConnectError } from '../../api/index.ts';
+import { ConnectError, toConnectError } from '../../api/index.ts';
 import type { RocketmqSpec } from '../../config/connector-spec.ts';
+import { didYouMean } from '../../kit/index.ts';
 import type { PeekRequest, PeekResult } from '../../rocketmq/types.ts';
 import type { ConnectorItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';

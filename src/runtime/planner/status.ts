@@ -1,6 +1,7 @@
-import { ConnectError, didYouMean } from '../../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
 import type { TriggerSpec } from '../../config/connector-spec.ts';
 import { parseSchedule } from '../../config/schedule-expression.ts';
+import { didYouMean } from '../../kit/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
 import type { PlannerDeps } from '../contracts.ts';
 import { inForce } from '../in-force.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ConnectError, withPatience } from '../../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
+import { withPatience } from '../../kit/index.ts';
 import { OPERATION_TIMEOUT_MS, tableError } from './client.ts';
 import { Pace } from './pace.ts';
 

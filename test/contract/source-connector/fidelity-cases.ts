@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type ConnectRecord, type Header, userHeaderName } from '../../../src/api/index.ts';
+import type { ConnectRecord, Header } from '../../../src/api/index.ts';
+import { userHeaderName } from '../../../src/kit/index.ts';
 import { contentOf, type MappedRecord, messageToRecord } from '../../../src/rocketmq/record-mapping.ts';
 import type { LabMessage } from '../harness/source-harness.ts';
 import { sourceOf } from './arrivals.ts';

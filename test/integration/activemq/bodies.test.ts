@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import rhea, { type Message } from 'rhea';
-import { HEADER_TYPES, type SourceRecord } from '../../../src/api/index.ts';
+import type { SourceRecord } from '../../../src/api/index.ts';
+import { HEADER_TYPES } from '../../../src/kit/index.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { ActivemqLab, headersOf } from './activemq-lab.ts';
 

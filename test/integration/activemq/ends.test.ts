@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import rhea from 'rhea';
-import { RECEIVE_ROOM_BYTES } from '../../../src/api/index.ts';
 import { AmqpLink } from '../../../src/connectors/activemq/amqp-link.ts';
+import { RECEIVE_ROOM_BYTES } from '../../../src/kit/index.ts';
 import { liveBufferBytes } from '../../support/live-memory.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
-import { HEADER_TYPES } from '../../../src/api/index.ts';
+import { HEADER_TYPES } from '../../../src/kit/index.ts';
 import { contentOf, type MappedRecord, messageToRecord } from '../../../src/rocketmq/record-mapping.ts';
 import { uniqueName } from '../../support/names.ts';
 import { openTestStore } from '../../support/pipeline.ts';

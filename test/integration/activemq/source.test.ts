@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import rhea from 'rhea';
-import { RECEIVE_ROOM_BYTES } from '../../../src/api/index.ts';
+import { RECEIVE_ROOM_BYTES } from '../../../src/kit/index.ts';
 import { liveBufferBytes } from '../../support/live-memory.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { ActivemqLab, headersOf, numbered, numbers, texts } from './activemq-lab.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { KafkaMessage } from '../../../infra/local/kafka-topics.ts';
-import { hashText } from '../../../src/api/index.ts';
+import { hashText } from '../../../src/kit/index.ts';
 import { KafkaLab, numbers, texts } from './kafka-lab.ts';
 
 let lab: KafkaLab;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Options } from 'amqplib';
 import fc from 'fast-check';
-import { HEADER_TYPES, type SourceRecord } from '../../../src/api/index.ts';
+import type { SourceRecord } from '../../../src/api/index.ts';
+import { HEADER_TYPES } from '../../../src/kit/index.ts';
 import { RabbitmqLab } from './rabbitmq-lab.ts';
 
 let lab: RabbitmqLab;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { RECEIVE_ROOM_BYTES } from '../../../src/api/index.ts';
+import { RECEIVE_ROOM_BYTES } from '../../../src/kit/index.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { NO_LIMIT, RabbitmqLab } from './rabbitmq-lab.ts';
 

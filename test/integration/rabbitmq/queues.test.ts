@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RECEIVE_ROOM_BYTES } from '../../../src/api/index.ts';
+import { RECEIVE_ROOM_BYTES } from '../../../src/kit/index.ts';
 import { liveBufferBytes } from '../../support/live-memory.ts';
 import { bodies, NO_LIMIT, numbered, RabbitmqLab, range } from './rabbitmq-lab.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { ReceiveRoom } from '../../../src/api/index.ts';
 import { RabbitmqConnection } from '../../../src/connectors/rabbitmq/connection.ts';
 import { Subscription } from '../../../src/connectors/rabbitmq/subscription.ts';
+import { ReceiveRoom } from '../../../src/kit/index.ts';
 import { RabbitmqLab } from './rabbitmq-lab.ts';
 
 const MESSAGES = 100;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { assignSticky } from '../../../src/api/index.ts';
+import { assignSticky } from '../../../src/kit/index.ts';
 
 const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,3}-\d{1,2}$/), { maxLength: 40 });
 const tasks = fc.integer({ min: 1, max: 12 });

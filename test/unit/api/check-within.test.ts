@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { type CheckFrame, checkWithin, untilAborted } from '../../../src/api/index.ts';
+import { type CheckFrame, checkWithin, untilAborted } from '../../../src/kit/index.ts';
 
 const SILENCE_MS = 400;
 const frame: CheckFrame = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { messageIdOf } from '../../../src/api/index.ts';
+import { messageIdOf } from '../../../src/kit/index.ts';
 
 describe('the id of a record, from its message id', () => {
   it.each([

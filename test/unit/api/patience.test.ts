@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { patience, withPatience } from '../../../src/api/index.ts';
+import { patience, withPatience } from '../../../src/kit/index.ts';
 import { openSocket } from '../../../src/rocketmq/remoting/socket.ts';
 
 /** What modules that compile on a slow processor do. */

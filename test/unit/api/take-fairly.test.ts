@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type SourceRecord, type Taker, takeFairly } from '../../../src/api/index.ts';
+import type { SourceRecord } from '../../../src/api/index.ts';
+import { type Taker, takeFairly } from '../../../src/kit/index.ts';
 
 /** Hands out records of these sizes, by the rules of PartitionReader. */
 class Sizes implements Taker {

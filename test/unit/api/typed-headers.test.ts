@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type TypedHeader, typedHeaders, userHeaderName } from '../../../src/api/index.ts';
+import { type TypedHeader, typedHeaders, userHeaderName } from '../../../src/kit/index.ts';
 
 const header = (name: string, text: string, type?: string): TypedHeader => ({
   name,

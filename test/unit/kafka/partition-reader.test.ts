@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { hashText, type SourceRecord, userHeaderName } from '../../../src/api/index.ts';
+import type { SourceRecord } from '../../../src/api/index.ts';
 import { PartitionReader } from '../../../src/connectors/kafka/partition-reader.ts';
+import { hashText, userHeaderName } from '../../../src/kit/index.ts';
 import { logs } from './arbitraries.ts';
 import { encodeBatch, type TestBatch, type TestRecord } from './encode-batch.ts';
 

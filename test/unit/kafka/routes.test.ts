@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { type SourceRecord, userHeaderName } from '../../../src/api/index.ts';
+import type { SourceRecord } from '../../../src/api/index.ts';
 import { routeOf, targetOf } from '../../../src/connectors/kafka/routes.ts';
+import { userHeaderName } from '../../../src/kit/index.ts';
 
 const record = (...headers: ReadonlyArray<readonly [string, string | null]>): SourceRecord => ({
   partition: 'orders-0',

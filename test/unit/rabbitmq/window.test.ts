@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { RECEIVE_ROOM_BYTES } from '../../../src/api/index.ts';
 import { nextWindow } from '../../../src/connectors/rabbitmq/window.ts';
+import { RECEIVE_ROOM_BYTES } from '../../../src/kit/index.ts';
 
 const limit = { maxRecords: 16_384, maxBytes: 10_000_000 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type DecodedHeader, decode } from '../../../examples/decode-message.ts';
-import { type TypedHeader, typedHeaders } from '../../../src/api/index.ts';
+import { type TypedHeader, typedHeaders } from '../../../src/kit/index.ts';
 import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
 import { records } from './records.ts';
 

@@ -1,13 +1,5 @@
-import {
-  type Lag,
-  type PollLimit,
-  type PollResult,
-  type Position,
-  type SourceRecord,
-  type SourceTask,
-  type SourceTaskContext,
-  untilAborted,
-} from '../../../api/index.ts';
+import type { Lag, PollLimit, PollResult, Position, SourceRecord, SourceTask, SourceTaskContext } from '../../../api/index.ts';
+import { untilAborted } from '../../../kit/index.ts';
 import type { MysqlSourceConfig } from '../config.ts';
 import { STREAM } from '../position.ts';
 import { untilReadable } from '../readable-log-end.ts';

@@ -1,4 +1,5 @@
-import { assignSticky, type Position, type TaskConfig } from '../../../api/index.ts';
+import type { Position, TaskConfig } from '../../../api/index.ts';
+import { assignSticky } from '../../../kit/index.ts';
 import { fullName } from '../columns/table.ts';
 import { TableWriter } from '../columns/table-writer.ts';
 import type { MysqlSourceConfig } from '../config.ts';

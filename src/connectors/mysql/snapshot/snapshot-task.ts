@@ -1,4 +1,5 @@
-import { type PollLimit, type PollResult, type SourceTaskContext, throwIfAborted, untilAborted } from '../../../api/index.ts';
+import type { PollLimit, PollResult, SourceTaskContext } from '../../../api/index.ts';
+import { throwIfAborted, untilAborted } from '../../../kit/index.ts';
 import type { MysqlSourceConfig } from '../config.ts';
 import { warmServer } from '../warm-server.ts';
 import { openReaders } from './open-readers.ts';

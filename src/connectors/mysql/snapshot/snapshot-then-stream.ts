@@ -1,12 +1,5 @@
-import {
-  type Lag,
-  type PollLimit,
-  type PollResult,
-  type Position,
-  type SourceTask,
-  type SourceTaskContext,
-  untilAborted,
-} from '../../../api/index.ts';
+import type { Lag, PollLimit, PollResult, Position, SourceTask, SourceTaskContext } from '../../../api/index.ts';
+import { untilAborted } from '../../../kit/index.ts';
 import type { MysqlSourceConfig } from '../config.ts';
 import { STREAM } from '../position.ts';
 import { selectionNotices } from '../selection-notices.ts';

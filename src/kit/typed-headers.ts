@@ -1,4 +1,4 @@
-import type { Header } from './record.ts';
+import type { Header } from '../api/record.ts';
 
 /** A header of a system that knows types. `value`: its bytes, or its one usual text form; nested values as JSON text. */
 export interface TypedHeader extends Header {

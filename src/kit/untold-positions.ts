@@ -1,4 +1,4 @@
-import type { Position } from './record.ts';
+import type { Position } from '../api/record.ts';
 
 /** Reads one partition. */
 export interface PartitionTeller {

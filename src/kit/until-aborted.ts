@@ -1,4 +1,4 @@
-import { ConnectError } from './errors.ts';
+import { ConnectError } from '../api/errors.ts';
 
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw interrupted();

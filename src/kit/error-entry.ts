@@ -1,4 +1,4 @@
-import { ConnectError, type ErrorCode } from './errors.ts';
+import { ConnectError, type ErrorCode } from '../api/errors.ts';
 
 /** What an error of a system means to a user. A connector has tables of these, by the system's own names for its errors. */
 export interface ErrorEntry {

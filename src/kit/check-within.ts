@@ -1,5 +1,5 @@
-import type { Finding } from './connector.ts';
-import { ConnectError, type ErrorCode, toConnectError } from './errors.ts';
+import type { Finding } from '../api/connector.ts';
+import { ConnectError, type ErrorCode, toConnectError } from '../api/errors.ts';
 import { patience } from './patience.ts';
 
 /** A wrong address has to be named within 10 s. */
