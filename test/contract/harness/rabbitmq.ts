@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RabbitmqManagement } from '../../../infra/local/rabbitmq-management.ts';
 import { RabbitmqQueues, rabbitmqOptions } from '../../../infra/local/rabbitmq-queues.ts';
 import { rabbitmq } from '../../../infra/local/servers/rabbitmq.ts';
@@ -21,6 +22,7 @@ import type {
 
 /** In bytes. */
 const MAX_ID_LENGTH = 255;
+const SERVED_WITHIN_MS = 20_000;
 const PATIENT = { connectTimeoutMs: 30_000, heartbeatMs: 60_000 };
 
 export const rabbitmqHarness: SourceHarness = {
@@ -44,7 +46,7 @@ class RabbitmqLab implements SourceLab {
   readonly patience: { readonly heartbeatMs?: number } = {};
   queues: RabbitmqQueues;
   readonly management: RabbitmqManagement;
-  readonly #created: string[] = [];
+  protected readonly created: string[] = [];
   readonly #undo: Array<() => Promise<void>> = [];
 
   protected constructor(url: string, queues: RabbitmqQueues, management: RabbitmqManagement) {
@@ -65,7 +67,7 @@ class RabbitmqLab implements SourceLab {
     const queues = Array.from({ length: partitions }, () => uniqueName('contract'));
     for (const queue of queues) {
       await this.queues.create(queue);
-      this.#created.push(queue);
+      this.created.push(queue);
     }
     return new RabbitmqLabSource(this, queues);
   }
@@ -79,7 +81,7 @@ class RabbitmqLab implements SourceLab {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const undo of this.#undo) await undo();
-    for (const queue of this.#created) await this.queues.delete(queue);
+    for (const queue of this.created) await this.queues.delete(queue);
     await this.queues.close();
   }
 }
@@ -103,10 +105,33 @@ class OwnRabbitmqLab extends RabbitmqLab implements OwnLab {
   freeze = () => this.#server.signal('SIGSTOP');
   thaw = () => this.#server.signal('SIGCONT');
 
+  /** A RabbitMQ that was killed may come back without one of its queues, and has it after another start. */
   async restart(): Promise<void> {
+    await this.#restartOnce();
+    try {
+      await this.#serveAll();
+    } catch {
+      await this.#restartOnce();
+      await this.#serveAll();
+    }
+  }
+
+  async #restartOnce(): Promise<void> {
     await this.queues.close().catch(() => {});
     await this.#server.restart(30_000);
     this.queues = await RabbitmqQueues.open(this.url);
+  }
+
+  /** Rejects with the server's words where one of the queues does not come back. */
+  async #serveAll(): Promise<void> {
+    for (const deadline = Date.now() + SERVED_WITHIN_MS; ; await sleep(500)) {
+      try {
+        for (const queue of this.created) await this.queues.ready(queue);
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+      }
+    }
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
@@ -175,8 +200,8 @@ class RabbitmqLabSource implements LabSource {
     };
   }
 
-  pending(queue: string): Promise<number> {
-    return this.#lab.management.messages(queue);
+  async pending(queue: string): Promise<number> {
+    return (await this.#lab.management.messages(queue)) ?? this.#lab.queues.ready(queue);
   }
 }
 

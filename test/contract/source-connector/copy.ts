@@ -154,9 +154,10 @@ export class Copy {
   async #toEnd(task: number, runtime: TestRuntime, deadline: number): Promise<void> {
     for (;;) {
       const { outcome, summary } = await this.run({ task, runtime, deadlineMs: Math.max(1_000, deadline - Date.now()) });
-      if (outcome === 'ran' && summary?.outcome === 'caught-up') return;
+      const comesBack = summary?.stopped?.some(({ retriable }) => retriable) ?? false;
+      if (outcome === 'ran' && summary?.outcome === 'caught-up' && !comesBack) return;
       if (outcome === 'failed-before' || Date.now() > deadline) throw new Error(`task ${task}: ${outcome} ${JSON.stringify(summary)}`);
-      if (outcome !== 'ran') await sleep(100);
+      if (outcome !== 'ran' || comesBack) await sleep(100);
     }
   }
 }
