@@ -40,8 +40,8 @@ describe('sls package', () => {
     expect(text).toMatch(/Apache License\s+Version 2\.0/);
   });
 
-  it('has every type of what it creates in the operations manual, and no other', async () => {
-    const manual = await readFile(path.resolve(import.meta.dirname, '../../../docs/operations.md'), 'utf8');
+  it('has every type of what it creates in the manual, and no other', async () => {
+    const manual = await readFile(path.resolve(import.meta.dirname, '../../../docs/deploy.md'), 'utf8');
     const documented = new Set(manual.match(/AWS::\w+::\w+/g));
     documented.delete('AWS::CloudFormation::Stack');
     const { resources } = await Template.read(service.folder);

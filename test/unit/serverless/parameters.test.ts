@@ -16,8 +16,8 @@ describe('parameters of a deployment', () => {
     expect(parameterProblems({ default: params.default, stage: params.dev })).toEqual([]);
   });
 
-  it('are all in the operations manual', async () => {
-    const manual = await readFile(path.join(PROJECT, 'docs/operations.md'), 'utf8');
+  it('are all in the manual', async () => {
+    const manual = await readFile(path.join(PROJECT, 'docs/deploy.md'), 'utf8');
     const rows = manual.split('\n').filter((line) => line.startsWith('| `'));
     expect(Object.keys(PARAMETERS).filter((name) => !rows.some((row) => row.includes(`\`${name}\``)))).toEqual([]);
   });
