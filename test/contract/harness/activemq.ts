@@ -22,6 +22,7 @@ const PATIENT = { connectTimeoutMs: 30_000, idleTimeoutMs: 120_000 };
 
 export const activemqHarness: SourceHarness = {
   type: 'activemq-source',
+  killedOutsideStoreOnly: true,
   server: 'activemq',
   addressOption: 'source.url',
   ownHeaders: /^(jms-.+|header-types)$/,

@@ -27,6 +27,7 @@ const PATIENT = { connectTimeoutMs: 30_000, requestTimeoutMs: 60_000 };
 /** Tables without keys: rows of each keep their order. All are in one partition, so that a row itself says which table it is of. */
 export const mysqlHarness: SourceHarness = {
   type: 'mysql-source',
+  killedOutsideStoreOnly: true,
   server: server.name,
   addressOption: 'source.address',
   dropsHeaders: true,
