@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { duration, number } from '../../../src/cli/render/numbers.ts';
 import { renderPlan } from '../../../src/cli/render/plan.ts';
 import { renderTotals } from '../../../src/cli/render/run.ts';
+import { tellWords } from '../../../src/cli/shared/tell-words.ts';
 import { endedWell, type TaskTotals } from '../../../src/cli/target/run-totals.ts';
 import { EXIT } from '../../../src/cli/terminal/exit-code.ts';
 import type { Output } from '../../../src/cli/terminal/output.ts';
@@ -36,8 +37,11 @@ export async function mainJob(job: MainJob): Promise<number> {
   const totals = await copyRecords(job);
   output.result(renderTotals(totals));
   if (signal.aborted) return EXIT.interrupted;
+  for (const task of totals) tellWords(task, output);
   const failed = totals.filter((task) => !endedWell(task));
-  for (const { task, outcome, error } of failed) output.problem(`task ${task}: ${error ? `${error.code}: ${error.message}` : outcome}`);
+  for (const { task, outcome, error, stopped } of failed) {
+    if (error !== undefined || stopped === undefined) output.problem(`task ${task}: ${error ? `${error.code}: ${error.message}` : outcome}`);
+  }
   if (failed.length > 0) return EXIT.failure;
   output.result(copied(totals));
   const verdict = await compare(job, loaded);
