@@ -104,15 +104,3 @@ export const rooms: readonly Room[] = [
   { folder: 'functions', holds: 'Lambda entry points: construct the parts, call the runtime', imports: ALL, packages: ALL },
   { folder: 'infra', holds: 'local stack of real servers, CloudFormation parts, bundling', imports: ALL, packages: ALL },
 ];
-
-/** Folders that import each other, and are to be taken apart. */
-export const openCircles: ReadonlyArray<readonly string[]> = [
-  [
-    'src/connectors/mysql',
-    'src/connectors/mysql/charsets',
-    'src/connectors/mysql/columns',
-    'src/connectors/mysql/log',
-    'src/connectors/mysql/messages',
-    'src/connectors/mysql/snapshot',
-  ],
-];

@@ -15,6 +15,6 @@ export const taskClasses: Readonly<Record<string, () => Promise<TaskClass>>> = {
   RabbitmqSourceTask: async () => ({ direction: 'source', create: (await import('./rabbitmq/source.ts')).RabbitmqSourceTask }),
   MysqlSourceTask: async () => ({
     direction: 'source',
-    create: (await import('./mysql/snapshot/snapshot-then-stream.ts')).SnapshotThenStream,
+    create: (await import('./mysql/source.ts')).SnapshotThenStream,
   }),
 };

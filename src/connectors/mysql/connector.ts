@@ -1,7 +1,7 @@
 import type { Connector, ConnectorContext, Finding, Position, RecordTopics, TaskConfig } from '../../api/index.ts';
 import { untilAborted } from '../../kit/index.ts';
-import type { MysqlSourceConfig } from './config.ts';
-import type { MysqlServer } from './server.ts';
+import type { MysqlSourceConfig } from './config/source-config.ts';
+import type { MysqlServer } from './server/server.ts';
 import { DONE } from './snapshot/snapshot-position.ts';
 import { tableOfRange } from './snapshot/task-options.ts';
 
@@ -19,7 +19,7 @@ export class MysqlConnector implements Connector {
 
   /** Over a connection of its own: an older one does not have the rights that were granted since. */
   async check(): Promise<Finding[]> {
-    const [{ MysqlServer }, { checkMysql }] = await Promise.all([import('./server.ts'), import('./check.ts')]);
+    const [{ MysqlServer }, { checkMysql }] = await Promise.all([import('./server/server.ts'), import('./check/check.ts')]);
     const server = new MysqlServer(this.#config);
     try {
       return await checkMysql(server, this.#config, this.#context);
@@ -35,9 +35,9 @@ export class MysqlConnector implements Connector {
     if (topicTemplate === undefined) return { names: [], option };
     const [server, { selectTables }, { Selection }, { topicName }] = await Promise.all([
       this.#server(),
-      import('./select-tables.ts'),
-      import('./selection.ts'),
-      import('./topic-name.ts'),
+      import('./tables/select-tables.ts'),
+      import('./config/selection.ts'),
+      import('./tables/topic-name.ts'),
     ]);
     const tables = await untilAborted(selectTables(server, new Selection(await this.#compared(server))), this.#context.signal);
     return { names: [...new Set(tables.map(({ database, table }) => topicName(topicTemplate, database, table)))], option };
@@ -68,12 +68,12 @@ export class MysqlConnector implements Connector {
 
   /** For names as the server compares them. */
   async #compared(server: MysqlServer): Promise<MysqlSourceConfig> {
-    const { asServerCompares } = await import('./server-case.ts');
+    const { asServerCompares } = await import('./server/server-case.ts');
     return untilAborted(asServerCompares(server, this.#config), this.#context.signal);
   }
 
   async #server(): Promise<MysqlServer> {
-    const { warmServer } = await import('./warm-server.ts');
+    const { warmServer } = await import('./server/warm-server.ts');
     return warmServer(this.#config, this.#context.clients);
   }
 }

@@ -1,5 +1,5 @@
 import type { ConnectorType } from '../../api/index.ts';
-import { type MysqlSourceConfig, mysqlSourceConfig } from './config.ts';
+import { type MysqlSourceConfig, mysqlSourceConfig } from './config/source-config.ts';
 import { MysqlConnector } from './connector.ts';
 
 export const mysqlSource: ConnectorType<MysqlSourceConfig> = {

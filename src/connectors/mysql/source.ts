@@ -1,163 +1,95 @@
-import { ConnectError, type Lag, type PollLimit, type PollResult, type Position, type SourceRecord, type SourceTask, type SourceTaskContext } from '../../api/index.ts';
-import { throwIfAborted, untilAborted } from '../../kit/index.ts';
-import { charsetsOf } from './charsets/server-charsets.ts';
-import type { Table } from './columns/table.ts';
-import { TableWriter } from './columns/table-writer.ts';
-import type { MysqlSourceConfig } from './config.ts';
-import { CommittedLog } from './log/committed-log.ts';
-import type { LogItem } from './log/log-items.ts';
-import { TableMaps } from './log/table-maps.ts';
-import { LogCursor, selectionMark } from './log-cursor.ts';
-import { temporalStyle } from './messages/change-format.ts';
-import { heartbeat } from './messages/other-records.ts';
-import { openStart } from './open-start.ts';
-import { type LogPlace, STREAM } from './position.ts';
-import { Selection } from './selection.ts';
-import { asServerCompares } from './server-case.ts';
-import { isAtOrBehind } from './server-facts.ts';
-import { withSnapshot } from './snapshot/stream-position.ts';
-import { StreamRecords } from './stream-records.ts';
-import { Waiting } from './waiting.ts';
-import { warmServer } from './warm-server.ts';
+import type { Lag, PollLimit, PollResult, Position, SourceTask, SourceTaskContext } from '../../api/index.ts';
+import { untilAborted } from '../../kit/index.ts';
+import { selectionNotices } from './check/selection-notices.ts';
+import type { MysqlSourceConfig } from './config/source-config.ts';
+import { STREAM } from './position/position.ts';
+import { withSnapshot } from './position/stream-position.ts';
+import { openStream } from './snapshot/open-stream.ts';
+import { SnapshotTask } from './snapshot/snapshot-task.ts';
+import { passedWith, resumeAt, waitsFor } from './snapshot/stream-gate.ts';
+import { type PlannedStream, taskOptions } from './snapshot/task-options.ts';
 
-export interface MysqlSourceOptions {
-  /** The last snapshot that the stream has waited for, told by its positions from now on; those it is given are without. Default 0. */
-  readonly snapshot?: number;
-  /** See `StreamRecordsOptions`. */
-  readonly onDefinition?: (statement: string) => void;
-}
-
-/** Of records that are made and not yet handed out. */
-const ENOUGH_BYTES = 2 * 1024 * 1024;
-/** A place that is reached without a record is told so often: what is copied may be rare in the log. */
-const TELL_EVERY_MS = 1_000;
-
-interface Run {
-  /** Where it began. */
-  readonly start: Position;
-  readonly cursor: LogCursor;
-  readonly records: StreamRecords;
-  /** Undefined where the server has nothing new. */
-  readonly log: CommittedLog | undefined;
-}
+type Context = SourceTaskContext<MysqlSourceConfig>;
 
 /**
- * Copies the changes in a server's binary log, from its position to the log's end as it is when the run begins. A position is the
- * set of transactions that are done, or a place in the log; see `position.ts`.
+ * A task of the MySQL source: its ranges first, then the log, if it has that, once no range of any task is left. Until then a run
+ * ends with its ranges.
  */
-export class MysqlSourceTask implements SourceTask {
-  readonly #context: SourceTaskContext<MysqlSourceConfig>;
-  readonly #snapshot: number;
-  readonly #onDefinition: MysqlSourceOptions['onDefinition'];
-  readonly #onAbort = () => this.#run?.log?.wake();
-  #run: Run | undefined;
-  readonly #waiting = new Waiting();
-  readonly #notices = new Set<string>();
-  #told: Position | undefined;
-  #toldAt = 0;
-  #beating: boolean;
-  #left = false;
+export class SnapshotThenStream implements SourceTask {
+  readonly #context: Context;
+  readonly #snapshot: SnapshotTask;
+  readonly #planned: PlannedStream | undefined;
+  #stream: SourceTask | undefined;
+  #waitsFor: string | undefined;
+  #notices: readonly string[] = [];
+  /** Where the stream goes on, until it was told that it has waited for the snapshot: the next run need not ask. */
+  #untold: Position | undefined;
 
-  constructor(context: SourceTaskContext<MysqlSourceConfig>, { snapshot = 0, onDefinition }: MysqlSourceOptions = {}) {
+  constructor(context: Context) {
     this.#context = context;
-    this.#snapshot = snapshot;
-    this.#onDefinition = onDefinition;
-    const place = context.positions.get(STREAM);
-    this.#told = place === undefined ? undefined : withSnapshot({ snapshot, place });
-    this.#beating = context.config.heartbeat;
+    this.#snapshot = new SnapshotTask(context);
+    this.#planned = taskOptions(context.taskConfig).stream;
   }
 
   async start(): Promise<void> {
-    const { clients, signal, connector, positions } = this.#context;
-    const server = await warmServer(this.#context.config, clients);
-    const config = await untilAborted(asServerCompares(server, this.#context.config), signal);
-    const { facts, start, end, caughtUp, unsent } = await untilAborted(openStart(server, config, positions.get(STREAM)), signal);
-    const selection = new Selection(config);
-    const cursor = new LogCursor(start, facts, selectionMark(config), this.#snapshot);
-    const records = new StreamRecords({ connector, config, selection, serverId: facts.serverId, cursor, onDefinition: this.#onDefinition });
-    const makeWriter = (table: Table) => new TableWriter(table, config, temporalStyle(config), charsetsOf(server));
-    const makeTables = () => new TableMaps(server, facts.isMariadb, makeWriter, (notice) => this.#notices.add(notice));
-    const isBehind = (place: LogPlace, gtids: string) => isAtOrBehind(server, facts, place, gtids);
-    const options = { config, serverId: config.serverId, start: start.boundary, end: end.place, selection, makeTables, isBehind };
-    const log = caughtUp ? undefined : new CommittedLog(options);
-    this.#run = { start: cursor.boundary, cursor, records, log };
-    for (const item of unsent) this.#make(item);
-    signal.addEventListener('abort', this.#onAbort);
-    log?.open();
+    await this.#snapshot.start();
+    if (this.#snapshot.done) await this.#startStream();
+    const { clients, config, signal, taskConfig } = this.#context;
+    const { tables } = taskOptions(taskConfig);
+    // One task of a connector looks: the one with the log, or the first where there is none.
+    if (this.#planned === undefined && tables === undefined) return;
+    this.#notices = await untilAborted(selectionNotices({ clients, config }, tables), signal);
   }
 
   async poll(limit: PollLimit): Promise<PollResult> {
-    // A start that was found by looking is stored before the first record is sent.
-    if (this.#told === undefined) return { records: [], positions: this.#tell(this.#running.start), caughtUp: false };
-    if (this.#left) return { records: [], caughtUp: true };
-    const { cursor, records: made, log } = this.#running;
-    const records: SourceRecord[] = [];
-    for (let bytes = 0; ; ) {
-      throwIfAborted(this.#context.signal);
-      this.#makeRecords();
-      bytes = this.#waiting.take(records, bytes, limit);
-      if (!this.#waiting.empty) break;
-      const finished = log?.finished ?? true;
-      if (finished && this.#beating) {
-        this.#beating = false;
-        this.#waiting.add([heartbeat(this.#context.connector, cursor.boundary)]);
-      } else if (finished || records.length > 0 || this.#isTimeToTell()) break;
-      else if (log?.empty) await log.arrival();
-    }
-    const caughtUp = this.#waiting.empty && (log?.finished ?? true);
-    const notices = [...this.#notices, ...made.takeNotices()];
-    this.#notices.clear();
-    const result = { records, caughtUp, ...(notices.length > 0 && { notices }) };
-    const moved = this.#waiting.empty && cursor.betweenTransactions && cursor.boundary !== this.#told;
-    return moved ? { ...result, positions: this.#tell(cursor.boundary) } : result;
+    const result = await this.#poll(limit);
+    if (this.#notices.length === 0) return result;
+    const notices = [...this.#notices, ...(result.notices ?? [])];
+    this.#notices = [];
+    return { ...result, notices };
   }
 
-  leave(): void {
-    this.#left = true;
+  async #poll(limit: PollLimit): Promise<PollResult> {
+    if (!this.#snapshot.done) {
+      const result = await this.#snapshot.poll(limit);
+      if (this.#snapshot.done) await this.#startStream();
+      return { ...result, caughtUp: this.#snapshot.done && this.#stream === undefined };
+    }
+    if (this.#stream === undefined) return { records: [], caughtUp: true };
+    if (this.#untold !== undefined) return this.#tell(this.#untold);
+    return this.#stream.poll(limit);
+  }
+
+  leave(partition: string): void {
+    if (partition === STREAM) this.#stream?.leave?.(partition);
   }
 
   async lag(): Promise<Lag> {
-    const { log, records } = this.#running;
-    if (this.#waiting.empty && (log?.finished ?? true)) return { ms: 0 };
-    const reachedAt = this.#waiting.timestamp ?? records.reachedAt;
-    return reachedAt === undefined ? {} : { ms: Math.max(0, Date.now() - reachedAt) };
+    if (this.#waitsFor !== undefined) return { waitsFor: this.#waitsFor };
+    return (await this.#stream?.lag?.()) ?? {};
   }
 
   async stop(): Promise<void> {
-    this.#context.signal.removeEventListener('abort', this.#onAbort);
-    await this.#run?.log?.close();
+    this.#snapshot.stop();
+    await this.#stream?.stop();
   }
 
-  /** Few at a time: rows as they are in the log take less memory. */
-  #makeRecords(): void {
-    const { log } = this.#running;
-    while (this.#waiting.bytes < ENOUGH_BYTES) {
-      const item = log?.shift();
-      if (item === undefined) return;
-      this.#make(item);
-      if (this.#waiting.empty && this.#isTimeToTell()) return;
-    }
+  #tell(position: Position): PollResult {
+    this.#untold = undefined;
+    return { records: [], positions: new Map([[STREAM, position]]), caughtUp: false };
   }
 
-  #make(item: LogItem): void {
-    const made: SourceRecord[] = [];
-    this.#running.records.add(item, made);
-    this.#waiting.add(made);
-  }
-
-  #isTimeToTell(): boolean {
-    const { cursor } = this.#running;
-    return cursor.betweenTransactions && Date.now() - this.#toldAt >= TELL_EVERY_MS && cursor.boundary !== this.#told;
-  }
-
-  #tell(position: Position): ReadonlyMap<string, Position> {
-    this.#told = position;
-    this.#toldAt = Date.now();
-    return new Map([[STREAM, position]]);
-  }
-
-  get #running(): Run {
-    if (this.#run === undefined) throw new ConnectError('INTERNAL', 'the MySQL source was used before its start');
-    return this.#run;
+  async #startStream(): Promise<void> {
+    const planned = this.#planned;
+    if (planned === undefined) return;
+    this.#waitsFor = await waitsFor(planned, this.#context);
+    if (this.#waitsFor !== undefined) return;
+    const stored = this.#context.positions.get(STREAM);
+    const snapshot = passedWith(planned, stored, this.#context);
+    const place = resumeAt(planned, stored);
+    const told = place === undefined ? undefined : withSnapshot({ snapshot, place });
+    this.#untold = told === stored ? undefined : told;
+    this.#stream = await openStream(this.#context, { snapshot, place });
+    await this.#stream.start();
   }
 }

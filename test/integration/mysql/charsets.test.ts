@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MysqlServer } from '../../../src/connectors/mysql/server.ts';
+import { MysqlServer } from '../../../src/connectors/mysql/server/server.ts';
 import { jsonOf, MysqlLab, type ServerName } from './mysql-lab.ts';
 
 const bytesFrom = (first: number) =>

@@ -1,8 +1,8 @@
 import { MysqlAdmin } from '../../../infra/local/mysql-admin.ts';
 import { mysqlUser } from '../../../infra/local/servers/mysql-cnf.ts';
 import { type ConnectError, type PollResult, type Position, type SourceRecord, silentLogger } from '../../../src/api/index.ts';
-import { type MysqlSourceConfig, mysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
-import { MysqlSourceTask } from '../../../src/connectors/mysql/source.ts';
+import { type MysqlSourceConfig, mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
+import { MysqlSourceTask } from '../../../src/connectors/mysql/log/log-task.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { type PollResult, silentLogger, type TaskConfig } from '../../../src/api/index.ts';
 import { mysqlSource } from '../../../src/connectors/mysql/index.ts';
-import { SnapshotThenStream } from '../../../src/connectors/mysql/snapshot/snapshot-then-stream.ts';
+import { SnapshotThenStream } from '../../../src/connectors/mysql/source.ts';
 import { MysqlLab } from './mysql-lab.ts';
 import { SERVERS } from './snapshot-lab.ts';
 

@@ -1,6 +1,6 @@
 import type { SourceRecord } from '../../../src/api/index.ts';
-import type { MysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
-import { MysqlServer } from '../../../src/connectors/mysql/server.ts';
+import type { MysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
+import { MysqlServer } from '../../../src/connectors/mysql/server/server.ts';
 import { openReaders } from '../../../src/connectors/mysql/snapshot/open-readers.ts';
 import { planTasks } from '../../../src/connectors/mysql/snapshot/plan-tasks.ts';
 import { type PlannedRange, taskOptions } from '../../../src/connectors/mysql/snapshot/task-options.ts';

@@ -1,8 +1,8 @@
 import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
-import { JsonBytes } from '../../../src/connectors/mysql/columns/json-bytes.ts';
-import { TableWriter } from '../../../src/connectors/mysql/columns/table-writer.ts';
+import { JsonBytes } from '../../../src/connectors/mysql/values/json-bytes.ts';
+import { TableWriter } from '../../../src/connectors/mysql/values/table-writer.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { PlannerRequest, PlannerResponse, PlanResult } from '../../../src/runtime/planner-api.ts';
 import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';

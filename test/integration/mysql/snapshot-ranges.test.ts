@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Table } from '../../../src/connectors/mysql/columns/table.ts';
 import type { KeyRange } from '../../../src/connectors/mysql/snapshot/key-range.ts';
 import type { Key } from '../../../src/connectors/mysql/snapshot/key-values.ts';
 import { splitTable } from '../../../src/connectors/mysql/snapshot/split-table.ts';
+import type { Table } from '../../../src/connectors/mysql/tables/table.ts';
 import { SERVERS, SnapshotLab } from './snapshot-lab.ts';
 
 /** Column types a key may have, with values as SQL; each list has neighbours that a careless comparison takes for one. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { JsonBytes } from '../../../src/connectors/mysql/columns/json-bytes.ts';
-import { definedTable, tableDefinition } from '../../../src/connectors/mysql/columns/table-definitions.ts';
-import { TableWriter } from '../../../src/connectors/mysql/columns/table-writer.ts';
-import { MysqlServer } from '../../../src/connectors/mysql/server.ts';
+import { MysqlServer } from '../../../src/connectors/mysql/server/server.ts';
 import { selectColumns } from '../../../src/connectors/mysql/snapshot/read-chunk.ts';
+import { definedTable, tableDefinition } from '../../../src/connectors/mysql/tables/table-definitions.ts';
+import { JsonBytes } from '../../../src/connectors/mysql/values/json-bytes.ts';
+import { TableWriter } from '../../../src/connectors/mysql/values/table-writer.ts';
 import { columnValues } from './column-values.ts';
 import { MysqlLab, type ServerName } from './mysql-lab.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyBinlogEvent } from '@vlasky/zongji';
 import { ConnectError } from '../../../src/api/index.ts';
-import { mysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
+import { Selection } from '../../../src/connectors/mysql/config/selection.ts';
+import { mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
 import { BinlogEvents } from '../../../src/connectors/mysql/log/binlog-events.ts';
 import type { LogItem, LogMark } from '../../../src/connectors/mysql/log/log-items.ts';
 import type { RefusedTable, TableMaps } from '../../../src/connectors/mysql/log/table-maps.ts';
 import { WholeTransactions } from '../../../src/connectors/mysql/log/whole-transactions.ts';
-import { Selection } from '../../../src/connectors/mysql/selection.ts';
 
 const ROWS = 30;
 const QUERY = 2;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mysqlError } from '../../../src/connectors/mysql/errors.ts';
+import { mysqlError } from '../../../src/connectors/mysql/server/errors.ts';
 
 const thrown = (message: string, code = 'ER_SOURCE_FATAL_ERROR_READING_BINLOG') => Object.assign(new Error(message), { code });
 

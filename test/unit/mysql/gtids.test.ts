@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { holds, reaches } from '../../../src/connectors/mysql/gtids.ts';
+import { holds, reaches } from '../../../src/connectors/mysql/position/gtids.ts';
 
 const A = '3e11fa47-71ca-11e1-9e33-c80aa9429562';
 const B = '4e11fa47-71ca-11e1-9e33-c80aa9429562';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { jsonBinaryText } from '../../../src/connectors/mysql/columns/json-binary.ts';
+import { jsonBinaryText } from '../../../src/connectors/mysql/values/json-binary.ts';
 
 /** A value as MySQL knows it. */
 type Value =

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { JsonBytes, jsonText, textJson } from '../../../src/connectors/mysql/columns/json-bytes.ts';
+import { JsonBytes, jsonText, textJson } from '../../../src/connectors/mysql/values/json-bytes.ts';
 
 /** Characters that are escaped at every place of a group of four bytes, among those of one to four bytes. */
 const text = fc.string({ unit: fc.constantFrom('a', '"', '\\', '\0', '\x1f', ' ', '!', '\x7f', 'é', '\u2028', '漢', '😀'), maxLength: 40 });

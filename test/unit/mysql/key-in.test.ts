@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type IndexPart, keyIn } from '../../../src/connectors/mysql/columns/key-in.ts';
+import { type IndexPart, keyIn } from '../../../src/connectors/mysql/tables/key-in.ts';
 
 const part = (index: string, column: string, position: number | string, isUnique = true): IndexPart => ({
   index,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { lockWait, type Session } from '../../../src/connectors/mysql/lock-wait.ts';
+import { lockWait, type Session } from '../../../src/connectors/mysql/server/lock-wait.ts';
 
 const session = (id: number, overrides: Partial<Session> = {}): Session => ({
   Id: id,

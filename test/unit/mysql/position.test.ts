@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { LogCursor } from '../../../src/connectors/mysql/log-cursor.ts';
-import { comparePlaces, formatBoundary, parsePosition } from '../../../src/connectors/mysql/position.ts';
+import { LogCursor } from '../../../src/connectors/mysql/log/log-cursor.ts';
+import { comparePlaces, formatBoundary, parsePosition } from '../../../src/connectors/mysql/position/position.ts';
 
 const UUID = '3a14108f-e6a1-11f1-ad6b-02fc00000001';
 const mysqlGtids = fc.integer({ min: 1, max: 1e9 }).map((last) => `${UUID}:1-${last}`);

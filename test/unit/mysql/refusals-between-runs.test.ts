@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ConnectError, type SourceRecord } from '../../../src/api/index.ts';
-import { TableWriter } from '../../../src/connectors/mysql/columns/table-writer.ts';
-import { mysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
+import { Selection } from '../../../src/connectors/mysql/config/selection.ts';
+import { mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
+import { LogCursor, selectionMark } from '../../../src/connectors/mysql/log/log-cursor.ts';
 import type { LogItem } from '../../../src/connectors/mysql/log/log-items.ts';
-import { LogCursor, selectionMark } from '../../../src/connectors/mysql/log-cursor.ts';
-import { parsePosition } from '../../../src/connectors/mysql/position.ts';
-import { Selection } from '../../../src/connectors/mysql/selection.ts';
-import { StreamRecords } from '../../../src/connectors/mysql/stream-records.ts';
+import { StreamRecords } from '../../../src/connectors/mysql/log/stream-records.ts';
+import { parsePosition } from '../../../src/connectors/mysql/position/position.ts';
+import { TableWriter } from '../../../src/connectors/mysql/values/table-writer.ts';
 
 const START = 'gtid:0-1-4';
 const TABLES = ['a', 'b', 'c'] as const;

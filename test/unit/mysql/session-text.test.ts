@@ -1,8 +1,8 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import type { ServerCharsets } from '../../../src/connectors/mysql/charsets/server-charsets.ts';
 import { loggedQuery } from '../../../src/connectors/mysql/log/query-event.ts';
 import { sessionText } from '../../../src/connectors/mysql/log/session-text.ts';
+import type { ServerCharsets } from '../../../src/connectors/mysql/values/charsets/server-charsets.ts';
 
 const LATIN1 = 8;
 

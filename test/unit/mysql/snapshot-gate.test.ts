@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { parseWithSnapshot, withSnapshot } from '../../../src/connectors/mysql/position/stream-position.ts';
 import { resumeAt, waitsFor } from '../../../src/connectors/mysql/snapshot/stream-gate.ts';
-import { parseWithSnapshot, withSnapshot } from '../../../src/connectors/mysql/snapshot/stream-position.ts';
 import type { PlannedStream } from '../../../src/connectors/mysql/snapshot/task-options.ts';
 
 const planned = (snapshot: number, open: number): PlannedStream => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Column } from '../../../src/connectors/mysql/columns/table.ts';
 import { rangeCondition } from '../../../src/connectors/mysql/snapshot/key-range.ts';
+import type { Column } from '../../../src/connectors/mysql/tables/table.ts';
 
 const columns: Column[] = [
   { name: 'tenant', type: { kind: 'text', charset: 'latin1' } },

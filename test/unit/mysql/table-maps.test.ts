@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TableMapEvent } from '@vlasky/zongji';
-import { TableWriter } from '../../../src/connectors/mysql/columns/table-writer.ts';
-import { mysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
+import { mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
 import { tableNamedIn } from '../../../src/connectors/mysql/log/event-parts.ts';
 import { TableMaps } from '../../../src/connectors/mysql/log/table-maps.ts';
-import type { MysqlServer } from '../../../src/connectors/mysql/server.ts';
+import type { MysqlServer } from '../../../src/connectors/mysql/server/server.ts';
+import { TableWriter } from '../../../src/connectors/mysql/values/table-writer.ts';
 
 const config = mysqlSourceConfig.parse({ address: 'h:1', username: 'u', password: 'p', tables: ['shop.*'] });
 /** Number of MySQL 9's VECTOR, which the reader does not know. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { asQualified, qualifiedName } from '../../../src/connectors/mysql/table-name.ts';
+import { asQualified, qualifiedName } from '../../../src/connectors/mysql/tables/table-name.ts';
 
 const name = fc.string({ minLength: 1 });
 const quoted = (text: string) => `\`${text.replaceAll('`', '``')}\``;

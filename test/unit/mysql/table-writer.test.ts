@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { ConnectError } from '../../../src/api/index.ts';
-import { TableWriter } from '../../../src/connectors/mysql/columns/table-writer.ts';
-import { mysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
+import { mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
+import { TableWriter } from '../../../src/connectors/mysql/values/table-writer.ts';
 
 it('has another remedy for a column of the key that can not be copied: it can not be left out', () => {
   const config = mysqlSourceConfig.parse({ address: 'h:1', username: 'u', password: 'p', tables: ['shop.*'] });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { daysOf, epochOf, timeFromText, timeText } from '../../../src/connectors/mysql/columns/temporal.ts';
+import { daysOf, epochOf, timeFromText, timeText } from '../../../src/connectors/mysql/values/temporal.ts';
 
 describe('times', () => {
   it('are written as they are read', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
-import { mysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
-import type { MysqlServer } from '../../../src/connectors/mysql/server.ts';
-import { unreadable } from '../../../src/connectors/mysql/unreadable.ts';
+import { unreadable } from '../../../src/connectors/mysql/check/unreadable.ts';
+import { mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
+import type { MysqlServer } from '../../../src/connectors/mysql/server/server.ts';
 
 const FORBIDDEN = new ConnectError('FORBIDDEN', 'denied', { cause: { sqlMessage: 'SELECT command denied' } });
 

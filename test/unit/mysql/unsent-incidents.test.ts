@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ConnectError, type SourceRecord } from '../../../src/api/index.ts';
-import { mysqlSourceConfig } from '../../../src/connectors/mysql/config.ts';
+import { Selection } from '../../../src/connectors/mysql/config/selection.ts';
+import { mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
+import { LogCursor } from '../../../src/connectors/mysql/log/log-cursor.ts';
+import { StreamRecords } from '../../../src/connectors/mysql/log/stream-records.ts';
 import { unsentIncidents } from '../../../src/connectors/mysql/log/unsent-incidents.ts';
-import { LogCursor } from '../../../src/connectors/mysql/log-cursor.ts';
-import { comparePlaces, type LogPlace, parsePosition } from '../../../src/connectors/mysql/position.ts';
-import { Selection } from '../../../src/connectors/mysql/selection.ts';
-import { StreamRecords } from '../../../src/connectors/mysql/stream-records.ts';
+import { comparePlaces, type LogPlace, parsePosition } from '../../../src/connectors/mysql/position/position.ts';
 
 type EventType = 'Gtid' | 'Xid' | 'Incident' | 'Rotate' | 'Gtid_list';
 

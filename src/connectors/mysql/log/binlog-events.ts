@@ -1,7 +1,7 @@
 import type { AnyBinlogEvent, RowsEvent, UpdateRowData } from '@vlasky/zongji';
-import { fullName } from '../columns/table.ts';
-import type { LogPlace } from '../position.ts';
-import type { Selection } from '../selection.ts';
+import type { Selection } from '../config/selection.ts';
+import type { LogPlace } from '../position/position.ts';
+import { fullName } from '../tables/table.ts';
 import type { EventHead } from './event-head.ts';
 import { isEvent, isPartial, reasonOf, tableIdOf, withImages } from './event-parts.ts';
 import { EventType, holdsRows, isIgnorable, isUnderstood, typeName } from './event-types.ts';

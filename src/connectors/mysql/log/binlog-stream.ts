@@ -1,10 +1,10 @@
 import type ZongJi from '@vlasky/zongji';
 import type { AnyBinlogEvent, ZongJiOptions } from '@vlasky/zongji';
 import { ConnectError } from '../../../api/index.ts';
-import type { MysqlConnectionConfig } from '../connection-options.ts';
-import { mysqlError } from '../errors.ts';
-import { type Boundary, comparePlaces, type LogPlace } from '../position.ts';
-import type { Selection } from '../selection.ts';
+import type { Selection } from '../config/selection.ts';
+import { type Boundary, comparePlaces, type LogPlace } from '../position/position.ts';
+import type { MysqlConnectionConfig } from '../server/connection-options.ts';
+import { mysqlError } from '../server/errors.ts';
 import { BinlogEvents } from './binlog-events.ts';
 import type { EventHead } from './event-head.ts';
 import type { LogItem, LogMark } from './log-items.ts';

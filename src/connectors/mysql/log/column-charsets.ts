@@ -1,5 +1,5 @@
 import type { TableMapEvent } from '@vlasky/zongji';
-import type { ServerCharsets } from '../charsets/server-charsets.ts';
+import type { ServerCharsets } from '../values/charsets/server-charsets.ts';
 import { columnCollations } from './column-collations.ts';
 import type { Packet } from './packet.ts';
 

@@ -1,5 +1,5 @@
-import { anyServerId } from '../connection-options.ts';
-import type { Boundary } from '../position.ts';
+import type { Boundary } from '../position/position.ts';
+import { anyServerId } from '../server/connection-options.ts';
 import { BinlogStream, type StreamOptions } from './binlog-stream.ts';
 import type { LogItem, LogMark } from './log-items.ts';
 import type { TableMaps } from './table-maps.ts';

@@ -1,6 +1,6 @@
 import type { ConnectError } from '../../../api/index.ts';
-import type { TableWriter } from '../columns/table-writer.ts';
-import type { LogPlace } from '../position.ts';
+import type { LogPlace } from '../position/position.ts';
+import type { TableWriter } from '../values/table-writer.ts';
 import type { NamedTable } from './named-table.ts';
 
 /** What is read from the log, in its order: transactions of rows, and statements between them. */

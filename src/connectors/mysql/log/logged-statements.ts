@@ -1,5 +1,5 @@
-import { keepsHistory, type TableName } from '../select-tables.ts';
-import type { Selection } from '../selection.ts';
+import type { Selection } from '../config/selection.ts';
+import { keepsHistory, type TableName } from '../tables/select-tables.ts';
 import type { NamedTable } from './named-table.ts';
 import type { LoggedQuery } from './query-event.ts';
 import * as refusals from './refusals.ts';

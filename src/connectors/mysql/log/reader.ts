@@ -1,7 +1,7 @@
 import ZongJi, { type TableMapEntry, type TableMapEvent } from '@vlasky/zongji';
 import type { Connection } from 'mysql2';
-import { connectionOptions, type MysqlConnectionConfig } from '../connection-options.ts';
-import type { Selection } from '../selection.ts';
+import type { Selection } from '../config/selection.ts';
+import { connectionOptions, type MysqlConnectionConfig } from '../server/connection-options.ts';
 import { checksumIn, type EventHead, eventHead } from './event-head.ts';
 import { EventType } from './event-types.ts';
 import type { Packet } from './packet.ts';

@@ -1,7 +1,7 @@
 import { ConnectError } from '../../../api/index.ts';
-import { BEGIN_ANEW } from '../errors.ts';
-import type { LogPlace } from '../position.ts';
-import { shown } from '../statement-text.ts';
+import type { LogPlace } from '../position/position.ts';
+import { BEGIN_ANEW } from '../server/errors.ts';
+import { shown } from '../server/statement-text.ts';
 
 const at = ({ file, offset }: LogPlace): string => `(${file}:${offset})`;
 

@@ -1,5 +1,5 @@
 import type { ConnectError } from '../../../api/index.ts';
-import type { LogPlace } from '../position.ts';
+import type { LogPlace } from '../position/position.ts';
 import type { EventHead } from './event-head.ts';
 import type { LogItem, LogMark, TransactionEnd } from './log-items.ts';
 

@@ -1,6 +1,6 @@
 import { toConnectError } from '../../../api/index.ts';
-import { comparePlaces, type LogPlace } from '../position.ts';
-import type { MysqlServer } from '../server.ts';
+import { comparePlaces, type LogPlace } from '../position/position.ts';
+import type { MysqlServer } from '../server/server.ts';
 import type { LogItem } from './log-items.ts';
 import { lostEvents } from './refusals.ts';
 

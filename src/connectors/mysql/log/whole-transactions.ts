@@ -1,4 +1,4 @@
-import type { LogPlace } from '../position.ts';
+import type { LogPlace } from '../position/position.ts';
 import type { LogItem, LogMark, TransactionBegin, TransactionEnd } from './log-items.ts';
 import { undecided } from './refusals.ts';
 import { isUndone, Savepoints, type Undone } from './savepoints.ts';

@@ -1,5 +1,5 @@
-import type { TemporalStyle } from '../columns/codec.ts';
-import type { MysqlSourceConfig } from '../config.ts';
+import type { MysqlSourceConfig } from '../config/source-config.ts';
+import type { TemporalStyle } from '../values/codec.ts';
 import type { ChangeFormat } from './change.ts';
 import { debeziumFormat } from './debezium.ts';
 import { flatFormat } from './flat.ts';

@@ -1,5 +1,5 @@
 import type { Position, SourceRecord } from '../../../api/index.ts';
-import type { RowJson, TableWriter } from '../columns/table-writer.ts';
+import type { RowJson, TableWriter } from '../values/table-writer.ts';
 
 /** A change of one row, or a row that a snapshot read (`r`). */
 export interface RowChange {

@@ -1,5 +1,5 @@
-import type { JsonBytes } from '../columns/json-bytes.ts';
-import type { TableWriter } from '../columns/table-writer.ts';
+import type { JsonBytes } from '../values/json-bytes.ts';
+import type { TableWriter } from '../values/table-writer.ts';
 import type { ChangeFormat, Origin, RowChange } from './change.ts';
 import { KeyedRecords } from './keyed-records.ts';
 

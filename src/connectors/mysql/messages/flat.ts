@@ -1,4 +1,4 @@
-import { FLAT_OPERATION } from '../columns/table-writer.ts';
+import { FLAT_OPERATION } from '../values/table-writer.ts';
 import type { ChangeFormat } from './change.ts';
 import { KeyedRecords } from './keyed-records.ts';
 

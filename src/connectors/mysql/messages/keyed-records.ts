@@ -1,5 +1,5 @@
 import type { Header, SourceRecord } from '../../../api/index.ts';
-import { JsonBytes } from '../columns/json-bytes.ts';
+import { JsonBytes } from '../values/json-bytes.ts';
 import type { Place, RowChange } from './change.ts';
 import { type Content, RowRecord } from './row-record.ts';
 import { header, tableHeaders } from './table-headers.ts';

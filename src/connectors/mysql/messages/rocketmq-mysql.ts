@@ -1,6 +1,6 @@
 import type { SourceRecord } from '../../../api/index.ts';
-import { JsonBytes } from '../columns/json-bytes.ts';
-import { STREAM } from '../position.ts';
+import { STREAM } from '../position/position.ts';
+import { JsonBytes } from '../values/json-bytes.ts';
 import type { ChangeFormat, Commit, Place, RowChange } from './change.ts';
 
 /** Of a message, as the Java project has them by default, and far below what RocketMQ takes. */

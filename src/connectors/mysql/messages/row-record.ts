@@ -1,5 +1,5 @@
 import { type Header, type Position, recordBytes, type SourceRecord } from '../../../api/index.ts';
-import type { TableWriter } from '../columns/table-writer.ts';
+import type { TableWriter } from '../values/table-writer.ts';
 import type { Place, RowChange } from './change.ts';
 
 export interface Content {

@@ -1,8 +1,8 @@
-import { fullName } from '../columns/table.ts';
-import type { MysqlSourceConfig } from '../config.ts';
-import { Selection } from '../selection.ts';
+import { Selection } from '../config/selection.ts';
+import type { MysqlSourceConfig } from '../config/source-config.ts';
+import type { StoredTable } from '../tables/read-tables.ts';
+import { fullName } from '../tables/table.ts';
 import type { PlanBefore } from './plan-before.ts';
-import type { StoredTable } from './read-tables.ts';
 import type { PlannedStream } from './task-options.ts';
 
 /** Why all rows have to be read: there is no plan yet, or the server no longer has the log where the stream would go on. */

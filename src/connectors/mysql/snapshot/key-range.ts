@@ -1,5 +1,6 @@
-import type { Column } from '../columns/table.ts';
-import { type Key, literalOf, quoteName } from './key-values.ts';
+import type { Column } from '../tables/table.ts';
+import { quoteName } from '../tables/table-name.ts';
+import { type Key, literalOf } from './key-values.ts';
 
 /** Rows after `after`, up to and with `upTo`, each a key or its first columns. Absent: from the first, to the last. */
 export interface KeyRange {

@@ -1,6 +1,7 @@
 import { ConnectError } from '../../../api/index.ts';
-import type { ColumnType } from '../columns/column-type.ts';
-import type { Column } from '../columns/table.ts';
+import type { ColumnType } from '../tables/column-type.ts';
+import type { Column } from '../tables/table.ts';
+import { quoteName } from '../tables/table-name.ts';
 
 /**
  * Values of a key, or of its first columns, as `exactly` selects them, a character for each byte. Kept in plans and positions.
@@ -58,8 +59,6 @@ function formOf(type: ColumnType): KeyForm | undefined {
       return undefined;
   }
 }
-
-export const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 /** Names of columns that the client refuses in a result, because they are those of every object's own. */
 const REFUSED_NAMES = /^__(proto|(define|lookup)[GS]etter)__$/;

@@ -1,5 +1,6 @@
-import { type Column, fullName, type Table } from '../columns/table.ts';
-import { exactly, type Key, quoteName, selected } from './key-values.ts';
+import { type Column, fullName, type Table } from '../tables/table.ts';
+import { quoteName } from '../tables/table-name.ts';
+import { exactly, type Key, selected } from './key-values.ts';
 
 /** A row in the bytes of the text protocol. */
 export type QueryRow = ReadonlyArray<Buffer | null>;

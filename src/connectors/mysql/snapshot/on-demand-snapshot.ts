@@ -1,11 +1,11 @@
 import type { Lag, PollLimit, PollResult, Position, SourceRecord, SourceTask, SourceTaskContext } from '../../../api/index.ts';
 import { untilAborted } from '../../../kit/index.ts';
-import type { MysqlSourceConfig } from '../config.ts';
-import { STREAM } from '../position.ts';
-import { untilReadable } from '../readable-log-end.ts';
-import type { MysqlServer } from '../server.ts';
-import { serverFacts } from '../server-facts.ts';
-import { Waiting } from '../waiting.ts';
+import type { MysqlSourceConfig } from '../config/source-config.ts';
+import { Waiting } from '../messages/waiting.ts';
+import { STREAM } from '../position/position.ts';
+import { untilReadable } from '../position/readable-log-end.ts';
+import type { MysqlServer } from '../server/server.ts';
+import { serverFacts } from '../server/server-facts.ts';
 import { ChangedRows } from './changed-rows.ts';
 import { openReaders } from './open-readers.ts';
 import type { PartitionReader } from './partition-reader.ts';

@@ -1,9 +1,9 @@
 import type { Position, SourceTask, SourceTaskContext } from '../../../api/index.ts';
-import type { MysqlSourceConfig } from '../config.ts';
-import { STREAM } from '../position.ts';
-import { warmServer } from '../warm-server.ts';
+import type { MysqlSourceConfig } from '../config/source-config.ts';
+import { STREAM } from '../position/position.ts';
+import { parseWithSnapshot } from '../position/stream-position.ts';
+import { warmServer } from '../server/warm-server.ts';
 import { DONE } from './snapshot-position.ts';
-import { parseWithSnapshot } from './stream-position.ts';
 import { isOnDemand, type PlannedRange, taskOptions } from './task-options.ts';
 
 export interface StreamStart {
@@ -16,7 +16,7 @@ export interface StreamStart {
 /** What reads the log, and with it the tables that are read on demand and not to their ends. */
 export async function openStream(context: SourceTaskContext<MysqlSourceConfig>, start: StreamStart): Promise<SourceTask> {
   const { config, clients, taskConfig } = context;
-  const { MysqlSourceTask } = await import('../source.ts');
+  const { MysqlSourceTask } = await import('../log/log-task.ts');
   const streamFrom = (place: Position | undefined, heartbeat: boolean, onDefinition?: (statement: string) => void) => {
     const positions = new Map(place === undefined ? [] : [[STREAM, place]]);
     const options = { snapshot: start.snapshot, ...(onDefinition !== undefined && { onDefinition }) };

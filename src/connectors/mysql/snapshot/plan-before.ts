@@ -1,6 +1,6 @@
 import type { Position, TaskConfig } from '../../../api/index.ts';
-import { STREAM } from '../position.ts';
-import { qualifiedName } from '../table-name.ts';
+import { STREAM } from '../position/position.ts';
+import { qualifiedName } from '../tables/table-name.ts';
 import { DONE } from './snapshot-position.ts';
 import { resumeAt } from './stream-gate.ts';
 import { isOnDemand, type PlannedRange, type PlannedStream, snapshotOf, taskOptions } from './task-options.ts';

@@ -1,9 +1,9 @@
-import type { MysqlSourceConfig } from '../config.ts';
-import type { LogPlace } from '../position.ts';
-import type { MysqlServer } from '../server.ts';
+import type { MysqlSourceConfig } from '../config/source-config.ts';
+import type { LogPlace } from '../position/position.ts';
+import type { MysqlServer } from '../server/server.ts';
+import type { StoredTable } from '../tables/read-tables.ts';
+import { quoteName } from '../tables/table-name.ts';
 import type { KeyRange } from './key-range.ts';
-import { quoteName } from './key-values.ts';
-import type { StoredTable } from './read-tables.ts';
 import { lastKey, splitTable } from './split-table.ts';
 import { onDemandPartition, type PlannedRange, rangePartition } from './task-options.ts';
 import { tooManyRows } from './whole-table-reader.ts';

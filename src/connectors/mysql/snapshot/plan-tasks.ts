@@ -1,21 +1,21 @@
 import type { Position, TaskConfig } from '../../../api/index.ts';
 import { assignSticky } from '../../../kit/index.ts';
-import { fullName } from '../columns/table.ts';
-import { TableWriter } from '../columns/table-writer.ts';
-import type { MysqlSourceConfig } from '../config.ts';
+import { Selection } from '../config/selection.ts';
+import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { temporalStyle } from '../messages/change-format.ts';
-import { formatBoundary, STREAM } from '../position.ts';
-import { readableLogEnd } from '../readable-log-end.ts';
-import { Selection } from '../selection.ts';
-import type { MysqlServer } from '../server.ts';
-import { serverFacts } from '../server-facts.ts';
-import { startBoundary } from '../start-boundary.ts';
-import { qualifiedName } from '../table-name.ts';
+import { logHas } from '../position/log-has.ts';
+import { formatBoundary, STREAM } from '../position/position.ts';
+import { readableLogEnd } from '../position/readable-log-end.ts';
+import { startBoundary } from '../position/start-boundary.ts';
+import type { MysqlServer } from '../server/server.ts';
+import { serverFacts } from '../server/server-facts.ts';
+import { readTables, type StoredTable } from '../tables/read-tables.ts';
+import { fullName } from '../tables/table.ts';
+import { qualifiedName } from '../tables/table-name.ts';
+import { TableWriter } from '../values/table-writer.ts';
 import { type ChosenTables, chooseTables, type ReasonForAll } from './choose-tables.ts';
-import { logHas } from './log-has.ts';
 import { PlanBefore } from './plan-before.ts';
 import { planOnDemand, planRanges } from './plan-ranges.ts';
-import { readTables, type StoredTable } from './read-tables.ts';
 import { isOnDemand, type MysqlTaskOptions, type PlannedRange, type PlannedStream } from './task-options.ts';
 
 export interface SplitRequest {

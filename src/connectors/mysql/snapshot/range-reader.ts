@@ -1,6 +1,6 @@
 import type { PollLimit, Position, SourceRecord } from '../../../api/index.ts';
-import type { Table } from '../columns/table.ts';
-import { Waiting } from '../waiting.ts';
+import { Waiting } from '../messages/waiting.ts';
+import type { Table } from '../tables/table.ts';
 import type { KeyRange } from './key-range.ts';
 import { keyAt, type QueryRow } from './keyed-table.ts';
 import type { Part, PartitionReader } from './partition-reader.ts';

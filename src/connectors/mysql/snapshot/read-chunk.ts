@@ -1,6 +1,7 @@
-import type { Column, Table } from '../columns/table.ts';
+import type { Column, Table } from '../tables/table.ts';
+import { quoteName } from '../tables/table-name.ts';
 import { type KeyRange, rangeCondition } from './key-range.ts';
-import { quoteName, selected } from './key-values.ts';
+import { selected } from './key-values.ts';
 import { inKeyOrder, keyColumns, orderByKey, type QueryRow, selectKey } from './keyed-table.ts';
 
 /** Hands on the rows of one statement as they come, until `onRow` returns false. */

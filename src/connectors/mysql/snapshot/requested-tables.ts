@@ -1,9 +1,9 @@
 import { ConnectError } from '../../../api/index.ts';
-import type { MysqlSourceConfig } from '../config.ts';
-import { selectTables } from '../select-tables.ts';
-import { Selection } from '../selection.ts';
-import type { MysqlServer } from '../server.ts';
-import { asQualified, qualifiedName } from '../table-name.ts';
+import { Selection } from '../config/selection.ts';
+import type { MysqlSourceConfig } from '../config/source-config.ts';
+import type { MysqlServer } from '../server/server.ts';
+import { selectTables } from '../tables/select-tables.ts';
+import { asQualified, qualifiedName } from '../tables/table-name.ts';
 
 /** Names of tables, which the configuration must select. Throws CONFIG_INVALID for the first that it does not. */
 export async function requestedTables(

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Position, SourceRecord } from '../../../api/index.ts';
-import type { TableWriter } from '../columns/table-writer.ts';
 import type { ChangeFormat, Origin } from '../messages/change.ts';
-import type { LogPlace } from '../position.ts';
+import type { LogPlace } from '../position/position.ts';
+import type { TableWriter } from '../values/table-writer.ts';
 import type { QueryRow } from './keyed-table.ts';
 
 /** A longer key is told by its hash: ids are part of every message. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Column, Table } from '../columns/table.ts';
+import type { Column, Table } from '../tables/table.ts';
 import { type KeyRange, rangeCondition } from './key-range.ts';
 import { exactly, type Key, selected } from './key-values.ts';
 import { inKeyOrder, keyAt, keyColumns, orderByKey, type Query, selectKey } from './keyed-table.ts';

@@ -1,7 +1,7 @@
 import type { Position, SourceTaskContext } from '../../../api/index.ts';
-import { STREAM } from '../position.ts';
+import { STREAM } from '../position/position.ts';
+import { parseWithSnapshot } from '../position/stream-position.ts';
 import { DONE } from './snapshot-position.ts';
-import { parseWithSnapshot } from './stream-position.ts';
 import { isRange, type PlannedStream } from './task-options.ts';
 
 /**

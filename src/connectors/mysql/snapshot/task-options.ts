@@ -1,6 +1,6 @@
 import type { Position, TaskConfig } from '../../../api/index.ts';
-import type { LogPlace } from '../position.ts';
-import { qualifiedName } from '../table-name.ts';
+import type { LogPlace } from '../position/position.ts';
+import { qualifiedName } from '../tables/table-name.ts';
 import type { KeyRange } from './key-range.ts';
 
 /** One range of one table, or all of a table that is read on demand: a partition of its own. */

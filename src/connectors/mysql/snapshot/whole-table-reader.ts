@@ -1,7 +1,7 @@
 import { ConnectError, type PollLimit, type Position, type SourceRecord } from '../../../api/index.ts';
-import { fullName, type Table } from '../columns/table.ts';
-import { Waiting } from '../waiting.ts';
-import { quoteName } from './key-values.ts';
+import { Waiting } from '../messages/waiting.ts';
+import { fullName, type Table } from '../tables/table.ts';
+import { quoteName } from '../tables/table-name.ts';
 import type { QueryRow } from './keyed-table.ts';
 import type { Part, PartitionReader } from './partition-reader.ts';
 import { selectColumns } from './read-chunk.ts';

@@ -1,0 +1,54 @@
+import { type ConnectorContext, type Finding, toConnectError } from '../../../api/index.ts';
+import { checkWithin, errorFinding, untilAborted } from '../../../kit/index.ts';
+import type { MysqlSourceConfig } from '../config/source-config.ts';
+import { openStart } from '../log/open-start.ts';
+import type { MysqlServer } from '../server/server.ts';
+import { asServerCompares } from '../server/server-case.ts';
+import { serverFacts } from '../server/server-facts.ts';
+import { checkGrants } from './check-grants.ts';
+import { checkLogContent } from './check-log-content.ts';
+import { checkSettings } from './check-settings.ts';
+import { checkTables } from './check-tables.ts';
+
+const FRAME = {
+  server: 'MySQL server',
+  reach: 'check source.address, that the server runs, and that this network may reach it',
+  option: 'source.address',
+  optionOf: { AUTH_FAILED: 'source.password', TLS_FAILED: 'source.tls', FORBIDDEN: 'source.username' },
+} as const;
+
+/** Looks at a server as the tasks will: address, credentials, grants, settings, tables, and the place to begin at. */
+export function checkMysql(
+  server: MysqlServer,
+  config: MysqlSourceConfig,
+  { signal, schedule }: Pick<ConnectorContext, 'signal' | 'schedule'>,
+): Promise<Finding[]> {
+  return checkWithin({ ...FRAME, signal }, async (limit, progress) => {
+    const answer = async <T>(asked: Promise<T>): Promise<T> => {
+      const found = await untilAborted(asked, limit);
+      progress();
+      return found;
+    };
+    const facts = await answer(serverFacts(server));
+    const compared = await answer(asServerCompares(server, config));
+    const looks = [checkGrants(server), checkSettings(server, facts, schedule), checkTables(server, compared)];
+    const findings = (await Promise.all(looks.map(answer))).flat();
+    // Without the rights that it takes, there is no looking at the log.
+    if (findings.some(({ level }) => level === 'error')) return findings;
+    const content = await answer(checkLogContent(server, facts));
+    return [...findings, ...content, ...(await answer(checkStart(server, config)))];
+  });
+}
+
+async function checkStart(server: MysqlServer, config: MysqlSourceConfig): Promise<Finding[]> {
+  try {
+    await openStart(server, config, undefined);
+    return [];
+  } catch (error) {
+    const problem = toConnectError(error);
+    const isStart = problem.code === 'CONFIG_INVALID' || problem.code === 'POSITION_LOST';
+    if (!isStart) return [errorFinding('source.address', problem)];
+    // Of no account where the stream has begun; where it has not, the plan refuses it.
+    return [{ ...errorFinding('source.startAt', problem), level: 'warning' }];
+  }
+}

@@ -1,0 +1,106 @@
+import { type Finding, toConnectError } from '../../../api/index.ts';
+import { literalName, nameParts } from '../config/name-pattern.ts';
+import { anyOf } from '../config/selection.ts';
+import type { MysqlSourceConfig } from '../config/source-config.ts';
+import type { MysqlServer } from '../server/server.ts';
+import type { SelectedNames, TableName } from '../tables/select-tables.ts';
+import { qualifiedName } from '../tables/table-name.ts';
+import { unreadable } from './unreadable.ts';
+
+/** What a selection names and does not find, or may not read: tables, columns, and what is no table. */
+export async function selectionGaps(
+  server: MysqlServer,
+  config: MysqlSourceConfig,
+  { tables, sequences }: SelectedNames,
+): Promise<Finding[]> {
+  const missing = await Promise.all(config.tables.map((pattern) => checkPattern(server, config, pattern, tables)));
+  return [
+    ...missing.flat(),
+    ...sequences.map(({ database, table }) =>
+      warning(
+        'WRONG_KIND',
+        'source.tables',
+        `${qualifiedName(database, table)} is a sequence, not a table: it is not copied`,
+        'name it in source.excludeTables',
+      ),
+    ),
+    ...(await unreadable(server, config, tables)),
+    ...(await missingColumns(server, config, tables)),
+  ];
+}
+
+/** A table that is named must be there and be readable; of a pattern, one at least should match. */
+async function checkPattern(
+  server: MysqlServer,
+  { ignoresCase = false }: MysqlSourceConfig,
+  pattern: string,
+  selected: readonly TableName[],
+): Promise<Finding[]> {
+  const matcher = anyOf([pattern], ignoresCase);
+  if (selected.some(({ database, table }) => matcher(database, table))) return [];
+  const names = nameParts(pattern).map(literalName);
+  if (names.includes(undefined)) {
+    const message = `no table matches ${pattern}, as far as this user may see`;
+    return [warning('NOT_FOUND', 'source.tables', message, 'correct it, or grant SELECT on the tables')];
+  }
+  const quoted = names.map((name = '') => `\`${name.replaceAll('`', '``')}\``).join('.');
+  try {
+    await server.query(`SELECT 1 FROM ${quoted} LIMIT 0`);
+    return [];
+  } catch (error) {
+    const { code, remedy = 'correct it' } = toConnectError(error);
+    if (code !== 'NOT_FOUND' && code !== 'FORBIDDEN') throw error;
+    const message = code === 'NOT_FOUND' ? `there is no table ${pattern}` : `table ${pattern} may not be read by this user`;
+    return [{ level: 'error', code, option: 'source.tables', message, remedy }];
+  }
+}
+
+/** A column that is to be left out or masked under a wrong name would be shown. */
+async function missingColumns(
+  server: MysqlServer,
+  { excludeColumns = [], maskColumns = [], ignoresCase = false }: MysqlSourceConfig,
+  selected: readonly TableName[],
+): Promise<Finding[]> {
+  const rules = [
+    ...excludeColumns.map((pattern) => ({ pattern, option: 'source.excludeColumns' })),
+    ...maskColumns.flatMap(({ columns }) => columns.map((pattern) => ({ pattern, option: 'source.maskColumns' }))),
+  ].map((rule) => {
+    const [database, table, column] = nameParts(rule.pattern).map(literalName);
+    const matcher = anyOf([rule.pattern], ignoresCase);
+    const found = selected.find((each) => matcher(each.database, each.table));
+    return { ...rule, matcher, found, namesTable: database !== undefined && table !== undefined, namesColumn: column !== undefined };
+  });
+  const elsewhere = rules
+    .filter(({ namesTable, found }) => namesTable && found === undefined)
+    .map(({ pattern, option }) =>
+      warning('NOT_FOUND', option, `${pattern} is about no table that is copied`, 'correct its name, or the column that is meant is shown'),
+    );
+  const wanted = rules.flatMap(({ namesTable, namesColumn, found, ...rule }) =>
+    namesTable && namesColumn && found !== undefined ? [{ ...rule, table: found }] : [],
+  );
+  if (wanted.length === 0) return elsewhere;
+  const columns = await server.query<TableName & { readonly column: string }>(
+    `SELECT TABLE_SCHEMA AS \`database\`, TABLE_NAME AS \`table\`, COLUMN_NAME AS \`column\` FROM information_schema.COLUMNS
+     WHERE TABLE_SCHEMA IN (?) AND TABLE_NAME IN (?)`,
+    [wanted.map(({ table }) => table.database), wanted.map(({ table }) => table.table)],
+  );
+  const missing = wanted
+    .filter(({ matcher }) => !columns.some(({ database, table, column }) => matcher(database, table, column)))
+    .map(({ pattern, option, table }) =>
+      warning(
+        'NOT_FOUND',
+        option,
+        `table ${qualifiedName(table.database, table.table)} has no column ${pattern}, as far as this user may see`,
+        'correct its name, or the column that is meant is shown',
+      ),
+    );
+  return [...elsewhere, ...missing];
+}
+
+const warning = (code: string, option: string, message: string, remedy: string): Finding => ({
+  level: 'warning',
+  code,
+  option,
+  message,
+  remedy,
+});

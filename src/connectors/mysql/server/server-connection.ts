@@ -1,0 +1,158 @@
+import type { Connection as CoreConnection } from 'mysql2';
+import { type Connection, createConnection, type QueryOptions, type RowDataPacket } from 'mysql2/promise';
+import { ConnectError } from '../../../api/index.ts';
+import { connectionOptions, type MysqlConnectionConfig } from './connection-options.ts';
+
+/** Values by index of the column, in the bytes of the text protocol. */
+export type ByteRow = Array<Buffer | null>;
+
+/**
+ * Times in UTC; no date that a table holds is refused where it is compared; each statement sees what is there when it begins, and all of
+ * it; texts in UTF-8. Administrators set other things for all sessions.
+ */
+const SESSION = "SET NAMES utf8mb4, time_zone = '+00:00', sql_mode = '', autocommit = 1, sql_select_limit = 18446744073709551615";
+/** The server's error of a statement that was stopped. */
+const INTERRUPTED = 1317;
+/** Rows that the client holds, at most: each may be large. */
+const ROWS_AHEAD = 8;
+const IN_BYTES: Pick<QueryOptions, 'rowsAsArray' | 'typeCast'> = { rowsAsArray: true, typeCast: false };
+
+/** One connection for queries. All that is under way on it rejects as soon as it is lost or ended: the client itself tells only some. */
+export class ServerConnection {
+  readonly #connection: Connection;
+  readonly #config: MysqlConnectionConfig;
+  readonly #pending = new Set<(reason: unknown) => void>();
+  #reason: unknown;
+  #retired = false;
+
+  private constructor(connection: Connection, config: MysqlConnectionConfig) {
+    this.#connection = connection;
+    this.#config = config;
+    connection.on('error', (error) => this.end(error));
+  }
+
+  /** Rejects with what the client, Node or the server says. */
+  static async open(config: MysqlConnectionConfig): Promise<ServerConnection> {
+    const opened = new ServerConnection(await createConnection(connectionOptions(config)), config);
+    try {
+      await opened.query({ sql: SESSION, timeout: config.connectTimeoutMs });
+      return opened;
+    } catch (error) {
+      opened.end(error);
+      throw error;
+    }
+  }
+
+  /** Nothing more may be asked of it. */
+  get ended(): boolean {
+    return this.#retired || this.#reason !== undefined;
+  }
+
+  /** The server's number for it. */
+  get thread(): number {
+    return this.#core.threadId ?? 0;
+  }
+
+  query(options: QueryOptions): Promise<RowDataPacket[]> {
+    return this.#untilEnded(async () => {
+      const [rows] = await this.#connection.query<RowDataPacket[]>(options);
+      return rows;
+    });
+  }
+
+  queryBytes(sql: string, timeoutMs: number): Promise<ByteRow[]> {
+    return this.query({ sql, ...IN_BYTES, timeout: timeoutMs }) as unknown as Promise<ByteRow[]>;
+  }
+
+  /** Hands on each row as it comes, so that none has to be kept. Once `onRow` returns false or throws, the server stops and none is handed on. */
+  async eachRow(sql: string, timeoutMs: number, onRow: (row: ByteRow) => boolean): Promise<void> {
+    let problem: { readonly thrown: unknown } | undefined;
+    let stopped: Promise<void> | undefined;
+    const take = (row: unknown) => {
+      if (stopped !== undefined) return;
+      try {
+        if (onRow(row as ByteRow)) return;
+      } catch (thrown) {
+        problem = { thrown };
+      }
+      // Where it can't be told, all rows come and go.
+      stopped = this.#stopQuery(timeoutMs).catch(() => {});
+    };
+    await this.#untilEnded(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          this.#core
+            .query({ sql, ...IN_BYTES, timeout: timeoutMs })
+            .on('result', take)
+            .on('error', (error: { errno?: number }) => (stopped !== undefined && error.errno === INTERRUPTED ? resolve() : reject(error)))
+            .on('end', resolve);
+        }),
+    );
+    await stopped;
+    // It may have come too late, and would end the statement that comes next.
+    if (stopped !== undefined) await this.query({ sql: 'DO 0', timeout: timeoutMs }).catch(() => {});
+    if (problem !== undefined) throw problem.thrown;
+  }
+
+  async #stopQuery(timeoutMs: number): Promise<void> {
+    const other = await ServerConnection.open(this.#config);
+    try {
+      await other.query({ sql: `KILL QUERY ${this.thread}`, timeout: timeoutMs });
+    } finally {
+      other.end();
+    }
+  }
+
+  /** Gives rows as they are asked for. `silenceMs`: how long one may take to come. */
+  async *rows(sql: string, silenceMs: number): AsyncGenerator<ByteRow, undefined> {
+    const stream = this.#core.query({ sql, ...IN_BYTES }).stream({ highWaterMark: ROWS_AHEAD });
+    const rows = stream[Symbol.asyncIterator]();
+    const late = () => stream.destroy(Object.assign(new Error('no row in time'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }));
+    try {
+      for (;;) {
+        const timer = setTimeout(late, silenceMs);
+        const { value, done } = await this.#untilEnded(() => rows.next()).finally(() => clearTimeout(timer));
+        if (done) return;
+        yield value as ByteRow;
+      }
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  /** Ends when all that is under way has its answer. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#pending.size === 0) this.end();
+  }
+
+  /** At once, without a word to the server. */
+  end(reason: unknown = new ConnectError('INTERRUPTED', 'the connection was closed', { retriable: true })): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    for (const reject of this.#pending) reject(reason);
+    this.#connection.destroy();
+    // What the client does waits for a peer that may be gone.
+    (this.#core as unknown as { stream: { destroy(): void } }).stream.destroy();
+  }
+
+  async #untilEnded<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#reason !== undefined) throw this.#reason;
+    let tell = (_: unknown) => {};
+    const ended = new Promise<never>((_, reject) => {
+      tell = reject;
+      this.#pending.add(tell);
+    });
+    try {
+      return await Promise.race([work(), ended]);
+    } finally {
+      this.#pending.delete(tell);
+      if (this.#retired) this.retire();
+    }
+  }
+
+  /** Only the client without promises gives rows as they come. */
+  get #core(): CoreConnection {
+    return (this.#connection as unknown as { connection: CoreConnection }).connection;
+  }
+}

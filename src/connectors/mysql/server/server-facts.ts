@@ -1,0 +1,35 @@
+import type { MysqlServer } from './server.ts';
+
+/** What the connector has to know about a server before it reads. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly isMariadb: boolean;
+  readonly serverId: number;
+  /** True where places are told by transactions; else by files and offsets. */
+  readonly gtids: boolean;
+}
+
+interface Variables {
+  readonly version: string;
+  readonly serverId: number;
+}
+
+export async function serverFacts(server: MysqlServer): Promise<ServerFacts> {
+  const [row] = await server.query<Variables>('SELECT VERSION() AS version, @@server_id AS serverId');
+  const { version, serverId } = row as Variables;
+  const isMariadb = /mariadb/i.test(version);
+  const gtids = isMariadb || (await variable(server, 'gtid_mode')) === 'ON';
+  return { version, isMariadb, serverId, gtids };
+}
+
+/** A setting; undefined where this server does not know it. */
+export async function variable(server: MysqlServer, name: string): Promise<string | undefined> {
+  const [row] = await server.query<{ Value: string }>('SHOW GLOBAL VARIABLES LIKE ?', [name]);
+  return row?.Value;
+}
+
+/** A status counter, the first whose name matches; undefined where this server counts no such thing. `like`: what to ask for. */
+export async function statusValue(server: MysqlServer, name: RegExp, like: string): Promise<string | undefined> {
+  const rows = await server.query<{ Variable_name: string; Value: string }>('SHOW GLOBAL STATUS LIKE ?', [like]);
+  return rows.find((row) => name.test(row.Variable_name))?.Value;
+}

@@ -1,0 +1,64 @@
+import { ConnectError } from '../../../api/index.ts';
+import type { Selection } from '../config/selection.ts';
+import type { MysqlServer } from '../server/server.ts';
+import { qualifiedName } from './table-name.ts';
+
+export interface TableName {
+  readonly database: string;
+  readonly table: string;
+}
+
+export interface SelectedTable extends TableName {
+  /** MariaDB's WITH SYSTEM VERSIONING. */
+  readonly isVersioned: boolean;
+  /** About how many rows it has, as the server guesses. */
+  readonly rows: number;
+}
+
+interface TableRow extends TableName {
+  readonly type: string;
+  /** Not known of a table that is damaged. */
+  readonly guess: number | string | null;
+}
+
+/** The tables that a selection names, as they are now, as far as this user may see them; views are none. In the order of their names. */
+export async function selectTables(server: MysqlServer, selection: Pick<Selection, 'table'>): Promise<SelectedTable[]> {
+  const tables = await server.query<TableRow>(
+    `SELECT TABLE_SCHEMA AS \`database\`, TABLE_NAME AS \`table\`, TABLE_TYPE AS type, TABLE_ROWS AS guess FROM information_schema.TABLES
+     WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_SCHEMA, TABLE_NAME`,
+  );
+  return tables
+    .filter(({ database, table }) => selection.table(database, table))
+    .map(({ database, table, type, guess }) => ({ database, table, isVersioned: type === 'SYSTEM VERSIONED', rows: Number(guess ?? 0) }));
+}
+
+/** What a selection names, without what only opening each table tells. */
+export interface SelectedNames {
+  readonly tables: ReadonlyArray<Omit<SelectedTable, 'rows'>>;
+  /** MariaDB's: the log has their values as rows. */
+  readonly sequences: readonly TableName[];
+}
+
+export async function selectNames(server: MysqlServer, selection: Pick<Selection, 'table'>): Promise<SelectedNames> {
+  const rows = await server.query<Omit<TableRow, 'guess'>>(
+    `SELECT TABLE_SCHEMA AS \`database\`, TABLE_NAME AS \`table\`, TABLE_TYPE AS type FROM information_schema.TABLES
+     WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE') ORDER BY TABLE_SCHEMA, TABLE_NAME`,
+  );
+  const selected = rows.filter(({ database, table }) => selection.table(database, table));
+  return {
+    tables: selected
+      .filter(({ type }) => type !== 'SEQUENCE')
+      .map(({ database, table, type }) => ({ database, table, isVersioned: type === 'SYSTEM VERSIONED' })),
+    sequences: selected.filter(({ type }) => type === 'SEQUENCE'),
+  };
+}
+
+/** Of such a table the server changes and deletes no row: it ends one, under another key, and adds one. */
+export const keepsHistory = ({ database, table }: TableName): ConnectError =>
+  new ConnectError(
+    'WRONG_KIND',
+    `table ${qualifiedName(database, table)} keeps its history (WITH SYSTEM VERSIONING), which is not understood`,
+    {
+      remedy: 'leave it out by source.excludeTables',
+    },
+  );
