@@ -1,10 +1,9 @@
 import { type Connector, type ConnectorContext, type Finding, type TaskConfig, toConnectError } from '../../api/index.ts';
 import { assignSticky, throwIfAborted, untilAborted } from '../../kit/index.ts';
-import type { RabbitmqSourceConfig } from './config.ts';
-import type { ConnectionPool } from './connection-pool.ts';
-import { plannedPartitions } from './partition-name.ts';
-import type { Selection } from './selection.ts';
-import type { RabbitmqTaskOptions } from './task-options.ts';
+import type { RabbitmqSourceConfig } from './config/config.ts';
+import { plannedPartitions, type RabbitmqTaskOptions } from './config/partitions.ts';
+import type { Selection } from './plan/selection.ts';
+import type { ConnectionPool } from './protocol/connection-pool.ts';
 
 /** Splits queues and streams into tasks. */
 export class RabbitmqConnector implements Connector {
@@ -18,13 +17,13 @@ export class RabbitmqConnector implements Connector {
   }
 
   async check(): Promise<Finding[]> {
-    const { checkRabbitmq } = await import('./check.ts');
+    const { checkRabbitmq } = await import('./plan/check.ts');
     return checkRabbitmq(await this.#pool(), this.#config, this.#context);
   }
 
   /** Where the management API can be asked, it names what pattern and super streams stand for. */
   async taskConfigs(maxTasks: number, previous: readonly TaskConfig[]): Promise<TaskConfig[]> {
-    const { select } = await import('./selection.ts');
+    const { select } = await import('./plan/selection.ts');
     const { queues, streams, facts } = await select(this.#config, this.#context.signal);
     const { consumersPerQueue } = this.#config;
     const planned = plannedPartitions({ queues, streams, consumersPerQueue });
@@ -60,7 +59,7 @@ export class RabbitmqConnector implements Connector {
   async #staying(queues: readonly string[], facts: Selection['facts']): Promise<ReadonlySet<string> | undefined> {
     if (facts !== undefined) return new Set(queues.filter((queue) => facts.get(queue)?.auto_delete === false));
     if (this.#config.readBy !== 'auto' || queues.length === 0) return undefined;
-    const { stayingQueues } = await import('./staying-queues.ts');
+    const { stayingQueues } = await import('./plan/staying-queues.ts');
     const { signal, logger } = this.#context;
     try {
       const pool = await this.#pool();
@@ -79,7 +78,7 @@ export class RabbitmqConnector implements Connector {
   }
 
   async #pool(): Promise<ConnectionPool> {
-    const { ConnectionPool, connectionKey } = await import('./connection-pool.ts');
+    const { ConnectionPool, connectionKey } = await import('./protocol/connection-pool.ts');
     const open = async () => new ConnectionPool(this.#config);
     return this.#context.clients.get(connectionKey(this.#config), open, (opened) => opened.close());
   }

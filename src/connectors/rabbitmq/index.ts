@@ -1,5 +1,5 @@
 import type { ConnectorType } from '../../api/index.ts';
-import { type RabbitmqSourceConfig, rabbitmqSourceConfig } from './config.ts';
+import { type RabbitmqSourceConfig, rabbitmqSourceConfig } from './config/config.ts';
 import { RabbitmqConnector } from './connector.ts';
 
 export const rabbitmqSource: ConnectorType<RabbitmqSourceConfig> = {

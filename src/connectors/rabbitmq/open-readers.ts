@@ -1,16 +1,15 @@
 import { ConnectError, type Logger, type SourceTaskContext, toConnectError } from '../../api/index.ts';
 import { ReceiveRoom } from '../../kit/index.ts';
-import type { RabbitmqSourceConfig } from './config.ts';
-import type { RabbitmqConnection } from './connection.ts';
-import { type PlannedPartition, plannedPartitions } from './partition-name.ts';
-import { countQueues, type QueueCounts } from './queue-counts.ts';
-import { QueueReader } from './queue-reader.ts';
-import type { Reader } from './reader.ts';
-import { hadMessages, lookAtStream, type StreamLook } from './stream-offsets.ts';
-import { placeOf, type StreamPlace } from './stream-place.ts';
-import { StreamReader } from './stream-reader.ts';
-import { streamStart } from './stream-start.ts';
-import type { RabbitmqTaskOptions } from './task-options.ts';
+import type { RabbitmqSourceConfig } from './config/config.ts';
+import { type PlannedPartition, plannedPartitions, type RabbitmqTaskOptions } from './config/partitions.ts';
+import type { RabbitmqConnection } from './protocol/connection.ts';
+import { countQueues, type QueueCounts } from './protocol/queue-counts.ts';
+import { QueueReader } from './read/queue-reader.ts';
+import type { Reader } from './read/reader.ts';
+import { hadMessages, lookAtStream, type StreamLook } from './streams/stream-offsets.ts';
+import { placeOf, type StreamPlace } from './streams/stream-place.ts';
+import { StreamReader } from './streams/stream-reader.ts';
+import { streamStart } from './streams/stream-start.ts';
 
 export interface OpenedReaders {
   readonly readers: readonly Reader[];

@@ -1,13 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectError, type Lag, type PollLimit, type PollResult, type Position, type SourceTask, type SourceTaskContext, toConnectError } from '../../api/index.ts';
+import {
+  ConnectError,
+  type Lag,
+  type PollLimit,
+  type PollResult,
+  type Position,
+  type SourceTask,
+  type SourceTaskContext,
+  toConnectError,
+} from '../../api/index.ts';
 import { takeFairly, throwIfAborted, untilAborted, untoldPositions } from '../../kit/index.ts';
-import type { RabbitmqSourceConfig } from './config.ts';
-import type { RabbitmqConnection } from './connection.ts';
-import { ConnectionPool, connectionKey } from './connection-pool.ts';
-import { Gathering } from './gathering.ts';
+import type { RabbitmqSourceConfig } from './config/config.ts';
 import { openReaders, partitionsOf } from './open-readers.ts';
-import { countQueue } from './queue-counts.ts';
-import type { Reader } from './reader.ts';
+import type { RabbitmqConnection } from './protocol/connection.ts';
+import { ConnectionPool, connectionKey } from './protocol/connection-pool.ts';
+import { countQueue } from './protocol/queue-counts.ts';
+import { Gathering } from './read/gathering.ts';
+import type { Reader } from './read/reader.ts';
 
 /** Of the time to stop. A connection that does not answer in it ends without an answer: the server gives out the same messages again. */
 const CLOSE_SHARE = 0.75;

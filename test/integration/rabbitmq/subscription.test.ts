@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { RabbitmqConnection } from '../../../src/connectors/rabbitmq/connection.ts';
-import { Subscription } from '../../../src/connectors/rabbitmq/subscription.ts';
+import { RabbitmqConnection } from '../../../src/connectors/rabbitmq/protocol/connection.ts';
+import { Subscription } from '../../../src/connectors/rabbitmq/read/subscription.ts';
 import { ReceiveRoom } from '../../../src/kit/index.ts';
 import { RabbitmqLab } from './rabbitmq-lab.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { parseAddress } from '../../../src/connectors/rabbitmq/address.ts';
+import { parseAddress } from '../../../src/connectors/rabbitmq/protocol/address.ts';
 
 const options = { vhost: '/', username: 'connect', password: 'secret' };
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { ChannelModel } from 'amqplib';
-import { RabbitmqConnection } from '../../../src/connectors/rabbitmq/connection.ts';
+import { RabbitmqConnection } from '../../../src/connectors/rabbitmq/protocol/connection.ts';
 
 const LIMIT_MS = 200;
 

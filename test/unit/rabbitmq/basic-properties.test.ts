@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readBasicProperties } from '../../../src/connectors/rabbitmq/basic-properties.ts';
+import { readBasicProperties } from '../../../src/connectors/rabbitmq/protocol/basic-properties.ts';
 
 const HEADERS = 1 << 13;
 const MESSAGE_ID = 1 << 7;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConnectorFile } from '../../../src/config/parse-connector-file.ts';
-import { rabbitmqSourceConfig } from '../../../src/connectors/rabbitmq/config.ts';
+import { rabbitmqSourceConfig } from '../../../src/connectors/rabbitmq/config/config.ts';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
 
 const right = { urls: 'amqp://127.0.0.1:5672', username: 'connect', password: '${env:PASSWORD}', queues: ['orders'] };

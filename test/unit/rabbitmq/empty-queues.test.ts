@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
-import type { RabbitmqConnection } from '../../../src/connectors/rabbitmq/connection.ts';
-import { askEmptyQueues } from '../../../src/connectors/rabbitmq/empty-queues.ts';
+import { askEmptyQueues } from '../../../src/connectors/rabbitmq/plan/empty-queues.ts';
+import type { RabbitmqConnection } from '../../../src/connectors/rabbitmq/protocol/connection.ts';
 
 /** A pool of connections to a server with empty queues, and streams, which end the connection that asks for them. */
 function server(streams: readonly string[] = [], maxConnections = Number.POSITIVE_INFINITY) {

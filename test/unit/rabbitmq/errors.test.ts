@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { channelError, connectionError } from '../../../src/connectors/rabbitmq/errors.ts';
+import { channelError, connectionError } from '../../../src/connectors/rabbitmq/protocol/errors.ts';
 
 describe('an error of a queue', () => {
   it.each([

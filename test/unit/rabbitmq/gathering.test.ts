@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { Gathering } from '../../../src/connectors/rabbitmq/gathering.ts';
-import type { Reader } from '../../../src/connectors/rabbitmq/reader.ts';
+import { Gathering } from '../../../src/connectors/rabbitmq/read/gathering.ts';
+import type { Reader } from '../../../src/connectors/rabbitmq/read/reader.ts';
 
 /** A reader of which only what a poll waits for counts. */
 const silentReader = () =>

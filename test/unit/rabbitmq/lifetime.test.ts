@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { rabbitmqSourceConfig } from '../../../src/connectors/rabbitmq/config.ts';
-import { lifetimeFindings } from '../../../src/connectors/rabbitmq/lifetime.ts';
-import type { QueueFacts } from '../../../src/connectors/rabbitmq/management.ts';
+import { rabbitmqSourceConfig } from '../../../src/connectors/rabbitmq/config/config.ts';
+import { lifetimeFindings } from '../../../src/connectors/rabbitmq/plan/lifetime.ts';
+import type { QueueFacts } from '../../../src/connectors/rabbitmq/protocol/management.ts';
 
 const config = (options: object = {}) =>
   rabbitmqSourceConfig.parse({ urls: 'amqp://a', username: 'u', password: 'p', queues: ['q'], ...options });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError, silentLogger } from '../../../src/api/index.ts';
-import { type Gap, StreamGaps, type StreamGapsOptions } from '../../../src/connectors/rabbitmq/stream-gaps.ts';
+import { type Gap, StreamGaps, type StreamGapsOptions } from '../../../src/connectors/rabbitmq/streams/stream-gaps.ts';
 
 function open(options: Partial<StreamGapsOptions>) {
   let looks = 0;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { RabbitmqConnection } from '../../../src/connectors/rabbitmq/connection.ts';
-import { RAW } from '../../../src/connectors/rabbitmq/intake.ts';
-import { type Patience, readableAfter } from '../../../src/connectors/rabbitmq/unreadable-range.ts';
+import type { RabbitmqConnection } from '../../../src/connectors/rabbitmq/protocol/connection.ts';
+import { RAW } from '../../../src/connectors/rabbitmq/protocol/intake.ts';
+import { type Patience, readableAfter } from '../../../src/connectors/rabbitmq/streams/unreadable-range.ts';
 
 /** A server that is late answers within the second time, and not within the first. */
 const PATIENCE = { tryMs: 30, believeMs: 150 };

@@ -1,0 +1,146 @@
+import type { Channel, ChannelModel, Options } from 'amqplib';
+import type { ConnectError } from '../../../api/index.ts';
+import { patience } from '../../../kit/index.ts';
+import { parseAddress } from './address.ts';
+import type { RabbitmqConnectionConfig } from './connection-config.ts';
+import { connectionError, silentError } from './errors.ts';
+import { Intake } from './intake.ts';
+
+/** AMQP's reply code. */
+const INTERNAL_ERROR = 541;
+/** The same on every connection, so that administrators know whose it is. */
+const CONNECTION_NAME = 'rocketmq-connect';
+
+/** One open AMQP connection to one node. Throws ConnectError. */
+export class RabbitmqConnection {
+  readonly intake: Intake;
+  readonly #address: string;
+  readonly #model: ChannelModel;
+  readonly #answerMs: number;
+  readonly #onLoss = new Set<() => void>();
+  #failure: ConnectError | undefined;
+
+  private constructor(model: ChannelModel, address: string, answerMs: number) {
+    this.#model = model;
+    this.#address = address;
+    this.#answerMs = answerMs;
+    this.intake = new Intake(model);
+    // An error that nobody hears would end the process; what matters of it comes again with the close.
+    model.on('error', (error) => {
+      this.#failure ??= connectionError(error, address);
+    });
+    model.on('close', (error) => {
+      this.#failure ??= connectionError(error, address);
+      this.#lost();
+    });
+  }
+
+  /** `url`: one of the configuration's. */
+  static async open(config: RabbitmqConnectionConfig, url: string): Promise<RabbitmqConnection> {
+    const { connect, credentials } = (await import('amqplib')).default;
+    const { protocol, hostname, port, vhost, username, password, shown: address } = parseAddress(url, config);
+    const options: Options.Connect = {
+      protocol,
+      hostname,
+      ...(port !== undefined && { port }),
+      vhost: encodeURIComponent(vhost),
+      heartbeat: Math.ceil(config.heartbeatMs / 1_000),
+    };
+    const { mechanism, tls, connectTimeoutMs } = config;
+    const { ca, cert, key, rejectUnauthorized, servername } = tls ?? {};
+    try {
+      const model = await connect(options, {
+        timeout: connectTimeoutMs,
+        noDelay: true,
+        clientProperties: { connection_name: CONNECTION_NAME },
+        credentials: mechanism === 'EXTERNAL' ? credentials.external() : credentials.plain(username, password),
+        ...(ca !== undefined && { ca }),
+        ...(cert !== undefined && { cert }),
+        ...(key !== undefined && { key }),
+        ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
+        ...(servername !== undefined && { servername }),
+      });
+      return new RabbitmqConnection(model, address, connectTimeoutMs);
+    } catch (error) {
+      throw connectionError(error, address);
+    }
+  }
+
+  /** The server ended it because of a defect of its own, over what it was asked for. */
+  get brokeDown(): boolean {
+    return (this.#failure?.cause as { code?: unknown } | undefined)?.code === INTERNAL_ERROR;
+  }
+
+  /** Major number of the server's version; 0 where it says none. */
+  get serverVersion(): number {
+    const { serverProperties } = this.#model.connection as unknown as { serverProperties?: { version?: unknown } };
+    return Number.parseInt(String(serverProperties?.version ?? ''), 10) || 0;
+  }
+
+  /** Why the connection is no more; undefined while it is there. */
+  get failure(): ConnectError | undefined {
+    return this.#failure;
+  }
+
+  /** Calls `tell` when the connection is lost; the result stops that. */
+  onLoss(tell: () => void): () => void {
+    this.#onLoss.add(tell);
+    return () => void this.#onLoss.delete(tell);
+  }
+
+  /** `onError` hears why the server closes the channel. */
+  async openChannel(onError: (error: Error) => void = () => {}): Promise<Channel> {
+    const channel = await this.answered(() => this.#model.createChannel());
+    channel.on('error', onError);
+    return channel;
+  }
+
+  /**
+   * What the server answers. Throws `failure` where the connection is lost, and UNREACHABLE where nothing at all comes for so long:
+   * then the connection is given up. An answer may be behind many messages. Refusals are thrown as the client's own errors.
+   */
+  async answered<T>(request: () => Promise<T>, withinMs = this.#answerMs): Promise<T> {
+    if (this.#failure !== undefined) throw this.#failure;
+    let endWatch = () => {};
+    let forget = () => {};
+    const noAnswer = new Promise<never>((_, reject) => {
+      forget = this.onLoss(() => reject(this.#failure));
+      const watch = () => {
+        const { receivedBytes } = this.intake;
+        endWatch = patience(withinMs, () => {
+          // While nothing is read, no answer can come.
+          if (this.intake.paused || this.intake.receivedBytes > receivedBytes) watch();
+          else this.destroy(silentError(this.#address));
+        });
+      };
+      watch();
+    });
+    try {
+      return await Promise.race([request(), noAnswer]);
+    } catch (error) {
+      throw this.#failure ?? error;
+    } finally {
+      forget();
+      endWatch();
+    }
+  }
+
+  /** Ends it at once, without a word to the server: that gives back what was not acknowledged. */
+  destroy(reason: ConnectError = silentError(this.#address)): void {
+    this.#failure ??= reason;
+    this.#lost();
+    const { stream } = this.#model.connection as unknown as { stream: { destroy(error: Error): void } };
+    stream.destroy(reason);
+  }
+
+  #lost(): void {
+    this.intake.resume();
+    for (const tell of this.#onLoss) tell();
+  }
+
+  /** Never rejects. */
+  async close(): Promise<void> {
+    // The end of the connection comes before the answer, and is no failure here.
+    if (this.#failure === undefined) await this.answered(() => this.#model.close()).catch(() => {});
+  }
+}
