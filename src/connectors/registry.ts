@@ -13,8 +13,5 @@ export const taskClasses: Readonly<Record<string, () => Promise<TaskClass>>> = {
   ActivemqSourceTask: async () => ({ direction: 'source', create: (await import('./activemq/source.ts')).ActivemqSourceTask }),
   KafkaSourceTask: async () => ({ direction: 'source', create: (await import('./kafka/source.ts')).KafkaSourceTask }),
   RabbitmqSourceTask: async () => ({ direction: 'source', create: (await import('./rabbitmq/source.ts')).RabbitmqSourceTask }),
-  MysqlSourceTask: async () => ({
-    direction: 'source',
-    create: (await import('./mysql/source.ts')).SnapshotThenStream,
-  }),
+  MysqlSourceTask: async () => ({ direction: 'source', create: (await import('./mysql/source.ts')).MysqlSourceTask }),
 };

@@ -15,7 +15,7 @@ type Context = SourceTaskContext<MysqlSourceConfig>;
  * A task of the MySQL source: its ranges first, then the log, if it has that, once no range of any task is left. Until then a run
  * ends with its ranges.
  */
-export class SnapshotThenStream implements SourceTask {
+export class MysqlSourceTask implements SourceTask {
   readonly #context: Context;
   readonly #snapshot: SnapshotTask;
   readonly #planned: PlannedStream | undefined;

@@ -2,7 +2,7 @@ import { MysqlAdmin } from '../../../infra/local/mysql-admin.ts';
 import { mysqlUser } from '../../../infra/local/servers/mysql-cnf.ts';
 import { type ConnectError, type PollResult, type Position, type SourceRecord, silentLogger } from '../../../src/api/index.ts';
 import { type MysqlSourceConfig, mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
-import { MysqlSourceTask } from '../../../src/connectors/mysql/log/log-task.ts';
+import { LogTask } from '../../../src/connectors/mysql/log/log-task.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
@@ -79,8 +79,8 @@ export class MysqlLab implements AsyncDisposable {
   }
 
   /** A task of one run; the caller starts and stops it. */
-  task(position: Position | undefined, overrides: Record<string, unknown> = {}): MysqlSourceTask {
-    return new MysqlSourceTask({
+  task(position: Position | undefined, overrides: Record<string, unknown> = {}): LogTask {
+    return new LogTask({
       connector: 'lab',
       task: 0,
       config: this.parsed(overrides),
@@ -94,7 +94,7 @@ export class MysqlLab implements AsyncDisposable {
   }
 
   /** What a task gives until it is caught up, or has given so many records. Throws what was refused, but for `skipped`. */
-  async drain(task: MysqlSourceTask, start?: Position, maxRecords = Number.POSITIVE_INFINITY): Promise<RunResult> {
+  async drain(task: LogTask, start?: Position, maxRecords = Number.POSITIVE_INFINITY): Promise<RunResult> {
     const records: SourceRecord[] = [];
     let position = start;
     for (let result: PollResult | undefined; !result?.caughtUp && records.length < maxRecords; ) {

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { type PollResult, silentLogger, type TaskConfig } from '../../../src/api/index.ts';
 import { mysqlSource } from '../../../src/connectors/mysql/index.ts';
-import { SnapshotThenStream } from '../../../src/connectors/mysql/source.ts';
+import { MysqlSourceTask } from '../../../src/connectors/mysql/source.ts';
 import { MysqlLab } from './mysql-lab.ts';
 import { SERVERS } from './snapshot-lab.ts';
 
@@ -20,7 +20,7 @@ const plan = (lab: MysqlLab, options: Record<string, unknown>): Promise<TaskConf
 async function noticesOf(lab: MysqlLab, options: Record<string, unknown>, [taskConfig]: readonly TaskConfig[]): Promise<string[]> {
   const positionsOfAll = async () => ({ positions: new Map(), quietAt: 0 });
   const config = lab.parsed(options);
-  const task = new SnapshotThenStream({
+  const task = new MysqlSourceTask({
     ...common(lab),
     ...{ task: 0, config, taskConfig: taskConfig as TaskConfig, positions: new Map(), positionsOfAll },
   });

@@ -29,7 +29,7 @@ import { openStart } from './open-start.ts';
 import { StreamRecords } from './stream-records.ts';
 import { TableMaps } from './table-maps.ts';
 
-export interface MysqlSourceOptions {
+export interface LogTaskOptions {
   /** The last snapshot that the stream has waited for, told by its positions from now on; those it is given are without. Default 0. */
   readonly snapshot?: number;
   /** See `StreamRecordsOptions`. */
@@ -54,10 +54,10 @@ interface Run {
  * Copies the changes in a server's binary log, from its position to the log's end as it is when the run begins. A position is the
  * set of transactions that are done, or a place in the log; see `position.ts`.
  */
-export class MysqlSourceTask implements SourceTask {
+export class LogTask implements SourceTask {
   readonly #context: SourceTaskContext<MysqlSourceConfig>;
   readonly #snapshot: number;
-  readonly #onDefinition: MysqlSourceOptions['onDefinition'];
+  readonly #onDefinition: LogTaskOptions['onDefinition'];
   readonly #onAbort = () => this.#run?.log?.wake();
   #run: Run | undefined;
   readonly #waiting = new Waiting();
@@ -67,7 +67,7 @@ export class MysqlSourceTask implements SourceTask {
   #beating: boolean;
   #left = false;
 
-  constructor(context: SourceTaskContext<MysqlSourceConfig>, { snapshot = 0, onDefinition }: MysqlSourceOptions = {}) {
+  constructor(context: SourceTaskContext<MysqlSourceConfig>, { snapshot = 0, onDefinition }: LogTaskOptions = {}) {
     this.#context = context;
     this.#snapshot = snapshot;
     this.#onDefinition = onDefinition;

@@ -16,11 +16,11 @@ export interface StreamStart {
 /** What reads the log, and with it the tables that are read on demand and not to their ends. */
 export async function openStream(context: SourceTaskContext<MysqlSourceConfig>, start: StreamStart): Promise<SourceTask> {
   const { config, clients, taskConfig } = context;
-  const { MysqlSourceTask } = await import('../log/log-task.ts');
+  const { LogTask } = await import('../log/log-task.ts');
   const streamFrom = (place: Position | undefined, heartbeat: boolean, onDefinition?: (statement: string) => void) => {
     const positions = new Map(place === undefined ? [] : [[STREAM, place]]);
     const options = { snapshot: start.snapshot, ...(onDefinition !== undefined && { onDefinition }) };
-    return new MysqlSourceTask({ ...context, config: { ...config, heartbeat }, positions }, options);
+    return new LogTask({ ...context, config: { ...config, heartbeat }, positions }, options);
   };
   const { ranges = {} } = taskOptions(taskConfig);
   const open = taskConfig.partitions.filter((partition) => isOnDemand(partition) && context.positions.get(partition) !== DONE);
