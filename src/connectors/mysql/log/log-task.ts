@@ -13,7 +13,7 @@ import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { temporalStyle } from '../messages/change-format.ts';
 import { heartbeat } from '../messages/other-records.ts';
-import { Waiting } from '../messages/waiting.ts';
+import { WaitingRecords } from '../messages/waiting-records.ts';
 import { isAtOrBehind } from '../position/log-end.ts';
 import { type LogPlace, STREAM } from '../position/position.ts';
 import { withSnapshot } from '../position/stream-position.ts';
@@ -60,7 +60,7 @@ export class LogTask implements SourceTask {
   readonly #onDefinition: LogTaskOptions['onDefinition'];
   readonly #onAbort = () => this.#run?.log?.wake();
   #run: Run | undefined;
-  readonly #waiting = new Waiting();
+  readonly #waiting = new WaitingRecords();
   readonly #notices = new Set<string>();
   #told: Position | undefined;
   #toldAt = 0;

@@ -1,7 +1,7 @@
 import type { Lag, PollLimit, PollResult, Position, SourceRecord, SourceTask, SourceTaskContext } from '../../../api/index.ts';
 import { untilAborted } from '../../../kit/index.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
-import { Waiting } from '../messages/waiting.ts';
+import { WaitingRecords } from '../messages/waiting-records.ts';
 import { STREAM } from '../position/position.ts';
 import { untilReadable } from '../position/readable-log-end.ts';
 import type { MysqlServer } from '../server/server.ts';
@@ -49,7 +49,7 @@ export class OnDemandSnapshot implements SourceTask {
   readonly #options: OnDemandOptions;
   readonly #positions: Map<string, Position>;
   readonly #changed = new ChangedRows();
-  readonly #waiting = new Waiting();
+  readonly #waiting = new WaitingRecords();
   #stream: SourceTask;
   /** Of the log; undefined as long as no position was told. */
   #place: Position | undefined;

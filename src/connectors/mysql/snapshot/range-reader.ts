@@ -1,5 +1,5 @@
 import type { PollLimit, Position, SourceRecord } from '../../../api/index.ts';
-import { Waiting } from '../messages/waiting.ts';
+import { WaitingRecords } from '../messages/waiting-records.ts';
 import type { Table } from '../tables/table.ts';
 import type { KeyRange } from './key-range.ts';
 import { keyAt, type QueryRow } from './keyed-table.ts';
@@ -39,7 +39,7 @@ interface Chunk {
 export class RangeReader implements PartitionReader {
   readonly partition: string;
   readonly #options: RangeReaderOptions;
-  readonly #waiting = new Waiting();
+  readonly #waiting = new WaitingRecords();
   #range: KeyRange;
   #last = false;
   #chunkRows = FIRST_ROWS;

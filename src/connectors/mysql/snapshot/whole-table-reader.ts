@@ -1,5 +1,5 @@
 import { ConnectError, type PollLimit, type Position, type SourceRecord } from '../../../api/index.ts';
-import { Waiting } from '../messages/waiting.ts';
+import { WaitingRecords } from '../messages/waiting-records.ts';
 import { fullName, type Table } from '../tables/table.ts';
 import { quoteName } from '../tables/table-name.ts';
 import type { QueryRow } from './keyed-table.ts';
@@ -26,7 +26,7 @@ export interface WholeTableReaderOptions {
 export class WholeTableReader implements PartitionReader {
   readonly partition: string;
   readonly #options: WholeTableReaderOptions;
-  readonly #waiting = new Waiting();
+  readonly #waiting = new WaitingRecords();
   #rows: AsyncIterator<QueryRow> | undefined;
   /** Read ahead: the last row has another position. */
   #row: QueryRow | undefined;

@@ -1,7 +1,7 @@
 import { type PollLimit, recordBytes, type SourceRecord } from '../../../api/index.ts';
 
 /** Records that are made and not yet handed out, in their order. */
-export class Waiting {
+export class WaitingRecords {
   readonly #records: SourceRecord[] = [];
   #bytes = 0;
 
