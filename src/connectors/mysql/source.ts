@@ -2,8 +2,7 @@ import type { Lag, PollLimit, PollResult, Position, SourceTask, SourceTaskContex
 import { untilAborted } from '../../kit/index.ts';
 import { selectionNotices } from './check/selection-notices.ts';
 import type { MysqlSourceConfig } from './config/source-config.ts';
-import { STREAM } from './position/position.ts';
-import { withSnapshot } from './position/stream-position.ts';
+import { STREAM, withSnapshot } from './position/position.ts';
 import { openStream } from './snapshot/open-stream.ts';
 import { SnapshotTask } from './snapshot/snapshot-task.ts';
 import { passedWith, resumeAt, waitsFor } from './snapshot/stream-gate.ts';

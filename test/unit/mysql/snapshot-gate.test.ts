@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseWithSnapshot, withSnapshot } from '../../../src/connectors/mysql/position/stream-position.ts';
+import { parseWithSnapshot, withSnapshot } from '../../../src/connectors/mysql/position/position.ts';
 import { resumeAt, waitsFor } from '../../../src/connectors/mysql/snapshot/stream-gate.ts';
 import type { PlannedStream } from '../../../src/connectors/mysql/snapshot/task-options.ts';
 

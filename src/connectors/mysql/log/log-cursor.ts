@@ -2,12 +2,10 @@ import type { Position } from '../../../api/index.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import type { Place } from '../messages/change.ts';
 import { type Gtids, parseGtids } from '../position/gtids.ts';
-import { type Boundary, comparePlaces, formatBoundary, type ServerPlace, type StreamPosition } from '../position/position.ts';
-import { withSnapshot } from '../position/stream-position.ts';
+import { type Boundary, comparePlaces, formatBoundary, type ServerPlace, type StreamPosition, withSnapshot } from '../position/position.ts';
 import type { ServerFacts } from '../server/server-facts.ts';
 import type { TransactionBegin, TransactionEnd } from './log-items.ts';
-import { NOTHING, OpenTransaction, type Refusal } from './open-transaction.ts';
-import { shortHash } from './short-hash.ts';
+import { NOTHING, OpenTransaction, type Refusal, shortHash } from './open-transaction.ts';
 
 type Counting = Pick<MysqlSourceConfig, 'tables' | 'excludeTables' | 'tombstones' | 'format' | 'onTruncate'>;
 

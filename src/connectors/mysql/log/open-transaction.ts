@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { Position } from '../../../api/index.ts';
 import type { Place } from '../messages/change.ts';
 import { type LogPlace, STREAM } from '../position/position.ts';
 import type { TransactionBegin } from './log-items.ts';
-import { shortHash } from './short-hash.ts';
+
+/** Eight hex digits that tell values apart which JSON tells apart. */
+export const shortHash = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
 
 /** Names a refusal in its transaction, on every server that has it: behind another number of rows it is another one. */
 const refusalMark = (what: string, rows: number): string => shortHash([what, rows]);

@@ -1,4 +1,5 @@
 import { toConnectError } from '../../../api/index.ts';
+import { logFiles } from '../position/log-end.ts';
 import { comparePlaces, type LogPlace } from '../position/position.ts';
 import type { MysqlServer } from '../server/server.ts';
 import type { LogItem } from './log-items.ts';
@@ -60,9 +61,8 @@ async function look(server: Pick<MysqlServer, 'query'>, from: LogPlace, end: Log
 /** Names of files, from the first place's to the last one's; without those that are purged. */
 async function filesBetween(server: Pick<MysqlServer, 'query'>, from: LogPlace, end: LogPlace): Promise<string[]> {
   if (from.file === end.file) return [from.file];
-  const files = await server.query<{ Log_name: string }>('SHOW BINARY LOGS');
-  return files
-    .map(({ Log_name }) => Log_name)
+  return (await logFiles(server))
+    .map(({ name }) => name)
     .filter((file) => comparePlaces({ file, offset: 0 }, { ...from, offset: 0 }) >= 0 && comparePlaces({ file, offset: 0 }, end) <= 0);
 }
 

@@ -30,10 +30,10 @@ export async function logEnd(server: MysqlServer, facts: ServerFacts): Promise<L
   return { place, gtids: (gtids ?? '').replace(/\s/g, '') };
 }
 
-/** MariaDB's transactions before a place in its log. */
-export async function gtidsBefore(server: MysqlServer, { file, offset }: LogPlace): Promise<string> {
+/** MariaDB's transactions before a place in its log; undefined where it can not say. */
+export async function gtidsBefore(server: MysqlServer, { file, offset }: LogPlace): Promise<string | undefined> {
   const [row] = await server.query<{ gtids: string | null }>('SELECT BINLOG_GTID_POS(?, ?) AS gtids', [file, offset]);
-  return row?.gtids ?? '';
+  return row?.gtids ?? undefined;
 }
 
 export interface LogStatus {
@@ -52,9 +52,21 @@ export async function logStatus(server: MysqlServer, { version, isMariadb }: Ser
   return status;
 }
 
+/** A file of the log. */
+export interface LogFile {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** The files that the server still has, the oldest first. */
+export async function logFiles(server: Pick<MysqlServer, 'query'>): Promise<LogFile[]> {
+  const files = await server.query<{ Log_name: string; File_size: number | string }>('SHOW BINARY LOGS');
+  return files.map(({ Log_name: name, File_size: bytes }) => ({ name, bytes: Number(bytes) }));
+}
+
 /** Whether a place in the log is at the end of these transactions or behind it. MySQL does not send what is before; MariaDB may. */
 export async function isAtOrBehind(server: MysqlServer, { isMariadb }: ServerFacts, place: LogPlace, gtids: string): Promise<boolean> {
   if (!isMariadb) return true;
   const before = await gtidsBefore(server, place);
-  return reaches(before, gtids, true);
+  return reaches(before ?? '', gtids, true);
 }

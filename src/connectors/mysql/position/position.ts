@@ -73,6 +73,21 @@ export function parsePosition(text: Position): StreamPosition {
   return { boundary, inside: { rows: Number(rows), records: Number(records), gtid, selection, refusals: refusals?.split('.') ?? [] } };
 }
 
+/** Position of the stream as it is stored: the place in the log, and the last snapshot that it has waited for. */
+export interface PositionAfterSnapshot {
+  /** 0: none. */
+  readonly snapshot: number;
+  readonly place: Position;
+}
+
+/** `2@gtid:0-1-42`; without a snapshot just `gtid:0-1-42`. */
+export const withSnapshot = ({ snapshot, place }: PositionAfterSnapshot): Position => (snapshot === 0 ? place : `${snapshot}@${place}`);
+
+export function parseWithSnapshot(position: Position): PositionAfterSnapshot {
+  const [, snapshot, place] = /^(\d+)@(.*)$/s.exec(position) ?? [];
+  return place === undefined ? { snapshot: 0, place: position } : { snapshot: Number(snapshot), place };
+}
+
 /** Files are numbered, with more digits when six do not do. */
 export function comparePlaces(a: LogPlace, b: LogPlace): number {
   return numberOf(a.file) - numberOf(b.file) || a.offset - b.offset;

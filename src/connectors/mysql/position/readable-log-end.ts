@@ -21,7 +21,7 @@ export async function readableLogEnd(server: MysqlServer, facts: ServerFacts): P
   if (!facts.isMariadb) return untilReadable(server, facts);
   await logEnd(server, facts);
   const place = await lastCommit(server);
-  return { place, gtids: await gtidsBefore(server, place) };
+  return { place, gtids: (await gtidsBefore(server, place)) ?? '' };
 }
 
 /** Resolves with the end of the log when the rows of all transactions that are in it can be read. */

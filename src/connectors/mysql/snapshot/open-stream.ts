@@ -1,7 +1,6 @@
 import type { Position, SourceTask, SourceTaskContext } from '../../../api/index.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
-import { STREAM } from '../position/position.ts';
-import { parseWithSnapshot } from '../position/stream-position.ts';
+import { parseWithSnapshot, STREAM } from '../position/position.ts';
 import { warmServer } from '../server/warm-server.ts';
 import { DONE } from './snapshot-position.ts';
 import { isOnDemand, type PlannedRange, taskOptions } from './task-options.ts';

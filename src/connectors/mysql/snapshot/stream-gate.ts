@@ -1,6 +1,5 @@
 import type { Position, SourceTaskContext } from '../../../api/index.ts';
-import { STREAM } from '../position/position.ts';
-import { parseWithSnapshot } from '../position/stream-position.ts';
+import { parseWithSnapshot, STREAM } from '../position/position.ts';
 import { DONE } from './snapshot-position.ts';
 import { isRange, type PlannedStream } from './task-options.ts';
 
