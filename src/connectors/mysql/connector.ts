@@ -50,7 +50,7 @@ export class MysqlConnector implements Connector {
   }
 
   async requestSnapshot(tables: readonly string[]): Promise<void> {
-    const { requestedTables } = await import('./snapshot/requested-tables.ts');
+    const { requestedTables } = await import('./tables/select-tables.ts');
     const server = await this.#server();
     const config = await this.#compared(server);
     this.#requested = await untilAborted(requestedTables(server, config, tables), this.#context.signal);

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Selection } from '../../../src/connectors/mysql/config/selection.ts';
 import { MysqlServer } from '../../../src/connectors/mysql/server/server.ts';
 import { selectColumns } from '../../../src/connectors/mysql/snapshot/read-chunk.ts';
-import { definedTable, tableDefinition } from '../../../src/connectors/mysql/tables/table-definitions.ts';
+import { readTables } from '../../../src/connectors/mysql/tables/read-tables.ts';
 import { JsonBytes } from '../../../src/connectors/mysql/values/json-bytes.ts';
 import { TableWriter } from '../../../src/connectors/mysql/values/table-writer.ts';
 import { columnValues } from './column-values.ts';
@@ -24,9 +25,8 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('values of %s', (server) => {
   it('are the same in the log as in the table, for every type', async () => {
     const columns = Object.keys(types).map((type, index) => `c${index} ${type}`);
     await lab.run(`CREATE TABLE every_type (id INT PRIMARY KEY, ${columns.join(', ')}) CHARSET utf8mb4`);
-    const definition = await tableDefinition(reader, lab.database, 'every_type');
-    if (definition === undefined) throw new Error('no table');
-    const table = definedTable(lab.database, 'every_type', definition);
+    const [table] = await readTables(reader, new Selection(lab.parsed()));
+    if (table === undefined) throw new Error('no table');
     const writer = new TableWriter(table, lab.parsed(), 'numbers');
     const json = new JsonBytes();
     const row = fc.tuple(...Object.values(types).map((values) => fc.option(values, { freq: 8, nil: 'NULL' })));

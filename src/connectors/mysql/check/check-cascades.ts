@@ -1,7 +1,6 @@
 import type { Finding } from '../../../api/index.ts';
 import type { MysqlServer } from '../server/server.ts';
-import type { TableName } from '../tables/select-tables.ts';
-import { qualifiedName } from '../tables/table-name.ts';
+import { qualifiedName, type TableName } from '../tables/table-name.ts';
 
 interface KeyRow extends TableName {
   readonly onUpdate: string;

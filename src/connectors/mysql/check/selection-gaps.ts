@@ -3,8 +3,9 @@ import { literalName, nameParts } from '../config/name-pattern.ts';
 import { anyOf } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import type { MysqlServer } from '../server/server.ts';
-import type { SelectedNames, TableName } from '../tables/select-tables.ts';
-import { qualifiedName } from '../tables/table-name.ts';
+import { storedColumns } from '../tables/information-schema.ts';
+import type { SelectedNames } from '../tables/select-tables.ts';
+import { qualifiedName, quoteName, type TableName } from '../tables/table-name.ts';
 import { unreadable } from './unreadable.ts';
 
 /** What a selection names and does not find, or may not read: tables, columns, and what is no table. */
@@ -43,7 +44,7 @@ async function checkPattern(
     const message = `no table matches ${pattern}, as far as this user may see`;
     return [warning('NOT_FOUND', 'source.tables', message, 'correct it, or grant SELECT on the tables')];
   }
-  const quoted = names.map((name = '') => `\`${name.replaceAll('`', '``')}\``).join('.');
+  const quoted = quoteName(...names.map((name = '') => name));
   try {
     await server.query(`SELECT 1 FROM ${quoted} LIMIT 0`);
     return [];
@@ -79,13 +80,12 @@ async function missingColumns(
     namesTable && namesColumn && found !== undefined ? [{ ...rule, table: found }] : [],
   );
   if (wanted.length === 0) return elsewhere;
-  const columns = await server.query<TableName & { readonly column: string }>(
-    `SELECT TABLE_SCHEMA AS \`database\`, TABLE_NAME AS \`table\`, COLUMN_NAME AS \`column\` FROM information_schema.COLUMNS
-     WHERE TABLE_SCHEMA IN (?) AND TABLE_NAME IN (?)`,
-    [wanted.map(({ table }) => table.database), wanted.map(({ table }) => table.table)],
-  );
+  const columns = await storedColumns(server, {
+    databases: wanted.map(({ table }) => table.database),
+    tables: wanted.map(({ table }) => table.table),
+  });
   const missing = wanted
-    .filter(({ matcher }) => !columns.some(({ database, table, column }) => matcher(database, table, column)))
+    .filter(({ matcher }) => !columns.some(({ database, table, name }) => matcher(database, table, name)))
     .map(({ pattern, option, table }) =>
       warning(
         'NOT_FOUND',

@@ -3,8 +3,7 @@ import { literalName, nameParts } from '../config/name-pattern.ts';
 import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import type { MysqlServer } from '../server/server.ts';
-import type { TableName } from '../tables/select-tables.ts';
-import { qualifiedName, quoteName } from '../tables/table-name.ts';
+import { qualifiedName, quoteName, type TableName } from '../tables/table-name.ts';
 
 /** Where a grant lets a user read all: `ON *.*`, `` ON `shop`.* `` or `` ON `shop`.`orders` ``. */
 const READS =
@@ -55,7 +54,7 @@ const readIn = (grant: string): Reads[] => {
 async function checkColumns(server: MysqlServer, selection: Selection, database: string, table: string): Promise<Finding[]> {
   try {
     // The client refuses a result with some names of columns.
-    await server.query(`SELECT 1 FROM (SELECT * FROM ${quoteName(database)}.${quoteName(table)} LIMIT 0) AS whole LIMIT 0`);
+    await server.query(`SELECT 1 FROM (SELECT * FROM ${quoteName(database, table)} LIMIT 0) AS whole LIMIT 0`);
     return [];
   } catch (error) {
     const problem = toConnectError(error);
@@ -70,7 +69,7 @@ async function checkColumns(server: MysqlServer, selection: Selection, database:
     return [
       finding(
         `${what} may not be read by this user: a snapshot lacks it, and changes have it`,
-        `GRANT SELECT ON ${quoteName(database)}.${quoteName(table)} TO the user, then take a snapshot of the table by rocketmq-connect snapshot; or leave it out by source.excludeColumns or source.excludeTables`,
+        `GRANT SELECT ON ${quoteName(database, table)} TO the user, then take a snapshot of the table by rocketmq-connect snapshot; or leave it out by source.excludeColumns or source.excludeTables`,
       ),
     ];
   }

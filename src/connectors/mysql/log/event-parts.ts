@@ -1,5 +1,5 @@
 import type { AnyBinlogEvent, BinlogEventByTypeName, BinlogEventTypeName, RowsEvent } from '@vlasky/zongji';
-import type { TableName } from '../tables/select-tables.ts';
+import type { TableName } from '../tables/table-name.ts';
 import type { LogRow, Rows } from './log-items.ts';
 
 const TABLE_NAMES_AT = 8;

@@ -1,5 +1,6 @@
 import type { Selection } from '../config/selection.ts';
-import { keepsHistory, type TableName } from '../tables/select-tables.ts';
+import { keepsHistory } from '../tables/select-tables.ts';
+import type { TableName } from '../tables/table-name.ts';
 import type { NamedTable } from './named-table.ts';
 import type { LoggedQuery } from './query-event.ts';
 import * as refusals from './refusals.ts';

@@ -1,10 +1,11 @@
 import type { ColumnSchema, TableMapEntry, TableMapEvent } from '@vlasky/zongji';
 import { ConnectError } from '../../../api/index.ts';
 import type { MysqlServer } from '../server/server.ts';
-import { keepsHistory, type TableName } from '../tables/select-tables.ts';
+import { alteredTime, tableEngine, tableType } from '../tables/information-schema.ts';
+import { keepsHistory } from '../tables/select-tables.ts';
 import { fullName, type Table } from '../tables/table.ts';
-import { alteredTime, type TableDefinition, tableDefinition, tableType } from '../tables/table-definitions.ts';
-import { qualifiedName } from '../tables/table-name.ts';
+import { type TableDefinition, tableDefinition } from '../tables/table-definitions.ts';
+import { qualifiedName, type TableName } from '../tables/table-name.ts';
 import { charsetsOf, type ServerCharsets } from '../values/charsets/server-charsets.ts';
 import type { TableWriter } from '../values/table-writer.ts';
 import { type ColumnCharset, columnCharsets } from './column-charsets.ts';
@@ -98,7 +99,7 @@ export class TableMaps {
   async describe(event: TableMapEvent): Promise<ColumnSchema[] | undefined> {
     const { schemaName, tableName, tableId } = event;
     const name = qualifiedName(schemaName, tableName);
-    const definition = await tableDefinition(this.#server, schemaName, tableName);
+    const definition = await tableDefinition(this.#server, nameOf(event));
     const count = definition?.columns.length;
     if (definition === undefined || count !== event.columnCount) {
       const error = count === undefined ? gone(name) : otherColumns(name, count < event.columnCount ? 'more' : 'fewer');
@@ -121,12 +122,8 @@ export class TableMaps {
   }
 
   /** Whether a table's rows are lost with each stop of the server. */
-  async isInMemory({ database, table }: TableName): Promise<boolean> {
-    const [row] = await this.#server.query<{ engine: string | null }>(
-      'SELECT ENGINE AS engine FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
-      [database, table],
-    );
-    return row?.engine === 'MEMORY';
+  async isInMemory(table: TableName): Promise<boolean> {
+    return (await tableEngine(this.#server, table)) === 'MEMORY';
   }
 
   /** Takes note of a table. A promise: the server is asked about it; no further event may be read before it is fulfilled. */
@@ -148,10 +145,10 @@ export class TableMaps {
   }
 
   async #lookUp(event: TableMapEvent): Promise<void> {
-    const { schemaName, tableName, tableId, tableMap } = event;
+    const { tableId, tableMap } = event;
     const entry = tableMap[tableId] as TableMapEntry;
     if (this.#isMariadb && looksLikeSequence(entry.columnSchemas)) {
-      const type = await tableType(this.#server, schemaName, tableName);
+      const type = await tableType(this.#server, nameOf(event));
       if (type === undefined || type === 'SEQUENCE') {
         this.#leaveOut(event);
         return;
@@ -167,9 +164,9 @@ export class TableMaps {
     });
     tableMap[tableId] = { ...entry, columnSchemas };
     const ambiguous = this.#isMariadb && isAmbiguous(event);
-    const definition = ambiguous ? await tableDefinition(this.#server, schemaName, tableName) : undefined;
+    const definition = ambiguous ? await tableDefinition(this.#server, nameOf(event)) : undefined;
     if (definition !== undefined) await this.#tellAltered(event, definition);
-    const isVersioned = ambiguous && (await tableType(this.#server, schemaName, tableName)) === 'SYSTEM VERSIONED';
+    const isVersioned = ambiguous && (await tableType(this.#server, nameOf(event))) === 'SYSTEM VERSIONED';
     this.#try(event, { definition, charsets }, isVersioned);
   }
 
@@ -186,9 +183,9 @@ export class TableMaps {
   }
 
   /** Whether the table is a newer one than when its rows were written. */
-  async #wasAltered({ schemaName, tableName, timestamp }: TableMapEvent): Promise<boolean> {
-    const alteredAt = await alteredTime(this.#server, schemaName, tableName);
-    return alteredAt !== undefined && alteredAt > timestamp;
+  async #wasAltered(event: TableMapEvent): Promise<boolean> {
+    const alteredAt = await alteredTime(this.#server, nameOf(event));
+    return alteredAt !== undefined && alteredAt > event.timestamp;
   }
 
   /** What the configuration can mend ends the run; other tables' rows can be copied where this one's can not. */
@@ -222,3 +219,5 @@ export class TableMaps {
     this.#prepared.set(tableId, { writer, entry });
   }
 }
+
+const nameOf = ({ schemaName: database, tableName: table }: TableMapEvent): TableName => ({ database, table });

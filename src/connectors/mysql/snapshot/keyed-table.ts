@@ -13,7 +13,7 @@ export const keyColumns = ({ columns, primaryKey }: Table): Column[] => primaryK
 
 /** The table as the order of its key is read from: without a sort, whatever other index the server prefers. */
 export const inKeyOrder = ({ database, name, keyIndex = 'PRIMARY' }: Table): string =>
-  `${quoteName(database)}.${quoteName(name)} FORCE INDEX (${quoteName(keyIndex)})`;
+  `${quoteName(database, name)} FORCE INDEX (${quoteName(keyIndex)})`;
 
 export const orderByKey = (table: Table, direction: 'ASC' | 'DESC' = 'ASC'): string =>
   `ORDER BY ${keyColumns(table)

@@ -56,7 +56,7 @@ async function wholeTable(
   table: StoredTable,
   { snapshotMaxRowsWithoutKey: maxRows }: Pick<MysqlSourceConfig, 'snapshotMaxRowsWithoutKey'>,
 ): Promise<KeyRange[]> {
-  const from = `${quoteName(table.database)}.${quoteName(table.name)}`;
+  const from = quoteName(table.database, table.name);
   const [row] = await server.query<{ count: number | string }>(
     `SELECT COUNT(*) AS count FROM (SELECT 1 FROM ${from} LIMIT ${maxRows + 1}) AS some`,
   );

@@ -62,7 +62,7 @@ export class WholeTableReader implements PartitionReader {
   async #begin(): Promise<AsyncIterator<QueryRow>> {
     const { table, shown, stream } = this.#options;
     const { database, name } = table;
-    const rows = stream(`SELECT ${selectColumns(table, shown).join(', ')} FROM ${quoteName(database)}.${quoteName(name)}`);
+    const rows = stream(`SELECT ${selectColumns(table, shown).join(', ')} FROM ${quoteName(database, name)}`);
     this.#row = await this.#next(rows);
     return rows;
   }

@@ -1,12 +1,8 @@
 import { ConnectError } from '../../../api/index.ts';
-import type { Selection } from '../config/selection.ts';
+import { Selection } from '../config/selection.ts';
+import type { MysqlSourceConfig } from '../config/source-config.ts';
 import type { MysqlServer } from '../server/server.ts';
-import { qualifiedName } from './table-name.ts';
-
-export interface TableName {
-  readonly database: string;
-  readonly table: string;
-}
+import { asQualified, qualifiedName, type TableName } from './table-name.ts';
 
 export interface SelectedTable extends TableName {
   /** MariaDB's WITH SYSTEM VERSIONING. */
@@ -62,3 +58,20 @@ export const keepsHistory = ({ database, table }: TableName): ConnectError =>
       remedy: 'leave it out by source.excludeTables',
     },
   );
+
+/** Names of tables, which the configuration must select. Throws CONFIG_INVALID for the first that it does not. */
+export async function requestedTables(
+  server: MysqlServer,
+  config: MysqlSourceConfig,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const selected = new Set(
+    (await selectTables(server, new Selection(config))).map(({ database, table }) => qualifiedName(database, table)),
+  );
+  const qualified = names.map(asQualified);
+  const other = names.find((_, index) => !selected.has(qualified[index] as string));
+  if (other === undefined) return qualified;
+  throw new ConnectError('CONFIG_INVALID', `tables: ${JSON.stringify(other)} is no table that this connector copies`, {
+    remedy: 'name tables as database.table; source.tables and source.excludeTables say which are copied',
+  });
+}

@@ -1,3 +1,8 @@
+export interface TableName {
+  readonly database: string;
+  readonly table: string;
+}
+
 /** Names that would be taken for two, or for the end of one. */
 const NEEDS_QUOTES = /[.`/]/;
 
