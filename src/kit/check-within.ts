@@ -1,6 +1,7 @@
 import type { Finding } from '../api/connector.ts';
 import { ConnectError, type ErrorCode, toConnectError } from '../api/errors.ts';
 import { patience } from './patience.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** A wrong address has to be named within 10 s. */
 const SILENCE_MS = 6_500;
@@ -19,13 +20,16 @@ export interface CheckFrame {
   readonly silenceMs?: number;
 }
 
+/** Waits for what was asked, as long as the system may take, and has its answer count as progress. */
+export type AwaitAnswer = <T>(asked: Promise<T>) => Promise<T>;
+
 /**
- * Looks at a system until it has said nothing for 6.5 s: `look` calls `progress` with each answer, and so may take as long as there
- * is something to look at. What it throws, and that nothing came, becomes a finding. Never throws.
+ * Looks at a system until it has said nothing for 6.5 s: `look` calls `progress` with each answer, or waits for it by `answer`, and so may
+ * take as long as there is something to look at. What it throws, and that nothing came, becomes a finding. Never throws.
  */
 export async function checkWithin(
   frame: CheckFrame,
-  look: (limit: AbortSignal, progress: () => void) => Promise<Finding[]>,
+  look: (limit: AbortSignal, progress: () => void, answer: AwaitAnswer) => Promise<Finding[]>,
 ): Promise<Finding[]> {
   const { signal, server, reach, silenceMs = SILENCE_MS } = frame;
   const silence = new AbortController();
@@ -37,8 +41,14 @@ export async function checkWithin(
     heard();
     heard = wait();
   };
+  const limit = AbortSignal.any([signal, silence.signal]);
+  const answer = async <T>(asked: Promise<T>): Promise<T> => {
+    const found = await untilAborted(asked, limit);
+    progress();
+    return found;
+  };
   try {
-    return await look(AbortSignal.any([signal, silence.signal]), progress);
+    return await look(limit, progress, answer);
   } catch (error) {
     const late = silence.signal.aborted && !signal.aborted;
     const noAnswer = () => new ConnectError('UNREACHABLE', `no ${server} answered in ${silenceMs} ms`, { remedy: reach });

@@ -1,5 +1,5 @@
 import { type Finding, toConnectError } from '../../api/index.ts';
-import { checkWithin, connectionFinding, didYouMean, errorFinding, untilAborted } from '../../kit/index.ts';
+import { checkWithin, connectionFinding, didYouMean, errorFinding } from '../../kit/index.ts';
 import { checkGroup } from './check-group.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';
@@ -19,12 +19,7 @@ const FRAME = {
 export function checkKafka(client: KafkaClient, config: KafkaSourceConfig, signal: AbortSignal): Promise<Finding[]> {
   const { sasl } = config;
   const option = sasl?.tokenEndpoint === undefined ? 'source.sasl' : 'source.sasl.tokenEndpoint';
-  return checkWithin({ ...FRAME, signal }, async (limit, progress) => {
-    const answer = async <T>(asked: Promise<T>): Promise<T> => {
-      const found = await untilAborted(asked, limit);
-      progress();
-      return found;
-    };
+  return checkWithin({ ...FRAME, signal }, async (limit, _progress, answer) => {
     try {
       await answer(client.authorize());
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { Finding } from '../../../api/index.ts';
 import type { MysqlServer } from '../server/server.ts';
+import { grantsOf } from '../server/server-facts.ts';
 
 /** What must be granted on everything, under the names that servers of several versions have for it. */
 const NEEDED: ReadonlyArray<readonly [right: string, names: RegExp]> = [
@@ -9,9 +10,7 @@ const NEEDED: ReadonlyArray<readonly [right: string, names: RegExp]> = [
 
 /** A finding for each right that is missing. Rights on tables are looked at where tables are. */
 export async function checkGrants(server: MysqlServer): Promise<Finding[]> {
-  // With a user's name MariaDB leaves out what its roles may do.
-  const rows = await server.query<Record<string, string>>('SHOW GRANTS');
-  const global = rows.flatMap((row) => Object.values(row)).filter((grant) => / ON \*\.\* /.test(grant));
+  const global = (await grantsOf(server)).filter((grant) => / ON \*\.\* /.test(grant));
   const missing = NEEDED.filter(([, names]) => !global.some((grant) => names.test(grant.split(' ON *.* ')[0] ?? ''))).map(
     ([right]) => right,
   );

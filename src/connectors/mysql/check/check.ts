@@ -1,14 +1,17 @@
 import { type ConnectorContext, type Finding, toConnectError } from '../../../api/index.ts';
-import { checkWithin, errorFinding, untilAborted } from '../../../kit/index.ts';
+import { checkWithin, errorFinding } from '../../../kit/index.ts';
+import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { openStart } from '../log/open-start.ts';
 import type { MysqlServer } from '../server/server.ts';
 import { asServerCompares } from '../server/server-case.ts';
 import { serverFacts } from '../server/server-facts.ts';
+import { keepsHistory, selectNames } from '../tables/select-tables.ts';
+import { checkCascades } from './check-cascades.ts';
 import { checkGrants } from './check-grants.ts';
 import { checkLogContent } from './check-log-content.ts';
 import { checkSettings } from './check-settings.ts';
-import { checkTables } from './check-tables.ts';
+import { selectionGaps } from './selection-gaps.ts';
 
 const FRAME = {
   server: 'MySQL server',
@@ -23,12 +26,7 @@ export function checkMysql(
   config: MysqlSourceConfig,
   { signal, schedule }: Pick<ConnectorContext, 'signal' | 'schedule'>,
 ): Promise<Finding[]> {
-  return checkWithin({ ...FRAME, signal }, async (limit, progress) => {
-    const answer = async <T>(asked: Promise<T>): Promise<T> => {
-      const found = await untilAborted(asked, limit);
-      progress();
-      return found;
-    };
+  return checkWithin({ ...FRAME, signal }, async (_limit, _progress, answer) => {
     const facts = await answer(serverFacts(server));
     const compared = await answer(asServerCompares(server, config));
     const looks = [checkGrants(server), checkSettings(server, facts, schedule), checkTables(server, compared)];
@@ -38,6 +36,17 @@ export function checkMysql(
     const content = await answer(checkLogContent(server, facts));
     return [...findings, ...content, ...(await answer(checkStart(server, config)))];
   });
+}
+
+/** What a selection names and does not find or may not read, and tables that can't be copied. */
+async function checkTables(server: MysqlServer, config: MysqlSourceConfig): Promise<Finding[]> {
+  const names = await selectNames(server, new Selection(config));
+  const versioned = names.tables.filter(({ isVersioned }) => isVersioned);
+  return [
+    ...(await selectionGaps(server, config, names)),
+    ...(config.snapshot === 'only' ? [] : await checkCascades(server, names.tables)),
+    ...versioned.map((table) => errorFinding('source.tables', keepsHistory(table))),
+  ];
 }
 
 async function checkStart(server: MysqlServer, config: MysqlSourceConfig): Promise<Finding[]> {

@@ -3,6 +3,7 @@ import { literalName, nameParts } from '../config/name-pattern.ts';
 import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import type { MysqlServer } from '../server/server.ts';
+import { grantsOf } from '../server/server-facts.ts';
 import { qualifiedName, quoteName, type TableName } from '../tables/table-name.ts';
 
 /** Where a grant lets a user read all: `ON *.*`, `` ON `shop`.* `` or `` ON `shop`.`orders` ``. */
@@ -20,7 +21,7 @@ interface Reads {
  * does not name what a user may not see: of patterns it can only be said that there may be more.
  */
 export async function unreadable(server: MysqlServer, config: MysqlSourceConfig, selected: readonly TableName[]): Promise<Finding[]> {
-  const grants = (await server.query<Record<string, string>>('SHOW GRANTS')).flatMap((row) => Object.values(row));
+  const grants = await grantsOf(server);
   const reads = grants.filter((grant) => grant.startsWith('GRANT')).flatMap(readIn);
   // MySQL takes single databases out of what is granted on all.
   const revoked = grants.filter((grant) => grant.startsWith('REVOKE')).flatMap(readIn);

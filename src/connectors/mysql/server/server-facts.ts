@@ -28,6 +28,12 @@ export async function variable(server: MysqlServer, name: string): Promise<strin
   return row?.Value;
 }
 
+/** What this user may do, a GRANT or REVOKE each. With a user's name MariaDB leaves out what its roles may do. */
+export async function grantsOf(server: MysqlServer): Promise<string[]> {
+  const rows = await server.query<Record<string, string>>('SHOW GRANTS');
+  return rows.flatMap((row) => Object.values(row));
+}
+
 /** A status counter, the first whose name matches; undefined where this server counts no such thing. `like`: what to ask for. */
 export async function statusValue(server: MysqlServer, name: RegExp, like: string): Promise<string | undefined> {
   const rows = await server.query<{ Variable_name: string; Value: string }>('SHOW GLOBAL STATUS LIKE ?', [like]);

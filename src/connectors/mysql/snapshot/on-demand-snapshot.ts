@@ -6,7 +6,6 @@ import { STREAM } from '../position/position.ts';
 import { untilReadable } from '../position/readable-log-end.ts';
 import type { MysqlServer } from '../server/server.ts';
 import { serverFacts } from '../server/server-facts.ts';
-import { ChangedRows } from './changed-rows.ts';
 import { openReaders } from './open-readers.ts';
 import type { PartitionReader } from './partition-reader.ts';
 import { DONE } from './snapshot-position.ts';
@@ -48,7 +47,8 @@ const WHOLE_CHUNK: PollLimit = { maxRecords: 16_384, maxBytes: Number.POSITIVE_I
 export class OnDemandSnapshot implements SourceTask {
   readonly #options: OnDemandOptions;
   readonly #positions: Map<string, Position>;
-  readonly #changed = new ChangedRows();
+  /** Tables and keys of rows that the log has changed since the chunk's statement. */
+  readonly #changed = new Set<SourceRecord['orderingKey']>();
   readonly #waiting = new WaitingRecords();
   #stream: SourceTask;
   /** Of the log; undefined as long as no position was told. */
@@ -82,7 +82,7 @@ export class OnDemandSnapshot implements SourceTask {
     if (this.#reached !== undefined) return this.#handOut(limit, this.#reached);
     const result = await this.#stream.poll(limit);
     if (this.#ended) return result;
-    if (this.#chunk !== undefined) this.#changed.add(result.records);
+    if (this.#chunk !== undefined) for (const { orderingKey } of result.records) this.#changed.add(orderingKey);
     this.#place = result.positions?.get(STREAM) ?? result.records.at(-1)?.position ?? this.#place;
     if (result.caughtUp) await untilAborted(this.#turn(), this.#options.context.signal);
     return { ...result, caughtUp: false };
@@ -137,7 +137,7 @@ export class OnDemandSnapshot implements SourceTask {
       this.#closeReaders();
       return;
     }
-    this.#waiting.add(records.filter((record) => !this.#changed.has(record)));
+    this.#waiting.add(records.filter(({ orderingKey }) => !this.#changed.has(orderingKey)));
     this.#reach([[partition, after]]);
   }
 

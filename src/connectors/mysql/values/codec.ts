@@ -4,7 +4,6 @@ import { inet4Text, inet6Text, uuidText } from './addresses.ts';
 import type { ToUtf8 } from './charsets/unicode.ts';
 import { jsonBinaryText } from './json-binary.ts';
 import { type Json, textJson } from './json-bytes.ts';
-import { floatJson, withoutLeadingZeros } from './numbers.ts';
 import { datetimeFromLog, daysOf, epochOf, timeFromLog, timeFromOldLog, timeFromText, timestampFromLog, timeText } from './temporal.ts';
 
 /**
@@ -107,6 +106,18 @@ const bytesCodec = (json: (bytes: Buffer) => string): Codec => ({
 const notLoaded: ToUtf8 = () => {
   throw new ConnectError('INTERNAL', "a text of the log was to be read before its character set's table was");
 };
+
+/** Without the zeros of ZEROFILL, which are no part of the value. */
+const withoutLeadingZeros = (text: string): string => text.replace(/^(-?)0+(?=\d)/, '$1');
+
+/** JSON of the shortest decimal number that stands for this single-precision one, as MySQL's own clients show it. */
+function floatJson(value: number): string {
+  for (let digits = 6; digits < 9; digits += 1) {
+    const shorter = Number(value.toPrecision(digits));
+    if (Math.fround(shorter) === value) return JSON.stringify(shorter);
+  }
+  return JSON.stringify(Number(value.toPrecision(9)));
+}
 
 const same = (text: string): string => text;
 const asText = (value: unknown): string => value as string;
