@@ -5,7 +5,7 @@ import { Selection } from '../../../src/connectors/mysql/config/selection.ts';
 import { mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
 import { BinlogEvents } from '../../../src/connectors/mysql/log/binlog-events.ts';
 import type { LogItem, LogMark } from '../../../src/connectors/mysql/log/log-items.ts';
-import type { RefusedTable, TableMaps } from '../../../src/connectors/mysql/log/table-maps.ts';
+import type { RefusedTable, TableMaps } from '../../../src/connectors/mysql/log/tables/table-maps.ts';
 import { WholeTransactions } from '../../../src/connectors/mysql/log/whole-transactions.ts';
 
 const ROWS = 30;

@@ -2,14 +2,14 @@ import type { AnyBinlogEvent, RowsEvent, UpdateRowData } from '@vlasky/zongji';
 import type { Selection } from '../config/selection.ts';
 import type { LogPlace } from '../position/position.ts';
 import { fullName } from '../tables/table.ts';
-import type { EventHead } from './event-head.ts';
-import { isEvent, isPartial, reasonOf, tableIdOf, withImages } from './event-parts.ts';
-import { EventType, holdsRows, isIgnorable, isUnderstood, typeName } from './event-types.ts';
-import type { LogItem, LogMark, Rows } from './log-items.ts';
+import type { EventHead } from './events/event-head.ts';
+import { isEvent, isPartial, reasonOf, tableIdOf } from './events/event-parts.ts';
+import { EventType, holdsRows, isIgnorable, isUnderstood, typeName } from './events/event-types.ts';
+import { loggedQuery } from './events/query-event.ts';
+import type { LogItem, LogMark, LogRow, Rows } from './log-items.ts';
 import { LoggedStatements } from './logged-statements.ts';
-import { loggedQuery } from './query-event.ts';
 import * as refusals from './refusals.ts';
-import type { TableMaps } from './table-maps.ts';
+import type { TableMaps } from './tables/table-maps.ts';
 import { TransactionEvents } from './transaction-events.ts';
 
 export interface BinlogEventsOptions {
@@ -140,3 +140,6 @@ export class BinlogEvents {
     }
   }
 }
+
+/** Rows of which the event has one image. */
+const withImages = (rows: readonly LogRow[], image: 'before' | 'after'): Rows['rows'] => rows.map((row) => ({ [image]: row }));

@@ -6,10 +6,10 @@ import { type Boundary, comparePlaces, type LogPlace } from '../position/positio
 import type { MysqlConnectionConfig } from '../server/connection-options.ts';
 import { mysqlError } from '../server/errors.ts';
 import { BinlogEvents } from './binlog-events.ts';
-import type { EventHead } from './event-head.ts';
+import type { EventHead } from './events/event-head.ts';
 import type { LogItem, LogMark } from './log-items.ts';
 import { makeReader } from './reader.ts';
-import type { TableMaps } from './table-maps.ts';
+import type { TableMaps } from './tables/table-maps.ts';
 
 export interface StreamOptions {
   readonly config: MysqlConnectionConfig;

@@ -2,7 +2,7 @@ import type { Boundary } from '../position/position.ts';
 import { anyServerId } from '../server/connection-options.ts';
 import { BinlogStream, type StreamOptions } from './binlog-stream.ts';
 import type { LogItem, LogMark } from './log-items.ts';
-import type { TableMaps } from './table-maps.ts';
+import type { TableMaps } from './tables/table-maps.ts';
 import { type Verdict, WholeTransactions } from './whole-transactions.ts';
 
 export interface CommittedLogOptions extends Omit<StreamOptions, 'onItem' | 'tables' | 'serverId'> {

@@ -26,7 +26,7 @@ import { LogCursor, selectionMark } from './log-cursor.ts';
 import type { LogItem } from './log-items.ts';
 import { openStart } from './open-start.ts';
 import { StreamRecords } from './stream-records.ts';
-import { TableMaps } from './table-maps.ts';
+import { TableMaps } from './tables/table-maps.ts';
 
 export interface LogTaskOptions {
   /** The last snapshot that the stream has waited for, told by its positions from now on; those it is given are without. Default 0. */

@@ -1,14 +1,14 @@
 import type { Selection } from '../config/selection.ts';
 import { keepsHistory } from '../tables/select-tables.ts';
 import type { TableName } from '../tables/table-name.ts';
-import type { NamedTable } from './named-table.ts';
-import type { LoggedQuery } from './query-event.ts';
+import type { LoggedQuery } from './events/query-event.ts';
 import * as refusals from './refusals.ts';
 import { sessionText } from './session-text.ts';
-import type { Statement } from './statement.ts';
-import { statementOf } from './statement-kind.ts';
-import { definedIn, emptiedTable, namedDatabases } from './statement-names.ts';
-import type { TableMaps } from './table-maps.ts';
+import type { NamedTable } from './statements/named-table.ts';
+import type { Statement } from './statements/statement.ts';
+import { statementOf } from './statements/statement-kind.ts';
+import { definedIn, emptiedTable, namedDatabases } from './statements/statement-names.ts';
+import type { TableMaps } from './tables/table-maps.ts';
 import type { TransactionEvents } from './transaction-events.ts';
 
 /** What statements in the log mean: ends of transactions, definitions, and changes that can't be read from them. */

@@ -2,10 +2,9 @@ import ZongJi, { type TableMapEntry, type TableMapEvent } from '@vlasky/zongji';
 import type { Connection } from 'mysql2';
 import type { Selection } from '../config/selection.ts';
 import { connectionOptions, type MysqlConnectionConfig } from '../server/connection-options.ts';
-import { checksumIn, type EventHead, eventHead } from './event-head.ts';
-import { EventType } from './event-types.ts';
-import type { Packet } from './packet.ts';
-import type { TableMaps } from './table-maps.ts';
+import { checksumIn, type EventHead, eventHead, type Packet } from './events/event-head.ts';
+import { EventType } from './events/event-types.ts';
+import type { TableMaps } from './tables/table-maps.ts';
 
 /**
  * What is replaced of the reader: its test of what to decode, which knows exact names only; its question about tables that the log does

@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import { type SqlMode, USUAL } from './sql-tokens.ts';
+import { type SqlMode, USUAL } from '../statements/sql-tokens.ts';
 
 /** A statement, and what its session had set. */
 export interface LoggedQuery {

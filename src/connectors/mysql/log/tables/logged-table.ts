@@ -1,9 +1,9 @@
 import type { TableMapEntry, TableMapEvent } from '@vlasky/zongji';
-import { type ColumnType, columnTypeOf } from '../tables/column-type.ts';
-import type { Column, Table } from '../tables/table.ts';
-import type { TableDefinition } from '../tables/table-definitions.ts';
-import { qualifiedName } from '../tables/table-name.ts';
-import type { ServerCharsets } from '../values/charsets/server-charsets.ts';
+import { type ColumnType, columnTypeOf } from '../../tables/column-type.ts';
+import type { Column, Table } from '../../tables/table.ts';
+import type { TableDefinition } from '../../tables/table-definitions.ts';
+import { qualifiedName } from '../../tables/table-name.ts';
+import type { ServerCharsets } from '../../values/charsets/server-charsets.ts';
 import type { ColumnCharset } from './column-charsets.ts';
 import { isKnownCode, isOfType } from './column-codes.ts';
 import { loggedValues } from './column-collations.ts';

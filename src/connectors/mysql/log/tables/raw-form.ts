@@ -1,6 +1,6 @@
 import type { ColumnInfo, ColumnSchema } from '@vlasky/zongji';
-import type { ColumnType } from '../tables/column-type.ts';
-import { datetimeBytes, timeBytes, timestampBytes } from '../values/temporal.ts';
+import type { ColumnType } from '../../tables/column-type.ts';
+import { datetimeBytes, timeBytes, timestampBytes } from '../../values/temporal.ts';
 
 /** Type codes of the binary log. */
 const wire = { bit: 16, timestamp: 17, datetime: 18, time: 19, json: 245, blob: 252, geometry: 255 } as const;

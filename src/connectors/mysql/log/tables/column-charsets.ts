@@ -1,7 +1,7 @@
 import type { TableMapEvent } from '@vlasky/zongji';
-import type { ServerCharsets } from '../values/charsets/server-charsets.ts';
+import type { ServerCharsets } from '../../values/charsets/server-charsets.ts';
+import type { Packet } from '../events/event-head.ts';
 import { columnCollations } from './column-collations.ts';
-import type { Packet } from './packet.ts';
 
 /** Of a column; `name` null: it has none, undefined: the server has no such collation. */
 export interface ColumnCharset {

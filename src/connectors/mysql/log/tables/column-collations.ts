@@ -1,5 +1,5 @@
 import type { TableMapEvent } from '@vlasky/zongji';
-import type { Packet } from './packet.ts';
+import type { Packet } from '../events/event-head.ts';
 
 /** What the reader has of a table's description in the log and does not show. */
 interface Hidden {

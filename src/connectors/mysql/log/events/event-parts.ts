@@ -1,14 +1,10 @@
 import type { AnyBinlogEvent, BinlogEventByTypeName, BinlogEventTypeName, RowsEvent } from '@vlasky/zongji';
-import type { TableName } from '../tables/table-name.ts';
-import type { LogRow, Rows } from './log-items.ts';
+import type { TableName } from '../../tables/table-name.ts';
 
 const TABLE_NAMES_AT = 8;
 
 export const isEvent = <N extends BinlogEventTypeName>(event: AnyBinlogEvent, name: N): event is BinlogEventByTypeName<N> =>
   event.getTypeName() === name;
-
-/** Rows of which the event has one image. */
-export const withImages = (rows: readonly LogRow[], image: 'before' | 'after'): Rows['rows'] => rows.map((row) => ({ [image]: row }));
 
 /** Number of the table that an event's body names; -1 where it is too short to. */
 export const tableIdOf = (body: Buffer): number => (body.length < 6 ? -1 : body.readUIntLE(0, 6));

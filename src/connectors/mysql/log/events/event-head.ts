@@ -1,4 +1,9 @@
-import type { Packet } from './packet.ts';
+/** A packet from the server, its payload from `offset` to `end`. */
+export interface Packet {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly end: number;
+}
 
 /** What every event begins with. */
 export interface EventHead {

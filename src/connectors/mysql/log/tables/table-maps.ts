@@ -1,19 +1,19 @@
 import type { ColumnSchema, TableMapEntry, TableMapEvent } from '@vlasky/zongji';
-import { ConnectError } from '../../../api/index.ts';
-import type { MysqlServer } from '../server/server.ts';
-import { alteredTime, tableEngine, tableType } from '../tables/information-schema.ts';
-import { keepsHistory } from '../tables/select-tables.ts';
-import { fullName, type Table } from '../tables/table.ts';
-import { type TableDefinition, tableDefinition } from '../tables/table-definitions.ts';
-import { qualifiedName, type TableName } from '../tables/table-name.ts';
-import { charsetsOf, type ServerCharsets } from '../values/charsets/server-charsets.ts';
-import type { TableWriter } from '../values/table-writer.ts';
+import { ConnectError } from '../../../../api/index.ts';
+import type { MysqlServer } from '../../server/server.ts';
+import { alteredTime, tableEngine, tableType } from '../../tables/information-schema.ts';
+import { keepsHistory } from '../../tables/select-tables.ts';
+import { fullName, type Table } from '../../tables/table.ts';
+import { type TableDefinition, tableDefinition } from '../../tables/table-definitions.ts';
+import { qualifiedName, type TableName } from '../../tables/table-name.ts';
+import { charsetsOf, type ServerCharsets } from '../../values/charsets/server-charsets.ts';
+import type { TableWriter } from '../../values/table-writer.ts';
+import type { Packet } from '../events/event-head.ts';
+import { tableIdOf, tableNamedIn } from '../events/event-parts.ts';
 import { type ColumnCharset, columnCharsets } from './column-charsets.ts';
 import { textOrBytes } from './column-collations.ts';
-import { tableIdOf, tableNamedIn } from './event-parts.ts';
 import { type Described, loggedTable } from './logged-table.ts';
 import { hasHistory, isAmbiguous, looksLikeSequence, mayBeAddress } from './mariadb-columns.ts';
-import type { Packet } from './packet.ts';
 import { damagedDescription, gone, otherColumns, readAsItIsNow } from './table-refusals.ts';
 
 /** A table whose rows can't be copied. */

@@ -1,4 +1,4 @@
-import type { TableName } from '../tables/table-name.ts';
+import type { TableName } from '../../tables/table-name.ts';
 import { type SqlMode, sqlTokens, USUAL } from './sql-tokens.ts';
 
 /**

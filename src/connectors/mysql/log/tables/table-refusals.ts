@@ -1,4 +1,4 @@
-import { ConnectError } from '../../../api/index.ts';
+import { ConnectError } from '../../../../api/index.ts';
 
 const UNNAMED =
   'leave the table out by source.excludeTables; set binlog_row_metadata to FULL where the server has it, and changes are followed';
