@@ -40,7 +40,8 @@ export async function mainJob(job: MainJob): Promise<number> {
   for (const task of totals) tellWords(task, output);
   const failed = totals.filter((task) => !endedWell(task));
   for (const { task, outcome, error, stopped } of failed) {
-    if (error !== undefined || stopped === undefined) output.problem(`task ${task}: ${error ? `${error.code}: ${error.message}` : outcome}`);
+    if (error !== undefined || stopped === undefined)
+      output.problem(`task ${task}: ${error ? `${error.code}: ${error.message}` : outcome}`);
   }
   if (failed.length > 0) return EXIT.failure;
   output.result(copied(totals));

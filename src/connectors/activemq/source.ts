@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import pMap from 'p-map';
-import { ConnectError, type Lag, type PollLimit, type PollResult, type Position, type SourceTask, type SourceTaskContext, toConnectError } from '../../api/index.ts';
+import {
+  ConnectError,
+  type Lag,
+  type PollLimit,
+  type PollResult,
+  type Position,
+  type SourceTask,
+  type SourceTaskContext,
+  toConnectError,
+} from '../../api/index.ts';
 import { RECEIVE_ROOM_BYTES, ReceiveRoom, takeFairly, throwIfAborted, untilAborted } from '../../kit/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
 import { ActivemqClient } from './client.ts';

@@ -1,4 +1,12 @@
-import { ConnectError, type Lag, type PollLimit, type PollResult, type Position, type SourceTask, type SourceTaskContext } from '../../api/index.ts';
+import {
+  ConnectError,
+  type Lag,
+  type PollLimit,
+  type PollResult,
+  type Position,
+  type SourceTask,
+  type SourceTaskContext,
+} from '../../api/index.ts';
 import { takeFairly, throwIfAborted, untilAborted, untoldPositions } from '../../kit/index.ts';
 import { KafkaClient } from './client.ts';
 import type { KafkaSourceConfig } from './config.ts';

@@ -12,8 +12,8 @@ import {
   silentLogger,
 } from '../../../src/api/index.ts';
 import { type RabbitmqSourceConfig, rabbitmqSourceConfig } from '../../../src/connectors/rabbitmq/config/config.ts';
-import { rabbitmqSource } from '../../../src/connectors/rabbitmq/index.ts';
 import { plannedPartitions } from '../../../src/connectors/rabbitmq/config/partitions.ts';
+import { rabbitmqSource } from '../../../src/connectors/rabbitmq/index.ts';
 import { RabbitmqSourceTask } from '../../../src/connectors/rabbitmq/source.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { uniqueName } from '../../support/names.ts';
