@@ -4,8 +4,8 @@ const PACKAGE = 'node_modules/rocketmq-connect-serverless';
 /** What differs where functions come bundled: text of the checkout's `serverless.yml`, and what stands there instead. */
 const CHANGES: ReadonlyArray<readonly [string, string]> = [
   [
-    '# Deploys the planner, the task function and what they need; then applies connectors/*.yml. See docs/operations.md.\n',
-    `# Deploys the planner, the task function and what they need; then applies connectors/*.yml.\n# See ${PACKAGE}/docs/operations.md.\n`,
+    '# Deploys the planner, the task function and what they need; then applies connectors/*.yml. See docs/deploy.md.\n',
+    `# Deploys the planner, the task function and what they need; then applies connectors/*.yml.\n# See ${PACKAGE}/docs/deploy.md.\n`,
   ],
   ['  - ./infra/serverless/index.cjs\n  - ./infra/serverless/bundle-plugin.cjs\n', '  - rocketmq-connect-serverless\n'],
   ['${file(infra/serverless/region.cjs)}', `\${file(${PACKAGE}/dist/region.cjs)}`],
