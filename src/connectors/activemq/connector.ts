@@ -1,7 +1,7 @@
 import type { Connector, ConnectorContext, Finding, TaskConfig } from '../../api/index.ts';
 import { assignSticky } from '../../kit/index.ts';
-import type { ActivemqSourceConfig } from './config.ts';
-import { consumersOf } from './consumers.ts';
+import type { ActivemqSourceConfig } from './config/config.ts';
+import { consumersOf } from './config/consumers.ts';
 
 /** Deals queues and subscriptions to tasks. */
 export class ActivemqConnector implements Connector {
@@ -15,13 +15,13 @@ export class ActivemqConnector implements Connector {
   }
 
   async check(): Promise<Finding[]> {
-    const { checkActivemq } = await import('./check.ts');
+    const { checkActivemq } = await import('./plan/check.ts');
     return checkActivemq(this.#config, this.#context.signal);
   }
 
   async taskConfigs(maxTasks: number, previous: readonly TaskConfig[]): Promise<TaskConfig[]> {
     const specs = consumersOf(this.#config);
-    const { rememberSubscriptions } = await import('./selector-memory.ts');
+    const { rememberSubscriptions } = await import('./plan/selector-memory.ts');
     const options = rememberSubscriptions(specs, previous);
     const names = specs.map(({ partition }) => partition);
     const split = assignSticky(

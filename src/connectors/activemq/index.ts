@@ -1,5 +1,5 @@
 import type { ConnectorType } from '../../api/index.ts';
-import { type ActivemqSourceConfig, activemqSourceConfig } from './config.ts';
+import { type ActivemqSourceConfig, activemqSourceConfig } from './config/config.ts';
 import { ActivemqConnector } from './connector.ts';
 
 export const activemqSource: ConnectorType<ActivemqSourceConfig> = {

@@ -11,13 +11,13 @@ import {
   toConnectError,
 } from '../../api/index.ts';
 import { RECEIVE_ROOM_BYTES, ReceiveRoom, takeFairly, throwIfAborted, untilAborted } from '../../kit/index.ts';
-import type { AmqpConnection } from './amqp-connection.ts';
-import { ActivemqClient } from './client.ts';
-import type { ActivemqSourceConfig } from './config.ts';
-import { connectionKey } from './connection-options.ts';
-import { type ConsumerSpec, consumersOf } from './consumers.ts';
-import { PartitionReader } from './partition-reader.ts';
-import { LOOKED_INTO_AT_ONCE, remainderOf } from './remainder.ts';
+import type { AmqpConnection } from './protocol/amqp-connection.ts';
+import { ActivemqClient } from './protocol/client.ts';
+import type { ActivemqSourceConfig } from './config/config.ts';
+import { connectionKey } from './protocol/connection-options.ts';
+import { type ConsumerSpec, consumersOf } from './config/consumers.ts';
+import { PartitionReader } from './read/partition-reader.ts';
+import { LOOKED_INTO_AT_ONCE, remainderOf } from './read/remainder.ts';
 
 /**
  * Copies queues and durable subscriptions until the broker has nothing more for them. The broker keeps what is not acknowledged,

@@ -10,8 +10,8 @@ import {
   silentLogger,
   type TaskConfig,
 } from '../../../src/api/index.ts';
-import type { ActivemqSourceConfig } from '../../../src/connectors/activemq/config.ts';
-import { consumersOf } from '../../../src/connectors/activemq/consumers.ts';
+import type { ActivemqSourceConfig } from '../../../src/connectors/activemq/config/config.ts';
+import { consumersOf } from '../../../src/connectors/activemq/config/consumers.ts';
 import { activemqSource } from '../../../src/connectors/activemq/index.ts';
 import { ActivemqSourceTask } from '../../../src/connectors/activemq/source.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import rhea from 'rhea';
-import { AmqpLink } from '../../../src/connectors/activemq/amqp-link.ts';
+import { AmqpLink } from '../../../src/connectors/activemq/protocol/amqp-link.ts';
 import { RECEIVE_ROOM_BYTES } from '../../../src/kit/index.ts';
 import { liveBufferBytes } from '../../support/live-memory.ts';
 import { uniqueName } from '../../support/names.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
-import { AmqpLink } from '../../../src/connectors/activemq/amqp-link.ts';
-import { ActivemqClient } from '../../../src/connectors/activemq/client.ts';
-import { connectionKey } from '../../../src/connectors/activemq/connection-options.ts';
+import { AmqpLink } from '../../../src/connectors/activemq/protocol/amqp-link.ts';
+import { ActivemqClient } from '../../../src/connectors/activemq/protocol/client.ts';
+import { connectionKey } from '../../../src/connectors/activemq/protocol/connection-options.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { ActivemqLab, type Options } from './activemq-lab.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import rhea, { type Typed } from 'rhea';
-import { AmqpReader } from '../../../src/connectors/activemq/amqp-reader.ts';
-import { type AmqpValue, bytesOf, jsonOf } from '../../../src/connectors/activemq/amqp-value.ts';
+import { AmqpReader } from '../../../src/connectors/activemq/protocol/amqp-reader.ts';
+import { type AmqpValue, bytesOf, jsonOf } from '../../../src/connectors/activemq/protocol/amqp-value.ts';
 
 const { types } = rhea as unknown as {
   types: Record<string, (value?: unknown, code?: number) => Typed> & {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Credit } from '../../../src/connectors/activemq/credit.ts';
+import { Credit } from '../../../src/connectors/activemq/read/credit.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { connectionError, linkError, noAnswer } from '../../../src/connectors/activemq/errors.ts';
+import { connectionError, linkError, noAnswer } from '../../../src/connectors/activemq/protocol/errors.ts';
 
 const URL = 'amqp://broker:5672';
 const system = (code: string) => Object.assign(new Error(`it failed: ${code}`), { code });

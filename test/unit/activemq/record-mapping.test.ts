@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toRecord } from '../../../src/connectors/activemq/record-mapping.ts';
+import { toRecord } from '../../../src/connectors/activemq/read/record-mapping.ts';
 
 const hex = (...parts: string[]) => Buffer.from(parts.join(''), 'hex');
 const at = { partition: 'orders', position: '1', source: 'queue orders', fallbackId: 'fallback' };

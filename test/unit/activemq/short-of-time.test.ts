@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, it } from '@jest/globals';
 import rhea, { type EventContext } from 'rhea';
 import { silentLogger } from '../../../src/api/index.ts';
-import { activemqSourceConfig } from '../../../src/connectors/activemq/config.ts';
+import { activemqSourceConfig } from '../../../src/connectors/activemq/config/config.ts';
 import { ActivemqSourceTask } from '../../../src/connectors/activemq/source.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';

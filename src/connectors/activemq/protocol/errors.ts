@@ -1,5 +1,5 @@
-import type { ConnectError } from '../../api/index.ts';
-import { type ErrorEntry, errorFrom, socketErrors } from '../../kit/index.ts';
+import type { ConnectError } from '../../../api/index.ts';
+import { type ErrorEntry, errorFrom, socketErrors } from '../../../kit/index.ts';
 
 const REACH = 'check source.url, that the broker runs and has an AMQP connector there, and that this network may reach it';
 const WAIT = 'wait for the broker; the next run goes on where this one ended';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { messageIdOf } from '../../kit/index.ts';
-import { type AmqpMessage, readSections, type Section } from './amqp-message.ts';
-import { bytesOf } from './amqp-value.ts';
+import { messageIdOf } from '../../../kit/index.ts';
+import { type AmqpMessage, readSections, type Section } from '../protocol/amqp-message.ts';
+import { bytesOf } from '../protocol/amqp-value.ts';
 
 const MESSAGE_ID = 0;
 

@@ -1,6 +1,6 @@
-import type { AmqpMessage, JmsType } from './amqp-message.ts';
-import type { AmqpValue } from './amqp-value.ts';
-import { endsEarly } from './java-serialization.ts';
+import type { AmqpMessage, JmsType } from '../protocol/amqp-message.ts';
+import type { AmqpValue } from '../protocol/amqp-value.ts';
+import { endsEarly } from '../protocol/java-serialization.ts';
 
 /** What Artemis's own clients note about a large message: how many bytes its body had. */
 const LARGE_SIZE = '_AMQ_LARGE_SIZE';

@@ -1,10 +1,10 @@
-import type { Header, SourceRecord } from '../../api/index.ts';
-import { GIVEN_PREFIX, type TypedHeader, typedHeaders } from '../../kit/index.ts';
-import { type AmqpMessage, bodyBytes, type JmsType, jmsType, readMessage } from './amqp-message.ts';
-import { type AmqpValue, bytesOf } from './amqp-value.ts';
+import { ConnectError, type Header, type SourceRecord } from '../../../api/index.ts';
+import { GIVEN_PREFIX, type TypedHeader, typedHeaders } from '../../../kit/index.ts';
+import type { Received } from '../protocol/amqp-link.ts';
+import { type AmqpMessage, bodyBytes, type JmsType, jmsType, readMessage } from '../protocol/amqp-message.ts';
+import { type AmqpValue, bytesOf } from '../protocol/amqp-value.ts';
 import { damageOf } from './integrity.ts';
 import { keyOf, nameOf, ownIdOf } from './message-id.ts';
-import { damaged, notUnderstood } from './refusal.ts';
 
 /** Headers that tell what the message was besides its body and the user's own properties. */
 const PREFIX = GIVEN_PREFIX.jms;
@@ -32,13 +32,6 @@ const MARK = 'x-opt-jms-msg-type';
 
 /** Times beyond it are no dates. */
 const MAX_TIME_MS = 8_640_000_000_000_000n;
-
-/** One delivery, as it came. */
-export interface Received {
-  readonly bytes: Buffer;
-  /** AMQP's own is 0; the bytes of any other are not known here. */
-  readonly format: number;
-}
 
 function idOf(message: Parameters<typeof ownIdOf>[0], bytes: Buffer, fallbackId: string): Pick<SourceRecord, 'id' | 'lastingId'> {
   const id = ownIdOf(message);
@@ -111,3 +104,23 @@ function entries(prefix: string, map: ReadonlyArray<readonly [AmqpValue, AmqpVal
 }
 
 const typeOf = ({ type }: AmqpValue) => (type === 'string' || type === 'null' ? {} : { type });
+
+/** What of a record is known before its message is read. */
+interface Place {
+  readonly partition: string;
+  readonly position: string;
+  readonly id: string;
+}
+
+/** `message` is no AMQP message: a dead letter can keep its bytes, which are all that there is. */
+const notUnderstood = (bytes: Buffer, place: Place, source: string, cause: Error): SourceRecord =>
+  refused(bytes, place, 'RECORD_REFUSED', `message ${place.id} of ${source} is no message of AMQP 1.0: ${cause.message}`, cause);
+
+/** The broker holds more of the message than it hands out: it must stay there, so no dead letter is made of it. */
+const damaged = (bytes: Buffer, place: Place, source: string, damage: string): SourceRecord =>
+  refused(bytes, place, 'WRONG_KIND', `message ${place.id} of ${source} does not arrive whole: ${damage}`);
+
+function refused(value: Buffer, place: Place, code: 'RECORD_REFUSED' | 'WRONG_KIND', message: string, cause?: Error): SourceRecord {
+  const remedy = "take it from there with a client of the broker's own protocol, which reads it whole, then resume the connector";
+  return { ...place, key: null, value, headers: [], refused: new ConnectError(code, message, { cause, remedy }) };
+}

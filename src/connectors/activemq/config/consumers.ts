@@ -1,17 +1,12 @@
+import type { LinkSpec } from '../protocol/amqp-link.ts';
 import type { ActivemqSourceConfig } from './config.ts';
 
 /** One consumer of a queue, or the one of a durable subscription. */
-export interface ConsumerSpec {
+export interface ConsumerSpec extends LinkSpec {
   /** `orders`, `orders@1` where a queue has several consumers, `prices:copy` for a subscription. */
   readonly partition: string;
-  readonly kind: 'queue' | 'topic';
-  /** Name of the queue or topic, without `queue://` or `topic://`. */
-  readonly address: string;
-  /** For errors: `queue orders`, `subscription copy of topic prices`. */
-  readonly source: string;
   /** The option that names it. */
   readonly option: 'source.queues' | 'source.subscriptions';
-  readonly selector?: string;
   /** Several consumers of this connector share the queue. */
   readonly shared: boolean;
   /** Under which names the broker keeps a subscription. */

@@ -1,15 +1,15 @@
-import { ConnectError } from '../../api/index.ts';
+import { ConnectError } from '../../../api/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
-import { AmqpLink, type LinkEvents } from './amqp-link.ts';
-import type { ConsumerSpec } from './consumers.ts';
+import { AmqpLink, type LinkEvents, type LinkSpec } from './amqp-link.ts';
 
-const NO_EVENTS: LinkEvents = { message() {}, drained() {}, failed() {} };
+/** Of a link that is given no credit, so that it receives nothing. */
+export const NO_EVENTS: LinkEvents = { message() {}, drained() {}, failed() {} };
 
 /**
  * Opens the link of one partition. A subscription that is resumed with another selector, or for another topic, is deleted by the
  * broker with all that waits in it: Artemis is asked for it first. Classic would delete as it answers; there the plan watches.
  */
-export async function openConsumer(connection: AmqpConnection, spec: ConsumerSpec, events: LinkEvents): Promise<AmqpLink> {
+export async function openConsumer(connection: AmqpConnection, spec: LinkSpec, events: LinkEvents): Promise<AmqpLink> {
   const wrong = wrongName(connection, spec);
   if (wrong !== undefined) throw wrong;
   if (spec.durable === undefined || !connection.isArtemis) return AmqpLink.open(connection, spec, events);
@@ -17,7 +17,7 @@ export async function openConsumer(connection: AmqpConnection, spec: ConsumerSpe
 }
 
 /** Artemis: the subscription as it is; undefined where there is none. Throws CONFIG_INVALID where it is not the one of the spec. */
-export async function resumeUnchanged(connection: AmqpConnection, spec: ConsumerSpec, events: LinkEvents): Promise<AmqpLink | undefined> {
+export async function resumeUnchanged(connection: AmqpConnection, spec: LinkSpec, events: LinkEvents): Promise<AmqpLink | undefined> {
   const resumed = await resume(connection, spec, events);
   if (resumed === undefined) return undefined;
   const changed = changedSelector(resumed, spec) ?? (await otherTopic(connection, spec, resumed.address));
@@ -27,7 +27,7 @@ export async function resumeUnchanged(connection: AmqpConnection, spec: Consumer
 }
 
 /** Artemis keeps a queue of its own for a name with wildcards, which gets what is sent from now on and nothing of what waits. */
-export function wrongName(connection: AmqpConnection, { kind, address, source }: ConsumerSpec): ConnectError | undefined {
+export function wrongName(connection: AmqpConnection, { kind, address, source }: LinkSpec): ConnectError | undefined {
   if (kind === 'topic' || !connection.isArtemis || address.includes('::') || !/(^|\.)[*#](\.|$)/.test(address)) return undefined;
   return new ConnectError(
     'WRONG_KIND',
@@ -38,7 +38,7 @@ export function wrongName(connection: AmqpConnection, { kind, address, source }:
   );
 }
 
-async function resume(connection: AmqpConnection, spec: ConsumerSpec, events: LinkEvents): Promise<AmqpLink | undefined> {
+async function resume(connection: AmqpConnection, spec: LinkSpec, events: LinkEvents): Promise<AmqpLink | undefined> {
   try {
     return await AmqpLink.open(connection, spec, events, 'resumed');
   } catch (error) {
@@ -47,16 +47,16 @@ async function resume(connection: AmqpConnection, spec: ConsumerSpec, events: Li
   }
 }
 
-function changedSelector(link: AmqpLink, { source, selector }: ConsumerSpec): ConnectError | undefined {
+function changedSelector(link: AmqpLink, { source, selector }: LinkSpec): ConnectError | undefined {
   if (link.selector === selector) return undefined;
   const said = (text: string | undefined) => (text === undefined ? 'no selector' : `the selector ${JSON.stringify(text)}`);
   return otherSubscription(`${source} exists with ${said(link.selector)}, and the configuration has ${said(selector)}`);
 }
 
 /** Looks at the queue that Artemis keeps for the subscription under the address of the topic. */
-async function otherTopic(connection: AmqpConnection, spec: ConsumerSpec, queueName: string): Promise<ConnectError | undefined> {
+async function otherTopic(connection: AmqpConnection, spec: LinkSpec, queueName: string): Promise<ConnectError | undefined> {
   const { selector: _, durable: __, ...rest } = spec;
-  const queue: ConsumerSpec = { ...rest, kind: 'queue', address: `${spec.address}::${queueName}` };
+  const queue: LinkSpec = { ...rest, kind: 'queue', address: `${spec.address}::${queueName}` };
   try {
     await (await AmqpLink.open(connection, queue, NO_EVENTS, 'browser')).close();
     return undefined;

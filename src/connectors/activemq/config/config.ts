@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { choice, flag, integer, list, milliseconds, section, text, textList } from '../../config/options.ts';
-import { hasReference } from '../../config/references.ts';
-import { asList } from '../../config/text-list.ts';
-import { tlsOptions } from '../../config/tls-options.ts';
-import { checkAddresses } from './check-addresses.ts';
+import { flag, integer, list, section, text } from '../../../config/options.ts';
+import { hasReference } from '../../../config/references.ts';
+import { asList } from '../../../config/text-list.ts';
+import { checkAddresses } from './rules.ts';
+import { connectionConfig } from '../protocol/connection-config.ts';
 
 const NAME_LENGTH = 400;
 
@@ -31,22 +31,15 @@ const subscription = section(
   { description: 'A durable subscription to a topic.' },
 );
 
+const { url, mechanism, username, password, ...connection } = connectionConfig;
+
 /** The `source` section of a file of type activemq-source. */
 export const activemqSourceConfig = section(
   {
-    url: textList({
-      description:
-        'Brokers, as AMQP addresses; of several the first that can be reached is taken. With `amqps://` connections are encrypted.',
-      pattern: /^amqps?:\/\/(\[[0-9a-fA-F:.]+\]|[^\s:/,@[\]]+)(:\d{1,5})?$/,
-      expects: 'amqp://host:port or amqps://host:port',
-      example: 'amqp://127.0.0.1:5672',
-    }),
-    mechanism: choice(['PLAIN', 'EXTERNAL', 'ANONYMOUS'], {
-      description:
-        'How this client proves who it is: by name and password, by the certificate in `tls.cert`, or not at all. Default: `PLAIN` with `username`, else `ANONYMOUS`.',
-    }).exactOptional(),
-    username: text({ description: 'User name.', example: 'connect' }).exactOptional(),
-    password: text({ description: 'Password.', secret: true, example: '${env:ACTIVEMQ_PASSWORD}' }).exactOptional(),
+    url,
+    mechanism,
+    username,
+    password,
     queues: list(text({ description: 'Queues to copy.', maxLength: NAME_LENGTH, example: 'orders' }), {
       description: 'Queues to copy, also as `queue://orders`. Give this, `subscriptions`, or both.',
       example: ['orders'],
@@ -67,17 +60,7 @@ export const activemqSourceConfig = section(
       min: 1,
       max: 64,
     }).default(1),
-    tls: tlsOptions('brokers', 'rocketmq-connect/prod/activemq').exactOptional(),
-    connectTimeoutMs: milliseconds({
-      description: 'Time for one connection to open, encryption and credentials included.',
-      min: 100,
-      max: 60_000,
-    }).prefault(3_000),
-    idleTimeoutMs: milliseconds({
-      description: 'Silence after which a connection is taken for dead. Broker and client send something more often than that.',
-      min: 2_000,
-      max: 300_000,
-    }).prefault(10_000),
+    ...connection,
   },
   { description: 'The ActiveMQ side.' },
 ).superRefine((config, context) => {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type Finding, toConnectError } from '../../api/index.ts';
-import { checkWithin, errorFinding, untilAborted } from '../../kit/index.ts';
-import { AmqpConnection } from './amqp-connection.ts';
-import { AmqpLink, type LinkEvents } from './amqp-link.ts';
+import { ConnectError, type Finding, toConnectError } from '../../../api/index.ts';
+import { checkWithin, errorFinding, untilAborted } from '../../../kit/index.ts';
+import { AmqpConnection } from '../protocol/amqp-connection.ts';
+import { AmqpLink } from '../protocol/amqp-link.ts';
+import { queuesWith } from '../protocol/artemis-management.ts';
 import { checkSubscriptions } from './check-subscriptions.ts';
-import type { ActivemqSourceConfig } from './config.ts';
-import { parseUrls } from './connection-options.ts';
-import { type ConsumerSpec, consumersOf } from './consumers.ts';
-import { wrongName } from './open-consumer.ts';
-import { checkQueueKinds } from './queue-kind.ts';
+import type { ActivemqSourceConfig } from '../config/config.ts';
+import { parseUrls } from '../protocol/connection-options.ts';
+import { type ConsumerSpec, consumersOf } from '../config/consumers.ts';
+import { NO_EVENTS, wrongName } from '../protocol/open-consumer.ts';
 
 const FRAME = {
   server: 'ActiveMQ broker',
@@ -16,9 +16,6 @@ const FRAME = {
   option: 'source.url',
   optionOf: { AUTH_FAILED: 'source.password', TLS_FAILED: 'source.tls' },
 } as const;
-
-/** Nothing is received without credit. */
-const NO_EVENTS: LinkEvents = { message() {}, drained() {}, failed() {} };
 
 /** Looks at a broker as the tasks will: address, encryption, credentials, and whether each queue and topic may be read. Takes no message. */
 export async function checkActivemq(config: ActivemqSourceConfig, signal: AbortSignal): Promise<Finding[]> {
@@ -59,4 +56,18 @@ async function checkSource(connection: AmqpConnection, spec: ConsumerSpec): Prom
     if (connection.failure !== undefined) throw error;
     return [errorFinding(spec.option, toConnectError(error))];
   }
+}
+
+/** Queues of Artemis that a run would empty as it ends. Nothing where this user may not ask the broker's management. */
+async function checkQueueKinds(connection: AmqpConnection, specs: readonly ConsumerSpec[]): Promise<Finding[]> {
+  if (!connection.isArtemis) return [];
+  const queues = new Map(specs.filter(({ kind }) => kind === 'queue').map((spec) => [spec.address.split('::').at(-1) as string, spec]));
+  const emptied = await queuesWith(connection, 'purgeOnNoConsumers', [...queues.keys()]);
+  return [...emptied].flatMap((name) => {
+    const spec = queues.get(name);
+    if (spec === undefined) return [];
+    const message = `${spec.source} is emptied by the broker when its last consumer ends (purge-on-no-consumers), as each run does`;
+    const remedy = 'turn that off at the broker, or divert its address to a queue without it and name that one';
+    return [errorFinding(spec.option, new ConnectError('WRONG_KIND', message, { remedy }))];
+  });
 }

@@ -1,12 +1,9 @@
-import { ConnectError, type Finding, toConnectError } from '../../api/index.ts';
-import { errorFinding } from '../../kit/index.ts';
-import type { AmqpConnection } from './amqp-connection.ts';
-import type { LinkEvents } from './amqp-link.ts';
-import type { ActivemqSourceConfig } from './config.ts';
-import { type ConsumerSpec, consumersOf } from './consumers.ts';
-import { resumeUnchanged } from './open-consumer.ts';
-
-const NO_EVENTS: LinkEvents = { message() {}, drained() {}, failed() {} };
+import { ConnectError, type Finding, toConnectError } from '../../../api/index.ts';
+import { errorFinding } from '../../../kit/index.ts';
+import type { AmqpConnection } from '../protocol/amqp-connection.ts';
+import type { ActivemqSourceConfig } from '../config/config.ts';
+import { type ConsumerSpec, consumersOf } from '../config/consumers.ts';
+import { NO_EVENTS, resumeUnchanged } from '../protocol/open-consumer.ts';
 
 /** Whether subscriptions that exist are those of the configuration. Makes none, and takes no message. */
 export async function checkSubscriptions(

@@ -1,9 +1,7 @@
 import rhea, { type Delivery, type EventContext, type Receiver, type Session } from 'rhea';
-import type { ConnectError } from '../../api/index.ts';
+import type { ConnectError } from '../../../api/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
-import type { ConsumerSpec } from './consumers.ts';
 import { linkError } from './errors.ts';
-import type { Received } from './record-mapping.ts';
 
 /** Messages that may be out at a time, whether RocketMQ has them or not; rhea keeps a place for each. */
 const SESSION_MESSAGES = 65_536;
@@ -22,6 +20,25 @@ interface OpenSession extends Session {
 }
 interface OpenConnection {
   create_session(messages: number): OpenSession;
+}
+
+/** What a link reads. */
+export interface LinkSpec {
+  readonly kind: 'queue' | 'topic';
+  /** Name of the queue or topic, without `queue://` or `topic://`. */
+  readonly address: string;
+  /** For errors: `queue orders`, `subscription copy of topic prices`. */
+  readonly source: string;
+  readonly selector?: string;
+  /** The name under which the broker keeps a subscription; absent where it is none. */
+  readonly durable?: { readonly name: string };
+}
+
+/** One delivery, as it came. */
+export interface Received {
+  readonly bytes: Buffer;
+  /** AMQP's own is 0; the bytes of any other are not known here. */
+  readonly format: number;
 }
 
 /** What a link tells its reader. */
@@ -55,7 +72,7 @@ export class AmqpLink {
   /** What the broker took to answer when the link was opened: the way there and back. */
   answerMs = 0;
 
-  private constructor(connection: AmqpConnection, spec: ConsumerSpec, events: LinkEvents, kind: LinkKind) {
+  private constructor(connection: AmqpConnection, spec: LinkSpec, events: LinkEvents, kind: LinkKind) {
     this.#connection = connection;
     connection.links += 1;
     this.#lasting = spec.durable !== undefined && (kind === 'consumer' || kind === 'resumed');
@@ -92,7 +109,7 @@ export class AmqpLink {
   }
 
   /** Resolves once the broker agreed. Throws its refusal. */
-  static async open(connection: AmqpConnection, spec: ConsumerSpec, events: LinkEvents, kind: LinkKind = 'consumer'): Promise<AmqpLink> {
+  static async open(connection: AmqpConnection, spec: LinkSpec, events: LinkEvents, kind: LinkKind = 'consumer'): Promise<AmqpLink> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const began = performance.now();
     let opened = false;
@@ -189,7 +206,7 @@ export class AmqpLink {
 
 const answerLimitMs = ({ connectTimeoutMs }: AmqpConnection): number => Math.max(ANSWER_LIMIT_MS, connectTimeoutMs);
 
-function sourceOf(connection: AmqpConnection, { kind, address, selector }: ConsumerSpec, link: LinkKind, lasting: boolean) {
+function sourceOf(connection: AmqpConnection, { kind, address, selector }: LinkSpec, link: LinkKind, lasting: boolean) {
   return {
     address: connection.addressOf(kind, address),
     capabilities: [kind],

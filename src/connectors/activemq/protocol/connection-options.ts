@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import type { ConnectionOptions, Container } from 'rhea';
-import { ConnectError } from '../../api/index.ts';
-import { asList } from '../../config/text-list.ts';
-import { clientKey, tlsConnectOptions } from '../../kit/index.ts';
-import type { ActivemqSourceConfig } from './config.ts';
+import { ConnectError } from '../../../api/index.ts';
+import { asList } from '../../../config/text-list.ts';
+import { clientKey, tlsConnectOptions } from '../../../kit/index.ts';
+import type { ActivemqConnectionConfig } from './connection-config.ts';
 
 export interface Address {
   readonly encrypted: boolean;
@@ -12,11 +12,6 @@ export interface Address {
   /** As the configuration names it. */
   readonly url: string;
 }
-
-export type ActivemqConnectionConfig = Pick<
-  ActivemqSourceConfig,
-  'url' | 'mechanism' | 'username' | 'password' | 'tls' | 'connectTimeoutMs' | 'idleTimeoutMs'
->;
 
 const AMQP_PORT = 5672;
 const AMQPS_PORT = 5671;
@@ -29,7 +24,7 @@ const USER_ELSEWHERE = 'write for example amqp://127.0.0.1:5672, and the user in
 const withoutUser = (url: string): string => url.replace(/^(\w[\w+.-]*:\/\/)?.*@/s, '$1…@');
 
 /** Throws CONFIG_INVALID for what is no AMQP address. */
-export function parseUrls(urls: ActivemqSourceConfig['url']): Address[] {
+export function parseUrls(urls: ActivemqConnectionConfig['url']): Address[] {
   return asList(urls).map((url) => {
     const match = /^amqp(?<s>s?):\/\/(?:\[(?<v6>[^\]]+)\]|(?<name>[^:/@]+))(?::(?<port>\d{1,5}))?$/.exec(url);
     const host = match?.groups?.v6 ?? match?.groups?.name;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AmqpConnection } from './amqp-connection.ts';
-import { type ActivemqConnectionConfig, type Address, parseUrls } from './connection-options.ts';
+import type { ActivemqConnectionConfig } from './connection-config.ts';
+import { type Address, parseUrls } from './connection-options.ts';
 
 /** How long a kept connection may be silent before another one takes its place. */
 const STALE_AFTER_MS = 1_000;

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import rhea, { type Connection, type EventContext } from 'rhea';
-import { ConnectError } from '../../api/index.ts';
-import { patience } from '../../kit/index.ts';
-import { type ActivemqConnectionConfig, type Address, connectionOptions, saslMechanism } from './connection-options.ts';
+import { ConnectError } from '../../../api/index.ts';
+import { patience } from '../../../kit/index.ts';
+import type { ActivemqConnectionConfig } from './connection-config.ts';
+import { type Address, connectionOptions, saslMechanism } from './connection-options.ts';
 import { connectionError, noAnswer } from './errors.ts';
 
 /** What a broker may take to say goodbye. */

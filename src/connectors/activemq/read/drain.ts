@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AmqpLink } from './amqp-link.ts';
+import type { AmqpLink } from '../protocol/amqp-link.ts';
 
 /** What a broker may take to say that there is nothing more, besides the way there and back. Classic forgets to where a message comes meanwhile. */
 const ANSWER_MS = 200;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { TaskConfig } from '../../api/index.ts';
-import type { ConsumerSpec } from './consumers.ts';
-import { otherSubscription } from './open-consumer.ts';
+import type { TaskConfig } from '../../../api/index.ts';
+import type { ConsumerSpec } from '../config/consumers.ts';
+import { otherSubscription } from '../protocol/open-consumer.ts';
 
 /** What subscriptions were planned with, by client id and name: a hash, because selectors may hold what is nobody's business. */
 type Memory = Readonly<Record<string, string>>;
