@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { crc32c } from '../src/connectors/kafka/crc32c.ts';
+import { crc32c } from '../src/connectors/kafka/protocol/records/crc32c.ts';
 
 /** As large as the batches that the benchmark fills Kafka with. */
 const BATCH_BYTES = 512 * 1024;

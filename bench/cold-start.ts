@@ -20,7 +20,7 @@ const PATHS = {
     'functions/planner.ts',
     'src/config/parse-connector-file.ts',
     'src/connectors/kafka/index.ts',
-    'src/connectors/kafka/check.ts',
+    'src/connectors/kafka/plan/check.ts',
     'src/rocketmq/preflight.ts',
     'src/triggers/eventbridge-scheduler.ts',
   ],

@@ -1,10 +1,10 @@
 import type { Connector, ConnectorContext, Finding, RecordTopics, TaskConfig } from '../../api/index.ts';
 import { untilAborted } from '../../kit/index.ts';
-import type { KafkaClient } from './client.ts';
-import type { KafkaSourceConfig } from './config.ts';
-import { connectionKey } from './connection-options.ts';
-import { plannedPartition } from './partition-name.ts';
-import { taskOptions } from './task-options.ts';
+import type { KafkaClient } from './protocol/client.ts';
+import type { KafkaSourceConfig } from './config/config.ts';
+import { connectionKey } from './protocol/connection-options.ts';
+import { plannedPartition } from './protocol/partition-name.ts';
+import { taskOptions } from './config/task-options.ts';
 
 /** Splits Kafka topics into tasks. */
 export class KafkaConnector implements Connector {
@@ -18,7 +18,7 @@ export class KafkaConnector implements Connector {
   }
 
   async check(): Promise<Finding[]> {
-    const [client, { checkKafka }] = await Promise.all([this.#client(), import('./check.ts')]);
+    const [client, { checkKafka }] = await Promise.all([this.#client(), import('./plan/check.ts')]);
     return checkKafka(client, this.#config, this.#context.signal);
   }
 
@@ -28,8 +28,8 @@ export class KafkaConnector implements Connector {
     if (topicMap === undefined && topicTemplate === undefined) return { names: [], option };
     const [client, { selectTopics }, { targetOf }] = await Promise.all([
       this.#client(),
-      import('./select-topics.ts'),
-      import('./routes.ts'),
+      import('./plan/select-topics.ts'),
+      import('./config/routes.ts'),
     ]);
     const topics = await untilAborted(selectTopics(client, this.#config), this.#context.signal);
     const names = topics.flatMap(({ name }) => targetOf(this.#config, name) ?? []);
@@ -40,8 +40,8 @@ export class KafkaConnector implements Connector {
   async taskConfigs(maxTasks: number, previous: readonly TaskConfig[]): Promise<TaskConfig[]> {
     const [client, { selectTopics }, { splitPartitions }] = await Promise.all([
       this.#client(),
-      import('./select-topics.ts'),
-      import('./split-partitions.ts'),
+      import('./plan/select-topics.ts'),
+      import('./plan/split-partitions.ts'),
     ]);
     const topics = await untilAborted(selectTopics(client, this.#config), this.#context.signal);
     return splitPartitions(topics, maxTasks, previous, this.#config);
@@ -58,7 +58,7 @@ export class KafkaConnector implements Connector {
   async stop(): Promise<void> {}
 
   async #client(): Promise<KafkaClient> {
-    const open = async () => new (await import('./client.ts')).KafkaClient(this.#config);
+    const open = async () => new (await import('./protocol/client.ts')).KafkaClient(this.#config);
     return this.#context.clients.get(connectionKey(this.#config), open, (client) => client.close());
   }
 }

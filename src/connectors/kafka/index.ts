@@ -1,5 +1,5 @@
 import type { ConnectorType } from '../../api/index.ts';
-import { type KafkaSourceConfig, kafkaSourceConfig } from './config.ts';
+import { type KafkaSourceConfig, kafkaSourceConfig } from './config/config.ts';
 import { KafkaConnector } from './connector.ts';
 
 export const kafkaSource: ConnectorType<KafkaSourceConfig> = {

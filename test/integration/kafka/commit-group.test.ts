@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AclOperations, AclPermissionTypes, Consumer, ResourcePatternTypes, ResourceTypes } from '@platformatic/kafka';
-import { KafkaClient } from '../../../src/connectors/kafka/client.ts';
+import { KafkaClient } from '../../../src/connectors/kafka/protocol/client.ts';
 import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';

@@ -21,7 +21,7 @@ import {
   silentLogger,
   type TaskConfig,
 } from '../../../src/api/index.ts';
-import type { KafkaSourceConfig } from '../../../src/connectors/kafka/config.ts';
+import type { KafkaSourceConfig } from '../../../src/connectors/kafka/config/config.ts';
 import { kafkaSource } from '../../../src/connectors/kafka/index.ts';
 import { KafkaSourceTask } from '../../../src/connectors/kafka/source.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';

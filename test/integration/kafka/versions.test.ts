@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Apis, negotiate } from '../../../src/connectors/kafka/api-versions.ts';
-import { parseServers } from '../../../src/connectors/kafka/connection-options.ts';
-import { Connections } from '../../../src/connectors/kafka/connections.ts';
-import { fetchRecords } from '../../../src/connectors/kafka/fetch-records.ts';
-import { LATEST, listOffsets } from '../../../src/connectors/kafka/list-offsets.ts';
-import { PartitionReader } from '../../../src/connectors/kafka/partition-reader.ts';
-import { describeTopics } from '../../../src/connectors/kafka/topics.ts';
+import { type Apis, negotiate } from '../../../src/connectors/kafka/protocol/api-versions.ts';
+import { parseServers } from '../../../src/connectors/kafka/protocol/connection-options.ts';
+import { Connections } from '../../../src/connectors/kafka/protocol/connections.ts';
+import { fetchRecords } from '../../../src/connectors/kafka/protocol/fetch-records.ts';
+import { LATEST, listOffsets } from '../../../src/connectors/kafka/protocol/list-offsets.ts';
+import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
+import { describeTopics } from '../../../src/connectors/kafka/protocol/topics.ts';
 import { KafkaLab, numbers, texts } from './kafka-lab.ts';
 
 let lab: KafkaLab;

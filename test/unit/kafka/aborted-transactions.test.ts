@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SourceRecord } from '../../../src/api/index.ts';
-import type { AbortedTransaction } from '../../../src/connectors/kafka/aborted-transactions.ts';
-import { PartitionReader } from '../../../src/connectors/kafka/partition-reader.ts';
+import type { AbortedTransaction } from '../../../src/connectors/kafka/protocol/records/aborted-transactions.ts';
+import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
 import { encodeBatch, encodeMarker } from './encode-batch.ts';
 
 type Step = { readonly producer: number; readonly does: 'write' | 'commit' | 'abort' | 'plain' };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { apiVersionsV1, type Connection } from '@platformatic/kafka';
-import { connectionKey } from '../../../src/connectors/kafka/connection-options.ts';
-import { Connections } from '../../../src/connectors/kafka/connections.ts';
+import { connectionKey } from '../../../src/connectors/kafka/protocol/connection-options.ts';
+import { Connections } from '../../../src/connectors/kafka/protocol/connections.ts';
 import { MuteBroker } from './mute-broker.ts';
 
 const config = { bootstrapServers: '127.0.0.1:9092', clientId: 'test', connectTimeoutMs: 4_000, requestTimeoutMs: 60_000 };

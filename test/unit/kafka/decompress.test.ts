@@ -2,7 +2,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { compressionsAlgorithms } from '@platformatic/kafka';
 import fc from 'fast-check';
-import { decompress } from '../../../src/connectors/kafka/decompress.ts';
+import { decompress } from '../../../src/connectors/kafka/protocol/records/decompress.ts';
 
 const [GZIP, SNAPPY, LZ4, ZSTD] = [1, 2, 3, 4];
 

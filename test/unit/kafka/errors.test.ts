@@ -10,8 +10,8 @@ import {
   UnexpectedCorrelationIdError,
   UserError,
 } from '@platformatic/kafka';
-import { advertisedError, connectionError } from '../../../src/connectors/kafka/errors.ts';
-import { leaderError, protocolError } from '../../../src/connectors/kafka/protocol-errors.ts';
+import { advertisedError, connectionError } from '../../../src/connectors/kafka/protocol/errors/connection-errors.ts';
+import { leaderError, protocolError } from '../../../src/connectors/kafka/protocol/errors/protocol-errors.ts';
 
 const system = (code: string) => Object.assign(new Error(`it failed: ${code}`), { code });
 const answer = (code: number) => new ResponseError(3, 12, { '/': [code, null] }, {});

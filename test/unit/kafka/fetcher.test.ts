@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { ConnectError, type SourceRecord } from '../../../src/api/index.ts';
-import type { FetchedPartition, FetchRequest } from '../../../src/connectors/kafka/fetch-records.ts';
-import { Fetcher, type FetcherOptions } from '../../../src/connectors/kafka/fetcher.ts';
-import { PartitionReader } from '../../../src/connectors/kafka/partition-reader.ts';
+import type { FetchedPartition, FetchRequest } from '../../../src/connectors/kafka/protocol/fetch-records.ts';
+import { Fetcher, type FetcherOptions } from '../../../src/connectors/kafka/read/fetcher.ts';
+import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
 import { liveBufferBytes } from '../../support/live-memory.ts';
 import { encodeBatch } from './encode-batch.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
-import { GroupCommits } from '../../../src/connectors/kafka/group-commits.ts';
+import { GroupCommits } from '../../../src/connectors/kafka/read/group-commits.ts';
 
 /** A cluster whose answers come from `answers`, in turn: an error, or whether consumers have joined the group. */
 const commits = (...answers: ReadonlyArray<boolean | ConnectError>) => commitsTo(new Map(), answers);

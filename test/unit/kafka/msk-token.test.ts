@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { mskToken, signedToken } from '../../../src/connectors/kafka/msk-token.ts';
+import { mskToken, signedToken } from '../../../src/connectors/kafka/protocol/sasl/msk-token.ts';
 import type { Statement } from '../../support/aws-rules/policy.ts';
 import { refusalOf } from '../../support/aws-rules/refusal.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SourceRecord } from '../../../src/api/index.ts';
-import { PartitionReader } from '../../../src/connectors/kafka/partition-reader.ts';
+import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
 import { hashText, userHeaderName } from '../../../src/kit/index.ts';
 import { logs } from './arbitraries.ts';
 import { encodeBatch, type TestBatch, type TestRecord } from './encode-batch.ts';

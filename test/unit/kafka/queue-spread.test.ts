@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PartitionReader } from '../../../src/connectors/kafka/partition-reader.ts';
+import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
 import { queueOf } from '../../../src/runtime/queue-of.ts';
 
 const QUEUES = 8;

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
-import { Recovery } from '../../../src/connectors/kafka/recovery.ts';
+import { Recovery } from '../../../src/connectors/kafka/protocol/recovery.ts';
 
 const passing = new ConnectError('UNREACHABLE', 'broker away', { retriable: true });
 const absent = new ConnectError('NOT_FOUND', 'topic away');

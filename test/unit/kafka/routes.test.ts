@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SourceRecord } from '../../../src/api/index.ts';
-import { routeOf, targetOf } from '../../../src/connectors/kafka/routes.ts';
+import { routeOf, targetOf } from '../../../src/connectors/kafka/config/routes.ts';
 import { userHeaderName } from '../../../src/kit/index.ts';
 
 const record = (...headers: ReadonlyArray<readonly [string, string | null]>): SourceRecord => ({

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { generate } from 'selfsigned';
-import { BearerTokens } from '../../../src/connectors/kafka/bearer-tokens.ts';
-import { fetchToken } from '../../../src/connectors/kafka/token-endpoint.ts';
+import { BearerTokens } from '../../../src/connectors/kafka/protocol/sasl/bearer-tokens.ts';
+import { fetchToken } from '../../../src/connectors/kafka/protocol/sasl/token-endpoint.ts';
 import { IdentityProvider, type TokenAnswer } from '../../support/identity-provider.ts';
 
 const client = { clientId: 'connect:1', clientSecret: 'geheim/+', scope: undefined, ca: undefined, timeoutMs: 20_000 };

@@ -1,0 +1,97 @@
+import { type Finding, toConnectError } from '../../../api/index.ts';
+import { checkWithin, connectionFinding, didYouMean, errorFinding } from '../../../kit/index.ts';
+import { checkGroup } from './check-group.ts';
+import type { KafkaClient } from '../protocol/client.ts';
+import type { KafkaSourceConfig } from '../config/config.ts';
+import { partitionName } from '../protocol/partition-name.ts';
+import { protocolError } from '../protocol/errors/protocol-errors.ts';
+import { selectTopics } from './select-topics.ts';
+import type { Broker, Topic } from '../protocol/topics.ts';
+
+const FRAME = {
+  server: 'Kafka broker',
+  reach: 'check source.bootstrapServers, that the brokers run, and that this network may reach them',
+  option: 'source.bootstrapServers',
+  optionOf: { AUTH_FAILED: 'source.sasl', TLS_FAILED: 'source.tls' },
+} as const;
+
+/** Looks at a cluster as the tasks will: bootstrap servers, credentials, topics, permissions, and the leaders' own addresses. */
+export function checkKafka(client: KafkaClient, config: KafkaSourceConfig, signal: AbortSignal): Promise<Finding[]> {
+  const { sasl } = config;
+  const option = sasl?.tokenEndpoint === undefined ? 'source.sasl' : 'source.sasl.tokenEndpoint';
+  return checkWithin({ ...FRAME, signal }, async (limit, _progress, answer) => {
+    try {
+      await answer(client.authorize());
+    } catch (error) {
+      if (limit.aborted) throw error;
+      return [connectionFinding({ option, optionOf: { AUTH_FAILED: 'source.sasl' } }, toConnectError(error))];
+    }
+    const topics = await answer(selectTopics(client, config));
+    const known = topics.some(isMissing) ? await answer(knownTopics(client)) : [];
+    const findings = [...checkTopics(topics, config, known), ...checkStart(topics, config)];
+    const others = [checkLeaders(client, topics), checkGroup(client, config.commitGroup, limit)];
+    return [...findings, ...(await Promise.all(others.map(answer))).flat()];
+  });
+}
+
+const isMissing = ({ error }: Topic): boolean => error === 'UNKNOWN_TOPIC_OR_PARTITION';
+
+/** Names for who has mistyped one; none where the cluster does not tell. */
+async function knownTopics(client: KafkaClient): Promise<string[]> {
+  const all = await client.inspect(null).catch(() => []);
+  return all.filter(({ internal, error }) => !internal && error === undefined).map(({ name }) => name);
+}
+
+function checkTopics(topics: readonly Topic[], { topicsPattern }: KafkaSourceConfig, known: readonly string[]): Finding[] {
+  const option = topicsPattern === undefined ? 'source.topics' : 'source.topicsPattern';
+  if (topics.length === 0) {
+    const message = `no topic matches ${topicsPattern}, as far as this user may see`;
+    return [{ level: 'warning', code: 'NOT_FOUND', option, message, remedy: 'correct it, or apply again once there is one' }];
+  }
+  return topics.flatMap((topic) => {
+    const problem = topic.error ?? (topic.readable ? undefined : 'TOPIC_AUTHORIZATION_FAILED');
+    if (problem === undefined) return [];
+    const found = errorFinding(option, protocolError(problem, `topic ${topic.name}`));
+    const near = isMissing(topic) ? didYouMean(topic.name, known) : undefined;
+    return [near === undefined ? found : { ...found, remedy: `did you mean ${near}? Else ${found.remedy}` }];
+  });
+}
+
+function checkStart(topics: readonly Topic[], { startAt }: KafkaSourceConfig): Finding[] {
+  if (typeof startAt === 'string' || !('offsets' in startAt)) return [];
+  const known = new Set(
+    topics.flatMap(({ name: topic, leaders }) => Array.from(leaders, (_, partition) => partitionName({ topic, partition }))),
+  );
+  const unknown = Object.keys(startAt.offsets).filter((name) => !known.has(name));
+  return unknown.map((name) => ({
+    level: 'error',
+    code: 'NOT_FOUND',
+    option: `source.startAt.offsets.${name}`,
+    message: 'there is no such partition in the topics that are copied',
+    remedy: 'correct or remove it',
+  }));
+}
+
+/** Tasks read from leaders at the addresses that these give for themselves, which may not be reachable from everywhere. */
+async function checkLeaders(client: KafkaClient, topics: readonly Topic[]): Promise<Finding[]> {
+  const leaders = new Map<number, Broker>();
+  for (const broker of topics.flatMap((topic) => topic.leaders)) if (broker !== undefined) leaders.set(broker.node, broker);
+  const reached = await Promise.all([...leaders.values()].map((leader) => reach(client, leader)));
+  return [...reached.flat(), ...topics.flatMap(leaderless)];
+}
+
+async function reach(client: KafkaClient, broker: Broker): Promise<Finding[]> {
+  try {
+    await client.reach(broker);
+    return [];
+  } catch (error) {
+    return [connectionFinding(FRAME, toConnectError(error))];
+  }
+}
+
+function leaderless({ name: topic, leaders }: Topic): Finding[] {
+  const partitions = [...leaders.keys()].filter((partition) => leaders[partition] === undefined);
+  if (partitions.length === 0) return [];
+  const message = `topic ${topic} has no leader now for partition ${partitions.join(', ')}`;
+  return [{ level: 'warning', code: 'WRONG_STATE', option: 'source.topics', message, remedy: 'check the brokers that hold it' }];
+}

@@ -1,0 +1,76 @@
+import {
+  type apiVersionsV1,
+  consumerGroupDescribeV0,
+  describeConfigsV2,
+  describeGroupsV5,
+  fetchV11,
+  fetchV12,
+  fetchV13,
+  fetchV17,
+  findCoordinatorV3,
+  listOffsetsV4,
+  listOffsetsV7,
+  metadataV8,
+  metadataV10,
+  metadataV12,
+  offsetCommitV8,
+} from '@platformatic/kafka';
+import { ConnectError } from '../../../api/index.ts';
+
+/**
+ * The versions of each request that this client speaks, newest first. Every broker since Kafka 2.4 speaks one of each; the
+ * versions between them change nothing that matters here.
+ */
+const SPOKEN = {
+  metadata: [metadataV12, metadataV10, metadataV8],
+  listOffsets: [listOffsetsV7, listOffsetsV4],
+  fetch: [fetchV17, fetchV13, fetchV12, fetchV11],
+} as const;
+
+/** Requests that only some connectors need, and that not all know who speak Kafka's protocol. */
+const SPOKEN_BY_SOME = {
+  findCoordinator: findCoordinatorV3,
+  offsetCommit: offsetCommitV8,
+  describeGroups: describeGroupsV5,
+  describeConfigs: describeConfigsV2,
+  /** Since Kafka 3.7, for groups of its newer kind. */
+  describeConsumerGroup: consumerGroupDescribeV0,
+} as const;
+
+export type Apis = { readonly [K in keyof typeof SPOKEN]: (typeof SPOKEN)[K][number] } & {
+  readonly optional: Partial<typeof SPOKEN_BY_SOME>;
+};
+
+/** From this version on, fetch requests name topics by their ids. */
+export const FETCH_BY_TOPIC_ID = 13;
+
+/** The newest version of each request that both sides speak. */
+export function negotiate(offered: readonly apiVersionsV1.ApiVersionsResponseApi[]): Apis {
+  const pick = <T extends { readonly api: { readonly key: number; readonly version: number } }>(name: string, spoken: readonly T[]): T => {
+    const range = offered.find(({ apiKey }) => apiKey === spoken[0]?.api.key);
+    const found = spoken.find(({ api }) => range && api.version >= range.minVersion && api.version <= range.maxVersion);
+    if (found !== undefined) return found;
+    throw new ConnectError('WRONG_KIND', `source.bootstrapServers: the brokers speak no known version of ${name}`, {
+      remedy: 'use Kafka 2.4 or newer',
+    });
+  };
+  return {
+    metadata: pick('metadata', SPOKEN.metadata),
+    listOffsets: pick('listOffsets', SPOKEN.listOffsets),
+    fetch: pick('fetch', SPOKEN.fetch),
+    optional: Object.fromEntries(
+      Object.entries(SPOKEN_BY_SOME).filter(([, { api }]) =>
+        offered.some(({ apiKey, minVersion, maxVersion }) => apiKey === api.key && api.version >= minVersion && api.version <= maxVersion),
+      ),
+    ),
+  };
+}
+
+/** One of the requests about groups. Throws WRONG_KIND where the broker does not know it. */
+export function groupApi<K extends keyof Apis['optional']>({ optional }: Apis, name: K): NonNullable<Apis['optional'][K]> {
+  const found = optional[name];
+  if (found !== undefined) return found;
+  throw new ConnectError('WRONG_KIND', `source.commitGroup: the brokers speak no known version of ${name}`, {
+    remedy: 'remove source.commitGroup, or use Kafka 2.4 or newer',
+  });
+}

@@ -1,0 +1,43 @@
+import type { ConnectionOptions } from '@platformatic/kafka';
+import { ConnectError } from '../../../api/index.ts';
+import { asList } from '../../../config/text-list.ts';
+import { clientKey, tlsConnectOptions } from '../../../kit/index.ts';
+import type { BearerTokens } from './sasl/bearer-tokens.ts';
+import type { KafkaConnectionConfig } from './connection-config.ts';
+import { saslOptions } from './sasl/sasl-options.ts';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Throws CONFIG_INVALID for what is not `host:port` or `[v6]:port`. */
+export function parseServers(servers: KafkaConnectionConfig['bootstrapServers']): Address[] {
+  return asList(servers).map((text) => {
+    const match = /^(?:\[(?<v6>[^\]]+)\]|(?<name>[^:]+)):(?<port>\d{1,5})$/.exec(text);
+    const host = match?.groups?.v6 ?? match?.groups?.name;
+    if (host !== undefined) return { host, port: Number(match?.groups?.port) };
+    throw new ConnectError('CONFIG_INVALID', `source.bootstrapServers: ${JSON.stringify(text)} is not host:port`, {
+      remedy: 'write for example 127.0.0.1:9092',
+    });
+  });
+}
+
+/** The library's options for one connection. `tokens`: where the configuration needs some. */
+export function connectionOptions(config: KafkaConnectionConfig, tokens?: BearerTokens): ConnectionOptions {
+  const { sasl, connectTimeoutMs, requestTimeoutMs } = config;
+  const { servername, ...tls } = tlsConnectOptions(config.tls) ?? {};
+  return {
+    connectTimeout: connectTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    ...(config.tls?.enabled && { tls }),
+    ...(servername !== undefined && { tlsServerName: servername }),
+    ...(sasl && { sasl: saslOptions(sasl, tokens) }),
+  };
+}
+
+/** Names the connections that a configuration needs; two with one key may share them. Shows no secret. */
+export function connectionKey(config: KafkaConnectionConfig): string {
+  const { bootstrapServers, clientId, tls, sasl, connectTimeoutMs, requestTimeoutMs } = config;
+  return clientKey('kafka', [bootstrapServers, clientId, tls, sasl, connectTimeoutMs, requestTimeoutMs]);
+}
