@@ -11,11 +11,11 @@ import {
   toConnectError,
 } from '../../api/index.ts';
 import { RECEIVE_ROOM_BYTES, ReceiveRoom, takeFairly, throwIfAborted, untilAborted } from '../../kit/index.ts';
+import type { ActivemqSourceConfig } from './config/config.ts';
+import { type ConsumerSpec, consumersOf } from './config/consumers.ts';
 import type { AmqpConnection } from './protocol/amqp-connection.ts';
 import { ActivemqClient } from './protocol/client.ts';
-import type { ActivemqSourceConfig } from './config/config.ts';
 import { connectionKey } from './protocol/connection-options.ts';
-import { type ConsumerSpec, consumersOf } from './config/consumers.ts';
 import { PartitionReader } from './read/partition-reader.ts';
 import { LOOKED_INTO_AT_ONCE, remainderOf } from './read/remainder.ts';
 

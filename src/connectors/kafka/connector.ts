@@ -1,10 +1,10 @@
 import type { Connector, ConnectorContext, Finding, RecordTopics, TaskConfig } from '../../api/index.ts';
 import { untilAborted } from '../../kit/index.ts';
-import type { KafkaClient } from './protocol/client.ts';
 import type { KafkaSourceConfig } from './config/config.ts';
+import { taskOptions } from './config/task-options.ts';
+import type { KafkaClient } from './protocol/client.ts';
 import { connectionKey } from './protocol/connection-options.ts';
 import { plannedPartition } from './protocol/partition-name.ts';
-import { taskOptions } from './config/task-options.ts';
 
 /** Splits Kafka topics into tasks. */
 export class KafkaConnector implements Connector {

@@ -4,8 +4,8 @@ import { parseServers } from '../../../src/connectors/kafka/protocol/connection-
 import { Connections } from '../../../src/connectors/kafka/protocol/connections.ts';
 import { fetchRecords } from '../../../src/connectors/kafka/protocol/fetch-records.ts';
 import { LATEST, listOffsets } from '../../../src/connectors/kafka/protocol/list-offsets.ts';
-import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
 import { describeTopics } from '../../../src/connectors/kafka/protocol/topics.ts';
+import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
 import { KafkaLab, numbers, texts } from './kafka-lab.ts';
 
 let lab: KafkaLab;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConnectorFile } from '../../../src/config/parse-connector-file.ts';
 import { activemqSourceConfig } from '../../../src/connectors/activemq/config/config.ts';
-import { connectionKey, parseUrls } from '../../../src/connectors/activemq/protocol/connection-options.ts';
 import { consumersOf } from '../../../src/connectors/activemq/config/consumers.ts';
+import { connectionKey, parseUrls } from '../../../src/connectors/activemq/protocol/connection-options.ts';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
 
 const right = { url: 'amqp://127.0.0.1:5672', queues: ['orders'] };

@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { expect, it } from '@jest/globals';
 import rhea, { type Delivery, type EventContext } from 'rhea';
+import { activemqSourceConfig } from '../../../src/connectors/activemq/config/config.ts';
+import { type ConsumerSpec, consumersOf } from '../../../src/connectors/activemq/config/consumers.ts';
 import { AmqpConnection } from '../../../src/connectors/activemq/protocol/amqp-connection.ts';
 import { AmqpLink } from '../../../src/connectors/activemq/protocol/amqp-link.ts';
-import { activemqSourceConfig } from '../../../src/connectors/activemq/config/config.ts';
 import { parseUrls } from '../../../src/connectors/activemq/protocol/connection-options.ts';
-import { type ConsumerSpec, consumersOf } from '../../../src/connectors/activemq/config/consumers.ts';
 
 /** A broker that sends one message, and says that its queue was deleted while that is out. `told`: what came from the session since. */
 async function deletingBroker() {

@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { expect, it } from '@jest/globals';
 import rhea, { type EventContext } from 'rhea';
+import { activemqSourceConfig } from '../../../src/connectors/activemq/config/config.ts';
+import { type ConsumerSpec, consumersOf } from '../../../src/connectors/activemq/config/consumers.ts';
 import type { AmqpConnection } from '../../../src/connectors/activemq/protocol/amqp-connection.ts';
 import { AmqpLink } from '../../../src/connectors/activemq/protocol/amqp-link.ts';
 import { ActivemqClient } from '../../../src/connectors/activemq/protocol/client.ts';
-import { activemqSourceConfig } from '../../../src/connectors/activemq/config/config.ts';
-import { type ConsumerSpec, consumersOf } from '../../../src/connectors/activemq/config/consumers.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 
 /** A broker that opens every link, `proxy` before it. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SourceRecord } from '../../../src/api/index.ts';
-import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
 import { scanBatches } from '../../../src/connectors/kafka/protocol/records/scan-batches.ts';
+import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
 import { logs } from './arbitraries.ts';
 import { encodeBatch } from './encode-batch.ts';
 

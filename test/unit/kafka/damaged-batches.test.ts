@@ -2,8 +2,8 @@ import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SourceRecord } from '../../../src/api/index.ts';
-import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
 import type { Gap } from '../../../src/connectors/kafka/protocol/records/scan-batches.ts';
+import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
 import { encodeBatch, encodeMarker, encodeRecords, sealBatch, type TestBatch, type TestRecord } from './encode-batch.ts';
 
 const ALL = Number.MAX_SAFE_INTEGER;

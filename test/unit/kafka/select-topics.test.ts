@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../../../src/connectors/kafka/protocol/client.ts';
 import { selectTopics } from '../../../src/connectors/kafka/plan/select-topics.ts';
+import type { KafkaClient } from '../../../src/connectors/kafka/protocol/client.ts';
 
 const cluster = (...names: string[]) =>
   ({ inspect: async () => names.map((name) => ({ name, internal: name === 'internal', leaders: [] })) }) as unknown as KafkaClient;

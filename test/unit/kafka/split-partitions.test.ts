@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parsePartitionName, partitionName } from '../../../src/connectors/kafka/protocol/partition-name.ts';
-import { splitPartitions } from '../../../src/connectors/kafka/plan/split-partitions.ts';
 import { taskOptions } from '../../../src/connectors/kafka/config/task-options.ts';
+import { splitPartitions } from '../../../src/connectors/kafka/plan/split-partitions.ts';
+import { parsePartitionName, partitionName } from '../../../src/connectors/kafka/protocol/partition-name.ts';
 import type { Topic } from '../../../src/connectors/kafka/protocol/topics.ts';
 
 const topic = (name: string, partitions: number, rest: Partial<Topic> = {}): Topic => ({

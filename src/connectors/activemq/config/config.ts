@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { flag, integer, list, section, text } from '../../../config/options.ts';
 import { hasReference } from '../../../config/references.ts';
 import { asList } from '../../../config/text-list.ts';
-import { checkAddresses } from './rules.ts';
 import { connectionConfig } from '../protocol/connection-config.ts';
+import { checkAddresses } from './rules.ts';
 
 const NAME_LENGTH = 400;
 

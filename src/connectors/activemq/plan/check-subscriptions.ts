@@ -1,8 +1,8 @@
 import { ConnectError, type Finding, toConnectError } from '../../../api/index.ts';
 import { errorFinding } from '../../../kit/index.ts';
-import type { AmqpConnection } from '../protocol/amqp-connection.ts';
 import type { ActivemqSourceConfig } from '../config/config.ts';
 import { type ConsumerSpec, consumersOf } from '../config/consumers.ts';
+import type { AmqpConnection } from '../protocol/amqp-connection.ts';
 import { NO_EVENTS, resumeUnchanged } from '../protocol/open-consumer.ts';
 
 /** Whether subscriptions that exist are those of the configuration. Makes none, and takes no message. */

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { ConnectError, type Finding, toConnectError } from '../../../api/index.ts';
 import { checkWithin, errorFinding, untilAborted } from '../../../kit/index.ts';
+import type { ActivemqSourceConfig } from '../config/config.ts';
+import { type ConsumerSpec, consumersOf } from '../config/consumers.ts';
 import { AmqpConnection } from '../protocol/amqp-connection.ts';
 import { AmqpLink } from '../protocol/amqp-link.ts';
 import { queuesWith } from '../protocol/artemis-management.ts';
-import { checkSubscriptions } from './check-subscriptions.ts';
-import type { ActivemqSourceConfig } from '../config/config.ts';
 import { parseUrls } from '../protocol/connection-options.ts';
-import { type ConsumerSpec, consumersOf } from '../config/consumers.ts';
 import { NO_EVENTS, wrongName } from '../protocol/open-consumer.ts';
+import { checkSubscriptions } from './check-subscriptions.ts';
 
 const FRAME = {
   server: 'ActiveMQ broker',

@@ -1,13 +1,13 @@
 import type { Delivery } from 'rhea';
 import type { ConnectError, Position, SourceRecord } from '../../../api/index.ts';
 import type { ReceiveRoom, Taker } from '../../../kit/index.ts';
+import type { ConsumerSpec } from '../config/consumers.ts';
 import type { AmqpConnection } from '../protocol/amqp-connection.ts';
 import type { AmqpLink, Received } from '../protocol/amqp-link.ts';
-import type { ConsumerSpec } from '../config/consumers.ts';
+import { openConsumer } from '../protocol/open-consumer.ts';
 import { Credit } from './credit.ts';
 import { settled } from './drain.ts';
 import { fingerprint } from './message-id.ts';
-import { openConsumer } from '../protocol/open-consumer.ts';
 import { toRecord } from './record-mapping.ts';
 
 /** After so long, and the way there and back, without a message the broker is asked whether there is one: it may just be slow. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RECEIVE_ROOM_BYTES } from '../../../kit/index.ts';
+import type { ConsumerSpec } from '../config/consumers.ts';
 import type { AmqpConnection } from '../protocol/amqp-connection.ts';
 import { AmqpLink } from '../protocol/amqp-link.ts';
-import type { ConsumerSpec } from '../config/consumers.ts';
 import { Credit } from './credit.ts';
 import { settled } from './drain.ts';
 import { fingerprint } from './message-id.ts';

@@ -1,12 +1,12 @@
 import { type Finding, toConnectError } from '../../../api/index.ts';
 import { checkWithin, connectionFinding, didYouMean, errorFinding } from '../../../kit/index.ts';
-import { checkGroup } from './check-group.ts';
-import type { KafkaClient } from '../protocol/client.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
-import { partitionName } from '../protocol/partition-name.ts';
+import type { KafkaClient } from '../protocol/client.ts';
 import { protocolError } from '../protocol/errors/protocol-errors.ts';
-import { selectTopics } from './select-topics.ts';
+import { partitionName } from '../protocol/partition-name.ts';
 import type { Broker, Topic } from '../protocol/topics.ts';
+import { checkGroup } from './check-group.ts';
+import { selectTopics } from './select-topics.ts';
 
 const FRAME = {
   server: 'Kafka broker',

@@ -1,7 +1,7 @@
 import type { SourceTaskContext } from '../../../api/index.ts';
-import type { KafkaClient } from '../protocol/client.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
 import { taskOptions } from '../config/task-options.ts';
+import type { KafkaClient } from '../protocol/client.ts';
 
 /** Whether the pattern selects other topics than when the plan was made. The first task looks for all of them. */
 export async function newTopicsNotice(

@@ -1,8 +1,8 @@
 import { ConnectError, type TaskConfig } from '../../../api/index.ts';
-import type { KafkaClient } from '../protocol/client.ts';
-import { plannedPartition } from '../protocol/partition-name.ts';
-import { protocolError } from '../protocol/errors/protocol-errors.ts';
 import { taskOptions } from '../config/task-options.ts';
+import type { KafkaClient } from '../protocol/client.ts';
+import { protocolError } from '../protocol/errors/protocol-errors.ts';
+import { plannedPartition } from '../protocol/partition-name.ts';
 import type { Topic } from '../protocol/topics.ts';
 
 /** The topics of one task: asks about them, and holds them against what was planned. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { wholeMatcher } from '../../../config/linear-pattern.ts';
-import type { KafkaClient } from '../protocol/client.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
+import type { KafkaClient } from '../protocol/client.ts';
 import type { Topic } from '../protocol/topics.ts';
 
 type Selection = Pick<KafkaSourceConfig, 'topics' | 'topicsPattern' | 'excludeTopicsPattern'>;

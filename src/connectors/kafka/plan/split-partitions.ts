@@ -1,12 +1,12 @@
 import type { TaskConfig } from '../../../api/index.ts';
 import { assignSticky } from '../../../kit/index.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
-import { partitionName, plannedPartition } from '../protocol/partition-name.ts';
-import { recreation } from './planned-topics.ts';
-import { protocolError } from '../protocol/errors/protocol-errors.ts';
-import { selectionMark } from './select-topics.ts';
 import { type KafkaTaskOptions, taskOptions } from '../config/task-options.ts';
+import { protocolError } from '../protocol/errors/protocol-errors.ts';
+import { partitionName, plannedPartition } from '../protocol/partition-name.ts';
 import type { Topic } from '../protocol/topics.ts';
+import { recreation } from './planned-topics.ts';
+import { selectionMark } from './select-topics.ts';
 
 /**
  * Spreads all partitions of the topics over tasks: each topic's over all of them, and moving as few as possible from where

@@ -2,8 +2,8 @@ import type { ConnectionOptions } from '@platformatic/kafka';
 import { ConnectError } from '../../../api/index.ts';
 import { asList } from '../../../config/text-list.ts';
 import { clientKey, tlsConnectOptions } from '../../../kit/index.ts';
-import type { BearerTokens } from './sasl/bearer-tokens.ts';
 import type { KafkaConnectionConfig } from './connection-config.ts';
+import type { BearerTokens } from './sasl/bearer-tokens.ts';
 import { saslOptions } from './sasl/sasl-options.ts';
 
 export interface Address {

@@ -1,9 +1,9 @@
 import { type Connection, protocolErrorsCodesById } from '@platformatic/kafka';
 import { ConnectError } from '../../../api/index.ts';
 import { type Apis, groupApi } from './api-versions.ts';
+import { protocolError } from './errors/protocol-errors.ts';
 import { partialAnswer } from './partial-answer.ts';
 import { parsePartitionName, partitionName } from './partition-name.ts';
-import { protocolError } from './errors/protocol-errors.ts';
 import type { Broker } from './topics.ts';
 
 const GROUP = 0;

@@ -1,9 +1,9 @@
 import { type Connection, protocolErrorsCodesById } from '@platformatic/kafka';
 import type { ConnectError } from '../../../api/index.ts';
 import type { Apis } from './api-versions.ts';
+import { leaderError } from './errors/protocol-errors.ts';
 import { partialAnswer } from './partial-answer.ts';
 import { partitionName } from './partition-name.ts';
-import { leaderError } from './errors/protocol-errors.ts';
 
 /** Asks for the first offset that is kept. */
 export const EARLIEST = -2;

@@ -1,8 +1,8 @@
 import { ConfigResourceTypes, type Connection, type metadataV12, protocolErrorsCodesById } from '@platformatic/kafka';
 import type { Apis } from './api-versions.ts';
 import type { Address } from './connection-options.ts';
-import { partialAnswer } from './partial-answer.ts';
 import { protocolError } from './errors/protocol-errors.ts';
+import { partialAnswer } from './partial-answer.ts';
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 const READ = 1 << 3;

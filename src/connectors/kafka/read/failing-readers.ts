@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectError, toConnectError } from '../../../api/index.ts';
-import type { PartitionReader } from './partition-reader.ts';
 import { Recovery } from '../protocol/recovery.ts';
+import type { PartitionReader } from './partition-reader.ts';
 
 export interface FailingReadersOptions {
   readonly signal: AbortSignal;

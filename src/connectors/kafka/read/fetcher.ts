@@ -1,11 +1,11 @@
 import { ConnectError, toConnectError } from '../../../api/index.ts';
 import type { KafkaClient } from '../protocol/client.ts';
-import { FailingReaders, type FailingReadersOptions } from './failing-readers.ts';
+import { leaderError, protocolError } from '../protocol/errors/protocol-errors.ts';
 import type { FetchedPartition } from '../protocol/fetch-records.ts';
 import { partitionName } from '../protocol/partition-name.ts';
-import type { PartitionReader } from './partition-reader.ts';
-import { leaderError, protocolError } from '../protocol/errors/protocol-errors.ts';
 import type { Broker } from '../protocol/topics.ts';
+import { FailingReaders, type FailingReadersOptions } from './failing-readers.ts';
+import type { PartitionReader } from './partition-reader.ts';
 
 /** How long a broker may wait for records that were seen to be there: they are late only after a change of leaders. */
 const MAX_WAIT_MS = 500;

@@ -1,6 +1,6 @@
 import type { KafkaClient } from '../protocol/client.ts';
-import type { PartitionReader } from './partition-reader.ts';
 import type { Gap } from '../protocol/records/scan-batches.ts';
+import type { PartitionReader } from './partition-reader.ts';
 
 /** So many gaps of one partition are told in a run. */
 const TOLD = 3;

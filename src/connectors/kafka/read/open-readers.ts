@@ -1,11 +1,11 @@
 import { ConnectError, type SourceTaskContext } from '../../../api/index.ts';
-import type { KafkaClient } from '../protocol/client.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
+import { routeOf } from '../config/routes.ts';
+import { taskOptions } from '../config/task-options.ts';
+import type { KafkaClient } from '../protocol/client.ts';
 import { plannedPartition } from '../protocol/partition-name.ts';
 import { PartitionReader } from './partition-reader.ts';
-import { routeOf } from '../config/routes.ts';
 import { startPositions } from './start-positions.ts';
-import { taskOptions } from '../config/task-options.ts';
 
 export interface OpenedReaders {
   readonly readers: readonly PartitionReader[];

@@ -1,6 +1,6 @@
 import { ConnectError } from '../../../api/index.ts';
-import type { KafkaClient } from '../protocol/client.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
+import type { KafkaClient } from '../protocol/client.ts';
 import { EARLIEST, LATEST } from '../protocol/list-offsets.ts';
 import type { PartitionReader } from './partition-reader.ts';
 

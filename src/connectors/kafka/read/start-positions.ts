@@ -1,6 +1,6 @@
 import type { ConnectError } from '../../../api/index.ts';
-import type { KafkaClient } from '../protocol/client.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
+import type { KafkaClient } from '../protocol/client.ts';
 import { EARLIEST, LATEST } from '../protocol/list-offsets.ts';
 import { partitionName, plannedPartition } from '../protocol/partition-name.ts';
 

@@ -1,7 +1,7 @@
 import { AuthenticationError, type SASLCustomAuthenticator } from '@platformatic/kafka';
 import { type ErrorEntry, errorFrom } from '../../../../kit/index.ts';
-import type { BearerTokens } from './bearer-tokens.ts';
 import { connectionError } from '../errors/connection-errors.ts';
+import type { BearerTokens } from './bearer-tokens.ts';
 
 const SEPARATOR = '\x01';
 
