@@ -53,13 +53,25 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'src/connectors/activemq',
-    holds: 'ActiveMQ: config, connector, source, errors',
+    holds: 'ActiveMQ: config, plan, reading',
+    imports: ['src/api', 'src/kit', 'src/config', 'src/connectors/activemq/protocol'],
+    packages: ['p-map', 'rhea', 'zod', ...PURE],
+  },
+  {
+    folder: 'src/connectors/activemq/protocol',
+    holds: 'ActiveMQ: connections, requests and what they carry; knows nothing of the connector',
     imports: ['src/api', 'src/kit', 'src/config'],
-    packages: ['p-map', 'rhea', 'zod', 'node:net', ...PURE],
+    packages: ['rhea', 'zod', 'node:net', ...PURE],
   },
   {
     folder: 'src/connectors/kafka',
     holds: 'Kafka: the same',
+    imports: ['src/api', 'src/kit', 'src/config', 'src/connectors/kafka/protocol'],
+    packages: ['zod', ...PURE],
+  },
+  {
+    folder: 'src/connectors/kafka/protocol',
+    holds: 'Kafka: connections, requests and what they carry; knows nothing of the connector',
     imports: ['src/api', 'src/kit', 'src/config', 'src/aws'],
     packages: ['@platformatic/kafka', '@smithy/core', '@smithy/signature-v4', 'zod', 'node:module', 'node:tls', ...HTTP, ...PURE],
   },
@@ -72,6 +84,12 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/connectors/rabbitmq',
     holds: 'RabbitMQ: the same, for queues and for streams',
+    imports: ['src/api', 'src/kit', 'src/config', 'src/connectors/rabbitmq/protocol'],
+    packages: ['amqplib', 'zod', ...PURE],
+  },
+  {
+    folder: 'src/connectors/rabbitmq/protocol',
+    holds: 'RabbitMQ: connections, requests and what they carry; knows nothing of the connector',
     imports: ['src/api', 'src/kit', 'src/config'],
     packages: ['amqplib', 'zod', 'node:net', ...HTTP, ...PURE],
   },
