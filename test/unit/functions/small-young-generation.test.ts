@@ -17,8 +17,19 @@ const PROGRAM = `
   console.log(largest / 1e6);
 `;
 
-/** As Lambda starts Node for a function of 1,024 MB. */
+const RUNS = 5;
+
+/**
+ * As Lambda starts Node for a function of 1,024 MB. The least of some runs: one in fifteen has pages that the collector has not given
+ * back yet, while a generation that may grow grows in each.
+ */
 const largestYoungGeneration = async (...imports: readonly string[]): Promise<number> => {
+  const sizes: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) sizes.push(await largestOfRun(...imports));
+  return Math.min(...sizes);
+};
+
+const largestOfRun = async (...imports: readonly string[]): Promise<number> => {
   const flags = ['--max-semi-space-size=51', ...imports.flatMap((file) => ['--import', file]), '--input-type=module', '--eval', PROGRAM];
   return Number((await promisify(execFile)(process.execPath, flags)).stdout);
 };
