@@ -20,8 +20,8 @@ const PROGRAM = `
 const RUNS = 5;
 
 /**
- * As Lambda starts Node for a function of 1,024 MB. The least of some runs: one in fifteen has pages that the collector has not given
- * back yet, while a generation that may grow grows in each.
+ * As Lambda starts Node for a function of 1,024 MB. The least of some runs: pages that the collector has not given back yet count, too,
+ * and in one run of fifty they are as many as a generation that grows has in each.
  */
 const largestYoungGeneration = async (...imports: readonly string[]): Promise<number> => {
   const sizes: number[] = [];
@@ -35,6 +35,5 @@ const largestOfRun = async (...imports: readonly string[]): Promise<number> => {
 };
 
 it('keeps the young generation of a function small, whatever Lambda says on the command line', async () => {
-  expect(await largestYoungGeneration()).toBeGreaterThan(8);
-  expect(await largestYoungGeneration(MODULE)).toBeLessThan(8);
+  expect(await largestYoungGeneration(MODULE)).toBeLessThan((await largestYoungGeneration()) / 2);
 }, 120_000);
