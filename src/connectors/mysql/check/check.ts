@@ -38,7 +38,7 @@ export function checkMysql(
   });
 }
 
-/** What a selection names and does not find or may not read, and tables that can't be copied. */
+/** Returns a finding for each selected name that does not exist or may not be read, and for each table that can't be copied. */
 async function checkTables(server: MysqlServer, config: MysqlSourceConfig): Promise<Finding[]> {
   const names = await selectNames(server, new Selection(config));
   const versioned = names.tables.filter(({ isVersioned }) => isVersioned);

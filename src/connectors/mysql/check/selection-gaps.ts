@@ -8,7 +8,7 @@ import type { SelectedNames } from '../tables/select-tables.ts';
 import { qualifiedName, quoteName, type TableName } from '../tables/table-name.ts';
 import { unreadable } from './unreadable.ts';
 
-/** What a selection names and does not find, or may not read: tables, columns, and what is no table. */
+/** Returns a finding for each table or column that the selection names and that does not exist, may not be read, or is no table. */
 export async function selectionGaps(
   server: MysqlServer,
   config: MysqlSourceConfig,

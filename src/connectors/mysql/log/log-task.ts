@@ -29,19 +29,19 @@ import { StreamRecords } from './stream-records.ts';
 import { TableMaps } from './tables/table-maps.ts';
 
 export interface LogTaskOptions {
-  /** The last snapshot that the stream has waited for, told by its positions from now on; those it is given are without. Default 0. */
+  /** The last snapshot that the stream has waited for. Positions that the task reports contain it; those it is given do not. Default 0. */
   readonly snapshot?: number;
   /** See `StreamRecordsOptions`. */
   readonly onDefinition?: (statement: string) => void;
 }
 
-/** Of records that are made and not yet handed out. */
+/** Reading pauses while records that no poll has taken yet have this size. */
 const ENOUGH_BYTES = 2 * 1024 * 1024;
-/** A place that is reached without a record is told so often: what is copied may be rare in the log. */
+/** How often a poll reports the place in the log when no record came: rows of the selected tables may be rare. */
 const TELL_EVERY_MS = 1_000;
 
 interface Run {
-  /** Where it began. */
+  /** The position at which the run started. */
   readonly start: Position;
   readonly cursor: LogCursor;
   readonly records: StreamRecords;

@@ -1,11 +1,11 @@
 import type { MysqlServer } from './server.ts';
 
-/** What the connector has to know about a server before it reads. */
+/** Facts about a server that the connector needs before it reads. */
 export interface ServerFacts {
   readonly version: string;
   readonly isMariadb: boolean;
   readonly serverId: number;
-  /** True where places are told by transactions; else by files and offsets. */
+  /** True if GTIDs identify places in the log; else files and offsets do. */
   readonly gtids: boolean;
 }
 
@@ -28,7 +28,7 @@ export async function variable(server: MysqlServer, name: string): Promise<strin
   return row?.Value;
 }
 
-/** What this user may do, a GRANT or REVOKE each. With a user's name MariaDB leaves out what its roles may do. */
+/** Returns this user's rights, each as a GRANT or REVOKE statement. Asks without a user's name, because MariaDB then includes the rights of roles. */
 export async function grantsOf(server: MysqlServer): Promise<string[]> {
   const rows = await server.query<Record<string, string>>('SHOW GRANTS');
   return rows.flatMap((row) => Object.values(row));
