@@ -15,7 +15,7 @@ export class RabbitmqManagement {
 
   /**
    * Messages of a classic queue, those that a consumer has included, as the queue itself counts them now. Undefined where the server
-   * does not list it: one that starts lists its queues later than it serves them.
+   * does not list it. A server that was killed and started again was seen to leave a queue out for a minute.
    */
   async messages(queue: string): Promise<number | undefined> {
     const queues = await this.get<ReadonlyArray<{ readonly name: string; readonly messages: number }>>(

@@ -39,10 +39,9 @@ export async function mainJob(job: MainJob): Promise<number> {
   if (signal.aborted) return EXIT.interrupted;
   for (const task of totals) tellWords(task, output);
   const failed = totals.filter((task) => !endedWell(task));
-  for (const { task, outcome, error, stopped } of failed) {
-    if (error !== undefined || stopped === undefined)
-      output.problem(`task ${task}: ${error ? `${error.code}: ${error.message}` : outcome}`);
-  }
+  // A task that ended well except for stopped partitions has reported them.
+  for (const { task, outcome, error } of failed.filter(({ error, stopped }) => error !== undefined || stopped === undefined))
+    output.problem(`task ${task}: ${error ? `${error.code}: ${error.message}` : outcome}`);
   if (failed.length > 0) return EXIT.failure;
   output.result(copied(totals));
   const verdict = await compare(job, loaded);

@@ -105,7 +105,7 @@ class OwnRabbitmqLab extends RabbitmqLab implements OwnLab {
   freeze = () => this.#server.signal('SIGSTOP');
   thaw = () => this.#server.signal('SIGCONT');
 
-  /** A RabbitMQ that was killed may come back without one of its queues, and has it after another start. */
+  /** Starts a RabbitMQ a second time that does not serve all of its queues after the first: crash recovery is its own, and not under test. */
   async restart(): Promise<void> {
     await this.#restartOnce();
     try {

@@ -29,10 +29,13 @@ export function placeBehind(
   const { baseOffset, lastOffset, records } = readRecordBatch(buffer, at);
   const following = end + 8 <= buffer.length ? readInt64(buffer, end) : -1;
   const remedy = `${OTHER_REPLICA}, ${PASS}`;
-  const claimed = lastOffset >= baseOffset ? lastOffset + 1 : undefined;
   if (following > baseOffset) {
-    return { behind: Math.min(claimed ?? following, following), error: new ConnectError('RECORD_REFUSED', message, { remedy }) };
+    // A batch has no more records than offsets: where the two numbers disagree, the larger one is not below its end.
+    const reach = Math.max(lastOffset + 1, baseOffset + records);
+    const behind = reach > baseOffset ? Math.min(reach, following) : following;
+    return { behind, error: new ConnectError('RECORD_REFUSED', message, { remedy }) };
   }
+  const claimed = lastOffset >= baseOffset ? lastOffset + 1 : undefined;
   if (claimed !== undefined && claimed <= partitionEnd && (claimed === partitionEnd || lastOffset - baseOffset + 1 === records)) {
     return { behind: claimed, error: new ConnectError('RECORD_REFUSED', message, { remedy }) };
   }
