@@ -1,35 +1,47 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { StackError } from './install/stack-error.ts';
 import { isFree } from './ports.ts';
 import { servers } from './servers/registry.ts';
 
 const STEP = 20;
 const FIRST = 2_000;
-/** Highest port stays below 32768, where systems begin to hand out ports of outgoing connections. */
-const CHOICES = 900;
+/** Linux hands out ports from here to outgoing connections: a server that comes back could find its port taken. */
+const FIRST_OUTGOING = 32_768;
 const TRIES = 50;
 
+const ports = servers.flatMap((server) => Object.values(server.ports));
+const CHOICES = Math.ceil((FIRST_OUTGOING - FIRST - Math.max(...ports)) / STEP);
+
 /**
- * A port offset at which every port of every server is free, chosen at random. It is this process's until that ends: the ports of a server
- * that is about to start look free for seconds.
+ * Returns a port offset, chosen at random, at which every port of every server is free. The ports are reserved until this process ends,
+ * since those of a server that is about to start, or to start again, look free to another process.
  */
 export async function freeOffset(): Promise<number> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const offset = FIRST + STEP * Math.floor(Math.random() * CHOICES);
-    const ports = servers.flatMap((server) => Object.values(server.ports).map((port) => port + offset));
-    const free = await Promise.all(ports.map(isFree));
-    if (free.every(Boolean) && (await reserve(offset))) return offset;
+    const wanted = ports.map((port) => port + offset);
+    const free = await Promise.all(wanted.map(isFree));
+    if (free.every(Boolean) && (await reserve(wanted))) return offset;
   }
   throw new StackError('no free range of ports was found', 'stop other stacks: npm run stack -- stop');
 }
 
-/** False where another process has it, or this one from an earlier call. Linux alone has sockets that are names and no files. */
-async function reserve(offset: number): Promise<boolean> {
+/** Returns false where another process, or an earlier call, has reserved one of the ports. Only Linux has sockets that are names and no files. */
+async function reserve(wanted: readonly number[]): Promise<boolean> {
   if (process.platform !== 'linux') return true;
-  const name = createServer().listen(`\0rocketmq-connect-ports-${offset}`);
+  const names = wanted.map((port) => createServer().listen(`\0rocketmq-connect-port-${port}`));
+  const reserved = await Promise.all(names.map(listens));
+  for (const name of names) {
+    if (reserved.every(Boolean)) name.unref();
+    else name.close();
+  }
+  return reserved.every(Boolean);
+}
+
+function listens(name: Server): Promise<boolean> {
   return once(name, 'listening').then(
-    () => name.unref().listening,
+    () => true,
     () => false,
   );
 }
