@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
+import type { ConnectError } from '../../../src/api/index.ts';
+import { AmqpConnection } from '../../../src/connectors/activemq/protocol/amqp-connection.ts';
+import { parseUrls } from '../../../src/connectors/activemq/protocol/connection-options.ts';
+import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { ActivemqLab, numbered, numbers, texts } from './activemq-lab.ts';
@@ -103,6 +108,60 @@ describe('of several brokers', () => {
       code: 'UNREACHABLE',
       retriable: true,
       message: expect.stringContaining(url[1] as string),
+    });
+  });
+});
+
+/** The least that can be set. */
+const IDLE_MS = 2_000;
+const LONGER_MS = 2 * IDLE_MS;
+
+function blockThisProcess(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until; );
+}
+
+describe.each(['activemq', 'artemis'] as const)('a connection to %s that may be silent for two seconds', (server) => {
+  let lab: ActivemqLab;
+  beforeAll(async () => {
+    lab = await ActivemqLab.open(addresses[server]);
+  });
+  afterAll(() => lab[Symbol.asyncDispose]());
+
+  const openConnection = (url: string) => {
+    const config = lab.config({ url, idleTimeoutMs: IDLE_MS, queues: ['any'] });
+    return AmqpConnection.open(config, parseUrls(config.url), uniqueName('idle'));
+  };
+
+  it('stays where this process was busy for longer: heartbeats are there, and not yet read', async () => {
+    const connection = await openConnection(lab.url);
+    for (let round = 0; round < 3; round += 1) {
+      blockThisProcess(LONGER_MS);
+      await sleep(IDLE_MS / 4);
+      expect(connection.failure).toBeUndefined();
+    }
+    await connection.close();
+  });
+
+  it('stays where it is paused for longer, as by a slow target', async () => {
+    const connection = await openConnection(lab.url);
+    connection.pause();
+    await sleep(LONGER_MS);
+    expect(connection.failure).toBeUndefined();
+    connection.resume();
+    await sleep(LONGER_MS);
+    expect(connection.failure).toBeUndefined();
+    await connection.close();
+  });
+
+  it('is given up where nothing comes for longer: UNREACHABLE, and it says why', async () => {
+    await using proxy = await TcpProxy.start(new URL(lab.url).host);
+    const connection = await openConnection(`amqp://${proxy.address}`);
+    const failed = new Promise<ConnectError>((resolve) => void connection.onFailure(resolve));
+    proxy.set({ swallow: true });
+    expect(await failed).toMatchObject({
+      code: 'UNREACHABLE',
+      retriable: true,
+      message: expect.stringContaining('and this client have not heard from each other for too long'),
     });
   });
 });

@@ -4,10 +4,19 @@ import { ConnectError } from '../../../api/index.ts';
 import { patience } from '../../../kit/index.ts';
 import type { ActivemqConnectionConfig } from './connection-config.ts';
 import { type Address, connectionOptions, saslMechanism } from './connection-options.ts';
-import { connectionError, noAnswer } from './errors.ts';
+import { connectionError, noAnswer, silence } from './errors.ts';
 
 /** What a broker may take to say goodbye. */
 const CLOSE_LIMIT_MS = 1_000;
+
+/** What rhea has and does not say in its types. */
+interface RheaInternals {
+  readonly socket?: Socket;
+  /** Called when nothing came for as long as rhea waits. */
+  idle: () => void;
+  /** Calls that. rhea starts it anew when something came, and stops it at the end. */
+  heartbeat_in?: NodeJS.Timeout;
+}
 
 /** What hears of the end of its connection. */
 type FailureListener = (error: ConnectError) => void;
@@ -52,6 +61,7 @@ export class AmqpConnection {
     const options = { ...connectionOptions(config, address, containerId), sasl_mechanisms: saslMechanism(container, config) };
     const own = new AmqpConnection(container.create_connection(options), address.url, config.connectTimeoutMs);
     const { connection } = own;
+    own.#internals.idle = () => own.#onSilence(config.idleTimeoutMs);
     const ended = (context: EventContext) => own.#fail(connectionError(context.error, address.url));
     for (const event of ['connection_error', 'connection_close', 'disconnected']) connection.on(event, ended);
     // rhea hands these out bare, and throws them where nobody listens.
@@ -159,6 +169,17 @@ export class AmqpConnection {
     this.#hangUp();
   }
 
+  /** What came while this process was busy, or while the connection was paused, has not been read yet: that is no silence. */
+  #onSilence(idleTimeoutMs: number): void {
+    const socket = this.#socket;
+    const read = socket?.bytesRead;
+    setImmediate(() => {
+      if (this.#failure !== undefined || socket === undefined || socket.bytesRead !== read) return;
+      if (!socket.isPaused()) this.#fail(silence(this.url));
+      else this.#internals.heartbeat_in = setTimeout(() => this.#onSilence(idleTimeoutMs), idleTimeoutMs);
+    });
+  }
+
   #fail(error: ConnectError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
@@ -179,6 +200,10 @@ export class AmqpConnection {
   }
 
   get #socket(): Socket | undefined {
-    return (this.connection as unknown as { readonly socket?: Socket }).socket;
+    return this.#internals.socket;
+  }
+
+  get #internals(): RheaInternals {
+    return this.connection as unknown as RheaInternals;
   }
 }

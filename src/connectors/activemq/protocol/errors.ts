@@ -118,7 +118,7 @@ const said = (condition: string, description: string): string =>
 export function connectionError(error: unknown, url: string): ConnectError {
   const { code, condition, message = '', description = '' } = (error ?? {}) as AmqpCondition & { code?: string; message?: string };
   const subject = `the ActiveMQ broker at ${url}`;
-  if (SILENCE.test(description)) return errorFrom(again('and this client have not heard from each other for too long'), subject, error);
+  if (SILENCE.test(description)) return silence(url, error);
   if (/No suitable mechanism/.test(message)) {
     return errorFrom({ code: 'AUTH_FAILED', means: 'does not offer this mechanism', remedy: 'correct source.mechanism' }, subject, error);
   }
@@ -142,6 +142,10 @@ export function connectionError(error: unknown, url: string): ConnectError {
   const means = `closed the connection (${condition ?? code ?? (message || 'without a reason')})`;
   return errorFrom(again(means), subject, error);
 }
+
+/** Nothing came for as long as a broker may be silent, by its count or by ours. */
+export const silence = (url: string, cause?: unknown): ConnectError =>
+  errorFrom(again('and this client have not heard from each other for too long'), `the ActiveMQ broker at ${url}`, cause);
 
 export const noAnswer = (url: string, ms: number): ConnectError =>
   errorFrom(again(`did not answer in ${ms} ms`, REACH), `the ActiveMQ broker at ${url}`);
