@@ -1,6 +1,6 @@
 import type { Logger } from '../src/api/index.ts';
 import { createSecretResolver } from '../src/config/secrets.ts';
-import { connectorTypes } from '../src/connectors/registry.ts';
+import type { Registry } from '../src/connectors/packages.ts';
 import type { PlannerDeps } from '../src/runtime/contracts.ts';
 import { WarmClients } from '../src/runtime/warm-clients.ts';
 import { createDynamodbStore } from '../src/store/dynamodb/dynamodb-store.ts';
@@ -11,7 +11,11 @@ import { lazyTrigger } from './lazy-trigger.ts';
 const WARM_CLIENTS = 16;
 
 /** The parts of the planner function, once per process. */
-export function createPlannerDeps(logger: Logger, deadline: () => number): PlannerDeps {
+export function createPlannerDeps(
+  logger: Logger,
+  deadline: () => number,
+  { connectorTypes }: Pick<Registry, 'connectorTypes'>,
+): PlannerDeps {
   const resolveSecrets = createSecretResolver();
   const queueUrl = fromEnvironment('CONNECT_TASK_QUEUE_URL');
   const schedules = {

@@ -5,13 +5,15 @@ import { createPlanner } from '../src/runtime/planner/planner.ts';
 import type { PlannerRequest, PlannerResponse } from '../src/runtime/planner-api.ts';
 import { connectLogger } from './connect-logger.ts';
 import { fitting } from './fitting-answer.ts';
+import { packages } from './packages.ts';
 import { createPlannerDeps } from './planner-deps.ts';
+import { registryWith } from './registry.ts';
 
 const logger = new Logger();
 const metrics = new Metrics();
 let deadline = 0;
 const log = connectLogger(logger);
-const deps = createPlannerDeps(log, () => deadline);
+const deps = createPlannerDeps(log, () => deadline, await registryWith(packages));
 const planner = createPlanner(deps);
 
 /** The event of the stack's own schedule. */

@@ -1,6 +1,6 @@
 import type { Logger } from '../src/api/index.ts';
 import { createSecretResolver } from '../src/config/secrets.ts';
-import { taskClasses } from '../src/connectors/registry.ts';
+import type { Registry } from '../src/connectors/packages.ts';
 import type { TaskDeps } from '../src/runtime/contracts.ts';
 import { WarmClients } from '../src/runtime/warm-clients.ts';
 import { createDynamodbStore } from '../src/store/dynamodb/dynamodb-store.ts';
@@ -11,7 +11,7 @@ import { lazyTrigger } from './lazy-trigger.ts';
 const WARM_CLIENTS = 16;
 
 /** The parts of the task function, once per process. */
-export function createTaskDeps(logger: Logger): TaskDeps {
+export function createTaskDeps(logger: Logger, { taskClasses }: Pick<Registry, 'taskClasses'>): TaskDeps {
   const queueUrl = fromEnvironment('CONNECT_TASK_QUEUE_URL');
   return {
     store: createDynamodbStore({ table: fromEnvironment('CONNECT_TABLE') }),

@@ -7,6 +7,8 @@ import type { TaskOutcome } from '../src/runtime/contracts.ts';
 import { runTask } from '../src/runtime/run-task.ts';
 import type { TaskEvent } from '../src/triggers/trigger.ts';
 import { connectLogger } from './connect-logger.ts';
+import { packages } from './packages.ts';
+import { registryWith } from './registry.ts';
 import { createTaskDeps } from './task-deps.ts';
 import { bodyOf, isSqsEvent, taskEvent } from './task-event.ts';
 import { emitTaskMetrics } from './task-metrics.ts';
@@ -14,7 +16,7 @@ import { emitTaskMetrics } from './task-metrics.ts';
 const logger = new Logger();
 const metrics = new Metrics();
 const log = connectLogger(logger);
-const deps = createTaskDeps(log);
+const deps = createTaskDeps(log, await registryWith(packages));
 const perTask = process.env.CONNECT_METRICS_PER_TASK === 'true';
 
 /**

@@ -1,10 +1,11 @@
-/** Builds what the npm package holds besides its sources: the command line, the plugin for osls, the functions, the folder that `init` makes. */
+/** Builds what the npm package holds besides its sources: the command line, the plugin for osls, the functions, what `init` and `new` write, what connector packages import. */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { functionsArchive } from '../serverless/bundle/functions-archive.ts';
 import { noticesOf } from '../serverless/bundle/notices.ts';
 import { bundleOptions } from '../serverless/bundle/options.ts';
+import { authorModules } from './author-modules.ts';
 import { packagedService } from './packaged-service.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
@@ -27,12 +28,12 @@ async function buildCommandLine(): Promise<Metafile> {
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
-const metafile = await buildCommandLine();
-await writeFile(path.join(dist, 'LICENCES-OF-DEPENDENCIES.txt'), await noticesOf([metafile]));
+const metafiles = [await buildCommandLine(), ...(await authorModules(project, dist))];
+await writeFile(path.join(dist, 'LICENCES-OF-DEPENDENCIES.txt'), await noticesOf(metafiles));
 // osls loads by `require`.
 await writeFile(path.join(dist, 'plugin.cjs'), "module.exports = require('./cli/connect-plugin.js').default;\n");
 await writeFile(path.join(dist, 'region.cjs'), "module.exports = require('./cli/region.js').default;\n");
 await writeFile(path.join(dist, 'functions.zip'), await functionsArchive((text) => process.emitWarning(text)));
-await cp(path.join(import.meta.dirname, 'folder'), path.join(dist, 'folder'), { recursive: true });
+for (const made of ['folder', 'connector']) await cp(path.join(import.meta.dirname, made), path.join(dist, made), { recursive: true });
 const service = packagedService(await readFile(path.join(project, 'serverless.yml'), 'utf8'));
 await writeFile(path.join(dist, 'folder/serverless.yml'), service);

@@ -7,7 +7,10 @@ const CHANGES: ReadonlyArray<readonly [string, string]> = [
     '# Deploys the planner, the task function and what they need; then applies connectors/*.yml. See docs/deploy.md.\n',
     `# Deploys the planner, the task function and what they need; then applies connectors/*.yml.\n# See ${PACKAGE}/docs/deploy.md.\n`,
   ],
-  ['  - ./infra/serverless/index.cjs\n  - ./infra/serverless/bundle-plugin.cjs\n', '  - rocketmq-connect-serverless\n'],
+  [
+    "  # Makes the functions' archive, to which the other one adds connector packages.\n  - ./infra/serverless/bundle-plugin.cjs\n  - ./infra/serverless/index.cjs\n",
+    '  - rocketmq-connect-serverless\n',
+  ],
   ['${file(infra/serverless/region.cjs)}', `\${file(${PACKAGE}/dist/region.cjs)}`],
   ['\nprovider:\n', `\npackage:\n  artifact: ${PACKAGE}/dist/functions.zip\n\nprovider:\n`],
 ];

@@ -47,7 +47,7 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'src/connectors',
-    holds: 'the registry: each connector type by its name, loaded when it is used',
+    holds: 'the registry: each connector type by its name, loaded when it is used; what connector packages add',
     imports: ['src/api', 'src/kit', 'src/connectors/activemq', 'src/connectors/kafka', 'src/connectors/mysql', 'src/connectors/rabbitmq'],
     packages: [],
   },
@@ -92,6 +92,12 @@ export const rooms: readonly Room[] = [
     holds: 'RabbitMQ: connections, requests and what they carry; knows nothing of the connector',
     imports: ['src/api', 'src/kit', 'src/config'],
     packages: ['amqplib', 'zod', 'node:net', ...HTTP, ...PURE],
+  },
+  {
+    folder: 'src/conformance',
+    holds: 'what every source connector must do: the suite that connector packages run, with the runtime in memory',
+    imports: ['src/api', 'src/kit', 'src/config', 'src/connectors/packages.ts', 'src/runtime', 'src/rocketmq', 'src/store/store.ts'],
+    packages: ['node:assert/strict', ...PURE],
   },
   {
     folder: 'src/runtime',

@@ -6,6 +6,7 @@ import { openAwsTarget } from '../../src/cli/target/aws-target.ts';
 import { ask, reportFindings } from '../../src/cli/terminal/failures.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
 import type { ConnectorSummary, Planner, PlanResult, StatusResult } from '../../src/runtime/planner-api.ts';
+import { addConnectors } from './plugin/add-connectors.ts';
 import { readConnectorFolder } from './plugin/connector-folder.ts';
 import { stackHasTable, tableExists, useKeptTable } from './plugin/kept-table.ts';
 import type { Hooks, PluginTools, Serverless, VariableSources } from './plugin/osls.ts';
@@ -18,8 +19,8 @@ const MAX_PLAN_MS = 900_000;
 
 /**
  * Makes `sls deploy` check the connector files first and put them in force at its end, through the planner, and `sls remove`
- * leave no schedule behind. Refuses parameters that are mistyped, and uses a table that a removed stack has left. Adds
- * `sls connect plan|apply|status`, and `${times(6):...}` and `${pairs:...}` to serverless.yml.
+ * leave no schedule behind. Refuses parameters that are mistyped, and uses a table that a removed stack has left. Puts
+ * connector packages into the functions. Adds `sls connect plan|apply|status`, and `${times(6):...}` and `${pairs:...}` to serverless.yml.
  */
 export default class ConnectPlugin {
   readonly commands = {
@@ -35,6 +36,8 @@ export default class ConnectPlugin {
   readonly hooks: Hooks = {
     initialize: async () => this.#checkParameters(),
     'after:aws:package:finalize:mergeCustomProviderResources': () => this.#useKeptTable(),
+    'before:package:createDeploymentArtifacts': () => addConnectors(this.#serverless, this.#tools).catch((error) => this.#fail(error)),
+    'before:deploy:function:packageFunction': () => addConnectors(this.#serverless, this.#tools).catch((error) => this.#fail(error)),
     'before:deploy:deploy': async () => void (await this.#readFiles()),
     'after:deploy:deploy': () => this.#applyDeployed(),
     'connect:plan:plan': () => this.#planOrApply('plan'),

@@ -42,11 +42,16 @@ const CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s"']*@/gi;
 /** Text without the users and passwords of its addresses: `amqp://***@rabbit-1/shop`. */
 export const withoutCredentials = (text: string): string => text.replace(CREDENTIALS, '$1***@');
 
-let mask = (text: string): string => text;
+/** Connector packages bring a copy of this file. What all copies have in common is kept under names of the whole process. */
+const IS_CONNECT_ERROR = Symbol.for('rocketmq-connect-serverless/ConnectError');
+const MASK = Symbol.for('rocketmq-connect-serverless/mask');
+const ofProcess = globalThis as { [MASK]?: (text: string) => string };
+
+const mask = (text: string): string => ofProcess[MASK]?.(text) ?? text;
 
 /** Takes out of every later message what it must not show. Of the whole process: the code that resolves secrets sets it, once. */
 export function maskMessages(by: (text: string) => string): void {
-  mask = by;
+  ofProcess[MASK] = by;
 }
 
 /** The one error that crosses the project's own interfaces. `message` names the option or record; one line, no secrets: users and passwords in addresses are taken out. */
@@ -55,12 +60,24 @@ export class ConnectError extends Error {
   readonly retriable: boolean;
   readonly remedy: string | undefined;
 
+  /** An error of another copy of this class is one, too. */
+  static override [Symbol.hasInstance](this: unknown, value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: classes that extend this one inherit the method, and have instances of their own.
+    const asked = this;
+    if (asked !== ConnectError) return Function.prototype[Symbol.hasInstance].call(asked as never, value);
+    return typeof value === 'object' && value !== null && IS_CONNECT_ERROR in value;
+  }
+
   constructor(code: ErrorCode, message: string, options: ConnectErrorOptions = {}) {
     super(withoutCredentials(mask(message).replace(/\s*[\r\n]+\s*/g, ' ')), { cause: options.cause });
     this.name = 'ConnectError';
     this.code = code;
     this.retriable = options.retriable ?? false;
     this.remedy = options.remedy === undefined ? undefined : mask(options.remedy);
+  }
+
+  get [IS_CONNECT_ERROR](): true {
+    return true;
   }
 
   /** `CODE: message. Remedy.` — the one line that a user sees. */

@@ -29,6 +29,13 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/init.ts'),
   },
   {
+    usage: 'new <direction> <name>',
+    says: 'Write the package of a connector of your own, with a test that it passes; direction: source',
+    example: 'rocketmq-connect new source my-system',
+    target: 'none',
+    load: () => import('./commands/new.ts'),
+  },
+  {
     usage: 'validate <file...>',
     says: 'Check connector files',
     example: 'rocketmq-connect validate --reach connectors/',

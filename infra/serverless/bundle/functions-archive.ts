@@ -7,7 +7,7 @@ import { addNativeCrc32 } from './native-crc32.ts';
 import { noticesOf } from './notices.ts';
 
 /** Always the same, so that equal functions are equal archives and a deployment sees that there is nothing to upload. */
-const MTIME = '2000-01-01T00:00:00';
+export const MTIME = '2000-01-01T00:00:00';
 
 /** The functions with all that they need, and its licences, as a zip file. `warn` is told what could not be put in. */
 export async function functionsArchive(warn: (text: string) => void): Promise<Uint8Array> {

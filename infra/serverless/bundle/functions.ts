@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { bundleOptions } from './options.ts';
+import { PACKAGES_FILE, packagesApart, packagesText } from './packages-file.ts';
 
 /** Where functions begin, from the project's root. */
 const ENTRIES = ['functions/planner.ts', 'functions/task.ts'];
@@ -18,6 +20,7 @@ export interface BundleRequest {
 export async function bundleFunctions({ folder, others = [] }: BundleRequest) {
   const { metafile } = await build({
     ...bundleOptions,
+    plugins: [...bundleOptions.plugins, packagesApart],
     absWorkingDir: project,
     entryPoints: [...ENTRIES, ...others],
     outdir: folder,
@@ -26,5 +29,6 @@ export async function bundleFunctions({ folder, others = [] }: BundleRequest) {
     metafile: true,
     logLevel: 'error',
   });
+  await writeFile(path.join(folder, PACKAGES_FILE), packagesText([]));
   return metafile;
 }

@@ -3,14 +3,15 @@ import { describeOptions, type OptionDescription } from '../../config/describe.t
 import { optionSchema } from '../../config/option-schema.ts';
 import { connectorFileSpec } from '../../config/parse-connector-file.ts';
 import { duration, size } from '../../config/quantities.ts';
-import { connectorTypes } from '../../connectors/registry.ts';
 import { didYouMean } from '../../kit/index.ts';
+import { projectRegistry } from '../project/registry.ts';
 import { renderTable } from '../render/table.ts';
 import type { CommandRun } from '../shared/command-run.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { styled } from '../terminal/output.ts';
 
 export const run: CommandRun = async ([name], flags, output) => {
+  const { connectorTypes } = await projectRegistry();
   const types = await Promise.all(Object.values(connectorTypes).map((load) => load()));
   if (name === undefined) {
     if (flags.json) output.json(types.map(({ type, direction, summary }) => ({ type, direction, summary })));

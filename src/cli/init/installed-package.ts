@@ -7,6 +7,7 @@ import { exists } from './exists.ts';
 /** This package as it is installed, and how another folder gets the same. */
 export interface InstalledPackage {
   readonly name: string;
+  readonly version: string;
   /** Folder of its package.json. */
   readonly root: string;
   /** What a `package.json` names it by. */
@@ -24,14 +25,14 @@ interface HiddenLock {
 
 /** Finds out how this package came here, to install it into `folder` the same way. Throws CONFIG_INVALID in a checkout that is not built. */
 export async function installedPackage(folder: string): Promise<InstalledPackage> {
-  const root = await rootOf(path.dirname(fileURLToPath(import.meta.url)));
+  const root = await packageRoot();
   const { name, version, devDependencies } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
   if (!(await exists(path.join(root, 'dist/folder')))) {
     throw new ConnectError('CONFIG_INVALID', 'this is a checkout, whose package is not built', {
       remedy: 'deploy from the checkout by `npx sls deploy`, or run `npm run prepack` in it first',
     });
   }
-  const known = { name, root, osls: devDependencies.serverless };
+  const known = { name, version, root, osls: devDependencies.serverless };
   const modules = root.slice(0, -name.length);
   if (path.basename(modules) !== 'node_modules') return { ...known, spec: `file:${path.relative(folder, root)}` };
   const lock = await readFile(path.join(modules, '.package-lock.json'), 'utf8').catch(() => '{}');
@@ -45,6 +46,7 @@ export async function installedPackage(folder: string): Promise<InstalledPackage
   });
 }
 
-async function rootOf(folder: string): Promise<string> {
-  return (await exists(path.join(folder, 'package.json'))) ? folder : rootOf(path.dirname(folder));
+/** Folder of this package, installed or a checkout. */
+export async function packageRoot(folder = path.dirname(fileURLToPath(import.meta.url))): Promise<string> {
+  return (await exists(path.join(folder, 'package.json'))) ? folder : packageRoot(path.dirname(folder));
 }

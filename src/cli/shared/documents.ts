@@ -1,7 +1,7 @@
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { parseConnectorFile } from '../../config/parse-connector-file.ts';
 import { type ConnectorDocument, readConnectorDocuments } from '../../config/yaml-files.ts';
-import { connectorTypes } from '../../connectors/registry.ts';
+import { projectRegistry } from '../project/registry.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import type { Output } from '../terminal/output.ts';
 import { inTurn } from './in-turn.ts';
@@ -14,6 +14,7 @@ export interface ValidDocument {
 /** Reads and validates files. Reports everything that is wrong in any of them, and returns undefined then, so that no command does half of its work. */
 export async function readValidDocuments(names: readonly string[], output: Output): Promise<ValidDocument[] | undefined> {
   const valid: ValidDocument[] = [];
+  const { connectorTypes } = await projectRegistry();
   const parse = async (document: ConnectorDocument) => {
     valid.push({ document, spec: await parseConnectorFile(document.data, connectorTypes) });
   };

@@ -1,6 +1,5 @@
 import { ConnectError, type Logger, toConnectError } from '../../api/index.ts';
 import { createSecretResolver } from '../../config/secrets.ts';
-import { connectorTypes, taskClasses } from '../../connectors/registry.ts';
 import type { TaskDeps, TaskOutcome } from '../../runtime/contracts.ts';
 import { createPlanner } from '../../runtime/planner/planner.ts';
 import { mustExist } from '../../runtime/planner/status.ts';
@@ -10,6 +9,7 @@ import { createTable } from '../../store/dynamodb/create-table.ts';
 import { createDynamodbStore } from '../../store/dynamodb/dynamodb-store.ts';
 import type { ConnectorItem, ConnectStore } from '../../store/store.ts';
 import type { TaskEvent, TaskTrigger } from '../../triggers/trigger.ts';
+import { projectRegistry } from '../project/registry.ts';
 import { isGone, LOCAL_OWNER } from './local-owner.ts';
 import { INVOCATION_MS, runUntilCaughtUp } from './run-until-caught-up.ts';
 import type { Target } from './target.ts';
@@ -38,6 +38,7 @@ export interface LocalTarget extends Target {
 /** Creates the table on a DynamoDB server of the user's own. On AWS, a deployment has created it. */
 export async function openLocalTarget({ table, logger, createTrigger }: LocalOptions): Promise<LocalTarget> {
   const address = dynamodbAddress();
+  const { connectorTypes, taskClasses } = await projectRegistry();
   const options = { table, ...address };
   if (address.endpoint !== undefined) await createTable(options).catch(explain);
   const store = createDynamodbStore({ ...options, patient: true });

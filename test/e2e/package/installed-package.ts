@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -49,6 +49,25 @@ export class InstalledPackage {
     await symlink(this.root, path.join(folder, 'node_modules/rocketmq-connect-serverless'));
     await symlink(path.join(PROJECT, 'node_modules/serverless'), path.join(folder, 'node_modules/serverless'));
     return { folder, printed: stdout };
+  }
+
+  /** The package of a connector that `new` wrote, where what `npm install` would bring is linked instead. */
+  async newConnector(name: string): Promise<string> {
+    await run(process.execPath, [this.command, 'new', 'source', name], { cwd: this.folder });
+    const folder = path.join(this.folder, name);
+    await mkdir(path.join(folder, 'node_modules'));
+    await symlink(this.root, path.join(folder, 'node_modules/rocketmq-connect-serverless'));
+    return folder;
+  }
+
+  /** A folder made by `init` that takes this connector package. */
+  async initWith(name: string, connector: string): Promise<string> {
+    const { folder } = await this.init(name);
+    await symlink(connector, path.join(folder, 'node_modules', path.basename(connector)));
+    const file = path.join(folder, 'package.json');
+    const manifest = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify({ ...manifest, 'rocketmq-connect': { connectors: [path.basename(connector)] } }));
+    return folder;
   }
 
   async remove(): Promise<void> {

@@ -1,5 +1,7 @@
-import { access, readdir, readFile, stat } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { access, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { strFromU8, unzipSync } from 'fflate';
 import { Workbench } from '../../integration/cli/workbench.ts';
@@ -11,6 +13,7 @@ import { InstalledPackage } from './installed-package.ts';
 import { nodeVersion } from './node-version.ts';
 
 const PROJECT = path.resolve(import.meta.dirname, '../../..');
+const run = promisify(execFile);
 /** Of each that `engines` names the one that is oldest or current; the project's own is the one that runs this test. */
 const SUPPORTED = ['22.22.0', process.versions.node, '26'];
 const BUNDLED = ['@aws-sdk/client-dynamodb', '@platformatic/kafka', 'amqplib', 'rhea', 'mysql2', '@vlasky/zongji'];
@@ -115,6 +118,72 @@ describe('the npm package, in a folder without a checkout', () => {
       const [, archive = ''] = /^file:(.*)$/.exec(devDependencies['rocketmq-connect-serverless']) ?? [];
       await access(path.join(folder, archive));
     });
+  });
+
+  describe('a connector package that `new` wrote', () => {
+    let connector: string;
+    let project: string;
+
+    beforeAll(async () => {
+      connector = await installed.newConnector('acme');
+      project = await installed.initWith('with-connector', connector);
+    }, 300_000);
+
+    it('passes the conformance suite', async () => {
+      const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap'], { cwd: connector });
+      expect(stdout).toMatch(/^# fail 0$/m);
+      expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(15);
+    }, 300_000);
+
+    it('has types for its author', async () => {
+      const text = `
+        import type { SourceTask } from 'rocketmq-connect-serverless/api';
+        import { section, text, type z } from 'rocketmq-connect-serverless/config';
+        import { assignSticky } from 'rocketmq-connect-serverless/kit';
+        import { sourceCases } from 'rocketmq-connect-serverless/conformance';
+        const config = section({ folder: text({ description: 'A folder.' }) }, { description: 'The system.' });
+        export const folder: string = ({} as z.infer<typeof config>).folder;
+        export const split: string[][] = assignSticky([folder], 1, []);
+        export const cases: ReadonlyArray<{ readonly name: string }> = sourceCases({} as never);
+        // @ts-expect-error no task has such a method
+        export const none = (task: SourceTask) => task.pull();
+        // @ts-expect-error an option is no number
+        export const number: number = ({} as z.infer<typeof config>).folder;
+      `;
+      await writeFile(path.join(connector, 'types.ts'), text);
+      await symlink(path.join(PROJECT, 'node_modules/@types'), path.join(connector, 'node_modules/@types'));
+      const tsc = path.join(PROJECT, 'node_modules/typescript/bin/tsc');
+      const options = ['--noEmit', '--strict', '--target', 'es2024', '--module', 'nodenext', '--types', 'node'];
+      const { stdout } = await run(process.execPath, [tsc, ...options, 'types.ts'], { cwd: connector }).catch((error) => error);
+      expect(stdout).toBe('');
+      await rm(path.join(connector, 'types.ts'));
+    }, 300_000);
+
+    it('is known to the command line of a project that names it', async () => {
+      const file = path.join(project, 'connectors/lines.yml');
+      const source = `source: { folder: ${JSON.stringify(project)} }`;
+      await writeFile(file, `name: lines\ntype: acme-source\n${source}\nrocketmq: { endpoints: '127.0.0.1:9876', topic: lines }\n`);
+      const { stdout } = await run(process.execPath, [installed.command, 'validate', file], { cwd: project });
+      expect(stdout).toBe(`${file}: connector lines is valid\n`);
+    }, 60_000);
+
+    it('is in the functions that such a project deploys', async () => {
+      const { code, output } = await new Service(project).sls(['package'], { AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'us-east-1' });
+      expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Connector packages in the functions: acme') });
+      const functions = path.join(project, 'functions-unpacked');
+      for (const [name, content] of Object.entries(unzipSync(await readFile(path.join(project, '.serverless/rocketmq-connect-connectors.zip'))))) {
+        await mkdir(path.join(functions, path.dirname(name)), { recursive: true });
+        await writeFile(path.join(functions, name), content);
+      }
+      const script = `
+        const { packages } = await import('./functions/packages.mjs');
+        const { connectorTypes, taskClasses } = await packages.acme();
+        const { type, config } = await connectorTypes['acme-source']();
+        const { create } = await taskClasses.AcmeSourceTask();
+        console.log(type, config.safeParse({ folder: '/tmp' }).success, create.name);`;
+      const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: functions });
+      expect(stdout).toBe('acme-source true AcmeSourceTask\n');
+    }, 300_000);
   });
 
   describe('a folder made by init', () => {

@@ -1,0 +1,105 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { unzipSync, type Zippable, zipSync } from 'fflate';
+import { ConnectError } from '../../../src/api/index.ts';
+import { exists } from '../../../src/cli/init/exists.ts';
+import { packageRoot } from '../../../src/cli/init/installed-package.ts';
+import type { NamedPackage } from '../../../src/cli/project/connector-packages.ts';
+import { type FoundPackage, findPackage } from '../../../src/cli/project/find-package.ts';
+import { MTIME } from '../bundle/functions-archive.ts';
+import { PACKAGES_FILE, packagesText } from '../bundle/packages-file.ts';
+
+/** This package. */
+const OWN = 'rocketmq-connect-serverless';
+
+/** The functions' archive with connector packages in its `node_modules`, each with what it depends on. Equal for equal packages. */
+export async function withConnectors(archive: Uint8Array, named: readonly NamedPackage[]): Promise<Uint8Array> {
+  const files: Zippable = { ...unzipSync(archive), [PACKAGES_FILE]: Buffer.from(packagesText(named.map(({ name }) => name))) };
+  await addContract(files);
+  for (const [place, folder] of await placesOf(named)) await addFiles(files, folder, place);
+  const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  return zipSync(Object.fromEntries(sorted), { level: 9, mtime: MTIME });
+}
+
+/** What connector packages import. */
+async function addContract(files: Zippable): Promise<void> {
+  const root = await packageRoot();
+  const modules = path.join(root, 'dist/author');
+  if (!(await exists(modules))) {
+    throw new ConnectError('CONFIG_INVALID', 'this is a checkout, whose package is not built', { remedy: 'run `npm run prepack` first' });
+  }
+  await addFiles(files, modules, `node_modules/${OWN}/dist/author`);
+  files[`node_modules/${OWN}/package.json`] = await readFile(path.join(root, 'package.json'));
+}
+
+/** Everything in a folder but what npm installed into it. */
+async function addFiles(files: Zippable, folder: string, place: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name === 'node_modules' || entry.name === '.git') continue;
+    const full = path.join(folder, entry.name);
+    if (entry.isDirectory()) await addFiles(files, full, `${place}/${entry.name}`);
+    else if (entry.isFile()) files[`${place}/${entry.name}`] = await readFile(full);
+  }
+}
+
+/** A package that has its place, and what it is put below. */
+interface Placed extends FoundPackage {
+  readonly place: string;
+}
+
+/**
+ * Where each package and each dependency goes: at the top, or below its dependent where another version is at the top. Level by level,
+ * so that what is placed later hides nothing from what was placed before.
+ */
+async function placesOf(named: readonly NamedPackage[]): Promise<ReadonlyMap<string, string>> {
+  const places = new Map<string, string>();
+  let level: Placed[] = [];
+  for (const { name, project } of named) {
+    const found = await findPackage(name, project);
+    places.set(`node_modules/${name}`, found.folder);
+    level.push({ ...found, place: `node_modules/${name}` });
+  }
+  while (level.length > 0) {
+    const next: Placed[] = [];
+    for (const dependent of level) {
+      for (const { name, found } of await dependenciesOf(dependent)) {
+        const seen = placesAbove(dependent.place, name).find((place) => places.has(place));
+        if (seen !== undefined && places.get(seen) === found.folder) continue;
+        const place = seen === undefined ? `node_modules/${name}` : `${dependent.place}/node_modules/${name}`;
+        places.set(place, found.folder);
+        next.push({ ...found, place });
+      }
+    }
+    level = next;
+  }
+  return places;
+}
+
+/** Where Node looks for a package from a place, in its order. */
+function placesAbove(place: string, name: string): string[] {
+  const parts = place.split('/node_modules/');
+  return [...parts.keys()]
+    .reverse()
+    .map((index) => `${parts.slice(0, index + 1).join('/node_modules/')}/node_modules/${name}`)
+    .concat(`node_modules/${name}`);
+}
+
+async function dependenciesOf({ folder, manifest, place }: Placed): Promise<Array<{ name: string; found: FoundPackage }>> {
+  const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = manifest;
+  const wanted = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).filter((name) => name !== OWN);
+  const found = await Promise.all(
+    wanted.map(async (name) => {
+      try {
+        return [{ name, found: await findPackage(name, folder) }];
+      } catch (error) {
+        if (dependencies[name] === undefined || optionalDependencies[name] !== undefined) return [];
+        const dependent = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+        throw new ConnectError('NOT_FOUND', `package ${name}, which ${dependent} depends on, is not installed`, {
+          remedy: 'run npm install',
+          cause: error,
+        });
+      }
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,17 @@
+import path from 'node:path';
+import { ConnectError } from '../../api/index.ts';
+import { writeConnector } from '../init/write-connector.ts';
+import type { CommandRun } from '../shared/command-run.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+
+export const run: CommandRun = async ([direction = '', name = ''], _flags, output) => {
+  if (direction !== 'source') {
+    throw new ConnectError('CONFIG_INVALID', `there is no connector package for a ${direction}`, {
+      remedy: 'write `rocketmq-connect new source NAME`',
+    });
+  }
+  const written = await writeConnector(path.resolve(name), name);
+  output.result(written.map((file) => path.join(name, file)).join('\n'));
+  output.note(`Next: cd ${name} && npm install && npm test; README.md says what to change`);
+  return EXIT.ok;
+};

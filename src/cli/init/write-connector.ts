@@ -1,0 +1,61 @@
+import { copyFile, glob, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ConnectError } from '../../api/index.ts';
+import { exists } from './exists.ts';
+import { installedPackage } from './installed-package.ts';
+
+/** What the names in the example are made from. */
+const EXAMPLE = 'folder-lines';
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/**
+ * Writes the package of a source connector that copies lines of text files, with these names instead of its own. Resolves to the files
+ * that it wrote, as paths in the folder. Throws CONFIG_INVALID for a name that is none, or where the folder exists already.
+ */
+export async function writeConnector(folder: string, name: string): Promise<string[]> {
+  if (!NAME.test(name) || name.length > 40) {
+    throw new ConnectError('CONFIG_INVALID', `${JSON.stringify(name)} is no name of a package`, {
+      remedy: 'choose up to 40 small letters, digits and -, beginning with a letter',
+    });
+  }
+  if (await exists(folder)) throw new ConnectError('CONFIG_INVALID', `${folder} exists already`, { remedy: 'choose another name' });
+  const { name: own, root, spec, archive, version } = await installedPackage(folder);
+  const from = path.join(root, 'dist/connector');
+  const written: string[] = [];
+  const write = async (file: string, text: string) => {
+    await mkdir(path.join(folder, path.dirname(file)), { recursive: true });
+    await writeFile(path.join(folder, file), text);
+    written.push(file);
+  };
+  for await (const file of glob('**/*.{js,json,md}', { cwd: from })) {
+    const text = renamed(await readFile(path.join(from, file), 'utf8'), name);
+    // No package.json there: tools would take the example for a package of this project.
+    if (file === 'manifest.json') await write('package.json', withDependency(text, own, spec, version));
+    else await write(file, text);
+  }
+  await write('.gitignore', 'node_modules/\n');
+  if (archive === undefined) return written.sort();
+  const copy = path.basename(archive);
+  await copyFile(archive, path.join(folder, copy));
+  return [...written, copy].sort();
+}
+
+/** The type is NAME-source, also where the package is called so. */
+function renamed(text: string, name: string): string {
+  const system = name.replace(/(?<=.)-source$/, '');
+  return text
+    .replaceAll(`${EXAMPLE}-source`, `${system}-source`)
+    .replaceAll(EXAMPLE, name)
+    .replaceAll(pascal(EXAMPLE), pascal(system))
+    .replaceAll(camel(EXAMPLE), camel(system));
+}
+
+const pascal = (name: string): string => name.replaceAll(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+
+const camel = (name: string): string => name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** Whoever deploys the connector has this package; its tests need it, too. */
+function withDependency(text: string, own: string, spec: string, version: string): string {
+  const manifest = { ...JSON.parse(text), peerDependencies: { [own]: `>=${version}` }, devDependencies: { [own]: spec } };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ConnectError } from '../../api/index.ts';
+import type { ConnectorPackages } from '../../connectors/packages.ts';
+import { exists } from '../init/exists.ts';
+import { findPackage, type Manifest } from './find-package.ts';
+
+/** What a project's `package.json` says under `rocketmq-connect`. */
+interface ProjectManifest extends Manifest {
+  readonly 'rocketmq-connect'?: { readonly connectors?: unknown };
+}
+
+/** A connector package as a project names it. */
+export interface NamedPackage {
+  readonly name: string;
+  /** Of the project. */
+  readonly project: string;
+}
+
+/** The packages that the project names which `folder` belongs to: that of the nearest `package.json`. Throws CONFIG_INVALID where it says something else. */
+export async function namedPackages(folder: string): Promise<NamedPackage[]> {
+  const file = path.join(folder, 'package.json');
+  if (!(await exists(file))) return folder === path.dirname(folder) ? [] : namedPackages(path.dirname(folder));
+  const names = ((await readManifest(file)) as ProjectManifest)['rocketmq-connect']?.connectors ?? [];
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string' && NAME.test(name))) {
+    throw new ConnectError('CONFIG_INVALID', `${file}: "rocketmq-connect".connectors is no list of names of packages`, {
+      remedy: 'write it as "rocketmq-connect": { "connectors": ["my-connector"] }',
+    });
+  }
+  return [...new Set<string>(names)].map((name) => ({ name, project: folder }));
+}
+
+const NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+
+async function readManifest(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new ConnectError('CONFIG_INVALID', `${file} is no JSON`, { remedy: 'correct it', cause: error });
+  }
+}
+
+/** How to load each. */
+export const loadersOf = (named: readonly NamedPackage[]): ConnectorPackages =>
+  Object.fromEntries(named.map((one) => [one.name, () => importPackage(one)]));
+
+async function importPackage({ name, project }: NamedPackage): Promise<unknown> {
+  const { folder, manifest } = await findPackage(name, project);
+  const entry = entryOf(manifest);
+  if (entry === undefined) throw new Error('its package.json names no module that can be imported');
+  return import(pathToFileURL(path.join(folder, entry)).href);
+}
+
+const CONDITIONS = ['node', 'import', 'module-sync', 'default'];
+
+/** What `import` finds for the package's own name, which Node can't be asked for another folder than that of the caller. */
+function entryOf({ exports, main }: Manifest): string | undefined {
+  if (exports === undefined) return main ?? 'index.js';
+  const isMap = typeof exports === 'object' && exports !== null && Object.keys(exports).some((key) => key.startsWith('.'));
+  return target(isMap ? (exports as Readonly<Record<string, unknown>>)['.'] : exports);
+}
+
+function target(exports: unknown): string | undefined {
+  if (typeof exports === 'string') return exports;
+  if (typeof exports !== 'object' || exports === null) return undefined;
+  for (const [condition, inner] of Object.entries(exports)) {
+    const found = Array.isArray(exports) || CONDITIONS.includes(condition) ? target(inner) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,28 @@
+import { readFile, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { exists } from '../init/exists.ts';
+
+/** The part of a `package.json` that is used. */
+export interface Manifest {
+  readonly name?: string;
+  readonly main?: string;
+  readonly exports?: unknown;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+export interface FoundPackage {
+  /** Where it really is, also where `node_modules` has a link to it. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+/** A package as Node finds it from a folder. Rejects where it is not installed. */
+export async function findPackage(name: string, from: string): Promise<FoundPackage> {
+  const folder = path.join(from, 'node_modules', name);
+  const file = path.join(folder, 'package.json');
+  if (await exists(file)) return { folder: await realpath(folder), manifest: JSON.parse(await readFile(file, 'utf8')) };
+  if (from === path.dirname(from)) throw new Error('it is not installed');
+  return findPackage(name, path.dirname(from));
+}

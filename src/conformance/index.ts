@@ -1,0 +1,11 @@
+import { planningCases } from './planning-cases.ts';
+import type { ConformanceCase, SourceHarness } from './source-harness.ts';
+import { sourceTaskCases } from './source-task-cases.ts';
+
+export type { ConformanceCase, SourceHarness, TestSource, WrongConfig } from './source-harness.ts';
+
+/**
+ * What every source connector must do, a case each, for any runner of tests: `for (const { name, run } of sourceCases(harness))
+ * test(name, run)`. The cases run the runtime of this product with plan, positions and topic in memory; they need no server but the system's own.
+ */
+export const sourceCases = (harness: SourceHarness): ConformanceCase[] => [...planningCases(harness), ...sourceTaskCases(harness)];

@@ -1,0 +1,44 @@
+import type { ConnectRecord, ErrorCode } from '../api/index.ts';
+import type { Registry } from '../connectors/packages.ts';
+
+/** What the suite needs to know of one source connector and its system. */
+export interface SourceHarness {
+  /** The module of the connector package: what it exports. */
+  readonly connector: Registry;
+  /** The type to test: `my-source`. */
+  readonly type: string;
+  /** True where the system itself forgets what was acknowledged, as a queue does: nothing is read a second time then. Default false. */
+  readonly isQueue?: boolean;
+  /** A new source with so many partitions, all empty. No other source may have to do with it. The suite removes it. */
+  createSource(partitions: number): Promise<TestSource>;
+}
+
+export interface TestSource {
+  /** As the tasks name them. */
+  readonly partitions: readonly string[];
+  /** The `source` section of a connector file, secrets resolved. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Configurations that `check` must refuse. */
+  readonly wrong: readonly WrongConfig[];
+  /** Records that the system can carry and that are unlike others: empty and null ones, bytes that are no text, headers. Default: none. */
+  readonly samples?: readonly ConnectRecord[];
+  /** Appends to a partition, in this order, and resolves when the system has them. The suite's own have short text as value, no key and no headers. */
+  fill(partition: string, records: readonly ConnectRecord[]): Promise<void>;
+  /** What must arrive for a record. Default: the same key, value, headers and timestamp; no timestamp is compared where the record has none. */
+  expected?(record: ConnectRecord): ConnectRecord;
+  remove(): Promise<void>;
+}
+
+/** A configuration with one mistake. */
+export interface WrongConfig {
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The option that the finding must be about. */
+  readonly option: string;
+  readonly code: ErrorCode;
+}
+
+/** One case of the suite. `run` rejects where the connector does not do what its contract says. */
+export interface ConformanceCase {
+  readonly name: string;
+  readonly run: () => Promise<void>;
+}
