@@ -32,10 +32,13 @@ async function addContract(files: Zippable): Promise<void> {
   files[`node_modules/${OWN}/package.json`] = await readFile(path.join(root, 'package.json'));
 }
 
-/** Everything in a folder but what npm installed into it. */
+/** A linked package is a folder that someone works in. */
+const LEFT_OUT = /^(node_modules|\..*|.*\.tgz)$/;
+
+/** Everything in a folder but what npm installed into it, hidden files and archives. */
 async function addFiles(files: Zippable, folder: string, place: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.name === 'node_modules' || entry.name === '.git') continue;
+    if (LEFT_OUT.test(entry.name)) continue;
     const full = path.join(folder, entry.name);
     if (entry.isDirectory()) await addFiles(files, full, `${place}/${entry.name}`);
     else if (entry.isFile()) files[`${place}/${entry.name}`] = await readFile(full);
@@ -51,7 +54,7 @@ interface Placed extends FoundPackage {
  * Where each package and each dependency goes: at the top, or below its dependent where another version is at the top. Level by level,
  * so that what is placed later hides nothing from what was placed before.
  */
-async function placesOf(named: readonly NamedPackage[]): Promise<ReadonlyMap<string, string>> {
+export async function placesOf(named: readonly NamedPackage[]): Promise<ReadonlyMap<string, string>> {
   const places = new Map<string, string>();
   let level: Placed[] = [];
   for (const { name, project } of named) {

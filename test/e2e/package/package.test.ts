@@ -171,7 +171,9 @@ describe('the npm package, in a folder without a checkout', () => {
       const { code, output } = await new Service(project).sls(['package'], { AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'us-east-1' });
       expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Connector packages in the functions: acme') });
       const functions = path.join(project, 'functions-unpacked');
-      for (const [name, content] of Object.entries(unzipSync(await readFile(path.join(project, '.serverless/rocketmq-connect-connectors.zip'))))) {
+      for (const [name, content] of Object.entries(
+        unzipSync(await readFile(path.join(project, '.serverless/rocketmq-connect-connectors.zip'))),
+      )) {
         await mkdir(path.join(functions, path.dirname(name)), { recursive: true });
         await writeFile(path.join(functions, name), content);
       }

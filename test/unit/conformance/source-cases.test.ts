@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Connector, ConnectRecord, PollLimit, PollResult, SourceRecord, SourceTask, SourceTaskContext } from '../../../src/api/index.ts';
+import type {
+  Connector,
+  ConnectRecord,
+  PollLimit,
+  PollResult,
+  SourceRecord,
+  SourceTask,
+  SourceTaskContext,
+} from '../../../src/api/index.ts';
 import { ConnectError } from '../../../src/api/index.ts';
 import { section, text } from '../../../src/config/index.ts';
 import { type SourceHarness, sourceCases } from '../../../src/conformance/index.ts';
@@ -23,7 +31,9 @@ class LogConnector implements Connector {
   }
 
   async check() {
-    return logs.has(this.log) ? [] : [errorFinding('source.log', new ConnectError('NOT_FOUND', 'it does not exist', { remedy: 'correct it' }))];
+    return logs.has(this.log)
+      ? []
+      : [errorFinding('source.log', new ConnectError('NOT_FOUND', 'it does not exist', { remedy: 'correct it' }))];
   }
 
   async taskConfigs(maxTasks: number, previous: ReadonlyArray<{ partitions: readonly string[] }>) {
@@ -115,11 +125,41 @@ async function found(tested: SourceHarness): Promise<string[]> {
 }
 
 const tasks: ReadonlyArray<readonly [string, typeof LogTask, string]> = [
-  ['loses the record after a position', class extends LogTask { override positionAt = (index: number) => String(index + 2) }, 'goes on right behind the record of any position'],
-  ['repeats the record at a position', class extends LogTask { override positionAt = (index: number) => String(index) }, 'goes on at the stored positions, run after run'],
-  ['makes up its ids', class extends LogTask { override idOf = () => String(Math.random()) }, 'gives a record the same id each time, so that a repeat after a crash can be told'],
-  ['gives two records one id', class extends LogTask { override idOf = () => 'one' }, 'copies every record once, in the order of its partition'],
-  ['ignores the limit of records', class extends LogTask { override poll = (limit: PollLimit) => super.poll({ ...limit, maxRecords: 1_000 }) }, 'goes on at the stored positions, run after run'],
+  [
+    'loses the record after a position',
+    class extends LogTask {
+      override positionAt = (index: number) => String(index + 2);
+    },
+    'goes on right behind the record of any position',
+  ],
+  [
+    'repeats the record at a position',
+    class extends LogTask {
+      override positionAt = (index: number) => String(index);
+    },
+    'goes on at the stored positions, run after run',
+  ],
+  [
+    'makes up its ids',
+    class extends LogTask {
+      override idOf = () => String(Math.random());
+    },
+    'gives a record the same id each time, so that a repeat after a crash can be told',
+  ],
+  [
+    'gives two records one id',
+    class extends LogTask {
+      override idOf = () => 'one';
+    },
+    'copies every record once, in the order of its partition',
+  ],
+  [
+    'ignores the limit of records',
+    class extends LogTask {
+      override poll = (limit: PollLimit) => super.poll({ ...limit, maxRecords: 1_000 });
+    },
+    'goes on at the stored positions, run after run',
+  ],
   [
     'follows an end that moves',
     class extends LogTask {
@@ -141,7 +181,13 @@ const tasks: ReadonlyArray<readonly [string, typeof LogTask, string]> = [
     },
     'says what is wrong in a task as its check does',
   ],
-  ['stops late', class extends LogTask { override stop = () => new Promise<void>((resolve) => setTimeout(resolve, 2_100)) }, 'stops within its time, also where it was never started'],
+  [
+    'stops late',
+    class extends LogTask {
+      override stop = () => new Promise<void>((resolve) => setTimeout(resolve, 2_100));
+    },
+    'stops within its time, also where it was never started',
+  ],
   [
     'changes bytes',
     class extends LogTask {
@@ -166,11 +212,21 @@ const connectors: ReadonlyArray<readonly [string, new (config: { log: string }) 
     'deals partitions anew',
     class extends LogConnector {
       override taskConfigs = async (maxTasks: number) =>
-        assignSticky([...logOf(this.log).keys()].sort(() => Math.random() - 0.5), maxTasks, []).map((partitions) => ({ partitions }));
+        assignSticky(
+          [...logOf(this.log).keys()].sort(() => Math.random() - 0.5),
+          maxTasks,
+          [],
+        ).map((partitions) => ({ partitions }));
     },
     'leaves partitions where they are: a plan without a change moves none, and one more task as few as it can',
   ],
-  ['finds nothing ever', class extends LogConnector { override check = async () => [] }, 'names the option and the remedy of a configuration that is wrong, within 10 s'],
+  [
+    'finds nothing ever',
+    class extends LogConnector {
+      override check = async () => [];
+    },
+    'names the option and the remedy of a configuration that is wrong, within 10 s',
+  ],
 ];
 
 describe('the conformance suite of sources', () => {

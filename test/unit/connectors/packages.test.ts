@@ -22,10 +22,22 @@ describe('connector packages', () => {
   });
 
   it.each([
-    ['exports nothing', {}, 'exports no connectorTypes; export connectorTypes: an object with a function for each connector type, which loads it'],
+    [
+      'exports nothing',
+      {},
+      'exports no connectorTypes; export connectorTypes: an object with a function for each connector type, which loads it',
+    ],
     ['exports no classes', { ...acme, taskClasses: {} }, /^exports no taskClasses; export taskClasses: /],
-    ['has no function', { ...acme, taskClasses: { AcmeTask: taskClass } }, /^has no function in taskClasses\["AcmeTask"\]; write it as \(\) => import/],
-    ['takes a name', { ...acme, connectorTypes: own.connectorTypes }, /^has a connector type kafka-source, as this product has; remove one/],
+    [
+      'has no function',
+      { ...acme, taskClasses: { AcmeTask: taskClass } },
+      /^has no function in taskClasses\["AcmeTask"\]; write it as \(\) => import/,
+    ],
+    [
+      'takes a name',
+      { ...acme, connectorTypes: own.connectorTypes },
+      /^has a connector type kafka-source, as this product has; remove one/,
+    ],
   ])('is named with the remedy where it %s', async (_, exported, says) => {
     await expect(load(exported)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
     const { line } = await load(exported).catch((error) => error);
