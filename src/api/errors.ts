@@ -62,9 +62,9 @@ export class ConnectError extends Error {
 
   /** An error of another copy of this class is one, too. */
   static override [Symbol.hasInstance](this: unknown, value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: classes that extend this one inherit the method, and have instances of their own.
-    const asked = this;
-    if (asked !== ConnectError) return Function.prototype[Symbol.hasInstance].call(asked as never, value);
+    // biome-ignore-start lint/complexity/noThisInStatic: classes that extend this one inherit the method, and have instances of their own.
+    if (this !== ConnectError) return Function.prototype[Symbol.hasInstance].call(this as never, value);
+    // biome-ignore-end lint/complexity/noThisInStatic: as above.
     return typeof value === 'object' && value !== null && IS_CONNECT_ERROR in value;
   }
 
