@@ -1,10 +1,12 @@
 /** What connectors share, and the runtime with them: tables of errors, limits of time, fair turns, keys, TLS. No I/O in this folder. */
 export * from './assignment.ts';
+export * from './bell.ts';
 export * from './check-within.ts';
 export * from './client-key.ts';
 export * from './did-you-mean.ts';
 export * from './error-entry.ts';
 export * from './hash-text.ts';
+export * from './host-port.ts';
 export * from './message-id.ts';
 export * from './patience.ts';
 export * from './receive-room.ts';

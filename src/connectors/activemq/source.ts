@@ -10,7 +10,7 @@ import {
   type SourceTaskContext,
   toConnectError,
 } from '../../api/index.ts';
-import { RECEIVE_ROOM_BYTES, ReceiveRoom, takeFairly, throwIfAborted, untilAborted } from '../../kit/index.ts';
+import { Bell, RECEIVE_ROOM_BYTES, ReceiveRoom, takeFairly, throwIfAborted, untilAborted } from '../../kit/index.ts';
 import type { ActivemqSourceConfig } from './config/config.ts';
 import { type ConsumerSpec, consumersOf } from './config/consumers.ts';
 import type { AmqpConnection } from './protocol/amqp-connection.ts';
@@ -26,7 +26,7 @@ import { LOOKED_INTO_AT_ONCE, remainderOf } from './read/remainder.ts';
 export class ActivemqSourceTask implements SourceTask {
   readonly #context: SourceTaskContext<ActivemqSourceConfig>;
   readonly #session = randomUUID();
-  readonly #onAbort = () => this.#changed();
+  readonly #onAbort = () => this.#bell.ring();
   readonly #readers = new Map<string, PartitionReader>();
   /** Partitions that can't be read on, until a poll tells of them. */
   #stopped = new Map<string, ConnectError>();
@@ -34,7 +34,7 @@ export class ActivemqSourceTask implements SourceTask {
   readonly #left = new Set<string>();
   /** Connections of subscriptions, which end with the run. */
   readonly #own: AmqpConnection[] = [];
-  #wake: (() => void) | undefined;
+  readonly #bell = new Bell();
   #polls = 0;
   /** The task has stopped. It closes at once whatever opens after that. */
   #over = false;
@@ -69,16 +69,14 @@ export class ActivemqSourceTask implements SourceTask {
       this.#stopped = new Map();
       const caughtUp = records.length === 0 && this.#active().every(({ finished }) => finished);
       if (records.length > 0 || stopped.size > 0 || caughtUp) return { records, caughtUp, stopped };
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await this.#bell.heard();
     }
   }
 
   leave(partition: string): void {
     this.#left.add(partition);
     this.#readers.get(partition)?.leave();
-    this.#changed();
+    this.#bell.ring();
   }
 
   /** A broker that has nothing more for a consumer may still hold messages. A run whose time is over does not look for them. */
@@ -143,7 +141,7 @@ export class ActivemqSourceTask implements SourceTask {
     const { positions, taskConfig } = this.#context;
     const room = new ReceiveRoom(connection);
     const budgetBytes = RECEIVE_ROOM_BYTES / taskConfig.partitions.length;
-    const onChange = () => this.#changed();
+    const onChange = () => this.#bell.ring();
     const common = { connection, session: this.#session, budgetBytes, room, onChange };
     const open = async (spec: ConsumerSpec) => {
       try {
@@ -170,11 +168,6 @@ export class ActivemqSourceTask implements SourceTask {
     if (options.connection.failure !== undefined && options.spec.durable === undefined) throw options.connection.failure;
     this.#left.add(partition);
     this.#stopped.set(partition, failure);
-  }
-
-  #changed(): void {
-    this.#wake?.();
-    this.#wake = undefined;
   }
 }
 

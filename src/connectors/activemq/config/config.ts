@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issueIn } from '../../../config/issue.ts';
 import { flag, integer, list, section, text } from '../../../config/options.ts';
 import { hasReference } from '../../../config/references.ts';
 import { asList } from '../../../config/text-list.ts';
@@ -64,8 +65,7 @@ export const activemqSourceConfig = section(
   },
   { description: 'The ActiveMQ side.' },
 ).superRefine((config, context) => {
-  const issue = (path: string[], message: string, remedy: string) =>
-    context.addIssue({ code: 'custom', path, message, params: { remedy } });
+  const issue = issueIn(context);
   const { queues, subscriptions, mechanism, username, password, tls } = config;
   if (queues === undefined && subscriptions === undefined) issue(['queues'], 'missing', 'set it, or source.subscriptions');
   if ((username === undefined) !== (password === undefined)) {

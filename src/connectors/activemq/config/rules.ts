@@ -1,6 +1,5 @@
+import type { Issue } from '../../../config/issue.ts';
 import { consumersOf, parseAddress, type Sources } from './consumers.ts';
-
-export type Issue = (path: string[], message: string, remedy: string) => void;
 
 /** What brokers would take for something else than it looks, or close the whole connection for. */
 export function checkAddresses(config: Sources, issue: Issue): void {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { ConnectionOptions, Container } from 'rhea';
 import { ConnectError } from '../../../api/index.ts';
 import { asList } from '../../../config/text-list.ts';
-import { clientKey, tlsConnectOptions } from '../../../kit/index.ts';
+import { clientKey, hostPort, tlsConnectOptions } from '../../../kit/index.ts';
 import type { ActivemqConnectionConfig } from './connection-config.ts';
 
 export interface Address {
@@ -26,15 +26,15 @@ const withoutUser = (url: string): string => url.replace(/^(\w[\w+.-]*:\/\/)?.*@
 /** Throws CONFIG_INVALID for what is no AMQP address. */
 export function parseUrls(urls: ActivemqConnectionConfig['url']): Address[] {
   return asList(urls).map((url) => {
-    const match = /^amqp(?<s>s?):\/\/(?:\[(?<v6>[^\]]+)\]|(?<name>[^:/@]+))(?::(?<port>\d{1,5}))?$/.exec(url);
-    const host = match?.groups?.v6 ?? match?.groups?.name;
+    const [, s, address = ''] = /^amqp(s?):\/\/([^/@]+)$/.exec(url) ?? [];
+    const encrypted = s === 's';
+    const { host, port = encrypted ? AMQPS_PORT : AMQP_PORT } = hostPort(address) ?? {};
     if (host === undefined) {
       throw new ConnectError('CONFIG_INVALID', `source.url: ${JSON.stringify(withoutUser(url))} is no AMQP address`, {
         remedy: url.includes('@') ? USER_ELSEWHERE : 'write for example amqp://127.0.0.1:5672',
       });
     }
-    const encrypted = match?.groups?.s === 's';
-    return { encrypted, host, port: Number(match?.groups?.port ?? (encrypted ? AMQPS_PORT : AMQP_PORT)), url };
+    return { encrypted, host, port, url };
   });
 }
 

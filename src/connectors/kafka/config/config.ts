@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import { issueIn } from '../../../config/issue.ts';
 import { patternProblem } from '../../../config/linear-pattern.ts';
-import { bytes, choice, integer, list, section, text } from '../../../config/options.ts';
+import { bytes, choice, list, section, text } from '../../../config/options.ts';
 import { hasReference } from '../../../config/references.ts';
+import { refineStartTime, startTime } from '../../../config/start-time.ts';
 import { connectionConfig } from '../protocol/connection-config.ts';
 import { parsePartitionName } from '../protocol/partition-name.ts';
 import { TAG } from './routes.ts';
 
-/** A date, or a date and time with its zone. */
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 const MIB = 1024 * 1024;
 const OFFSET = /^\d{1,15}$/;
 
@@ -24,11 +24,6 @@ const target = text({
   expects: 'the name of a topic: up to 127 letters, digits, _, -, % and |',
 });
 
-const timestamp = z.union([
-  integer({ description: 'Milliseconds since 1970.', unit: 'none', min: 0, max: 8_640_000_000_000_000 }),
-  text({ description: 'ISO 8601 date, or date and time with its zone.', pattern: ISO_TIME, expects: 'a time like 2030-12-24T18:00:00Z' }),
-]);
-
 const offset = z
   .union([z.int().min(0), z.string().regex(OFFSET)])
   .meta({ description: 'Offset of the first record to copy.', expects: 'an offset: a whole number from 0' });
@@ -36,7 +31,7 @@ const offset = z
 const startAt = z
   .union([
     choice(['earliest', 'latest'], { description: 'First or last record that Kafka has.' }),
-    section({ timestamp }, { description: 'The first record that was written at or after this time.' }),
+    section({ timestamp: startTime }, { description: 'The first record that was written at or after this time.' }),
     section(
       { offsets: z.record(z.string(), offset) },
       { description: 'These offsets, by partition; a partition that is not named starts at earliest.' },
@@ -117,8 +112,7 @@ export const kafkaSourceConfig = section(
   },
   { description: 'The Kafka side.' },
 ).superRefine(({ topics, topicsPattern, excludeTopicsPattern, startAt: start, sasl, tls }, context) => {
-  const issue = (path: string[], message: string, remedy: string) =>
-    context.addIssue({ code: 'custom', path, message, params: { remedy } });
+  const issue = issueIn(context);
   if (topics === undefined && topicsPattern === undefined) {
     issue(['topics'], 'missing', 'set it to a list of topics, or set source.topicsPattern');
   }
@@ -135,8 +129,7 @@ export const kafkaSourceConfig = section(
   if (sasl?.mechanism === 'AWS_MSK_IAM' && tls?.enabled !== true) {
     issue(['tls'], 'encryption is off, but source.sasl.mechanism is AWS_MSK_IAM', 'write tls: {} under source');
   }
-  const time = typeof start === 'object' && 'timestamp' in start ? String(start.timestamp) : '';
-  if (ISO_TIME.test(time) && Number.isNaN(Date.parse(time))) issue(['startAt', 'timestamp'], `${time} is no date`, 'correct it');
+  refineStartTime(start, issue);
   for (const name of typeof start === 'object' && 'offsets' in start ? Object.keys(start.offsets) : []) {
     if (parsePartitionName(name) === undefined) {
       issue(['startAt', 'offsets'], `${JSON.stringify(name)} is not a partition`, 'write topic and partition number, like flights-0');

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from '@platformatic/kafka';
 import { ConnectError } from '../../../api/index.ts';
 import { asList } from '../../../config/text-list.ts';
-import { clientKey, tlsConnectOptions } from '../../../kit/index.ts';
+import { clientKey, hostPort, tlsConnectOptions } from '../../../kit/index.ts';
 import type { KafkaConnectionConfig } from './connection-config.ts';
 import type { BearerTokens } from './sasl/bearer-tokens.ts';
 import { saslOptions } from './sasl/sasl-options.ts';
@@ -14,9 +14,8 @@ export interface Address {
 /** Throws CONFIG_INVALID for what is not `host:port` or `[v6]:port`. */
 export function parseServers(servers: KafkaConnectionConfig['bootstrapServers']): Address[] {
   return asList(servers).map((text) => {
-    const match = /^(?:\[(?<v6>[^\]]+)\]|(?<name>[^:]+)):(?<port>\d{1,5})$/.exec(text);
-    const host = match?.groups?.v6 ?? match?.groups?.name;
-    if (host !== undefined) return { host, port: Number(match?.groups?.port) };
+    const { host, port } = hostPort(text) ?? {};
+    if (host !== undefined && port !== undefined) return { host, port };
     throw new ConnectError('CONFIG_INVALID', `source.bootstrapServers: ${JSON.stringify(text)} is not host:port`, {
       remedy: 'write for example 127.0.0.1:9092',
     });

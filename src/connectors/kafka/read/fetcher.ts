@@ -1,4 +1,5 @@
 import { ConnectError, toConnectError } from '../../../api/index.ts';
+import { Bell } from '../../../kit/index.ts';
 import type { KafkaClient } from '../protocol/client.ts';
 import { leaderError, protocolError } from '../protocol/errors/protocol-errors.ts';
 import type { FetchedPartition } from '../protocol/fetch-records.ts';
@@ -44,9 +45,7 @@ export class Fetcher {
   readonly #starvingSince = new Map<PartitionReader, number>();
   readonly #failing: FailingReaders;
   #stopped = false;
-  /** Something came that nobody waited for. */
-  #hasNews = false;
-  #waiting: (() => void) | undefined;
+  readonly #bell = new Bell();
 
   constructor(options: FetcherOptions) {
     this.#options = options;
@@ -104,18 +103,12 @@ export class Fetcher {
   }
 
   /** Resolves when an answer has come, a partition has stopped or `wake` was called, since it resolved last. */
-  async arrival(): Promise<void> {
-    if (!this.#hasNews) {
-      await new Promise<void>((resolve) => {
-        this.#waiting = resolve;
-      });
-    }
-    this.#hasNews = false;
+  arrival(): Promise<void> {
+    return this.#bell.heard();
   }
 
   wake(): void {
-    this.#hasNews = true;
-    this.#waiting?.();
+    this.#bell.ring();
   }
 
   /** Asks for nothing more; what is in flight is dropped when it comes. */

@@ -1,24 +1,19 @@
 import { z } from 'zod';
+import { issueIn } from '../../../config/issue.ts';
 import { choice, integer, list, section, text } from '../../../config/options.ts';
+import { refineStartTime, startTime } from '../../../config/start-time.ts';
 import { connectionConfig } from '../protocol/connection-config.ts';
 import { shortText } from '../protocol/short-text.ts';
 import { refineCredentials, refineSelection } from './rules.ts';
 
-/** A date, or a date and time with its zone. */
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 const MAX_PATTERN_LENGTH = 1_024;
 
 const name = (what: string, example: string) => shortText({ description: what, example });
 
-const timestamp = z.union([
-  integer({ description: 'Milliseconds since 1970.', unit: 'none', min: 0, max: 8_640_000_000_000_000 }),
-  text({ description: 'ISO 8601 date, or date and time with its zone.', pattern: ISO_TIME, expects: 'a time like 2030-12-24T18:00:00Z' }),
-]);
-
 const startAt = z
   .union([
     choice(['earliest', 'latest'], { description: 'First or last message that the stream has.' }),
-    section({ timestamp }, { description: 'The part of the stream that was being written at this time.' }),
+    section({ timestamp: startTime }, { description: 'The part of the stream that was being written at this time.' }),
     section(
       { offset: integer({ description: 'Offset of the first message to copy.', unit: 'none', min: 0, max: Number.MAX_SAFE_INTEGER }) },
       { description: 'This offset.' },
@@ -82,13 +77,10 @@ export const rabbitmqSourceConfig = section(
   },
   { description: 'The RabbitMQ side.' },
 ).superRefine((config, context) => {
-  const issue = (path: string[], message: string, remedy: string) =>
-    context.addIssue({ code: 'custom', path, message, params: { remedy } });
+  const issue = issueIn(context);
   refineSelection(config, issue);
   refineCredentials(config, issue);
-  const { startAt: start } = config;
-  const time = typeof start === 'object' && 'timestamp' in start ? String(start.timestamp) : '';
-  if (ISO_TIME.test(time) && Number.isNaN(Date.parse(time))) issue(['startAt', 'timestamp'], `${time} is no date`, 'correct it');
+  refineStartTime(config.startAt, issue);
 });
 
 export type RabbitmqSourceConfig = z.output<typeof rabbitmqSourceConfig>;

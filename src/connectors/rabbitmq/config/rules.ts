@@ -1,12 +1,10 @@
+import type { Issue } from '../../../config/issue.ts';
 import { patternProblem } from '../../../config/linear-pattern.ts';
 import { hasReference } from '../../../config/references.ts';
 import { asList } from '../../../config/text-list.ts';
 import { vhostIn } from '../protocol/address.ts';
 import { MAX_SHORT_TEXT_BYTES } from '../protocol/short-text.ts';
 import { plannedPartitions } from './partitions.ts';
-
-/** Tells what is wrong with the option at `path`, and the remedy. */
-type Issue = (path: string[], message: string, remedy: string) => void;
 
 interface Selection {
   readonly queues?: readonly string[] | undefined;

@@ -47,18 +47,13 @@ export class RabbitmqConnection {
       heartbeat: Math.ceil(config.heartbeatMs / 1_000),
     };
     const { mechanism, tls, connectTimeoutMs } = config;
-    const { ca, cert, key, rejectUnauthorized, servername } = tls ?? {};
     try {
       const model = await connect(options, {
         timeout: connectTimeoutMs,
         noDelay: true,
         clientProperties: { connection_name: CONNECTION_NAME },
         credentials: mechanism === 'EXTERNAL' ? credentials.external() : credentials.plain(username, password),
-        ...(ca !== undefined && { ca }),
-        ...(cert !== undefined && { cert }),
-        ...(key !== undefined && { key }),
-        ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
-        ...(servername !== undefined && { servername }),
+        ...tls,
       });
       return new RabbitmqConnection(model, address, connectTimeoutMs);
     } catch (error) {

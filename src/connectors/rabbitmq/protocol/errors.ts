@@ -49,11 +49,6 @@ const EXCLUSIVE_CONSUMER: ErrorEntry = {
   remedy: 'end that consumer, or let it consume without exclusive',
 };
 
-/** The server says of a queue that it isn't found, too, where it only can't be asked now. */
-const NODE_IS_DOWN = /home node '|is down or inaccessible|stopped by supervisor|process is stopped|has crashed|no_local_stream_replica/;
-
-const NO_ANSWER_OF_QUEUE = /failed to perform operation on/;
-
 const NO_STREAM: ErrorEntry = { code: 'WRONG_KIND', means: 'is a queue', remedy: 'name it in source.queues, not in source.streams' };
 
 const ACK_TIMEOUT: ErrorEntry = {
@@ -69,8 +64,23 @@ const CONNECTION: Readonly<Record<string, ErrorEntry>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: { code: 'TLS_FAILED', means: 'does not speak TLS at this port', remedy: ENCRYPTION },
 };
 
-/** Errors of a connection, by what the client says about them; the first that matches. */
-const MESSAGES: ReadonlyArray<readonly [RegExp, ErrorEntry]> = [
+/** Errors by what is said of them; the first that matches. */
+type Said = ReadonlyArray<readonly [RegExp, ErrorEntry]>;
+
+const entryOf = (said: Said, message: string): ErrorEntry | undefined => said.find(([pattern]) => pattern.test(message))?.[1];
+
+/** Why a channel was closed, by what the server says. */
+const CHANNEL_SAID: Said = [
+  // The server says of a queue that it isn't found, too, where it only can't be asked now.
+  [/home node '|is down or inaccessible|stopped by supervisor|process is stopped|has crashed|no_local_stream_replica/, NODE_DOWN],
+  [/failed to perform operation on/, QUEUE_SILENT],
+  [/in exclusive use/, EXCLUSIVE_CONSUMER],
+  [/invalid arg 'x-stream-offset'/, NO_STREAM],
+  [/delivery acknowledgement .* timed out/, ACK_TIMEOUT],
+];
+
+/** Errors of a connection, by what the client says. */
+const CONNECTION_SAID: Said = [
   [
     /ACCESS[-_]REFUSED.*mechanism EXTERNAL/,
     { code: 'AUTH_FAILED', means: "refused this client's certificate", remedy: 'make a user of its name, and correct source.tls.cert' },
@@ -103,12 +113,7 @@ const MESSAGES: ReadonlyArray<readonly [RegExp, ErrorEntry]> = [
 export function channelError(error: unknown, subject: string): ConnectError {
   if (error instanceof ConnectError) return error;
   const { code, message } = error as { code?: number; message: string };
-  if (NODE_IS_DOWN.test(message)) return errorFrom(NODE_DOWN, subject, error);
-  if (NO_ANSWER_OF_QUEUE.test(message)) return errorFrom(QUEUE_SILENT, subject, error);
-  if (/in exclusive use/.test(message)) return errorFrom(EXCLUSIVE_CONSUMER, subject, error);
-  if (/invalid arg 'x-stream-offset'/.test(message)) return errorFrom(NO_STREAM, subject, error);
-  if (/delivery acknowledgement .* timed out/.test(message)) return errorFrom(ACK_TIMEOUT, subject, error);
-  const entry = code === undefined ? undefined : CHANNEL[code];
+  const entry = entryOf(CHANNEL_SAID, message) ?? (code === undefined ? undefined : CHANNEL[code]);
   if (entry !== undefined) return errorFrom(entry, subject, error);
   const means = `can't be read now (${message})`;
   return errorFrom({ code: 'UNREACHABLE', retriable: true, means, remedy: AGAIN }, subject, error);
@@ -118,7 +123,7 @@ export function channelError(error: unknown, subject: string): ConnectError {
 export function connectionError(error: unknown, address: string): ConnectError {
   if (error instanceof ConnectError) return error;
   const { code = '', message } = (error ?? { message: 'it was closed' }) as { code?: string | number; message: string };
-  const known = CONNECTION[code] ?? MESSAGES.find(([pattern]) => pattern.test(message))?.[1];
+  const known = CONNECTION[code] ?? entryOf(CONNECTION_SAID, message);
   if (known !== undefined) return errorFrom(known, `the RabbitMQ node at ${address}`, error);
   const refusedTls = /^(EPROTO|ERR_(SSL|TLS))/.test(String(code));
   const entry: ErrorEntry = refusedTls

@@ -88,17 +88,15 @@ export class Management {
   }
 
   #request(url: string): Promise<{ readonly status: number; readonly body: string }> {
-    const { ca, cert, key, rejectUnauthorized, servername } = this.#config.tls ?? {};
     const { username, password } = this.#address;
     const request = url.startsWith('https:') ? requestHttps : requestHttp;
-    const options = { auth: `${username}:${password}`, signal: this.#signal, ca, cert, key, rejectUnauthorized, servername };
-    const defined = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    const options = { auth: `${username}:${password}`, signal: this.#signal, ...this.#config.tls };
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => {
         const { code, message } = error as Error & { code?: string };
         reject(this.#error('UNREACHABLE', `can't be asked (${code ?? message})`, 'check it, and that this network may reach it', error));
       };
-      request(url, defined, (response) => {
+      request(url, options, (response) => {
         const parts: Buffer[] = [];
         let bytes = 0;
         response.on('data', (part: Buffer) => {

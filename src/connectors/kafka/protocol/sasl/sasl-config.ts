@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issueIn } from '../../../../config/issue.ts';
 import { choice, section, text } from '../../../../config/options.ts';
 
 const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER', 'AWS_MSK_IAM'] as const;
@@ -76,8 +77,8 @@ export const saslConfig = section(
   },
   { description: 'Credentials, where brokers ask for them.' },
 ).superRefine((sasl, context) => {
-  const issue = (option: string, message: string, remedy: string) =>
-    context.addIssue({ code: 'custom', path: [option], message, params: { remedy } });
+  const issueAt = issueIn(context);
+  const issue = (option: string, message: string, remedy: string) => issueAt([option], message, remedy);
   const { mechanism, token, tokenEndpoint } = sasl;
   const { needs, takes } = OPTIONS[mechanism];
   const given = Object.keys(sasl).filter((option) => option !== 'mechanism');
