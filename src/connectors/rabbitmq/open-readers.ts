@@ -1,15 +1,13 @@
-import { ConnectError, type Logger, type SourceTaskContext, toConnectError } from '../../api/index.ts';
+import { ConnectError, type SourceTaskContext, toConnectError } from '../../api/index.ts';
 import { ReceiveRoom } from '../../kit/index.ts';
 import type { RabbitmqSourceConfig } from './config/config.ts';
 import { type PlannedPartition, plannedPartitions, type RabbitmqTaskOptions } from './config/partitions.ts';
 import type { RabbitmqConnection } from './protocol/connection.ts';
-import { countQueues, type QueueCounts } from './protocol/queue-counts.ts';
+import type { Lender } from './protocol/connection-pool.ts';
+import { countQueues } from './protocol/queue-counts.ts';
 import { QueueReader } from './read/queue-reader.ts';
 import type { Reader } from './read/reader.ts';
-import { hadMessages, lookAtStream, type StreamLook } from './streams/stream-offsets.ts';
-import { placeOf, type StreamPlace } from './streams/stream-place.ts';
-import { StreamReader } from './streams/stream-reader.ts';
-import { streamStart } from './streams/stream-start.ts';
+import { openStream } from './streams/open-stream.ts';
 
 export interface OpenedReaders {
   readonly readers: readonly Reader[];
@@ -18,11 +16,9 @@ export interface OpenedReaders {
   readonly notices: readonly string[];
 }
 
-export interface Connections {
+export interface Connections extends Lender {
   /** For all queues whose names come with one remainder: a connection has 2,047 channels. */
   ofQueue(index: number): RabbitmqConnection;
-  lend(): Promise<RabbitmqConnection>;
-  giveBack(connection: RabbitmqConnection): void;
 }
 
 /** The partitions of a task, by name. */
@@ -53,7 +49,7 @@ export async function openReaders(
     if (counted === undefined || counted instanceof ConnectError) throw counted;
     const stored = positions.get(name);
     const common = { name, queue, onChange, share };
-    if (kind === 'stream') return openStream({ config, logger, connections, stored, counted, common });
+    if (kind === 'stream') return openStream({ config, logger, connections, stored, counted: counted.messageCount, common });
     const connection = connections.ofQueue(index);
     const room = rooms.get(connection) ?? new ReceiveRoom(connection.intake);
     rooms.set(connection, room);
@@ -94,56 +90,6 @@ function sorted(
     }
   }
   return { readers, stopped, notices };
-}
-
-interface StreamToOpen {
-  readonly config: RabbitmqSourceConfig;
-  readonly logger: Logger;
-  readonly connections: Connections;
-  readonly stored: string | undefined;
-  readonly counted: QueueCounts;
-  readonly common: { readonly name: string; readonly queue: string; readonly onChange: () => void; readonly share: number };
-}
-
-async function openStream({ config, logger, connections, stored, counted, common }: StreamToOpen): Promise<Reader> {
-  const { lend, giveBack } = connections;
-  const { queue } = common;
-  const place = stored === undefined ? undefined : placeOf(stored);
-  const isEmptySoFar = !hadMessages(place);
-  const look = await lookOrCount(connections, queue, counted.messageCount, place);
-  const connection = await lend();
-  try {
-    const { bounds } = look;
-    const start = bounds === undefined && isEmptySoFar ? 0 : streamStart(queue, place, look, config, logger);
-    // An end that is not known must not become a place to resume at, unless the start is that end.
-    const isUnsure = bounds === undefined && isEmptySoFar && config.startAt !== 'latest';
-    const isKnown = isUnsure || place?.offset === start;
-    const { onOffsetGap } = config;
-    return new StreamReader({ ...common, connection, lend, giveBack, look, start, isKnown, onOffsetGap, logger });
-  } catch (error) {
-    giveBack(connection);
-    throw error;
-  }
-}
-
-/** What the server counts, where it breaks down over the first or last part of the stream. */
-async function lookOrCount(
-  { lend, giveBack }: Connections,
-  stream: string,
-  counted: number,
-  place: StreamPlace | undefined,
-): Promise<StreamLook> {
-  const connection = await lend();
-  try {
-    return await lookAtStream(connection, stream, counted, place);
-  } catch (error) {
-    if (!connection.brokeDown) throw error;
-    const first = place?.offset ?? 0;
-    const unknown = `RabbitMQ can't take apart the first or last part of stream ${stream}, and its count of messages may be some seconds old`;
-    return { bounds: { first, end: Math.max(counted, first) }, unknown };
-  } finally {
-    giveBack(connection);
-  }
 }
 
 function partitionOf(planned: ReadonlyMap<string, PlannedPartition>, name: string): PlannedPartition {

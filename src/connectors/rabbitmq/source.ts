@@ -70,8 +70,7 @@ export class RabbitmqSourceTask implements SourceTask {
       losses.push(connection.onLoss(wake));
     }
     const ofQueue = (index: number) => connections[index % connections.length] as RabbitmqConnection;
-    const streams = { ofQueue, lend: () => pool.lend(signal), giveBack: (connection: RabbitmqConnection) => pool.giveBack(connection) };
-    const opening = openReaders(this.#context, streams, wake);
+    const opening = openReaders(this.#context, { ofQueue, ...pool.lender(signal) }, wake);
     const { readers, stopped, notices } = await untilAborted(opening, signal);
     for (const reader of readers) this.#run.readers.set(reader.name, reader);
     this.#stopped = new Map(stopped);

@@ -32,7 +32,7 @@ function server(streams: readonly string[] = [], maxConnections = Number.POSITIV
   const giveBack = (connection: RabbitmqConnection) => {
     if (connection.failure === undefined) idle.push(connection);
   };
-  return { ask: (queues: readonly string[]) => askEmptyQueues(lend, giveBack, queues), opened: () => opened, idle };
+  return { ask: (queues: readonly string[]) => askEmptyQueues({ lend, giveBack }, queues), opened: () => opened, idle };
 }
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `queue-${index}`);

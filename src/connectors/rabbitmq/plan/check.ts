@@ -74,12 +74,7 @@ async function checkSelection(
   const empty = (queue: string) => (counts.get(queue) as QueueCounts).messageCount === 0;
   const joined = await askEach(connection, toRead.filter(canJoin), join, progress);
   const asked = toRead.filter((queue) => !canJoin(queue) && empty(queue));
-  const tried = await askEmptyQueues(
-    () => pool.lend(limit),
-    (lent) => pool.giveBack(lent),
-    asked,
-    progress,
-  );
+  const tried = await askEmptyQueues(pool.lender(limit), asked, progress);
   const opened = await askEach(connection, there(streams), openStream, progress);
   const problems = (names: readonly string[], option: string) =>
     names.flatMap((name) => {

@@ -1,5 +1,6 @@
 import { type ConnectError, toConnectError } from '../../../api/index.ts';
 import type { RabbitmqConnection } from '../protocol/connection.ts';
+import type { Lender } from '../protocol/connection-pool.ts';
 import { aStream, channelError } from '../protocol/errors.ts';
 
 /** Questions at once, each on a connection of its own: a stream among the queues ends the connection on which it is asked. */
@@ -10,8 +11,7 @@ const CONNECTIONS = 8;
  * has no entry for those that can. Throws where no connection can be had any more.
  */
 export async function askEmptyQueues(
-  lend: () => Promise<RabbitmqConnection>,
-  giveBack: (connection: RabbitmqConnection) => void,
+  { lend, giveBack }: Lender,
   queues: readonly string[],
   progress: () => void = () => {},
 ): Promise<Map<string, ConnectError>> {

@@ -7,6 +7,13 @@ import type { RabbitmqConnectionConfig } from './connection-config.ts';
 /** A connection that rested may be dead without having been told so: a frozen process sees no packets. */
 const CHECK_MS = 1_500;
 
+/** Where connections come from, for as long as a run lasts. */
+export interface Lender {
+  /** A connection that answers. Give it back. */
+  lend(): Promise<RabbitmqConnection>;
+  giveBack(connection: RabbitmqConnection): void;
+}
+
 /**
  * Connections of one configuration, kept between invocations. Each is lent to one run at a time, because a run that has no
  * room for more stops reading all of its connection.
@@ -32,6 +39,11 @@ export class ConnectionPool {
       );
       throw error;
     }
+  }
+
+  /** The same, for as long as `signal` is not aborted. */
+  lender(signal: AbortSignal): Lender {
+    return { lend: () => this.lend(signal), giveBack: (connection) => this.giveBack(connection) };
   }
 
   async #find(): Promise<RabbitmqConnection> {

@@ -4,6 +4,7 @@ import { ConnectError } from '../../../api/index.ts';
 import { patience } from '../../../kit/index.ts';
 import { readBasicProperties } from '../protocol/basic-properties.ts';
 import type { RabbitmqConnection } from '../protocol/connection.ts';
+import type { Lender } from '../protocol/connection-pool.ts';
 import { channelError, notAStream } from '../protocol/errors.ts';
 import { toDelivery } from '../protocol/intake.ts';
 import { streamOffset } from './stream-offset.ts';
@@ -72,10 +73,21 @@ async function isAnother(
   return found?.from === before && found.mark !== place.mark;
 }
 
-/** The lowest offset of a message, of a stream that has some. Throws as `lookAtStream`. */
-export async function firstOffset(connection: RabbitmqConnection, stream: string): Promise<number> {
-  const found = await peek(connection, stream, 'first', { counted: 1, silenceMs: STALLED_MS });
-  return found?.from ?? 0;
+/**
+ * The lowest offset of a message, of a stream that has some; undefined where the server breaks down over it. Throws as `lookAtStream`
+ * for all else.
+ */
+export async function firstOffset({ lend, giveBack }: Lender, stream: string): Promise<number | undefined> {
+  const connection = await lend();
+  try {
+    const found = await peek(connection, stream, 'first', { counted: 1, silenceMs: STALLED_MS });
+    return found?.from ?? 0;
+  } catch (error) {
+    if (connection.brokeDown) return undefined;
+    throw error;
+  } finally {
+    giveBack(connection);
+  }
 }
 
 /** The first and last offset of what comes from `start`: of the first message, of the first from an offset on, or of all that there are. Undefined where none comes. */

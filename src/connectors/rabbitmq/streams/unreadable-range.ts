@@ -3,6 +3,7 @@ import type { ConsumeMessage } from 'amqplib';
 import { ConnectError } from '../../../api/index.ts';
 import { readBasicProperties } from '../protocol/basic-properties.ts';
 import type { RabbitmqConnection } from '../protocol/connection.ts';
+import type { Lender } from '../protocol/connection-pool.ts';
 import { toDelivery } from '../protocol/intake.ts';
 import { streamOffset } from './stream-offset.ts';
 
@@ -18,9 +19,7 @@ export interface Patience {
 const PATIENCE: Patience = { tryMs: 1_000, believeMs: 15_000 };
 const STEP_MS = 5;
 
-export interface UnreadableRange {
-  readonly lend: () => Promise<RabbitmqConnection>;
-  readonly giveBack: (connection: RabbitmqConnection) => void;
+export interface UnreadableRange extends Lender {
   readonly stream: string;
   /** Offset at which the server breaks down. */
   readonly from: number;
