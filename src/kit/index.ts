@@ -10,6 +10,7 @@ export * from './host-port.ts';
 export * from './message-id.ts';
 export * from './patience.ts';
 export * from './receive-room.ts';
+export * from './state.ts';
 export * from './take-fairly.ts';
 export * from './tls.ts';
 export * from './typed-headers.ts';

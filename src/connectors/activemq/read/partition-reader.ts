@@ -1,6 +1,6 @@
 import type { Delivery } from 'rhea';
 import type { ConnectError, Position, SourceRecord } from '../../../api/index.ts';
-import type { ReceiveRoom, Taker } from '../../../kit/index.ts';
+import { type ReceiveRoom, State, type Taker } from '../../../kit/index.ts';
 import type { ConsumerSpec } from '../config/consumers.ts';
 import type { AmqpConnection } from '../protocol/amqp-connection.ts';
 import type { AmqpLink, Received } from '../protocol/amqp-link.ts';
@@ -35,7 +35,20 @@ interface Waiting {
   readonly delivery: Delivery;
 }
 
-/** Reads one partition to its end: until the broker, asked for it, has nothing more. */
+/** `asking`: the broker is asked whether there is more. */
+type Phase = 'reading' | 'asking' | 'finished';
+
+/**
+ * Reads one partition to its end: until the broker, asked for it, has nothing more. A failure may come in any state, and changes none.
+ *
+ *             nothing came for a while
+ *   reading ────────────────────────────▶ asking
+ *      │  ▲                                │  │
+ *      │  └────────────────────────────────┘  │ it has nothing more, as often as it takes to be sure
+ *      │     something came, or no answer     ▼
+ *      └──────────────────────────────────▶ finished
+ *              leave, as while asking
+ */
 export class PartitionReader implements Taker {
   readonly #options: ReaderOptions;
   readonly #credit: Credit;
@@ -45,8 +58,7 @@ export class PartitionReader implements Taker {
   /** Handed out and not acknowledged. */
   readonly #out: Delivery[] = [];
   #handedOut: number;
-  #draining = false;
-  #cameWhileDraining = false;
+  #cameWhileAsking = false;
   /** In a row, without a message between. */
   #emptyAnswers = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -56,7 +68,12 @@ export class PartitionReader implements Taker {
   /** Came after the end. */
   #late = 0;
   #onLateAnswer: () => void = () => {};
-  finished = false;
+  readonly #phase = new State<Phase>('reading', {
+    // An answer may come late, when nobody waits for it any more.
+    reading: ['reading', 'asking', 'finished'],
+    asking: ['reading', 'finished'],
+    finished: ['finished'],
+  });
 
   private constructor(options: ReaderOptions) {
     this.#options = options;
@@ -73,6 +90,10 @@ export class PartitionReader implements Taker {
       failed: (error) => reader.#fail(error),
     });
     return reader;
+  }
+
+  get finished(): boolean {
+    return this.#phase.now === 'finished';
   }
 
   get partition(): string {
@@ -112,7 +133,7 @@ export class PartitionReader implements Taker {
 
   /** Asks for more where there is room, and for the end where nothing comes. */
   pump(): void {
-    if (this.finished || this.#draining || this.#failure !== undefined || this.#link === undefined) return;
+    if (this.#phase.now !== 'reading' || this.#failure !== undefined || this.#link === undefined) return;
     const more = this.#credit.more(this.#link.credit, this.#waitingBytes);
     if (more > 0) this.#link.addCredit(more);
     if (this.#waiting.length === 0) this.#timer ??= setTimeout(() => this.#lookAgain(), QUIET_MS + this.#link.answerMs);
@@ -138,7 +159,7 @@ export class PartitionReader implements Taker {
   /** Reads no more, and gives back what waits when it is closed. What is out can still be acknowledged. */
   leave(): void {
     this.#stopWaiting();
-    this.finished = true;
+    this.#phase.enter('finished');
     this.#options.room.remove(this.#waitingBytes);
     this.#waiting = [];
     this.#waitingBytes = 0;
@@ -164,8 +185,8 @@ export class PartitionReader implements Taker {
       this.#onLateAnswer();
       return;
     }
-    if (!this.#draining) this.#stopWaiting();
-    this.#cameWhileDraining = true;
+    if (this.#phase.now !== 'asking') this.#stopWaiting();
+    this.#cameWhileAsking = true;
     this.#emptyAnswers = 0;
     const { length } = received.bytes;
     this.#waiting.push({ received, delivery });
@@ -184,8 +205,8 @@ export class PartitionReader implements Taker {
   }
 
   #askForEnd(): void {
-    this.#draining = true;
-    this.#cameWhileDraining = false;
+    this.#phase.enter('asking');
+    this.#cameWhileAsking = false;
     this.#timer = setTimeout(() => this.#drained(true), ANSWER_MS + 2 * (this.#link?.answerMs ?? 0));
     this.#link?.drain();
   }
@@ -198,10 +219,9 @@ export class PartitionReader implements Taker {
       return;
     }
     this.#stopWaiting();
-    if (this.#cameWhileDraining) this.#emptyAnswers = 0;
-    else if (!unanswered && this.#draining) this.#emptyAnswers += 1;
-    this.finished = this.#emptyAnswers >= ANSWERS;
-    this.#draining = false;
+    if (this.#cameWhileAsking) this.#emptyAnswers = 0;
+    else if (!unanswered && this.#phase.now === 'asking') this.#emptyAnswers += 1;
+    this.#phase.enter(this.#emptyAnswers >= ANSWERS ? 'finished' : 'reading');
     if (unanswered) this.#link?.addCredit(1);
     this.pump();
     this.#options.onChange();

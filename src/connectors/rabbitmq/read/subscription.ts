@@ -1,10 +1,31 @@
 import type { ConsumeMessage, Options } from 'amqplib';
 import { ConnectError } from '../../../api/index.ts';
+import { State } from '../../../kit/index.ts';
 import { QueueFeed } from './queue-feed.ts';
 
-/** Has the server send messages to a consumer. */
+/** `changing`: the server is asked to begin, end or replace the consumer. */
+type Phase = 'idle' | 'changing' | 'consuming';
+
+/**
+ * Has the server send messages to a consumer.
+ *
+ *          begin              it consumes, or could not be ended
+ *   idle ─────────▶ changing ────────────────────────────────────▶ consuming
+ *     ▲              │  ▲ ▲                                            │
+ *     └──────────────┘  │ └────────────────────────────────────────────┘
+ *       it has ended,   └ cancel, while   cancel, or acknowledge where another window is wanted
+ *       or could not      it changes
+ *       begin
+ */
 export class Subscription extends QueueFeed {
+  readonly #phase = new State<Phase>('idle', {
+    idle: ['changing'],
+    changing: ['changing', 'consuming', 'idle'],
+    consuming: ['changing'],
+  });
+  /** The consumer's; undefined where there is none. */
   #tag: string | undefined;
+  /** The last change, also when it is over. */
   #changing: Promise<void> | undefined;
   #wanted: { readonly window: number; readonly args: () => Options.Consume['arguments'] } | undefined;
   /** No consumer follows this one. */
@@ -41,7 +62,7 @@ export class Subscription extends QueueFeed {
 
   /** No more messages come. */
   get ended(): boolean {
-    return this.#changing === undefined && this.#tag === undefined;
+    return this.#phase.now === 'idle';
   }
 
   /** Tells the server that all up to this delivery tag are copied. Without effect where the channel is gone. */
@@ -49,7 +70,7 @@ export class Subscription extends QueueFeed {
     if (deliveryTag <= this.#copied) return;
     this.#copied = deliveryTag;
     const wanted = this.#wanted;
-    if (wanted === undefined || this.#changing !== undefined || this.#tag === undefined || !this.isFull) {
+    if (wanted === undefined || this.#phase.now !== 'consuming' || !this.isFull) {
       this.#sendCopied();
       return;
     }
@@ -67,7 +88,7 @@ export class Subscription extends QueueFeed {
 
   protected async settled(): Promise<void> {
     this.#leaving = true;
-    while (this.#changing !== undefined) await this.#changing;
+    while (this.#phase.now === 'changing') await this.#changing;
     this.#sendCopied();
   }
 
@@ -85,7 +106,7 @@ export class Subscription extends QueueFeed {
 
   #sendCopied(): void {
     // A consumer that is being replaced must find the window full.
-    if (this.#changing !== undefined || this.#copied === this.acknowledged || this.failure !== undefined) return;
+    if (this.#phase.now === 'changing' || this.#copied === this.acknowledged || this.failure !== undefined) return;
     this.sendAcknowledgement(this.#copied);
   }
 
@@ -101,11 +122,12 @@ export class Subscription extends QueueFeed {
       .catch((error) => this.fail(error))
       .finally(() => {
         if (this.#changing !== changing) return;
-        this.#changing = undefined;
+        this.#phase.enter(this.#tag === undefined ? 'idle' : 'consuming');
         this.#sendCopied();
         this.options.onChange();
       });
     this.#changing = changing;
+    this.#phase.enter('changing');
   }
 
   #receive(message: ConsumeMessage | null): void {
