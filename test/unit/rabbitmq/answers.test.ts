@@ -20,7 +20,7 @@ beforeEach(async () => {
   client = connect((server.address() as AddressInfo).port, '127.0.0.1');
   client.on('error', () => {});
   ofServer = (await accepted)[0] as Socket;
-  const wire = { rest: Buffer.alloc(0), stream: client, recvFrame: () => false };
+  const wire = { rest: Buffer.alloc(0), stream: client, recvFrame: () => false, recvSinceLastCheck: false, serverProperties: {} };
   connection = new Connection({ connection: wire, on: () => {} } as unknown as ChannelModel, 'amqp://a', LIMIT_MS);
 });
 afterEach(() => {

@@ -5,18 +5,10 @@ import { patience } from '../../../kit/index.ts';
 import type { ActivemqConnectionConfig } from './connection-config.ts';
 import { type Address, connectionOptions, saslMechanism } from './connection-options.ts';
 import { connectionError, noAnswer, silence } from './errors.ts';
+import { type InnerConnection, innerConnection } from './rhea-internals.ts';
 
 /** What a broker may take to say goodbye. */
 const CLOSE_LIMIT_MS = 1_000;
-
-/** What rhea has and does not say in its types. */
-interface RheaInternals {
-  readonly socket?: Socket;
-  /** Called when nothing came for as long as rhea waits. */
-  idle: () => void;
-  /** Calls that. rhea starts it anew when something came, and stops it at the end. */
-  heartbeat_in?: NodeJS.Timeout;
-}
 
 /** What hears of the end of its connection. */
 type FailureListener = (error: ConnectError) => void;
@@ -61,7 +53,7 @@ export class AmqpConnection {
     const options = { ...connectionOptions(config, address, containerId), sasl_mechanisms: saslMechanism(container, config) };
     const own = new AmqpConnection(container.create_connection(options), address.url, config.connectTimeoutMs);
     const { connection } = own;
-    own.#internals.idle = () => own.#onSilence(config.idleTimeoutMs);
+    own.#inner.idle = () => own.#onSilence(config.idleTimeoutMs);
     const ended = (context: EventContext) => own.#fail(connectionError(context.error, address.url));
     for (const event of ['connection_error', 'connection_close', 'disconnected']) connection.on(event, ended);
     // rhea hands these out bare, and throws them where nobody listens.
@@ -77,7 +69,7 @@ export class AmqpConnection {
         // Artemis refuses after it opened, and says so right away.
         setImmediate(resolve);
       });
-      connection.connect();
+      innerConnection(connection.connect());
     });
     return own;
   }
@@ -176,7 +168,7 @@ export class AmqpConnection {
     setImmediate(() => {
       if (this.#failure !== undefined || socket === undefined || socket.bytesRead !== read) return;
       if (!socket.isPaused()) this.#fail(silence(this.url));
-      else this.#internals.heartbeat_in = setTimeout(() => this.#onSilence(idleTimeoutMs), idleTimeoutMs);
+      else this.#inner.heartbeat_in = setTimeout(() => this.#onSilence(idleTimeoutMs), idleTimeoutMs);
     });
   }
 
@@ -200,10 +192,10 @@ export class AmqpConnection {
   }
 
   get #socket(): Socket | undefined {
-    return this.#internals.socket;
+    return this.#inner.socket;
   }
 
-  get #internals(): RheaInternals {
-    return this.connection as unknown as RheaInternals;
+  get #inner(): InnerConnection {
+    return this.connection as InnerConnection;
   }
 }

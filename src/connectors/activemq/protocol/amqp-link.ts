@@ -1,7 +1,8 @@
-import rhea, { type Delivery, type EventContext, type Receiver, type Session } from 'rhea';
+import rhea, { type Delivery, type EventContext } from 'rhea';
 import type { ConnectError } from '../../../api/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
 import { linkError } from './errors.ts';
+import { ACCEPTED, type InnerReceiver, type InnerSession, innerReceiver, innerSession } from './rhea-internals.ts';
 
 /** Messages that may be out at a time, whether RocketMQ has them or not; rhea keeps a place for each. */
 const SESSION_MESSAGES = 65_536;
@@ -11,16 +12,6 @@ const ANSWER_LIMIT_MS = 5_000;
 const UNDECODED = 1;
 /** Either may name a selector among a link's filters. */
 const SELECTOR_NAMES = ['jms-selector', 'apache.org:selector-filter:string'];
-const { accepted } = rhea.message as unknown as { accepted(fields: object): { described(): object } };
-const ACCEPTED = accepted({}).described();
-
-/** What rhea leaves out of its types. */
-interface OpenSession extends Session {
-  on_transfer(frame: { readonly performative: { message_format?: number | null } }): void;
-}
-interface OpenConnection {
-  create_session(messages: number): OpenSession;
-}
 
 /** What a link reads. */
 export interface LinkSpec {
@@ -63,8 +54,8 @@ export type LinkKind =
 /** A link that receives from one queue or subscription, in a session of its own. It gives credit only as its reader says. */
 export class AmqpLink {
   readonly #connection: AmqpConnection;
-  readonly #session: OpenSession;
-  readonly #receiver: Receiver;
+  readonly #session: InnerSession;
+  readonly #receiver: InnerReceiver;
   /** It is of a subscription that outlives it. */
   readonly #lasting: boolean;
   #unlisten: () => void = () => {};
@@ -77,13 +68,14 @@ export class AmqpLink {
     connection.links += 1;
     this.#lasting = spec.durable !== undefined && (kind === 'consumer' || kind === 'resumed');
     this.#session = openSession(connection);
-    this.#receiver = this.#session.attach_receiver({
+    const receiver = this.#session.attach_receiver({
       ...(this.#lasting && { name: spec.durable?.name }),
       credit_window: 0,
       autoaccept: false,
       autosettle: false,
       ...(kind !== 'resumed' && { source: sourceOf(connection, spec, kind, this.#lasting) }),
     });
+    this.#receiver = innerReceiver(receiver);
     const end = (error: ConnectError) => {
       if (this.#ended) return;
       this.#ended = true;
@@ -134,7 +126,7 @@ export class AmqpLink {
 
   /** Messages that the broker may still send. */
   get credit(): number {
-    return (this.#receiver as unknown as { readonly credit: number }).credit;
+    return this.#receiver.credit;
   }
 
   /** The selector that the broker has for this link. */
@@ -216,8 +208,8 @@ function sourceOf(connection: AmqpConnection, { kind, address, selector }: LinkS
   };
 }
 
-function openSession({ connection }: AmqpConnection): OpenSession {
-  const session = (connection as unknown as OpenConnection).create_session(SESSION_MESSAGES);
+function openSession({ connection }: AmqpConnection): InnerSession {
+  const session = innerSession(connection.create_session(SESSION_MESSAGES));
   const onTransfer = session.on_transfer;
   session.on_transfer = (frame) => {
     frame.performative.message_format = (frame.performative.message_format ?? 0) + UNDECODED;

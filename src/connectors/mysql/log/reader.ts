@@ -1,27 +1,10 @@
-import ZongJi, { type TableMapEntry, type TableMapEvent } from '@vlasky/zongji';
-import type { Connection } from 'mysql2';
+import ZongJi from '@vlasky/zongji';
 import type { Selection } from '../config/selection.ts';
 import { connectionOptions, type MysqlConnectionConfig } from '../server/connection-options.ts';
-import { checksumIn, type EventHead, eventHead, type Packet } from './events/event-head.ts';
+import { checksumIn, type EventHead, eventHead } from './events/event-head.ts';
 import { EventType } from './events/event-types.ts';
 import type { TableMaps } from './tables/table-maps.ts';
-
-/**
- * What is replaced of the reader: its test of what to decode, which knows exact names only; its question about tables that the log does
- * not describe, of which it does not keep the key, and parses enums with commas wrongly; its idea that all files of a log have the
- * checksums that are set now; and that it passes over what it does not know.
- */
-interface Replaced {
-  readonly connection: Connection | null;
-  readonly BinlogClass: { readonly prototype: { binlogData(packet: Packet, connection: Connection): unknown } };
-  tableMap: Record<number, TableMapEntry>;
-  /** Asked for each event. */
-  useChecksum: boolean;
-  _skipSchema(database: string, table: string): boolean;
-  /** Nothing is read until `next` is called. */
-  _fetchTableInfo(event: TableMapEvent, next: () => void): void;
-  _isChecksumEnabled(next: (error: unknown, enabled?: boolean) => void): void;
-}
+import { type InnerReader, innerBinlog, innerReader } from './zongji-internals.ts';
 
 export interface ReaderOptions {
   readonly config: MysqlConnectionConfig;
@@ -38,7 +21,7 @@ export interface ReaderOptions {
 /** A reader of the log that decodes selected tables only, and asks `tables` about those that the log does not describe. */
 export function makeReader({ config, selection, tables, arrives, damaged, failed }: ReaderOptions): ZongJi {
   const reader = new ZongJi(connectionOptions(config));
-  const replaced = reader as unknown as Replaced;
+  const replaced = innerReader(reader);
   replaced._skipSchema = (database, table) => !selection.table(database, table);
   replaced._fetchTableInfo = (event, next) => {
     const describe = async () => {
@@ -54,7 +37,7 @@ export function makeReader({ config, selection, tables, arrives, damaged, failed
   let decoding = false;
   reader.on('error', (error: unknown) => (decoding ? damaged(error) : failed(error)));
   reader.on('ready', () => {
-    const { prototype } = replaced.BinlogClass;
+    const prototype = innerBinlog(replaced);
     const { binlogData } = prototype;
     prototype.binlogData = function read(packet, connection) {
       // A file says in its head whether what follows has them.
@@ -75,7 +58,7 @@ export function makeReader({ config, selection, tables, arrives, damaged, failed
 }
 
 /** Tells the server that checksums are understood, whatever is set now. */
-function tellChecksums(replaced: Replaced): void {
+function tellChecksums(replaced: InnerReader): void {
   replaced._isChecksumEnabled = (next) => {
     // What comes before the first head has what was asked for.
     replaced.connection?.query("SET @master_binlog_checksum = 'CRC32', @source_binlog_checksum = 'CRC32'", (error) => next(error, true));

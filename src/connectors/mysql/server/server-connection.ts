@@ -1,7 +1,7 @@
-import type { Connection as CoreConnection } from 'mysql2';
 import { type Connection, createConnection, type QueryOptions, type RowDataPacket } from 'mysql2/promise';
 import { ConnectError } from '../../../api/index.ts';
 import { connectionOptions, type MysqlConnectionConfig } from './connection-options.ts';
+import { type InnerConnection, innerConnection } from './mysql2-internals.ts';
 
 /** Values by index of the column, in the bytes of the text protocol. */
 export type ByteRow = Array<Buffer | null>;
@@ -20,6 +20,8 @@ const IN_BYTES: Pick<QueryOptions, 'rowsAsArray' | 'typeCast'> = { rowsAsArray: 
 /** One connection for queries. All that is under way on it rejects as soon as it is lost or ended: the client itself tells only some. */
 export class ServerConnection {
   readonly #connection: Connection;
+  /** Only the client without promises gives rows as they come. */
+  readonly #core: InnerConnection;
   readonly #config: MysqlConnectionConfig;
   readonly #pending = new Set<(reason: unknown) => void>();
   #reason: unknown;
@@ -27,6 +29,7 @@ export class ServerConnection {
 
   private constructor(connection: Connection, config: MysqlConnectionConfig) {
     this.#connection = connection;
+    this.#core = innerConnection(connection);
     this.#config = config;
     connection.on('error', (error) => this.end(error));
   }
@@ -133,7 +136,7 @@ export class ServerConnection {
     for (const reject of this.#pending) reject(reason);
     this.#connection.destroy();
     // What the client does waits for a peer that may be gone.
-    (this.#core as unknown as { stream: { destroy(): void } }).stream.destroy();
+    this.#core.stream.destroy();
   }
 
   async #untilEnded<T>(work: () => Promise<T>): Promise<T> {
@@ -149,10 +152,5 @@ export class ServerConnection {
       this.#pending.delete(tell);
       if (this.#retired) this.retire();
     }
-  }
-
-  /** Only the client without promises gives rows as they come. */
-  get #core(): CoreConnection {
-    return (this.#connection as unknown as { connection: CoreConnection }).connection;
   }
 }

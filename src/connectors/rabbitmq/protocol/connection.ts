@@ -2,6 +2,7 @@ import type { Channel, ChannelModel, Options } from 'amqplib';
 import type { ConnectError } from '../../../api/index.ts';
 import { patience } from '../../../kit/index.ts';
 import { parseAddress } from './address.ts';
+import { type InnerConnection, innerConnection } from './amqplib-internals.ts';
 import type { RabbitmqConnectionConfig } from './connection-config.ts';
 import { connectionError, silentError } from './errors.ts';
 import { Intake } from './intake.ts';
@@ -16,6 +17,7 @@ export class RabbitmqConnection {
   readonly intake: Intake;
   readonly #address: string;
   readonly #model: ChannelModel;
+  readonly #inner: InnerConnection;
   readonly #answerMs: number;
   readonly #onLoss = new Set<() => void>();
   #failure: ConnectError | undefined;
@@ -24,7 +26,8 @@ export class RabbitmqConnection {
     this.#model = model;
     this.#address = address;
     this.#answerMs = answerMs;
-    this.intake = new Intake(model);
+    this.#inner = innerConnection(model);
+    this.intake = new Intake(this.#inner);
     // An error that nobody hears would end the process; what matters of it comes again with the close.
     model.on('error', (error) => {
       this.#failure ??= connectionError(error, address);
@@ -68,8 +71,7 @@ export class RabbitmqConnection {
 
   /** Major number of the server's version; 0 where it says none. */
   get serverVersion(): number {
-    const { serverProperties } = this.#model.connection as unknown as { serverProperties?: { version?: unknown } };
-    return Number.parseInt(String(serverProperties?.version ?? ''), 10) || 0;
+    return Number.parseInt(String(this.#inner.serverProperties.version ?? ''), 10) || 0;
   }
 
   /** Why the connection is no more; undefined while it is there. */
@@ -124,8 +126,7 @@ export class RabbitmqConnection {
   destroy(reason: ConnectError = silentError(this.#address)): void {
     this.#failure ??= reason;
     this.#lost();
-    const { stream } = this.#model.connection as unknown as { stream: { destroy(error: Error): void } };
-    stream.destroy(reason);
+    this.#inner.stream.destroy(reason);
   }
 
   #lost(): void {

@@ -1,5 +1,5 @@
 import type { Channel, GetMessage } from 'amqplib';
-import { ConnectError } from '../../../api/index.ts';
+import { type InnerReply, innerChannel } from './amqplib-internals.ts';
 
 /** AMQP's numbers of methods, as the client writes them: class, then method. */
 const BASIC_GET = 0x3c0046;
@@ -7,29 +7,13 @@ const BASIC_GET_OK = 0x3c0047;
 const BASIC_GET_EMPTY = 0x3c0048;
 const CHANNEL_CLOSE = 0x140028;
 
-interface Frame {
-  readonly id?: number;
-}
-type Reply = (closed: Frame | Error | null, frame?: Frame) => void;
-
-/** The inner part of the client's channel that is needed here, as of amqplib 2.3. */
-interface Wire {
-  /** Waits for the next answer. */
-  reply: Reply | null;
-  sendOrEnqueue(method: number, fields: unknown, reply: Reply): void;
-  sendImmediately(method: number, fields: unknown): void;
-  accept(frame: Frame): unknown;
-}
-
 /**
  * Lets `channel.get` send each request at once. The client would wait for one answer before it sends the next request, so that a queue
  * gives one message a round trip. The server answers the requests of a channel in their order.
  */
 export function pipelineGets(channel: Channel): void {
-  const wire = channel as unknown as Wire;
-  if (typeof wire.sendOrEnqueue !== 'function' || typeof wire.accept !== 'function')
-    throw new ConnectError('INTERNAL', 'this version of amqplib sends requests in another way', { remedy: 'use amqplib 2.3' });
-  const waiting: Reply[] = [];
+  const wire = innerChannel(channel);
+  const waiting: InnerReply[] = [];
   const sendOrEnqueue = wire.sendOrEnqueue.bind(wire);
   const accept = wire.accept.bind(wire);
   wire.sendOrEnqueue = (method, fields, reply) => {

@@ -1,6 +1,5 @@
-import type { Socket } from 'node:net';
-import type { ChannelModel, ConsumeMessage, GetMessage } from 'amqplib';
-import { ConnectError } from '../../../api/index.ts';
+import type { ConsumeMessage, GetMessage } from 'amqplib';
+import type { InnerConnection } from './amqplib-internals.ts';
 import { ByteReader } from './byte-reader.ts';
 
 /** A message as it came, its properties not yet decoded. */
@@ -11,16 +10,6 @@ export interface Delivery {
   readonly exchange: Buffer;
   readonly routingKey: Buffer;
   readonly redelivered: boolean;
-}
-
-/** The inner part of the client's connection that is needed here, as of amqplib 2.3. */
-interface Wire {
-  /** Received and not yet decoded. */
-  readonly rest: Buffer;
-  readonly stream: Socket;
-  recvSinceLastCheck: boolean;
-  /** The next frame, false where it is not yet there as a whole. */
-  recvFrame(): { readonly channel: number; readonly fields?: Fields } | false;
 }
 
 /** Where a frame's fields keep what came as it came. */
@@ -53,14 +42,11 @@ const SHOW_LIFE_MS = 250;
  * types, and stops reading while there is no room, however much the server sends.
  */
 export class Intake {
-  readonly #wire: Wire;
+  readonly #wire: InnerConnection;
   #paused: NodeJS.Timeout | undefined;
   #signsOfLife = 0;
 
-  constructor({ connection }: ChannelModel) {
-    const wire = connection as unknown as Wire;
-    if (typeof wire.recvFrame !== 'function' || !Buffer.isBuffer(wire.rest))
-      throw new ConnectError('INTERNAL', 'this version of amqplib receives frames in another way', { remedy: 'use amqplib 2.3' });
+  constructor(wire: InnerConnection) {
     this.#wire = wire;
     const receive = wire.recvFrame.bind(wire);
     wire.recvFrame = () => {
@@ -70,9 +56,10 @@ export class Intake {
       const frame = receive();
       if (frame === false) return frame;
       if (frame.channel === CONNECTION_CHANNEL) this.#signsOfLife += 1;
-      if (frame.fields === undefined) return frame;
-      if (raw !== undefined) frame.fields[RAW] = raw;
-      else if (isDamaged(frame.fields)) frame.fields[RAW] = methodArguments(next);
+      const fields: Fields | undefined = frame.fields;
+      if (fields === undefined) return frame;
+      if (raw !== undefined) fields[RAW] = raw;
+      else if (isDamaged(fields)) fields[RAW] = methodArguments(next);
       return frame;
     };
   }
