@@ -1,7 +1,7 @@
 import type { Logger } from '../src/api/index.ts';
 import { createSecretResolver } from '../src/config/secrets.ts';
 import type { Registry } from '../src/connectors/packages.ts';
-import type { PlannerDeps } from '../src/runtime/contracts.ts';
+import type { PlannerDeps } from '../src/runtime/planner/planner-deps.ts';
 import { WarmClients } from '../src/runtime/warm-clients.ts';
 import { createDynamodbStore } from '../src/store/dynamodb/dynamodb-store.ts';
 import { fromEnvironment } from './environment.ts';

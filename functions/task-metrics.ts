@@ -1,5 +1,5 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { TaskOutcome } from '../src/runtime/contracts.ts';
+import type { TaskOutcome } from '../src/runtime/run/contracts.ts';
 
 /**
  * Emits what an invocation did as CloudWatch metrics, by connector and with `perTask` also by task: each combination is

@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { toConnectError } from '../src/api/errors.ts';
-import type { TaskOutcome } from '../src/runtime/contracts.ts';
+import type { TaskOutcome } from '../src/runtime/run/contracts.ts';
 import { runTask } from '../src/runtime/run-task.ts';
 import type { TaskEvent } from '../src/triggers/trigger.ts';
 import { connectLogger } from './connect-logger.ts';

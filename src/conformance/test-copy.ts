@@ -3,10 +3,11 @@ import { ConnectError, type Connector, type ConnectRecord, type Position, silent
 import type { ConnectorSpec } from '../config/connector-spec.ts';
 import { connectorFileSpec } from '../config/parse-connector-file.ts';
 import { type Registry, withPackages } from '../connectors/packages.ts';
-import type { PlannerDeps, TaskDeps } from '../runtime/contracts.ts';
-import type { RunReport } from '../runtime/finish-run.ts';
 import { withConnector } from '../runtime/planner/open-connector.ts';
-import { runSource } from '../runtime/run-source.ts';
+import type { PlannerDeps } from '../runtime/planner/planner-deps.ts';
+import type { TaskDeps } from '../runtime/run/contracts.ts';
+import type { RunReport } from '../runtime/run/finish-run.ts';
+import { runSource } from '../runtime/source/run-source.ts';
 import { WarmClients } from '../runtime/warm-clients.ts';
 import type { TaskItem } from '../store/store.ts';
 import { MemoryRocketmq } from './memory-rocketmq.ts';

@@ -1,12 +1,12 @@
 import { type ConnectError, toConnectError } from '../api/index.ts';
 import type { AcquireResult, Lease, TaskItem } from '../store/store.ts';
 import type { TaskEvent } from '../triggers/trigger.ts';
-import type { Invocation, TaskDeps, TaskOutcome } from './contracts.ts';
-import { MAX_DEAD, reportOfDead } from './dead-runs.ts';
-import { type Finished, finishRun, type RunReport } from './finish-run.ts';
-import { runSource } from './run-source.ts';
-import { settleStagedPlan } from './staged-plan.ts';
-import { leaseUntil } from './time-budget.ts';
+import type { Invocation, TaskDeps, TaskOutcome } from './run/contracts.ts';
+import { MAX_DEAD, reportOfDead } from './run/dead-runs.ts';
+import { type Finished, finishRun, type RunReport } from './run/finish-run.ts';
+import { settleStagedPlan } from './run/staged-plan.ts';
+import { leaseUntil } from './run/time-budget.ts';
+import { runSource } from './source/run-source.ts';
 
 /** Ends a chain of continuations that one trigger began; the next trigger begins a new one. */
 const MAX_HOPS = 10_000;

@@ -1,4 +1,4 @@
-import type { Fate } from '../../runtime/read-sample.ts';
+import type { Fate } from '../../runtime/source/read-sample.ts';
 import type { SampledMessage } from '../target/sample-connector.ts';
 import { styled } from '../terminal/output.ts';
 import { factsOf } from './message.ts';

@@ -1,4 +1,4 @@
-import type { TaskOutcome } from '../../runtime/contracts.ts';
+import type { TaskOutcome } from '../../runtime/run/contracts.ts';
 import { duration, number } from '../render/numbers.ts';
 import type { Output } from '../terminal/output.ts';
 

@@ -1,8 +1,8 @@
 import { ConnectError, type Logger, toConnectError } from '../../api/index.ts';
 import { createSecretResolver } from '../../config/secrets.ts';
-import type { TaskDeps, TaskOutcome } from '../../runtime/contracts.ts';
 import { createPlanner } from '../../runtime/planner/planner.ts';
 import { mustExist } from '../../runtime/planner/status.ts';
+import type { TaskDeps, TaskOutcome } from '../../runtime/run/contracts.ts';
 import { runTask } from '../../runtime/run-task.ts';
 import { WarmClients } from '../../runtime/warm-clients.ts';
 import { createTable } from '../../store/dynamodb/create-table.ts';

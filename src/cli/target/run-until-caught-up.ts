@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TaskDeps, TaskOutcome } from '../../runtime/contracts.ts';
+import type { TaskDeps, TaskOutcome } from '../../runtime/run/contracts.ts';
 import { runTask } from '../../runtime/run-task.ts';
 import type { RunSummary, TaskRef } from '../../store/store.ts';
 import { CopyWatch } from './copy-watch.ts';

@@ -1,11 +1,11 @@
 import { toConnectError } from '../../api/index.ts';
 import type { ShownMessage } from '../../rocketmq/shown-message.ts';
 import type { BatchProducer, RocketmqModule } from '../../rocketmq/types.ts';
-import type { TaskDeps } from '../../runtime/contracts.ts';
-import { placeOf } from '../../runtime/partition-stops.ts';
-import { queueOf } from '../../runtime/queue-of.ts';
-import type { Fate, SampledRecord } from '../../runtime/read-sample.ts';
-import { type SampleDeps, sampleTask } from '../../runtime/sample-task.ts';
+import type { TaskDeps } from '../../runtime/run/contracts.ts';
+import { placeOf } from '../../runtime/run/partition-stops.ts';
+import { queueOf } from '../../runtime/source/queue-of.ts';
+import type { Fate, SampledRecord } from '../../runtime/source/read-sample.ts';
+import { type SampleDeps, sampleTask } from '../../runtime/source/sample-task.ts';
 import type { ConnectorItem } from '../../store/store.ts';
 
 /** What the next run would send, as people and scripts read it. JSON only. */

@@ -1,6 +1,6 @@
 import type { SourceTask, SourceTaskClass, SourceTaskContext, TaskClass } from '../../api/index.ts';
 import { type BatchProducer, RefusedError } from '../../rocketmq/types.ts';
-import type { TaskDeps } from '../../runtime/contracts.ts';
+import type { TaskDeps } from '../../runtime/run/contracts.ts';
 import type { CopyWatch } from './copy-watch.ts';
 
 /** Returns the same parts, but these tell the watch what they do and wait for: an invocation itself reports only at its end. */

@@ -1,10 +1,10 @@
 import pMap from 'p-map';
 import { ConnectError } from '../../api/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
-import type { PlannerDeps } from '../contracts.ts';
 import type { PlanResult } from '../planner-api.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import { type Draft, planResult } from './make-plan.ts';
+import type { PlannerDeps } from './planner-deps.ts';
 import { putInForce } from './put-in-force.ts';
 import { scheduleOf } from './schedule-of.ts';
 

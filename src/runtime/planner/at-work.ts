@@ -1,5 +1,5 @@
 import { toConnectError } from '../../api/index.ts';
-import type { PlannerDeps } from '../contracts.ts';
+import type { PlannerDeps } from './planner-deps.ts';
 
 /** How often a planner says that it is at work, and for how long that counts. Some of these writes may fail. */
 const SAY_EVERY_MS = 20_000;

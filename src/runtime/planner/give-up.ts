@@ -1,8 +1,8 @@
 import { toConnectError } from '../../api/index.ts';
 import type { ConnectorItem } from '../../store/store.ts';
-import type { PlannerDeps } from '../contracts.ts';
 import { each } from './each.ts';
 import type { Plan } from './plan-under-way.ts';
+import type { PlannerDeps } from './planner-deps.ts';
 
 /**
  * Gives back what the plan holds, so that its tasks run on by the plan in force; throws `error`. Returns where the plan is in force

@@ -1,9 +1,9 @@
 import pMap from 'p-map';
 import { ConnectError } from '../../api/index.ts';
 import type { ConnectorItem } from '../../store/store.ts';
-import type { PlannerDeps } from '../contracts.ts';
 import type { ConnectorSummary, RunResult, StatusResult } from '../planner-api.ts';
 import { CONCURRENCY } from './concurrency.ts';
+import type { PlannerDeps } from './planner-deps.ts';
 import { scheduleOf } from './schedule-of.ts';
 import { mustExist, statusOf } from './status.ts';
 

@@ -1,6 +1,6 @@
 import { ConnectError, type Connector, type Finding, type Position, type TaskConfig } from '../../api/index.ts';
 import type { KeptTask } from '../../store/store.ts';
-import type { InForce } from '../in-force.ts';
+import type { InForce } from '../run/in-force.ts';
 
 /** How long positions of partitions are kept that a plan took away. */
 export const KEPT_DAYS = 30;

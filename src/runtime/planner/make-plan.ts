@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { ConnectorItem, PlannedTask, Positions, TaskItem } from '../../store/store.ts';
-import type { PlannerDeps } from '../contracts.ts';
-import { inForce, positionsInForce } from '../in-force.ts';
 import type { OptionChange, PlanResult } from '../planner-api.ts';
+import { inForce, positionsInForce } from '../run/in-force.ts';
 import { findingsOfTaken, partitionsTaken, returnedPositions } from './lost-partitions.ts';
 import { checkBothEnds, withConnector } from './open-connector.ts';
 import { optionChanges } from './option-changes.ts';
 import { checkPositionsFit, diffPlan, movedPartitions, previousSplit } from './plan-diff.ts';
+import type { PlannerDeps } from './planner-deps.ts';
 
 /** A plan that was worked out and not written. */
 export interface Draft {

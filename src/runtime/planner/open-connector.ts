@@ -3,7 +3,7 @@ import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { patience } from '../../kit/index.ts';
 import type { RocketmqConfig } from '../../rocketmq/types.ts';
-import type { PlannerDeps } from '../contracts.ts';
+import type { PlannerDeps } from './planner-deps.ts';
 import { scheduleOf } from './schedule-of.ts';
 
 /** Each check opens a connection of its own. */

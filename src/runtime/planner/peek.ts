@@ -3,7 +3,7 @@ import type { RocketmqSpec } from '../../config/connector-spec.ts';
 import { didYouMean } from '../../kit/index.ts';
 import type { PeekRequest, PeekResult } from '../../rocketmq/types.ts';
 import type { ConnectorItem } from '../../store/store.ts';
-import type { PlannerDeps } from '../contracts.ts';
+import type { PlannerDeps } from './planner-deps.ts';
 import { mustExist } from './status.ts';
 
 const MAX_MESSAGES = 1_000;

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { ConnectError, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { PlannedTask } from '../../store/store.ts';
-import type { InForce } from '../in-force.ts';
 import type { TaskDiff } from '../planner-api.ts';
+import type { InForce } from '../run/in-force.ts';
 
 /** Bytes of a task's item for one partition besides its name: its position and DynamoDB's own overhead. */
 const POSITION_BYTES = 64;

@@ -1,11 +1,11 @@
 import { ConnectError, type Finding, toConnectError } from '../../api/index.ts';
-import type { PlannerDeps } from '../contracts.ts';
 import type { ErrorReport, Planner, PlannerRequest, PlannerResponse } from '../planner-api.ts';
 import { applyPlan } from './apply-plan.ts';
 import { pause, remove, resume, startTasks } from './lifecycle.ts';
 import { draftPlan, planResult } from './make-plan.ts';
 import { checkBothEnds, withConnector } from './open-connector.ts';
 import { peek } from './peek.ts';
+import type { PlannerDeps } from './planner-deps.ts';
 import { skip } from './skip.ts';
 import { listConnectors, mustExist, runsOf, statusOf } from './status.ts';
 

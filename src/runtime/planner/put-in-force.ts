@@ -1,6 +1,5 @@
 import type { Position } from '../../api/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
-import type { PlannerDeps } from '../contracts.ts';
 import type { TaskDiff } from '../planner-api.ts';
 import { whileAtWork } from './at-work.ts';
 import { each } from './each.ts';
@@ -8,6 +7,7 @@ import { giveUp } from './give-up.ts';
 import { KEPT_DAYS } from './lost-partitions.ts';
 import type { Draft } from './make-plan.ts';
 import { inTime, type Plan } from './plan-under-way.ts';
+import type { PlannerDeps } from './planner-deps.ts';
 import { quietAt } from './quiet-at.ts';
 import { leftToStage, stagedInPlace, stagedTask, touchedTasks } from './staged-tasks.ts';
 

@@ -1,6 +1,6 @@
 import { ConnectError } from '../../api/index.ts';
-import type { PlannerDeps } from '../contracts.ts';
 import type { SkipResult } from '../planner-api.ts';
+import type { PlannerDeps } from './planner-deps.ts';
 import { mustExist } from './status.ts';
 
 /**

@@ -3,9 +3,9 @@ import type { TriggerSpec } from '../../config/connector-spec.ts';
 import { parseSchedule } from '../../config/schedule-expression.ts';
 import { didYouMean } from '../../kit/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
-import type { PlannerDeps } from '../contracts.ts';
-import { inForce } from '../in-force.ts';
 import type { ConnectorSummary, RunsResult, StatusResult, TaskState, TaskStatus } from '../planner-api.ts';
+import { inForce } from '../run/in-force.ts';
+import type { PlannerDeps } from './planner-deps.ts';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectorSpec, RocketmqSpec } from '../../../src/config/connector-spec.ts';
-import type { TaskDeps, TaskOutcome } from '../../../src/runtime/contracts.ts';
 import type { PlanResult } from '../../../src/runtime/planner-api.ts';
+import type { TaskDeps, TaskOutcome } from '../../../src/runtime/run/contracts.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import { WORKER_DEADLINE_MS } from '../../support/crash/kill-randomly.ts';
 import type { WorkerOrder } from '../../support/crash/worker-process.ts';

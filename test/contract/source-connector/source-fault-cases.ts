@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
-import type { TaskOutcome } from '../../../src/runtime/contracts.ts';
+import type { TaskOutcome } from '../../../src/runtime/run/contracts.ts';
 import type { ConfigOptions } from '../harness/source-harness.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';

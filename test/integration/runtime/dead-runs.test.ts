@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { auditTasks } from '../../../functions/audit.ts';
 import { type SourceTask, type SourceTaskContext, silentLogger } from '../../../src/api/index.ts';
-import type { TaskDeps, TaskOutcome } from '../../../src/runtime/contracts.ts';
-import { MAX_DEAD } from '../../../src/runtime/dead-runs.ts';
+import type { TaskDeps, TaskOutcome } from '../../../src/runtime/run/contracts.ts';
+import { MAX_DEAD } from '../../../src/runtime/run/dead-runs.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { TaskOutcome } from '../../../src/runtime/contracts.ts';
+import type { TaskOutcome } from '../../../src/runtime/run/contracts.ts';
 import { Child } from '../child-process.ts';
 import type { WorkerOrder } from './worker-process.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
-import { queueOf } from '../../../src/runtime/queue-of.ts';
+import { queueOf } from '../../../src/runtime/source/queue-of.ts';
 
 const QUEUES = 8;
 

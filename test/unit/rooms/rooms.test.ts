@@ -19,7 +19,7 @@ const sources = () =>
 describe('an import', () => {
   it.each([
     ['src/api/x.ts', "import { connect } from 'node:net';"],
-    ['src/api/x.ts', "import type { Task } from '../runtime/contracts.ts';"],
+    ['src/api/x.ts', "import type { Task } from '../runtime/run/contracts.ts';"],
     ['src/api/deeper/x.ts', "import { spec } from '../../config/options.ts';"],
     ['src/config/x.ts', "import mysql from 'mysql2';"],
     ['src/config/x.ts', "import { runTask } from '../runtime/run-task.ts';"],
@@ -27,11 +27,13 @@ describe('an import', () => {
     ['src/connectors/kafka/x.ts', "import { Table } from '../mysql/tables/table.ts';"],
     ['src/connectors/kafka/x.ts', "import rhea from 'rhea';"],
     ['src/connectors/kafka/x.ts', "import { DynamoDBClient } from '@aws-sdk/client-dynamodb';"],
-    ['src/connectors/mysql/snapshot/x.ts', "import { copy } from '../../../runtime/source-worker.ts';"],
+    ['src/connectors/mysql/snapshot/x.ts', "import { copy } from '../../../runtime/source/copy.ts';"],
     ['src/connectors/mysql/snapshot/x.ts', "export * from '../../rabbitmq/config.ts';"],
     ['src/connectors/mysql/snapshot/deeper/x.ts', "type Lease = import('../../../../store/store.ts').TaskItem;"],
     ['src/connectors/registry-of-others.ts', "import { createPlanner } from '../runtime/planner/planner.ts';"],
     ['src/runtime/x.ts', "import { createDynamodbStore } from '../store/dynamodb/dynamodb-store.ts';"],
+    ['src/runtime/run/x.ts', "import { copy } from '../source/copy.ts';"],
+    ['src/runtime/source/x.ts', "import { createPlanner } from '../planner/planner.ts';"],
     ['src/runtime/planner/x.ts', "export { openProducer } from '../../rocketmq/open-producer.ts';"],
     ['src/runtime/planner/x.ts', "import { createSqsTrigger } from '../../triggers/sqs.ts';"],
     ['src/runtime/x.ts', "import { Kafka } from '@platformatic/kafka/dist/index.js';"],

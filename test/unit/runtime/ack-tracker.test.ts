@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AckTracker, type Lot } from '../../../src/runtime/ack-tracker.ts';
+import { AckTracker, type Lot } from '../../../src/runtime/run/ack-tracker.ts';
 import { liveBufferBytes } from '../../support/live-memory.ts';
 
 const places = (...positions: string[]) => positions.map((position) => ({ partition: 'p', position }));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { CheckpointTimes } from '../../../src/runtime/checkpoint-times.ts';
+import { CheckpointTimes } from '../../../src/runtime/run/checkpoint-times.ts';
 
 describe('checkpoints of a run', () => {
   beforeEach(() => void jest.useFakeTimers({ now: 1_800_000_000_000 }));

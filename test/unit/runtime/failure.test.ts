@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
-import { failureAfter } from '../../../src/runtime/failure.ts';
-import { endWithin, timeBudget } from '../../../src/runtime/time-budget.ts';
+import { failureAfter } from '../../../src/runtime/run/failure.ts';
+import { endWithin, timeBudget } from '../../../src/runtime/run/time-budget.ts';
 import { connectorSpec } from '../../support/specs.ts';
 
 const { errors } = connectorSpec();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { positionsSeenBy } from '../../../src/runtime/in-force.ts';
+import { positionsSeenBy } from '../../../src/runtime/run/in-force.ts';
 import type { StagedTask, TaskItem } from '../../../src/store/store.ts';
 import { idleTask, plannedTask } from '../../support/specs.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
 import type { RocketmqConfig } from '../../../src/rocketmq/types.ts';
-import type { PlannerDeps } from '../../../src/runtime/contracts.ts';
 import { peek } from '../../../src/runtime/planner/peek.ts';
+import type { PlannerDeps } from '../../../src/runtime/planner/planner-deps.ts';
 
 const item = (name: string, endpoints: string, topic: string) => ({
   name,

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ConnectError } from '../../../src/api/index.ts';
 import { assignSticky } from '../../../src/kit/index.ts';
-import type { InForce } from '../../../src/runtime/in-force.ts';
 import { checkPositionsFit, diffPlan, movedPartitions } from '../../../src/runtime/planner/plan-diff.ts';
+import type { InForce } from '../../../src/runtime/run/in-force.ts';
 import { connectorSpec, plannedTask } from '../../support/specs.ts';
 
 const running = (split: string[][], spec = connectorSpec()): InForce[] =>

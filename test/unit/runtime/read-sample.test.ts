@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError, type PollLimit, type PollResult, type SourceRecord, type SourceTask } from '../../../src/api/index.ts';
-import { readSample, type SampleOptions } from '../../../src/runtime/read-sample.ts';
+import { readSample, type SampleOptions } from '../../../src/runtime/source/read-sample.ts';
 import { connectorSpec } from '../../support/specs.ts';
 
 const record = (partition: string, id: number, refused?: ConnectError): SourceRecord => ({

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ConnectError, type SourceRecord } from '../../../src/api/index.ts';
 import { type BatchProducer, type MessageList, type OutgoingMessage, RefusedError } from '../../../src/rocketmq/types.ts';
-import { AckTracker } from '../../../src/runtime/ack-tracker.ts';
-import { PartitionStops } from '../../../src/runtime/partition-stops.ts';
-import { RecordSender } from '../../../src/runtime/record-sender.ts';
+import { AckTracker } from '../../../src/runtime/run/ack-tracker.ts';
+import { PartitionStops } from '../../../src/runtime/run/partition-stops.ts';
+import { RecordSender } from '../../../src/runtime/source/record-sender.ts';
 import { connectorSpec } from '../../support/specs.ts';
 
 /** A broker whose refusals are scripted by body: a real one can't be made to fail the third message of a batch on demand. */

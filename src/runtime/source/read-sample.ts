@@ -1,6 +1,6 @@
-import type { Lag, SourceRecord, SourceTask } from '../api/index.ts';
-import type { ErrorsSpec } from '../config/connector-spec.ts';
-import { placeOf } from './partition-stops.ts';
+import type { Lag, SourceRecord, SourceTask } from '../../api/index.ts';
+import type { ErrorsSpec } from '../../config/connector-spec.ts';
+import { placeOf } from '../run/partition-stops.ts';
 
 /** What one poll may bring, whatever the limit of records. */
 const MAX_POLL_BYTES = 4 * 1024 * 1024;

@@ -1,8 +1,7 @@
-import type { ClientCache, ConnectorType, Finding, Logger, TaskClass } from '../api/index.ts';
-import type { ConnectorSpec } from '../config/connector-spec.ts';
-import type { PeekRequest, PeekResult, RocketmqConfig, RocketmqModule } from '../rocketmq/types.ts';
-import type { PlannerStore, RunSummary, TaskRef, TaskStore } from '../store/store.ts';
-import type { TaskTrigger } from '../triggers/trigger.ts';
+import type { ClientCache, Logger, TaskClass } from '../../api/index.ts';
+import type { RocketmqModule } from '../../rocketmq/types.ts';
+import type { RunSummary, TaskRef, TaskStore } from '../../store/store.ts';
+import type { TaskTrigger } from '../../triggers/trigger.ts';
 
 /** Replaces every `${env:NAME}`-like reference inside a JSON value; throws SECRET_UNRESOLVED naming the option. */
 export interface ResolveSecrets {
@@ -47,23 +46,4 @@ export interface TaskOutcome extends TaskRef {
   readonly continued: boolean;
   /** Another start is due and could not be asked for: the sender of this one must deliver it again. */
   readonly owed?: true;
-}
-
-export interface PlannerDeps {
-  readonly store: PlannerStore;
-  /** Holds the schedules. */
-  readonly schedules: TaskTrigger;
-  /** Starts tasks now. */
-  readonly trigger: TaskTrigger;
-  readonly connectorTypes: Readonly<Record<string, () => Promise<ConnectorType>>>;
-  /** Validates a parsed connector file and fills in defaults; throws CONFIG_INVALID with every finding. */
-  readonly parseConnectorFile: (file: unknown) => Promise<ConnectorSpec>;
-  readonly resolveSecrets: ResolveSecrets;
-  readonly checkTopic: (config: RocketmqConfig, logger: Logger) => Promise<Finding[]>;
-  /** Loads RocketMQ's client. */
-  readonly peekTopic: (config: RocketmqConfig, request: PeekRequest) => Promise<PeekResult>;
-  readonly clients: ClientCache;
-  readonly logger: Logger;
-  /** When this planner run must be over, ms since 1970. */
-  readonly deadline: () => number;
 }

@@ -1,6 +1,6 @@
-import type { ConnectError } from '../api/index.ts';
-import type { ErrorsSpec } from '../config/connector-spec.ts';
-import type { Failure } from '../store/store.ts';
+import type { ConnectError } from '../../api/index.ts';
+import type { ErrorsSpec } from '../../config/connector-spec.ts';
+import type { Failure } from '../../store/store.ts';
 
 /**
  * What a failed run leaves on its task: when it may run again, or that it waits for `resume`.

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConnectError } from '../api/index.ts';
-import type { ConnectorSpec } from '../config/connector-spec.ts';
+import { ConnectError } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { ResolveSecrets } from './contracts.ts';
 
 /** The resolved sections of its spec that a run has used so far. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { StoredTeller } from '../../../src/runtime/stored-teller.ts';
+import { StoredTeller } from '../../../src/runtime/source/stored-reporter.ts';
 
 function slowSource() {
   const told: Array<Record<string, string>> = [];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectError } from '../api/index.ts';
+import { ConnectError } from '../../api/index.ts';
 
 /** The result of `work`; rejects with TIMEOUT when it takes longer than `ms`. */
 export async function withinTime<T>(ms: number, ending: Promise<T>): Promise<T> {

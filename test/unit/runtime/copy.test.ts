@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError, type PollResult, type SourceRecord, type SourceTask } from '../../../src/api/index.ts';
 import type { BatchProducer } from '../../../src/rocketmq/types.ts';
-import { AckTracker } from '../../../src/runtime/ack-tracker.ts';
-import { PartitionStops } from '../../../src/runtime/partition-stops.ts';
-import { RecordSender } from '../../../src/runtime/record-sender.ts';
-import { copy } from '../../../src/runtime/source-worker.ts';
+import { AckTracker } from '../../../src/runtime/run/ack-tracker.ts';
+import { PartitionStops } from '../../../src/runtime/run/partition-stops.ts';
+import { copy } from '../../../src/runtime/source/copy.ts';
+import { RecordSender } from '../../../src/runtime/source/record-sender.ts';
 import { connectorSpec } from '../../support/specs.ts';
 
 const record = (id: number): SourceRecord => ({

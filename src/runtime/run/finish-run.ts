@@ -1,5 +1,5 @@
-import { type Position, toConnectError } from '../api/index.ts';
-import type { Failure, Lease, RunSummary, StoppedPartition } from '../store/store.ts';
+import { type Position, toConnectError } from '../../api/index.ts';
+import type { Failure, Lease, RunSummary, StoppedPartition } from '../../store/store.ts';
 import type { TaskDeps } from './contracts.ts';
 
 /** What a run leaves behind, for the release and the caller. */

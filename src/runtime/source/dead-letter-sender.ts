@@ -1,7 +1,7 @@
-import { ConnectError, type SourceRecord, toConnectError } from '../api/index.ts';
-import { type BatchProducer, type OutgoingMessage, RefusedError } from '../rocketmq/types.ts';
+import { ConnectError, type SourceRecord, toConnectError } from '../../api/index.ts';
+import { type BatchProducer, type OutgoingMessage, RefusedError } from '../../rocketmq/types.ts';
+import { placeOf } from '../run/partition-stops.ts';
 import { deadLetters, type RefusedRecord } from './dead-letters.ts';
-import { placeOf } from './partition-stops.ts';
 import { queueOf } from './queue-of.ts';
 
 export interface DeadLetterOptions {

@@ -1,4 +1,4 @@
-import type { Position } from '../api/index.ts';
+import type { Position } from '../../api/index.ts';
 
 type Positions = ReadonlyMap<string, Position>;
 

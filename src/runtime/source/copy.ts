@@ -1,8 +1,8 @@
-import { ConnectError, type PollLimit, type PollResult, type Position, type SourceTask } from '../api/index.ts';
-import type { BatchSpec } from '../config/connector-spec.ts';
-import type { AckTracker } from './ack-tracker.ts';
-import { CheckpointTimes } from './checkpoint-times.ts';
-import type { PartitionStops } from './partition-stops.ts';
+import { ConnectError, type PollLimit, type PollResult, type Position, type SourceTask } from '../../api/index.ts';
+import type { BatchSpec } from '../../config/connector-spec.ts';
+import type { AckTracker } from '../run/ack-tracker.ts';
+import { CheckpointTimes } from '../run/checkpoint-times.ts';
+import type { PartitionStops } from '../run/partition-stops.ts';
 import type { RecordSender } from './record-sender.ts';
 
 /** Records of one poll, at most: enough to fill a batch for each of eight queues, little enough to stop in time. */

@@ -1,8 +1,8 @@
-import { ConnectError, type SourceTask } from '../api/index.ts';
-import type { ConnectStore, PlannedTask, TaskItem } from '../store/store.ts';
-import type { UsedConfig } from './changed-secrets.ts';
-import type { TaskDeps } from './contracts.ts';
-import { positionsSeenBy } from './in-force.ts';
+import { ConnectError, type SourceTask } from '../../api/index.ts';
+import type { ConnectStore, PlannedTask, TaskItem } from '../../store/store.ts';
+import type { UsedConfig } from '../run/changed-secrets.ts';
+import type { TaskDeps } from '../run/contracts.ts';
+import { positionsSeenBy } from '../run/in-force.ts';
 
 export interface SourceDeps extends Pick<TaskDeps, 'taskClasses' | 'resolveSecrets' | 'clients' | 'logger'> {
   readonly store: Pick<ConnectStore, 'listTasks'>;

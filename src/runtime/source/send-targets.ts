@@ -1,7 +1,7 @@
 import pMap from 'p-map';
-import type { SourceRecord } from '../api/index.ts';
-import type { BatchProducer } from '../rocketmq/types.ts';
-import type { Lot } from './ack-tracker.ts';
+import type { SourceRecord } from '../../api/index.ts';
+import type { BatchProducer } from '../../rocketmq/types.ts';
+import type { Lot } from '../run/ack-tracker.ts';
 
 /** Records for one queue that travel together, in the order of reading. */
 export interface QueueLot {

@@ -1,18 +1,18 @@
-import { ConnectError, type Lag, type Position, type SourceTask, toConnectError } from '../api/index.ts';
-import type { BatchProducer } from '../rocketmq/types.ts';
-import type { Lease, PlannedTask, RunSummary, TaskItem } from '../store/store.ts';
-import { AckTracker } from './ack-tracker.ts';
-import { afterRotation, type UsedConfig } from './changed-secrets.ts';
-import type { Invocation, TaskDeps } from './contracts.ts';
+import { ConnectError, type Lag, type Position, type SourceTask, toConnectError } from '../../api/index.ts';
+import type { BatchProducer } from '../../rocketmq/types.ts';
+import type { Lease, PlannedTask, RunSummary, TaskItem } from '../../store/store.ts';
+import { AckTracker } from '../run/ack-tracker.ts';
+import { afterRotation, type UsedConfig } from '../run/changed-secrets.ts';
+import type { Invocation, TaskDeps } from '../run/contracts.ts';
+import { failureAfter } from '../run/failure.ts';
+import type { RunReport } from '../run/finish-run.ts';
+import { PartitionStops } from '../run/partition-stops.ts';
+import { endWithin, type TimeBudget, timeBudget } from '../run/time-budget.ts';
+import { withinTime } from '../run/within-time.ts';
+import { type CopyEnd, copy } from './copy.ts';
 import { createSourceTask } from './create-source-task.ts';
-import { failureAfter } from './failure.ts';
-import type { RunReport } from './finish-run.ts';
-import { PartitionStops } from './partition-stops.ts';
 import { RecordSender } from './record-sender.ts';
-import { type CopyEnd, copy } from './source-worker.ts';
-import { StoredTeller } from './stored-teller.ts';
-import { endWithin, type TimeBudget, timeBudget } from './time-budget.ts';
-import { withinTime } from './within-time.ts';
+import { StoredTeller } from './stored-reporter.ts';
 
 /** Copies one bounded batch for a task whose lease is held. Never throws: a failure is part of the report. */
 export async function runSource(item: TaskItem, lease: Lease, deps: TaskDeps, invocation: Invocation): Promise<RunReport> {

@@ -1,5 +1,5 @@
-import type { PositionsOfAll } from '../api/index.ts';
-import type { ConnectStore, PlannedTask, Positions, TaskItem } from '../store/store.ts';
+import type { PositionsOfAll } from '../../api/index.ts';
+import type { ConnectStore, PlannedTask, Positions, TaskItem } from '../../store/store.ts';
 
 /** What a task runs, seen through a plan that was flipped to but not yet promoted on its item. */
 export interface InForce {

@@ -1,4 +1,4 @@
-import type { TaskItem, TaskStore } from '../store/store.ts';
+import type { TaskItem, TaskStore } from '../../store/store.ts';
 
 /**
  * An item with a staged plan, as it must be run now. A planner that died between the flip and the task's promotion left the

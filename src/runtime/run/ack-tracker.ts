@@ -1,4 +1,4 @@
-import type { Position, SourceRecord } from '../api/index.ts';
+import type { Position, SourceRecord } from '../../api/index.ts';
 
 /** Records that one send carries; acknowledged as a whole. */
 export interface Lot {

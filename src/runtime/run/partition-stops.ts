@@ -1,5 +1,5 @@
-import { ConnectError, type ErrorCode, type SourceRecord } from '../api/index.ts';
-import type { SkippedPlace, StoppedPartition } from '../store/store.ts';
+import { ConnectError, type ErrorCode, type SourceRecord } from '../../api/index.ts';
+import type { SkippedPlace, StoppedPartition } from '../../store/store.ts';
 
 /** A run item must stay small, whatever a task meets. */
 const KEPT = 10;

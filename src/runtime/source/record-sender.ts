@@ -1,10 +1,10 @@
-import { ConnectError, recordBytes, type SourceRecord, toConnectError } from '../api/index.ts';
-import type { ErrorsSpec } from '../config/connector-spec.ts';
-import { type BatchProducer, type MessageList, type OutgoingMessage, RefusedError } from '../rocketmq/types.ts';
-import type { AckTracker } from './ack-tracker.ts';
+import { ConnectError, recordBytes, type SourceRecord, toConnectError } from '../../api/index.ts';
+import type { ErrorsSpec } from '../../config/connector-spec.ts';
+import { type BatchProducer, type MessageList, type OutgoingMessage, RefusedError } from '../../rocketmq/types.ts';
+import type { AckTracker } from '../run/ack-tracker.ts';
+import { InFlight } from '../run/in-flight.ts';
+import { type PartitionStops, placeOf } from '../run/partition-stops.ts';
 import { DeadLetterSender } from './dead-letter-sender.ts';
-import { InFlight } from './in-flight.ts';
-import { type PartitionStops, placeOf } from './partition-stops.ts';
 import { queueOf } from './queue-of.ts';
 import { type QueueLot, type SendTarget, SendTargets } from './send-targets.ts';
 

@@ -1,5 +1,5 @@
-import type { Header, SourceRecord } from '../api/index.ts';
-import type { OutgoingMessage } from '../rocketmq/types.ts';
+import type { Header, SourceRecord } from '../../api/index.ts';
+import type { OutgoingMessage } from '../../rocketmq/types.ts';
 
 /** Longer reasons are cut, so that the reason can't be what makes a dead letter too large. */
 const MAX_REASON_LENGTH = 500;

@@ -1,8 +1,8 @@
-import { ConnectError, toConnectError } from '../api/index.ts';
-import type { BorrowResult, LoanStore, PlannedTask, TaskItem, TaskRef } from '../store/store.ts';
+import { ConnectError, toConnectError } from '../../api/index.ts';
+import type { BorrowResult, LoanStore, PlannedTask, TaskItem, TaskRef } from '../../store/store.ts';
+import { withinTime } from '../run/within-time.ts';
 import { createSourceTask, type SourceDeps } from './create-source-task.ts';
 import { readSample, type TaskSample } from './read-sample.ts';
-import { withinTime } from './within-time.ts';
 
 /** When reading ends at the latest; a source that pushes may deliver late. */
 const READ_MS = 20_000;

@@ -1,0 +1,26 @@
+import type { ClientCache, ConnectorType, Finding, Logger } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import type { PeekRequest, PeekResult, RocketmqConfig } from '../../rocketmq/types.ts';
+import type { PlannerStore } from '../../store/store.ts';
+import type { TaskTrigger } from '../../triggers/trigger.ts';
+import type { ResolveSecrets } from '../run/contracts.ts';
+
+/** What the planner needs. The function or the command line constructs it. */
+export interface PlannerDeps {
+  readonly store: PlannerStore;
+  /** Holds the schedules. */
+  readonly schedules: TaskTrigger;
+  /** Starts tasks now. */
+  readonly trigger: TaskTrigger;
+  readonly connectorTypes: Readonly<Record<string, () => Promise<ConnectorType>>>;
+  /** Validates a parsed connector file and fills in defaults; throws CONFIG_INVALID with every finding. */
+  readonly parseConnectorFile: (file: unknown) => Promise<ConnectorSpec>;
+  readonly resolveSecrets: ResolveSecrets;
+  readonly checkTopic: (config: RocketmqConfig, logger: Logger) => Promise<Finding[]>;
+  /** Loads RocketMQ's client. */
+  readonly peekTopic: (config: RocketmqConfig, request: PeekRequest) => Promise<PeekResult>;
+  readonly clients: ClientCache;
+  readonly logger: Logger;
+  /** When this planner run must be over, ms since 1970. */
+  readonly deadline: () => number;
+}
