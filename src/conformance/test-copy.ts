@@ -128,7 +128,7 @@ export class TestCopy {
       loadRocketmq: async () => this.rocketmq.module,
     };
     const lease = { connector: NAME, task, epoch: 1, owner: NAME, until: Date.now() + RUN_MS };
-    const report = await runSource({ ...idle(task), planned, positions: known }, lease, deps as unknown as TaskDeps, {
+    const report = await runSource({ item: { ...idle(task), planned, positions: known }, lease }, deps as unknown as TaskDeps, {
       deadline: Date.now() + RUN_MS,
       owner: NAME,
       signal,

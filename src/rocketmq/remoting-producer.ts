@@ -11,10 +11,10 @@ import type { RemotingResponse } from './remoting/frame.ts';
 import { BatchRefused, requireStored, sendBatch } from './send-batch.ts';
 import { SendLane } from './send-lane.ts';
 import { findRoute, masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
-import type { BatchProducer, MessageList, OutgoingMessage, RocketmqConfig } from './types.ts';
+import type { TopicProducer, MessageList, OutgoingMessage, RocketmqConfig } from './types.ts';
 
 /** Sends to the writable queues of one topic over RocketMQ's remoting protocol. */
-export class RemotingProducer implements BatchProducer {
+export class RemotingProducer implements TopicProducer {
   readonly #client: RemotingClient;
   readonly #config: RocketmqConfig;
   readonly #topic: string;

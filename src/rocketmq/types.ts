@@ -33,7 +33,7 @@ export interface OutgoingMessage {
 export type MessageList = Pick<readonly OutgoingMessage[], 'length' | 'at'>;
 
 /** Sends to one topic. One instance per invocation or kept warm; safe for concurrent `send` calls. */
-export interface BatchProducer {
+export interface TopicProducer {
   /** Writable queues of the topic; fixed while the producer lives. */
   readonly queues: number;
   /** Why RocketMQ would refuse this message for good (size, properties); undefined when it would not. Cheap; `send` asks, too. */
@@ -50,7 +50,7 @@ export interface BatchProducer {
 }
 
 /** Opens producers; throws ConnectError UNREACHABLE, AUTH_FAILED, NOT_FOUND (topic), WRONG_KIND (message type), FORBIDDEN within `requestTimeoutMs` + 2 s. */
-export type OpenProducer = (config: RocketmqConfig, logger: Logger) => Promise<BatchProducer>;
+export type OpenProducer = (config: RocketmqConfig, logger: Logger) => Promise<TopicProducer>;
 
 /** Checks address, credentials, topic (exists, NORMAL or unspecified type, writable) without sending. Options are named `rocketmq.*`. */
 export type CheckTopic = (config: RocketmqConfig, logger: Logger) => Promise<Finding[]>;

@@ -1,22 +1,23 @@
-import { type ConnectError, toConnectError } from '../api/index.ts';
-import type { AcquireResult, Lease, TaskItem } from '../store/store.ts';
+import { ConnectError, toConnectError } from '../api/index.ts';
+import type { AcquireResult } from '../store/store.ts';
 import type { TaskEvent } from '../triggers/trigger.ts';
 import type { Invocation, TaskDeps, TaskOutcome } from './run/contracts.ts';
 import { MAX_DEAD, reportOfDead } from './run/dead-runs.ts';
-import { type Finished, finishRun, type RunReport } from './run/finish-run.ts';
+import { finishRun, type RunReport } from './run/finish-run.ts';
+import type { HeldTask } from './run/run.ts';
 import { settleStagedPlan } from './run/staged-plan.ts';
 import { leaseUntil } from './run/time-budget.ts';
 import { runSource } from './source/run-source.ts';
 
-/** Ends a chain of continuations that one trigger began; the next trigger begins a new one. */
+/** A chain of continuations that one trigger started ends here. The next trigger starts a new one. */
 const MAX_HOPS = 10_000;
-/** What a queue message can wait at most. */
+/** A queue message can wait no longer. */
 const MAX_DELAY_MS = 900_000;
 
 /**
- * One invocation of a task: take the lease, copy a bounded batch, make it durable, free the lease, ask for a continuation
- * where backlog is left. Two store requests when there is nothing to copy. Never throws for a failure of the task, which is
- * kept on its item; throws only when the store can't be reached to take the lease, so that the trigger may deliver again.
+ * Runs one invocation of a task. It takes the lease, copies a bounded batch, makes it durable, frees the lease, and asks for a continuation
+ * where backlog is left. It makes two store requests when there is nothing to copy. It never throws for a failure of the task, which the
+ * task's item keeps. It throws only when the store can't be reached to take the lease, so that the trigger may deliver again.
  */
 export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invocation): Promise<TaskOutcome> {
   const ref = { connector: event.connector, task: event.task };
@@ -34,14 +35,13 @@ export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invo
       ...(again === undefined ? { continued: false } : await askForContinuation({ ...ref, hop: event.hop ?? 0, ...waitsFor }, again, deps)),
     };
   }
-  const { lease, item } = acquired;
-  const dead = (item.unreleased ?? 1) - 1;
-  const report = dead < MAX_DEAD ? await runSource(item, lease, deps, invocation) : reportOfDead(dead, Date.now());
-  return finish(event, item, lease, report, requestsBefore, deps);
+  const dead = (acquired.item.unreleased ?? 1) - 1;
+  const report = dead < MAX_DEAD ? await runSource(acquired, deps, invocation) : reportOfDead(dead, Date.now());
+  return finish(event, { held: acquired, report, requestsBefore }, deps);
 }
 
 /**
- * When this start is worth another try; undefined: it is not, or others see to that. A message waits no longer than 15 minutes, so one
+ * Returns when this start is worth another try. Undefined where it is not, or where others see to that. A message waits no longer than 15 minutes, so one
  * that came too early waits on. The first start that finds a run under way waits for the end of its lease, because the holder may be
  * dead. One start is enough for that: if all did, messages would pile up with each run of a backlog. One that was delivered before may
  * have been the first, and nobody waits where its receiver died.
@@ -69,22 +69,18 @@ async function acquire(event: TaskEvent, deps: TaskDeps, invocation: Invocation)
   return settled === 'promoted' ? take() : result;
 }
 
-async function finish(
-  event: TaskEvent,
-  item: TaskItem,
-  lease: Lease,
-  report: RunReport,
-  requestsBefore: number,
-  deps: TaskDeps,
-): Promise<TaskOutcome> {
+interface Done {
+  readonly held: HeldTask;
+  readonly report: RunReport;
+  /** Requests to the store before the run. */
+  readonly requestsBefore: number;
+}
+
+async function finish(event: TaskEvent, { held, report, requestsBefore }: Done, deps: TaskDeps): Promise<TaskOutcome> {
   const { connector, task } = event;
-  const outcome = { connector, task, type: item.planned?.spec.type ?? '' };
-  let finished: Finished;
-  try {
-    finished = await finishRun(lease, report, requestsBefore, deps);
-  } catch (error) {
-    return unreleased(outcome, toConnectError(error), deps);
-  }
+  const outcome = { connector, task, type: held.item.planned?.spec.type ?? '' };
+  const finished = await finishRun(held.lease, report, requestsBefore, deps).catch(toConnectError);
+  if (finished instanceof ConnectError) return unreleased(outcome, finished, deps);
   const { failure } = report;
   const { rerun, summary } = finished;
   const backlog = (summary.outcome === 'limit' || summary.outcome === 'deadline') && summary.records > 0;

@@ -5,12 +5,12 @@ interface Entry {
   close(): Promise<void>;
 }
 
-/** Clients of one process, kept in memory. With `most`, the one that was asked for longest ago is closed for a new one beyond that. */
+/** Keeps the clients of one process in memory. Beyond `most`, a new client closes the one that was asked for longest ago. */
 export class WarmClients implements ClientCache {
   readonly #entries = new Map<string, Entry>();
   readonly #most: number;
 
-  /** `most`: more than one invocation uses at a time. Default: no bound. */
+  /** `most` must be more than one invocation uses at a time. Default: no bound. */
   constructor(most = Number.POSITIVE_INFINITY) {
     this.#most = most;
   }
@@ -50,7 +50,7 @@ export class WarmClients implements ClientCache {
   }
 }
 
-/** What is given up may be dead, and has nobody left whom its failure would concern. */
+/** A client that is given up may be dead, and its failure concerns nobody. */
 async function closeQuietly(entry: Entry): Promise<void> {
   await entry.close().catch(() => {});
 }

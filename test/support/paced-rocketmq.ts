@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BatchProducer, OpenProducer, RocketmqModule } from '../../src/rocketmq/types.ts';
+import type { TopicProducer, OpenProducer, RocketmqModule } from '../../src/rocketmq/types.ts';
 
 /** Where sending stands still until it is opened, so that a run is in its middle however late a test comes to it. */
 export class Gate {
@@ -30,10 +30,10 @@ export async function pacedRocketmq(recordsPerSecond: number, gate?: Gate): Prom
 }
 
 function paced(
-  producer: BatchProducer,
+  producer: TopicProducer,
   recordsPerSecond: number,
   pass: (records: number, deadline: number) => Promise<void>,
-): BatchProducer {
+): TopicProducer {
   let freeAt = 0;
   return {
     queues: producer.queues,

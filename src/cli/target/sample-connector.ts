@@ -1,6 +1,6 @@
 import { toConnectError } from '../../api/index.ts';
 import type { ShownMessage } from '../../rocketmq/shown-message.ts';
-import type { BatchProducer, RocketmqModule } from '../../rocketmq/types.ts';
+import type { RocketmqModule, TopicProducer } from '../../rocketmq/types.ts';
 import type { TaskDeps } from '../../runtime/run/contracts.ts';
 import { placeOf } from '../../runtime/run/partition-stops.ts';
 import { queueOf } from '../../runtime/source/queue-of.ts';
@@ -83,7 +83,7 @@ class Topics {
   readonly #request: SampleRequest;
   readonly #rocketmq: RocketmqModule;
   readonly #deps: ConnectorSampleDeps;
-  readonly #opened = new Map<string, BatchProducer | undefined>();
+  readonly #opened = new Map<string, TopicProducer | undefined>();
 
   constructor(request: SampleRequest, rocketmq: RocketmqModule, deps: ConnectorSampleDeps) {
     this.#request = request;
@@ -92,7 +92,7 @@ class Topics {
   }
 
   /** Undefined where it can't be reached; the first call tells people. */
-  async open(topic: string): Promise<BatchProducer | undefined> {
+  async open(topic: string): Promise<TopicProducer | undefined> {
     if (!this.#opened.has(topic)) this.#opened.set(topic, await this.#connect(topic));
     return this.#opened.get(topic);
   }
@@ -101,7 +101,7 @@ class Topics {
     await Promise.all([...this.#opened.values()].map((producer) => producer?.close()));
   }
 
-  async #connect(topic: string): Promise<BatchProducer | undefined> {
+  async #connect(topic: string): Promise<TopicProducer | undefined> {
     const { connector, onNote } = this.#request;
     try {
       const { rocketmq } = await this.#deps.resolveSecrets({ rocketmq: connector.spec.rocketmq });

@@ -1,5 +1,5 @@
 import type { SourceTask, SourceTaskClass, SourceTaskContext, TaskClass } from '../../api/index.ts';
-import { type BatchProducer, RefusedError } from '../../rocketmq/types.ts';
+import { RefusedError, type TopicProducer } from '../../rocketmq/types.ts';
 import type { TaskDeps } from '../../runtime/run/contracts.ts';
 import type { CopyWatch } from './copy-watch.ts';
 
@@ -53,7 +53,7 @@ function watchedSource(source: SourceTask, task: number, watch: CopyWatch): Sour
   return source;
 }
 
-function watchedProducer(producer: BatchProducer, place: string, watch: CopyWatch): BatchProducer {
+function watchedProducer(producer: TopicProducer, place: string, watch: CopyWatch): TopicProducer {
   return {
     queues: producer.queues,
     problem: (message) => producer.problem(message),

@@ -1,7 +1,7 @@
 import { toConnectError } from '../../api/index.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 
-/** How often a planner says that it is at work, and for how long that counts. Some of these writes may fail. */
+/** A planner says so often that it is at work, and each time counts so long: some of these writes may fail. */
 const SAY_EVERY_MS = 20_000;
 const COUNTS_MS = 90_000;
 
@@ -17,7 +17,7 @@ export async function whileAtWork<R>(
   const say = () => deps.store.extendPlan(name, generation, Date.now() + COUNTS_MS);
   await say();
   const timer = setInterval(() => {
-    // Where a newer plan was begun, the flip fails with that reason.
+    // Where a newer plan was started, the flip fails with that reason.
     say().catch((error: unknown) => deps.logger.warn('plan not extended', { connector: name, error: toConnectError(error).line }));
   }, SAY_EVERY_MS);
   try {

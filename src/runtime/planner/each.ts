@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { CONCURRENCY } from './concurrency.ts';
 
-/** Ends at the first failure, but only when all that was under way has ended: what it did must be known. */
+/** Does the work for each entry. It ends at the first failure, but waits for all that is under way: what that did must be known. */
 export async function each<T>(list: readonly T[], work: (entry: T) => Promise<unknown>): Promise<void> {
   const failures: unknown[] = [];
   const attempt = async (entry: T) => {

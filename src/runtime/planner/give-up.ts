@@ -5,7 +5,7 @@ import type { Plan } from './plan-under-way.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 
 /**
- * Gives back what the plan holds, so that its tasks run on by the plan in force; throws `error`. Returns where the plan is in force
+ * Gives back what the plan holds, so that its tasks run on by the plan in force, and throws `error`. It returns where the plan is in force
  * after all.
  */
 export async function giveUp({ name, generation, held }: Plan, error: unknown, deps: PlannerDeps): Promise<ConnectorItem> {

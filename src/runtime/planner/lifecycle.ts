@@ -7,7 +7,7 @@ import type { PlannerDeps } from './planner-deps.ts';
 import { scheduleOf } from './schedule-of.ts';
 import { mustExist, statusOf } from './status.ts';
 
-/** Starts tasks now. What event sources call. `byHand`: also those that wait after a failure, at once. */
+/** Starts tasks now, as event sources and people ask for it. With `byHand` tasks that wait after a failure start at once, too. */
 export async function startTasks(
   name: string,
   only: readonly number[] | undefined,
@@ -37,7 +37,7 @@ async function endWaits(name: string, tasks: readonly number[], { store }: Plann
   await pMap(waiting, (item) => store.endWait(item), { concurrency: CONCURRENCY });
 }
 
-/** Lets running invocations end, and no new one start. */
+/** Pauses the connector: invocations that run may end, and no new one starts. */
 export async function pause(name: string, deps: PlannerDeps): Promise<StatusResult> {
   await mustExist(name, deps);
   const connector = await deps.store.setDesired(name, 'PAUSED');
@@ -58,7 +58,7 @@ export async function resume(name: string, deps: PlannerDeps): Promise<StatusRes
   return statusOf(name, deps);
 }
 
-/** Removes the connector, its tasks and positions; what it copied stays. A task that still runs loses its lease. Repeatable. */
+/** Removes the connector, its tasks and positions. What it copied stays. A task that still runs loses its lease. Repeatable. */
 export async function remove(name: string, deps: PlannerDeps): Promise<Pick<ConnectorSummary, 'name'>> {
   await mustExist(name, deps);
   await deps.store.beginDelete(name);

@@ -2,11 +2,11 @@ import { ConnectError, type Connector, type Finding, type Position, type TaskCon
 import type { KeptTask } from '../../store/store.ts';
 import type { InForce } from '../run/in-force.ts';
 
-/** How long positions of partitions are kept that a plan took away. */
+/** The store keeps positions of partitions that a plan took away for this long. */
 export const KEPT_DAYS = 30;
 const SHOWN = 5;
 
-/** Partitions that the split in force has and the new one has not, without those that are copied to their end. */
+/** Returns the partitions that the split in force has and the new one has not, without those that are copied to their end. */
 export function partitionsTaken(source: Connector, current: readonly InForce[], split: readonly TaskConfig[]): string[] {
   const wanted = partitionsOf(split);
   return current.flatMap(({ planned, positions }) =>
@@ -15,7 +15,7 @@ export function partitionsTaken(source: Connector, current: readonly InForce[], 
 }
 
 /**
- * What a plan takes away, for people. Throws where it takes all: a system that shows nothing for a moment must not cost what is known
+ * Says to people what a plan takes away. Throws where it takes all: a system that shows nothing for a moment must not cost what is known
  * of it. Throws, too, where nobody watches (`watched` is false): what is missing may be back in a minute.
  */
 export function findingsOfTaken(
@@ -47,7 +47,7 @@ export function findingsOfTaken(
   return [{ level: 'warning', code: 'NOT_FOUND', option: 'source', message, remedy }];
 }
 
-/** Where returning partitions go on: those that an earlier plan took away and that the source says are the same ones. */
+/** Returns where partitions go on that come back: an earlier plan took them away, and the source says that they are the same ones. */
 export function returnedPositions(
   source: Connector,
   current: readonly InForce[],

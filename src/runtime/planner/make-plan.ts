@@ -10,25 +10,25 @@ import { optionChanges } from './option-changes.ts';
 import { checkPositionsFit, diffPlan, movedPartitions, previousSplit } from './plan-diff.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 
-/** A plan that was worked out and not written. */
+/** A plan that is worked out and not written. */
 export interface Draft {
   readonly spec: ConnectorSpec;
-  /** The connector as it was read; undefined when it is new. */
+  /** The connector as it was read; undefined where it is new. */
   readonly connector: ConnectorItem | undefined;
   readonly wanted: readonly PlannedTask[];
   readonly warnings: readonly Finding[];
-  /** Of the connector's type. */
+  /** The connector's type says which options count only for partitions that were never read. */
   readonly startOptions: readonly string[];
   /** Partitions that the plan takes away. */
   readonly taken: ReadonlySet<string>;
-  /** Where partitions go on that an earlier plan took away. */
+  /** Where partitions go on that an earlier plan took away and that are back. */
   readonly returned: Positions;
 }
 
 export interface DraftOptions {
   /** A person reads the result, so the plan may take partitions away. */
   readonly watched: boolean;
-  /** Tables of which a snapshot is wanted. */
+  /** The tables of which a snapshot is wanted. */
   readonly tables?: readonly string[];
 }
 
@@ -74,7 +74,7 @@ async function requestSnapshot(source: Connector, tables: readonly string[], { n
   await source.requestSnapshot(tables);
 }
 
-export function tasksInForce(items: readonly TaskItem[], connector: ConnectorItem | undefined) {
+function tasksInForce(items: readonly TaskItem[], connector: ConnectorItem | undefined) {
   return items.flatMap((item) => inForce(item, connector?.generation ?? 0) ?? []);
 }
 
@@ -103,5 +103,5 @@ function optionsChanged({ connector, spec, wanted, startOptions }: Draft, curren
   return optionChanges(connector.spec, spec, { startOptions, partitions: partitions.length, read });
 }
 
-/** Compares as JSON, because the store keeps a spec so. */
+/** Compares the specs as JSON, because the store keeps one so. */
 const specDiffers = ({ connector, spec }: Draft): boolean => !isDeepStrictEqual(connector?.spec, JSON.parse(JSON.stringify(spec)));

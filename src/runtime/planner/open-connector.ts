@@ -10,15 +10,14 @@ import { scheduleOf } from './schedule-of.ts';
 const TOPICS_CHECKED_AT_ONCE = 8;
 
 /**
- * The last resort, for a check that never ends: connectors give a system up by themselves when it is silent, and go on for as long as it
- * answers.
+ * The last resort for a check that never ends. Connectors give up a silent system by themselves, and go on for as long as it answers.
  */
 const CHECK_TIMEOUT_MS = 120_000;
-/** Of one topic of RocketMQ. */
+/** The bound of a check of one topic of RocketMQ. */
 const TOPIC_TIMEOUT_MS = 9_000;
 
-/** Several findings as one error: the first speaks for it, all are attached. */
-export class CheckFailedError extends ConnectError {
+/** Several findings as one error. The first one is its message, and all are attached. */
+class CheckFailedError extends ConnectError {
   readonly findings: readonly Finding[];
 
   constructor(findings: readonly Finding[]) {
@@ -28,7 +27,7 @@ export class CheckFailedError extends ConnectError {
   }
 }
 
-/** Makes the connector of a spec, secrets resolved, for the time of `use`. */
+/** Makes the connector of a spec, with secrets resolved, for the time of `use`. */
 export async function withConnector<R>(spec: ConnectorSpec, deps: PlannerDeps, use: (connector: Connector) => Promise<R>): Promise<R> {
   const type = await deps.connectorTypes[spec.type]?.();
   if (type === undefined) throw new ConnectError('CONFIG_INVALID', `type: ${spec.type} is not a connector type of this build`);
@@ -56,7 +55,7 @@ export async function withConnector<R>(spec: ConnectorSpec, deps: PlannerDeps, u
   }
 }
 
-/** Reaches both ends. Returns the warnings; throws CheckFailedError when there are errors. */
+/** Reaches both ends. Returns the warnings. Throws CheckFailedError when there are errors. */
 export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, deps: PlannerDeps): Promise<Finding[]> {
   const { rocketmq } = await deps.resolveSecrets({ rocketmq: spec.rocketmq });
   const { deadLetterTopic } = spec.errors;
@@ -77,7 +76,7 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, d
   return findings;
 }
 
-/** The topics that records name: a finding for each that can't be written. */
+/** Checks the topics that records name. Returns a finding for each that can't be written. */
 async function checkRecordTopics(connector: Connector, rocketmq: RocketmqConfig, deps: PlannerDeps): Promise<Finding[]> {
   if (connector.topics === undefined) return [];
   const { names, option } = await inTime(connector.topics(), 'source: no answer from the system');
@@ -88,7 +87,7 @@ async function checkRecordTopics(connector: Connector, rocketmq: RocketmqConfig,
   return (await pMap(names, check, { concurrency: TOPICS_CHECKED_AT_ONCE })).flat();
 }
 
-/** What is wrong with the topic is wrong with the option that names it; anything else was found by the first check. */
+/** Keeps findings about the topic, now about the option that names it. The first check has found anything else. */
 const aboutTopicOf =
   (option: string) =>
   (findings: Finding[]): Finding[] =>

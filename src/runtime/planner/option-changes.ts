@@ -3,14 +3,14 @@ import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { OptionChange } from '../planner-api.ts';
 
 export interface Progress {
-  /** Options of the system's section that count only for partitions that were never read. */
+  /** The options of the system's section that count only for partitions that were never read. */
   readonly startOptions: readonly string[];
   readonly partitions: number;
-  /** How many of them have a position. */
+  /** How many of the partitions have a position. */
   readonly read: number;
 }
 
-/** Option by option, what differs between the spec in force and the one that is to be. Secrets are references in both. */
+/** Returns, option by option, what differs between the spec in force and the one that is to be. Secrets are references in both. */
 export function optionChanges(before: ConnectorSpec, after: ConnectorSpec, progress: Progress): OptionChange[] {
   const starts = new Set(progress.startOptions.map((start) => `${after.direction}.${start}`));
   const [old, now] = [leaves(before, starts), leaves(after, starts)];
@@ -35,7 +35,7 @@ function effectOfStart({ partitions, read }: Progress): string | undefined {
   return 'has no effect any more: every partition has been read; to start over, delete the connector or give it another name';
 }
 
-/** `source.sasl.mechanism` and so on; a list is one value, and so is a start. Through JSON, as the store keeps a spec. */
+/** Returns the options by name, such as `source.sasl.mechanism`. A list is one value, and so is a start. They come from JSON, as the store keeps a spec. */
 function leaves(spec: ConnectorSpec, whole: ReadonlySet<string>): Map<string, unknown> {
   const { direction, maxTasks, trigger, system, rocketmq, batch, errors } = spec;
   const found = new Map<string, unknown>();
@@ -48,5 +48,5 @@ function leaves(spec: ConnectorSpec, whole: ReadonlySet<string>): Map<string, un
   return found;
 }
 
-/** An address may have been written with a password in it before that was refused. */
+/** Hides the user of an address: it may have been written with a password in it before that was refused. */
 const withoutUsers = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replaceAll(/(\w+:\/\/)[^@/\s"]+@/g, '$1***@'));

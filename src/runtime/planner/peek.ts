@@ -9,9 +9,9 @@ import { mustExist } from './status.ts';
 const MAX_MESSAGES = 1_000;
 
 export interface TopicRequest extends PeekRequest {
-  /** Default: the topic of `connector`. */
+  /** The topic; default that of `connector`. */
   readonly topic?: string;
-  /** Whose RocketMQ it is; default: of the connectors that write the topic, else of all. */
+  /** The connector whose RocketMQ it is. Default: that of the connectors that write the topic, or else of all. */
   readonly connector?: string;
 }
 
@@ -34,7 +34,7 @@ export async function peek({ topic, connector, ...request }: TopicRequest, deps:
   }
 }
 
-/** The only RocketMQ that the request can mean. */
+/** Returns the only RocketMQ that the request can mean. */
 function accessTo(topic: string, items: readonly ConnectorItem[]): RocketmqSpec {
   const writers = items.filter((item) => topicsOf(item).includes(topic));
   const candidates = new Map((writers.length > 0 ? writers : items).map(({ spec }) => [accessOf(spec.rocketmq), spec.rocketmq]));

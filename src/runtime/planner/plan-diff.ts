@@ -5,18 +5,18 @@ import type { PlannedTask } from '../../store/store.ts';
 import type { TaskDiff } from '../planner-api.ts';
 import type { InForce } from '../run/in-force.ts';
 
-/** Bytes of a task's item for one partition besides its name: its position and DynamoDB's own overhead. */
+/** A partition takes this many bytes of a task's item besides its name: its position and DynamoDB's own overhead. */
 const POSITION_BYTES = 64;
 const MAX_POSITIONS_BYTES = 100_000;
 
-/** The split in force by task index, for a connector's `taskConfigs`. */
+/** Returns the split in force by task index, for a connector's `taskConfigs`. */
 export function previousSplit(tasks: readonly InForce[]): TaskConfig[] {
   const split: TaskConfig[] = [];
   for (const { task, planned } of tasks) split[task] = planned.taskConfig;
   return Array.from(split, (config) => config ?? { partitions: [] });
 }
 
-/** Task by task, what putting `wanted` in force changes. */
+/** Returns, task by task, what putting `wanted` in force changes. */
 export function diffPlan(wanted: readonly PlannedTask[], current: readonly InForce[]): TaskDiff[] {
   const before = new Map(current.map((task) => [task.task, task.planned]));
   const diffs = wanted.map((planned, task) => diffTask(task, planned, before.get(task)));
@@ -36,13 +36,13 @@ function diffTask(task: number, after: PlannedTask | undefined, before: PlannedT
   return { task, change, partitions, gained, lost, configChanged };
 }
 
-/** The parts of a spec that change how a task works; a new schedule or task limit does not. As JSON, because the store keeps it so. */
+/** Returns the parts of a spec that change how a task works. A new schedule or task limit does not. It is JSON, because the store keeps it so. */
 function work({ taskClass, taskConfig, spec }: PlannedTask): unknown {
   const { type, system, rocketmq, batch, errors } = spec;
   return JSON.parse(JSON.stringify({ taskClass, options: taskConfig.options ?? {}, type, system, rocketmq, batch, errors }));
 }
 
-/** Partitions that were in one task and will be in another. */
+/** Counts the partitions that were in one task and will be in another. */
 export function movedPartitions(diffs: readonly TaskDiff[]): number {
   const lost = new Set(diffs.flatMap((diff) => diff.lost));
   return diffs.flatMap((diff) => diff.gained).filter((name) => lost.has(name)).length;

@@ -2,7 +2,7 @@ import { ConnectError } from '../../api/index.ts';
 import type { TaskItem } from '../../store/store.ts';
 import type { Draft } from './make-plan.ts';
 
-/** Time that is kept free at the planner's end, to give back the tasks that it holds. */
+/** This time is kept free at the planner's end, to give back the tasks that it holds. */
 const END_RESERVE_MS = 15_000;
 
 /** A plan that is being put in force. */

@@ -13,14 +13,14 @@ export interface PlannerDeps {
   /** Starts tasks now. */
   readonly trigger: TaskTrigger;
   readonly connectorTypes: Readonly<Record<string, () => Promise<ConnectorType>>>;
-  /** Validates a parsed connector file and fills in defaults; throws CONFIG_INVALID with every finding. */
+  /** Validates a parsed connector file and fills in defaults. Throws CONFIG_INVALID with every finding. */
   readonly parseConnectorFile: (file: unknown) => Promise<ConnectorSpec>;
   readonly resolveSecrets: ResolveSecrets;
   readonly checkTopic: (config: RocketmqConfig, logger: Logger) => Promise<Finding[]>;
-  /** Loads RocketMQ's client. */
+  /** It loads RocketMQ's client. */
   readonly peekTopic: (config: RocketmqConfig, request: PeekRequest) => Promise<PeekResult>;
   readonly clients: ClientCache;
   readonly logger: Logger;
-  /** When this planner run must be over, ms since 1970. */
+  /** Returns when this run of the planner must be over, ms since 1970. */
   readonly deadline: () => number;
 }

@@ -9,12 +9,12 @@ import type { PlannerDeps } from './planner-deps.ts';
 import { skip } from './skip.ts';
 import { listConnectors, mustExist, runsOf, statusOf } from './status.ts';
 
-/** Runs that are listed where no one says how many. */
+/** So many runs are listed where no one says how many. */
 const DEFAULT_RUNS = 20;
-/** What a function can answer at once. */
+/** A function can answer no more at once. */
 const MAX_RUNS = 10_000;
 
-/** The planner: every action of the command line and of event sources, behind one call that never throws. */
+/** Creates the planner: every action of the command line and of event sources, behind one call that never throws. */
 export function createPlanner(deps: PlannerDeps): Planner {
   return {
     async handle(request: PlannerRequest): Promise<PlannerResponse> {
@@ -82,7 +82,7 @@ async function planSnapshot(name: string, tables: readonly string[] | undefined,
 
 const WITHOUT_CONNECTOR: readonly unknown[] = ['validate', 'plan', 'apply', 'list', 'peek'];
 
-/** Events come from anywhere: what they leave out is said, not stumbled over. */
+/** Events come from anywhere: the planner says what they leave out. */
 function refuseMalformed(request: PlannerRequest): void {
   const { action, connector, tasks } = (request ?? {}) as { action?: unknown; connector?: unknown; tasks?: unknown };
   const refuse = (message: string) => {
@@ -103,7 +103,7 @@ function unknownAction(request: never): never {
   });
 }
 
-/** Findings are no errors, which take secrets out of their messages by themselves. */
+/** Takes secrets out of a finding, as errors do with their messages by themselves. */
 function masked(found: Finding): Finding {
   const { message, remedy = '' } = new ConnectError('INTERNAL', found.message, { remedy: found.remedy });
   return { ...found, message, remedy };

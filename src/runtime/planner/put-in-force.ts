@@ -14,8 +14,8 @@ import { leftToStage, stagedInPlace, stagedTask, touchedTasks } from './staged-t
 const DAY_MS = 86_400_000;
 
 /**
- * Fences, stages, flips, promotes. What was fenced is given back when something fails before the flip. `interrupted`: a task was taken
- * from a run.
+ * Fences, stages, flips and promotes. What was fenced is given back when something fails before the flip. `interrupted` says that a task
+ * was taken from a run.
  */
 export async function putInForce(
   draft: Draft,

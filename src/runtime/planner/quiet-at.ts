@@ -1,11 +1,11 @@
 import type { TaskItem } from '../../store/store.ts';
 
-/** The longest that a function may run, plus the margin of its lease: for a run of which nothing else is known. */
+/** A function runs no longer, with the margin of its lease: for a run of which nothing else is known. */
 const LONGEST_RUN_MS = 15 * 60_000 + 5_000;
 
 /**
- * Until when, ms since 1970, the run that a plan took a task from may still send what it had read; the past where there is none.
- * `listed`: the task shortly before it was fenced.
+ * Returns until when, ms since 1970, the run that a plan took a task from may still send what it had read. It is in the past where there is
+ * none. `listed` is the task shortly before it was fenced.
  */
 export function quietAt(listed: TaskItem, fenced: TaskItem, now: number): number {
   const earlier = listed.planned?.quietAt ?? 0;

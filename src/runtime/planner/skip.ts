@@ -5,7 +5,7 @@ import { mustExist } from './status.ts';
 
 /**
  * Lets the next run of a task go on behind a record that can't be copied. Only a place where a partition stands now can be named, so
- * that nobody skips a record by a slip of the hand. Repeatable; logged.
+ * that nobody skips a record by a slip of the hand. It is logged, and repeatable.
  */
 export async function skip(name: string, place: string, deps: PlannerDeps): Promise<SkipResult> {
   await mustExist(name, deps);

@@ -3,14 +3,14 @@ import type { PlannedTask, StagedTask, TaskItem } from '../../store/store.ts';
 import type { TaskDiff } from '../planner-api.ts';
 import type { Plan } from './plan-under-way.ts';
 
-/** Tasks that the plan writes: all that differ, and those on which an earlier planner left something. */
+/** Returns the tasks that the plan writes: all that differ, and those on which an earlier planner left something. */
 export function touchedTasks(diffs: readonly TaskDiff[], byTask: ReadonlyMap<number, TaskItem>): number[] {
   const touched = new Set(diffs.filter(({ change }) => change !== 'keep').map(({ task }) => task));
   for (const { task, staged, planned } of byTask.values()) if (staged !== undefined || planned === undefined) touched.add(task);
   return [...touched];
 }
 
-/** What the plan makes of a task, once the positions of all partitions that move are known. */
+/** Returns what the plan makes of a task, once the positions of all partitions that move are known. */
 export function stagedTask({ draft, generation }: Plan, task: number, positions: ReadonlyMap<string, Position>, quiet: number): StagedTask {
   const planned = draft.wanted[task];
   if (planned === undefined) return { generation, remove: true };
@@ -22,8 +22,8 @@ export function stagedTask({ draft, generation }: Plan, task: number, positions:
 }
 
 /**
- * The staged plan of a task that keeps its partitions: it keeps its positions, too, so nothing has to be read before it is staged. Undefined
- * where the task gains or loses a partition, is new or goes, or where an earlier plan left something on it.
+ * Returns the staged plan of a task that keeps its partitions. It keeps its positions, too, so nothing has to be read before it is staged.
+ * Undefined where the task gains or loses a partition, is new or goes, or where an earlier plan left something on it.
  */
 export function stagedInPlace(listed: TaskItem, wanted: PlannedTask | undefined, generation: number): StagedTask | undefined {
   const { planned, staged } = listed;
@@ -34,10 +34,10 @@ export function stagedInPlace(listed: TaskItem, wanted: PlannedTask | undefined,
   return { generation, remove: false, planned: { ...wanted, ...(quietAt !== undefined && { quietAt }) } };
 }
 
-/** All that were not staged with their fence. One at least must say until when runs that were interrupted may still send. */
+/** Returns all tasks that were not staged with their fence. At least one must say until when interrupted runs may still send. */
 export function leftToStage({ touched, draft }: Plan, inPlace: readonly number[], quiet: number): number[] {
   const done = new Set(inPlace);
   const left = touched.filter((task) => !done.has(task));
-  const told = quiet <= Date.now() || left.some((task) => draft.wanted[task] !== undefined);
-  return told ? left : [...left, ...inPlace.slice(0, 1)];
+  const isSaid = quiet <= Date.now() || left.some((task) => draft.wanted[task] !== undefined);
+  return isSaid ? left : [...left, ...inPlace.slice(0, 1)];
 }

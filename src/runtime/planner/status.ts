@@ -26,7 +26,7 @@ export async function listConnectors(deps: PlannerDeps): Promise<ConnectorSummar
   return (await deps.store.listConnectors()).map(summarize);
 }
 
-/** `from`: the first task that is wanted. */
+/** Returns the connector and its tasks from `from` on. */
 export async function statusOf(name: string, deps: PlannerDeps, from = 0): Promise<StatusResult> {
   const connector = await mustExist(name, deps);
   const items = (await deps.store.listTasks(name)).filter(({ task }) => task >= from);

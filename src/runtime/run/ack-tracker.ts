@@ -1,96 +1,90 @@
 import type { Position, SourceRecord } from '../../api/index.ts';
 
-/** Records that one send carries; acknowledged as a whole. */
-export interface Lot {
-  acknowledged: boolean;
-  readonly partitions: Set<string>;
+/** Records that are acknowledged together. */
+export class AckUnit {
+  acknowledged = false;
+  /** Which partitions the records are of. */
+  readonly partitions = new Set<string>();
 }
 
-/** Where a record is. Its position is read only when it is needed, which it is for few records. */
+/** Where a record is. The tracker reads the position of few records, so a record computes it only then. */
 type Place = Pick<SourceRecord, 'partition' | 'position'>;
 
 interface Entry {
-  readonly lot: Lot | undefined;
+  /** Absent where the entry stands for a place without a record. */
+  readonly unit: AckUnit | undefined;
   last: Pick<Place, 'position'>;
   /** How many records the entry stands for. */
   records: number;
 }
 
 /** No record at this place or behind it is ever acknowledged. */
-const BARRIER: Entry = { lot: { acknowledged: false, partitions: new Set() }, last: { position: '' }, records: 0 };
+const BARRIER: Entry = { unit: new AckUnit(), last: { position: '' }, records: 0 };
 
 /**
- * Keeps, per partition, the order in which records were read and which of them RocketMQ has acknowledged, and knows the
- * place up to which *everything* is acknowledged: the only place that may be stored. Sends to several queues finish in any
- * order; a gap holds its partition back until it is filled.
+ * The tracker keeps, for each partition, the order in which records were read and which of them are acknowledged. It knows the place up
+ * to which *everything* is acknowledged. Only that place may be stored. Acknowledgements come in any order; a gap holds its partition
+ * back until it is filled.
  */
 export class AckTracker {
   readonly #entries = new Map<string, Entry[]>();
   readonly #reached = new Map<string, Position>();
-  readonly #onReached: (partition: string, position: Position) => void;
   #changed = false;
+  /** The tracker calls it whenever a partition's place moves on. It may not throw. */
+  onReached: (partition: string, position: Position) => void = () => {};
 
-  /** `onReached` is called whenever a partition's place moves on; it may not throw. */
-  constructor(onReached: (partition: string, position: Position) => void = () => {}) {
-    this.#onReached = onReached;
-  }
-
-  /** A new, empty lot. */
-  lot(): Lot {
-    return { acknowledged: false, partitions: new Set() };
-  }
-
-  /** The next record of its partition travels in `lot`. Call in the order of reading. */
-  add(record: Place, lot: Lot): void {
+  /** Adds the next record of its partition, in the order of reading. It is acknowledged with `unit`. */
+  add(record: Place, unit: AckUnit): void {
     const entries = this.#of(record.partition);
     const last = entries.at(-1);
-    // Neighbours in one lot are acknowledged together, so one entry serves them all.
-    if (last?.lot === lot) {
+    // Neighbours in one unit are acknowledged together, so one entry serves them all.
+    if (last?.unit === unit) {
       last.last = record;
       last.records += 1;
     } else {
-      entries.push({ lot, last: record, records: 1 });
-      lot.partitions.add(record.partition);
+      entries.push({ unit, last: record, records: 1 });
+      unit.partitions.add(record.partition);
     }
   }
 
-  /** A place reached without a record: counts once everything before it is acknowledged. */
+  /** Adds a place that was reached without a record. It counts once everything before it is acknowledged. */
   skipTo(partition: string, position: Position): void {
     const entries = this.#of(partition);
     if (entries.at(-1) === BARRIER) return;
-    entries.push({ lot: undefined, last: { position }, records: 0 });
+    entries.push({ unit: undefined, last: { position }, records: 0 });
     this.#advance(partition);
   }
 
-  acknowledge(lot: Lot): void {
-    lot.acknowledged = true;
-    for (const partition of lot.partitions) {
+  /** Everything in the unit is acknowledged. */
+  acknowledge(unit: AckUnit): void {
+    unit.acknowledged = true;
+    for (const partition of unit.partitions) {
       this.#advance(partition);
       this.#shrink(partition);
     }
   }
 
-  /** Nothing more of the partition counts from its end on, as read so far. */
+  /** Nothing counts that the partition brings from here on. What was read of it so far does. */
   block(partition: string): void {
     const entries = this.#of(partition);
     if (entries.at(-1) !== BARRIER) entries.push(BARRIER);
   }
 
   /**
-   * Nothing more of the partition counts from one of its records in `lot` on. `before` are its records in that lot that come before
-   * it; they are acknowledged. False where the partition was blocked before that place already.
+   * Nothing more of the partition counts from one of its records in `unit` on. `before` are its records in that unit that come before
+   * it; they are acknowledged. Returns false where the partition was blocked before that place already.
    */
-  blockWithin(partition: string, lot: Lot, before: readonly Place[]): boolean {
+  blockWithin(partition: string, unit: AckUnit, before: readonly Place[]): boolean {
     const entries = this.#of(partition);
     let earlier = before.length;
     for (const [index, entry] of entries.entries()) {
-      if (entry.lot !== lot) continue;
+      if (entry.unit !== unit) continue;
       if (earlier >= entry.records) {
         earlier -= entry.records;
         continue;
       }
       const position = before.at(-1)?.position;
-      const known = earlier > 0 && position !== undefined ? [{ lot: undefined, last: { position }, records: 0 }] : [];
+      const known = earlier > 0 && position !== undefined ? [{ unit: undefined, last: { position }, records: 0 }] : [];
       entries.splice(index, entries.length - index, ...known, BARRIER);
       this.#advance(partition);
       return true;
@@ -98,12 +92,12 @@ export class AckTracker {
     return false;
   }
 
-  /** Up to where everything is acknowledged, for the partitions that moved since the tracker was made. */
+  /** Where each partition is up to which everything is acknowledged. It holds the partitions that moved since the tracker was made. */
   get positions(): ReadonlyMap<string, Position> {
     return this.#reached;
   }
 
-  /** True when `positions` moved since the last call. */
+  /** Says whether `positions` moved since the last call. */
   takeChanged(): boolean {
     const changed = this.#changed;
     this.#changed = false;
@@ -129,10 +123,10 @@ export class AckTracker {
     this.#reached.set(partition, position);
     this.#changed = true;
     entries.splice(0, done);
-    this.#onReached(partition, position);
+    this.onReached(partition, position);
   }
 
-  /** What RocketMQ has behind a gap may be much more than what is in flight: only the last place before the next gap is kept. */
+  /** What is acknowledged behind a gap may be much more than what is in flight. So only the last place before the next gap is kept. */
   #shrink(partition: string): void {
     const entries = this.#of(partition);
     let kept = 0;
@@ -140,11 +134,11 @@ export class AckTracker {
       const entry = entries[index] as Entry;
       const done = isDone(entry);
       if (done && isDone(entries[index + 1])) continue;
-      entries[kept] = done && entry.lot !== undefined ? { lot: undefined, last: { position: entry.last.position }, records: 0 } : entry;
+      entries[kept] = done && entry.unit !== undefined ? { unit: undefined, last: { position: entry.last.position }, records: 0 } : entry;
       kept += 1;
     }
     entries.length = kept;
   }
 }
 
-const isDone = (entry: Entry | undefined): boolean => entry !== undefined && (entry.lot?.acknowledged ?? true);
+const isDone = (entry: Entry | undefined): boolean => entry !== undefined && (entry.unit?.acknowledged ?? true);

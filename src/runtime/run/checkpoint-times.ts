@@ -1,11 +1,11 @@
-/** A run that dies young, because its machine or its memory was too small, should not have been for nothing. */
+/** The first checkpoint comes soon: a run that dies young, because its memory was too small, should not have been for nothing. */
 const FIRST_MS = 1_000;
-/** What a crash repeats at most, besides what is in flight. */
+/** A crash repeats no more records than these and those in flight. */
 const RECORDS = 50_000;
-/** Fast copies must not write to the store all the time. */
+/** Fast copies must not write to the store all the time: checkpoints by records are this far apart, at least. */
 const LEAST_MS = 500;
 
-/** When a run makes its positions durable: soon at first, then at twice the pause each time up to the interval, and by records. */
+/** Decides when a run makes its positions durable: soon at first, then at twice the pause each time up to the interval, and by records. */
 export class CheckpointTimes {
   readonly #intervalMs: number;
   #pauseMs: number;
@@ -17,17 +17,18 @@ export class CheckpointTimes {
     this.#pauseMs = Math.min(FIRST_MS, intervalMs);
   }
 
-  /** The next one by the clock, ms since 1970. */
+  /** When the next checkpoint is due by the clock, ms since 1970. */
   get at(): number {
     return this.#last + this.#pauseMs;
   }
 
-  /** `records`: handed over since the run began. */
+  /** Says whether a checkpoint is due. `records` is how many the run has handed over so far. */
   due(records: number): boolean {
     const passed = Date.now() - this.#last;
     return passed >= this.#pauseMs || (records - this.#records >= RECORDS && passed >= LEAST_MS);
   }
 
+  /** A checkpoint was made. */
   done(records: number): void {
     if (Date.now() >= this.at) this.#pauseMs = Math.min(this.#pauseMs * 2, this.#intervalMs);
     this.#last = Date.now();

@@ -1,9 +1,9 @@
 import type { RunReport } from './finish-run.ts';
 
-/** So many invocations in a row that die without a word and without a checkpoint are no accident. */
+/** This many invocations in a row that die without a word and without a checkpoint are no accident. */
 export const MAX_DEAD = 20;
 
-/** Fails the task by name, instead of one more run that dies as `dead` before it did and nobody sees. */
+/** Makes the report that fails the task by name. One more run would die unseen, as `dead` runs before it did. */
 export function reportOfDead(dead: number, now: number): RunReport {
   const message = `the last ${dead} invocations died: they ran out of memory or of time, or could not reach the table in the end`;
   const remedy = "look in the task function's log for `Runtime exited` and `Task timed out`, raise taskMemory or taskTimeout, and resume";

@@ -3,8 +3,8 @@ import type { ErrorsSpec } from '../../config/connector-spec.ts';
 import type { Failure } from '../../store/store.ts';
 
 /**
- * What a failed run leaves on its task: when it may run again, or that it waits for `resume`.
- * `progressed`: the run copied something before it failed, so it starts a new row of failures.
+ * Makes what a failed run leaves on its task: when it may run again, or that it waits for `resume`. A run that has `progressed` copied
+ * something before it failed, so it starts a new row of failures.
  */
 export function failureAfter(
   error: ConnectError,

@@ -5,7 +5,7 @@ import type { TaskDeps } from './contracts.ts';
 /** What a run leaves behind, for the release and the caller. */
 export interface RunReport {
   readonly summary: RunSummary;
-  /** Up to where everything is acknowledged, for the partitions that moved. */
+  /** Where the partitions are that moved: everything up to there is acknowledged. */
   readonly positions: ReadonlyMap<string, Position>;
   /** Places that a user let the run pass over. */
   readonly skipped: ReadonlySet<string>;
@@ -14,14 +14,15 @@ export interface RunReport {
   readonly failure?: Failure;
 }
 
-export interface Finished {
+interface Finished {
   readonly rerun: boolean;
-  /** With the store requests that the run took. */
+  /** It has the store requests that the run took. */
   readonly summary: RunSummary;
 }
 
 /**
- * Makes the end of a run durable and frees the lease in one write, then keeps the run's summary if it moved records, passed over one, or could not go on. `rerun`: a trigger came in meanwhile. Throws what the release threw.
+ * Makes the end of a run durable and frees the lease in one write. Then it keeps the run's summary, if the run moved records, passed over
+ * one, or could not go on. `rerun` says that a trigger came in meanwhile. Throws what the release threw.
  */
 export async function finishRun(lease: Lease, report: RunReport, requestsBefore: number, deps: TaskDeps): Promise<Finished> {
   const { store, logger } = deps;

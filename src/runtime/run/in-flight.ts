@@ -1,4 +1,4 @@
-/** What is sent and not yet settled, and who waits for it to become less. */
+/** Counts what is on its way, and wakes those who wait for it to become less. */
 export class InFlight {
   readonly #waiting: Array<() => void> = [];
   bytes = 0;
@@ -9,15 +9,15 @@ export class InFlight {
     this.bytes += bytes;
   }
 
-  /** Wakes those who wait. */
+  /** Takes out what has settled, and wakes those who wait. */
   remove(records: number, bytes: number): void {
     this.add(-records, -bytes);
     this.#wake();
   }
 
   /**
-   * Resolves when less than `bytes` and at most `records` are in flight, or when `isOver`, which is asked again as often as something is
-   * removed; with false when it is `until` (ms since 1970) before that.
+   * Resolves with true when less than `bytes` and at most `records` are in flight, or when `isOver` says so, which is asked after each
+   * removal. Resolves with false when it is `until` (ms since 1970) before that.
    */
   async below(bytes: number, records: number, until: number, isOver: () => boolean): Promise<boolean> {
     let late = false;

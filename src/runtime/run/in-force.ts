@@ -1,14 +1,14 @@
 import type { PositionsOfAll } from '../../api/index.ts';
 import type { ConnectStore, PlannedTask, Positions, TaskItem } from '../../store/store.ts';
 
-/** What a task runs, seen through a plan that was flipped to but not yet promoted on its item. */
+/** What a task runs. A plan that is in force counts, also where it is not promoted on the task's item yet. */
 export interface InForce {
   readonly task: number;
   readonly planned: PlannedTask;
   readonly positions: Positions;
 }
 
-/** `generation`: the plan in force. Undefined where the task is not part of it. */
+/** Returns what the task runs in plan `generation`, which is in force. Undefined where the task is not part of it. */
 export function inForce(item: TaskItem, generation: number): InForce | undefined {
   const { task, staged } = item;
   if (staged?.generation === generation) {
@@ -17,12 +17,12 @@ export function inForce(item: TaskItem, generation: number): InForce | undefined
   return item.planned === undefined ? undefined : { task, planned: item.planned, positions: item.positions };
 }
 
-/** Where every partition of the split is, whichever task has it. */
+/** Returns where every partition of the split is, whichever task has it. */
 export function positionsInForce(tasks: readonly InForce[]): Positions {
   return new Map(tasks.flatMap(({ positions }) => [...positions]));
 }
 
-/** The same for a task that runs: its own plan is in force, and on other tasks may still be staged. One store query. */
+/** Returns the same for a task that runs. Its own plan is in force, and may still be staged on other tasks. It costs one store query. */
 export async function positionsSeenBy(
   { connector, generation }: TaskItem,
   store: Pick<ConnectStore, 'listTasks'>,

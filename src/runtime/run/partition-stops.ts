@@ -1,24 +1,24 @@
 import { ConnectError, type ErrorCode, type SourceRecord } from '../../api/index.ts';
 import type { SkippedPlace, StoppedPartition } from '../../store/store.ts';
 
-/** A run item must stay small, whatever a task meets. */
+/** So many entries go into a summary: a run item must stay small, whatever a task meets. */
 const KEPT = 10;
-/** Of a task item, which holds its positions, too. */
+/** So many entries go into a task item, which holds its positions, too. */
 const STANDING_KEPT = 100;
 const MAX_MESSAGE_LENGTH = 500;
 
 type Named = Pick<SourceRecord, 'partition' | 'id' | 'lastingId'>;
 
-/** The name by which a user means one record: `flights-0@4711`. */
+/** Returns the name by which a user means one record: `flights-0@4711`. */
 export const placeOf = ({ partition, id, lastingId }: Named): string => `${partition}@${lastingId?.() ?? id}`;
 
 export interface StopOptions {
   readonly connector: string;
-  /** All of the task. */
+  /** All partitions of the task. */
   readonly partitions: readonly string[];
-  /** Places to pass over. */
+  /** Places that a user lets the run pass over. */
   readonly skips: ReadonlySet<string>;
-  /** As the last run left them; those at places to pass over go on. Default none. */
+  /** Partitions that the last run left standing. Those that stand at a place to pass over go on. Default none. */
   readonly standing?: readonly StoppedPartition[] | undefined;
   /** May not throw. */
   readonly onStop?: (partition: string, error: ConnectError) => void;
@@ -45,7 +45,7 @@ export class PartitionStops {
   readonly #options: StopOptions;
   readonly #errors = new Map<string, Stop>();
   readonly #skipped: SkippedPlace[] = [];
-  /** Called with each partition that stops from now on; may not throw. */
+  /** It is called with each partition that stops from now on. It may not throw. */
   onNew: () => void = () => {};
   readonly #passedOver = new Set<string>();
 
@@ -61,7 +61,7 @@ export class PartitionStops {
     this.#options.onStop?.(partition, error);
   }
 
-  /** Notes why the partition stands still. `at`: the record that it stands at. The last reason wins: it is the one that stands first. */
+  /** Notes why the partition stands still, and `at` which record. The last reason wins: its record comes first in the partition. */
   stop(partition: string, reason: ConnectError, at?: Named): void {
     const place = at === undefined ? undefined : placeOf(at);
     const error = place === undefined ? reason : withWayOn(reason, this.#options.connector, place);
@@ -74,7 +74,7 @@ export class PartitionStops {
     return this.#errors.has(partition);
   }
 
-  /** True where a user said to go on behind this record; notes that the run did. */
+  /** Says whether a user lets the run go on behind this record, and notes that it did. */
   passesOver(record: Named, reason: string): boolean {
     if (this.#options.skips.size === 0) return false;
     const place = placeOf(record);
@@ -91,12 +91,12 @@ export class PartitionStops {
     return this.#errors.keys();
   }
 
-  /** No partition of the task is left. */
+  /** Says whether no partition of the task is left. */
   get all(): boolean {
     return this.#errors.size > 0 && this.#options.partitions.every((partition) => this.#errors.has(partition));
   }
 
-  /** The first reason that waiting can't mend, else the first. */
+  /** The first reason that waiting can't mend, or else the first one. */
   get worst(): ConnectError | undefined {
     const errors = [...this.#errors.values()].map(({ error }) => error);
     return errors.find(({ retriable }) => !retriable) ?? errors[0];
@@ -106,18 +106,18 @@ export class PartitionStops {
     return this.#errors.size;
   }
 
-  /** The first ten, for the run's summary. */
+  /** The first ten partitions that stopped, for the run's summary. */
   get stopped(): StoppedPartition[] {
     return [...this.#errors].slice(0, KEPT).map(asStored);
   }
 
-  /** Those that stand at a record and that `wearsOut` says are not to be read again, at most a hundred. */
+  /** Returns the partitions that stand at a record and that, by `wearsOut`, no run may read again. At most a hundred. */
   standing(wearsOut: (partition: string) => boolean): StoppedPartition[] {
     const standing = [...this.#errors].filter(([partition, { place }]) => place !== undefined && wearsOut(partition));
     return standing.slice(0, STANDING_KEPT).map(asStored);
   }
 
-  /** The first ten, for the run's summary. */
+  /** The first ten places that were passed over, for the run's summary. */
   get skipped(): readonly SkippedPlace[] {
     return this.#skipped;
   }

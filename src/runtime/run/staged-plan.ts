@@ -1,11 +1,11 @@
 import type { TaskItem, TaskStore } from '../../store/store.ts';
 
 /**
- * An item with a staged plan, as it must be run now. A planner that died between the flip and the task's promotion left the
- * plan in force on the connector but only staged here: the task promotes itself, so that nobody has to notice. A plan that
- * was never flipped to is ignored. Undefined: this task is not part of the plan in force.
+ * Looks how an item with a staged plan must be run. A planner that died between the flip and the task's promotion left the plan in force
+ * on the connector but only staged here: the task promotes itself, so that nobody has to notice. A plan without a flip is ignored.
+ * `gone` means that the task is not part of the plan in force.
  *
- * Costs one or two requests more, in this rare state only. Promoting ends the caller's lease: it must acquire again.
+ * It costs one or two requests more, in this rare state only. Promoting ends the caller's lease: it must acquire again.
  */
 export async function settleStagedPlan(store: TaskStore, item: TaskItem): Promise<'as-it-is' | 'promoted' | 'gone'> {
   const staged = item.staged;

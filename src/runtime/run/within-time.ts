@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError } from '../../api/index.ts';
 
-/** The result of `work`; rejects with TIMEOUT when it takes longer than `ms`. */
+/** Resolves with the result of `ending`. Rejects with TIMEOUT when it takes longer than `ms`. */
 export async function withinTime<T>(ms: number, ending: Promise<T>): Promise<T> {
   const ended = new AbortController();
   const late = sleep(ms, undefined, ended).then(() => {

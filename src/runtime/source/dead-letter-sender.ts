@@ -1,24 +1,28 @@
-import { ConnectError, type SourceRecord, toConnectError } from '../../api/index.ts';
-import { type BatchProducer, type OutgoingMessage, RefusedError } from '../../rocketmq/types.ts';
+import { ConnectError, toConnectError } from '../../api/index.ts';
+import type { ErrorsSpec } from '../../config/connector-spec.ts';
+import { RefusedError, type TopicProducer } from '../../rocketmq/types.ts';
 import { placeOf } from '../run/partition-stops.ts';
 import { deadLetters, type RefusedRecord } from './dead-letters.ts';
 import { queueOf } from './queue-of.ts';
+import type { Rocketmq } from './run-rocketmq.ts';
 
 export interface DeadLetterOptions {
-  readonly connector: string;
-  readonly recordToMessage: (connector: string, record: SourceRecord) => OutgoingMessage;
-  /** Called once, for the first dead letter. */
-  readonly openDeadLetters: () => Promise<BatchProducer>;
+  readonly loadRocketmq: () => Promise<Rocketmq>;
+  readonly errors: ErrorsSpec;
+  /** ms since 1970. */
   readonly sendUntil: number;
-  /** Why the run ends, once it does: no dead letter is begun then. */
+  /** Returns why the run ends, once it does: no dead letter is started then. */
   readonly failure: () => ConnectError | undefined;
 }
 
-/** Writes refused records to the dead-letter topic. */
+/** A producer of the dead-letter topic, and what makes its messages. */
+type Outlet = Pick<Rocketmq, 'toMessage'> & { readonly producer: TopicProducer };
+
+/** Writes refused records to the dead-letter topic, which it opens with the first one. */
 export class DeadLetterSender {
   readonly #options: DeadLetterOptions;
-  #producer: Promise<BatchProducer> | undefined;
-  /** Acknowledged. */
+  #outlet: Promise<Outlet> | undefined;
+  /** How many RocketMQ has acknowledged. */
   sent = 0;
 
   constructor(options: DeadLetterOptions) {
@@ -31,11 +35,11 @@ export class DeadLetterSender {
    */
   async send(refused: RefusedRecord): Promise<ConnectError | undefined> {
     try {
-      this.#producer ??= this.#options.openDeadLetters();
-      const producer = await this.#producer;
+      this.#outlet ??= this.#open();
+      const outlet = await this.#outlet;
       const failure = this.#options.failure();
       if (failure !== undefined) throw failure;
-      await this.#sendFullest(producer, refused);
+      await this.#sendFullest(outlet, refused);
       this.sent += 1;
       return undefined;
     } catch (error) {
@@ -53,18 +57,21 @@ export class DeadLetterSender {
 
   /** Aborts the sends that are in flight. */
   close(): void {
-    this.#producer?.then((producer) => producer.close()).catch(() => {});
+    this.#outlet?.then(({ producer }) => producer.close()).catch(() => {});
   }
 
-  /** The first form of the dead letter that RocketMQ takes: its own limits may be lower than the known ones. */
-  async #sendFullest(producer: BatchProducer, refused: RefusedRecord): Promise<void> {
-    const { connector, recordToMessage, sendUntil } = this.#options;
+  async #open(): Promise<Outlet> {
+    const { toMessage, openProducer } = await this.#options.loadRocketmq();
+    return { toMessage, producer: await openProducer(this.#options.errors.deadLetterTopic as string) };
+  }
+
+  /** Sends the first form of the dead letter that RocketMQ takes: its own limits may be lower than the known ones. */
+  async #sendFullest({ producer, toMessage }: Outlet, refused: RefusedRecord): Promise<void> {
     const queue = queueOf(refused.record, producer.queues);
-    const toMessage = (record: SourceRecord) => recordToMessage(connector, record);
     let refusal: RefusedError | undefined;
     for (const letter of deadLetters(refused, toMessage, (message) => producer.problem(message) === undefined)) {
       try {
-        return await producer.send(queue, [letter], sendUntil);
+        return await producer.send(queue, [letter], this.#options.sendUntil);
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error;
         refusal = error;

@@ -1,12 +1,12 @@
 import type { Header, SourceRecord } from '../../api/index.ts';
 import type { OutgoingMessage } from '../../rocketmq/types.ts';
 
-/** Longer reasons are cut, so that the reason can't be what makes a dead letter too large. */
+/** Longer reasons are cut: a reason must not be what makes a dead letter too large. */
 const MAX_REASON_LENGTH = 500;
 
 export interface RefusedRecord {
   readonly record: SourceRecord;
-  /** RocketMQ topic that it was meant for. */
+  /** The RocketMQ topic that the record was meant for. */
   readonly topic: string;
   readonly reason: string;
 }
@@ -19,9 +19,9 @@ interface Omission {
 }
 
 /**
- * The refused record as a dead letter, the fullest form first: whole, without its largest headers, without its value, and at
- * last the reason alone. A form that `fits` refuses is left out; a broker may refuse one that fits, since its own limits may be
- * lower than the known ones. The deterministic key is always there, so the record can be found at its source.
+ * Makes dead letters of the refused record, the fullest first: whole, without its largest headers, without its value, and at last the
+ * reason alone. Forms that `fits` refuses are left out. A broker may refuse one that fits, since its own limits may be lower than the
+ * known ones. The deterministic key is always there, so people can find the record at its source.
  */
 export function* deadLetters(
   refused: RefusedRecord,
@@ -42,7 +42,7 @@ export function* deadLetters(
   yield message({ key: true, value: true, headers: new Set(bySize) });
 }
 
-/** The smallest number from 0 to `most` that holds, where every greater one holds, too; undefined where none does. */
+/** Returns the smallest number from 0 to `most` that holds. Every greater one holds, too. Undefined where none does. */
 function leastThat(holds: (count: number) => boolean, most: number): number | undefined {
   if (holds(0)) return 0;
   if (!holds(most)) return undefined;
@@ -79,7 +79,7 @@ function letter(refused: RefusedRecord, omitted: Omission, toMessage: (record: S
   return { body, keys, properties: new Map([...properties, ...why]) };
 }
 
-/** `value, 2 headers`: what a reader of the dead letter has to fetch from the source. */
+/** Names what a reader of the dead letter has to fetch from the source: `value, 2 headers`. */
 function omissions({ key, value, headers }: SourceRecord, omitted: Omission): string {
   const names: string[] = [];
   if (omitted.key && key !== null) names.push('key');

@@ -1,8 +1,9 @@
 import type { Lag, SourceRecord, SourceTask } from '../../api/index.ts';
 import type { ErrorsSpec } from '../../config/connector-spec.ts';
 import { placeOf } from '../run/partition-stops.ts';
+import { mayBeDeadLetter } from './refused-records.ts';
 
-/** What one poll may bring, whatever the limit of records. */
+/** One poll brings no more than this, whatever the limit of records. */
 const MAX_POLL_BYTES = 4 * 1024 * 1024;
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -11,15 +12,15 @@ export type Fate = 'stops' | 'dead letter' | 'passed over';
 
 export interface SampledRecord {
   readonly record: SourceRecord;
-  /** Only where the record is refused. */
+  /** Absent where the source did not refuse the record. */
   readonly fate?: Fate;
 }
 
 export interface TaskSample {
   readonly records: readonly SampledRecord[];
-  /** Why there are no more: all that was there is read, enough, the time was over, no partition is left. */
+  /** Why there are no more records: all that was there is read, there are enough, the time was over, or no partition is left. */
   readonly end: 'caught-up' | 'enough' | 'time' | 'stopped';
-  /** What a person should know about it, a sentence each. */
+  /** What a person should know about the sample, a sentence each. */
   readonly notices: readonly string[];
 }
 
@@ -33,7 +34,10 @@ export interface SampleOptions {
   readonly signal: AbortSignal;
 }
 
-/** Starts the source and keeps the first records, as a run would send them; the caller stops it. Throws what the source throws, unless the signal is aborted. */
+/**
+ * Starts the source and keeps the first records, as a run would send them. The caller stops the source. Throws what the source throws,
+ * unless the signal is aborted.
+ */
 export async function readSample(task: SourceTask, options: SampleOptions): Promise<TaskSample> {
   const { limit, signal, partitions } = options;
   const records: SampledRecord[] = [];
@@ -79,5 +83,5 @@ function fateOf(record: SourceRecord, { skips, errors }: SampleOptions): Fate | 
   const { refused } = record;
   if (refused === undefined) return undefined;
   if (skips.has(placeOf(record))) return 'passed over';
-  return errors.tolerance === 'dead-letter' && refused.code === 'RECORD_REFUSED' ? 'dead letter' : 'stops';
+  return mayBeDeadLetter(refused, errors) ? 'dead letter' : 'stops';
 }

@@ -1,10 +1,11 @@
 import { ConnectError, toConnectError } from '../../api/index.ts';
 import type { BorrowResult, LoanStore, PlannedTask, TaskItem, TaskRef } from '../../store/store.ts';
+import { RunSecrets } from '../run/run-secrets.ts';
 import { withinTime } from '../run/within-time.ts';
 import { createSourceTask, type SourceDeps } from './create-source-task.ts';
 import { readSample, type TaskSample } from './read-sample.ts';
 
-/** When reading ends at the latest; a source that pushes may deliver late. */
+/** Reading ends after this, at the latest: a source that pushes may deliver late. */
 const READ_MS = 20_000;
 const CLOSE_MS = 5_000;
 /** A process that dies with the lease holds up the task for no longer than this. */
@@ -15,17 +16,17 @@ export interface SampleDeps extends SourceDeps {
 }
 
 export interface SampleRequest extends TaskRef {
-  /** Records at most, at least 1. */
+  /** The most records, at least 1. */
   readonly limit: number;
-  /** Who holds the lease, for people. */
+  /** Names the holder of the lease, for people. */
   readonly owner: string;
   readonly signal: AbortSignal;
 }
 
 /**
- * The next records of a task, read as its next run would and thrown away: nothing is acknowledged and no position stored, what a queue
- * system delivered goes back, and the item is left as it was, also where the task is paused or failed. The lease is held meanwhile, because
- * some systems refuse a second reader. Throws WRONG_STATE where someone else holds it, NOT_FOUND, or what the source throws.
+ * Reads the next records of a task as its next run would, and throws them away. Nothing is acknowledged and no position is stored. What a
+ * queue system delivered goes back. The item stays as it was, also where the task is paused or failed. The lease is held meanwhile: some
+ * systems refuse a second reader. Throws WRONG_STATE where someone else holds it, NOT_FOUND, or what the source throws.
  */
 export async function sampleTask({ owner, limit, signal, ...ref }: SampleRequest, deps: SampleDeps): Promise<TaskSample> {
   const lent = await deps.store.borrow(ref, owner, Date.now() + LEASE_MS);
@@ -45,7 +46,8 @@ async function sampleSource(item: TaskItem, limit: number, deps: SampleDeps, int
     throw new ConnectError('WRONG_STATE', `${nameOf(item)} waits for a plan to take effect`, { remedy: 'apply its file again' });
   }
   const signal = AbortSignal.any([interrupt, AbortSignal.timeout(READ_MS)]);
-  const task = await createSourceTask(item, {}, deps, signal);
+  const secrets = new RunSecrets(planned.spec, deps.resolveSecrets);
+  const task = await createSourceTask({ item, planned, secrets, signal }, deps);
   try {
     const { partitions } = planned.taskConfig;
     return await readSample(task, { partitions, skips: item.skips, errors: planned.spec.errors, limit, signal });

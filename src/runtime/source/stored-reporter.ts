@@ -2,44 +2,45 @@ import type { Position } from '../../api/index.ts';
 
 type Positions = ReadonlyMap<string, Position>;
 
-/** Tells a source which of its positions are stored, one call at a time: the latest of what was stored meanwhile comes with the next. */
-export class StoredTeller {
-  readonly #call: (positions: Positions) => Promise<readonly string[]>;
-  readonly #onNotice: (notice: string) => void;
-  readonly #onError: (error: unknown) => void;
+export interface ReporterOptions {
+  /** Reports positions to the source. Resolves with notices. */
+  readonly report: (positions: Positions) => Promise<readonly string[]>;
+  readonly onNotice: (notice: string) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Reports to a source which of its positions are stored. Calls never overlap: the next one has the latest of what was stored meanwhile. */
+export class StoredReporter {
+  readonly #options: ReporterOptions;
   #next = new Map<string, Position>();
-  #telling: Promise<void> | undefined;
+  #reporting: Promise<void> | undefined;
 
-  constructor(
-    call: (positions: Positions) => Promise<readonly string[]>,
-    onNotice: (notice: string) => void,
-    onError: (error: unknown) => void,
-  ) {
-    this.#call = call;
-    this.#onNotice = onNotice;
-    this.#onError = onError;
+  constructor(options: ReporterOptions) {
+    this.#options = options;
   }
 
-  tell(positions: Positions): void {
+  /** These positions are stored now. */
+  report(positions: Positions): void {
     for (const [partition, position] of positions) this.#next.set(partition, position);
-    if (this.#next.size > 0) this.#telling ??= this.#tellAll();
+    if (this.#next.size > 0) this.#reporting ??= this.#reportAll();
   }
 
-  /** Resolves once all that was told has been taken in; never rejects. */
+  /** Resolves when the source has taken in all positions so far. Never rejects. */
   async settled(): Promise<void> {
-    await this.#telling;
+    await this.#reporting;
   }
 
-  async #tellAll(): Promise<void> {
+  async #reportAll(): Promise<void> {
+    const { report, onNotice, onError } = this.#options;
     while (this.#next.size > 0) {
       const positions = this.#next;
       this.#next = new Map();
       try {
-        for (const notice of await this.#call(positions)) this.#onNotice(notice);
+        for (const notice of await report(positions)) onNotice(notice);
       } catch (error) {
-        this.#onError(error);
+        onError(error);
       }
     }
-    this.#telling = undefined;
+    this.#reporting = undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
-import type { BatchProducer, OutgoingMessage } from '../../../src/rocketmq/types.ts';
+import type { TopicProducer, OutgoingMessage } from '../../../src/rocketmq/types.ts';
 import { ascendingRuns } from '../../support/copy-check.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { Topics } from './topics.ts';
@@ -23,7 +23,7 @@ class Stream {
   readonly #lanes: Promise<void>[];
   #ending = false;
 
-  constructor(producer: BatchProducer) {
+  constructor(producer: TopicProducer) {
     this.#lanes = this.acknowledged.map(async (_, queue) => {
       while (!this.#ending) {
         const from = this.acknowledged[queue] as number;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SourceRecord } from '../../../src/api/index.ts';
 import { peekTopic } from '../../../src/rocketmq/peek-topic.ts';
 import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
-import type { BatchProducer } from '../../../src/rocketmq/types.ts';
+import type { TopicProducer } from '../../../src/rocketmq/types.ts';
 import { Topics } from './topics.ts';
 
 const record = (id: number, parts: Partial<SourceRecord> = {}): SourceRecord => ({
@@ -22,7 +22,7 @@ describe('a look into a topic', () => {
   });
   afterAll(() => topics[Symbol.asyncDispose]());
 
-  const send = (producer: BatchProducer, queue: number, ...records: SourceRecord[]) =>
+  const send = (producer: TopicProducer, queue: number, ...records: SourceRecord[]) =>
     producer.send(
       queue,
       records.map((each) => recordToMessage('flights', each)),

@@ -2,7 +2,7 @@ import { RocketmqAdmin, type TopicOptions } from '../../../infra/local/rocketmq-
 import { silentLogger } from '../../../src/api/index.ts';
 import { MAX_BATCH_BYTES } from '../../../src/rocketmq/batch-encoding.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
-import type { BatchProducer, RocketmqConfig } from '../../../src/rocketmq/types.ts';
+import type { TopicProducer, RocketmqConfig } from '../../../src/rocketmq/types.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 
@@ -11,7 +11,7 @@ export class Topics {
   readonly namesrv: string;
   readonly admin: RocketmqAdmin;
   readonly #topics: string[] = [];
-  readonly #producers: BatchProducer[] = [];
+  readonly #producers: TopicProducer[] = [];
 
   private constructor(namesrv: string, admin: RocketmqAdmin) {
     this.namesrv = namesrv;
@@ -44,7 +44,7 @@ export class Topics {
     };
   }
 
-  async producer(topic: string, given: Partial<RocketmqConfig> = {}): Promise<BatchProducer> {
+  async producer(topic: string, given: Partial<RocketmqConfig> = {}): Promise<TopicProducer> {
     const producer = await openProducer(this.config(topic, given), silentLogger);
     this.#producers.push(producer);
     return producer;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
 import { responseCode } from '../../../src/rocketmq/remoting/codes.ts';
-import type { BatchProducer, RocketmqConfig } from '../../../src/rocketmq/types.ts';
+import type { TopicProducer, RocketmqConfig } from '../../../src/rocketmq/types.ts';
 import { bodiesOf, message } from './batch-bodies.ts';
 import { FakeRocketmq, type Reaction, routeTo, stored } from './fake-rocketmq.ts';
 
@@ -15,7 +15,7 @@ const failsOnce =
 
 describe('a producer whose RocketMQ has difficulties', () => {
   let rocketmq: FakeRocketmq;
-  let producer: BatchProducer;
+  let producer: TopicProducer;
 
   const config = (): RocketmqConfig => ({
     endpoints: rocketmq.address,

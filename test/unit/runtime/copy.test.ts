@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError, type PollResult, type SourceRecord, type SourceTask } from '../../../src/api/index.ts';
-import type { BatchProducer } from '../../../src/rocketmq/types.ts';
+import type { TopicProducer } from '../../../src/rocketmq/types.ts';
 import { AckTracker } from '../../../src/runtime/run/ack-tracker.ts';
 import { PartitionStops } from '../../../src/runtime/run/partition-stops.ts';
 import { copy } from '../../../src/runtime/source/copy.ts';
@@ -18,18 +18,18 @@ const record = (id: number): SourceRecord => ({
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-function senderTo(producer: BatchProducer, partitions: readonly string[] = ['p']) {
+function senderTo(producer: TopicProducer, partitions: readonly string[] = ['p']) {
   const tracker = new AckTracker();
   const stops = new PartitionStops({ connector: 'orders', partitions, skips: new Set() });
   const sender = new RecordSender({
-    connector: 'orders',
-    topic: 'orders',
+    loadRocketmq: async () => ({
+      topic: 'orders',
+      toMessage: ({ value }) => ({ body: value as Buffer, keys: [], properties: new Map() }),
+      openProducer: async () => producer,
+    }),
     errors: connectorSpec().errors,
     tracker,
     stops,
-    recordToMessage: (_, { value }) => ({ body: value as Buffer, keys: [], properties: new Map() }),
-    openProducer: async () => producer,
-    openDeadLetters: () => Promise.reject(new Error('no dead letter is due')),
     sendUntil: Date.now() + 120_000,
   });
   return { sender, tracker, stops };
@@ -62,7 +62,7 @@ async function order(
       stops,
       onNotice: (notice) => events.push(`notice ${notice}`),
       stored,
-      openSender: async () => sender,
+      sender,
       batch: { ...connectorSpec().batch, checkpointIntervalMs: 60_000 },
       signal: new AbortController().signal,
       sendUntil: Date.now() + 120_000,
@@ -125,6 +125,7 @@ describe('copying', () => {
       poll: async () => {
         await nextTurn();
         id += 1;
+        tracker.skipTo('other', String(id));
         return { records: [record(id)], caughtUp: false };
       },
     } as unknown as SourceTask;
@@ -138,10 +139,7 @@ describe('copying', () => {
       stops,
       onNotice: () => {},
       stored: ['p'],
-      openSender: async () => {
-        tracker.skipTo('other', '1');
-        return sender;
-      },
+      sender,
       batch,
       signal: new AbortController().signal,
       sendUntil: Date.now() + 120_000,

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ConnectError, type SourceRecord } from '../../../src/api/index.ts';
-import { type BatchProducer, type MessageList, type OutgoingMessage, RefusedError } from '../../../src/rocketmq/types.ts';
+import { type MessageList, type OutgoingMessage, RefusedError, type TopicProducer } from '../../../src/rocketmq/types.ts';
 import { AckTracker } from '../../../src/runtime/run/ack-tracker.ts';
 import { PartitionStops } from '../../../src/runtime/run/partition-stops.ts';
 import { RecordSender } from '../../../src/runtime/source/record-sender.ts';
 import { connectorSpec } from '../../support/specs.ts';
 
-/** A broker whose refusals are scripted by body: a real one can't be made to fail the third message of a batch on demand. */
-class ScriptedProducer implements BatchProducer {
+/** A broker whose refusals are scripted by body: a real one can't be made to fail the third message of a send on demand. */
+class ScriptedProducer implements TopicProducer {
   readonly sent: string[][] = [[], []];
   readonly queues = 2;
   script: (body: string) => Error | undefined = () => undefined;
@@ -46,22 +46,23 @@ function setUp(tolerance: 'fail' | 'dead-letter' = 'fail', skips: readonly strin
   const tracker = new AckTracker();
   const stops = new PartitionStops({ connector: 'orders', partitions: ['p-0', 'p-1', 'p-2'], skips: new Set(skips) });
   const sender = new RecordSender({
-    connector: 'orders',
-    topic: 'orders',
     errors: { ...connectorSpec().errors, tolerance, deadLetterTopic: 'dead' },
     tracker,
     stops,
-    recordToMessage: (connector, { partition, id, value }) => ({
-      body: value ?? Buffer.from([0]),
-      keys: [`${connector}/${partition}/${id}`],
-      properties: new Map(),
+    loadRocketmq: async () => ({
+      topic: 'orders',
+      toMessage: ({ partition, id, value }) => ({
+        body: value ?? Buffer.from([0]),
+        keys: [`orders/${partition}/${id}`],
+        properties: new Map(),
+      }),
+      openProducer: async (topic) => {
+        if (topic === 'missing') throw new ConnectError('NOT_FOUND', 'rocketmq.topic: topic missing does not exist');
+        if (topic === 'dead') return deadLetters;
+        opened.push(topic);
+        return topic === 'orders' ? producer : other;
+      },
     }),
-    openProducer: async (topic) => {
-      if (topic === 'missing') throw new ConnectError('NOT_FOUND', 'rocketmq.topic: topic missing does not exist');
-      opened.push(topic);
-      return topic === 'orders' ? producer : other;
-    },
-    openDeadLetters: async () => deadLetters,
     sendUntil: Date.now() + 120_000,
   });
   return { producer, other, opened, deadLetters, tracker, stops, sender };
@@ -79,10 +80,10 @@ describe('sending records', () => {
     const inOrder = Array.from({ length: 10 }, (_, id) => `v${id}`);
     expect(producer.sent).toEqual([inOrder, inOrder]);
     expect(Object.fromEntries(tracker.positions)).toEqual({ 'p-0': '10', 'p-1': '10' });
-    expect(sender).toMatchObject({ records: 20, bytes: 40, inFlight: { bytes: 0 }, failure: undefined });
+    expect(sender.progress).toMatchObject({ records: 20, bytes: 40, inFlight: { bytes: 0 }, failure: undefined });
   });
 
-  it('sends together what came in while the lot before was on its way, as far as one lot may hold it', async () => {
+  it('sends together what came in while the unit before was on its way, as far as one unit may hold it', async () => {
     const { producer, sender, tracker } = setUp();
     const sizes: number[] = [];
     const send = producer.send.bind(producer);
@@ -99,7 +100,7 @@ describe('sending records', () => {
     expect(tracker.positions.get('p-0')).toBe('16391');
   });
 
-  it('stops at the first failure: later lots are not sent, nothing behind the gap is acknowledged', async () => {
+  it('stops at the first failure: later units are not sent, nothing behind the gap is acknowledged', async () => {
     const { producer, sender, tracker } = setUp();
     producer.script = (body) => (body === 'v2' ? new ConnectError('UNREACHABLE', 'gone', { retriable: true }) : undefined);
     await sender.dispatch([record(0), record(1)]);
@@ -110,7 +111,7 @@ describe('sending records', () => {
     await sender.settled();
     expect(producer.sent[0]).toEqual(['v0', 'v1']);
     expect(tracker.positions.get('p-0')).toBe('2');
-    expect(sender.failure).toMatchObject({ code: 'UNREACHABLE', retriable: true });
+    expect(sender.progress.failure).toMatchObject({ code: 'UNREACHABLE', retriable: true });
   });
 
   it.each([['too large for RocketMQ'], ['refused by the broker']])(
@@ -125,7 +126,7 @@ describe('sending records', () => {
       await sender.settled();
       expect(producer.sent[0]).toEqual(['v0', 'v5', 'v6']);
       expect(Object.fromEntries(tracker.positions)).toEqual({ 'p-0': '1', 'p-1': '7' });
-      expect(sender).toMatchObject({ records: 3, bytes: 6, failure: undefined });
+      expect(sender.progress).toMatchObject({ records: 3, bytes: 6, failure: undefined });
       expect(stops.stopped).toMatchObject([{ partition: 'p-0', place: 'p-0@1', code: 'RECORD_REFUSED', retriable: false }]);
       expect(stops.worst?.line).toMatch(/record p-0@1: .*errors\.tolerance to dead-letter.*skip orders --at 'p-0@1'/);
     },
@@ -165,7 +166,7 @@ describe('sending records', () => {
     expect(producer.sent[0]).toEqual(['v0', 'v2', 'v4']);
     expect(deadLetters.sent.flat().sort()).toEqual(['\0', 'refused', 'refused']);
     expect(tracker.positions.get('p-0')).toBe('6');
-    expect(sender).toMatchObject({ deadLetters: 3, failure: undefined });
+    expect(sender).toMatchObject({ copied: { deadLetters: 3 }, progress: { failure: undefined } });
   });
 
   it('sends less of a dead letter where RocketMQ refuses the whole', async () => {
@@ -177,7 +178,7 @@ describe('sending records', () => {
     await sender.settled();
     expect(deadLetters.sent.flat()).toEqual(['\0']);
     expect(tracker.positions.get('p-0')).toBe('1');
-    expect(sender.failure).toBeUndefined();
+    expect(sender.progress.failure).toBeUndefined();
   });
 
   it('sends each record to the topic that it names, opened once and with its first record', async () => {
@@ -218,27 +219,27 @@ describe('sending records', () => {
     await sender.dispatch([record(0)]);
     await sender.settled();
     expect(tracker.positions.size).toBe(0);
-    expect(sender.failure).toMatchObject({ code: 'UNREACHABLE', retriable: true });
+    expect(sender.progress.failure).toMatchObject({ code: 'UNREACHABLE', retriable: true });
   });
 
-  it('neither begins a dead letter nor waits for one when it is abandoned', async () => {
+  it('neither starts a dead letter nor waits for one when it is abandoned', async () => {
     const { producer, deadLetters, sender } = setUp('dead-letter');
     const closed = Promise.withResolvers<void>();
-    let begun = 0;
+    let started = 0;
     deadLetters.send = async () => {
-      begun += 1;
+      started += 1;
       await closed.promise;
       throw new ConnectError('INTERRUPTED', 'closed', { retriable: true });
     };
     deadLetters.close = async () => closed.resolve();
     producer.script = () => new RefusedError(0, 'refused');
     await sender.dispatch([record(1), record(2), record(3, 'v3', 1)]);
-    while (begun < 2) await nextTurn();
+    while (started < 2) await nextTurn();
     const reason = new ConnectError('LEASE_LOST', 'taken over');
     await sender.abandon(reason);
     await sender.settled();
-    expect(begun).toBe(2);
-    expect(sender).toMatchObject({ failure: reason, deadLetters: 0, inFlight: { records: 0 } });
+    expect(started).toBe(2);
+    expect(sender).toMatchObject({ progress: { failure: reason, inFlight: { records: 0 } }, copied: { deadLetters: 0 } });
   });
 
   it('copies all before and beside a bad record, once and in order, wherever bad ones are and whichever way they are refused', async () => {
@@ -267,8 +268,8 @@ describe('sending records', () => {
           expect(tracker.positions.get(`p-${partition}`)).toBe(done.length === 0 ? undefined : String((done.at(-1)?.[0] as number) + 1));
         }
         const bad = records.filter(({ kind }) => kind !== 'good' && kind !== 'skipped').length;
-        expect(sender.deadLetters).toBe(tolerance === 'dead-letter' ? bad : 0);
-        expect(sender).toMatchObject({ failure: undefined, inFlight: { bytes: 0, records: 0 } });
+        expect(sender.copied.deadLetters).toBe(tolerance === 'dead-letter' ? bad : 0);
+        expect(sender.progress).toMatchObject({ failure: undefined, inFlight: { bytes: 0, records: 0 } });
       }),
       { numRuns: 60 },
     );
