@@ -1,7 +1,7 @@
 import { parseSchedule } from '../src/config/schedule-expression.ts';
 import type { ConnectorItem, ConnectStore, TaskItem } from '../src/store/store.ts';
 
-export interface Audit {
+interface Audit {
   /** Tasks that wait for `resume`. */
   readonly failed: readonly string[];
   /** Tasks that missed two of their scheduled times in a row. */
@@ -26,7 +26,7 @@ export async function auditTasks(store: Pick<ConnectStore, 'listConnectors' | 'l
 /** A start may come late, and its run may still be under way at the next audit. */
 const GRACE_MS = 300_000;
 
-/** A run in progress and a wait after a failure are signs of life. A lease is none where the runs before it died: it shows only that a run began. */
+/** A run in progress and a wait after a failure are signs of life. A lease is none where the runs before it died: it shows only that a run started. */
 function isStale(item: TaskItem, { spec, plannedAt }: ConnectorItem, now: number): boolean {
   const leaseUntil = (item.unreleased ?? 0) > 1 ? 0 : item.leaseUntil;
   if (spec.trigger.schedule === undefined || item.paused || leaseUntil > now) return false;

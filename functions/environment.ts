@@ -1,6 +1,6 @@
 import { ConnectError } from '../src/api/errors.ts';
 
-/** A variable that serverless.yml sets. */
+/** Returns a variable that serverless.yml sets. */
 export function fromEnvironment(name: string): string {
   const value = process.env[name];
   if (value) return value;

@@ -1,6 +1,6 @@
 import type { PlannerResponse, PlanResult, StatusResult } from '../src/runtime/planner-api.ts';
 
-/** Lambda refuses an answer of more than 6 MB, when all is done. */
+/** Lambda refuses an answer of more than 6 MB, when the work is done. */
 const MAX_BYTES = 5_500_000;
 /** How many names of partitions a task shows, in a plan that does not fit. */
 const NAMES_SHOWN = 3;

@@ -1,6 +1,6 @@
 import type { TaskTrigger } from '../src/triggers/trigger.ts';
 
-/** A trigger whose client is loaded and constructed with its first use: most invocations never come to it. */
+/** Makes a trigger whose client is loaded and constructed with its first use: most invocations never need it. */
 export function lazyTrigger(open: () => Promise<TaskTrigger>): TaskTrigger {
   let opened: Promise<TaskTrigger> | undefined;
   const trigger = () => {

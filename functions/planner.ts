@@ -17,7 +17,7 @@ const deps = createPlannerDeps(log, () => deadline, await registryWith(packages)
 const planner = createPlanner(deps);
 
 /** The event of the stack's own schedule. */
-export interface AuditRequest {
+interface AuditRequest {
   readonly action: 'audit';
 }
 

@@ -7,10 +7,10 @@ import { createDynamodbStore } from '../src/store/dynamodb/dynamodb-store.ts';
 import { fromEnvironment } from './environment.ts';
 import { lazyTrigger } from './lazy-trigger.ts';
 
-/** One for each connector that this process has served of late; one more for each password that was changed. */
+/** A process keeps one for each connector that it has served of late, and one more for each password that was changed. */
 const WARM_CLIENTS = 16;
 
-/** The parts of the task function, once per process. */
+/** Creates the parts of the task function, once per process. */
 export function createTaskDeps(logger: Logger, { taskClasses }: Pick<Registry, 'taskClasses'>): TaskDeps {
   const queueUrl = fromEnvironment('CONNECT_TASK_QUEUE_URL');
   return {

@@ -8,7 +8,7 @@ const MAX_TASK = 9_999;
 const isName = (value: unknown): boolean => typeof value === 'string' && /^[A-Za-z][\w-]{0,63}$/.test(value);
 const isCount = (value: unknown, most: number): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
 
-/** Accepts what a trigger sends; throws CONFIG_INVALID for anything else. */
+/** Accepts what a trigger sends. Throws CONFIG_INVALID for anything else. */
 export function taskEvent(event: unknown): TaskEvent {
   const { connector, task, hop, waitsFor } = (typeof event === 'object' && event !== null ? event : {}) as Partial<TaskEvent>;
   const counts = [hop, waitsFor].every((count) => count === undefined || isCount(count, Number.MAX_SAFE_INTEGER));

@@ -40,7 +40,7 @@ export async function handler(event: TaskEvent | SQSEvent, context: Context): Pr
   return { batchItemFailures };
 }
 
-/** Lambda delivers again what is thrown: twice, then to the dead letters. What is no task's event stays that, however often it comes. */
+/** Runs an event that came directly. Lambda delivers again what is thrown: twice, then to the dead letters. An event that is no task's never becomes one. */
 async function direct(event: unknown, context: Context): Promise<TaskOutcome | SQSBatchResponse> {
   try {
     taskEvent(event);

@@ -2,7 +2,7 @@ import { ConnectError, type ErrorCode } from '../api/index.ts';
 import { responseCode as answer } from './remoting/codes.ts';
 import type { RemotingResponse } from './remoting/frame.ts';
 
-/** Who answered, and about which topic (with its namespace). */
+/** Who was asked, and about which topic (with its namespace). */
 export interface Asked {
   readonly address: string;
   readonly topic: string;
@@ -27,7 +27,7 @@ const BUSY: Meaning = {
   remedy: () => "check the load and the disk of RocketMQ's broker, or run fewer tasks at a time",
 };
 
-/** Stored by the master, but not as durably as it is set up for. A repeat would store it twice each time: left to the next run. */
+/** The master stored the messages, but not as durably as it is set up for. Each repeat would store them again, so it is left to the next run. */
 const NOT_DURABLE: Meaning = {
   code: 'TIMEOUT',
   message: ({ address }) => `rocketmq.endpoints: ${address} stored messages, but did not flush or replicate them in time`,
@@ -51,7 +51,7 @@ const READ_ONLY: Meaning = {
     `wait until its maintenance is over, or let it write: mqadmin updateBrokerConfig -b ${address} -k brokerPermission -v 6`,
 };
 
-/** What RocketMQ's answers other than success mean. One that is not listed is retriable: nothing is known against it. */
+/** What RocketMQ's answers other than success mean. An answer that is not listed is retriable: nothing is known against it. */
 const MEANINGS: Readonly<Record<number, Meaning>> = {
   [answer.SYSTEM_BUSY]: BUSY,
   [answer.FLOW_CONTROL]: BUSY,
@@ -85,7 +85,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   },
 };
 
-/** RocketMQ 5 answers a wrong key like a missing permission, RocketMQ 4 like a failure of its own; only the text tells. */
+/** RocketMQ 5 answers a wrong key like a missing permission, RocketMQ 4 like a failure of its own; only the text shows it. */
 const WRONG_KEY_TEXT =
   /^(username cannot be null|User:.* is (not found|disabled)|.*Authentication failed|check signature)|AclException.*(signature|accessKey|account)/i;
 

@@ -5,7 +5,7 @@ const UNSAFE_IN_PARTITION = /[\s%\p{Cc}]/u;
 const UNSAFE_IN_ID = /[\s%/\p{Cc}]/u;
 
 /**
- * The key by which consumers recognise a repeat: `connector/partition/id`. Unsafe characters (and a `/` in `id`) are
+ * Makes the key by which consumers recognise a repeat: `connector/partition/id`. Unsafe characters (and a `/` in `id`) are
  * percent-encoded, so that two records never share a key.
  */
 export function deterministicKey(connector: string, partition: string, id: string): string {
@@ -15,7 +15,7 @@ export function deterministicKey(connector: string, partition: string, id: strin
 
 let last = { connector: '', partition: '', prefix: '//' };
 
-/** Records that come one after the other are mostly of one partition. */
+/** Keeps the last prefix: records that come one after the other are mostly of one partition. */
 function prefix(connector: string, partition: string): string {
   if (last.partition !== partition || last.connector !== connector)
     last = { connector, partition, prefix: `${connector}/${encode(partition, UNSAFE_IN_PARTITION)}/` };

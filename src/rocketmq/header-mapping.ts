@@ -3,15 +3,15 @@ import type { Header } from '../api/index.ts';
 import { asPropertyText } from './property-text.ts';
 import { isReservedName } from './reserved-names.ts';
 
-/** All headers that can't be properties of their own, exactly, in their order. */
+/** This property holds all headers that can't be properties of their own, exactly, in their order. */
 const HEADERS = 'connect-headers';
-/** This project's own properties. */
-export const OWN_PREFIX = 'connect-';
+/** The names of this project's own properties begin so. */
+const OWN_PREFIX = 'connect-';
 
 /** Printable ASCII without the space. */
 const PLAIN_NAME = /^[!-~]+$/;
 
-/** `[name, text]`, `[name, null]`, or `[name, base64, 1]` where the value is no UTF-8. */
+/** An entry is `[name, text]`, `[name, null]`, or `[name, base64, 1]` where the value is no UTF-8. */
 type HeaderEntry = readonly [name: string, value: string | null, base64?: 1];
 
 /**
@@ -30,7 +30,7 @@ export function addHeaders(headers: readonly Header[], properties: Map<string, s
   if (others.length > 0) properties.set(HEADERS, JSON.stringify(others));
 }
 
-/** The inverse of `addHeaders`. The order of different names is not kept by RocketMQ's clients. */
+/** Reads what `addHeaders` wrote. RocketMQ's clients do not keep the order of different names. */
 export function readHeaders(properties: ReadonlyMap<string, string>): Header[] {
   const headers: Header[] = [];
   for (const [name, value] of properties) {

@@ -1,3 +1,3 @@
-/** What a source worker needs of RocketMQ; see `RocketmqModule`. */
+/** What a run needs of RocketMQ; see `RocketmqModule`. */
 export { openProducer } from './open-producer.ts';
 export { recordToMessage } from './record-mapping.ts';

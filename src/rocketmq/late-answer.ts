@@ -5,7 +5,7 @@ import type { Unanswered } from './remoting/connection-error.ts';
 import type { RemotingResponse } from './remoting/frame.ts';
 
 export interface LateAnswerOptions {
-  /** Whether the broker answers anything at all; asked again after a while where it does not. */
+  /** Finds out whether the broker answers anything at all. It is called again after a while where the broker does not. */
   readonly isAlive: () => Promise<boolean>;
   /** How long a broker that is alive may take. */
   readonly patienceMs: number;
@@ -13,8 +13,9 @@ export interface LateAnswerOptions {
 }
 
 /**
- * The answer to a request that got none in time, if it still comes. A broker that stands still later carries out what it was sent, and
- * all that is sent to it meanwhile, so nothing more is sent until it answers again. Undefined where the request was given up, or the signal aborted.
+ * Waits for the answer to a request that got none in time. A broker that stands still later carries out what it was sent, and all that is
+ * sent to it meanwhile, so nothing more is sent until it answers again. Resolves with undefined where the request was given up, or the
+ * signal aborted.
  */
 export async function lateAnswer(
   { settled, giveUp }: Unanswered,
@@ -28,7 +29,7 @@ export async function lateAnswer(
     await sleep(pauseBefore(attempt), undefined, { signal: waiting }).catch(() => {});
   }
   try {
-    // A process that was busy or frozen has the answer perhaps, and has not read it yet.
+    // A process that was busy or frozen may have the answer, and not have read it yet.
     return await withPatience(patienceMs, (late) => untilAborted(settled, AbortSignal.any([signal, late])));
   } catch {
     return undefined;

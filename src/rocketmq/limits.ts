@@ -1,23 +1,26 @@
-import { encodedBytes, MAX_BATCH_BYTES, mostPropertiesBytes, propertiesBytes } from './batch-encoding.ts';
 import { isWordText } from './property-text.ts';
+import { encodedBytes, MAX_BODY_BYTES, mostPropertiesBytes, propertiesBytes } from './request-body.ts';
 import { isReservedName } from './reserved-names.ts';
 import type { OutgoingMessage } from './types.ts';
 
 /** RocketMQ stores the length of a message's keys and properties in 15 bits. */
 export const MAX_PROPERTIES_BYTES = 32_767;
 
-/** What ends a name or a value where RocketMQ stores them: inside one it would cut it in two. */
+/** These end a name or a value where RocketMQ stores them. Inside one they would cut it in two. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these two are what it is about
 const SEPARATOR = /[\u0001\u0002]/;
 /** A space parts two keys. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const KEY_SEPARATOR = /[\u0001\u0002 ]/;
 
-/** A filter of consumers is tags between `||`. */
+/** Consumers filter by tags between `||`. */
 const TAG = /^[^\s|\p{Cc}]+$/u;
 
-/** Why a RocketMQ that takes requests of `maxBytes` would refuse the message for good, or keep another one than this; undefined when it would not. */
-export function problem(message: OutgoingMessage, maxBytes = MAX_BATCH_BYTES): string | undefined {
+/**
+ * Says why a RocketMQ that takes requests of `maxBytes` would refuse the message for good, or keep another one than this. Undefined where
+ * it would do neither.
+ */
+export function problem(message: OutgoingMessage, maxBytes = MAX_BODY_BYTES): string | undefined {
   if (message.body.length === 0) return 'the body is empty';
   for (const key of message.keys) {
     if (key === '' || (!isWordText(key) && KEY_SEPARATOR.test(key)))

@@ -9,13 +9,13 @@ export interface NamedPart extends QueuePart {
 
 export interface Merged {
   readonly shown: ReadonlyArray<{ readonly queue: TopicQueue; readonly message: StoredMessage }>;
-  /** By queue, where to go on: behind what is shown, and with `newest` behind all that was read. */
+  /** Where to go on, by queue: behind what is shown, and with `newest` behind all that was read. */
   readonly next: Readonly<Record<string, number>>;
 }
 
 /**
- * At most `limit` messages of several queues and about `maxBytes` of bodies, by the time at which they were stored: the first ones,
- * or the last ones (`newest`). Messages of one queue keep their order, also where the broker's clock went back.
+ * Merges messages of several queues by the time at which they were stored. Returns the first ones, or the last ones (`newest`), at most
+ * `limit` and about `maxBytes` of bodies. Messages of one queue keep their order, also where the broker's clock went back.
  */
 export function mergeByTime(parts: readonly NamedPart[], limit: number, maxBytes: number, newest: boolean): Merged {
   const all = parts.flatMap(({ name, queue, messages }) => {
@@ -38,7 +38,7 @@ export function mergeByTime(parts: readonly NamedPart[], limit: number, maxBytes
   return { shown: chosen, next };
 }
 
-/** At least one, so that a large message can't hold up those behind it. */
+/** Returns the first entries that fit, at least one: a large message can't hold up those behind it. */
 function fitting<T extends { readonly message: StoredMessage }>(entries: readonly T[], limit: number, maxBytes: number): T[] {
   let bytes = 0;
   const end = entries.slice(0, limit).findIndex(({ message }, index) => {

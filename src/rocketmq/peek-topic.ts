@@ -6,10 +6,10 @@ import type { TopicQueue } from './topic-route.ts';
 import type { PeekRequest, PeekResult, RocketmqConfig } from './types.ts';
 
 const QUEUES_AT_ONCE = 8;
-/** Of all messages together: a function's answer has a bound. */
+/** All messages together have no more: a function's answer has a bound. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** Shows messages of a topic; no consumer loses one. Throws ConnectError as `TopicReader` does. */
+/** Shows messages of a topic. No consumer loses one. Throws ConnectError as `TopicReader` does. */
 export async function peekTopic(config: RocketmqConfig, { from, limit, cursor = {} }: PeekRequest): Promise<PeekResult> {
   const newest = from === 'end' && Object.keys(cursor).length === 0;
   const reader = await TopicReader.open(config);

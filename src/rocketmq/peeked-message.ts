@@ -14,7 +14,7 @@ export interface PeekedMessage extends ShownMessage {
   readonly compressed?: true;
 }
 
-/** The record that the message carries, and where it is. */
+/** Shows the record that the message carries, and where the message is. */
 export function peeked({ broker, id }: TopicQueue, message: StoredMessage): PeekedMessage {
   const { offset, storedAt, body, properties, compressed } = message;
   return {

@@ -1,10 +1,15 @@
 import { type Finding, toConnectError } from '../api/index.ts';
-import { nearTopic } from './near-topic.ts';
+import { didYouMean } from '../kit/index.ts';
 import { remotingClient } from './open-producer.ts';
-import { inspectTopic } from './topic-inspection.ts';
-import type { CheckTopic } from './types.ts';
+import type { RemotingClient } from './remoting/client.ts';
+import { requestCode, responseCode } from './remoting/codes.ts';
+import { fullTopic, inspectTopic } from './topic-inspection.ts';
+import type { CheckTopic, RocketmqConfig } from './types.ts';
 
-/** See `CheckTopic`. Nothing is stored; ends within `requestTimeoutMs`, or twice that where a topic is missing and the name server is asked for one like it. */
+/**
+ * See `CheckTopic`. It stores nothing. It ends within `requestTimeoutMs`, or twice that where a topic is missing and the name server is
+ * asked for one like it.
+ */
 export const checkTopic: CheckTopic = async (config) => {
   const client = remotingClient(config);
   try {
@@ -19,9 +24,31 @@ export const checkTopic: CheckTopic = async (config) => {
   }
 };
 
-/** Messages of this folder begin with the option they are about. */
+/** Makes a finding of an error. Messages of this folder begin with the option that they are about. */
 function finding(error: unknown): Finding {
   const { code, message, remedy = 'see the cause' } = toConnectError(error);
   const [, option = 'rocketmq', text = message] = /^(rocketmq\.\w+): (.*)$/.exec(message) ?? [];
   return { level: 'error', code, option, message: text, remedy };
+}
+
+/**
+ * Finds the topic whose name comes nearest to one that is not there, in the same namespace. Resolves with undefined where none is near, or
+ * the name server does not answer.
+ */
+async function nearTopic(client: RemotingClient, config: RocketmqConfig): Promise<string | undefined> {
+  const [address = ''] = config.endpoints.split(';');
+  try {
+    const { code, body } = await client.request(
+      address,
+      { code: requestCode.GET_ALL_TOPIC_LIST_FROM_NAMESERVER, fields: {} },
+      config.requestTimeoutMs,
+    );
+    if (code !== responseCode.SUCCESS) return undefined;
+    const { topicList = [] } = JSON.parse(body.toString()) as { topicList?: readonly string[] };
+    const prefix = fullTopic({ ...config, topic: '' });
+    const names = topicList.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+    return didYouMean(config.topic, names);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Control characters, whatever their place in Unicode: some end a property in RocketMQ's store, so none is let through. */
+/** Control characters of all of Unicode. Some end a property in RocketMQ's store, so none is let through. */
 const CONTROL = /\p{Cc}/u;
 const SPACE = /\s/;
 
-/** Printable ASCII without the space, which is nearly all there is: one loop, no decoding. */
+/** Says whether the bytes are printable ASCII without the space, as nearly all are. It takes one loop and no decoding. */
 function isWord(bytes: Buffer): boolean {
   for (let index = 0; index < bytes.length; index += 1) {
     const byte = bytes[index] as number;
@@ -13,7 +13,7 @@ function isWord(bytes: Buffer): boolean {
   return true;
 }
 
-/** The same of a text. */
+/** Says the same of a text. */
 export function isWordText(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
@@ -22,7 +22,7 @@ export function isWordText(text: string): boolean {
   return true;
 }
 
-/** The bytes as text that a property value keeps exactly, or undefined: empty, not UTF-8, or with control characters. */
+/** Returns the bytes as text that a property value keeps exactly. Undefined where they are empty, no UTF-8, or have control characters. */
 export function asPropertyText(bytes: Buffer): string | undefined {
   if (bytes.length === 0) return undefined;
   if (isWord(bytes)) return bytes.toString('latin1');
@@ -31,5 +31,5 @@ export function asPropertyText(bytes: Buffer): string | undefined {
   return CONTROL.test(text) ? undefined : text;
 }
 
-/** Whether text that a property keeps is also fit for a message key, of which a space would make two. */
+/** Says whether text that a property keeps is also fit for a message key, of which a space would make two. */
 export const isKeyText = (text: string): boolean => isWordText(text) || !SPACE.test(text);

@@ -2,10 +2,10 @@ import { requestCode } from './remoting/codes.ts';
 
 /** RocketMQ's own group for tools: every broker has it, and no offset is stored for it. */
 export const READER_GROUP = 'TOOLS_CONSUMER';
-/** The request says itself what it subscribes to, so no consumer needs to be registered. */
+/** With this flag the request says itself what it subscribes to, so no consumer needs to be registered. */
 const FLAG_SUBSCRIPTION = 4;
 
-/** Where to read, and how many messages at most: a broker may give less. */
+/** Where to read, and how many messages at most. A broker may give fewer. */
 export interface PullPlace {
   readonly topic: string;
   readonly queue: number;
@@ -13,7 +13,7 @@ export interface PullPlace {
   readonly count: number;
 }
 
-/** Asks a broker for messages of a queue at any place, without taking them from any consumer. It answers at once, also where there are none. */
+/** Makes the request for messages of a queue at any place. No consumer loses one. The broker answers at once, also where there are none. */
 export function pullRequest({ topic, queue, offset, count }: PullPlace) {
   const fields: Readonly<Record<string, string>> = {
     consumerGroup: READER_GROUP,

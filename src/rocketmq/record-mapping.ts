@@ -5,28 +5,28 @@ import { asPropertyText, isKeyText } from './property-text.ts';
 import { isReservedName } from './reserved-names.ts';
 import type { OutgoingMessage } from './types.ts';
 
-/** When the record came into being, ms since 1970, or UNKNOWN. Every message of a source has it: it tells them from others. */
+/** When the record came into being, ms since 1970, or UNKNOWN. Every message of a source has it, and no other message. */
 const TIMESTAMP = 'connect-timestamp';
 const UNKNOWN = '-';
-/** `null` or `empty`: what the one-byte body stands for, since RocketMQ refuses empty bodies. */
+/** What a body of one byte stands for, `null` or `empty`: RocketMQ refuses empty bodies. */
 const VALUE = 'connect-value';
 /** The record's key, where it is text with spaces. */
 const KEY = 'connect-key';
 /** The record's key, where it is no text: base64, or EMPTY. */
 const KEY_BASE64 = 'connect-key-b64';
-/** A property can't be empty. */
+/** It stands for an empty key: a property can't be empty. */
 const EMPTY = '=';
 
 const NO_BODY = Buffer.from([0]);
 
-/** What is read from a message, whichever client received it. `properties` without RocketMQ's own. */
+/** What is read from a message, whichever client received it. `properties` leaves out RocketMQ's own. */
 export interface ReceivedContent {
   readonly body: Buffer;
   readonly keys: readonly string[];
   readonly properties: ReadonlyMap<string, string>;
 }
 
-/** Keys and properties as a broker stores them, all in one, told apart. */
+/** Parts keys and properties, which a broker stores in one. */
 export function contentOf(body: Buffer, stored: ReadonlyMap<string, string>): ReceivedContent {
   const keys = stored.get('KEYS')?.split(' ') ?? [];
   return { body, keys, properties: new Map([...stored].filter(([name]) => !isReservedName(name))) };
@@ -39,7 +39,7 @@ export interface MappedRecord extends ConnectRecord {
 }
 
 /**
- * Bytes in, the same bytes out. Body: the value. Keys: the deterministic key, then the record's own key where it is text
+ * Makes the message of a record, of which `messageToRecord` reads the same bytes again. Body: the value. Keys: the deterministic key, then the record's own key where it is text
  * without spaces. Tag: the record's. Properties: headers (see `addHeaders`), timestamp, and what of key and value doesn't fit there.
  */
 export function recordToMessage(connector: string, record: SourceRecord): OutgoingMessage {
@@ -62,7 +62,7 @@ export function recordToMessage(connector: string, record: SourceRecord): Outgoi
 let lastTime: number | bigint | undefined;
 let lastProperties: ReadonlyMap<string, string> = new Map([[TIMESTAMP, UNKNOWN]]);
 
-/** Records that come one after the other often came into being at one time: their messages share these. */
+/** Returns properties with nothing but the time. Records that come one after the other often have one time, and share them. */
 function onlyTime(timestamp: number | bigint | undefined): ReadonlyMap<string, string> {
   if (timestamp === lastTime) return lastProperties;
   lastTime = timestamp;
@@ -70,13 +70,13 @@ function onlyTime(timestamp: number | bigint | undefined): ReadonlyMap<string, s
   return lastProperties;
 }
 
-/** A key that is no text without spaces. */
+/** Adds a key that is no text, or has spaces. */
 function addKey(key: Buffer, text: string | undefined, properties: Map<string, string>): void {
   if (text === undefined) properties.set(KEY_BASE64, key.length === 0 ? EMPTY : key.toString('base64'));
   else properties.set(KEY, text);
 }
 
-/** The inverse of `recordToMessage`; of a message that no source wrote, the keys are the key. */
+/** Reads what `recordToMessage` wrote. Where no source wrote the message, its keys are the record's key. */
 export function messageToRecord(message: ReceivedContent): MappedRecord {
   const { keys, properties } = message;
   const headers = readHeaders(properties);

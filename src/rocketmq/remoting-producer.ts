@@ -8,10 +8,10 @@ import type { RemotingClient } from './remoting/client.ts';
 import { requestCode } from './remoting/codes.ts';
 import { Unanswered } from './remoting/connection-error.ts';
 import type { RemotingResponse } from './remoting/frame.ts';
-import { BatchRefused, requireStored, sendBatch } from './send-batch.ts';
 import { SendLane } from './send-lane.ts';
+import { RequestRefused, requireStored, sendMessages } from './send-request.ts';
 import { findRoute, masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
-import type { TopicProducer, MessageList, OutgoingMessage, RocketmqConfig } from './types.ts';
+import type { MessageList, OutgoingMessage, RocketmqConfig, TopicProducer } from './types.ts';
 
 /** Sends to the writable queues of one topic over RocketMQ's remoting protocol. */
 export class RemotingProducer implements TopicProducer {
@@ -24,7 +24,7 @@ export class RemotingProducer implements TopicProducer {
   #route: TopicRoute;
   #refresh: Promise<void> | undefined;
 
-  /** `topic` with its namespace. The client is the producer's from now on. */
+  /** `topic` has its namespace. The client belongs to the producer from now on. */
   constructor(client: RemotingClient, config: RocketmqConfig, topic: string, route: TopicRoute, logger: Logger) {
     this.#client = client;
     this.#config = config;
@@ -77,7 +77,7 @@ export class RemotingProducer implements TopicProducer {
   async #attempt(queue: TopicQueue, body: Buffer, deadline: number): Promise<void> {
     if (deadline <= Date.now()) throw new ConnectError('TIMEOUT', `no time left to send to topic ${this.#topic}`, { retriable: true });
     const address = masterOf(this.#route, queue.broker);
-    const answer = await sendBatch(this.#client, address, this.#topic, queue, body, this.#timeoutMs(deadline)).catch(async (error) => {
+    const answer = await sendMessages(this.#client, address, this.#topic, queue, body, this.#timeoutMs(deadline)).catch(async (error) => {
       const late = error instanceof Unanswered ? await this.#lateAnswer(error, queue, deadline) : undefined;
       if (late === undefined) throw error;
       return late;
@@ -85,7 +85,7 @@ export class RemotingProducer implements TopicProducer {
     requireStored(answer, address, this.#topic);
   }
 
-  /** What is sent next must not come before an attempt that is stored late. */
+  /** Waits for a late answer: what is sent next must not come before an attempt that is stored late. */
   #lateAnswer(unanswered: Unanswered, queue: TopicQueue, deadline: number): Promise<RemotingResponse | undefined> {
     this.#logger.warn('RocketMQ did not answer in time; waiting for it', { ...queue, reason: unanswered.message });
     const isAlive = async () => {
@@ -105,7 +105,7 @@ export class RemotingProducer implements TopicProducer {
     return Math.min(this.#config.requestTimeoutMs, Math.max(deadline - Date.now(), 1));
   }
 
-  /** Brokers restart elsewhere or hand over to another master; the queues, once numbered, stay as they are. */
+  /** Asks again for addresses: brokers restart elsewhere or hand over to another master. The queues keep their numbers. */
   #refreshRoute(deadline: number): Promise<void> {
     this.#refresh ??= findRoute(this.#client, this.#config.endpoints, this.#topic, this.#timeoutMs(deadline))
       .then((route) => {
@@ -121,6 +121,6 @@ export class RemotingProducer implements TopicProducer {
 }
 
 function mayRepeat(error: unknown): boolean {
-  if (error instanceof BatchRefused) return false;
+  if (error instanceof RequestRefused) return false;
   return error instanceof AnswerError ? error.again : toConnectError(error).retriable;
 }

@@ -1,11 +1,11 @@
 import { ConnectError, toConnectError } from '../api/index.ts';
-import { encodeBatch, MAX_BATCH_BYTES } from './batch-encoding.ts';
 import { problem } from './limits.ts';
-import { BatchRefused } from './send-batch.ts';
+import { encodeBody, MAX_BODY_BYTES } from './request-body.ts';
+import { RequestRefused } from './send-request.ts';
 import { type MessageList, type OutgoingMessage, RefusedError } from './types.ts';
 
-/** Sends one encoded batch until it is stored, the deadline passes or a repeat is pointless. */
-export type DeliverBatch = (body: Buffer, deadline: number) => Promise<void>;
+/** Sends the body of one request until it is stored, the deadline passes or a repeat is pointless. */
+export type DeliverBody = (body: Buffer, deadline: number) => Promise<void>;
 
 interface Call {
   readonly messages: MessageList;
@@ -14,15 +14,15 @@ interface Call {
   reject(error: ConnectError): void;
 }
 
-/** Sends to one queue: calls one after another, each as batches one after another, so that order holds. */
+/** Sends to one queue: one call after the other, and the requests of each call one after the other, so that order holds. */
 export class SendLane {
-  readonly #deliver: DeliverBatch;
+  readonly #deliver: DeliverBody;
   readonly #maxBytes: number;
   #waiting: Call[] = [];
   #sending = false;
 
-  /** `maxBytes`: of one message with all that belongs to it. */
-  constructor(deliver: DeliverBatch, maxBytes = MAX_BATCH_BYTES) {
+  /** `maxBytes` is the bound of one message with all that belongs to it. */
+  constructor(deliver: DeliverBody, maxBytes = MAX_BODY_BYTES) {
     this.#deliver = deliver;
     this.#maxBytes = maxBytes;
   }
@@ -47,7 +47,7 @@ export class SendLane {
     this.#sending = false;
   }
 
-  /** Messages behind a failure are not sent: they would overtake it. */
+  /** Rejects the call and those that wait: messages behind a failure would overtake it. */
   #fail(call: Call, error: ConnectError): void {
     const behind = this.#waiting;
     this.#waiting = [];
@@ -59,18 +59,18 @@ export class SendLane {
     }
   }
 
-  /** A refused batch is halved until the message at fault is alone. */
+  /** Sends a part of a call. A refused request is halved until the message at fault is alone. */
   async #sendRange(messages: MessageList, start: number, end: number, deadline: number): Promise<void> {
     let from = start;
     const mayBeSent = (message: OutgoingMessage): boolean => problem(message, this.#maxBytes) === undefined;
     while (from < end) {
-      const { body, count } = encodeBatch(messages, from, end, mayBeSent, Math.min(MAX_BATCH_BYTES, this.#maxBytes));
+      const { body, count } = encodeBody(messages, from, end, mayBeSent, Math.min(MAX_BODY_BYTES, this.#maxBytes));
       if (count === 0) throw new RefusedError(from, problem(messages.at(from) as OutgoingMessage, this.#maxBytes) ?? '');
       const next = from + count;
       try {
         await this.#deliver(body, deadline);
       } catch (error) {
-        if (!(error instanceof BatchRefused)) throw error;
+        if (!(error instanceof RequestRefused)) throw error;
         if (count === 1) throw new RefusedError(from, error.message, error);
         const middle = from + Math.floor(count / 2);
         await this.#sendRange(messages, from, middle, deadline);

@@ -2,24 +2,24 @@ import type { OutgoingMessage } from './types.ts';
 
 type Properties = OutgoingMessage['properties'];
 
-/** What ends a name and a value where RocketMQ stores them. */
+/** These end a name and a value where RocketMQ stores them. */
 export const NAME_END = '\u0001';
 export const VALUE_END = '\u0002';
 
-/** Messages that come one after the other often share their properties: these are looked at and encoded once. */
+/** Encodes properties. Messages that come one after the other often share them: those are looked at and encoded once. */
 export class SharedProperties {
   #properties: Properties | undefined;
   #characters = 0;
   #writes = 0;
   #encoded: Buffer | undefined;
 
-  /** Of all names and values, and what ends them. */
+  /** Counts the characters of all names and values, and of what ends them. */
   characters(properties: Properties): number {
     if (properties !== this.#properties) this.#turnTo(properties);
     return this.#characters;
   }
 
-  /** Returns the end. */
+  /** Writes the properties. Returns where they end. */
   write(out: Buffer, start: number, properties: Properties): number {
     if (properties !== this.#properties) this.#turnTo(properties);
     if (this.#encoded !== undefined) {
@@ -48,7 +48,10 @@ export class SharedProperties {
   }
 }
 
-/** Returns the end. Character by character: texts put together first are garbage, and a native call takes longer for a short one. */
+/**
+ * Writes the text and returns where it ends. It goes character by character: texts put together first would be garbage, and a native call
+ * takes longer for a short one.
+ */
 export function write(out: Buffer, at: number, text: string): number {
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);

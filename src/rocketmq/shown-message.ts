@@ -1,32 +1,32 @@
 import { isUtf8 } from 'node:buffer';
 import { messageToRecord, type ReceivedContent } from './record-mapping.ts';
 
-/** Bytes as JSON holds them: text, or base64 where they are no UTF-8. */
+/** Bytes as JSON holds them: as text, or as base64 where they are no UTF-8. */
 export type ShownBytes = string | { readonly base64: string } | null;
 
 /** A message as people and scripts read it. JSON only. */
 export interface ShownMessage {
-  /** `connector/partition/id`; absent where no connector sent it. */
+  /** The deterministic key, `connector/partition/id`; absent where no connector sent the message. */
   readonly sourceKey?: string;
   readonly tag?: string;
-  /** The record's own. */
+  /** The record's own key. */
   readonly key: ShownBytes;
   readonly value: ShownBytes;
-  /** Of the whole value. */
+  /** The size of the whole value. */
   readonly bytes: number;
-  /** Only its beginning is in `value`. */
+  /** `value` has only the beginning of it. */
   readonly cut?: true;
   readonly headers: ReadonlyArray<{ readonly name: string; readonly value: ShownBytes }>;
   /** When the record came into being, ISO 8601, where its source said. */
   readonly timestamp?: string;
-  /** All that RocketMQ keeps of it besides the body, its own included. */
+  /** All that RocketMQ keeps of the message besides the body, its own properties included. */
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** Of one value: an answer holds many messages. */
+/** No more of one value is shown: an answer holds many messages. */
 const MAX_VALUE_BYTES = 256 * 1024;
 
-/** The record that a message carries. `properties`: as a broker stores them. */
+/** Shows the record that a message carries. `properties` are as a broker stores them. */
 export function shownMessage(content: ReceivedContent, properties: ReadonlyMap<string, string>): ShownMessage {
   const { sourceKey, key, value, headers, timestamp } = messageToRecord(content);
   const tag = properties.get('TAGS');
@@ -47,8 +47,8 @@ export function shownMessage(content: ReceivedContent, properties: ReadonlyMap<s
 export const shown = (bytes: Buffer | null): ShownBytes =>
   bytes === null ? null : isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') };
 
-/** A source may have times that no calendar has. */
-export const isoTime = (time: number | bigint): string => {
+/** Returns the time in ISO 8601, or as a number where no calendar has it. */
+const isoTime = (time: number | bigint): string => {
   const date = new Date(Number(time));
   return Number.isFinite(date.getTime()) ? date.toISOString() : String(time);
 };

@@ -3,12 +3,12 @@ import { inflateSync } from 'node:zlib';
 /** One message as a broker stores it. */
 export interface StoredMessage {
   readonly queue: number;
-  /** In its queue. */
+  /** Its offset in the queue. */
   readonly offset: number;
   readonly body: Buffer;
-  /** All of them, system ones such as KEYS included. */
+  /** All properties, system ones such as KEYS included. */
   readonly properties: ReadonlyMap<string, string>;
-  /** The body is as it was compressed, in a way that is not read here. */
+  /** The body is still compressed, in a way that this decoder does not read. */
   readonly compressed?: true;
   /** When the client made it, ms since 1970. */
   readonly bornAt: number;
@@ -27,8 +27,8 @@ const BORN_HOST_V6 = 1 << 4;
 const STORE_HOST_V6 = 1 << 5;
 
 /**
- * Decodes the messages that the answer to one pull holds, in their order. Throws at a body that is compressed in another way than zlib,
- * or leaves it `as stored`.
+ * Decodes the messages that the answer to one pull holds, in their order. A body that is compressed in another way than zlib
+ * makes it throw, or stays `as stored`.
  */
 export function decodeMessages(bytes: Buffer, unknownBodies: 'refused' | 'as stored' = 'refused'): StoredMessage[] {
   const messages: StoredMessage[] = [];
@@ -36,7 +36,7 @@ export function decodeMessages(bytes: Buffer, unknownBodies: 'refused' | 'as sto
   return messages;
 }
 
-/** Layout: RocketMQ's MessageDecoder. */
+/** Decodes one message. RocketMQ's MessageDecoder has the layout. */
 function decode(bytes: Buffer, at: number, unknownBodies: 'refused' | 'as stored'): StoredMessage {
   const sysFlag = bytes.readInt32BE(at + 36);
   const bornAt = Number(bytes.readBigInt64BE(at + 40));
@@ -67,7 +67,7 @@ function decompress(body: Buffer, sysFlag: number): Buffer {
   return inflateSync(body);
 }
 
-/** As RocketMQ's own clients read them: a property without a value is none. */
+/** Reads properties as RocketMQ's own clients do: a property without a value is none. */
 function properties(text: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const pair of text.split(PROPERTY_END)) {

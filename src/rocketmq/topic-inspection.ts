@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError } from '../api/index.ts';
 import { AnswerError } from './answer-errors.ts';
-import { encodeBatch } from './batch-encoding.ts';
 import { pauseBefore } from './pauses.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
-import { batchRequest } from './send-batch.ts';
+import { encodeBody } from './request-body.ts';
+import { sendRequest } from './send-request.ts';
 import { findRoute, masterOf, PERM_WRITE, type TopicRoute } from './topic-route.ts';
 import type { RocketmqConfig } from './types.ts';
 
-/** Message types whose topics take plain messages; RocketMQ before 5 states none. */
+/** Topics of these types take plain messages. RocketMQ before 5 states none. */
 const PLAIN_TYPES = new Set(['NORMAL', 'UNSPECIFIED', 'MIXED', undefined]);
 /** No topic has that many queues, so a message for this one passes every check of who may send and is then refused. */
 const NO_QUEUE = 2 ** 31 - 1;
 
-/** What each question has left at least: that time ran out may have been this process's own slowness. */
+/** Each question has at least this time left: perhaps it ran out because this process was slow itself. */
 const LEAST_MS = 1_000;
 
-/** RocketMQ's own name for a topic in a namespace. */
+/** Returns RocketMQ's own name for a topic in a namespace. */
 export const fullTopic = ({ namespace, topic }: RocketmqConfig): string => (namespace === '' ? topic : `${namespace}%${topic}`);
 
 /**
@@ -43,7 +43,7 @@ export async function inspectTopic(client: RemotingClient, config: RocketmqConfi
 
 /**
  * A name server takes a broker's own permission out of its topics', so a broker in maintenance looks like a topic that may not be
- * written; the broker itself still tells the topic's own.
+ * written. The broker itself still has the topic's own permission.
  */
 async function notWritable(client: RemotingClient, route: TopicRoute, topic: string, timeoutMs: number): Promise<ConnectError> {
   const [broker] = [...route.addresses.keys()];
@@ -64,7 +64,7 @@ async function notWritable(client: RemotingClient, route: TopicRoute, topic: str
       );
   }
   return new ConnectError('FORBIDDEN', `rocketmq.topic: topic ${topic} has no queue that may be written`, {
-    // Who is not told whether it is the topic or the broker comes back: a maintenance ends by itself.
+    // Where it is unknown whether the topic or the broker is at fault, the next run tries again: a maintenance ends by itself.
     retriable: answer === undefined,
     remedy: `allow it: mqadmin updateTopicPerm -n <name server> -c <cluster> -t ${topic} -p 6`,
   });
@@ -75,13 +75,13 @@ interface TopicConfig {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** Undefined where it is not told: a user who may only publish isn't, a proxy doesn't answer this. */
+/** Asks how the topic is set up. Resolves with undefined where no answer comes: a user who may only publish gets none, nor does a proxy give one. */
 async function topicConfig(client: RemotingClient, address: string, topic: string, timeoutMs: number): Promise<TopicConfig | undefined> {
   const answer = await client.request(address, { code: requestCode.GET_TOPIC_CONFIG, fields: { topic } }, timeoutMs);
   return answer.code === responseCode.SUCCESS ? (JSON.parse(answer.body.toString()) as TopicConfig) : undefined;
 }
 
-/** Where it is not told, the type is checked where it matters, at the send. */
+/** Checks the topic's type. Where it is unknown, RocketMQ checks it where it matters, at the send. */
 async function checkType(client: RemotingClient, address: string, topic: string, timeoutMs: number): Promise<void> {
   const type = (await topicConfig(client, address, topic, timeoutMs))?.attributes?.['message.type'];
   if (PLAIN_TYPES.has(type)) return;
@@ -90,7 +90,7 @@ async function checkType(client: RemotingClient, address: string, topic: string,
   });
 }
 
-/** A broker that is busy for a moment is asked again, as it would be with a batch. */
+/** Asks a broker whether this user may send. A broker that is busy for a moment is asked again, as it is when records are sent. */
 async function checkPermission(
   client: RemotingClient,
   address: string,
@@ -98,9 +98,9 @@ async function checkPermission(
   topic: string,
   { leftMs, deadline }: { readonly leftMs: () => number; readonly deadline: number },
 ): Promise<void> {
-  const { body } = encodeBatch([{ body: Buffer.from([0]), keys: [], properties: new Map() }], 0, 1);
+  const { body } = encodeBody([{ body: Buffer.from([0]), keys: [], properties: new Map() }], 0, 1);
   for (let attempt = 0; ; attempt += 1) {
-    const answer = await client.request(address, batchRequest(topic, { broker, id: NO_QUEUE }, body), leftMs());
+    const answer = await client.request(address, sendRequest(topic, { broker, id: NO_QUEUE }, body), leftMs());
     if (answer.code === responseCode.INVALID_PARAMETER || answer.code === responseCode.SUCCESS) return;
     const refusal = new AnswerError(answer, { address, topic });
     const pause = pauseBefore(attempt);

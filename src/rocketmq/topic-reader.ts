@@ -10,11 +10,11 @@ import { fullTopic } from './topic-inspection.ts';
 import { findRoute, masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
 import type { RocketmqConfig } from './types.ts';
 
-/** What a broker gives at once may be less. */
+/** A pull asks for so many messages. A broker may give fewer. */
 const MESSAGES_PER_PULL = 1_000;
-/** How far to go back at once: few, because they may be large. */
+/** Going back takes few messages at once, because they may be large. */
 const MESSAGES_BACK = 16;
-/** Nothing is there at this offset, or no longer; the answer says where to go on. */
+/** These answers mean that nothing is at this offset, or no longer. They say where to go on. */
 const NOTHING: ReadonlySet<number> = new Set([
   responseCode.PULL_NOT_FOUND,
   responseCode.PULL_RETRY_IMMEDIATELY,
@@ -27,7 +27,7 @@ export interface QueuePart {
   readonly next: number;
 }
 
-/** Reads a topic by pull, at any place, without a consumer group of its own: no consumer loses one. */
+/** Reads a topic by pull, at any place, without a consumer group of its own: no consumer loses a message. */
 export class TopicReader {
   readonly queues: readonly TopicQueue[];
   readonly #client: RemotingClient;
@@ -52,7 +52,7 @@ export class TopicReader {
     }
   }
 
-  /** Offsets of the oldest message that the broker still has, and of the next one. */
+  /** Asks for the offsets of the oldest message that the broker still has, and of the next one that comes. */
   async range(queue: TopicQueue): Promise<{ readonly min: number; readonly max: number }> {
     const [min, max] = await Promise.all([
       this.#offset(queue, requestCode.GET_MIN_OFFSET),
@@ -61,12 +61,12 @@ export class TopicReader {
     return { min, max };
   }
 
-  /** Offset of the first message that was stored at `time`, ms since 1970, or later. */
+  /** Asks for the offset of the first message that was stored at `time`, ms since 1970, or later. */
   at(queue: TopicQueue, time: number): Promise<number> {
     return this.#offset(queue, requestCode.SEARCH_OFFSET_BY_TIMESTAMP, { timestamp: String(time) });
   }
 
-  /** At most `count` messages with offsets `from` up to and without `to`; fewer where their bodies pass `maxBytes`. */
+  /** Reads at most `count` messages with offsets `from` up to and without `to`. It reads fewer where their bodies pass `maxBytes`. */
   async read(queue: TopicQueue, from: number, to: number, count: number, maxBytes: number): Promise<QueuePart> {
     const messages: StoredMessage[] = [];
     let bytes = 0;
@@ -85,7 +85,7 @@ export class TopicReader {
     return { messages, next };
   }
 
-  /** The last messages before offset `to`, at most `count`, and no more when their bodies pass `maxBytes`. In order. */
+  /** Reads the last messages before offset `to`, in order: at most `count`, and no more when their bodies pass `maxBytes`. */
   async readNewest(queue: TopicQueue, min: number, to: number, count: number, maxBytes: number): Promise<readonly StoredMessage[]> {
     let messages: readonly StoredMessage[] = [];
     let bytes = 0;

@@ -3,17 +3,17 @@ import { AnswerError } from './answer-errors.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 
-/** A writable queue; its broker's address is looked up when it is used, because a broker may move. */
+/** A queue of a topic. Its broker's address is looked up when it is used, because a broker may move. */
 export interface TopicQueue {
   readonly broker: string;
   readonly id: number;
 }
 
 export interface TopicRoute {
-  /** Sorted by broker and id, so that every process numbers them alike. */
+  /** Writable queues, sorted by broker and id, so that every process numbers them alike. */
   readonly writable: readonly TopicQueue[];
   readonly readable: readonly TopicQueue[];
-  /** Address of each broker's master. */
+  /** The address of each broker's master. */
   readonly addresses: ReadonlyMap<string, string>;
 }
 
@@ -71,7 +71,7 @@ function parseRoute({ brokerDatas = [], queueDatas = [] }: RouteAnswer): TopicRo
   };
 }
 
-/** The master of `broker`, or a retriable UNREACHABLE while it is down. */
+/** Returns the address of the master of `broker`. Throws a retriable UNREACHABLE while it is down. */
 export function masterOf(route: TopicRoute, broker: string): string {
   const address = route.addresses.get(broker);
   if (address !== undefined) return address;

@@ -11,12 +11,12 @@ export interface RocketmqConfig {
   readonly endpoints: string;
   readonly topic: string;
   readonly namespace: string;
-  /** True: with Node's own trust. */
+  /** True means TLS with Node's own trust. */
   readonly tls: boolean | TlsConfig;
   readonly accessKey?: string;
   readonly secretKey?: string;
   readonly requestTimeoutMs: number;
-  /** Largest message that the broker takes, bytes: its maxMessageSize. Default 4 MiB, as the broker's. */
+  /** The largest message that the broker takes, in bytes: its maxMessageSize. Default 4 MiB, as the broker's. */
   readonly maxMessageBytes?: number;
 }
 
@@ -29,19 +29,19 @@ export interface OutgoingMessage {
   readonly tag?: string;
 }
 
-/** What one call sends: an array, or a list whose `at` makes the message again each time, so that messages in flight are not kept. */
+/** The messages of one send: an array, or a list whose `at` makes the message again each time, so that messages in flight are not kept. */
 export type MessageList = Pick<readonly OutgoingMessage[], 'length' | 'at'>;
 
-/** Sends to one topic. One instance per invocation or kept warm; safe for concurrent `send` calls. */
+/** Sends to one topic. An instance serves one invocation or is kept warm. `send` calls may overlap. */
 export interface TopicProducer {
-  /** Writable queues of the topic; fixed while the producer lives. */
+  /** How many writable queues the topic has. The number is fixed while the producer lives. */
   readonly queues: number;
-  /** Why RocketMQ would refuse this message for good (size, properties); undefined when it would not. Cheap; `send` asks, too. */
+  /** Says why RocketMQ would refuse this message for good (size, properties). Undefined where it would not. It is cheap; `send` asks, too. */
   problem(message: OutgoingMessage): string | undefined;
   /**
-   * Sends the messages to one queue, in this order and after those of earlier calls for that queue; one request is in flight
-   * per queue, each at most 4 MiB, or one larger message where `maxMessageBytes` allows it. Resolves when RocketMQ has acknowledged all of them. Retries on the same queue until
-   * `deadline` (ms since 1970). Rejects with a retriable ConnectError when that passes, or with RefusedError when one
+   * Sends the messages to one queue, in this order and after those of earlier calls for that queue. One request is in flight per queue, of
+   * at most 4 MiB, or one larger message where `maxMessageBytes` allows it. Resolves when RocketMQ has acknowledged all of them. Retries on
+   * the same queue until `deadline` (ms since 1970). Rejects with a retriable ConnectError when that passes, or with RefusedError when one
    * message is refused for good; later calls for that queue that are already waiting reject, too, unsent, so that order holds.
    */
   send(queue: number, messages: MessageList, deadline: number): Promise<void>;
@@ -49,13 +49,16 @@ export interface TopicProducer {
   close(): Promise<void>;
 }
 
-/** Opens producers; throws ConnectError UNREACHABLE, AUTH_FAILED, NOT_FOUND (topic), WRONG_KIND (message type), FORBIDDEN within `requestTimeoutMs` + 2 s. */
+/**
+ * Opens a producer. Throws ConnectError UNREACHABLE, AUTH_FAILED, NOT_FOUND (topic), WRONG_KIND (message type) or FORBIDDEN within
+ * `requestTimeoutMs` + 2 s.
+ */
 export type OpenProducer = (config: RocketmqConfig, logger: Logger) => Promise<TopicProducer>;
 
 /** Checks address, credentials, topic (exists, NORMAL or unspecified type, writable) without sending. Options are named `rocketmq.*`. */
 export type CheckTopic = (config: RocketmqConfig, logger: Logger) => Promise<Finding[]>;
 
-/** What a source worker needs of this folder, behind one dynamic import (`src/rocketmq/index.ts`). */
+/** What a run needs of this folder, behind one dynamic import (`src/rocketmq/index.ts`). */
 export interface RocketmqModule {
   readonly openProducer: OpenProducer;
   /** See docs/architecture.md, message mapping. */
@@ -64,7 +67,7 @@ export interface RocketmqModule {
 
 /** One message of a `send` is refused for good. Those before it are acknowledged, those after it were not sent. */
 export class RefusedError extends ConnectError {
-  /** Index of the refused message in the `messages` of the call. */
+  /** The index of the refused message in the `messages` of the call. */
   readonly index: number;
 
   constructor(index: number, reason: string, cause?: unknown) {
@@ -74,20 +77,20 @@ export class RefusedError extends ConnectError {
 }
 
 export interface PeekRequest {
-  /** The oldest messages, the newest ones, or those stored since a time, ms since 1970. */
+  /** Which messages are wanted: the oldest, the newest, or those stored since a time, ms since 1970. */
   readonly from: 'start' | 'end' | number;
-  /** Messages at most, 1 to 1,000. */
+  /** The most messages, 1 to 1,000. */
   readonly limit: number;
-  /** Goes on behind what an earlier answer held; `from` then counts for queues that it does not name. */
+  /** Goes on behind what an earlier answer held. `from` then counts for queues that it does not name. */
   readonly cursor?: Readonly<Record<string, number>>;
 }
 
 export interface PeekResult {
   readonly topic: string;
-  /** In the order in which they were stored, as far as brokers' clocks agree. */
+  /** The messages in the order in which they were stored, as far as brokers' clocks agree. */
   readonly messages: readonly PeekedMessage[];
-  /** By `broker/queue`: the offset to go on at. */
+  /** The offset to go on at, by `broker/queue`. */
   readonly cursor: Readonly<Record<string, number>>;
-  /** There are more of those that were asked for: an answer holds about 4 MiB of bodies. */
+  /** There are more messages of those wanted: an answer holds about 4 MiB of bodies. */
   readonly isCut: boolean;
 }

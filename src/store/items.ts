@@ -6,18 +6,18 @@ export type DesiredState = 'RUNNING' | 'PAUSED';
 
 export interface ConnectorItem {
   readonly name: string;
-  /** As applied, secrets as references. */
+  /** The spec as applied, with secrets as references. */
   readonly spec: ConnectorSpec;
   readonly desired: DesiredState;
-  /** The plan in force; 0 before the first flip. */
+  /** The number of the plan in force; 0 before the first flip. */
   readonly generation: number;
-  /** The newest plan that was begun; higher than `generation` while one is under way or died. */
+  /** The number of the newest plan that was started. It is higher than `generation` while a plan is under way or died. */
   readonly lastGeneration: number;
-  /** Number of tasks of the plan in force. */
+  /** How many tasks the plan in force has. */
   readonly tasks: number;
-  /** When the plan in force was flipped to, ms since 1970. */
+  /** When the plan in force took effect, ms since 1970. */
   readonly plannedAt?: number;
-  /** A delete was begun; only a repeated delete may go on with it. */
+  /** A delete was started. Only a repeated delete may go on with it. */
   readonly deleting?: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface PlannedTask {
   readonly taskClass: string;
   readonly taskConfig: TaskConfig;
   readonly spec: ConnectorSpec;
-  /** Until then, ms since 1970, runs that this plan or an earlier one interrupted may still send what they had read. Absent: none. */
+  /** Until then, ms since 1970, runs that this plan or an earlier one interrupted may still send what they had read. Absent where there are none. */
   readonly quietAt?: number;
 }
 
@@ -40,12 +40,12 @@ export type Positions = ReadonlyMap<string, Position>;
 export interface Failure {
   readonly code: string;
   readonly message: string;
-  /** Failures in a row; a run that ends well sets it back to none. */
+  /** How many failures came in a row. A run that ends well sets it back to none. */
   readonly count: number;
   readonly at: number;
-  /** No run before this time, ms since 1970. */
+  /** No run starts before this time, ms since 1970. */
   readonly notBefore: number;
-  /** FAILED: no run until `resume`, whatever the trigger. */
+  /** The task is FAILED: no run starts before `resume`, whatever the trigger. */
   readonly fatal: boolean;
 }
 
@@ -57,9 +57,9 @@ export type StagedTask =
 /** What a plan took away from one task. */
 export interface KeptTask {
   readonly task: number;
-  /** As it was planned, also with partitions that stayed. */
+  /** The config as it was planned, also with partitions that stayed. */
   readonly taskConfig: TaskConfig;
-  /** Only of the partitions that went, and were read. */
+  /** The positions of the partitions that went and were read. */
   readonly positions: Positions;
 }
 
@@ -68,20 +68,20 @@ export interface TaskItem extends TaskRef {
   readonly planned?: PlannedTask;
   readonly generation: number;
   readonly positions: Positions;
-  /** Raised whenever someone takes the task; a write that carries an older one fails. */
+  /** The epoch rises whenever someone takes the task. A write that carries an older one fails. */
   readonly epoch: number;
   readonly leaseOwner?: string;
-  /** When the run began that holds the lease, ms since 1970. Only a run says so. */
+  /** When the run that holds the lease started, ms since 1970. Absent where no run holds it. */
   readonly leaseSince?: number;
   readonly leaseUntil: number;
   readonly paused: boolean;
-  /** How many runs in a row did not release the lease: the one that holds it now, and those before it that died. Absent: none. */
+  /** How many runs in a row did not release the lease: the one that holds it now, and those before it that died. Absent for none. */
   readonly unreleased?: number;
   /** A trigger found the task busy, or a plan took it from a run: the process that frees the task must start it again. */
   readonly rerun: boolean;
   /** Places (`partition@id`) that the next run passes over, because a user said so. */
   readonly skips: ReadonlySet<string>;
-  /** Partitions that stand at a record, and that no run reads before a person has done something about it. Absent: none. */
+  /** Partitions that stand at a record, and that no run reads before a person has done something about it. Absent where there are none. */
   readonly standing?: readonly StoppedPartition[];
   readonly failure?: Failure;
   readonly lastRun?: RunSummary;

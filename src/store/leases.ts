@@ -1,7 +1,7 @@
 import type { Failure, Positions, TaskItem, TaskRef } from './items.ts';
 import type { Counters, RunSummary, StoppedPartition } from './run-summary.ts';
 
-/** The right to write a task until `until`: proof is the epoch. */
+/** The right to write a task until `until`. The epoch proves it. */
 export interface Lease extends TaskRef {
   readonly epoch: number;
   readonly owner: string;
@@ -10,16 +10,16 @@ export interface Lease extends TaskRef {
 
 export type AcquireResult =
   | { readonly outcome: 'acquired'; readonly lease: Lease; readonly item: TaskItem }
-  /** Someone else holds it; `rerun` is set, so this trigger is not lost. */
+  /** Someone else holds the task. `rerun` is set, so this trigger is not lost. */
   | {
       readonly outcome: 'busy';
       readonly until: number;
       readonly owner?: string;
-      /** When the run began that holds it, ms since 1970. */
+      /** When the run that holds it started, ms since 1970. */
       readonly since?: number;
-      /** Tells the run that holds it from all others; absent where a plan or a look at the source does. */
+      /** Identifies the run that holds the task; absent where a plan or a sample holds it. */
       readonly epoch?: number;
-      /** The first to find it so: where the holder is dead, nobody else sees to a start at the end of its lease. */
+      /** The caller is the first to find it so. If the holder is dead, nobody else sees to a start at the end of its lease. */
       readonly first?: true;
     }
   | { readonly outcome: 'paused' | 'absent' }
@@ -32,15 +32,15 @@ export type BorrowResult =
   | { readonly outcome: 'absent' };
 
 export interface Release {
-  /** As for `checkpoint`. */
+  /** The positions as for `checkpoint`. */
   readonly positions: Positions;
   readonly summary: RunSummary;
-  /** Added to the task's counters, in the same write. */
+  /** The same write adds them to the task's counters. */
   readonly counted: Counters;
-  /** Replaces the task's failure; absent clears it. */
+  /** Replaces the task's failure. Where it is absent, the failure is cleared. */
   readonly failure?: Failure;
-  /** Places that were passed over: nobody has to know them any more. Default none. */
+  /** Places that were passed over: the item forgets them. Default none. */
   readonly skipped?: ReadonlySet<string>;
-  /** See `TaskItem`. Replaces those of before; default none. */
+  /** See `TaskItem`. It replaces those of before. Default none. */
   readonly standing?: readonly StoppedPartition[];
 }

@@ -6,7 +6,7 @@ export interface StoppedPartition {
   readonly code: string;
   readonly message: string;
   readonly remedy?: string;
-  /** It may go on by itself. */
+  /** The partition may go on by itself. */
   readonly retriable: boolean;
 }
 
@@ -17,28 +17,28 @@ export interface SkippedPlace {
   readonly reason: string;
 }
 
-/** What one invocation did; also the body of its run item. */
+/** What one invocation did. It is also the body of its run item. */
 export interface RunSummary {
   readonly startedAt: number;
   readonly endedAt: number;
-  /** `quiet`: nothing more came, and the source does not tell whether more is there. */
+  /** `quiet` means that nothing more came, and the source does not say whether more is there. */
   readonly outcome: 'caught-up' | 'quiet' | 'waiting' | 'limit' | 'deadline' | 'interrupted' | 'failed';
   readonly records: number;
   readonly bytes: number;
   readonly deadLetters: number;
   readonly lagRecords?: number;
   readonly lagMs?: number;
-  /** What other tasks have to do first; with `waiting`. */
+  /** With `waiting`: what other tasks have to do first. */
   readonly waitsFor?: string;
-  /** Why the end of the source is not known; with `quiet`. */
+  /** With `quiet`: why the end of the source is not known. */
   readonly endUnknown?: string;
-  /** Partitions that stand still, the first ten; the others were copied. */
+  /** The first ten partitions that stand still. The others were copied. */
   readonly stopped?: readonly StoppedPartition[];
-  /** All that stand still, where there are more than ten. */
+  /** How many partitions stand still, where there are more than ten. */
   readonly stoppedPartitions?: number;
-  /** What the run passed over because a user said so, the first ten. */
+  /** The first ten places that the run passed over because a user said so. */
   readonly skipped?: readonly SkippedPlace[];
-  /** What a person should know about the run, the first ten sentences. */
+  /** The first ten sentences that a person should know about the run. */
   readonly notices?: readonly string[];
   readonly dynamodbRequests?: number;
   readonly error?: { readonly code: string; readonly message: string };

@@ -19,76 +19,79 @@ export interface ConnectStore {
   setDesired(name: string, desired: DesiredState): Promise<ConnectorItem>;
 
   // ---- a plan: begin, fence + stage each task, flip, promote each task. See docs/architecture.md
-  /** Creates the item where there is none; raises `lastGeneration` and returns it. From now on older plans' writes fail. */
+  /** Raises `lastGeneration` and returns it. Creates the item where there is none. From now on writes of older plans fail. */
   beginPlan(name: string, spec: ConnectorSpec): Promise<number>;
   /**
    * Says that the planner of this plan is at work until `until`, at most. Once that has passed, the plan can't take effect any more, and
-   * runs take the tasks back that it holds. Fails when it has passed, or a newer plan or a delete was begun.
+   * runs take the tasks back that it holds. Fails when it has passed, or a newer plan or a delete was started.
    */
   extendPlan(name: string, generation: number, until: number): Promise<void>;
-  /** Ends a plan before its flip. `in-force`: its flip went through after all, and only its answer was lost. */
+  /** Ends a plan before its flip. `in-force` means that the flip went through after all, and only its answer was lost. */
   giveUpPlan(name: string, generation: number): Promise<'given-up' | 'in-force'>;
-  /** Frees a task that a plan holds which was given up. Nothing is done where the plan no longer holds it. */
+  /** Frees a task that a plan holds which was given up. It does nothing where the plan no longer holds the task. */
   unfence(ref: TaskRef, generation: number): Promise<void>;
   /** Keeps positions of partitions that the plan takes away until `untilMs`, ms since 1970. */
   keepPositions(connector: string, generation: number, kept: KeptTask, untilMs: number): Promise<void>;
-  /** All that are still kept, the oldest first. */
+  /** Lists the positions that are still kept, the oldest first. */
   keptPositions(connector: string): Promise<KeptTask[]>;
   /**
-   * Takes the task for plan `generation` until `until`, also from a run. Returns the item as it was last written; `rerun` is true where a
-   * run was interrupted. Fails when a newer plan has touched the task. `staged`: staged in the same write, which needs no more than one
-   * where the task keeps its positions.
+   * Takes the task for plan `generation` until `until`, also from a run. Returns the item as it was last written. Its `rerun` is true where
+   * a run was interrupted. Fails when a newer plan has touched the task. The same write stages `staged`, so one write is enough where the
+   * task keeps its positions.
    */
   fence(ref: TaskRef, generation: number, until: number, staged?: StagedTask): Promise<TaskItem>;
-  /** Stages what the plan makes of the task; creates the item for a task that is new. Fails when the fence did not hold until here. */
+  /** Stages what the plan makes of the task. Creates the item of a task that is new. Fails when the fence did not hold until now. */
   stage(ref: TaskRef, staged: StagedTask, until: number): Promise<void>;
-  /** The moment the plan takes effect: one write on the connector, refused when a newer plan or a delete was begun or `until` has passed. */
+  /** Puts the plan in force with one write on the connector. Fails when a newer plan or a delete was started, or `until` has passed. */
   flip(
     name: string,
     plan: { readonly generation: number; readonly spec: ConnectorSpec; readonly tasks: number; readonly until: number },
   ): Promise<ConnectorItem>;
-  /** Puts the staged plan in force on one task (or deletes it) and frees it. Repeatable; returns undefined when the task is gone. Clears failure. */
+  /** Puts the staged plan in force on one task, or deletes the task. Frees it and clears its failure. Returns undefined when the task is gone. Repeatable. */
   promote(ref: TaskRef, generation: number): Promise<TaskItem | undefined>;
   /** Marks the connector as being deleted: no plan begins after it. */
   beginDelete(name: string): Promise<void>;
   deleteTask(ref: TaskRef): Promise<void>;
-  /** Last step of a delete. Run items stay until they expire. */
+  /** The last step of a delete. Run items stay until they expire. */
   deleteConnector(name: string): Promise<void>;
 
   // ---- tasks
   listTasks(connector: string): Promise<TaskItem[]>;
   setPaused(ref: TaskRef, paused: boolean): Promise<void>;
-  /** The next run passes over this place; clears a failure, so that there is a next run. */
+  /** Lets the next run pass over this place. Clears a failure, so that there is a next run. */
   addSkip(ref: TaskRef, place: string): Promise<void>;
   /** Clears a failure, so that a FAILED task runs again. */
   clearFailure(ref: TaskRef): Promise<void>;
-  /** Ends the pause after a failure that another try may mend; the count of failures stays. Does nothing where there is none. */
+  /** Ends the pause after a failure that another try may mend. The count of failures stays. It does nothing where there is no such failure. */
   endWait(ref: TaskRef): Promise<void>;
 
   // ---- one invocation: two requests when there is nothing to copy
-  /** Takes the lease when it is free or expired and the task may run now, else says why not. One request when acquired. `isGone`: whether a holder is known to have ended, whose lease need not be waited for. */
+  /**
+   * Takes the lease when it is free or expired and the task may run now, or else says why not. It costs one request when acquired. `isGone`
+   * says whether a holder is known to have ended: nobody needs to wait for its lease.
+   */
   acquire(ref: TaskRef, owner: string, until: number, isGone?: (owner: string) => boolean): Promise<AcquireResult>;
-  /** `positions` of the partitions that moved; the others keep theirs. One request per 200 of them, one where there are none: is the lease held? */
+  /** Stores the positions of the partitions that moved. The others keep theirs. It costs a request per 200 positions. Without any, one request finds out whether the lease is held. */
   checkpoint(lease: Lease, positions: Positions): Promise<void>;
-  /** Ends the lease; repeatable. `rerun`: a trigger came in the meantime and the caller must ask for a continuation. */
+  /** Ends the lease. Repeatable. `rerun` says that a trigger came in the meantime: the caller must ask for a continuation. */
   release(lease: Lease, result: Release): Promise<{ readonly rerun: boolean }>;
   /**
-   * Takes the lease to look at the source without a run, also of a task that is paused or failed: what its next run will find on the item
-   * stays as it is. `busy`: someone else holds it.
+   * Takes the lease to look at the source without a run, also of a task that is paused or failed. What its next run will find on the item
+   * stays as it is. `busy` means that someone else holds it.
    */
   borrow(ref: TaskRef, owner: string, until: number): Promise<BorrowResult>;
-  /** Ends a lease that was borrowed, and changes nothing else. Repeatable; does nothing where someone else holds the task by now. */
+  /** Ends a lease that was borrowed, and changes nothing else. Repeatable. It does nothing where someone else holds the task by now. */
   giveBack(lease: Lease): Promise<void>;
   /** Keeps the summary of a run that moved records or failed, for 30 days. */
   putRun(ref: TaskRef, summary: RunSummary): Promise<void>;
   listRuns(connector: string, limit: number): Promise<Array<RunSummary & TaskRef>>;
 
-  /** Requests made since the store was constructed. */
+  /** How many requests were made since the store was constructed. */
   readonly requests: number;
   close(): void;
 }
 
-/** What a task invocation may do to the store; the role of its function allows nothing else. */
+/** What a task invocation may do to the store. The role of its function allows nothing else. */
 export type TaskStore = Pick<
   ConnectStore,
   'acquire' | 'checkpoint' | 'release' | 'putRun' | 'getConnector' | 'promote' | 'listTasks' | 'requests'
@@ -97,5 +100,5 @@ export type TaskStore = Pick<
 /** What a planner may do to the store. */
 export type PlannerStore = Omit<ConnectStore, 'acquire' | 'checkpoint' | 'release' | 'putRun' | 'borrow' | 'giveBack'>;
 
-/** What looks at a source without a run. */
+/** What a sample may do to the store: it looks at a source without a run. */
 export type LoanStore = Pick<ConnectStore, 'borrow' | 'giveBack' | 'listTasks'>;

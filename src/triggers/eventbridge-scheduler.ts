@@ -20,13 +20,13 @@ import { eventText } from './task-event.ts';
 import type { Schedule, Standing, SyncResult, TaskEvent, TaskTrigger } from './trigger.ts';
 
 export interface SchedulerTriggerOptions {
-  /** Schedule group; must exist. */
+  /** The schedule group, which must exist. */
   readonly group: string;
   /** The task queue: it bounds how many tasks start at once, brings a start back whose invocation died, and keeps dead letters. */
   readonly targetArn: string;
-  /** Lets EventBridge Scheduler send to the queue. */
+  /** The role that lets EventBridge Scheduler send to the queue. */
   readonly roleArn: string;
-  /** Default: the SDK's own, from its environment. */
+  /** Default: what the SDK takes from its environment. */
   readonly client?: SchedulerClientConfig;
 }
 
@@ -38,20 +38,20 @@ interface Found {
   readonly enabled: boolean;
 }
 
-/** Together with the client's retries, it stays within the service's rates (hundreds a second). */
+/** With so many at a time and the client's retries, requests stay within the service's rates (hundreds a second). */
 const CONCURRENCY = 16;
-/** 10,000 tasks in one go reach the rate limits now and then. */
+/** 10,000 tasks at once reach the rate limits now and then. */
 const MAX_ATTEMPTS = 10;
 const PAGE = 100;
 /**
- * Of the delivery to the queue, not of the invocation. A start that comes late or twice does no harm, one that is lost
- * may cost a day: it is tried for an hour.
+ * This is for the delivery to the queue, not for the invocation. A start that comes late or twice does no harm, and one that is lost may
+ * cost a day. So it is tried for an hour.
  */
 const RETRY_POLICY = { MaximumRetryAttempts: 60, MaximumEventAgeInSeconds: 3_600 };
-/** A one-time schedule must still lie ahead when it arrives. */
+/** A one-time schedule must still be ahead when the service gets it. */
 const LEAD_MS = 3_000;
 
-/** One schedule per task, in one schedule group. */
+/** Keeps one schedule per task, in one schedule group. */
 class SchedulerTrigger implements TaskTrigger {
   readonly #client: SchedulerClient;
   readonly #options: SchedulerTriggerOptions;
@@ -61,11 +61,11 @@ class SchedulerTrigger implements TaskTrigger {
     this.#client = new SchedulerClient({ ...CLIENT_DEFAULTS, maxAttempts: MAX_ATTEMPTS, ...options.client });
   }
 
-  /** By one-time schedules that delete themselves; the service starts them within a minute. */
+  /** Starts tasks by one-time schedules that delete themselves. The service starts them within a minute. */
   async fire(tasks: readonly TaskEvent[], { delayMs = 0 } = {}): Promise<void> {
     const time = new Date(Date.now() + Math.max(delayMs, LEAD_MS)).toISOString().slice(0, -5);
-    await startEach(tasks, { lotSize: 1, concurrency: CONCURRENCY }, async (lot) => {
-      for (const event of lot) {
+    await startEach(tasks, { chunkSize: 1, concurrency: CONCURRENCY }, async (chunk) => {
+      for (const event of chunk) {
         const Name = `${schedulePrefix(event.connector)}${event.task}-${randomBytes(3).toString('hex')}`;
         const definition: Definition = {
           ...this.#definition(event, { expression: `at(${time})`, timeZone: 'UTC' }),
@@ -76,7 +76,7 @@ class SchedulerTrigger implements TaskTrigger {
     });
   }
 
-  /** Creates before it deletes: dying between them leaves a task started twice, which does no harm. */
+  /** Creates schedules before it deletes others: a death in between has a task started twice, which does no harm. */
   async sync(standing: Standing): Promise<SyncResult> {
     const { connector, tasks, schedule, enabled } = standing;
     const State = enabled ? 'ENABLED' : 'DISABLED';
@@ -116,7 +116,7 @@ class SchedulerTrigger implements TaskTrigger {
       GroupName: group,
       ScheduleExpression: schedule?.expression,
       ScheduleExpressionTimezone: schedule?.timeZone,
-      // Without a window exactly then: people who write a time mean it, and the queue takes a burst.
+      // Without a window a task starts exactly then: people who write a time mean it, and the queue takes a burst.
       FlexibleTimeWindow: window === undefined ? { Mode: 'OFF' } : { Mode: 'FLEXIBLE', MaximumWindowInMinutes: window },
       Target: { Arn: targetArn, RoleArn: roleArn, Input: eventText(event), RetryPolicy: RETRY_POLICY },
     };
@@ -141,7 +141,7 @@ class SchedulerTrigger implements TaskTrigger {
       await this.#client.send(new CreateScheduleCommand(input));
     } catch (error) {
       if (!(error instanceof ConflictException)) throw error;
-      // A repeat of an answer that was lost, or a list that was a moment behind: by its name it is the same schedule.
+      // An answer was lost, or the list was a moment behind. By its name it is the same schedule.
       await this.#client.send(new UpdateScheduleCommand(input));
     }
   }
@@ -174,5 +174,5 @@ class SchedulerTrigger implements TaskTrigger {
   }
 }
 
-/** Opens no connection before the first call. */
+/** Creates the trigger. It opens no connection before the first call. */
 export const createSchedulerTrigger = (options: SchedulerTriggerOptions): TaskTrigger => new SchedulerTrigger(options);

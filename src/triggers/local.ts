@@ -7,15 +7,15 @@ import type { Standing, SyncResult, TaskEvent, TaskTrigger } from './trigger.ts'
 const MINUTE_MS = 60_000;
 
 export interface LocalTriggerOptions {
-  /** One task invocation. `signal` is aborted by `close`: it should end soon after. A throw is logged. */
+  /** Runs one task invocation. `close` aborts `signal`, and it should end soon after. A throw is logged. */
   readonly run: (event: TaskEvent, signal: AbortSignal) => Promise<unknown>;
-  /** Invocations at a time, at least 1. */
+  /** The most invocations at a time, at least 1. */
   readonly concurrency: number;
   readonly logger: Logger;
 }
 
 /**
- * Queue and schedules in this process. `close` aborts what runs, waits for it and forgets what has not started. A task that
+ * Creates queue and schedules in this process. `close` aborts what runs, waits for it and forgets what has not started. A task that
  * waits in the queue is not put there twice: one start serves both.
  */
 export function createLocalTrigger({ run, concurrency, logger }: LocalTriggerOptions): TaskTrigger {

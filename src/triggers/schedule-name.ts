@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** EventBridge Scheduler's bound. */
+/** A name has no more characters in EventBridge Scheduler. */
 const NAME_LENGTH = 64;
 const TASK_DIGITS = 5;
 const PRINT_LENGTH = 8;
@@ -9,7 +9,7 @@ const PREFIX_LENGTH = NAME_LENGTH - TASK_DIGITS - 1 - PRINT_LENGTH;
 
 const hash = (text: string, length: number) => createHash('sha256').update(text).digest('hex').slice(0, length);
 
-/** What all schedules of a connector begin with: its name, cut and made unique again where that is long. */
+/** Returns what the names of all schedules of a connector begin with: its name, cut and made unique again where that is long. */
 export function schedulePrefix(connector: string): string {
   const prefix = `${connector}--`;
   return prefix.length <= PREFIX_LENGTH
@@ -18,14 +18,14 @@ export function schedulePrefix(connector: string): string {
 }
 
 /**
- * `orders--00042-1f8ac10f`: the end is a fingerprint of what the schedule does. A list of names, 100 in a request, then tells
- * which schedules are as they should be; their definitions would take a request each.
+ * Makes a name such as `orders--00042-1f8ac10f`. Its end is a fingerprint of what the schedule does. A list of names, 100 in a request,
+ * then shows which schedules are as they should be. Their definitions would take a request each.
  */
 export function scheduleName(connector: string, task: number, definition: unknown): string {
   return `${schedulePrefix(connector)}${String(task).padStart(TASK_DIGITS, '0')}-${hash(JSON.stringify(definition), PRINT_LENGTH)}`;
 }
 
-/** The task of a standing schedule of this connector; undefined for the schedules of connectors whose names begin alike. */
+/** Returns the task of a standing schedule of this connector. Undefined for schedules of connectors whose names begin alike. */
 export function taskOfSchedule(connector: string, name: string): number | undefined {
   const rest = name.slice(schedulePrefix(connector).length);
   return /^\d{5}-[0-9a-f]{8}$/.test(rest) ? Number(rest.slice(0, TASK_DIGITS)) : undefined;

@@ -3,31 +3,30 @@ import { type BatchResultErrorEntry, SendMessageBatchCommand, SQSClient, type SQ
 import { ConnectError } from '../api/index.ts';
 import { CLIENT_DEFAULTS } from '../aws/client-defaults.ts';
 import { awsError } from '../aws/errors.ts';
-import { refuseSchedule } from './no-schedules.ts';
 import { PartlyStarted, startEach } from './start-each.ts';
 import { eventText } from './task-event.ts';
-import type { FireOptions, TaskEvent, TaskTrigger } from './trigger.ts';
+import type { FireOptions, Standing, SyncResult, TaskEvent, TaskTrigger } from './trigger.ts';
 
 export interface SqsTriggerOptions {
   readonly queueUrl: string;
-  /** Default: the SDK's own, from its environment. */
+  /** Default: what the SDK takes from its environment. */
   readonly client?: SQSClientConfig;
 }
 
-/** SendMessageBatch's bound. */
-const LOT_SIZE = 10;
+/** What one SendMessageBatch takes. */
+const MAX_ENTRIES = 10;
 const CONCURRENCY = 8;
-/** For entries that the queue did not take, of a batch that it did. */
+/** So many attempts are made for entries that the queue refused while it took others. */
 const ATTEMPTS = 5;
 const BACKOFF_MS = 100;
 
-/** One message per task in a queue that the task function reads. */
+/** Creates the trigger: one message per task, in a queue that the task function reads. */
 export function createSqsTrigger({ queueUrl, client: config }: SqsTriggerOptions): TaskTrigger {
   const client = new SQSClient({ ...CLIENT_DEFAULTS, ...config });
   const subject = { what: `task queue ${queueUrl}`, createIt: 'deploy it with `sls deploy`, or correct the URL' };
 
-  async function send(lot: readonly TaskEvent[], DelaySeconds: number): Promise<BatchResultErrorEntry[]> {
-    const Entries = lot.map((event, n) => ({ Id: String(n), MessageBody: eventText(event), DelaySeconds }));
+  async function send(chunk: readonly TaskEvent[], DelaySeconds: number): Promise<BatchResultErrorEntry[]> {
+    const Entries = chunk.map((event, n) => ({ Id: String(n), MessageBody: eventText(event), DelaySeconds }));
     try {
       const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
       return Failed;
@@ -36,8 +35,8 @@ export function createSqsTrigger({ queueUrl, client: config }: SqsTriggerOptions
     }
   }
 
-  async function start(lot: readonly TaskEvent[], delayS: number): Promise<void> {
-    let left = lot;
+  async function start(chunk: readonly TaskEvent[], delayS: number): Promise<void> {
+    let left = chunk;
     for (let attempt = 1; ; attempt += 1) {
       const failed = await send(left, delayS);
       const [first] = failed;
@@ -56,9 +55,19 @@ export function createSqsTrigger({ queueUrl, client: config }: SqsTriggerOptions
   return {
     async fire(tasks: readonly TaskEvent[], { delayMs = 0 }: FireOptions = {}) {
       const delayS = Math.ceil(delayMs / 1_000);
-      await startEach(tasks, { lotSize: LOT_SIZE, concurrency: CONCURRENCY }, (lot) => start(lot, delayS));
+      await startEach(tasks, { chunkSize: MAX_ENTRIES, concurrency: CONCURRENCY }, (chunk) => start(chunk, delayS));
     },
     sync: refuseSchedule,
     close: async () => client.destroy(),
   };
+}
+
+/** A queue holds no schedules. */
+async function refuseSchedule({ connector, schedule }: Standing): Promise<SyncResult> {
+  if (schedule !== undefined) {
+    throw new ConnectError('CONFIG_INVALID', `trigger.schedule of connector ${connector} can't be held here: ${schedule.expression}`, {
+      remedy: 'leave trigger.schedule out, or run it where there are schedules: on AWS, or with the dev command',
+    });
+  }
+  return { created: 0, changed: 0, deleted: 0, kept: 0 };
 }

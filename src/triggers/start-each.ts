@@ -3,27 +3,27 @@ import { ConnectError, toConnectError } from '../api/index.ts';
 import type { TaskEvent } from './trigger.ts';
 
 /**
- * Starts tasks in lots of `lotSize`, `concurrency` lots at a time. Ends with the first lot that fails: whatever stopped it,
- * after the retries of `start`, would stop the others, too. Throws a retriable ConnectError that says how many are not started.
+ * Starts tasks in chunks of `chunkSize`, `concurrency` chunks at a time. It ends with the first chunk that fails: whatever stopped that
+ * one, after the retries of `start`, would stop the others, too. Throws a retriable ConnectError that says how many are not started.
  */
 export async function startEach(
   tasks: readonly TaskEvent[],
-  { lotSize, concurrency }: { readonly lotSize: number; readonly concurrency: number },
-  start: (lot: readonly TaskEvent[]) => Promise<void>,
+  { chunkSize, concurrency }: { readonly chunkSize: number; readonly concurrency: number },
+  start: (chunk: readonly TaskEvent[]) => Promise<void>,
 ): Promise<void> {
-  const lots = Array.from({ length: Math.ceil(tasks.length / lotSize) }, (_, lot) => tasks.slice(lot * lotSize, (lot + 1) * lotSize));
+  const chunks = Array.from({ length: Math.ceil(tasks.length / chunkSize) }, (_, n) => tasks.slice(n * chunkSize, (n + 1) * chunkSize));
   let started = 0;
-  const startLot = async (lot: readonly TaskEvent[]) => {
+  const startChunk = async (chunk: readonly TaskEvent[]) => {
     try {
-      await start(lot);
-      started += lot.length;
+      await start(chunk);
+      started += chunk.length;
     } catch (error) {
-      if (error instanceof PartlyStarted) started += lot.length - error.failed;
+      if (error instanceof PartlyStarted) started += chunk.length - error.failed;
       throw error;
     }
   };
   try {
-    await pMap(lots, startLot, { concurrency });
+    await pMap(chunks, startChunk, { concurrency });
   } catch (error) {
     const { code, message, remedy, cause } = toConnectError(error instanceof PartlyStarted ? error.cause : error);
     throw new ConnectError(code, `${tasks.length - started} of ${tasks.length} tasks were not started: ${message}`, {
@@ -34,7 +34,7 @@ export async function startEach(
   }
 }
 
-/** Of one lot, `failed` could not be started. */
+/** Of one chunk, `failed` tasks could not be started. */
 export class PartlyStarted extends Error {
   readonly failed: number;
 

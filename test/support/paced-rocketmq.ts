@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TopicProducer, OpenProducer, RocketmqModule } from '../../src/rocketmq/types.ts';
+import type { OpenProducer, RocketmqModule, TopicProducer } from '../../src/rocketmq/types.ts';
 
 /** Where sending stands still until it is opened, so that a run is in its middle however late a test comes to it. */
 export class Gate {

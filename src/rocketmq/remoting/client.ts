@@ -4,13 +4,13 @@ import { type Credentials, signed } from './credentials.ts';
 import type { RemotingRequest, RemotingResponse } from './frame.ts';
 import type { SocketTls } from './socket.ts';
 
-/** RocketMQ closes connections after 120 s without a request; half of that stays clear of the race. */
+/** RocketMQ closes connections after 120 s without a request. Half of that stays clear of the race. */
 const MAX_IDLE_MS = 60_000;
-/** What a request has left at least where its connection took long, which may have been this process's own slowness. */
+/** A request has at least this time left where its connection took long: perhaps this process was slow itself. */
 const LEAST_ANSWER_MS = 1_000;
 
 export interface RemotingOptions {
-  /** Absent: plain text. */
+  /** Absent for plain text. */
   readonly tls?: SocketTls;
   readonly credentials?: Credentials;
 }
@@ -22,7 +22,7 @@ export interface RemotingOptions {
 export class RemotingClient {
   readonly #options: RemotingOptions;
   readonly #connections = new Map<string, Promise<RemotingConnection>>();
-  /** Replaced ones that still wait for answers. */
+  /** Connections that were replaced and still wait for answers. */
   readonly #leaving = new Set<RemotingConnection>();
   #closed = false;
 
@@ -30,7 +30,7 @@ export class RemotingClient {
     this.#options = options;
   }
 
-  /** Any answer, also a refusal. Rejects with a retriable ConnectError UNREACHABLE, TLS_FAILED or TIMEOUT within `timeoutMs`; see `ordered`. */
+  /** Resolves with any answer, also a refusal. Rejects with a retriable ConnectError UNREACHABLE, TLS_FAILED or TIMEOUT within `timeoutMs`; see `ordered`. */
   async request(address: string, request: RemotingRequest, timeoutMs: number): Promise<RemotingResponse> {
     const startedAt = Date.now();
     const connection = await this.#connection(address, timeoutMs);
@@ -39,7 +39,7 @@ export class RemotingClient {
     return connection.request(credentials === undefined ? request : signed(request, credentials), remainingMs);
   }
 
-  /** Ends all connections; what is under way rejects. */
+  /** Ends all connections. What is under way rejects. */
   close(): void {
     this.#closed = true;
     for (const connection of this.#connections.values()) void connection.then((opened) => opened.close()).catch(() => {});

@@ -3,7 +3,7 @@ import type { RemotingResponse } from './frame.ts';
 
 const TLS_CODES = /^(ERR_TLS|ERR_SSL|CERT_|EPROTO|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 
-/** What a failed attempt to open a connection means to the user. All are worth another try: servers come back. */
+/** Says what a failed attempt to open a connection means to the user. All are worth another try: servers come back. */
 export function connectionError(address: string, tls: boolean, error: unknown): ConnectError {
   if (error instanceof ConnectError) return error;
   const { name, code = '', message } = error as NodeJS.ErrnoException;
@@ -43,11 +43,11 @@ export function noAnswer(address: string, timeoutMs: number): ConnectError {
   return new ConnectError(...noAnswerIn(address, timeoutMs));
 }
 
-/** As `noAnswer`, to a request whose answer is still listened for, because the server may carry it out later. */
+/** The same where the answer is still awaited, because the server may carry out the request later. */
 export class Unanswered extends ConnectError {
   /** Resolves with the answer, if it comes after all, or with nothing when the connection ended. */
   readonly settled: Promise<RemotingResponse | undefined>;
-  /** Ends the waiting and the connection: what has not left this machine is never sent. A caller that gets this error must call it, once or more. */
+  /** Ends the waiting and the connection: what has not left this machine is never sent. Who gets this error must call it, once or more. */
   readonly giveUp: () => void;
 
   constructor(address: string, timeoutMs: number, settled: Unanswered['settled'], giveUp: () => void) {

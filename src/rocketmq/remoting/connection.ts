@@ -13,7 +13,7 @@ interface Pending {
   reject(error: ConnectError): void;
 }
 
-/** One connection to a name server, broker or proxy. Requests may overlap. Holds no timer while nothing is asked. */
+/** One connection to a name server, broker or proxy. Requests may overlap. It holds no timer while no request is under way. */
 export class RemotingConnection {
   readonly #address: string;
   readonly #tls: boolean;
@@ -40,17 +40,17 @@ export class RemotingConnection {
     return new RemotingConnection(await openSocket(address, tls, timeoutMs), address, tls !== undefined);
   }
 
-  /** False once it has failed, or was idle for so long that the server or a firewall may have ended it, or that it died while the process was frozen. */
+  /** False once it has failed, or was idle so long that the server or a firewall may have ended it, or that it died while the process was frozen. */
   usable(maxIdleMs: number): boolean {
     return !this.#retired && (this.#pending.size > 0 || Date.now() - this.#usedAt < maxIdleMs);
   }
 
-  /** Resolves when it has ended. */
+  /** Resolves when the connection has ended. */
   get closed(): Promise<void> {
     return new Promise((resolve) => (this.#socket.closed ? resolve() : this.#socket.once('close', resolve)));
   }
 
-  /** Rejects with a retriable ConnectError UNREACHABLE or TIMEOUT (Unanswered, if it is ordered); whether the server acted on the request is then unknown. */
+  /** Rejects with a retriable ConnectError UNREACHABLE or TIMEOUT (Unanswered, if it is ordered). It is then unknown whether the server acted on the request. */
   request(request: RemotingRequest, timeoutMs: number): Promise<RemotingResponse> {
     if (this.#retired) return Promise.reject(this.#lost());
     const opaque = this.#opaque++;
@@ -65,13 +65,13 @@ export class RemotingConnection {
     });
   }
 
-  /** Takes no more requests; closes once those under way are settled. */
+  /** Takes no more requests, and closes once those under way are settled. */
   retire(): void {
     this.#retired = true;
     if (this.#pending.size === 0) this.#socket.destroy();
   }
 
-  /** Closes now; requests under way reject. */
+  /** Closes now. Requests under way reject. */
   close(): void {
     this.#fail();
   }
@@ -97,7 +97,7 @@ export class RemotingConnection {
     return pending;
   }
 
-  /** A request that gets no answer may mean a dead connection: later requests take a new one, those under way may still finish. */
+  /** A request without an answer may mean a dead connection. Later requests take a new one, and those under way may still finish. */
   #timeOut(opaque: number, timeoutMs: number, ordered = false): void {
     this.#retired = true;
     const pending = this.#pending.get(opaque);
@@ -109,7 +109,7 @@ export class RemotingConnection {
     const { promise: settled, resolve } = Promise.withResolvers<RemotingResponse | undefined>();
     const late = { heard: () => {}, resolve, reject: () => resolve(undefined) };
     this.#pending.set(opaque, late);
-    // Other requests on it are told that it is lost, and are sent again by their callers.
+    // Other requests on it fail because the connection is lost, and their callers send them again.
     const giveUp = () => this.#pending.get(opaque) === late && this.#fail();
     pending?.reject(new Unanswered(this.#address, timeoutMs, settled, giveUp));
   }

@@ -6,7 +6,7 @@ export interface Credentials {
   readonly secretKey: string;
 }
 
-/** The request with its signature: HMAC-SHA1 over the field values in the order of their names, then the body. */
+/** Returns the request with its signature: HMAC-SHA1 over the field values in the order of their names, then the body. */
 export function signed(request: RemotingRequest, { accessKey, secretKey }: Credentials): RemotingRequest {
   const fields: Record<string, string> = { ...request.fields, AccessKey: accessKey };
   const hmac = createHmac('sha1', secretKey);

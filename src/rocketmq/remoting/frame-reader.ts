@@ -1,4 +1,4 @@
-/** No answer of RocketMQ is larger; what claims to be is another protocol. */
+/** No answer of RocketMQ is larger. What claims to be is another protocol. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
 /** Cuts a stream of bytes into frames, each preceded by its length (4 bytes, big-endian, itself not counted). */
@@ -6,7 +6,7 @@ export class FrameReader {
   #chunks: Buffer[] = [];
   #length = 0;
 
-  /** Frames that `chunk` completes, without their length. Throws when the stream can't be RocketMQ's. */
+  /** Returns the frames that `chunk` completes, without their length. Throws when the stream can't be RocketMQ's. */
   *push(chunk: Buffer): Generator<Buffer> {
     this.#chunks.push(chunk);
     this.#length += chunk.length;

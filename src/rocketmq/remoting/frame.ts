@@ -3,7 +3,7 @@ export interface RemotingRequest {
   readonly code: number;
   readonly fields: Readonly<Record<string, string>>;
   readonly body?: Buffer;
-  /** Rejects as Unanswered after its time: the server must not carry it out after the next request. Default: as TIMEOUT, and forgotten. */
+  /** The server must not carry it out after the next request: it rejects as Unanswered after its time. Default: as TIMEOUT, and it is forgotten. */
   readonly ordered?: boolean;
 }
 
@@ -23,13 +23,13 @@ interface Header {
   readonly extFields?: Readonly<Record<string, string>>;
 }
 
-/** RocketMQ 4.9.4: from here on route answers are standard JSON. */
+/** The version of RocketMQ 4.9.4. From there on route answers are standard JSON. */
 const PROTOCOL_VERSION = 401;
 const RESPONSE_FLAG = 1;
 
 /**
- * The head of a request frame; the request's body follows it as it is, uncopied.
- * A frame: length of the rest (4 bytes), encoding (1 byte, 0 is JSON), length of the header (3 bytes), header, body.
+ * Makes the head of a request frame. The request's body follows it as it is, uncopied.
+ * The layout of a frame: length of the rest (4 bytes), encoding (1 byte, 0 is JSON), length of the header (3 bytes), header, body.
  */
 export function encodeHead(request: RemotingRequest, opaque: number): Buffer {
   const header = JSON.stringify({
@@ -48,7 +48,7 @@ export function encodeHead(request: RemotingRequest, opaque: number): Buffer {
   return head;
 }
 
-/** Undefined for a frame that is a request of the server's own. Throws on what is not a frame. */
+/** Decodes an answer. Returns undefined for a request of the server's own. Throws on what is not a frame. */
 export function decodeFrame(frame: Buffer): { opaque: number; response: RemotingResponse } | undefined {
   const end = 4 + (frame.readUInt32BE(0) & 0xffffff);
   const header = JSON.parse(frame.toString('utf8', 4, end)) as Header;

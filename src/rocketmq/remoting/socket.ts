@@ -5,12 +5,12 @@ import { ConnectError } from '../../api/index.ts';
 import { withPatience } from '../../kit/index.ts';
 import { connectionError } from './connection-error.ts';
 
-/** What `tls.connect` is given beside the address. */
+/** The options of `tls.connect` besides the address. */
 export type SocketTls = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'servername'>;
 
 export interface OpenSocket {
   readonly socket: Socket;
-  /** Ends it at once. A socket that is only closed still delivers what waits in it, for minutes, and without a sign. */
+  /** Ends the connection at once. A socket that is only closed still delivers what waits in it, for minutes, and without a sign. */
   readonly reset: () => void;
 }
 
@@ -25,7 +25,7 @@ export async function openSocket(address: string, tls: SocketTls | undefined, ti
   // Only a socket of TCP can be reset.
   const transport = connect({ host, port: Number(address.slice(colon + 1)), noDelay: true });
   let socket: Socket = transport;
-  // A failure is told twice where there is TLS, and the second time nobody waits for it: that would end the process.
+  // With TLS a failure is reported twice. Nobody waits for the second report, which would end the process.
   transport.on('error', (error) => socket.destroy(error));
   try {
     if (tls !== undefined) socket = overTls(transport, host, tls);
@@ -42,7 +42,7 @@ export async function openSocket(address: string, tls: SocketTls | undefined, ti
   return { socket, reset };
 }
 
-/** Throws CONFIG_INVALID where a certificate or key is none. */
+/** Opens TLS on a transport. Throws CONFIG_INVALID where a certificate or key is none. */
 function overTls(transport: Socket, host: string, tls: SocketTls): Socket {
   try {
     const socket = connectTls({ socket: transport, host, ...(isIP(host) === 0 && { servername: host }), ...tls });

@@ -8,10 +8,11 @@ import { KEPT_DAYS } from './lost-partitions.ts';
 import type { Draft } from './make-plan.ts';
 import { inTime, type Plan } from './plan-under-way.ts';
 import type { PlannerDeps } from './planner-deps.ts';
-import { quietAt } from './quiet-at.ts';
 import { leftToStage, stagedInPlace, stagedTask, touchedTasks } from './staged-tasks.ts';
 
 const DAY_MS = 86_400_000;
+/** A function runs no longer, with the margin of its lease: for a run of which nothing else is known. */
+const LONGEST_RUN_MS = 15 * 60_000 + 5_000;
 
 /**
  * Fences, stages, flips and promotes. What was fenced is given back when something fails before the flip. `interrupted` says that a task
@@ -68,4 +69,16 @@ async function flipTo(plan: Plan, deps: PlannerDeps): Promise<ConnectorItem> {
     return store.stage({ connector: name, task }, stagedTask(plan, task, positions, quiet), until);
   });
   return store.flip(name, { generation, spec: draft.spec, tasks: draft.wanted.length, until });
+}
+
+/**
+ * Returns until when, ms since 1970, the run that a plan took a task from may still send what it had read. It is in the past where there is
+ * none. `listed` is the task shortly before it was fenced.
+ */
+function quietAt(listed: TaskItem, fenced: TaskItem, now: number): number {
+  const earlier = listed.planned?.quietAt ?? 0;
+  if (!fenced.rerun) return earlier;
+  // A run holds the task and nobody took it in between: the end of its lease is known.
+  const known = fenced.epoch === listed.epoch + 1 && listed.leaseOwner !== 'planner';
+  return Math.max(earlier, known ? listed.leaseUntil : now + LONGEST_RUN_MS);
 }

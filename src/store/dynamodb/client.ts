@@ -5,26 +5,26 @@ import { awsError } from '../../aws/errors.ts';
 export interface DynamodbOptions {
   readonly table: string;
   /**
-   * A server of one's own, such as `http://127.0.0.1:8000`; it is given fixed local credentials. Default: AWS, where the
+   * The address of another server, such as `http://127.0.0.1:8000`. It gets fixed local credentials. Default: AWS, where the
    * SDK's own environment variables count (also AWS_ENDPOINT_URL_DYNAMODB).
    */
   readonly endpoint?: string;
 }
 
 const CONNECTION_TIMEOUT_MS = 2_000;
-/** DynamoDB answers in milliseconds; a request that takes this long is lost. */
+/** DynamoDB answers in milliseconds. A request that takes this long is lost. */
 const REQUEST_TIMEOUT_MS = 3_000;
-/** Enough for a table that scales up under a plan of thousands of tasks; `OPERATION_TIMEOUT_MS` bounds it in time. */
+/** So many attempts suffice for a table that scales up under a plan of thousands of tasks. `OPERATION_TIMEOUT_MS` bounds them in time. */
 const MAX_ATTEMPTS = 8;
-/** For a patient caller: it soon learns that the table throttles, and paces itself. */
+/** A patient caller makes fewer: it soon learns that the table throttles, and paces itself. */
 const PATIENT_ATTEMPTS = 2;
-/** One operation with all its retries. */
+/** The time limit of one operation with all its retries. */
 export const OPERATION_TIMEOUT_MS = 9_000;
 
 /** DynamoDB Local keeps separate tables for each access key and region, so everyone must use the same. */
 const LOCAL = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
-/** `patient`: the caller repeats throttled requests itself. */
+/** Creates a client. A `patient` caller repeats throttled requests itself. */
 export function createClient(endpoint?: string, patient = false): DynamoDBClient {
   return new DynamoDBClient({
     ...(endpoint === undefined ? {} : { endpoint, ...LOCAL }),
@@ -33,7 +33,7 @@ export function createClient(endpoint?: string, patient = false): DynamoDBClient
   });
 }
 
-/** A fault of DynamoDB, not of a condition, as ConnectError. */
+/** Makes a ConnectError of a fault of DynamoDB. A condition that failed is none. */
 export function tableError(error: unknown, table: string): ConnectError {
   const { name, message = '' } = error as Error;
   if (name === 'ValidationException' && /item size/i.test(message)) {

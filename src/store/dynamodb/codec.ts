@@ -5,7 +5,7 @@ import { EXPIRES_AT } from './table-definition.ts';
 
 type Stored<T> = T & Key;
 
-/** As stored: the counters lie flat, because DynamoDB adds to top-level attributes only; positions are a map. */
+/** A task as it is stored. The counters lie flat, because DynamoDB adds to top-level attributes only. Positions are a map. */
 type StoredTask = Stored<Omit<TaskItem, keyof TaskRef | 'positions' | 'counters' | 'staged' | 'skips'>> &
   Partial<TaskItem['counters']> & {
     readonly positions: Record<string, string>;
@@ -19,7 +19,7 @@ type StoredStaged =
 
 const toPositions = (stored: Record<string, string>): Positions => new Map(Object.entries(stored));
 
-/** The named attributes that are present. */
+/** Returns the named attributes that are present. */
 function pick<T, K extends keyof T>(from: T, ...keys: readonly K[]): Pick<T, K> {
   return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as Pick<T, K>;
 }

@@ -1,5 +1,5 @@
 /**
- * Who may write what. A task item goes through these states; each arrow is one conditional update:
+ * Conditions say who may write what. A task item goes through these states. Each arrow is one conditional update:
  *
  *   absent ──stage(new)──> HELD BY PLAN ──promote──> FREE ──acquire──> HELD BY RUN ──release──> FREE
  *   FREE, HELD BY RUN, or held by an older plan ──fence──> HELD BY PLAN ──promote(remove)──> absent
@@ -12,14 +12,14 @@
  * | ---------------------------------------- | -------------------------------------------------------------------- |
  * | epoch (raised whenever the item is taken) | fence, stage, promote, acquire, borrow                               |
  * | leaseOwner, leaseUntil                   | fence and stage (planner), acquire (run), borrow; ended by promote, release, giveBack |
- * | leaseSince (the run that holds it began) | acquire; ended by release, fence, stage, borrow                     |
+ * | leaseSince (the run that holds it started) | acquire; ended by release, fence, stage, borrow                     |
  * | leasePlan (the plan that holds it)       | fence, stage; ended by acquire, borrow, promote, unfence              |
  * | leaseToken (one call of acquire, borrow) | acquire, borrow: a repeat after a lost answer knows its own lease             |
  * | plan (newest plan that touched the item) | fence, stage                                                         |
  * | staged                                   | stage; ended by promote                                              |
  * | planned, generation                      | promote                                                              |
  * | positions                                | promote; checkpoint and release of the run that holds the lease      |
- * | owed (a run was begun or asked for and has not ended) | set by acquire, also when busy; ended by release        |
+ * | owed (a run was started or asked for and has not ended) | set by acquire, also when busy; ended by release        |
  * | rerun (see TaskItem)                     | acquire when busy, fence (= owed); ended by the next acquire, release |
  * | rerunTaken, releasedEpoch                | release: a repeat after a lost answer gives the same answer           |
  * | unreleased (runs in a row that died without progress, and the one under way) | acquire; ended by a checkpoint that moves a position, release, clearFailure, promote      |
@@ -29,10 +29,10 @@
  * | paused                                   | setPaused                                                            |
  */
 
-/** Every clause must hold. */
+/** Joins clauses of which every one must hold. */
 export const all = (...clauses: readonly string[]): string => clauses.map((clause) => `(${clause})`).join(' AND ');
 
-/** One clause must hold. */
+/** Joins clauses of which one must hold. */
 export const any = (...clauses: readonly string[]): string => clauses.map((clause) => `(${clause})`).join(' OR ');
 
 export const EXISTS = 'attribute_exists(#pk)';
@@ -41,8 +41,8 @@ export const ABSENT = 'attribute_not_exists(#pk)';
 // ---- connectors
 export const NOT_BEING_DELETED = 'attribute_not_exists(#deleting)';
 export const BEING_DELETED = 'attribute_exists(#deleting)';
-export const NO_NEWER_PLAN_BEGUN = '#lastGeneration = :generation';
-/** The planner has said within its own time limit that it is at work; a planner that says nothing is trusted. */
+export const NO_NEWER_PLAN_STARTED = '#lastGeneration = :generation';
+/** The planner has said within its own time limit that it is at work. A planner that says nothing is trusted. */
 export const PLANNER_AT_WORK = any('attribute_not_exists(#planUntil)', '#planUntil > :now');
 export const NOT_YET_IN_FORCE = '#generation < :generation';
 

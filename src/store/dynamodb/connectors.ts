@@ -8,7 +8,7 @@ import {
   all,
   BEING_DELETED,
   EXISTS,
-  NO_NEWER_PLAN_BEGUN,
+  NO_NEWER_PLAN_STARTED,
   NOT_BEING_DELETED,
   NOT_YET_IN_FORCE,
   PLANNER_AT_WORK,
@@ -73,22 +73,22 @@ export class Connectors {
       connectorKey(name),
       {
         update: 'SET #planUntil = :until',
-        condition: all(NO_NEWER_PLAN_BEGUN, NOT_BEING_DELETED, PLANNER_AT_WORK),
+        condition: all(NO_NEWER_PLAN_STARTED, NOT_BEING_DELETED, PLANNER_AT_WORK),
         values: { generation, until, now: this.#now() },
       },
       'none',
     );
-    if (!result.written) throw superseded(`connector ${name}`, generation, 'a newer plan or a delete was begun, or its time ran out');
+    if (!result.written) throw superseded(`connector ${name}`, generation, 'a newer plan or a delete was started, or its time ran out');
   }
 
   /**
-   * A flip whose answer was lost may still be on its way: once a newer generation is begun, it fails. So may a fence: runs take back what
+   * A flip whose answer was lost may still be on its way: once a newer generation is started, it fails. So may a fence: runs take back what
    * it holds, because the planner counts as dead.
    */
   async giveUpPlan(name: string, generation: number): Promise<'given-up' | 'in-force'> {
     const result = await this.#table.update(connectorKey(name), {
       update: 'SET #lastGeneration = #lastGeneration + :one, #planUntil = :none',
-      condition: all(NO_NEWER_PLAN_BEGUN, NOT_YET_IN_FORCE),
+      condition: all(NO_NEWER_PLAN_STARTED, NOT_YET_IN_FORCE),
       values: { generation, one: 1, none: 0 },
     });
     return !result.written && result.item?.generation === generation ? 'in-force' : 'given-up';
@@ -102,7 +102,7 @@ export class Connectors {
             connectorKey(name),
             {
               update: 'SET #generation = :generation, #spec = :spec, #tasks = :tasks, #plannedAt = :now',
-              condition: all(NO_NEWER_PLAN_BEGUN, NOT_YET_IN_FORCE, NOT_BEING_DELETED, PLANNER_AT_WORK),
+              condition: all(NO_NEWER_PLAN_STARTED, NOT_YET_IN_FORCE, NOT_BEING_DELETED, PLANNER_AT_WORK),
               values: { generation: plan.generation, spec: plan.spec, tasks: plan.tasks, now: this.#now() },
             },
             'whole',
@@ -115,10 +115,10 @@ export class Connectors {
     // True as well when an earlier attempt flipped and its answer was lost.
     if (item.generation === plan.generation) return item;
     const newer = item.lastGeneration > plan.generation || item.deleting === true;
-    throw superseded(`connector ${name}`, plan.generation, newer ? 'a newer plan or a delete was begun' : 'its time ran out');
+    throw superseded(`connector ${name}`, plan.generation, newer ? 'a newer plan or a delete was started' : 'its time ran out');
   }
 
-  /** Also raises the generation, so that a plan that is under way fails. */
+  /** Marks the connector as being deleted. It also raises the generation, so that a plan that is under way fails. */
   async beginDelete(name: string): Promise<void> {
     const result = await this.#table.update(connectorKey(name), {
       update: 'SET #deleting = :true, #lastGeneration = #lastGeneration + :one',
@@ -128,7 +128,10 @@ export class Connectors {
     if (!result.written) throw noConnector(name, false);
   }
 
-  /** The connector's own item goes last, so that a delete that dies can be found and repeated. Run items expire by themselves: deleting a busy month of them would take an hour. */
+  /**
+   * Deletes the items. The connector's own item goes last, so that a delete that dies can be found and repeated. Run items expire by
+   * themselves: deleting a busy month of them would take an hour.
+   */
   async delete(name: string): Promise<void> {
     await this.#table.clear(keptOf(name));
     await this.#table.clear(tasksOf(name));
@@ -139,7 +142,7 @@ export class Connectors {
   }
 
   /**
-   * The highest plan that touched a task of a connector that is gone: a planner that outlived the delete may have left one.
+   * Finds the highest plan that touched a task of a connector that is gone. A planner that outlived the delete may have left one.
    * Generations go on from there, else that task would look newer than every plan to come.
    */
   async #newestLeftOver(name: string): Promise<number> {

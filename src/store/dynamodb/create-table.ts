@@ -4,7 +4,7 @@ import { EXPIRES_AT, TABLE_DEFINITION } from './table-definition.ts';
 
 const WAIT_S = 60;
 
-/** Creates the table where there is none; for a server of one's own, on AWS CloudFormation does it. Repeatable. */
+/** Creates the table where there is none, on a local server. On AWS CloudFormation does it. Repeatable. */
 export async function createTable({ table, endpoint }: DynamodbOptions): Promise<void> {
   const client = createClient(endpoint);
   try {
@@ -27,7 +27,7 @@ export async function createTable({ table, endpoint }: DynamodbOptions): Promise
   }
 }
 
-/** As an earlier attempt, of which the answer was lost, has left it. */
+/** Throws the error, unless an earlier attempt, of which the answer was lost, has done the work. */
 function unlessEnabled(error: Error): void {
   if (!/already enabled/i.test(error.message)) throw error;
 }

@@ -10,18 +10,18 @@ import { Table } from './table.ts';
 import { Tasks } from './tasks.ts';
 
 export interface DynamodbStoreOptions extends DynamodbOptions {
-  /** Default: one of the store's own. `close` closes it either way. */
+  /** The client; default one of the store's own. `close` closes it either way. */
   readonly client?: DynamoDBClient;
   /**
-   * For a planner, which writes thousands of items in a row: what the table throttles is asked for again for minutes, at the pace that
-   * it takes. Default false: an invocation of a task has no such time.
+   * True for a planner, which writes thousands of items in a row: it repeats what the table throttles for minutes, at the pace that the
+   * table takes. Default false: an invocation of a task has no such time.
    */
   readonly patient?: boolean;
-  /** Milliseconds since 1970; default `Date.now`. Decides whether a lease has expired. */
+  /** Returns the time, ms since 1970, which decides whether a lease has expired. Default `Date.now`. */
   readonly now?: () => number;
 }
 
-/** The store on one DynamoDB table; no request is made before the first call. */
+/** Creates the store on one DynamoDB table. It makes no request before the first call. */
 export function createDynamodbStore({ now = Date.now, patient = false, ...options }: DynamodbStoreOptions): ConnectStore {
   const table = new Table(options.client ?? createClient(options.endpoint, patient), options.table, patient);
   const connectors = new Connectors(table, now);

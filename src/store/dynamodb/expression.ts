@@ -1,6 +1,6 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 
-/** Attributes are written `#name`, also nested ones (`#failure.#fatal`), values `:name`. */
+/** Expressions name attributes as `#name`, also nested ones (`#failure.#fatal`), and values as `:name`. */
 export interface Expressions {
   readonly update?: string;
   readonly condition?: string;
@@ -9,7 +9,7 @@ export interface Expressions {
   readonly names?: Readonly<Record<string, string>>;
 }
 
-/** DynamoDB's parameters for them: every `#name` stands for the attribute of that name, so reserved words need no care. */
+/** Makes DynamoDB's parameters. Every `#name` stands for the attribute of that name, so reserved words need no care. */
 export function expressionInput({ update, condition, values = {}, names = {} }: Expressions) {
   const words = `${update ?? ''} ${condition ?? ''}`.matchAll(/#(\w+)/g);
   const placeholders = [...words].map(([placeholder, word = '']) => [placeholder, names[word] ?? word]);

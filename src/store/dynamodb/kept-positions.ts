@@ -18,7 +18,7 @@ export class KeptPositions {
     return this.#table.put({ ...keptKey({ connector, task }, generation), task, ...item });
   }
 
-  /** The oldest first. DynamoDB may take days to remove what has expired. */
+  /** Lists them, the oldest first. DynamoDB may take days to remove what has expired. */
   async list(connector: string): Promise<KeptTask[]> {
     const items = await this.#table.list(keptOf(connector), (item) => item);
     return items.filter((item) => (item[EXPIRES_AT] as number) * 1_000 > this.#now()).map(toKept);

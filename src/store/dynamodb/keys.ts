@@ -9,9 +9,9 @@ export interface Key {
 /** All connectors share a partition: `list` is one query. */
 export const CONNECTORS = 'connectors';
 
-/** Wide enough for 10,000 tasks (0 to 9,999) to sort by number. */
+/** So many digits let 10,000 tasks (0 to 9,999) sort by number. */
 const TASK_DIGITS = 5;
-/** Milliseconds since 1970 until the year 2286. */
+/** So many digits hold milliseconds since 1970 until the year 2286. */
 const TIME_DIGITS = 13;
 
 const TASKS = 'connector#';
@@ -33,7 +33,7 @@ export const taskOfKey = ({ pk, sk }: Key): TaskRef => ({ connector: pk.slice(TA
 
 export const keptOf = (connector: string): string => `${KEPT}${connector}`;
 
-/** Key of the positions that a plan took away from a task. */
+/** The key of the positions that a plan took away from a task. */
 export const keptKey = ({ connector, task }: TaskRef, generation: number): Key => ({
   pk: keptOf(connector),
   sk: `${String(generation).padStart(GENERATION_DIGITS, '0')}#${taskName(task)}`,
@@ -41,7 +41,7 @@ export const keptKey = ({ connector, task }: TaskRef, generation: number): Key =
 
 export const runsOf = (connector: string): string => `${RUNS}${connector}`;
 
-/** By time, then task: the newest are read from the end. One task has one run at a time. */
+/** The key of a run sorts by time, then by task: the newest are read from the end. One task has one run at a time. */
 export const runKey = ({ connector, task }: TaskRef, startedAt: number): Key => ({
   pk: runsOf(connector),
   sk: `${String(startedAt).padStart(TIME_DIGITS, '0')}#${taskName(task)}`,

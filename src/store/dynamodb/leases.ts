@@ -8,9 +8,9 @@ import { GETS_ON, type Part, parts, UNCHANGED } from './position-parts.ts';
 import { leaseLost, taskName } from './refusals.ts';
 import type { Table } from './table.ts';
 
-/** Each round the lease was freed and taken again between two requests; so many in a row don't happen by chance. */
+/** In each round the lease was freed and taken again between two requests. So many in a row don't happen by chance. */
 const MAX_ROUNDS = 10;
-/** A planner's clock and this one may differ by that. */
+/** A planner's clock and this one may differ by this. */
 const CLOCK_MARGIN_MS = 5_000;
 
 /** What a task invocation writes on its item. */
@@ -70,7 +70,7 @@ export class Leases {
     throw new ConnectError('THROTTLED', `${taskName(ref)} changes hands too fast`, { retriable: true, remedy: 'try again' });
   }
 
-  /** A planner that has not said until when it is at work is trusted until its lease ends. */
+  /** Finds out whether the planner has died. One that has not said until when it is at work is trusted until its lease ends. */
   async #plannerDied(connector: string, now: number): Promise<boolean> {
     const { planUntil } = ((await this.#table.get(connectorKey(connector))) ?? {}) as { planUntil?: number };
     return planUntil !== undefined && planUntil + CLOCK_MARGIN_MS <= now;
@@ -140,7 +140,7 @@ const acquired = (item: TaskItem, owner: string, until: number): AcquireResult =
 
 const proof = ({ epoch, owner }: Lease) => ({ epoch, owner });
 
-/** `busy` is told before a failure: the plan that holds the task will clear the failure, and then the trigger must not be lost. */
+/** Says why the lease can't be taken. `busy` goes before a failure: the plan that holds the task will clear the failure, and then the trigger must not be lost. */
 function whyNot(
   { paused, failure, leaseOwner, leaseUntil, leaseSince, epoch }: TaskItem,
   now: number,

@@ -5,7 +5,7 @@ import { all, EXISTS, LEASE_FREE, LEASE_IS_MINE } from './conditions.ts';
 import { taskKey } from './keys.ts';
 import type { Table } from './table.ts';
 
-/** Leases without a run: they leave alone what runs and triggers wrote on the item. */
+/** Leases without a run. They leave alone what runs and triggers wrote on the item. */
 export class Loans {
   readonly #table: Table;
   readonly #now: () => number;

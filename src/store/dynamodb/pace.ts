@@ -2,7 +2,7 @@
 const SHORTEST_GAP_MS = 0.5;
 const LONGEST_GAP_MS = 1_000;
 /**
- * They settle where the table refuses about one request in four: it then takes all that it can, and a refusal costs nothing. Far
+ * These factors settle where the table refuses about one request in four: it then takes all that it can, and a refusal costs nothing. Far
  * larger steps, or a pace that only refusals move, crawl behind a table that also refuses some of what it could take.
  */
 const SLOWER = 1.05;
@@ -16,7 +16,7 @@ export class Pace {
   #gapMs = 0;
   #nextAt = 0;
 
-  /** Milliseconds to wait before the next request, which is taken to be sent then. */
+  /** Returns how many milliseconds to wait before the next request. It counts as sent then. */
   turn(now: number): number {
     if (this.#gapMs === 0) return 0;
     const at = Math.max(now, this.#nextAt);

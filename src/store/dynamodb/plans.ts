@@ -42,7 +42,7 @@ export class Plans {
     throw given(ref, generation, result.item);
   }
 
-  /** The first epoch is the current time, so that a task that is deleted and made again never repeats an epoch. */
+  /** Stages a plan. A new item's first epoch is the current time: a task that is deleted and made again never repeats an epoch. */
   async stage(ref: TaskRef, staged: StagedTask, until: number): Promise<void> {
     const { generation } = staged;
     const result = await this.#table.update(taskKey(ref), {
@@ -58,7 +58,7 @@ export class Plans {
     throw given(ref, generation, result.item ?? {});
   }
 
-  /** The staged plan may stay on the item: nobody will flip to it. */
+  /** Frees the task. The staged plan may stay on the item: it never takes effect. */
   async unfence(ref: TaskRef, generation: number): Promise<void> {
     await this.#table.update(
       taskKey(ref),

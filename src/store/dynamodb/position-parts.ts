@@ -1,16 +1,16 @@
 import type { Positions } from '../store.ts';
 import type { Expressions } from './expression.ts';
 
-/** An update expression may have 4 KB and 300 operators; so its placeholders are short. */
+/** One request sets so many: an update expression may have 4 KB and 300 operators, so its placeholders are short. */
 const POSITIONS_PER_REQUEST = 200;
 
 /** What one request writes of a run's positions. */
 export type Part = Required<Pick<Expressions, 'values' | 'names'>> & { readonly set: readonly string[] };
 
-/** A run that made progress starts the count of dead runs again, at itself. */
+/** A run that makes progress starts the count of dead runs again, at itself. */
 export const GETS_ON = '#unreleased = :one';
 
-/** Says no more than that the lease is held: a run that stands still until it dies writes nothing else. */
+/** This part only proves that the lease is held: a run that stands still until it dies writes nothing else. */
 export const UNCHANGED: Part = { set: ['#leaseOwner = :owner'], values: {}, names: {} };
 
 /** Sets each partition by its own path, so that all others keep their positions. */

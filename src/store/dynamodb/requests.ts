@@ -5,7 +5,7 @@ import { withPatience } from '../../kit/index.ts';
 import { OPERATION_TIMEOUT_MS, tableError } from './client.ts';
 import { Pace } from './pace.ts';
 
-/** How long a patient caller goes on where the table throttles. */
+/** A patient caller goes on for this long where the table throttles. */
 const PATIENCE_MS = 5 * 60_000;
 
 /** Sends one request, which ends when the signal says so. */

@@ -13,5 +13,5 @@ export const TABLE_DEFINITION = {
   BillingMode: 'PAY_PER_REQUEST',
 } as const satisfies Omit<CreateTableCommandInput, 'TableName'>;
 
-/** Run items end by themselves at this time, in seconds since 1970. */
+/** This attribute says when a run item ends by itself, in seconds since 1970. */
 export const EXPIRES_AT = 'expiresAt';

@@ -17,12 +17,12 @@ import { Requests } from './requests.ts';
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** `item`: as it is after the write, or, where the condition failed, as the condition found it; absent where there was none. */
+/** `item` is as it is after the write, or, where the condition failed, as the condition found it. It is absent where there was none. */
 export type Written = { readonly written: true; readonly item: Attributes } | { readonly written: false; readonly item?: Attributes };
 
-/** BatchWriteItem's bound. */
-const BATCH = 25;
-const DELETE_PAGE = 8 * BATCH;
+/** What one BatchWriteItem takes. */
+const MAX_WRITES = 25;
+const DELETE_PAGE = 8 * MAX_WRITES;
 const MAX_STALLS = 8;
 const STALL_MS = 100;
 
@@ -32,14 +32,14 @@ export class Table {
   readonly #client: DynamoDBClient;
   readonly #requests: Requests;
 
-  /** `patient`: what is throttled is asked for again for five minutes, and paced. */
+  /** A `patient` table repeats what is throttled for five minutes, and paces it. */
   constructor(client: DynamoDBClient, name: string, patient = false) {
     this.name = name;
     this.#client = client;
     this.#requests = new Requests(client, name, patient);
   }
 
-  /** Requests sent so far, repeats included. */
+  /** How many requests were sent so far, repeats included. */
   get requests(): number {
     return this.#requests.count;
   }
@@ -55,7 +55,7 @@ export class Table {
     await this.#requests.run((options) => this.#client.send(command, options));
   }
 
-  /** `changed` returns only what the update set, `none` nothing; by default the whole item. */
+  /** Updates an item. It returns the whole item, with `changed` only what the update set, and with `none` nothing. */
   async update(key: Key, expressions: Expressions, returned: 'whole' | 'changed' | 'none' = 'whole', timeoutMs?: number): Promise<Written> {
     const command = new UpdateItemCommand({
       TableName: this.name,
@@ -77,7 +77,7 @@ export class Table {
     return this.#conditional((options) => this.#client.send(command, options));
   }
 
-  /** All items of a partition, in the order of their sort keys, page by page. */
+  /** Reads all items of a partition, in the order of their sort keys, page by page. */
   async *query(pk: string, { newestFirst = false, limit }: { newestFirst?: boolean; limit?: number } = {}): AsyncGenerator<Attributes> {
     let from: QueryCommand['input']['ExclusiveStartKey'];
     do {
@@ -102,7 +102,7 @@ export class Table {
     return items;
   }
 
-  /** Deletes all items of a partition; may be repeated after a throw. */
+  /** Deletes all items of a partition. It may be called again after a throw. */
   async clear(pk: string): Promise<void> {
     for (let stalls = 0; stalls < MAX_STALLS; stalls += 1) {
       const query = new QueryCommand({
@@ -115,8 +115,10 @@ export class Table {
       });
       const { Items: keys = [] } = await this.#requests.run((options) => this.#client.send(query, options));
       if (keys.length === 0) return;
-      const batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, batch) => keys.slice(batch * BATCH, (batch + 1) * BATCH));
-      const left = await Promise.all(batches.map((batch) => this.#deleteBatch(batch)));
+      const chunks = Array.from({ length: Math.ceil(keys.length / MAX_WRITES) }, (_, n) =>
+        keys.slice(n * MAX_WRITES, (n + 1) * MAX_WRITES),
+      );
+      const left = await Promise.all(chunks.map((chunk) => this.#delete(chunk)));
       if (left.includes(0)) stalls = -1;
       else await sleep(STALL_MS * 2 ** stalls);
     }
@@ -127,8 +129,8 @@ export class Table {
     this.#client.destroy();
   }
 
-  /** How many of the keys DynamoDB left for later. */
-  async #deleteBatch(keys: ReadonlyArray<NonNullable<GetItemCommand['input']['Key']>>): Promise<number> {
+  /** Deletes items in one request. Resolves with how many of the keys DynamoDB left for later. */
+  async #delete(keys: ReadonlyArray<NonNullable<GetItemCommand['input']['Key']>>): Promise<number> {
     const RequestItems = { [this.name]: keys.map((key) => ({ DeleteRequest: { Key: key } })) };
     const command = new BatchWriteItemCommand({ RequestItems });
     const { UnprocessedItems } = await this.#requests.run((options) => this.#client.send(command, options));

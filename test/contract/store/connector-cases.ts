@@ -14,7 +14,7 @@ export function connectorCases(backend: StoreUnderTest): void {
     });
     afterEach(() => store.close());
 
-    it('are not there before the first plan is begun', async () => {
+    it('are not there before the first plan is started', async () => {
       expect(await store.getConnector(name)).toBeUndefined();
       expect(await store.listTasks(name)).toEqual([]);
     });
@@ -32,7 +32,7 @@ export function connectorCases(backend: StoreUnderTest): void {
       });
     });
 
-    it('raise the generation with every plan that is begun, by one for each of many at once', async () => {
+    it('raise the generation with every plan that is started, by one for each of many at once', async () => {
       const first = await store.beginPlan(name, connectorSpec({ name }));
       const next = await Promise.all(Array.from({ length: 8 }, () => store.beginPlan(name, connectorSpec({ name }))));
       expect(next.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 8 }, (_, n) => first + 1 + n));
@@ -76,7 +76,7 @@ export function connectorCases(backend: StoreUnderTest): void {
     });
 
     describe('while a delete is under way', () => {
-      it('refuse a new plan, and one that was begun before', async () => {
+      it('refuse a new plan, and one that was started before', async () => {
         await plan(store, name, [{ p: '1' }]);
         const generation = await store.beginPlan(name, connectorSpec({ name }));
         await store.beginDelete(name);
@@ -113,7 +113,7 @@ export function connectorCases(backend: StoreUnderTest): void {
       });
     });
 
-    it('are not deleted unless that was begun', async () => {
+    it('are not deleted unless that was started', async () => {
       await plan(store, name, [{ p: '1' }]);
       await expect(store.deleteConnector(name)).rejects.toMatchObject({ code: 'PLAN_SUPERSEDED' });
       expect(await store.getConnector(name)).toBeDefined();

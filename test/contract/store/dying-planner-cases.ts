@@ -58,7 +58,7 @@ export function dyingPlannerCases(backend: StoreUnderTest): void {
       await store.checkpoint(run, positions({ p: '5' }));
     });
 
-    it('is told that its plan is in force after all, where only the answer was lost', async () => {
+    it('learns that its plan is in force after all, where only the answer was lost', async () => {
       const generation = await held();
       await flip(generation);
       expect(await store.giveUpPlan(ref.connector, generation)).toBe('in-force');

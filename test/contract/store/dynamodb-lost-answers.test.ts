@@ -70,7 +70,7 @@ describe('DynamoDB, when an answer is lost and the client asks again', () => {
     expect(await task(other, ref)).toMatchObject({ rerun: false, counters: { invocations: 1 } });
   });
 
-  it('a release is done also where the next run has begun meanwhile', async () => {
+  it('a release is done also where the next run has started meanwhile', async () => {
     const held = await lease(store, ref, 'run', until);
     await other.acquire(ref, 'trigger', until);
     proxy.loseNextAnswer(() => lease(other, ref, 'next', until));

@@ -15,7 +15,7 @@ export function loanCases(backend: StoreUnderTest): void {
 
     const borrowed = async (): Promise<Lease> => {
       const lent = await store.borrow(ref, 'sampler', until);
-      if (lent.outcome !== 'borrowed') throw new Error(`it was told ${lent.outcome}`);
+      if (lent.outcome !== 'borrowed') throw new Error(`the answer was ${lent.outcome}`);
       return lent.lease;
     };
 

@@ -185,7 +185,7 @@ export function planCases(backend: StoreUnderTest): void {
       expect(await store.getConnector(ref.connector)).toMatchObject({ generation: 0 });
     });
 
-    it('that took effect in time is told so later, too', async () => {
+    it('that took effect in time gets the same answer later, too', async () => {
       const generation = await begin();
       await flip(generation);
       clock.time = until;

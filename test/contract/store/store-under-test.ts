@@ -89,7 +89,7 @@ export async function openWithTask(
 /** The lease of a task that can be had. */
 export async function lease(store: ConnectStore, ref: TaskRef, owner: string, until: number): Promise<Lease> {
   const acquired = await store.acquire(ref, owner, until);
-  if (acquired.outcome !== 'acquired') throw new Error(`${owner} was told ${acquired.outcome}`);
+  if (acquired.outcome !== 'acquired') throw new Error(`the answer to ${owner} was ${acquired.outcome}`);
   return acquired.lease;
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
-import type { TopicProducer, OutgoingMessage } from '../../../src/rocketmq/types.ts';
+import type { OutgoingMessage, TopicProducer } from '../../../src/rocketmq/types.ts';
 import { ascendingRuns } from '../../support/copy-check.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { Topics } from './topics.ts';
@@ -17,7 +17,7 @@ jest.setTimeout(300_000);
 
 const message = (body: string): OutgoingMessage => ({ body: Buffer.from(body), keys: [`test/${body}`], properties: new Map() });
 
-/** Sends numbered messages to each queue without a pause until it is told to end; knows what was acknowledged. */
+/** Sends numbered messages to each queue without a pause until the test ends it. It knows what was acknowledged. */
 class Stream {
   readonly acknowledged = Array.from({ length: QUEUES }, () => 0);
   readonly #lanes: Promise<void>[];
@@ -35,7 +35,7 @@ class Stream {
     });
   }
 
-  /** Resolves when every lane has had a batch acknowledged since the call. */
+  /** Resolves when each queue has acknowledged messages since the call. */
   async moves(): Promise<void> {
     const before = [...this.acknowledged];
     const ended = Promise.all(this.#lanes);

@@ -35,7 +35,7 @@ describe("a proxy's remoting port as the endpoint", () => {
     await Promise.all([0, 2].map((queue) => producer.send(queue, messages, Date.now() + 120_000)));
     const queues = await topics.admin.readTopic(topic);
     const bodies = messages.map(({ body }) => body.toString());
-    // A batch without an answer is sent again, and where only the answer was lost, it is there twice: the first copies are what must
+    // A request without an answer is sent again, and where only the answer was lost, it is there twice: the first copies are what must
     // be in order.
     const firstCopies = queues.map((stored) => [...new Set(stored.map(({ body }) => body.toString()))]);
     expect(firstCopies).toEqual([bodies, [], bodies]);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MAX_BATCH_BYTES } from '../../../src/rocketmq/batch-encoding.ts';
 import { MAX_PROPERTIES_BYTES, problem } from '../../../src/rocketmq/limits.ts';
 import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
-import { batchRequest } from '../../../src/rocketmq/send-batch.ts';
+import { MAX_BODY_BYTES } from '../../../src/rocketmq/request-body.ts';
+import { sendRequest } from '../../../src/rocketmq/send-request.ts';
 import { findRoute, masterOf, type TopicQueue } from '../../../src/rocketmq/topic-route.ts';
 import type { OutgoingMessage } from '../../../src/rocketmq/types.ts';
 import { Topics } from './topics.ts';
@@ -16,16 +16,16 @@ const message = (given: Partial<OutgoingMessage>): OutgoingMessage => ({
 const withProperty = (name: string, value: string) => message({ properties: new Map([[name, value]]) });
 /** `KEYS`, `c/p/1`, the name `n`, and four separators. */
 const longest = 'x'.repeat(MAX_PROPERTIES_BYTES - 14);
-const largest = Buffer.alloc(MAX_BATCH_BYTES - 22 - 11, 'x');
+const largest = Buffer.alloc(MAX_BODY_BYTES - 22 - 11, 'x');
 
-/** As `encodeBatch`, but of what may not be sent. */
+/** As `encodeBody`, but of what may not be sent. */
 function unchecked({ body, keys, properties }: OutgoingMessage): Buffer {
   const text = Buffer.from([['KEYS', keys.join(' ')], ...properties].map(([name, value]) => `${name}\u0001${value}\u0002`).join(''));
-  const batch = Buffer.concat([Buffer.alloc(20), body, Buffer.alloc(2), text]);
-  batch.writeInt32BE(batch.length, 0);
-  batch.writeInt32BE(body.length, 16);
-  batch.writeUInt16BE(text.length, 20 + body.length);
-  return batch;
+  const encoded = Buffer.concat([Buffer.alloc(20), body, Buffer.alloc(2), text]);
+  encoded.writeInt32BE(encoded.length, 0);
+  encoded.writeInt32BE(body.length, 16);
+  encoded.writeUInt16BE(text.length, 20 + body.length);
+  return encoded;
 }
 
 describe("RocketMQ's limits", () => {
@@ -48,7 +48,7 @@ describe("RocketMQ's limits", () => {
     await topics[Symbol.asyncDispose]();
   });
 
-  const sendUnchecked = (given: OutgoingMessage) => client.request(address, batchRequest(topic, queue, unchecked(given)), 20_000);
+  const sendUnchecked = (given: OutgoingMessage) => client.request(address, sendRequest(topic, queue, unchecked(given)), 20_000);
 
   it.each([
     ['many properties', message({ properties: new Map(Array.from({ length: 1_000 }, (_, index) => [`p${index}`, 'v'])) })],

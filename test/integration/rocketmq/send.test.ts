@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MAX_BATCH_BYTES } from '../../../src/rocketmq/batch-encoding.ts';
+import { MAX_BODY_BYTES } from '../../../src/rocketmq/request-body.ts';
 import type { OutgoingMessage } from '../../../src/rocketmq/types.ts';
 import { Child } from '../../support/child-process.ts';
 import { Topics } from './topics.ts';
@@ -22,7 +22,7 @@ describe('sending to a real RocketMQ', () => {
   });
   afterAll(() => topics[Symbol.asyncDispose]());
 
-  it('puts messages into the queue that is named, in the order of sending, over many batches and calls', async () => {
+  it('puts messages into the queue that is named, in the order of sending, over many requests and calls', async () => {
     const topic = await topics.create({ queues: 4 });
     const producer = await topics.producer(topic);
     expect(producer.queues).toBe(4);
@@ -33,7 +33,7 @@ describe('sending to a real RocketMQ', () => {
     for (const messages of queues) expect(messages.map(({ body }) => numberOf(body))).toEqual(upTo(25_000));
   });
 
-  it('cuts batches at 4 MiB', async () => {
+  it('cuts requests at 4 MiB', async () => {
     const topic = await topics.create({ queues: 1 });
     const producer = await topics.producer(topic);
     await producer.send(0, numbered(0, 30, 700_000), within(60_000));
@@ -46,7 +46,7 @@ describe('sending to a real RocketMQ', () => {
     const topic = await topics.create({ queues: 1 });
     const producer = await topics.producer(topic);
     const [small, , largest, tooLarge] = numbered(0, 4) as [OutgoingMessage, OutgoingMessage, OutgoingMessage, OutgoingMessage];
-    const room = MAX_BATCH_BYTES - 22 - 'KEYS.test/p/2.connect-timestamp.0.'.length;
+    const room = MAX_BODY_BYTES - 22 - 'KEYS.test/p/2.connect-timestamp.0.'.length;
     const messages = [
       small,
       { ...largest, body: Buffer.alloc(room, 'l') },

@@ -1,8 +1,8 @@
 import { RocketmqAdmin, type TopicOptions } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import { silentLogger } from '../../../src/api/index.ts';
-import { MAX_BATCH_BYTES } from '../../../src/rocketmq/batch-encoding.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
-import type { TopicProducer, RocketmqConfig } from '../../../src/rocketmq/types.ts';
+import { MAX_BODY_BYTES } from '../../../src/rocketmq/request-body.ts';
+import type { RocketmqConfig, TopicProducer } from '../../../src/rocketmq/types.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 
@@ -39,7 +39,7 @@ export class Topics {
       namespace: '',
       tls: false,
       requestTimeoutMs: 20_000,
-      maxMessageBytes: MAX_BATCH_BYTES,
+      maxMessageBytes: MAX_BODY_BYTES,
       ...given,
     };
   }

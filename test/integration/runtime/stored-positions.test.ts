@@ -13,9 +13,9 @@ import { stackAddresses } from '../../support/stack.ts';
 
 const RECORDS = 200;
 
-/** A source of records one by one that keeps what it is told of stored positions. */
+/** A source of records one by one that keeps what is reported to it of stored positions. */
 function listener(notices: readonly string[] = []) {
-  const told: number[] = [];
+  const reported: number[] = [];
   const connector: Connector = {
     taskClass: 'Listener',
     check: async () => [],
@@ -32,14 +32,14 @@ function listener(notices: readonly string[] = []) {
       return { records: id < RECORDS ? [record] : [], caughtUp: id >= RECORDS };
     }
     async stored(positions: ReadonlyMap<string, Position>) {
-      told.push(Number(positions.get('p')));
+      reported.push(Number(positions.get('p')));
       return notices;
     }
     async stop() {}
   }
   const config = { safeParse: (data: unknown) => ({ success: true, data }) };
   return {
-    told,
+    reported,
     connectorTypes: { listener: async () => ({ create: () => connector, direction: 'source', config }) as unknown as ConnectorType },
     taskClasses: { Listener: async () => ({ direction: 'source', create: Listener }) as unknown as TaskClass },
     checkTopic: async () => [],
@@ -52,7 +52,7 @@ const rocketmq: RocketmqModule = {
   openProducer: async () => ({ queues: 1, problem: () => undefined, send: async () => {}, close: async () => {} }),
 };
 
-describe('a source that asks to hear of stored positions', () => {
+describe('a source that wants to know stored positions', () => {
   let store: ConnectStore;
   let runtime: TestRuntime;
   beforeAll(async () => {
@@ -82,28 +82,28 @@ describe('a source that asks to hear of stored positions', () => {
     return { first: await run(), run };
   }
 
-  it('is told of no more than is stored, of all of it at the end, and of the same when the next run begins', async () => {
+  it('learns of no more than is stored, of all of it at the end, and of the same when the next run starts', async () => {
     const parts = listener();
     const stored: number[] = [];
     const { run } = await runOnce(parts, async (lease, positions) => {
       const writing = store.checkpoint(lease, positions);
       stored.push(Number(positions.get('p')));
       await writing;
-      // Told by now is at most what an earlier write holds.
-      expect(Math.max(0, ...parts.told)).toBeLessThanOrEqual(Math.max(0, ...stored.slice(0, -1)));
+      // What is reported by now is at most what an earlier write holds.
+      expect(Math.max(0, ...parts.reported)).toBeLessThanOrEqual(Math.max(0, ...stored.slice(0, -1)));
     });
     expect(stored.length).toBeGreaterThan(2);
-    expect(parts.told.at(-1)).toBe(RECORDS);
-    expect(parts.told).toEqual(parts.told.toSorted((a, b) => a - b));
-    parts.told.length = 0;
+    expect(parts.reported.at(-1)).toBe(RECORDS);
+    expect(parts.reported).toEqual(parts.reported.toSorted((a, b) => a - b));
+    parts.reported.length = 0;
     await run();
-    expect(parts.told[0]).toBe(RECORDS);
+    expect(parts.reported[0]).toBe(RECORDS);
   });
 
-  it('is not told where the write failed', async () => {
+  it('gets no report where the write failed', async () => {
     const parts = listener();
     await runOnce(parts, () => Promise.reject(new Error('no table')));
-    expect(parts.told).toEqual([]);
+    expect(parts.reported).toEqual([]);
   });
 
   it('says in the summary of a run what a person should know', async () => {

@@ -5,7 +5,7 @@ import { requestCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { FakeRocketmq } from './fake-rocketmq.ts';
 
 const route = { code: requestCode.GET_ROUTEINFO_BY_TOPIC, fields: { topic: 'orders' } };
-const batch = { code: requestCode.SEND_BATCH_MESSAGE, fields: { e: '0' }, body: Buffer.alloc(0) };
+const send = { code: requestCode.SEND_BATCH_MESSAGE, fields: { e: '0' }, body: Buffer.alloc(0) };
 
 describe('connections to RocketMQ', () => {
   let rocketmq: FakeRocketmq;
@@ -42,9 +42,9 @@ describe('connections to RocketMQ', () => {
   it('are not used again after a request without an answer, which others that wait may still get', async () => {
     await client.request(rocketmq.address, route, 1_000);
     let answer: (reaction: { code: number }) => void = () => {};
-    rocketmq.onBatch = (index) => (index === 0 ? new Promise((resolve) => (answer = resolve)) : 'silence');
-    const slow = client.request(rocketmq.address, batch, 5_000);
-    await expect(client.request(rocketmq.address, batch, 50)).rejects.toMatchObject({ code: 'TIMEOUT' });
+    rocketmq.onSend = (index) => (index === 0 ? new Promise((resolve) => (answer = resolve)) : 'silence');
+    const slow = client.request(rocketmq.address, send, 5_000);
+    await expect(client.request(rocketmq.address, send, 50)).rejects.toMatchObject({ code: 'TIMEOUT' });
     await client.request(rocketmq.address, route, 1_000);
     expect(rocketmq.connections).toBe(2);
     answer({ code: 0 });
@@ -75,8 +75,8 @@ describe('connections to RocketMQ', () => {
   });
 
   it('leave nothing open behind a close, whatever is under way', async () => {
-    rocketmq.onBatch = () => 'silence';
-    const requests = [client.request(rocketmq.address, batch, 5_000), client.request(rocketmq.address, batch, 5_000)];
+    rocketmq.onSend = () => 'silence';
+    const requests = [client.request(rocketmq.address, send, 5_000), client.request(rocketmq.address, send, 5_000)];
     client.close();
     for (const result of await Promise.allSettled(requests)) expect(result.status).toBe('rejected');
     while (rocketmq.openConnections > 0) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -11,7 +11,7 @@ export interface Asked {
   readonly connection: number;
 }
 
-/** What the server does about a batch; `silence` never answers, `hang up` closes the connection. */
+/** What the server does about a send request; `silence` never answers, `hang up` closes the connection. */
 export type Reaction = { readonly code: number; readonly remark?: string } | 'silence' | 'hang up' | 'garbage';
 
 const MOST_QUEUES = 1_000;
@@ -19,20 +19,20 @@ const MOST_QUEUES = 1_000;
 export const stored: Reaction = { code: responseCode.SUCCESS };
 
 /**
- * Name server and broker in one, whose answers to batches are scripted: a real one can't be made to be busy, slow or
- * to lose a connection on demand. Everything but a batch is answered as RocketMQ does for a topic of one queue.
+ * A name server and broker in one. Its answers to send requests are scripted: a real one can't be made to be busy, slow or
+ * to lose a connection on demand. Everything else is answered as RocketMQ does for a topic of one queue.
  */
 export class FakeRocketmq {
-  /** Asked for each batch; `index` counts batches, from 0. */
-  onBatch: (index: number, asked: Asked) => Reaction | Promise<Reaction> = () => stored;
+  /** Decides the answer to each send request; `index` counts them, from 0. */
+  onSend: (index: number, asked: Asked) => Reaction | Promise<Reaction> = () => stored;
   /** What it does where it is asked for a route; default: it answers. */
   onRoute: () => 'answer' | 'silence' = () => 'answer';
-  /** Asked who may send, by a batch for a queue that no topic has; default: this client may. */
+  /** Decides who may send. A request for a queue that no topic has asks for it. Default: this client may. */
   onPermission: () => Reaction = () => ({ code: responseCode.INVALID_PARAMETER, remark: 'request queueId is illegal' });
   /** What it answers where it is asked how the topic is set up. */
   topicConfig: Answer = { code: responseCode.SUCCESS, body: '{}' };
-  /** Batches in the order in which they came. */
-  readonly batches: Asked[] = [];
+  /** Send requests in the order in which they came. */
+  readonly sends: Asked[] = [];
   connections = 0;
   /** What the name server says of the topic; default one queue, here. */
   route: () => object = () => routeTo({ 'broker-a': { address: this.address, queues: 1 } });
@@ -88,8 +88,8 @@ export class FakeRocketmq {
     if (asked.code === requestCode.GET_ROUTEINFO_BY_TOPIC) return { code: responseCode.SUCCESS, body: JSON.stringify(this.route()) };
     if (asked.code === requestCode.GET_TOPIC_CONFIG) return this.topicConfig;
     if (Number(asked.fields.e) >= MOST_QUEUES) return this.onPermission();
-    this.batches.push(asked);
-    return this.onBatch(this.batches.length - 1, asked);
+    this.sends.push(asked);
+    return this.onSend(this.sends.length - 1, asked);
   }
 }
 

@@ -9,7 +9,7 @@ const ANSWER: RemotingResponse = { code: 0, remark: '', fields: {}, body: Buffer
 /** As a full collection of garbage, or a function that is frozen. */
 const beBusy = (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
-it('an answer that came while this process was busy is taken, and its batch is not sent again', async () => {
+it('an answer that came while this process was busy is taken, and its request is not sent again', async () => {
   const { promise: settled, resolve } = Promise.withResolvers<RemotingResponse | undefined>();
   let givenUp = 0;
   const unanswered = { settled, giveUp: () => (givenUp += 1) } as unknown as Unanswered;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { MAX_BATCH_BYTES } from '../../../src/rocketmq/batch-encoding.ts';
 import { MAX_PROPERTIES_BYTES, problem } from '../../../src/rocketmq/limits.ts';
+import { MAX_BODY_BYTES } from '../../../src/rocketmq/request-body.ts';
 import type { OutgoingMessage } from '../../../src/rocketmq/types.ts';
 
 const message = (given: Partial<OutgoingMessage>): OutgoingMessage => ({
@@ -47,11 +47,11 @@ describe('what RocketMQ would refuse', () => {
   });
 
   it('a message over 4 MiB, keys and properties counted', () => {
-    const room = MAX_BATCH_BYTES - 22 - 11;
+    const room = MAX_BODY_BYTES - 22 - 11;
     expect(problem(message({ body: Buffer.alloc(room) }))).toBeUndefined();
     expect(problem(message({ body: Buffer.alloc(room + 1) }))).toBe(
       'body, keys and properties take 4194305 bytes, rocketmq.maxMessageBytes allows 4194304',
     );
-    expect(problem(message({ body: Buffer.alloc(room + 1) }), MAX_BATCH_BYTES + 1)).toBeUndefined();
+    expect(problem(message({ body: Buffer.alloc(room + 1) }), MAX_BODY_BYTES + 1)).toBeUndefined();
   });
 });

@@ -30,7 +30,7 @@ describe('frames of the remoting protocol', () => {
     );
   });
 
-  it('are told from another protocol by their length', () => {
+  it('are known from another protocol by their length', () => {
     expect(() => [...new FrameReader().push(Buffer.from('HTTP/1.1 400 Bad Request'))]).toThrow('not in the remoting protocol');
   });
 

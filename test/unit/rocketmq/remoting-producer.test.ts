@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
 import { responseCode } from '../../../src/rocketmq/remoting/codes.ts';
-import type { TopicProducer, RocketmqConfig } from '../../../src/rocketmq/types.ts';
-import { bodiesOf, message } from './batch-bodies.ts';
+import type { RocketmqConfig, TopicProducer } from '../../../src/rocketmq/types.ts';
+import { bodiesOf, message } from './decode-body.ts';
 import { FakeRocketmq, type Reaction, routeTo, stored } from './fake-rocketmq.ts';
 
 const within = (ms: number): number => Date.now() + ms;
@@ -35,7 +35,7 @@ describe('a producer whose RocketMQ has difficulties', () => {
     await rocketmq[Symbol.asyncDispose]();
   });
 
-  const attempts = (): string[][] => rocketmq.batches.map(({ body }) => bodiesOf(body));
+  const attempts = (): string[][] => rocketmq.sends.map(({ body }) => bodiesOf(body));
 
   it.each([
     ['is busy', { code: responseCode.SYSTEM_BUSY, remark: '[TIMEOUT_CLEAN_QUEUE]broker busy, start flow control for a while' }],
@@ -47,8 +47,8 @@ describe('a producer whose RocketMQ has difficulties', () => {
     ['hangs up', 'hang up'],
     ['does not answer in time', 'silence'],
     ['answers in another protocol', 'garbage'],
-  ] as const)('sends the batch again when RocketMQ %s', async (_, reaction) => {
-    rocketmq.onBatch = failsOnce(reaction);
+  ] as const)('sends the request again when RocketMQ %s', async (_, reaction) => {
+    rocketmq.onSend = failsOnce(reaction);
     await producer.send(0, [message('a'), message('b')], within(60_000));
     await producer.send(0, [message('c')], within(60_000));
     expect(attempts()).toEqual([['a', 'b'], ['a', 'b'], ['c']]);
@@ -71,15 +71,15 @@ describe('a producer whose RocketMQ has difficulties', () => {
     ['hang up', 'hang up'],
     ['silence', 'silence'],
   ] as const)('takes a new connection after a %s', async (_, reaction) => {
-    rocketmq.onBatch = failsOnce(reaction);
+    rocketmq.onSend = failsOnce(reaction);
     await producer.send(0, [message('a')], within(60_000));
-    const [first, second] = rocketmq.batches;
+    const [first, second] = rocketmq.sends;
     expect(second?.connection).toBeGreaterThan(first?.connection ?? 0);
   });
 
   it('waits longer from one attempt to the next', async () => {
     const times: number[] = [];
-    rocketmq.onBatch = (index) => {
+    rocketmq.onSend = (index) => {
       times.push(Date.now());
       return index < 4 ? { code: responseCode.SYSTEM_BUSY } : stored;
     };
@@ -89,23 +89,23 @@ describe('a producer whose RocketMQ has difficulties', () => {
   });
 
   it('gives up at the deadline with the last reason, as retriable', async () => {
-    rocketmq.onBatch = () => ({ code: responseCode.SYSTEM_BUSY, remark: 'broker busy' });
+    rocketmq.onSend = () => ({ code: responseCode.SYSTEM_BUSY, remark: 'broker busy' });
     await expect(producer.send(0, [message('a')], within(2_000))).rejects.toMatchObject({
       code: 'THROTTLED',
       retriable: true,
       message: `rocketmq.endpoints: ${rocketmq.address} answered: broker busy (code 2)`,
     });
-    expect(rocketmq.batches.length).toBeGreaterThan(1);
+    expect(rocketmq.sends.length).toBeGreaterThan(1);
   });
 
   it('tells the last reason that there was, where the deadline cuts an attempt short', async () => {
-    rocketmq.onBatch = (index) => (index === 0 ? { code: responseCode.SYSTEM_BUSY, remark: 'broker busy' } : 'silence');
+    rocketmq.onSend = (index) => (index === 0 ? { code: responseCode.SYSTEM_BUSY, remark: 'broker busy' } : 'silence');
     await expect(producer.send(0, [message('a')], within(250))).rejects.toMatchObject({ code: 'THROTTLED', retriable: true });
   });
 
   it('takes an answer that comes late, and sends nothing to that queue before', async () => {
     const first = Promise.withResolvers<Reaction>();
-    rocketmq.onBatch = (index) => (index === 0 ? first.promise : stored);
+    rocketmq.onSend = (index) => (index === 0 ? first.promise : stored);
     const sends = [producer.send(0, [message('a')], within(60_000)), producer.send(0, [message('b')], within(60_000))];
     await sleep(500);
     expect(attempts()).toEqual([['a']]);
@@ -117,7 +117,7 @@ describe('a producer whose RocketMQ has difficulties', () => {
 
   it('takes a late refusal as any other', async () => {
     const first = Promise.withResolvers<Reaction>();
-    rocketmq.onBatch = (index) => (index === 0 ? first.promise : stored);
+    rocketmq.onSend = (index) => (index === 0 ? first.promise : stored);
     const sent = producer.send(0, [message('bad')], within(60_000));
     await sleep(400);
     first.resolve({ code: responseCode.MESSAGE_ILLEGAL, remark: 'the message is illegal' });
@@ -125,7 +125,7 @@ describe('a producer whose RocketMQ has difficulties', () => {
   });
 
   it('ends the connection by which no answer came, then sends again', async () => {
-    rocketmq.onBatch = failsOnce('silence');
+    rocketmq.onSend = failsOnce('silence');
     await producer.send(0, [message('a')], within(60_000));
     while (rocketmq.openConnections > 1) await sleep(5);
     await producer.send(0, [message('b')], within(60_000));
@@ -133,7 +133,7 @@ describe('a producer whose RocketMQ has difficulties', () => {
   });
 
   it('sends no second attempt to a RocketMQ that answers nothing at all', async () => {
-    rocketmq.onBatch = () => 'silence';
+    rocketmq.onSend = () => 'silence';
     rocketmq.onRoute = () => 'silence';
     // A time limit is often a share of another one, and no whole number.
     await expect(producer.send(0, [message('a')], within(1_500.5))).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });
@@ -141,7 +141,7 @@ describe('a producer whose RocketMQ has difficulties', () => {
   });
 
   it('leaves no connection open behind a close while it waits for a late answer', async () => {
-    rocketmq.onBatch = () => 'silence';
+    rocketmq.onSend = () => 'silence';
     const sent = producer.send(0, [message('a')], within(60_000));
     await sleep(400);
     await producer.close();
@@ -150,7 +150,7 @@ describe('a producer whose RocketMQ has difficulties', () => {
   });
 
   it('waits for an answer no longer than until the deadline', async () => {
-    rocketmq.onBatch = () => 'silence';
+    rocketmq.onSend = () => 'silence';
     const patient = await openProducer({ ...config(), requestTimeoutMs: 300_000 }, silentLogger);
     await expect(patient.send(0, [message('a')], within(100))).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });
     await patient.close();
@@ -158,20 +158,20 @@ describe('a producer whose RocketMQ has difficulties', () => {
 
   it('sends nothing after the deadline', async () => {
     await expect(producer.send(0, [message('a')], within(-1))).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });
-    expect(rocketmq.batches).toEqual([]);
+    expect(rocketmq.sends).toEqual([]);
   });
 
   it.each([responseCode.FLUSH_DISK_TIMEOUT, responseCode.FLUSH_SLAVE_TIMEOUT, responseCode.SLAVE_NOT_AVAILABLE])(
     'does not report sent what is stored but not safe (code %i), and does not store it again and again',
     async (code) => {
-      rocketmq.onBatch = () => ({ code });
+      rocketmq.onSend = () => ({ code });
       await expect(producer.send(0, [message('a')], within(60_000))).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });
       expect(attempts()).toEqual([['a']]);
     },
   );
 
   it('gives up at once on a missing permission', async () => {
-    rocketmq.onBatch = () => ({ code: responseCode.NO_PERMISSION, remark: 'no permission' });
+    rocketmq.onSend = () => ({ code: responseCode.NO_PERMISSION, remark: 'no permission' });
     await expect(producer.send(0, [message('a')], within(60_000))).rejects.toMatchObject({ code: 'FORBIDDEN', retriable: false });
     expect(attempts()).toEqual([['a']]);
   });
@@ -184,7 +184,7 @@ describe('a producer whose RocketMQ has difficulties', () => {
       'message body size exceeded (code 1)',
     ],
   ])('finds the message that is refused %s', async (_, reaction, reason) => {
-    rocketmq.onBatch = (_index, { body }) => (bodiesOf(body).includes('bad') ? reaction : stored);
+    rocketmq.onSend = (_index, { body }) => (bodiesOf(body).includes('bad') ? reaction : stored);
     const messages = ['a', 'b', 'bad', 'c'].map(message);
     await expect(producer.send(0, messages, within(60_000))).rejects.toMatchObject({
       code: 'RECORD_REFUSED',
@@ -196,10 +196,10 @@ describe('a producer whose RocketMQ has difficulties', () => {
 
   it('follows the broker to another address', async () => {
     await using elsewhere = await FakeRocketmq.start();
-    rocketmq.onBatch = () => 'hang up';
+    rocketmq.onSend = () => 'hang up';
     rocketmq.route = () => routeTo({ 'broker-a': { address: elsewhere.address, queues: 1 } });
     await producer.send(0, [message('a')], within(60_000));
-    expect(elsewhere.batches.map(({ body }) => bodiesOf(body))).toEqual([['a']]);
+    expect(elsewhere.sends.map(({ body }) => bodiesOf(body))).toEqual([['a']]);
   });
 
   it('takes an answer that comes in one piece with the next, or in many', async () => {
@@ -209,10 +209,10 @@ describe('a producer whose RocketMQ has difficulties', () => {
   });
 
   it('closes its connections, and ends a send that is under way', async () => {
-    rocketmq.onBatch = () => 'silence';
+    rocketmq.onSend = () => 'silence';
     const sending = producer.send(0, [message('a')], within(60_000));
     const outcome = expect(sending).rejects.toMatchObject({ retriable: true });
-    while (rocketmq.batches.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (rocketmq.sends.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     await producer.close();
     await outcome;
     while (rocketmq.openConnections > 0) await new Promise((resolve) => setTimeout(resolve, 5));

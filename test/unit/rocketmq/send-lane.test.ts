@@ -1,32 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ConnectError } from '../../../src/api/index.ts';
-import { BatchRefused } from '../../../src/rocketmq/send-batch.ts';
 import { SendLane } from '../../../src/rocketmq/send-lane.ts';
+import { RequestRefused } from '../../../src/rocketmq/send-request.ts';
 import { RefusedError } from '../../../src/rocketmq/types.ts';
-import { bodiesOf, message } from './batch-bodies.ts';
+import { bodiesOf, message } from './decode-body.ts';
 
 const later = Date.now() + 60_000;
 const numbered = (count: number, prefix = '') => Array.from({ length: count }, (_, index) => message(`${prefix}${index}`));
 
-/** A queue that takes batches one at a time and refuses those that hold one of `refused`. */
+/** A queue that takes requests one at a time and refuses those that hold one of `refused`. */
 function setUp(refused: readonly string[] = []) {
   const stored: string[] = [];
   let inFlight = 0;
-  const lane = new SendLane(async (batch) => {
+  const lane = new SendLane(async (body) => {
     inFlight += 1;
     expect(inFlight).toBe(1);
     await new Promise((resolve) => setImmediate(resolve));
     inFlight -= 1;
-    const bodies = bodiesOf(batch);
-    if (bodies.some((body) => refused.includes(body))) throw new BatchRefused('illegal');
+    const bodies = bodiesOf(body);
+    if (bodies.some((body) => refused.includes(body))) throw new RequestRefused('illegal');
     stored.push(...bodies);
   });
   return { lane, stored };
 }
 
 describe('a lane', () => {
-  it('sends calls one after another, in the order of the calls, one batch in flight', async () => {
+  it('sends calls one after another, in the order of the calls, one request in flight', async () => {
     const { lane, stored } = setUp();
     await Promise.all([lane.send(numbered(5_000, 'a'), later), lane.send(numbered(3, 'b'), later), lane.send(numbered(1, 'c'), later)]);
     expect(stored).toEqual([...numbered(5_000, 'a'), ...numbered(3, 'b'), ...numbered(1, 'c')].map(({ body }) => body.toString()));
@@ -62,10 +62,10 @@ describe('a lane', () => {
     const failure = new ConnectError('THROTTLED', 'busy', { retriable: true });
     const stored: string[] = [];
     let failing = true;
-    const lane = new SendLane(async (batch) => {
+    const lane = new SendLane(async (body) => {
       await new Promise((resolve) => setImmediate(resolve));
       if (failing) throw failure;
-      stored.push(...bodiesOf(batch));
+      stored.push(...bodiesOf(body));
     });
     const [first, second, third] = await Promise.allSettled([
       lane.send(numbered(1), later),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
-import { bodiesOf, message } from './batch-bodies.ts';
+import { bodiesOf, message } from './decode-body.ts';
 import { FakeRocketmq, routeTo } from './fake-rocketmq.ts';
 
 const within = (ms: number): number => Date.now() + ms;
@@ -33,7 +33,7 @@ describe('a topic on several brokers', () => {
     expect(producer.queues).toBe(3);
     await Promise.all([0, 1, 2].map((queue) => producer.send(queue, [message(`to ${queue}`)], within(60_000))));
     await producer.close();
-    const seen = (server: FakeRocketmq) => server.batches.map(({ fields, body }) => [fields.n, fields.e, ...bodiesOf(body)]).sort();
+    const seen = (server: FakeRocketmq) => server.sends.map(({ fields, body }) => [fields.n, fields.e, ...bodiesOf(body)]).sort();
     expect(seen(a)).toEqual([
       ['broker-a', '0', 'to 0'],
       ['broker-a', '1', 'to 1'],
@@ -64,7 +64,7 @@ describe('a topic on several brokers', () => {
     const whole = routeTo({ 'broker-a': { address: a.address, queues: 1 }, 'broker-b': { address: b.address, queues: 1 } });
     namesrv.route = () => whole;
     const producer = await open();
-    b.onBatch = (index) => {
+    b.onSend = (index) => {
       if (index === 0) namesrv.route = () => routeTo({ 'broker-a': { address: a.address, queues: 1 }, 'broker-b': { queues: 1 } });
       return index === 0 ? 'hang up' : { code: 0 };
     };
@@ -73,11 +73,11 @@ describe('a topic on several brokers', () => {
       await producer.send(0, [message('a')], within(60_000));
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
-    expect(b.batches).toHaveLength(1);
+    expect(b.sends).toHaveLength(1);
     namesrv.route = () => whole;
     await waiting;
     await producer.close();
-    expect(a.batches).toHaveLength(5);
+    expect(a.sends).toHaveLength(5);
   });
 
   it('asks the next endpoint where one does not answer', async () => {
@@ -92,6 +92,6 @@ describe('a topic on several brokers', () => {
     const producer = await openProducer(config, silentLogger);
     await producer.send(0, [message('a')], within(60_000));
     await producer.close();
-    expect(a.batches[0]?.fields.b).toBe('shop%orders');
+    expect(a.sends[0]?.fields.b).toBe('shop%orders');
   });
 });

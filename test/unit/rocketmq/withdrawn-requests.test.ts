@@ -14,7 +14,7 @@ const STANDS_AFTER = 64 * 1024;
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
-/** A network that stands still after some bytes of the client's, until it is told to go on. */
+/** A network that stands still after some bytes of the client's, until the test lets it go on. */
 class StandingNetwork {
   readonly #server: Server;
   readonly #sockets: Socket[] = [];

@@ -9,7 +9,7 @@ import { type Answer, type JsonServer, startJsonServer } from '../../support/jso
 const events = (count: number) => Array.from({ length: count }, (_, task) => ({ connector: 'orders', task }));
 const closed = { endpoint: 'http://127.0.0.1:1', region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 
-interface Batch {
+interface SendRequest {
   readonly Entries: ReadonlyArray<{ readonly Id: string; readonly MessageBody: string; readonly DelaySeconds: number }>;
 }
 
@@ -20,12 +20,12 @@ describe('starts that fail', () => {
     await trigger?.close();
     await server?.close();
   });
-  const sqs = async (answer: (batch: Batch) => Answer) => {
-    server = await startJsonServer((body) => answer(body as Batch));
+  const sqs = async (answer: (request: SendRequest) => Answer) => {
+    server = await startJsonServer((body) => answer(body as SendRequest));
     trigger = createSqsTrigger({ queueUrl: `${server.url}/1/tasks`, client: server.clientConfig });
     return trigger;
   };
-  const took = ({ Id, MessageBody }: Batch['Entries'][number]) => ({
+  const took = ({ Id, MessageBody }: SendRequest['Entries'][number]) => ({
     Id,
     MessageId: Id,
     MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
@@ -47,16 +47,16 @@ describe('starts that fail', () => {
   });
 
   it('are repeated for the entries alone that the queue did not take', async () => {
-    const batches: string[][] = [];
+    const requests: string[][] = [];
     const queue = await sqs(({ Entries }) => {
-      batches.push(Entries.map(({ MessageBody }) => MessageBody));
+      requests.push(Entries.map(({ MessageBody }) => MessageBody));
       const [first, ...others] = Entries;
-      if (first === undefined || batches.length > 1) return { status: 200, body: { Successful: Entries.map(took) } };
+      if (first === undefined || requests.length > 1) return { status: 200, body: { Successful: Entries.map(took) } };
       return { status: 200, body: { Successful: others.map(took), Failed: [{ Id: first.Id, Code: 'InternalError', SenderFault: false }] } };
     });
     await queue.fire(events(3));
-    expect(batches.map((batch) => batch.length)).toEqual([3, 1]);
-    expect(JSON.parse(batches[1]?.[0] ?? '')).toEqual({ connector: 'orders', task: 0 });
+    expect(requests.map((bodies) => bodies.length)).toEqual([3, 1]);
+    expect(JSON.parse(requests[1]?.[0] ?? '')).toEqual({ connector: 'orders', task: 0 });
   });
 
   it('count only the entries that the queue refuses for good', async () => {

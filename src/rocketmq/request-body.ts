@@ -1,49 +1,49 @@
 import { NAME_END, SharedProperties, VALUE_END, write } from './shared-properties.ts';
 import type { MessageList, OutgoingMessage } from './types.ts';
 
-/** RocketMQ's default for the body of one request (the broker's maxMessageSize), and so for a batch. */
-export const MAX_BATCH_BYTES = 4 * 1024 * 1024;
-/** More messages a request gain no throughput, only memory and a longer wait for its answer. */
-const MAX_BATCH_MESSAGES = 2_048;
+/** RocketMQ's default for the body of one request (the broker's maxMessageSize). */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** More messages in a request bring no throughput. They cost memory and a longer wait for the answer. */
+const MAX_MESSAGES = 2_048;
 
-/** Lengths, checksum and flag that precede a message's body, and the length that precedes its properties. */
+/** The lengths, checksum and flag before a message's body, and the length before its properties. */
 const OVERHEAD_BYTES = 22;
 const HEAD_BYTES = 20;
 
 const KEYS = `KEYS${NAME_END}`;
 const TAGS = `TAGS${NAME_END}`;
 
-/** Of one UTF-16 unit. */
+/** One UTF-16 unit takes no more. */
 const MAX_UTF8_BYTES = 3;
-/** For messages that are a little longer than the one that memory is asked for. */
+/** Later messages may be a little longer than the one that memory is asked for. */
 const SPARE = 1.1;
 
 const shared = new SharedProperties();
 
-/** One request's worth of messages as SEND_BATCH_MESSAGE carries them. */
-export interface EncodedBatch {
+/** The messages of one request, as SEND_BATCH_MESSAGE carries them. */
+export interface RequestBody {
   readonly body: Buffer;
   readonly count: number;
 }
 
-/** What a message takes of a batch, given the length of its properties. */
+/** Returns how long a message is in a request, given the length of its properties. */
 export const encodedBytes = (message: OutgoingMessage, propertiesBytes: number): number =>
   OVERHEAD_BYTES + message.body.length + propertiesBytes;
 
 /**
- * Encodes the messages from index `from` on: as many as one request of `maxBytes` may carry, at least one, none at or after `end`, and none from the first on that
- * `mayBeSent` does not let pass. Each is asked for once.
- * A message: total length, magic number, checksum, flag (4 bytes each, the last three 0), body length (4), body,
+ * Encodes the messages from index `from` on: as many as one request of `maxBytes` may carry, at least one, and none at or after `end`. It
+ * ends before the first message that `mayBeSent` does not let pass. Each message is asked for once.
+ * The layout of a message: total length, magic number, checksum, flag (4 bytes each, the last three 0), body length (4), body,
  * length of the properties (2), properties.
  */
-export function encodeBatch(
+export function encodeBody(
   messages: MessageList,
   from: number,
   end: number,
   mayBeSent: (message: OutgoingMessage) => boolean = () => true,
-  maxBytes = MAX_BATCH_BYTES,
-): EncodedBatch {
-  const last = Math.min(end, from + MAX_BATCH_MESSAGES);
+  maxBytes = MAX_BODY_BYTES,
+): RequestBody {
+  const last = Math.min(end, from + MAX_MESSAGES);
   let out: Buffer = Buffer.alloc(0);
   let used = 0;
   let next = from;
@@ -60,15 +60,15 @@ export function encodeBatch(
   return { body: out.subarray(0, used), count: next - from };
 }
 
-/** Memory for a message of `size` bytes and for as many like it, up to a batch. */
+/** Returns memory for a message of `size` bytes and for `count` like it, up to the body of one request. */
 function grown(full: Buffer, used: number, size: number, count: number): Buffer {
-  const wanted = Math.min(used + Math.ceil(size * SPARE) * count, MAX_BATCH_BYTES);
+  const wanted = Math.min(used + Math.ceil(size * SPARE) * count, MAX_BODY_BYTES);
   const out = Buffer.allocUnsafeSlow(Math.max(used + size, wanted));
   full.copy(out, 0, 0, used);
   return out;
 }
 
-/** Length of a message's keys and properties as RocketMQ stores them. */
+/** Returns the length of a message's keys and properties as RocketMQ stores them. */
 export function propertiesBytes({ keys, properties, tag }: OutgoingMessage): number {
   let bytes = keys.length === 0 ? 0 : KEYS.length + keys.length;
   if (tag !== undefined) bytes += TAGS.length + utf8Bytes(tag) + 1;
@@ -77,7 +77,7 @@ export function propertiesBytes({ keys, properties, tag }: OutgoingMessage): num
   return bytes;
 }
 
-/** The same at most, without a look at the characters. */
+/** Returns what that length is at most, without a look at the characters. */
 export function mostPropertiesBytes({ keys, properties, tag }: OutgoingMessage): number {
   let characters = KEYS.length + keys.length + shared.characters(properties);
   if (tag !== undefined) characters += TAGS.length + tag.length + 1;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { encodeBatch, MAX_BATCH_BYTES } from '../../../src/rocketmq/batch-encoding.ts';
+import { encodeBody, MAX_BODY_BYTES } from '../../../src/rocketmq/request-body.ts';
 import type { OutgoingMessage } from '../../../src/rocketmq/types.ts';
-import { bodiesOf, decodeBatch, message } from './batch-bodies.ts';
+import { bodiesOf, decodeBody, message } from './decode-body.ts';
 
 const MIB = 1024 * 1024;
 const sized = (bytes: number): OutgoingMessage => ({ body: Buffer.alloc(bytes, 'x'), keys: [], properties: new Map() });
 
-describe('encoding a batch', () => {
+describe('encoding the body of a request', () => {
   it('lays messages out as RocketMQ reads them, whatever their bytes and characters', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
     const messages = fc.array(
@@ -22,9 +22,9 @@ describe('encoding a batch', () => {
     fc.assert(
       fc.property(messages, (read) => {
         const given = read.map(({ tag, ...rest }): OutgoingMessage => (tag === undefined ? rest : { ...rest, tag }));
-        const { body, count } = encodeBatch(given, 0, given.length);
+        const { body, count } = encodeBody(given, 0, given.length);
         expect(count).toBe(given.length);
-        expect(decodeBatch(body)).toEqual(
+        expect(decodeBody(body)).toEqual(
           given.map(({ body, keys, properties, tag }) => ({
             body,
             properties: [
@@ -42,18 +42,18 @@ describe('encoding a batch', () => {
 
   it('ends before the message that would pass 4 MiB, counting body, keys and properties', () => {
     const messages = [sized(2 * MIB), sized(2 * MIB - 44), sized(1)];
-    expect(encodeBatch(messages, 0, 3)).toMatchObject({ count: 2, body: { length: MAX_BATCH_BYTES } });
+    expect(encodeBody(messages, 0, 3)).toMatchObject({ count: 2, body: { length: MAX_BODY_BYTES } });
     const withKey = messages.with(1, { ...sized(2 * MIB - 44), keys: ['k'] });
-    expect(encodeBatch(withKey, 0, 3).count).toBe(1);
+    expect(encodeBody(withKey, 0, 3).count).toBe(1);
   });
 
   it('holds at most 2,048 messages, and none at or after the end', () => {
     const messages = Array.from({ length: 5_000 }, (_, index) => message(String(index)));
-    expect(encodeBatch(messages, 0, 5_000).count).toBe(2_048);
-    expect(bodiesOf(encodeBatch(messages, 2_500, 2_502).body)).toEqual(['2500', '2501']);
+    expect(encodeBody(messages, 0, 5_000).count).toBe(2_048);
+    expect(bodiesOf(encodeBody(messages, 2_500, 2_502).body)).toEqual(['2500', '2501']);
   });
 
   it('holds one message even when that is too large by itself, so that RocketMQ can refuse it', () => {
-    expect(encodeBatch([sized(5 * MIB), sized(1)], 0, 2).count).toBe(1);
+    expect(encodeBody([sized(5 * MIB), sized(1)], 0, 2).count).toBe(1);
   });
 });

@@ -9,7 +9,7 @@ import { Topics } from './topics.ts';
 /** A broker that takes an answer's time longer than that is given up: a busy one must not be. */
 const REQUEST_MS = 10_000;
 
-it('a batch that the network holds back for longer than a request may take comes once, before what was sent after it', async () => {
+it('a request that the network holds back for longer than a request may take comes once, before what was sent after it', async () => {
   const { rocketmqNamesrv, rocketmqBroker } = await stackAddresses();
   await using topics = await Topics.open();
   await using front = await RocketmqFront.start(rocketmqNamesrv, rocketmqBroker);

@@ -4,17 +4,17 @@ import { requestCode, responseCode } from './remoting/codes.ts';
 import type { RemotingRequest, RemotingResponse } from './remoting/frame.ts';
 import type { TopicQueue } from './topic-route.ts';
 
-/** The broker logs it and shows it in statistics; it has no other effect. */
+/** The broker logs this name and shows it in statistics. It has no other effect. */
 const PRODUCER_GROUP = 'rocketmq-connect';
 
 /** The broker refused the content, so sending it again can't help. */
-export class BatchRefused extends Error {}
+export class RequestRefused extends Error {}
 
-/** The broker's words for a batch over its limit, for which its code is SYSTEM_ERROR. */
+/** The broker's words for a request over its limit. Their code is SYSTEM_ERROR. */
 const TOO_LARGE_TEXT = /message (body )?size exceeded/;
 
-/** Sends one encoded batch; resolves with what the broker says to it. Rejects with Unanswered or another ConnectError. */
-export function sendBatch(
+/** Sends the messages of one request. Resolves with what the broker answers. Rejects with Unanswered or another ConnectError. */
+export function sendMessages(
   client: RemotingClient,
   address: string,
   topic: string,
@@ -22,17 +22,17 @@ export function sendBatch(
   body: Buffer,
   timeoutMs: number,
 ): Promise<RemotingResponse> {
-  return client.request(address, { ...batchRequest(topic, queue, body), ordered: true }, timeoutMs);
+  return client.request(address, { ...sendRequest(topic, queue, body), ordered: true }, timeoutMs);
 }
 
-/** Returns where the broker has stored all of a batch. Throws BatchRefused or a ConnectError. */
+/** Returns where the broker has stored all messages of the request. Throws RequestRefused or a ConnectError. */
 export function requireStored(answer: RemotingResponse, address: string, topic: string): void {
-  if (answer.code === responseCode.MESSAGE_ILLEGAL || TOO_LARGE_TEXT.test(answer.remark)) throw new BatchRefused(brief(answer));
+  if (answer.code === responseCode.MESSAGE_ILLEGAL || TOO_LARGE_TEXT.test(answer.remark)) throw new RequestRefused(brief(answer));
   if (answer.code !== responseCode.SUCCESS) throw new AnswerError(answer, { address, topic });
 }
 
-/** Field names are one letter each in RocketMQ's own protocol. */
-export function batchRequest(topic: string, queue: TopicQueue, body: Buffer): RemotingRequest {
+/** Makes the request. RocketMQ's protocol has names of one letter for its fields. */
+export function sendRequest(topic: string, queue: TopicQueue, body: Buffer): RemotingRequest {
   const fields = {
     a: PRODUCER_GROUP,
     b: topic,
@@ -42,10 +42,10 @@ export function batchRequest(topic: string, queue: TopicQueue, body: Buffer): Re
     f: '0', // system flag: nothing compressed, no transaction
     g: String(Date.now()), // born timestamp
     h: '0', // flag
-    i: '', // properties of the batch: each message has its own
+    i: '', // properties of all messages together: each has its own
     j: '0', // how often it was consumed
     k: 'false', // unit mode
-    m: 'true', // is a batch
+    m: 'true', // several messages, which RocketMQ calls a batch
     n: queue.broker,
   };
   return { code: requestCode.SEND_BATCH_MESSAGE, fields, body };
