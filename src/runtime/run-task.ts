@@ -5,8 +5,7 @@ import type { Invocation, TaskDeps, TaskOutcome } from './run/contracts.ts';
 import { MAX_DEAD, reportOfDead } from './run/dead-runs.ts';
 import { finishRun, type RunReport } from './run/finish-run.ts';
 import type { HeldTask } from './run/run.ts';
-import { settleStagedPlan } from './run/staged-plan.ts';
-import { leaseUntil } from './run/time-budget.ts';
+import { takeLease } from './run/take-lease.ts';
 import { runSource } from './source/run-source.ts';
 
 /** A chain of continuations that one trigger started ends here. The next trigger starts a new one. */
@@ -22,7 +21,7 @@ const MAX_DELAY_MS = 900_000;
 export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invocation): Promise<TaskOutcome> {
   const ref = { connector: event.connector, task: event.task };
   const requestsBefore = deps.store.requests;
-  const acquired = await acquire(event, deps, invocation);
+  const acquired = await takeLease(event, deps, invocation);
   if (acquired.outcome !== 'acquired') {
     deps.logger.info('task not run', { ...ref, reason: acquired.outcome });
     const outcome = acquired.outcome === 'failed' ? ('failed-before' as const) : acquired.outcome;
@@ -41,10 +40,10 @@ export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invo
 }
 
 /**
- * Returns when this start is worth another try. Undefined where it is not, or where others see to that. A message waits no longer than 15 minutes, so one
- * that came too early waits on. The first start that finds a run under way waits for the end of its lease, because the holder may be
- * dead. One start is enough for that: if all did, messages would pile up with each run of a backlog. One that was delivered before may
- * have been the first, and nobody waits where its receiver died.
+ * Returns when this start is worth another try. Undefined where it is not, or where others see to that. A message waits no longer than 15
+ * minutes, so one that came too early waits on. The first start that finds a run under way waits for the end of its lease, because the
+ * holder may be dead. One start is enough for that: if all did, messages would pile up with each run of a backlog. One that was delivered
+ * before may have been the first, and nobody waits where its receiver died.
  */
 function waitsUntil({ hop, waitsFor }: TaskEvent, acquired: AcquireResult, repeated: boolean): number | undefined {
   if (acquired.outcome === 'not-before') return hop === undefined ? undefined : acquired.notBefore;
@@ -52,21 +51,6 @@ function waitsUntil({ hop, waitsFor }: TaskEvent, acquired: AcquireResult, repea
   const { first = false, epoch, until } = acquired;
   const waits = first || (epoch === undefined ? hop !== undefined : repeated || epoch === waitsFor);
   return waits ? until + 1 : undefined;
-}
-
-async function acquire(event: TaskEvent, deps: TaskDeps, invocation: Invocation): Promise<AcquireResult> {
-  const { store } = deps;
-  const take = () => store.acquire(event, invocation.owner, leaseUntil(invocation.deadline), invocation.isGone);
-  const result = await take();
-  if (result.outcome !== 'acquired' || (result.item.staged === undefined && result.item.planned !== undefined)) return result;
-  const settled = await settleStagedPlan(store, result.item).catch((error: unknown) => {
-    // A newer planner holds the task by now; it starts what it interrupted.
-    if (toConnectError(error).code === 'PLAN_SUPERSEDED') return 'superseded' as const;
-    throw error;
-  });
-  if (settled === 'superseded') return { outcome: 'busy', until: result.lease.until };
-  if (settled === 'gone') return { outcome: 'absent' };
-  return settled === 'promoted' ? take() : result;
 }
 
 interface Done {
