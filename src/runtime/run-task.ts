@@ -3,7 +3,7 @@ import type { AcquireResult } from '../store/store.ts';
 import type { TaskEvent } from '../triggers/trigger.ts';
 import type { Invocation, TaskDeps, TaskOutcome } from './run/contracts.ts';
 import { MAX_DEAD, reportOfDead } from './run/dead-runs.ts';
-import { finishRun, type RunReport } from './run/finish-run.ts';
+import { type Finished, finishRun, type RunReport } from './run/finish-run.ts';
 import type { HeldTask } from './run/run.ts';
 import { takeLease } from './run/take-lease.ts';
 import { runSource } from './source/run-source.ts';
@@ -65,18 +65,19 @@ async function finish(event: TaskEvent, { held, report, requestsBefore }: Done, 
   const outcome = { connector, task, type: held.item.planned?.spec.type ?? '' };
   const finished = await finishRun(held.lease, report, requestsBefore, deps).catch(toConnectError);
   if (finished instanceof ConnectError) return unreleased(outcome, finished, deps);
-  const { failure } = report;
   const { rerun, summary } = finished;
-  const backlog = (summary.outcome === 'limit' || summary.outcome === 'deadline') && summary.records > 0;
   const hop = (event.hop ?? 0) + 1;
-  const next =
-    failure !== undefined && !failure.fatal
-      ? failure.notBefore
-      : (rerun && failure === undefined) || (backlog && hop <= MAX_HOPS)
-        ? 0
-        : undefined;
+  const next = nextStart(report, finished, hop);
   const asked = next === undefined ? { continued: false } : await askForContinuation({ connector, task, hop: rerun ? 0 : hop }, next, deps);
-  return { ...outcome, outcome: failure === undefined ? 'ran' : 'failed', summary, ...asked };
+  return { ...outcome, outcome: report.failure === undefined ? 'ran' : 'failed', summary, ...asked };
+}
+
+/** Returns when the task has to start again by itself, ms since 1970; 0 means soon. Undefined where the next trigger sees to it. */
+function nextStart({ failure }: RunReport, { rerun, summary }: Finished, hop: number): number | undefined {
+  if (failure !== undefined && !failure.fatal) return failure.notBefore;
+  if (rerun && failure === undefined) return 0;
+  const hasBacklog = (summary.outcome === 'limit' || summary.outcome === 'deadline') && summary.records > 0;
+  return hasBacklog && hop <= MAX_HOPS ? 0 : undefined;
 }
 
 function unreleased(outcome: Pick<TaskOutcome, 'connector' | 'task' | 'type'>, error: ConnectError, deps: TaskDeps): TaskOutcome {

@@ -14,7 +14,7 @@ export interface RunReport {
   readonly failure?: Failure;
 }
 
-interface Finished {
+export interface Finished {
   readonly rerun: boolean;
   /** It has the store requests that the run took. */
   readonly summary: RunSummary;

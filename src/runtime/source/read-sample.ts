@@ -25,7 +25,7 @@ export interface TaskSample {
 }
 
 export interface SampleOptions {
-  /** All of the task. */
+  /** All partitions of the task. */
   readonly partitions: readonly string[];
   /** Places that the next run passes over. */
   readonly skips: ReadonlySet<string>;
