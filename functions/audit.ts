@@ -26,7 +26,10 @@ export async function auditTasks(store: Pick<ConnectStore, 'listConnectors' | 'l
 /** A start may come late, and its run may still be under way at the next audit. */
 const GRACE_MS = 300_000;
 
-/** A run in progress and a wait after a failure are signs of life. A lease is none where the runs before it died: it shows only that a run started. */
+/**
+ * A run in progress and a wait after a failure are signs of life. A lease is none where the runs before it died: it shows only that a run
+ * started.
+ */
 function isStale(item: TaskItem, { spec, plannedAt }: ConnectorItem, now: number): boolean {
   const leaseUntil = (item.unreleased ?? 0) > 1 ? 0 : item.leaseUntil;
   if (spec.trigger.schedule === undefined || item.paused || leaseUntil > now) return false;

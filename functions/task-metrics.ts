@@ -2,7 +2,8 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { TaskOutcome } from '../src/runtime/run/contracts.ts';
 
 /**
- * Emits what an invocation did as CloudWatch metrics, by connector and with `perTask` also by task. AWS bills each combination. The log line that carries them names the task in any case. `failures` counts on while a task waits for `resume`.
+ * Emits what an invocation did as CloudWatch metrics, by connector and with `perTask` also by task. AWS bills each combination. The log
+ * line that carries them names the task in any case. `failures` counts on while a task waits for `resume`.
  */
 export function emitTaskMetrics(metrics: Metrics, outcome: TaskOutcome, perTask: boolean): void {
   const { connector, task, summary } = outcome;

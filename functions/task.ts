@@ -40,7 +40,10 @@ export async function handler(event: TaskEvent | SQSEvent, context: Context): Pr
   return { batchItemFailures };
 }
 
-/** Runs an event that came directly. Lambda delivers again what is thrown: twice, then to the dead letters. An event that is no task's never becomes one. */
+/**
+ * Runs an event that came directly. Lambda delivers again what is thrown: twice, then to the dead letters. An event that is no task's never
+ * becomes one.
+ */
 async function direct(event: unknown, context: Context): Promise<TaskOutcome | SQSBatchResponse> {
   try {
     taskEvent(event);

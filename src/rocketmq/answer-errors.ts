@@ -27,7 +27,10 @@ const BUSY: Meaning = {
   remedy: () => "check the load and the disk of RocketMQ's broker, or run fewer tasks at a time",
 };
 
-/** The master stored the messages, but not as durably as it is set up for. Each repeat would store them again, so it is left to the next run. */
+/**
+ * The master stored the messages, but not as durably as it is set up for. Each repeat would store them again, so it is left to the next
+ * run.
+ */
 const NOT_DURABLE: Meaning = {
   code: 'TIMEOUT',
   message: ({ address }) => `rocketmq.endpoints: ${address} stored messages, but did not flush or replicate them in time`,

@@ -39,8 +39,9 @@ export interface MappedRecord extends ConnectRecord {
 }
 
 /**
- * Makes the message of a record, of which `messageToRecord` reads the same bytes again. Body: the value. Keys: the deterministic key, then the record's own key where it is text
- * without spaces. Tag: the record's. Properties: headers (see `addHeaders`), timestamp, and what of key and value doesn't fit there.
+ * Makes the message of a record, of which `messageToRecord` reads the same bytes again. Body: the value. Keys: the deterministic key, then
+ * the record's own key where it is text without spaces. Tag: the record's. Properties: headers (see `addHeaders`), timestamp, and what of
+ * key and value doesn't fit there.
  */
 export function recordToMessage(connector: string, record: SourceRecord): OutgoingMessage {
   const { key, value, headers, timestamp, tag } = record;

@@ -75,7 +75,10 @@ interface TopicConfig {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** Asks how the topic is set up. Resolves with undefined where no answer comes: a user who may only publish gets none, nor does a proxy give one. */
+/**
+ * Asks how the topic is set up. Resolves with undefined where no answer comes: a user who may only publish gets none, nor does a proxy give
+ * one.
+ */
 async function topicConfig(client: RemotingClient, address: string, topic: string, timeoutMs: number): Promise<TopicConfig | undefined> {
   const answer = await client.request(address, { code: requestCode.GET_TOPIC_CONFIG, fields: { topic } }, timeoutMs);
   return answer.code === responseCode.SUCCESS ? (JSON.parse(answer.body.toString()) as TopicConfig) : undefined;

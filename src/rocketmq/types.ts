@@ -36,7 +36,9 @@ export type MessageList = Pick<readonly OutgoingMessage[], 'length' | 'at'>;
 export interface TopicProducer {
   /** How many writable queues the topic has. The number is fixed while the producer lives. */
   readonly queues: number;
-  /** Says why RocketMQ would refuse this message for good (size, properties). Undefined where it would not. It is cheap; `send` asks, too. */
+  /**
+   * Says why RocketMQ would refuse this message for good (size, properties). Undefined where it would not. It is cheap; `send` asks, too.
+   */
   problem(message: OutgoingMessage): string | undefined;
   /**
    * Sends the messages to one queue, in this order and after those of earlier calls for that queue. One request is in flight per queue, of

@@ -31,7 +31,10 @@ export interface PlannedTask {
   readonly taskClass: string;
   readonly taskConfig: TaskConfig;
   readonly spec: ConnectorSpec;
-  /** Until then, ms since 1970, runs that this plan or an earlier one interrupted may still send what they had read. Absent where there are none. */
+  /**
+   * Until then, ms since 1970, runs that this plan or an earlier one interrupted may still send what they had read. Absent where there are
+   * none.
+   */
   readonly quietAt?: number;
 }
 

@@ -47,7 +47,10 @@ export interface ConnectStore {
     name: string,
     plan: { readonly generation: number; readonly spec: ConnectorSpec; readonly tasks: number; readonly until: number },
   ): Promise<ConnectorItem>;
-  /** Puts the staged plan in force on one task, or deletes the task. Frees it and clears its failure. Returns undefined when the task is gone. Repeatable. */
+  /**
+   * Puts the staged plan in force on one task, or deletes the task. Frees it and clears its failure. Returns undefined when the task is
+   * gone. Repeatable.
+   */
   promote(ref: TaskRef, generation: number): Promise<TaskItem | undefined>;
   /** Marks the connector as being deleted: no plan begins after it. */
   beginDelete(name: string): Promise<void>;
@@ -62,7 +65,9 @@ export interface ConnectStore {
   addSkip(ref: TaskRef, place: string): Promise<void>;
   /** Clears a failure, so that a FAILED task runs again. */
   clearFailure(ref: TaskRef): Promise<void>;
-  /** Ends the pause after a failure that another try may mend. The count of failures stays. It does nothing where there is no such failure. */
+  /**
+   * Ends the pause after a failure that another try may mend. The count of failures stays. It does nothing where there is no such failure.
+   */
   endWait(ref: TaskRef): Promise<void>;
 
   // ---- one invocation: two requests when there is nothing to copy
@@ -71,7 +76,10 @@ export interface ConnectStore {
    * says whether a holder is known to have ended: nobody needs to wait for its lease.
    */
   acquire(ref: TaskRef, owner: string, until: number, isGone?: (owner: string) => boolean): Promise<AcquireResult>;
-  /** Stores the positions of the partitions that moved. The others keep theirs. It costs a request per 200 positions. Without any, one request finds out whether the lease is held. */
+  /**
+   * Stores the positions of the partitions that moved. The others keep theirs. It costs a request per 200 positions. Without any, one
+   * request finds out whether the lease is held.
+   */
   checkpoint(lease: Lease, positions: Positions): Promise<void>;
   /** Ends the lease. Repeatable. `rerun` says that a trigger came in the meantime: the caller must ask for a continuation. */
   release(lease: Lease, result: Release): Promise<{ readonly rerun: boolean }>;

@@ -30,7 +30,10 @@ export class RemotingClient {
     this.#options = options;
   }
 
-  /** Resolves with any answer, also a refusal. Rejects with a retriable ConnectError UNREACHABLE, TLS_FAILED or TIMEOUT within `timeoutMs`; see `ordered`. */
+  /**
+   * Resolves with any answer, also a refusal. Rejects with a retriable ConnectError UNREACHABLE, TLS_FAILED or TIMEOUT within `timeoutMs`;
+   * see `ordered`.
+   */
   async request(address: string, request: RemotingRequest, timeoutMs: number): Promise<RemotingResponse> {
     const startedAt = Date.now();
     const connection = await this.#connection(address, timeoutMs);

@@ -40,7 +40,10 @@ export class RemotingConnection {
     return new RemotingConnection(await openSocket(address, tls, timeoutMs), address, tls !== undefined);
   }
 
-  /** False once it has failed, or was idle so long that the server or a firewall may have ended it, or that it died while the process was frozen. */
+  /**
+   * False once it has failed, or was idle so long that the server or a firewall may have ended it, or that it died while the process was
+   * frozen.
+   */
   usable(maxIdleMs: number): boolean {
     return !this.#retired && (this.#pending.size > 0 || Date.now() - this.#usedAt < maxIdleMs);
   }
@@ -50,7 +53,10 @@ export class RemotingConnection {
     return new Promise((resolve) => (this.#socket.closed ? resolve() : this.#socket.once('close', resolve)));
   }
 
-  /** Rejects with a retriable ConnectError UNREACHABLE or TIMEOUT (Unanswered, if it is ordered). It is then unknown whether the server acted on the request. */
+  /**
+   * Rejects with a retriable ConnectError UNREACHABLE or TIMEOUT (Unanswered, if it is ordered). It is then unknown whether the server
+   * acted on the request.
+   */
   request(request: RemotingRequest, timeoutMs: number): Promise<RemotingResponse> {
     if (this.#retired) return Promise.reject(this.#lost());
     const opaque = this.#opaque++;

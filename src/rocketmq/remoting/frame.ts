@@ -3,7 +3,10 @@ export interface RemotingRequest {
   readonly code: number;
   readonly fields: Readonly<Record<string, string>>;
   readonly body?: Buffer;
-  /** The server must not carry it out after the next request: it rejects as Unanswered after its time. Default: as TIMEOUT, and it is forgotten. */
+  /**
+   * The server must not carry it out after the next request: it rejects as Unanswered after its time. Default: as TIMEOUT, and it is
+   * forgotten.
+   */
   readonly ordered?: boolean;
 }
 

@@ -35,7 +35,10 @@ function effectOfStart({ partitions, read }: Progress): string | undefined {
   return 'has no effect any more: every partition has been read; to start over, delete the connector or give it another name';
 }
 
-/** Returns the options by name, such as `source.sasl.mechanism`. A list is one value, and so is a start. They come from JSON, as the store keeps a spec. */
+/**
+ * Returns the options by name, such as `source.sasl.mechanism`. A list is one value, and so is a start. They come from JSON, as the store
+ * keeps a spec.
+ */
 function leaves(spec: ConnectorSpec, whole: ReadonlySet<string>): Map<string, unknown> {
   const { direction, maxTasks, trigger, system, rocketmq, batch, errors } = spec;
   const found = new Map<string, unknown>();

@@ -36,7 +36,10 @@ function diffTask(task: number, after: PlannedTask | undefined, before: PlannedT
   return { task, change, partitions, gained, lost, configChanged };
 }
 
-/** Returns the parts of a spec that change how a task works. A new schedule or task limit does not. It is JSON, because the store keeps it so. */
+/**
+ * Returns the parts of a spec that change how a task works. A new schedule or task limit does not. It is JSON, because the store keeps it
+ * so.
+ */
 function work({ taskClass, taskConfig, spec }: PlannedTask): unknown {
   const { type, system, rocketmq, batch, errors } = spec;
   return JSON.parse(JSON.stringify({ taskClass, options: taskConfig.options ?? {}, type, system, rocketmq, batch, errors }));

@@ -26,7 +26,10 @@ export class Topics {
     this.#options = options;
   }
 
-  /** Opens the topics of the records that are not open yet. Resolves with what gives each record's queues; rejects where a topic can't be written. */
+  /**
+   * Opens the topics of the records that are not open yet. Resolves with what gives each record's queues; rejects where a topic can't be
+   * written.
+   */
   async open(records: readonly SourceRecord[]): Promise<(record: SourceRecord) => readonly QueueSender[]> {
     const rocketmq = await this.#options.loadRocketmq();
     const topicOf = (record: SourceRecord) => record.topic ?? rocketmq.topic;

@@ -140,7 +140,10 @@ const acquired = (item: TaskItem, owner: string, until: number): AcquireResult =
 
 const proof = ({ epoch, owner }: Lease) => ({ epoch, owner });
 
-/** Says why the lease can't be taken. `busy` goes before a failure: the plan that holds the task will clear the failure, and then the trigger must not be lost. */
+/**
+ * Says why the lease can't be taken. `busy` goes before a failure: the plan that holds the task will clear the failure, and then the
+ * trigger must not be lost.
+ */
 function whyNot(
   { paused, failure, leaseOwner, leaseUntil, leaseSince, epoch }: TaskItem,
   now: number,

@@ -34,7 +34,10 @@ export class Requests {
     return this.#count;
   }
 
-  /** Throws ConnectError, or ConditionalCheckFailedException unchanged. A request with a shorter time limit than the usual one is never repeated. */
+  /**
+   * Throws ConnectError, or ConditionalCheckFailedException unchanged. A request with a shorter time limit than the usual one is never
+   * repeated.
+   */
   async run<T>(send: Send<T>, timeoutMs = OPERATION_TIMEOUT_MS): Promise<T> {
     if (this.#pace === undefined || timeoutMs < OPERATION_TIMEOUT_MS) return this.#try(send, timeoutMs);
     const patientUntil = Date.now() + PATIENCE_MS;

@@ -11,7 +11,7 @@ describe('DynamoDB, when an answer is lost and the client asks again', () => {
   const clock = new Clock();
   let table: TestTable;
   let proxy: LossyProxy;
-  /** Loses answers; `other` is somebody else with a good connection. */
+  /** A store that loses answers. `other` is somebody else with a good connection. */
   let store: ConnectStore;
   let other: ConnectStore;
   let ref: TaskRef;

@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => table.drop());
 
-/** Behind the roles of the functions, as they are packaged: each call is made by who makes it on AWS. */
+/** The store behind the roles of the functions, as they are packaged. Each call is made by who makes it on AWS. */
 describeConnectStore('DynamoDB', { open: (now) => storeByRoles({ ...table.options, roles, now }) });
 
 it('asks for nothing that the roles of the functions do not allow', () => {

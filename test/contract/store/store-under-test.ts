@@ -56,7 +56,7 @@ export const result = (of: Partial<Release> = {}): Release => ({
   ...of,
 });
 
-/** Puts a plan in force as a planner does; the fence only where the task was there before. */
+/** Puts a plan in force as a planner does. It fences a task only where the task was there before. */
 export async function plan(
   store: ConnectStore,
   connector: string,

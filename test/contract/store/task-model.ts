@@ -13,7 +13,7 @@ export class TaskModel {
     return this.lastGeneration;
   }
 
-  /** `stages`: in the same write, and the task keeps its position. */
+  /** `stages` says that the same write stages the plan, and the task keeps its position. */
   fence(plan: ModelPlan, stages = false): number {
     const { task } = this;
     if (task === undefined) throw new Refused('NOT_FOUND');
@@ -39,7 +39,7 @@ export class TaskModel {
     this.inForce = plan.generation;
   }
 
-  /** Only called for a plan that is in force, as planners and runs do. */
+  /** Planners and runs call it only for a plan that is in force. */
   promote(plan: ModelPlan): void {
     const { task } = this;
     if (task === undefined || (task.generation === plan.generation && task.staged === undefined)) return;

@@ -11,14 +11,14 @@ const TARGET = {
   RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
 };
 
-/** Behind the planner's role, as it is packaged. */
+/** The trigger behind the planner's role, as it is packaged. */
 describeTaskTrigger('EventBridge Scheduler', async () => {
   const moto = await startMoto();
   const client = new SchedulerClient(moto.clientConfig);
   await client.send(new CreateScheduleGroupCommand({ Name: GROUP }));
   const { handler } = await packagedRoles({ names: { ScheduleGroup: GROUP, SchedulerRole: 'scheduler' } });
 
-  /** Moto keeps schedules and starts nothing: what a schedule would start is read from its definition. */
+  /** Moto keeps schedules and starts nothing. The definition of a schedule says what it would start. */
   async function schedulesOf(connector: string): Promise<Array<StandingTask & { readonly once: boolean }>> {
     const schedules: Array<StandingTask & { readonly once: boolean }> = [];
     for await (const { Schedules = [] } of paginateListSchedules({ client }, { GroupName: GROUP, NamePrefix: connector.slice(0, 30) })) {

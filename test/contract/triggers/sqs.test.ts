@@ -6,7 +6,7 @@ import type { TaskEvent } from '../../../src/triggers/trigger.ts';
 import { packagedRoles, type RoleName } from '../../support/aws-rules/packaged-roles.ts';
 import { describeTaskTrigger, type TriggerUnderTest } from './task-trigger.ts';
 
-/** Behind the roles of the functions, as they are packaged: the planner starts tasks, and a task its continuation. */
+/** The trigger behind the roles of the functions, as they are packaged: the planner starts tasks, and a task its continuation. */
 const ROLES: readonly RoleName[] = ['PlannerRole', 'TaskRole'];
 
 describe.each(ROLES)('as %s', (role) => describeTaskTrigger('SQS', () => openSqs(role)));

@@ -9,7 +9,7 @@ import { Topics } from './topics.ts';
 const QUEUES = 4;
 const CALL = 400;
 const PATIENCE_MS = 180_000;
-/** Of requests that an outage must outlast. */
+/** The time limit of requests, which an outage must outlast. */
 const REQUEST_MS = 3_000;
 
 // A broker is stopped and started again, which takes a busy machine a while.

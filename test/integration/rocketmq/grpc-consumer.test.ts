@@ -11,7 +11,7 @@ jest.setTimeout(300_000);
 
 const COUNT = 50;
 const PATIENCE_MS = 120_000;
-/** Longer than a busy machine takes between a message and its acknowledgement: the broker would give it again. */
+/** A busy machine takes less time between a message and its acknowledgement. After that the broker would deliver it again. */
 const INVISIBLE_MS = 120_000;
 
 describe("RocketMQ's own consumer, over gRPC", () => {

@@ -14,7 +14,7 @@ const message = (given: Partial<OutgoingMessage>): OutgoingMessage => ({
   ...given,
 });
 const withProperty = (name: string, value: string) => message({ properties: new Map([[name, value]]) });
-/** `KEYS`, `c/p/1`, the name `n`, and four separators. */
+/** The length of `KEYS`, `c/p/1`, the name `n`, and four separators. */
 const longest = 'x'.repeat(MAX_PROPERTIES_BYTES - 14);
 const largest = Buffer.alloc(MAX_BODY_BYTES - 22 - 11, 'x');
 

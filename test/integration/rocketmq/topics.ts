@@ -6,7 +6,7 @@ import type { RocketmqConfig, TopicProducer } from '../../../src/rocketmq/types.
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 
-/** Topics of one test file on one RocketMQ, removed with it. */
+/** The topics of one test file on one RocketMQ. They are removed with it. */
 export class Topics {
   readonly namesrv: string;
   readonly admin: RocketmqAdmin;
@@ -18,7 +18,7 @@ export class Topics {
     this.admin = admin;
   }
 
-  /** On the tests' own RocketMQ, or the one with this name server. */
+  /** Opens them on the tests' own RocketMQ, or on the one with this name server. */
   static async open(address?: string): Promise<Topics> {
     const namesrv = address ?? (await stackAddresses()).rocketmqNamesrv;
     return new Topics(namesrv, await RocketmqAdmin.open(namesrv));
@@ -31,7 +31,9 @@ export class Topics {
     return topic;
   }
 
-  /** Patient by default: a request that is only late on a busy machine would be sent again, and a repeat is not what tests look for. */
+  /**
+   * Opens a producer, a patient one by default: a request that is late on a busy machine would be sent again, and tests look for no repeat.
+   */
   config(topic: string, given: Partial<RocketmqConfig> = {}): RocketmqConfig & { maxMessageBytes: number } {
     return {
       endpoints: this.namesrv,

@@ -67,7 +67,7 @@ describe('runs that die without a word', () => {
       signal: new AbortController().signal,
     });
 
-  /** So many invocations take the lease and are seen no more; each may say where it is. */
+  /** Lets so many invocations take the lease and never be seen again. Each may say where it is. */
   async function die(times: number, positions?: ReadonlyMap<string, string>): Promise<void> {
     for (let n = 0; n < times; n += 1) {
       const taken = await store.acquire({ connector: name, task: 0 }, 'dies', Date.now() + later + MINUTE);

@@ -14,14 +14,14 @@ import { stackAddresses } from '../../support/stack.ts';
 const PARTITIONS = 6;
 const FIRST = 60;
 const MORE = 40;
-/** Of each planner. */
+/** The time of each planner. */
 const DEADLINE_MS = 60_000;
 const CASE_LIMIT_MS = 300_000;
 
 const around = (method: string, ...nths: number[]): AwaitPoint[] =>
   nths.flatMap((nth) => (['before', 'after'] as const).map((when) => ({ method, when, nth })));
 
-/** Every write of an apply that changes two tasks and creates one. */
+/** These are all writes of an apply that changes two tasks and creates one. */
 const points: AwaitPoint[] = [
   ...around('store.beginPlan', 1),
   ...around('store.fence', 1, 2),
@@ -35,7 +35,7 @@ describe('a planner killed at any write of an apply', () => {
   let addresses: StackAddresses;
   let table: string;
   let runtime: TestRuntime;
-  /** When a planner that died has had its time. */
+  /** A runtime at a time when a planner that died has had its time. */
   let later: TestRuntime;
   let admin: RocketmqAdmin;
   let kafka: KafkaTopics;

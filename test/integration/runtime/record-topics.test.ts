@@ -9,7 +9,7 @@ import { connectorSpec } from '../../support/specs.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { Topics } from '../rocketmq/topics.ts';
 
-/** Tables whose rows go to topics of their own, in turn. */
+/** The tables, whose rows go to topics of their own, in turn. */
 function tables(topics: readonly string[]) {
   const records = Array.from({ length: 30 }, (_, id): SourceRecord => {
     const topic = topics[id % topics.length] as string;

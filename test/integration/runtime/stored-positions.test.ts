@@ -46,7 +46,7 @@ function listener(notices: readonly string[] = []) {
   };
 }
 
-/** Acknowledges at once. */
+/** A RocketMQ that acknowledges at once. */
 const rocketmq: RocketmqModule = {
   recordToMessage,
   openProducer: async () => ({ queues: 1, problem: () => undefined, send: async () => {}, close: async () => {} }),
@@ -61,7 +61,7 @@ describe('a source that wants to know stored positions', () => {
   });
   afterAll(() => runtime.close());
 
-  /** `checkpoint`: instead of the store's own. */
+  /** Runs the task once. `checkpoint` takes the place of the store's own. */
   async function runOnce(parts: ReturnType<typeof listener>, checkpoint: ConnectStore['checkpoint'] = store.checkpoint.bind(store)) {
     const file = connectorSpec({
       name: uniqueName('stored'),

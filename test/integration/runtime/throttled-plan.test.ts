@@ -7,7 +7,7 @@ import { createTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { FruitPlanner } from '../../support/fruit-planner.ts';
 import { connectorSpec } from '../../support/specs.ts';
 
-/** `PLAN_TASKS=1000` takes some minutes. */
+/** A run with `PLAN_TASKS=1000` takes some minutes. */
 const TASKS = Number(process.env.PLAN_TASKS ?? 150);
 const UNITS_A_SECOND = 120;
 /** What a connector may have, and the time of its planner. */

@@ -11,7 +11,7 @@ const message = (given: Partial<OutgoingMessage>): OutgoingMessage => ({
 });
 const withProperty = (name: string, value: string) => message({ properties: new Map([[name, value]]) });
 
-/** `KEYS`, `c/p/1`, a name of one character, and four separators. */
+/** The length of `KEYS`, `c/p/1`, a name of one character, and four separators. */
 const OTHER_CHARACTERS = 4 + 5 + 1 + 4;
 
 describe('what RocketMQ would refuse', () => {

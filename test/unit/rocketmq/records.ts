@@ -22,7 +22,7 @@ export function mapped(connector: string, { partition, id, key, value, headers, 
   return { sourceKey, key, value, headers, ...(timestamp !== undefined && { timestamp }) };
 }
 
-/** With headers in order of their names: RocketMQ keeps the order of one name's values only. */
+/** Returns the record with headers in order of their names: RocketMQ keeps the order of one name's values only. */
 export function byName(record: MappedRecord): MappedRecord {
   return { ...record, headers: record.headers.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)) };
 }
@@ -37,7 +37,7 @@ const name = fc.oneof(
   fc.constantFrom('trace', 'KEYS', 'TAGS', '__MINE', 'connect-key', 'connect-headers', 'color', 'again', 'again'),
 );
 
-/** Records with every kind of key, value, header and name. */
+/** Makes records with every kind of key, value, header and name. */
 export const records: fc.Arbitrary<SourceRecord> = fc.record({
   partition: fc.oneof(
     fc.constant('orders-3'),

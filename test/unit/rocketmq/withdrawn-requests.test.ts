@@ -7,9 +7,9 @@ import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import { requestCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { Unanswered } from '../../../src/rocketmq/remoting/connection-error.ts';
 
-/** More than both ends' buffers take in. */
+/** So many bytes are more than both ends' buffers take in. */
 const BYTES = 64 * 1024 * 1024;
-/** Behind a handshake. */
+/** The network stands still after so many bytes: the handshake is over by then. */
 const STANDS_AFTER = 64 * 1024;
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;

@@ -5,7 +5,7 @@ describe('checkpoints of a run', () => {
   beforeEach(() => void jest.useFakeTimers({ now: 1_800_000_000_000 }));
   afterEach(() => void jest.useRealTimers());
 
-  /** Seconds at which they are due, of a run that copies so many records a second. */
+  /** Returns the seconds at which checkpoints are due, of a run that copies so many records a second. */
   function dueAt(perSecond: number, seconds: number, intervalMs: number): number[] {
     jest.setSystemTime(1_800_000_000_000);
     const times = new CheckpointTimes(intervalMs);

@@ -10,7 +10,7 @@ const item = (name: string, endpoints: string, topic: string) => ({
 });
 const items = [item('a', 'one:9876', 'orders'), item('b', 'two:9876', 'flights'), item('c', 'one:9876', 'payments')];
 
-/** Which RocketMQ is asked, and for which topic. */
+/** Says which RocketMQ is asked, and for which topic. */
 async function asked(request: { topic?: string; connector?: string; limit?: number }, connectors: unknown[] = items) {
   let config: RocketmqConfig | undefined;
   const deps = {

@@ -5,9 +5,9 @@ const LANES = 32;
 const ANSWER_MS = 10;
 
 interface Table {
-  /** Writes a second that it takes, with a burst of one second. */
+  /** So many writes a second it takes, with a burst of one second. */
   readonly limit: number;
-  /** Every so many requests, one is refused that it could take; 0: none. */
+  /** One of so many requests is refused although it could take it; 0 means none. */
   readonly noise: number;
 }
 
