@@ -94,7 +94,7 @@ function stopsOf({ connector, task, skips, standing }: TaskItem, { taskConfig }:
   });
 }
 
-/** The copier does not hear of these partitions. */
+/** Leaves out partitions that stand still: the copier does not read them. */
 function without({ taskConfig, ...planned }: PlannedTask, partitions: ReadonlySet<string>): PlannedTask {
   const left = taskConfig.partitions.filter((partition) => !partitions.has(partition));
   return { ...planned, taskConfig: { ...taskConfig, partitions: left } };
