@@ -46,8 +46,8 @@ export class ActivemqSourceTask implements SourceTask {
   async start(): Promise<void> {
     const { config, clients, signal } = this.#context;
     const client = await clients.get(
-      connectionKey(config),
-      async () => new ActivemqClient(config),
+      connectionKey(config, 'source'),
+      async () => new ActivemqClient(config, 'source'),
       (opened) => opened.close(),
     );
     signal.addEventListener('abort', this.#onAbort);

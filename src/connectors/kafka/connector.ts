@@ -58,7 +58,7 @@ export class KafkaConnector implements Connector {
   async stop(): Promise<void> {}
 
   async #client(): Promise<KafkaClient> {
-    const open = async () => new (await import('./protocol/client.ts')).KafkaClient(this.#config);
-    return this.#context.clients.get(connectionKey(this.#config), open, (client) => client.close());
+    const open = async () => new (await import('./protocol/client.ts')).KafkaClient(this.#config, 'source');
+    return this.#context.clients.get(connectionKey(this.#config, 'source'), open, (client) => client.close());
   }
 }

@@ -57,8 +57,8 @@ export class KafkaSourceTask implements SourceTask {
 
   async start(): Promise<void> {
     const { config, clients, signal, taskConfig } = this.#context;
-    const connect = async () => new KafkaClient(config);
-    const client = await clients.get(connectionKey(config), connect, (opened) => opened.close());
+    const connect = async () => new KafkaClient(config, 'source');
+    const client = await clients.get(connectionKey(config, 'source'), connect, (opened) => opened.close());
     const topics = new PlannedTopics(client, taskConfig);
     const recovery = new Recovery(signal, config.requestTimeoutMs);
     let attempts = 0;

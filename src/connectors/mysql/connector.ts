@@ -20,7 +20,7 @@ export class MysqlConnector implements Connector {
   /** Over a connection of its own: an older one does not have the rights that were granted since. */
   async check(): Promise<Finding[]> {
     const [{ MysqlServer }, { checkMysql }] = await Promise.all([import('./server/server.ts'), import('./check/check.ts')]);
-    const server = new MysqlServer(this.#config);
+    const server = new MysqlServer(this.#config, 'source');
     try {
       return await checkMysql(server, this.#config, this.#context);
     } finally {
@@ -74,6 +74,6 @@ export class MysqlConnector implements Connector {
 
   async #server(): Promise<MysqlServer> {
     const { warmServer } = await import('./server/warm-server.ts');
-    return warmServer(this.#config, this.#context.clients);
+    return warmServer(this.#config, 'source', this.#context.clients);
   }
 }

@@ -79,8 +79,8 @@ export class RabbitmqConnector implements Connector {
 
   async #pool(): Promise<ConnectionPool> {
     const { ConnectionPool, connectionKey } = await import('./protocol/connection-pool.ts');
-    const open = async () => new ConnectionPool(this.#config);
-    return this.#context.clients.get(connectionKey(this.#config), open, (opened) => opened.close());
+    const open = async () => new ConnectionPool(this.#config, 'source');
+    return this.#context.clients.get(connectionKey(this.#config, 'source'), open, (opened) => opened.close());
   }
 }
 

@@ -53,8 +53,8 @@ export class RabbitmqSourceTask implements SourceTask {
   async start(): Promise<void> {
     const { config, clients, signal, taskConfig } = this.#context;
     const pool = await clients.get(
-      connectionKey(config),
-      async () => new ConnectionPool(config),
+      connectionKey(config, 'source'),
+      async () => new ConnectionPool(config, 'source'),
       (opened) => opened.close(),
     );
     const wake = () => this.#gathering.wake();

@@ -13,8 +13,8 @@ import { ArtemisQueues } from './artemis-queues.ts';
 async function sessionsOf(lab: ActivemqLab, options: Options): Promise<number> {
   const config = lab.config(options);
   const client = await lab.clients.get(
-    connectionKey(config),
-    async () => new ActivemqClient(config),
+    connectionKey(config, 'source'),
+    async () => new ActivemqClient(config, 'source'),
     (opened) => opened.close(),
   );
   const { connection } = await client.use(async (kept) => kept);

@@ -33,7 +33,7 @@ describe('positions that are committed to a group', () => {
 
   /** The first group of all has the broker make a topic for them, for which a run that commits does not wait long. */
   async function groupsAreKept(): Promise<void> {
-    const client = new KafkaClient(lab.config({ topics: ['any'] }));
+    const client = new KafkaClient(lab.config({ topics: ['any'] }), 'source');
     const { signal } = new AbortController();
     const isKept = () =>
       client.group(newGroup(), signal).then(
@@ -172,7 +172,7 @@ describe('positions that are committed to a group', () => {
   it('of a topic that is deleted are left out by name and at once, and the others are committed', async () => {
     const group = newGroup();
     const topic = await lab.topic(1, 0);
-    const client = new KafkaClient(lab.config({ topics: [topic] }));
+    const client = new KafkaClient(lab.config({ topics: [topic] }), 'source');
     try {
       await client.topics([topic]);
       const offsets = new Map([

@@ -14,7 +14,7 @@ let topic: string;
 beforeAll(async () => {
   lab = await KafkaLab.open();
   topic = await lab.topic(1, 20);
-  connections = new Connections(lab.config({ topics: [topic] }));
+  connections = new Connections(lab.config({ topics: [topic] }), 'source');
 });
 afterAll(async () => {
   await connections.close();
@@ -23,11 +23,14 @@ afterAll(async () => {
 
 /** What brokers of some time offered: metadata, list offsets and fetch up to these versions. */
 const offer = (metadata: number, offsets: number, fetch: number): Apis =>
-  negotiate([
-    { apiKey: 3, name: 'Metadata', minVersion: 0, maxVersion: metadata },
-    { apiKey: 2, name: 'ListOffsets', minVersion: 0, maxVersion: offsets },
-    { apiKey: 1, name: 'Fetch', minVersion: 0, maxVersion: fetch },
-  ]);
+  negotiate(
+    [
+      { apiKey: 3, name: 'Metadata', minVersion: 0, maxVersion: metadata },
+      { apiKey: 2, name: 'ListOffsets', minVersion: 0, maxVersion: offsets },
+      { apiKey: 1, name: 'Fetch', minVersion: 0, maxVersion: fetch },
+    ],
+    'source',
+  );
 
 describe('a broker of Kafka', () => {
   it.each([
@@ -37,7 +40,7 @@ describe('a broker of Kafka', () => {
     ['4.1', 13, 11, 18],
   ])('%s is read from', async (_version, metadata, offsets, fetch) => {
     const apis = offer(metadata, offsets, fetch);
-    const [address] = parseServers(lab.addresses.kafka);
+    const [address] = parseServers(lab.addresses.kafka, 'source');
     if (address === undefined) throw new Error('no broker');
     const [described] = await connections.use(address, (connection) => describeTopics(connection, apis, [topic], true));
     const ends = await connections.use(address, (connection) => listOffsets(connection, apis, [{ topic, partition: 0, at: LATEST }], true));

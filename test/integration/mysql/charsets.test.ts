@@ -50,7 +50,7 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('character sets of %s', (name)
   let server: MysqlServer;
   beforeAll(async () => {
     lab = await MysqlLab.open(name);
-    server = new MysqlServer(lab.parsed());
+    server = new MysqlServer(lab.parsed(), 'source');
   });
   afterAll(async () => {
     server.close();

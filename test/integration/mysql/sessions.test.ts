@@ -48,7 +48,7 @@ describe('a connection that is lost while rows come', () => {
     await lab.run('CREATE TABLE t (id INT PRIMARY KEY, v LONGTEXT)');
     await lab.run(`INSERT INTO t VALUES ${Array.from({ length: 30 }, (_, id) => `(${id}, REPEAT('x', 1000000))`)}`);
     // Whoever waits for an answer does so until the test's own limit.
-    const server = await warmServer(lab.parsed({ requestTimeoutMs: 300_000 }), lab.clients);
+    const server = await warmServer(lab.parsed({ requestTimeoutMs: 300_000 }), 'source', lab.clients);
     // Slow enough for the server to die before the last row.
     const select = `SELECT *, SLEEP(0.1) FROM ${lab.database}.t`;
     let rows = 0;

@@ -13,7 +13,7 @@ export async function readSnapshot(
   onPart: (records: readonly SourceRecord[]) => void = () => {},
 ): Promise<SourceRecord[]> {
   const config: MysqlSourceConfig = lab.parsed({ format: 'flat', ...overrides });
-  const server = new MysqlServer(config);
+  const server = new MysqlServer(config, 'source');
   try {
     const tasks = await planTasks(server, { config, maxTasks: 1, previous: [], positions: new Map(), requested: [] });
     const ranges = new Map(tasks.flatMap((task) => Object.entries(taskOptions(task).ranges ?? {}) as Array<[string, PlannedRange]>));

@@ -25,7 +25,7 @@ export class SnapshotLab {
   private constructor(address: string, admin: Connection) {
     this.address = address;
     this.admin = admin;
-    this.server = new MysqlServer(this.config());
+    this.server = new MysqlServer(this.config(), 'source');
   }
 
   /** On one of the stack's servers, or the one at this address. */

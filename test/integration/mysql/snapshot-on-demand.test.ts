@@ -33,7 +33,7 @@ describe.each(SERVERS)('a snapshot on demand of %s', (server) => {
 
   /** Has something happen right after a statement has read rows, before anyone hears of them. */
   async function afterStatement(happens: (statement: number) => Promise<unknown>): Promise<void> {
-    const client = await warmServer(copy.lab.config(), copy.runtime.clients);
+    const client = await warmServer(copy.lab.config(), 'source', copy.runtime.clients);
     const eachRow = client.eachRow.bind(client);
     let statements = 0;
     client.eachRow = async (text, onRow) => {

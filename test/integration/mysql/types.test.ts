@@ -15,7 +15,7 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('values of %s', (server) => {
   let reader: MysqlServer;
   beforeAll(async () => {
     lab = await MysqlLab.open(server);
-    reader = new MysqlServer(lab.parsed());
+    reader = new MysqlServer(lab.parsed(), 'source');
   });
   afterAll(async () => {
     reader.close();

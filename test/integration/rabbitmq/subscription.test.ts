@@ -12,7 +12,7 @@ let lab: RabbitmqLab;
 let connection: RabbitmqConnection;
 beforeAll(async () => {
   lab = await RabbitmqLab.open();
-  connection = await RabbitmqConnection.open(lab.config({ queues: ['any'] }), lab.addresses.rabbitmq);
+  connection = await RabbitmqConnection.open(lab.config({ queues: ['any'] }), 'source', lab.addresses.rabbitmq);
 });
 afterAll(async () => {
   await connection?.close();

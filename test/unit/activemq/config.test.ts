@@ -93,10 +93,10 @@ describe('the address of a broker', () => {
     ['amqp://a', { encrypted: false, host: 'a', port: 5672 }],
     ['amqps://a', { encrypted: true, host: 'a', port: 5671 }],
     ['amqps://[::1]:7', { encrypted: true, host: '::1', port: 7 }],
-  ])('%s', (url, address) => expect(parseUrls(url)).toEqual([{ ...address, url }]));
+  ])('%s', (url, address) => expect(parseUrls(url, 'source')).toEqual([{ ...address, url }]));
 
   it.each(['tcp://a', 'amqp://a/queue', 'amqp://'])('is refused where a secret turns out to be %s', (url) =>
-    expect(() => parseUrls(url)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' })),
+    expect(() => parseUrls(url, 'source')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' })),
   );
 });
 
@@ -104,7 +104,7 @@ describe('the address of a broker with a password in it', () => {
   it.each(['amqp://user:pass@word@a:5672', 'amqps://user:pass@a', 'user:pass@a', 'tcp://user:pass@a'])(
     'is refused without showing it: %s',
     (url) => {
-      expect(() => parseUrls(url)).toThrow(
+      expect(() => parseUrls(url, 'source')).toThrow(
         expect.objectContaining({
           code: 'CONFIG_INVALID',
           remedy: expect.stringContaining('source.username'),
@@ -156,9 +156,9 @@ describe('a connection', () => {
   const config = activemqSourceConfig.parse({ ...right, username: 'connect', password: 'secret' });
 
   it('is shared by what has the same address and credentials, and by nothing else', () => {
-    expect(connectionKey({ ...config, queues: ['others'] } as typeof config)).toBe(connectionKey(config));
-    expect(connectionKey({ ...config, password: 'other' })).not.toBe(connectionKey(config));
+    expect(connectionKey({ ...config, queues: ['others'] } as typeof config, 'source')).toBe(connectionKey(config, 'source'));
+    expect(connectionKey({ ...config, password: 'other' }, 'source')).not.toBe(connectionKey(config, 'source'));
   });
 
-  it('has a name that shows no secret', () => expect(connectionKey(config)).not.toContain('secret'));
+  it('has a name that shows no secret', () => expect(connectionKey(config, 'source')).not.toContain('secret'));
 });

@@ -38,7 +38,7 @@ async function deletingBroker() {
 it('a link whose queue was deleted tells the broker nothing behind its end: brokers close the whole connection for that', async () => {
   const broker = await deletingBroker();
   const config = activemqSourceConfig.parse({ url: broker.url, queues: ['orders'], connectTimeoutMs: 30_000 });
-  const connection = await AmqpConnection.open(config, parseUrls(config.url), 'test');
+  const connection = await AmqpConnection.open(config, 'source', parseUrls(config.url, 'source'), 'test');
   const got = Promise.withResolvers<Delivery>();
   const failed = Promise.withResolvers<void>();
   const events = { message: (_: unknown, delivery: Delivery) => got.resolve(delivery), drained() {}, failed: () => failed.resolve() };

@@ -48,13 +48,17 @@ describe('what goes wrong with a connection', () => {
     ['an unknown mechanism', new Error('No suitable mechanism; server supports PLAIN'), 'AUTH_FAILED', false, /mechanism/],
     ['another protocol', new Error('Invalid AMQP protocol header'), 'WRONG_KIND', false, /does not speak AMQP 1.0/],
   ] as const)('%s', (_what, thrown, code, retriable, message) => {
-    const error = connectionError(thrown, URL);
+    const error = connectionError(thrown, URL, 'source');
     expect(error).toMatchObject({ code, retriable, message: expect.stringMatching(message), remedy: expect.any(String) });
     expect(error.message).toContain(URL);
   });
 
   it('no answer in time', () => {
-    expect(noAnswer(URL, 500)).toMatchObject({ code: 'UNREACHABLE', retriable: true, message: expect.stringContaining('500 ms') });
+    expect(noAnswer(URL, 500, 'source')).toMatchObject({
+      code: 'UNREACHABLE',
+      retriable: true,
+      message: expect.stringContaining('500 ms'),
+    });
   });
 });
 
@@ -83,13 +87,16 @@ describe('what a broker says as it closes a link', () => {
     ['amqp:session:window-violation', '', 'UNREACHABLE', true],
     ['amqp:session:errant-link', '', 'UNREACHABLE', true],
   ] as const)('%s %s is %s', (condition, description, code, retriable) => {
-    const error = linkError(closed(condition, description), 'queue orders');
+    const error = linkError(closed(condition, description), 'queue orders', 'source');
     expect(error).toMatchObject({ code, retriable, message: expect.stringMatching(/^queue orders /), remedy: expect.any(String) });
   });
 
-  it('nothing at all', () => expect(linkError(undefined, 'queue orders')).toMatchObject({ code: 'UNREACHABLE', retriable: true }));
+  it('nothing at all', () =>
+    expect(linkError(undefined, 'queue orders', 'source')).toMatchObject({ code: 'UNREACHABLE', retriable: true }));
 
   it('why a selector is refused is passed on', () => {
-    expect(linkError(closed('amqp:invalid-field', 'Invalid selector: a >'), 'queue orders').message).toContain('Invalid selector: a >');
+    expect(linkError(closed('amqp:invalid-field', 'Invalid selector: a >'), 'queue orders', 'source').message).toContain(
+      'Invalid selector: a >',
+    );
   });
 });

@@ -27,7 +27,7 @@ it('a run that begins while the broker is slow leaves the connection to the one 
   const { proxy, close } = await openBroker();
   const config = activemqSourceConfig.parse({ url: `amqp://${proxy.address}`, queues: ['orders'], connectTimeoutMs: 30_000 });
   const [spec] = consumersOf(config) as [ConsumerSpec];
-  const client = new ActivemqClient(config);
+  const client = new ActivemqClient(config, 'source');
   const failures: unknown[] = [];
   const events = { message() {}, drained() {}, failed: (error: unknown) => void failures.push(error) };
   const open = (connection: AmqpConnection) => AmqpLink.open(connection, spec, events);

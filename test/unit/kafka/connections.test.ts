@@ -20,7 +20,7 @@ describe('connections that are kept', () => {
   it('are used again', async () => {
     await using broker = new MuteBroker();
     const address = await broker.listen();
-    const connections = new Connections(config);
+    const connections = new Connections(config, 'source');
     for (let use = 0; use < 3; use += 1) expect(await connections.use(address, ask)).toBe(4);
     expect(broker.connections).toBe(1);
     await connections.close();
@@ -30,7 +30,7 @@ describe('connections that are kept', () => {
     await using broker = new MuteBroker();
     const address = await broker.listen();
     // Whoever waits for the dead one does so until the test's own limit.
-    const connections = new Connections({ ...config, requestTimeoutMs: 300_000 });
+    const connections = new Connections({ ...config, requestTimeoutMs: 300_000 }, 'source');
     await connections.use(address, ask);
     broker.mute();
     passTime(60_000);
@@ -45,11 +45,12 @@ describe('the name under which connections are kept', () => {
 
   it('shows no secret, and differs where a secret does', () => {
     const other = { ...secret, sasl: { ...secret.sasl, password: 'other' } };
-    expect(connectionKey(secret)).not.toContain('geheim');
-    expect(new Set([config, secret, other].map(connectionKey)).size).toBe(3);
+    expect(connectionKey(secret, 'source')).not.toContain('geheim');
+    expect(new Set([config, secret, other].map((each) => connectionKey(each, 'source'))).size).toBe(3);
+    expect(connectionKey(config, 'sink')).not.toBe(connectionKey(config, 'source'));
   });
 
   it('is the same for what needs the same connections', () => {
-    expect(connectionKey({ ...config })).toBe(connectionKey(config));
+    expect(connectionKey({ ...config }, 'source')).toBe(connectionKey(config, 'source'));
   });
 });

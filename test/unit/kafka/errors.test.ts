@@ -67,7 +67,7 @@ describe('what goes wrong with a connection', () => {
     ['a mistake in how the library is used', new UserError('no such option'), 'INTERNAL', true, /no such option/],
     ['something that is no error', 'what', 'INTERNAL', true, /what/],
   ] as const)('%s', (_what, thrown, code, retriable, message) => {
-    const error = connectionError(thrown, 'kafka:9092');
+    const error = connectionError(thrown, 'kafka:9092', 'source');
     expect(error).toMatchObject({
       code,
       retriable,
@@ -80,9 +80,9 @@ describe('what goes wrong with a connection', () => {
 
 describe('an address that a broker gives for itself', () => {
   it('names the setting when nobody answers there, and leaves other faults as they are', () => {
-    const away = advertisedError(connectionError(failed(system('ECONNREFUSED')), 'internal:9092'));
+    const away = advertisedError(connectionError(failed(system('ECONNREFUSED')), 'internal:9092', 'source'));
     expect(away).toMatchObject({ code: 'UNREACHABLE', retriable: true, remedy: expect.stringContaining('advertised.listeners') });
-    const untrusted = connectionError(failed(system('SELF_SIGNED_CERT_IN_CHAIN')), 'internal:9092');
+    const untrusted = connectionError(failed(system('SELF_SIGNED_CERT_IN_CHAIN')), 'internal:9092', 'source');
     expect(advertisedError(untrusted)).toBe(untrusted);
   });
 });
@@ -104,19 +104,26 @@ describe('what a broker answers', () => {
     ['KAFKA_STORAGE_ERROR', 'WRONG_STATE', true],
     ['SOMETHING_NEW', 'WRONG_STATE', true],
   ])('%s is %s', (name, code, retriable) => {
-    expect(protocolError(name, 'topic orders')).toMatchObject({ code, retriable, message: expect.stringMatching(/^topic orders /) });
+    expect(protocolError(name, 'topic orders', 'source')).toMatchObject({
+      code,
+      retriable,
+      message: expect.stringMatching(/^topic orders /),
+    });
   });
 
   it.each(['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID'])(
     'as a leader, %s, says nothing about whether there is such a topic',
     (name) => {
-      expect(leaderError(name, 'partition orders-0')).toMatchObject({ code: 'WRONG_STATE', retriable: true });
-      expect(leaderError('TOPIC_AUTHORIZATION_FAILED', 'partition orders-0')).toMatchObject({ code: 'FORBIDDEN', retriable: false });
+      expect(leaderError(name, 'partition orders-0', 'source')).toMatchObject({ code: 'WRONG_STATE', retriable: true });
+      expect(leaderError('TOPIC_AUTHORIZATION_FAILED', 'partition orders-0', 'source')).toMatchObject({
+        code: 'FORBIDDEN',
+        retriable: false,
+      });
     },
   );
 
   it('is unreachable only where the broker itself could not reach another', () => {
-    const codes = Object.keys(protocolErrors).map((name) => [name, protocolError(name, 'topic orders').code]);
+    const codes = Object.keys(protocolErrors).map((name) => [name, protocolError(name, 'topic orders', 'source').code]);
     expect(codes.filter(([, code]) => code === 'UNREACHABLE')).toEqual([['NETWORK_EXCEPTION', 'UNREACHABLE']]);
   });
 });

@@ -21,6 +21,7 @@ function fetching(count: number, cluster: Cluster, rest: Partial<FetcherOptions>
   const abort = new AbortController();
   let asked = 0;
   const client: FetcherOptions['client'] = {
+    section: 'source',
     leader: (_topic, partition) => (partition < (cluster.leaders ?? count) ? BROKER : undefined),
     topicId: () => 'id',
     fetch: async (_leader, request) => {

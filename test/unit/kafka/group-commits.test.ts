@@ -10,6 +10,7 @@ function commitsTo(refused: ReadonlyMap<string, ConnectError>, answers: Readonly
   const left = [...answers];
   const committed: Array<Record<string, number>> = [];
   const client = {
+    section: 'source' as const,
     group: async () => {
       const answer = left.shift() ?? false;
       if (answer instanceof ConnectError) throw answer;

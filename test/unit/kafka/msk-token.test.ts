@@ -50,11 +50,11 @@ describe('the environment of a function', () => {
   it('signs, in its own region where none is named, for less than the 15 minutes that MSK takes it', async () => {
     setEnvironment({ AWS_REGION: 'eu-west-1' });
     const began = Date.now();
-    const { value, until } = await mskToken({});
+    const { value, until } = await mskToken({}, 'source');
     expect(addressIn(value).hostname).toBe('kafka.eu-west-1.amazonaws.com');
     expect(until - began).toBeGreaterThan(10 * 60_000);
     expect(until - Date.now()).toBeLessThan(14 * 60_000);
-    expect(addressIn((await mskToken({ region: 'us-east-1' })).value).hostname).toBe('kafka.us-east-1.amazonaws.com');
+    expect(addressIn((await mskToken({ region: 'us-east-1' }, 'source')).value).hostname).toBe('kafka.us-east-1.amazonaws.com');
   });
 
   it('may take on another role where its own role may, and is told where it may not', async () => {
@@ -72,11 +72,11 @@ describe('the environment of a function', () => {
     await new Promise<void>((resolve) => sts.listen(0, '127.0.0.1', resolve));
     try {
       setEnvironment({ AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${(sts.address() as AddressInfo).port}` });
-      await expect(mskToken({ roleArn: `${roleArn}-of-others` })).rejects.toMatchObject({
+      await expect(mskToken({ roleArn: `${roleArn}-of-others` }, 'source')).rejects.toMatchObject({
         code: 'FORBIDDEN',
         message: expect.stringContaining('source.sasl'),
       });
-      const { value, until } = await mskToken({ roleArn });
+      const { value, until } = await mskToken({ roleArn }, 'source');
       expect(addressIn(value).searchParams.get('X-Amz-Credential')).toMatch(/^ASIAOTHER\//);
       // Credentials that end before the signature does.
       expect(until - Date.now()).toBeLessThan(500_000);
@@ -89,6 +89,6 @@ describe('the environment of a function', () => {
   it('is said to have no region', async () => {
     setEnvironment({});
     const missing = { code: 'CONFIG_INVALID', message: expect.stringContaining('source.sasl.region'), retriable: false };
-    await expect(mskToken({})).rejects.toMatchObject(missing);
+    await expect(mskToken({}, 'source')).rejects.toMatchObject(missing);
   });
 });

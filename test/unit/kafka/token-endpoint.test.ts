@@ -9,13 +9,13 @@ const client = { clientId: 'connect:1', clientSecret: 'geheim/+', scope: undefin
 
 async function failure(answer: TokenAnswer | undefined, timeoutMs = 20_000): Promise<unknown> {
   await using provider = new IdentityProvider(() => answer);
-  return await fetchToken({ ...client, url: await provider.listen(), timeoutMs }).catch((error: unknown) => error);
+  return await fetchToken({ ...client, url: await provider.listen(), timeoutMs }, 'source').catch((error: unknown) => error);
 }
 
 describe('a token endpoint', () => {
   it('is asked by client credentials, as RFC 6749 has it', async () => {
     await using provider = new IdentityProvider(() => ({ body: { access_token: 't', expires_in: 100 } }));
-    await fetchToken({ ...client, scope: 'kafka read', url: await provider.listen() });
+    await fetchToken({ ...client, scope: 'kafka read', url: await provider.listen() }, 'source');
     const [asked] = provider.asked;
     expect(Buffer.from(asked?.authorization?.slice('Basic '.length) ?? '', 'base64').toString()).toBe('connect%3A1:geheim%2F%2B');
     expect(Object.fromEntries(asked?.form ?? [])).toEqual({ grant_type: 'client_credentials', scope: 'kafka read' });
@@ -28,7 +28,7 @@ describe('a token endpoint', () => {
   ])('may tell the life of its token %s', async (_how, expires_in, usableMs) => {
     await using provider = new IdentityProvider(() => ({ body: { access_token: 't', expires_in } }));
     const before = Date.now();
-    const { value, until } = await fetchToken({ ...client, url: await provider.listen() });
+    const { value, until } = await fetchToken({ ...client, url: await provider.listen() }, 'source');
     expect(value).toBe('t');
     expect(until).toBeGreaterThanOrEqual(before + usableMs);
     expect(until).toBeLessThanOrEqual(Date.now() + usableMs);
@@ -56,9 +56,9 @@ describe('a token endpoint', () => {
     });
     await using provider = new IdentityProvider(() => ({ body: { access_token: 't' } }), { key, cert });
     const url = await provider.listen();
-    expect(await fetchToken({ ...client, url, ca: cert })).toMatchObject({ value: 't' });
+    expect(await fetchToken({ ...client, url, ca: cert }, 'source')).toMatchObject({ value: 't' });
     const refused = { code: 'TLS_FAILED', retriable: false, remedy: expect.stringContaining('source.tls.ca') };
-    await expect(fetchToken({ ...client, url })).rejects.toMatchObject(refused);
+    await expect(fetchToken({ ...client, url }, 'source')).rejects.toMatchObject(refused);
   });
 
   it('may not answer in time', async () => {
@@ -76,7 +76,7 @@ describe('a token endpoint', () => {
     await new Promise((resolve) => server.close(resolve));
     const url = `http://127.0.0.1:${port}/token`;
     const refused = { code: 'UNREACHABLE', retriable: true, message: `the token endpoint 127.0.0.1:${port} refuses connections` };
-    await expect(fetchToken({ ...client, url })).rejects.toMatchObject(refused);
+    await expect(fetchToken({ ...client, url }, 'source')).rejects.toMatchObject(refused);
   });
 });
 

@@ -16,14 +16,18 @@ describe('errors of a MySQL server', () => {
     ['Server sent a PARTIAL_UPDATE_ROWS_EVENT (binlog_row_value_options=PARTIAL_JSON). zongji cannot decode', 'WRONG_KIND', false],
     ['A slave with the same server_uuid/server_id as this slave has connected to the master', 'UNREACHABLE', true],
   ])('that it has one number for are told apart: %s', (message, code, retriable) => {
-    expect(mysqlError(thrown(message), 'db:3306')).toMatchObject({ code, retriable, message: expect.stringContaining('db:3306') });
+    expect(mysqlError(thrown(message), 'db:3306', 'source')).toMatchObject({
+      code,
+      retriable,
+      message: expect.stringContaining('db:3306'),
+    });
   });
 
   it.each([
     ['ER_NO_SUCH_TABLE', "Table 'shop.purged_orders' doesn't exist", 'NOT_FOUND'],
     ['ER_TABLEACCESS_DENIED_ERROR', "SELECT command denied to user 'u' for table 'purged'", 'FORBIDDEN'],
   ])('that have a number of their own are not taken for those of the log, whatever a table is called: %s', (code, message, expected) => {
-    expect(mysqlError(thrown(message, code), 'db:3306')).toMatchObject({ code: expected });
+    expect(mysqlError(thrown(message, code), 'db:3306', 'source')).toMatchObject({ code: expected });
   });
 
   it.each([
@@ -32,10 +36,12 @@ describe('errors of a MySQL server', () => {
     [Object.assign(thrown('write EPROTO wrong version number', 'HANDSHAKE_SSL_ERROR'), { syscall: 'write' }), 'TLS_FAILED', false],
     [thrown('self-signed certificate', 'HANDSHAKE_SSL_ERROR'), 'TLS_FAILED', false],
   ])('that end a handshake are of the network where the connection was lost: %s', (error, code, retriable) => {
-    expect(mysqlError(error, 'db:3306')).toMatchObject({ code, retriable });
+    expect(mysqlError(error, 'db:3306', 'source')).toMatchObject({ code, retriable });
   });
 
   it('that nobody knows are retriable, in one line', () => {
-    expect(mysqlError(thrown('odd\nthing', 'ER_ODD'), 'db:3306').line).toMatch(/^UNREACHABLE: the MySQL server at db:3306 .*odd thing/);
+    expect(mysqlError(thrown('odd\nthing', 'ER_ODD'), 'db:3306', 'source').line).toMatch(
+      /^UNREACHABLE: the MySQL server at db:3306 .*odd thing/,
+    );
   });
 });

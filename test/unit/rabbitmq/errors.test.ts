@@ -17,11 +17,11 @@ describe('an error of a queue', () => {
     ["403 ACCESS_REFUSED - access to queue 'q' in vhost '/' refused for user 'u'", 403, 'FORBIDDEN', false],
     ["405 RESOURCE_LOCKED - cannot obtain exclusive access to locked queue 'q'", 405, 'FORBIDDEN', false],
   ])('%s', (message, replyCode, code, retriable) => {
-    expect(channelError(Object.assign(new Error(message), { code: replyCode }), 'queue q')).toMatchObject({ code, retriable });
+    expect(channelError(Object.assign(new Error(message), { code: replyCode }), 'queue q', 'source')).toMatchObject({ code, retriable });
   });
 });
 
 it('a failure inside the server is not one of the network', () => {
   const error = Object.assign(new Error('Connection closed: 541 (INTERNAL-ERROR) with message "INTERNAL_ERROR"'), { code: 541 });
-  expect(connectionError(error, 'amqp://a').message).toBe('the RabbitMQ node at amqp://a broke down over what it was asked for');
+  expect(connectionError(error, 'amqp://a', 'source').message).toBe('the RabbitMQ node at amqp://a broke down over what it was asked for');
 });

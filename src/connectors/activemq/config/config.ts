@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { issueIn } from '../../../config/issue.ts';
 import { flag, integer, list, section, text } from '../../../config/options.ts';
-import { hasReference } from '../../../config/references.ts';
-import { asList } from '../../../config/text-list.ts';
-import { connectionConfig } from '../protocol/connection-config.ts';
+import { connectionConfig, refineConnection } from '../protocol/connection-config.ts';
 import { checkAddresses } from './rules.ts';
 
 const NAME_LENGTH = 400;
@@ -32,7 +30,7 @@ const subscription = section(
   { description: 'A durable subscription to a topic.' },
 );
 
-const { url, mechanism, username, password, ...connection } = connectionConfig;
+const { url, mechanism, username, password, ...connection } = connectionConfig('source');
 
 /** The `source` section of a file of type activemq-source. */
 export const activemqSourceConfig = section(
@@ -66,17 +64,9 @@ export const activemqSourceConfig = section(
   { description: 'The ActiveMQ side.' },
 ).superRefine((config, context) => {
   const issue = issueIn(context);
-  const { queues, subscriptions, mechanism, username, password, tls } = config;
+  const { queues, subscriptions } = config;
   if (queues === undefined && subscriptions === undefined) issue(['queues'], 'missing', 'set it, or source.subscriptions');
-  if ((username === undefined) !== (password === undefined)) {
-    issue([username === undefined ? 'username' : 'password'], 'missing', 'set both source.username and source.password, or neither');
-  }
-  if (mechanism === 'PLAIN' && username === undefined) issue(['username'], 'missing for PLAIN', 'set it and source.password');
-  if (mechanism === 'EXTERNAL' && tls?.cert === undefined) issue(['tls', 'cert'], 'missing for EXTERNAL', 'set it and source.tls.key');
-  const urls = asList(config.url);
-  if (tls !== undefined && !urls.some((url) => hasReference(url) || url.startsWith('amqps:'))) {
-    issue(['tls'], 'given, but source.url is not encrypted', 'write amqps:// in source.url, or remove source.tls');
-  }
+  refineConnection(config, 'source', issue);
   for (const name of Object.keys(config.selectors ?? {})) {
     if (!queues?.includes(name)) issue(['selectors', name], 'not one of source.queues', 'correct or remove it');
   }

@@ -7,26 +7,20 @@ import { AmqpConnection } from '../protocol/amqp-connection.ts';
 import { AmqpLink } from '../protocol/amqp-link.ts';
 import { queuesWith } from '../protocol/artemis-management.ts';
 import { parseUrls } from '../protocol/connection-options.ts';
+import { connectionFrame } from '../protocol/errors.ts';
 import { NO_EVENTS, wrongName } from '../protocol/open-consumer.ts';
 import { checkSubscriptions } from './check-subscriptions.ts';
-
-const FRAME = {
-  server: 'ActiveMQ broker',
-  reach: 'check source.url, that the broker runs, and that this network may reach it',
-  option: 'source.url',
-  optionOf: { AUTH_FAILED: 'source.password', TLS_FAILED: 'source.tls' },
-} as const;
 
 /** Looks at a broker as the tasks will: address, encryption, credentials, and whether each queue and topic may be read. Takes no message. */
 export async function checkActivemq(config: ActivemqSourceConfig, signal: AbortSignal): Promise<Finding[]> {
   const opened: AmqpConnection[] = [];
   const open = async (clientId: string) => {
-    const connection = await AmqpConnection.open(config, parseUrls(config.url), clientId);
+    const connection = await AmqpConnection.open(config, 'source', parseUrls(config.url, 'source'), clientId);
     opened.push(connection);
     return connection;
   };
   try {
-    return await checkWithin({ ...FRAME, signal }, async (limit, progress) => {
+    return await checkWithin({ ...connectionFrame('source'), signal }, async (limit, progress) => {
       const connection = await untilAborted(open(`rocketmq-connect-check-${randomUUID()}`), limit);
       connection.onHeard = progress;
       const looks = [checkSources(connection, config), checkSubscriptions(open, connection, config, progress)];

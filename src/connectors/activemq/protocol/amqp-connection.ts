@@ -1,14 +1,17 @@
 import type { Socket } from 'node:net';
 import rhea, { type Connection, type EventContext } from 'rhea';
-import { ConnectError } from '../../../api/index.ts';
+import { ConnectError, type Direction } from '../../../api/index.ts';
 import { patience } from '../../../kit/index.ts';
 import type { ActivemqConnectionConfig } from './connection-config.ts';
 import { type Address, connectionOptions, saslMechanism } from './connection-options.ts';
-import { connectionError, noAnswer, silence } from './errors.ts';
+import { connectionError, noAnswer } from './errors.ts';
 import { type InnerConnection, innerConnection } from './rhea-internals.ts';
 
 /** What a broker may take to say goodbye. */
 const CLOSE_LIMIT_MS = 1_000;
+
+/** What rhea says where nothing came for too long. */
+const SILENT = { description: 'max idle time exceeded' };
 
 /** What hears of the end of its connection. */
 type FailureListener = (error: ConnectError) => void;
@@ -18,6 +21,8 @@ export class AmqpConnection {
   readonly connection: Connection;
   /** As the configuration names it. */
   readonly url: string;
+  /** The section of the connector file that names it, for errors. */
+  readonly section: Direction;
   /** Time that the connection had to open, in milliseconds. */
   readonly connectTimeoutMs: number;
   /** Number of links that are open or have not yet ended. */
@@ -28,18 +33,24 @@ export class AmqpConnection {
   #heardAt = 0;
   readonly #listeners = new Set<FailureListener>();
 
-  private constructor(connection: Connection, url: string, connectTimeoutMs: number) {
+  private constructor(connection: Connection, url: string, section: Direction, connectTimeoutMs: number) {
     this.connection = connection;
     this.url = url;
+    this.section = section;
     this.connectTimeoutMs = connectTimeoutMs;
   }
 
   /** Takes the first address that can be reached. Throws what was wrong with the last one, or what no other could make good. */
-  static async open(config: ActivemqConnectionConfig, addresses: readonly Address[], containerId: string): Promise<AmqpConnection> {
+  static async open(
+    config: ActivemqConnectionConfig,
+    section: Direction,
+    addresses: readonly Address[],
+    containerId: string,
+  ): Promise<AmqpConnection> {
     let failure: unknown;
     for (const address of addresses) {
       try {
-        return await AmqpConnection.#openOne(config, address, containerId);
+        return await AmqpConnection.#openOne(config, section, address, containerId);
       } catch (error) {
         failure = error;
         if (!(error instanceof ConnectError && error.code === 'UNREACHABLE')) break;
@@ -48,20 +59,25 @@ export class AmqpConnection {
     throw failure;
   }
 
-  static async #openOne(config: ActivemqConnectionConfig, address: Address, containerId: string): Promise<AmqpConnection> {
+  static async #openOne(
+    config: ActivemqConnectionConfig,
+    section: Direction,
+    address: Address,
+    containerId: string,
+  ): Promise<AmqpConnection> {
     const container = rhea.create_container({ id: containerId });
     const options = { ...connectionOptions(config, address, containerId), sasl_mechanisms: saslMechanism(container, config) };
-    const own = new AmqpConnection(container.create_connection(options), address.url, config.connectTimeoutMs);
+    const own = new AmqpConnection(container.create_connection(options), address.url, section, config.connectTimeoutMs);
     const { connection } = own;
     own.#inner.idle = () => own.#onSilence(config.idleTimeoutMs);
-    const ended = (context: EventContext) => own.#fail(connectionError(context.error, address.url));
+    const ended = (context: EventContext) => own.#fail(connectionError(context.error, address.url, section));
     for (const event of ['connection_error', 'connection_close', 'disconnected']) connection.on(event, ended);
     // rhea hands these out bare, and throws them where nobody listens.
     for (const event of ['protocol_error', 'error']) {
-      connection.on(event, (error: unknown) => own.#fail(connectionError(error, address.url)));
+      connection.on(event, (error: unknown) => own.#fail(connectionError(error, address.url, section)));
     }
     await new Promise<void>((resolve, reject) => {
-      const heard = patience(config.connectTimeoutMs, () => own.#fail(noAnswer(address.url, config.connectTimeoutMs)));
+      const heard = patience(config.connectTimeoutMs, () => own.#fail(noAnswer(address.url, config.connectTimeoutMs, section)));
       own.onFailure(reject);
       own.onFailure(heard);
       connection.once('connection_open', () => {
@@ -106,7 +122,7 @@ export class AmqpConnection {
     const look = () => {
       if (ended) return;
       const left = ms - silentMs();
-      if (left <= 0) this.abandon(noAnswer(this.url, ms));
+      if (left <= 0) this.abandon(noAnswer(this.url, ms, this.section));
       // A process that was busy finds the time over before it has read what came meanwhile.
       else timer = setTimeout(() => setImmediate(look), left);
     };
@@ -124,7 +140,7 @@ export class AmqpConnection {
   expectSignWithin(ms: number): () => void {
     const began = performance.now();
     return patience(ms, () => {
-      if (this.#heardAt < began) this.abandon(noAnswer(this.url, ms));
+      if (this.#heardAt < began) this.abandon(noAnswer(this.url, ms, this.section));
     });
   }
 
@@ -167,7 +183,7 @@ export class AmqpConnection {
     const read = socket?.bytesRead;
     setImmediate(() => {
       if (this.#failure !== undefined || socket === undefined || socket.bytesRead !== read) return;
-      if (!socket.isPaused()) this.#fail(silence(this.url));
+      if (!socket.isPaused()) this.#fail(connectionError(SILENT, this.url, this.section));
       else this.#inner.heartbeat_in = setTimeout(() => this.#onSilence(idleTimeoutMs), idleTimeoutMs);
     });
   }

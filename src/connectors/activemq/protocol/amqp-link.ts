@@ -84,7 +84,7 @@ export class AmqpLink {
     };
     const closed = () => {
       connection.heard();
-      end(linkError(this.#receiver.error as object | undefined, spec.source));
+      end(linkError(this.#receiver.error as object | undefined, spec.source, connection.section));
     };
     for (const event of ['receiver_error', 'receiver_close']) this.#receiver.on(event, closed);
     for (const event of ['session_error', 'session_close']) this.#session.on(event, closed);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Direction } from '../../../api/index.ts';
 import { AmqpConnection } from './amqp-connection.ts';
 import type { ActivemqConnectionConfig } from './connection-config.ts';
 import { type Address, parseUrls } from './connection-options.ts';
@@ -9,12 +10,15 @@ const STALE_AFTER_MS = 1_000;
 /** How one configuration reaches its broker. Kept between invocations, with one connection for all queues. */
 export class ActivemqClient {
   readonly #config: ActivemqConnectionConfig;
+  readonly #section: Direction;
   readonly #addresses: readonly Address[];
   #kept: Promise<AmqpConnection> | undefined;
 
-  constructor(config: ActivemqConnectionConfig) {
+  /** `section`: of the connector file, that has the configuration. */
+  constructor(config: ActivemqConnectionConfig, section: Direction) {
     this.#config = config;
-    this.#addresses = parseUrls(config.url);
+    this.#section = section;
+    this.#addresses = parseUrls(config.url, section);
   }
 
   /**
@@ -38,7 +42,7 @@ export class ActivemqClient {
 
   /** A connection for one run: a client id can have but one, and whoever runs next needs it. */
   openOwn(clientId: string): Promise<AmqpConnection> {
-    return AmqpConnection.open(this.#config, this.#addresses, clientId);
+    return AmqpConnection.open(this.#config, this.#section, this.#addresses, clientId);
   }
 
   async close(): Promise<void> {
@@ -54,7 +58,7 @@ export class ActivemqClient {
   async #connect(): Promise<AmqpConnection> {
     const current = await this.#keptAlive();
     if (current !== undefined) return current;
-    this.#kept = AmqpConnection.open(this.#config, this.#addresses, `rocketmq-connect-${randomUUID()}`);
+    this.#kept = AmqpConnection.open(this.#config, this.#section, this.#addresses, `rocketmq-connect-${randomUUID()}`);
     return this.#kept;
   }
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { ConnectionOptions, Container } from 'rhea';
-import { ConnectError } from '../../../api/index.ts';
+import { ConnectError, type Direction } from '../../../api/index.ts';
 import { asList } from '../../../config/text-list.ts';
 import { clientKey, hostPort, tlsConnectOptions } from '../../../kit/index.ts';
 import type { ActivemqConnectionConfig } from './connection-config.ts';
@@ -18,20 +18,21 @@ const AMQPS_PORT = 5671;
 /** Of one frame: a larger message comes in several, so that memory is taken by what has come and not by what is announced. */
 const MAX_FRAME_BYTES = 128 * 1024;
 
-const USER_ELSEWHERE = 'write for example amqp://127.0.0.1:5672, and the user in source.username and source.password';
+const userElsewhere = (section: Direction): string =>
+  `write for example amqp://127.0.0.1:5672, and the user in ${section}.username and ${section}.password`;
 
 /** Whatever stands before an `@` may be a password. */
 const withoutUser = (url: string): string => url.replace(/^(\w[\w+.-]*:\/\/)?.*@/s, '$1…@');
 
 /** Throws CONFIG_INVALID for what is no AMQP address. */
-export function parseUrls(urls: ActivemqConnectionConfig['url']): Address[] {
+export function parseUrls(urls: ActivemqConnectionConfig['url'], section: Direction): Address[] {
   return asList(urls).map((url) => {
     const [, s, address = ''] = /^amqp(s?):\/\/([^/@]+)$/.exec(url) ?? [];
     const encrypted = s === 's';
     const { host, port = encrypted ? AMQPS_PORT : AMQP_PORT } = hostPort(address) ?? {};
     if (host === undefined) {
-      throw new ConnectError('CONFIG_INVALID', `source.url: ${JSON.stringify(withoutUser(url))} is no AMQP address`, {
-        remedy: url.includes('@') ? USER_ELSEWHERE : 'write for example amqp://127.0.0.1:5672',
+      throw new ConnectError('CONFIG_INVALID', `${section}.url: ${JSON.stringify(withoutUser(url))} is no AMQP address`, {
+        remedy: url.includes('@') ? userElsewhere(section) : 'write for example amqp://127.0.0.1:5672',
       });
     }
     return { encrypted, host, port, url };
@@ -72,8 +73,8 @@ export function saslMechanism({ sasl }: Container, config: ActivemqConnectionCon
   return mechanisms;
 }
 
-/** Names the connection that a configuration needs; two with one key may share it. Shows no secret. */
-export function connectionKey(config: ActivemqConnectionConfig): string {
+/** Names the connection that a section's configuration needs; two with one key may share it. Shows no secret. */
+export function connectionKey(config: ActivemqConnectionConfig, section: Direction): string {
   const { url, mechanism, username, password, tls, connectTimeoutMs, idleTimeoutMs } = config;
-  return clientKey('activemq', [url, mechanism, username, password, tls, connectTimeoutMs, idleTimeoutMs]);
+  return clientKey('activemq', [section, url, mechanism, username, password, tls, connectTimeoutMs, idleTimeoutMs]);
 }

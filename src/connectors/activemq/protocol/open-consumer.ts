@@ -33,7 +33,7 @@ export function wrongName(connection: AmqpConnection, { kind, address, source }:
     'WRONG_KIND',
     `${source} is a pattern, and Artemis would make a queue of that name, which gets no message that waits now`,
     {
-      remedy: 'name each queue in source.queues; a queue that is there under such an address is named address::queue',
+      remedy: `name each queue in ${connection.section}.queues; a queue that is there under such an address is named address::queue`,
     },
   );
 }

@@ -4,7 +4,7 @@ import { patternProblem } from '../../../config/linear-pattern.ts';
 import { bytes, choice, list, section, text } from '../../../config/options.ts';
 import { hasReference } from '../../../config/references.ts';
 import { refineStartTime, startTime } from '../../../config/start-time.ts';
-import { connectionConfig } from '../protocol/connection-config.ts';
+import { connectionConfig, refineConnection } from '../protocol/connection-config.ts';
 import { parsePartitionName } from '../protocol/partition-name.ts';
 import { TAG } from './routes.ts';
 
@@ -45,7 +45,7 @@ const startAt = z
     expects: 'earliest, latest, {timestamp: time} or {offsets: {topic-partition: offset}}',
   });
 
-const { bootstrapServers, ...connection } = connectionConfig;
+const { bootstrapServers, ...connection } = connectionConfig('source');
 
 /** The `source` section of a file of type kafka-source. */
 export const kafkaSourceConfig = section(
@@ -111,8 +111,9 @@ export const kafkaSourceConfig = section(
     ...connection,
   },
   { description: 'The Kafka side.' },
-).superRefine(({ topics, topicsPattern, excludeTopicsPattern, startAt: start, sasl, tls }, context) => {
+).superRefine((config, context) => {
   const issue = issueIn(context);
+  const { topics, topicsPattern, excludeTopicsPattern, startAt: start } = config;
   if (topics === undefined && topicsPattern === undefined) {
     issue(['topics'], 'missing', 'set it to a list of topics, or set source.topicsPattern');
   }
@@ -126,9 +127,7 @@ export const kafkaSourceConfig = section(
     const problem = pattern === undefined || hasReference(pattern) ? undefined : patternProblem(pattern);
     if (problem !== undefined) issue([option], problem, 'correct the regular expression');
   }
-  if (sasl?.mechanism === 'AWS_MSK_IAM' && tls?.enabled !== true) {
-    issue(['tls'], 'encryption is off, but source.sasl.mechanism is AWS_MSK_IAM', 'write tls: {} under source');
-  }
+  refineConnection(config, 'source', issue);
   refineStartTime(start, issue);
   for (const name of typeof start === 'object' && 'offsets' in start ? Object.keys(start.offsets) : []) {
     if (parsePartitionName(name) === undefined) {

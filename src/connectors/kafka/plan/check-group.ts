@@ -10,8 +10,8 @@ export async function checkGroup(client: KafkaClient, group: string | undefined,
   const finding = (error: unknown) => [errorFinding('source.commitGroup', toConnectError(error))];
   try {
     const { joined, writable } = await client.group(group, signal);
-    if (!writable) return finding(protocolError('GROUP_AUTHORIZATION_FAILED', `group ${group}`));
-    return joined ? finding(joinedGroup(group)) : [];
+    if (!writable) return finding(protocolError('GROUP_AUTHORIZATION_FAILED', `group ${group}`, client.section));
+    return joined ? finding(joinedGroup(group, client.section)) : [];
   } catch (error) {
     if (signal.aborted) throw error;
     return finding(error);

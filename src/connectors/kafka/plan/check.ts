@@ -2,29 +2,23 @@ import { type Finding, toConnectError } from '../../../api/index.ts';
 import { checkWithin, connectionFinding, didYouMean, errorFinding } from '../../../kit/index.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
 import type { KafkaClient } from '../protocol/client.ts';
+import { connectionFrame } from '../protocol/errors/connection-errors.ts';
 import { protocolError } from '../protocol/errors/protocol-errors.ts';
 import { partitionName } from '../protocol/partition-name.ts';
 import type { Broker, Topic } from '../protocol/topics.ts';
 import { checkGroup } from './check-group.ts';
 import { selectTopics } from './select-topics.ts';
 
-const FRAME = {
-  server: 'Kafka broker',
-  reach: 'check source.bootstrapServers, that the brokers run, and that this network may reach them',
-  option: 'source.bootstrapServers',
-  optionOf: { AUTH_FAILED: 'source.sasl', TLS_FAILED: 'source.tls' },
-} as const;
-
 /** Looks at a cluster as the tasks will: bootstrap servers, credentials, topics, permissions, and the leaders' own addresses. */
 export function checkKafka(client: KafkaClient, config: KafkaSourceConfig, signal: AbortSignal): Promise<Finding[]> {
-  const { sasl } = config;
-  const option = sasl?.tokenEndpoint === undefined ? 'source.sasl' : 'source.sasl.tokenEndpoint';
-  return checkWithin({ ...FRAME, signal }, async (limit, _progress, answer) => {
+  const { section } = client;
+  const option = config.sasl?.tokenEndpoint === undefined ? `${section}.sasl` : `${section}.sasl.tokenEndpoint`;
+  return checkWithin({ ...connectionFrame(section), signal }, async (limit, _progress, answer) => {
     try {
       await answer(client.authorize());
     } catch (error) {
       if (limit.aborted) throw error;
-      return [connectionFinding({ option, optionOf: { AUTH_FAILED: 'source.sasl' } }, toConnectError(error))];
+      return [connectionFinding({ option, optionOf: { AUTH_FAILED: `${section}.sasl` } }, toConnectError(error))];
     }
     const topics = await answer(selectTopics(client, config));
     const known = topics.some(isMissing) ? await answer(knownTopics(client)) : [];
@@ -51,7 +45,7 @@ function checkTopics(topics: readonly Topic[], { topicsPattern }: KafkaSourceCon
   return topics.flatMap((topic) => {
     const problem = topic.error ?? (topic.readable ? undefined : 'TOPIC_AUTHORIZATION_FAILED');
     if (problem === undefined) return [];
-    const found = errorFinding(option, protocolError(problem, `topic ${topic.name}`));
+    const found = errorFinding(option, protocolError(problem, `topic ${topic.name}`, 'source'));
     const near = isMissing(topic) ? didYouMean(topic.name, known) : undefined;
     return [near === undefined ? found : { ...found, remedy: `did you mean ${near}? Else ${found.remedy}` }];
   });
@@ -85,7 +79,7 @@ async function reach(client: KafkaClient, broker: Broker): Promise<Finding[]> {
     await client.reach(broker);
     return [];
   } catch (error) {
-    return [connectionFinding(FRAME, toConnectError(error))];
+    return [connectionFinding(connectionFrame(client.section), toConnectError(error))];
   }
 }
 

@@ -42,11 +42,13 @@ export class PlannedTopics {
   }
 
   #problem({ name, id, error, leaders }: Topic): Array<[string, ConnectError]> {
-    if (error !== undefined) return [[name, protocolError(error, `topic ${name}`)]];
+    if (error !== undefined) return [[name, protocolError(error, `topic ${name}`, this.#client.section)]];
     const recreated = recreation(name, this.#ids[name], id);
     if (recreated !== undefined) return [[name, recreated]];
     const gone = this.#partitions.get(name)?.find((partition) => partition >= leaders.length);
-    return gone === undefined ? [] : [[name, protocolError('UNKNOWN_TOPIC_OR_PARTITION', `partition ${gone} of topic ${name}`)]];
+    return gone === undefined
+      ? []
+      : [[name, protocolError('UNKNOWN_TOPIC_OR_PARTITION', `partition ${gone} of topic ${name}`, this.#client.section)]];
   }
 }
 

@@ -20,7 +20,7 @@ export function splitPartitions(
 ): TaskConfig[] {
   const before = previousPlan(previous);
   for (const { name, id, error } of topics) {
-    if (error !== undefined) throw protocolError(error, `topic ${name}`);
+    if (error !== undefined) throw protocolError(error, `topic ${name}`, 'source');
     const recreated = recreation(name, before.topicIds[name], id);
     if (recreated !== undefined) throw recreated;
   }

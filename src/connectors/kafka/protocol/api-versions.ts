@@ -15,7 +15,7 @@ import {
   metadataV12,
   offsetCommitV8,
 } from '@platformatic/kafka';
-import { ConnectError } from '../../../api/index.ts';
+import { ConnectError, type Direction } from '../../../api/index.ts';
 
 /**
  * The versions of each request that this client speaks, newest first. Every broker since Kafka 2.4 speaks one of each; the
@@ -39,22 +39,25 @@ const SPOKEN_BY_SOME = {
 
 export type Apis = { readonly [K in keyof typeof SPOKEN]: (typeof SPOKEN)[K][number] } & {
   readonly optional: Partial<typeof SPOKEN_BY_SOME>;
+  /** The section of the connector file that names the broker, for errors. */
+  readonly section: Direction;
 };
 
 /** From this version on, fetch requests name topics by their ids. */
 export const FETCH_BY_TOPIC_ID = 13;
 
 /** The newest version of each request that both sides speak. */
-export function negotiate(offered: readonly apiVersionsV1.ApiVersionsResponseApi[]): Apis {
+export function negotiate(offered: readonly apiVersionsV1.ApiVersionsResponseApi[], section: Direction): Apis {
   const pick = <T extends { readonly api: { readonly key: number; readonly version: number } }>(name: string, spoken: readonly T[]): T => {
     const range = offered.find(({ apiKey }) => apiKey === spoken[0]?.api.key);
     const found = spoken.find(({ api }) => range && api.version >= range.minVersion && api.version <= range.maxVersion);
     if (found !== undefined) return found;
-    throw new ConnectError('WRONG_KIND', `source.bootstrapServers: the brokers speak no known version of ${name}`, {
+    throw new ConnectError('WRONG_KIND', `${section}.bootstrapServers: the brokers speak no known version of ${name}`, {
       remedy: 'use Kafka 2.4 or newer',
     });
   };
   return {
+    section,
     metadata: pick('metadata', SPOKEN.metadata),
     listOffsets: pick('listOffsets', SPOKEN.listOffsets),
     fetch: pick('fetch', SPOKEN.fetch),
@@ -67,10 +70,10 @@ export function negotiate(offered: readonly apiVersionsV1.ApiVersionsResponseApi
 }
 
 /** One of the requests about groups. Throws WRONG_KIND where the broker does not know it. */
-export function groupApi<K extends keyof Apis['optional']>({ optional }: Apis, name: K): NonNullable<Apis['optional'][K]> {
+export function groupApi<K extends keyof Apis['optional']>({ optional, section }: Apis, name: K): NonNullable<Apis['optional'][K]> {
   const found = optional[name];
   if (found !== undefined) return found;
-  throw new ConnectError('WRONG_KIND', `source.commitGroup: the brokers speak no known version of ${name}`, {
-    remedy: 'remove source.commitGroup, or use Kafka 2.4 or newer',
+  throw new ConnectError('WRONG_KIND', `${section}.commitGroup: the brokers speak no known version of ${name}`, {
+    remedy: `remove ${section}.commitGroup, or use Kafka 2.4 or newer`,
   });
 }

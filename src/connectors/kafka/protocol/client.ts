@@ -1,4 +1,4 @@
-import { ConnectError, toConnectError } from '../../../api/index.ts';
+import { ConnectError, type Direction, toConnectError } from '../../../api/index.ts';
 import type { KafkaConnectionConfig } from './connection-config.ts';
 import { Connections } from './connections.ts';
 import { commitOffsets, describeGroup, type GroupState } from './consumer-group.ts';
@@ -14,6 +14,8 @@ const MEMORY_MS = 30_000;
 
 /** One Kafka cluster as one configuration reaches it. Kept between invocations; safe for several tasks at once. Throws ConnectError. */
 export class KafkaClient {
+  /** The section of the connector file that names the cluster, for errors. */
+  readonly section: Direction;
   readonly #connections: Connections;
   /** As last asked for. Leaders move, so a caller that finds one wrong asks again. */
   readonly #topics = new Map<string, Topic>();
@@ -21,8 +23,9 @@ export class KafkaClient {
   readonly #askedAt = new Map<string, number>();
   readonly #coordinators = new Map<string, GroupCoordinator>();
 
-  constructor(config: KafkaConnectionConfig) {
-    this.#connections = new Connections(config);
+  constructor(config: KafkaConnectionConfig, section: Direction) {
+    this.section = section;
+    this.#connections = new Connections(config, section);
   }
 
   /** Gets the token that connections need, where they need one, so that its failure is reported as such. Throws ConnectError. */
@@ -122,7 +125,7 @@ export class KafkaClient {
       [...byLeader].map(async ([leader, ofLeader]): Promise<OffsetAnswers> => {
         const all = (error: (name: string) => ConnectError): OffsetAnswers =>
           new Map(ofLeader.map(partitionName).map((name) => [name, error(name)]));
-        if (leader === undefined) return all((name) => protocolError('LEADER_NOT_AVAILABLE', `partition ${name}`));
+        if (leader === undefined) return all((name) => protocolError('LEADER_NOT_AVAILABLE', `partition ${name}`, this.section));
         return this.#connections
           .use(leader, (connection, apis) => listOffsets(connection, apis, ofLeader, committedOnly))
           .catch((error: unknown) => all(() => toConnectError(error)));

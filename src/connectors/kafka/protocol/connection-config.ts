@@ -1,10 +1,12 @@
 import type { z } from 'zod';
+import type { Direction } from '../../../api/index.ts';
+import type { Issue } from '../../../config/issue.ts';
 import { milliseconds, text, textList } from '../../../config/options.ts';
 import { tlsOptions } from '../../../config/tls-options.ts';
 import { saslConfig } from './sasl/sasl-config.ts';
 
-/** How to reach a Kafka cluster. */
-export const connectionConfig = {
+/** How to reach a Kafka cluster: options of one section of a connector file. */
+export const connectionConfig = (section: Direction) => ({
   bootstrapServers: textList({
     description: 'Brokers to begin with; the others are found through them.',
     pattern: /^(\[[0-9a-fA-F:.]+\]|[^\s:/,[\]]+):\d{1,5}$/,
@@ -12,8 +14,8 @@ export const connectionConfig = {
     example: '127.0.0.1:9092',
   }),
   clientId: text({ description: "Name of this client in the brokers' logs, metrics and quotas." }).default('rocketmq-connect'),
-  tls: tlsOptions('brokers', 'rocketmq-connect/prod/kafka').exactOptional(),
-  sasl: saslConfig.exactOptional(),
+  tls: tlsOptions('brokers', 'rocketmq-connect/prod/kafka', `${section}.tls`).exactOptional(),
+  sasl: saslConfig(section).exactOptional(),
   connectTimeoutMs: milliseconds({
     description: 'Time for one connection to open, encryption and credentials included.',
     min: 100,
@@ -24,7 +26,14 @@ export const connectionConfig = {
     min: 1_000,
     max: 300_000,
   }).prefault(20_000),
-};
+});
 
 /** The same, validated and with references resolved. */
-export type KafkaConnectionConfig = z.output<z.ZodObject<typeof connectionConfig>>;
+export type KafkaConnectionConfig = z.output<z.ZodObject<ReturnType<typeof connectionConfig>>>;
+
+/** What options of a connection say of each other. */
+export function refineConnection({ sasl, tls }: KafkaConnectionConfig, section: Direction, issue: Issue): void {
+  if (sasl?.mechanism === 'AWS_MSK_IAM' && tls?.enabled !== true) {
+    issue(['tls'], `encryption is off, but ${section}.sasl.mechanism is AWS_MSK_IAM`, `write tls: {} under ${section}`);
+  }
+}

@@ -1,5 +1,5 @@
 import { apiVersionsV1, type Connection, ConnectionPool } from '@platformatic/kafka';
-import { ConnectError, toConnectError } from '../../../api/index.ts';
+import { ConnectError, type Direction, toConnectError } from '../../../api/index.ts';
 import { type Apis, negotiate } from './api-versions.ts';
 import type { KafkaConnectionConfig } from './connection-config.ts';
 import { type Address, connectionOptions, parseServers } from './connection-options.ts';
@@ -16,6 +16,7 @@ type Call<T> = (connection: Connection, apis: Apis) => Promise<T>;
 /** Open connections of one configuration, one per broker, kept between invocations. Dead ones are replaced when next used. */
 export class Connections {
   readonly #config: KafkaConnectionConfig;
+  readonly #section: Direction;
   readonly #servers: readonly Address[];
   readonly #pool: ConnectionPool;
   readonly #tokens: BearerTokens | undefined;
@@ -27,11 +28,13 @@ export class Connections {
   /** By connection: while a cluster is being upgraded its brokers differ. */
   readonly #apis = new WeakMap<Connection, Apis>();
 
-  constructor(config: KafkaConnectionConfig) {
+  /** `section`: of the connector file, that has the configuration. */
+  constructor(config: KafkaConnectionConfig, section: Direction) {
     this.#config = config;
-    this.#servers = parseServers(config.bootstrapServers);
-    this.#tokens = bearerTokens(config);
-    this.#pool = new ConnectionPool(config.clientId, connectionOptions(config, this.#tokens));
+    this.#section = section;
+    this.#servers = parseServers(config.bootstrapServers, section);
+    this.#tokens = bearerTokens(config, section);
+    this.#pool = new ConnectionPool(config.clientId, connectionOptions(config, section, this.#tokens));
     this.#pool.on('connecting', ({ connection }) => connection.on('error', (error) => this.#broken.set(connection, error)));
   }
 
@@ -54,7 +57,7 @@ export class Connections {
   /** Runs `call` on the first broker that can be reached: one of `known`, else a bootstrap server. */
   async useAny<T>(known: readonly Address[], call: Call<T>): Promise<T> {
     await this.authorize();
-    let failure = new ConnectError('CONFIG_INVALID', 'source.bootstrapServers names no broker');
+    let failure = new ConnectError('CONFIG_INVALID', `${this.#section}.bootstrapServers names no broker`);
     const connected = known.filter((address) => this.#pool.getEstablishedConnection(address)?.isConnected());
     for (const address of distinct([...connected.slice(0, 1), ...shuffled(this.#servers), ...known])) {
       try {
@@ -95,7 +98,7 @@ export class Connections {
       if (old !== undefined && isSessionEnding(old) && !this.#calls.has(old)) await old.close();
       return await this.#pool.get({ host: address.host, port: address.port });
     } catch (error) {
-      const failure = connectionError(error, `${address.host}:${address.port}`);
+      const failure = connectionError(error, `${address.host}:${address.port}`, this.#section);
       throw this.#isGiven(address) ? failure : advertisedError(failure);
     }
   }
@@ -109,17 +112,17 @@ export class Connections {
     const name = `${address.host}:${address.port}`;
     this.#calls.set(connection, (this.#calls.get(connection) ?? 0) + 1);
     try {
-      const apis = this.#apis.get(connection) ?? negotiate((await apiVersionsV1.api.async(connection, '', '')).apiKeys);
+      const apis = this.#apis.get(connection) ?? negotiate((await apiVersionsV1.api.async(connection, '', '')).apiKeys, this.#section);
       this.#apis.set(connection, apis);
       const answer = await call(connection, apis);
       this.#usedAt.set(connection, Date.now());
       return answer;
     } catch (error) {
       const broken = this.#broken.get(connection);
-      if (error instanceof ConnectError || broken !== undefined) throw connectionError(broken ?? error, name);
+      if (error instanceof ConnectError || broken !== undefined) throw connectionError(broken ?? error, name, this.#section);
       const silent =
         this.#apis.has(connection) && !this.#usedAt.has(connection) && this.#config.sasl === undefined && !connection.isConnected();
-      throw silent ? closedWithoutAnswer(name, error) : connectionError(error, name);
+      throw silent ? closedWithoutAnswer(name, error, this.#section) : connectionError(error, name, this.#section);
     } finally {
       const left = (this.#calls.get(connection) ?? 1) - 1;
       if (left === 0) this.#calls.delete(connection);

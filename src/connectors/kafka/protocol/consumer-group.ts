@@ -1,5 +1,5 @@
 import { type Connection, protocolErrorsCodesById } from '@platformatic/kafka';
-import { ConnectError } from '../../../api/index.ts';
+import { ConnectError, type Direction } from '../../../api/index.ts';
 import { type Apis, groupApi } from './api-versions.ts';
 import { protocolError } from './errors/protocol-errors.ts';
 import { partialAnswer } from './partial-answer.ts';
@@ -35,7 +35,7 @@ export interface GroupState {
 export async function findCoordinator(connection: Connection, apis: Apis, group: string): Promise<Broker> {
   const { coordinators } = await partialAnswer(groupApi(apis, 'findCoordinator').api.async(connection, GROUP, [group]));
   const [{ errorCode, nodeId, host, port } = { errorCode: 0, nodeId: -1, host: '', port: 0 }] = coordinators;
-  throwProblem(errorCode, group);
+  throwProblem(errorCode, group, apis.section);
   return { node: nodeId, host, port };
 }
 
@@ -43,7 +43,7 @@ export async function findCoordinator(connection: Connection, apis: Apis, group:
 export async function describeGroup(connection: Connection, apis: Apis, name: string): Promise<GroupState> {
   const { groups } = await partialAnswer(groupApi(apis, 'describeGroups').api.async(connection, [name], true));
   const [group] = groups;
-  if (errorName(group?.errorCode ?? 0) !== 'GROUP_ID_NOT_FOUND') throwProblem(group?.errorCode ?? 0, name);
+  if (errorName(group?.errorCode ?? 0) !== 'GROUP_ID_NOT_FOUND') throwProblem(group?.errorCode ?? 0, name, apis.section);
   const operations = group?.authorizedOperations ?? UNKNOWN_OPERATIONS;
   return {
     // Offsets alone make a group without a protocol; one that consumers joined keeps theirs when they are gone.
@@ -88,8 +88,8 @@ export async function commitOffsets(
   for (const { name: topic, partitions } of answer.topics) {
     for (const { partitionIndex: partition, errorCode } of partitions) {
       const name = partitionName({ topic, partition });
-      if (!OF_PARTITION.has(errorName(errorCode))) throwProblem(errorCode, group);
-      else problems.set(name, protocolError(errorName(errorCode), `partition ${name}`));
+      if (!OF_PARTITION.has(errorName(errorCode))) throwProblem(errorCode, group, apis.section);
+      else problems.set(name, protocolError(errorName(errorCode), `partition ${name}`, apis.section));
     }
   }
   return problems;
@@ -97,12 +97,12 @@ export async function commitOffsets(
 
 const errorName = (code: number): string => protocolErrorsCodesById[code] ?? String(code);
 
-function throwProblem(code: number, group: string): void {
-  if (code !== 0) throw protocolError(errorName(code), `group ${group}`);
+function throwProblem(code: number, group: string, section: Direction): void {
+  if (code !== 0) throw protocolError(errorName(code), `group ${group}`, section);
 }
 
 /** Of a group that is to be committed to. */
-export const joinedGroup = (group: string): ConnectError =>
+export const joinedGroup = (group: string, section: Direction): ConnectError =>
   new ConnectError('WRONG_STATE', `group ${group} is one of consumers, whose offsets would be overwritten`, {
-    remedy: 'set source.commitGroup to a name that no consumer uses',
+    remedy: `set ${section}.commitGroup to a name that no consumer uses`,
   });

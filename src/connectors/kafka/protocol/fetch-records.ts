@@ -1,4 +1,5 @@
 import { type Connection, protocolErrorsCodesById, type Reader } from '@platformatic/kafka';
+import type { Direction } from '../../../api/index.ts';
 import { type Apis, FETCH_BY_TOPIC_ID } from './api-versions.ts';
 import { leaderError } from './errors/protocol-errors.ts';
 import type { AbortedTransaction } from './records/aborted-transactions.ts';
@@ -42,7 +43,7 @@ export interface FetchedPartition {
  * out: it makes objects of everything that was fetched at once, at several times the cost, and passes on records of aborted
  * transactions whose end is not in the same answer.
  */
-export function fetchRecords(connection: Connection, { fetch }: Apis, request: FetchRequest): Promise<FetchedPartition[]> {
+export function fetchRecords(connection: Connection, { fetch, section }: Apis, request: FetchRequest): Promise<FetchedPartition[]> {
   const { key, version } = fetch.api;
   const byId = version >= FETCH_BY_TOPIC_ID;
   const topics = request.topics.map(({ name, id, partitions }) => ({
@@ -64,7 +65,7 @@ export function fetchRecords(connection: Connection, { fetch }: Apis, request: F
       key,
       version,
       () => fetch.createRequest(maxWaitMs, MIN_BYTES, maxBytes, committedOnly ? 1 : 0, id, epoch, topics, [], ''),
-      (_correlation, _key, _version, reader) => readAnswer(reader, byId, compact, names, committedOnly),
+      (_correlation, _key, _version, reader) => readAnswer(reader, section, byId, compact, names, committedOnly),
       compact,
       compact,
       (error, answer) => (error ? reject(error) : resolve(answer as FetchedPartition[])),
@@ -74,6 +75,7 @@ export function fetchRecords(connection: Connection, { fetch }: Apis, request: F
 
 function readAnswer(
   reader: Reader,
+  section: Direction,
   byId: boolean,
   compact: boolean,
   names: ReadonlyMap<string | undefined, string>,
@@ -81,7 +83,7 @@ function readAnswer(
 ): FetchedPartition[] {
   reader.readInt32(); // how long the broker throttles us: it delays its answers by itself
   const error = errorName(reader.readInt16());
-  if (error !== undefined) throw leaderError(error, 'the fetch request');
+  if (error !== undefined) throw leaderError(error, 'the fetch request', section);
   reader.readInt32(); // fetch session
   return reader
     .readArray(

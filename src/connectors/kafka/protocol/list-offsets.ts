@@ -26,7 +26,7 @@ export type OffsetAnswers = Map<string, number | undefined | ConnectError>;
 /** Asks the leader of some partitions for offsets, by partition name. */
 export async function listOffsets(
   connection: Connection,
-  { listOffsets: { api } }: Apis,
+  { listOffsets: { api }, section }: Apis,
   queries: readonly OffsetQuery[],
   committedOnly: boolean,
 ): Promise<OffsetAnswers> {
@@ -39,7 +39,8 @@ export async function listOffsets(
   for (const { name: topic, partitions } of answer.topics) {
     for (const { partitionIndex, errorCode, offset } of partitions) {
       const name = partitionName({ topic, partition: partitionIndex });
-      const error = errorCode === 0 ? undefined : leaderError(protocolErrorsCodesById[errorCode] ?? String(errorCode), `partition ${name}`);
+      const problem = errorCode === 0 ? undefined : (protocolErrorsCodesById[errorCode] ?? String(errorCode));
+      const error = problem === undefined ? undefined : leaderError(problem, `partition ${name}`, section);
       found.set(name, error ?? (offset < 0n ? undefined : Number(offset)));
     }
   }

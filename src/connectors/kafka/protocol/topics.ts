@@ -34,13 +34,13 @@ export interface Topic {
  */
 export async function describeTopics(
   connection: Connection,
-  { metadata }: Apis,
+  { metadata, section }: Apis,
   names: readonly string[] | null,
   rights: boolean,
 ): Promise<Topic[]> {
   const answer = await partialAnswer(metadata.api.async(connection, names && [...names], false, rights));
   // One that has just started, or is about to stop, may not know of topics either.
-  if (answer.brokers.length === 0) throw protocolError('BROKER_NOT_AVAILABLE', 'the cluster, as far as this broker knows,');
+  if (answer.brokers.length === 0) throw protocolError('BROKER_NOT_AVAILABLE', 'the cluster, as far as this broker knows,', section);
   const brokers = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { node: nodeId, host, port }]));
   return answer.topics.map((topic) => toTopic(topic, brokers));
 }
@@ -60,12 +60,16 @@ function toTopic(topic: metadataV12.MetadataResponseTopic, brokers: ReadonlyMap<
 }
 
 /** Whether records may be taken out of the middle of a topic. Throws ConnectError, FORBIDDEN where the user may not ask. */
-export async function isCompacted(connection: Connection, { optional: { describeConfigs } }: Apis, topic: string): Promise<boolean> {
+export async function isCompacted(
+  connection: Connection,
+  { optional: { describeConfigs }, section }: Apis,
+  topic: string,
+): Promise<boolean> {
   if (describeConfigs === undefined) return true;
   const resources = [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: topic, configurationKeys: [POLICY] }];
   const { results } = await partialAnswer(describeConfigs.api.async(connection, resources, false, false));
   const code = results[0]?.errorCode ?? 0;
-  if (code !== 0) throw protocolError(protocolErrorsCodesById[code] ?? String(code), `topic ${topic}`);
+  if (code !== 0) throw protocolError(protocolErrorsCodesById[code] ?? String(code), `topic ${topic}`, section);
   const policy = results[0]?.configs.find(({ name }) => name === POLICY)?.value;
   return policy === undefined || policy === null || policy.includes('compact');
 }

@@ -13,7 +13,7 @@ const MAX_WAIT_MS = 500;
 const MIN_PARTITION_BYTES = 64 * 1024;
 
 export interface FetcherOptions extends Omit<FailingReadersOptions, 'isRead' | 'onReady' | 'onStopped'> {
-  readonly client: Pick<KafkaClient, 'leader' | 'topicId' | 'fetch'>;
+  readonly client: Pick<KafkaClient, 'section' | 'leader' | 'topicId' | 'fetch'>;
   readonly readers: readonly PartitionReader[];
   readonly committedOnly: boolean;
   readonly maxFetchBytes: number;
@@ -75,7 +75,7 @@ export class Fetcher {
       const [{ topic, partition }] = readers as [PartitionReader];
       const leader = client.leader(topic, partition);
       if (leader === undefined) {
-        for (const reader of readers) this.#failing.add([reader], protocolError('LEADER_NOT_AVAILABLE', `partition ${reader.name}`));
+        for (const reader of readers) this.#failing.add([reader], protocolError('LEADER_NOT_AVAILABLE', `partition ${reader.name}`, this.#options.client.section));
         continue;
       }
       void this.#ask(leader, readers, maxBytes)
@@ -159,7 +159,7 @@ export class Fetcher {
     const reader = this.#readers.get(partitionName(part));
     if (reader === undefined) return;
     if (part.error === 'OFFSET_OUT_OF_RANGE') return this.#goOn(reader);
-    if (part.error !== undefined) return this.#failing.add([reader], leaderError(part.error, `partition ${reader.name}`));
+    if (part.error !== undefined) return this.#failing.add([reader], leaderError(part.error, `partition ${reader.name}`, this.#options.client.section));
     this.#failing.recovered(reader);
     if (!this.#fill(reader, part)) return this.#checkStarving(reader);
     this.#starvingSince.delete(reader);

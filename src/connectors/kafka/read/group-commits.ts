@@ -6,7 +6,7 @@ const COMMITTED = 'committed to the group of source.commitGroup, the copy goes o
 
 /** Tells Kafka's own tools how far a task is: what is stored is committed to a group that nobody joins, and never read from there. */
 export class GroupCommits {
-  readonly #client: Pick<KafkaClient, 'group' | 'commit'>;
+  readonly #client: Pick<KafkaClient, 'section' | 'group' | 'commit'>;
   readonly #group: string;
   readonly #connector: string;
   /** This run commits the positions of these partitions. */
@@ -15,7 +15,7 @@ export class GroupCommits {
   #usable: Promise<void> | undefined;
 
   /** `partitions`: those that the run reads; others may be of a topic that is gone. */
-  constructor(client: Pick<KafkaClient, 'group' | 'commit'>, group: string, connector: string, partitions: Iterable<string>) {
+  constructor(client: Pick<KafkaClient, 'section' | 'group' | 'commit'>, group: string, connector: string, partitions: Iterable<string>) {
     this.#client = client;
     this.#group = group;
     this.#connector = connector;
@@ -52,7 +52,7 @@ export class GroupCommits {
   /** Consumers that come back would go on at our offsets, and leave out what they had not read. */
   async #checkGroup(): Promise<void> {
     const { joined } = await this.#client.group(this.#group, this.#ended.signal);
-    if (joined) throw joinedGroup(this.#group);
+    if (joined) throw joinedGroup(this.#group, this.#client.section);
   }
 }
 

@@ -3,6 +3,7 @@ import { checkWithin, errorFinding } from '../../../kit/index.ts';
 import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { openStart } from '../log/open-start.ts';
+import { connectionFrame } from '../server/errors.ts';
 import type { MysqlServer } from '../server/server.ts';
 import { asServerCompares } from '../server/server-case.ts';
 import { serverFacts } from '../server/server-facts.ts';
@@ -13,20 +14,13 @@ import { checkLogContent } from './check-log-content.ts';
 import { checkSettings } from './check-settings.ts';
 import { selectionGaps } from './selection-gaps.ts';
 
-const FRAME = {
-  server: 'MySQL server',
-  reach: 'check source.address, that the server runs, and that this network may reach it',
-  option: 'source.address',
-  optionOf: { AUTH_FAILED: 'source.password', TLS_FAILED: 'source.tls', FORBIDDEN: 'source.username' },
-} as const;
-
 /** Looks at a server as the tasks will: address, credentials, grants, settings, tables, and the place to begin at. */
 export function checkMysql(
   server: MysqlServer,
   config: MysqlSourceConfig,
   { signal, schedule }: Pick<ConnectorContext, 'signal' | 'schedule'>,
 ): Promise<Finding[]> {
-  return checkWithin({ ...FRAME, signal }, async (_limit, _progress, answer) => {
+  return checkWithin({ ...connectionFrame('source'), signal }, async (_limit, _progress, answer) => {
     const facts = await answer(serverFacts(server));
     const compared = await answer(asServerCompares(server, config));
     const looks = [checkGrants(server), checkSettings(server, facts, schedule), checkTables(server, compared)];

@@ -16,7 +16,7 @@ export async function selectionNotices(
   planned: readonly string[] | undefined,
 ): Promise<string[]> {
   try {
-    const server = await warmServer(configured, clients);
+    const server = await warmServer(configured, 'source', clients);
     const config = await asServerCompares(server, configured);
     const names = await selectNames(server, new Selection(config));
     const gaps = await selectionGaps(server, config, names);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { choice, flag, integer, list, milliseconds, section, text } from '../../../config/options.ts';
-import { tlsOptions } from '../../../config/tls-options.ts';
+import { choice, flag, integer, list, section, text } from '../../../config/options.ts';
+import { connectionConfig } from './connection-config.ts';
 import { patternForm } from './name-pattern.ts';
 import { snapshotConfig } from './snapshot-options.ts';
 
@@ -72,18 +72,15 @@ const mask = section(
   context.addIssue({ code: 'custom', path: ['value'], message: value === undefined ? 'missing' : 'given together with salt', params });
 });
 
+const { address, username, password, tls, ...timeLimits } = connectionConfig('source');
+
 /** The `source` section of a file of type mysql-source. */
 export const mysqlSourceConfig = section(
   {
-    address: text({
-      description: 'MySQL or MariaDB server.',
-      pattern: /^(\[[0-9a-fA-F:.]+\]|[^\s:/,[\]]+):\d{1,5}$/,
-      expects: 'host:port',
-      example: '127.0.0.1:3306',
-    }),
-    username: text({ description: 'User name.', example: 'connect' }),
-    password: text({ description: 'Password.', secret: true, example: '${env:MYSQL_PASSWORD}' }).exactOptional(),
-    tls: tlsOptions('servers', 'rocketmq-connect/prod/mysql').exactOptional(),
+    address,
+    username,
+    password,
+    tls,
     tables: list(tablePattern('A table, or a pattern for several.'), {
       description:
         "Tables to copy, as `database.table`; `*` stands for any characters, and a name with a dot is in backticks: ``shop.`a.b` ``. Names are compared as the server does, upper and lower case told apart or not. The server's own databases never match.",
@@ -129,12 +126,7 @@ export const mysqlSourceConfig = section(
       min: 1,
       max: 2 ** 32 - 1,
     }).exactOptional(),
-    connectTimeoutMs: milliseconds({
-      description: 'Time for one connection to open, encryption and credentials included.',
-      min: 100,
-      max: 60_000,
-    }).prefault(3_000),
-    requestTimeoutMs: milliseconds({ description: 'Time for the server to answer.', min: 1_000, max: 300_000 }).prefault(20_000),
+    ...timeLimits,
   },
   { description: 'The MySQL side.' },
 ).superRefine(({ format, topicTemplate, transactions, onTruncate }, context) => {

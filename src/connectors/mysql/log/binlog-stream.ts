@@ -1,9 +1,9 @@
 import type ZongJi from '@vlasky/zongji';
 import type { AnyBinlogEvent, ZongJiOptions } from '@vlasky/zongji';
 import { ConnectError } from '../../../api/index.ts';
+import type { MysqlConnectionConfig } from '../config/connection-config.ts';
 import type { Selection } from '../config/selection.ts';
 import { type Boundary, comparePlaces, type LogPlace } from '../position/position.ts';
-import type { MysqlConnectionConfig } from '../server/connection-options.ts';
 import { mysqlError } from '../server/errors.ts';
 import { BinlogEvents } from './binlog-events.ts';
 import type { EventHead } from './events/event-head.ts';
@@ -176,7 +176,7 @@ export class BinlogStream {
 
   #fail(error: unknown): void {
     if (this.#ended) return;
-    this.#failure ??= mysqlError(error, this.#options.config.address);
+    this.#failure ??= mysqlError(error, this.#options.config.address, 'source');
     clearTimeout(this.#silence);
     this.#wake();
   }

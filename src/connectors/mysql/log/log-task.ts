@@ -77,7 +77,7 @@ export class LogTask implements SourceTask {
 
   async start(): Promise<void> {
     const { clients, signal, connector, positions } = this.#context;
-    const server = await warmServer(this.#context.config, clients);
+    const server = await warmServer(this.#context.config, 'source', clients);
     const config = await untilAborted(asServerCompares(server, this.#context.config), signal);
     const { facts, start, end, caughtUp, unsent } = await untilAborted(openStart(server, config, positions.get(STREAM)), signal);
     const selection = new Selection(config);

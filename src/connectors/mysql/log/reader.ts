@@ -1,6 +1,7 @@
 import ZongJi from '@vlasky/zongji';
+import type { MysqlConnectionConfig } from '../config/connection-config.ts';
 import type { Selection } from '../config/selection.ts';
-import { connectionOptions, type MysqlConnectionConfig } from '../server/connection-options.ts';
+import { connectionOptions } from '../server/connection-options.ts';
 import { checksumIn, type EventHead, eventHead } from './events/event-head.ts';
 import { EventType } from './events/event-types.ts';
 import type { TableMaps } from './tables/table-maps.ts';
@@ -20,7 +21,7 @@ export interface ReaderOptions {
 
 /** A reader of the log that decodes selected tables only, and asks `tables` about those that the log does not describe. */
 export function makeReader({ config, selection, tables, arrives, damaged, failed }: ReaderOptions): ZongJi {
-  const reader = new ZongJi(connectionOptions(config));
+  const reader = new ZongJi(connectionOptions(config, 'source'));
   const replaced = innerReader(reader);
   replaced._skipSchema = (database, table) => !selection.table(database, table);
   replaced._fetchTableInfo = (event, next) => {

@@ -1,18 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'mysql2';
-import { ConnectError } from '../../../api/index.ts';
-import { clientKey, type TlsConfig } from '../../../kit/index.ts';
-import type { MysqlSourceConfig } from '../config/source-config.ts';
-
-export type MysqlConnectionConfig = Pick<
-  MysqlSourceConfig,
-  'address' | 'username' | 'password' | 'tls' | 'connectTimeoutMs' | 'requestTimeoutMs'
->;
+import { ConnectError, type Direction } from '../../../api/index.ts';
+import { clientKey, hostPort, type TlsConfig } from '../../../kit/index.ts';
+import type { MysqlConnectionConfig } from '../config/connection-config.ts';
 
 /** Options of one connection, for queries and for the log alike. Throws CONFIG_INVALID for what is not `host:port`. */
-export function connectionOptions(config: MysqlConnectionConfig): ConnectionOptions {
-  const { host, port } = parseAddress(config.address);
+export function connectionOptions(config: MysqlConnectionConfig, section: Direction): ConnectionOptions {
+  const { host, port } = parseAddress(config.address, section);
   const { username, password, tls, connectTimeoutMs } = config;
   return {
     host,
@@ -51,18 +46,18 @@ function connectExpecting(expected: string, host: string, port: number): Socket 
   return Object.assign(socket, { _host: expected });
 }
 
-function parseAddress(address: string): { host: string; port: number } {
-  const match = /^(?:\[(?<v6>[^\]]+)\]|(?<name>[^:]+)):(?<port>\d{1,5})$/.exec(address);
-  const host = match?.groups?.v6 ?? match?.groups?.name;
-  if (host !== undefined) return { host, port: Number(match?.groups?.port) };
-  throw new ConnectError('CONFIG_INVALID', `source.address: ${JSON.stringify(address)} is not host:port`, {
+function parseAddress(address: string, section: Direction): { host: string; port: number } {
+  const { host, port } = hostPort(address) ?? {};
+  if (host !== undefined && port !== undefined) return { host, port };
+  throw new ConnectError('CONFIG_INVALID', `${section}.address: ${JSON.stringify(address)} is not host:port`, {
     remedy: 'write for example 127.0.0.1:3306',
   });
 }
 
-/** Names the connection that a configuration needs; two with one key may share it. Shows no secret. */
-export function connectionKey({ address, username, password, tls, connectTimeoutMs, requestTimeoutMs }: MysqlConnectionConfig): string {
-  return clientKey('mysql', [address, username, password, tls, connectTimeoutMs, requestTimeoutMs]);
+/** Names the connection that a section's configuration needs; two with one key may share it. Shows no secret. */
+export function connectionKey(config: MysqlConnectionConfig, section: Direction): string {
+  const { address, username, password, tls, connectTimeoutMs, requestTimeoutMs } = config;
+  return clientKey('mysql', [section, address, username, password, tls, connectTimeoutMs, requestTimeoutMs]);
 }
 
 /**

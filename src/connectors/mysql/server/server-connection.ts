@@ -1,6 +1,7 @@
 import { type Connection, createConnection, type QueryOptions, type RowDataPacket } from 'mysql2/promise';
-import { ConnectError } from '../../../api/index.ts';
-import { connectionOptions, type MysqlConnectionConfig } from './connection-options.ts';
+import { ConnectError, type Direction } from '../../../api/index.ts';
+import type { MysqlConnectionConfig } from '../config/connection-config.ts';
+import { connectionOptions } from './connection-options.ts';
 import { type InnerConnection, innerConnection } from './mysql2-internals.ts';
 
 /** Values by index of the column, in the bytes of the text protocol. */
@@ -23,20 +24,22 @@ export class ServerConnection {
   /** Only the client without promises gives rows as they come. */
   readonly #core: InnerConnection;
   readonly #config: MysqlConnectionConfig;
+  readonly #section: Direction;
   readonly #pending = new Set<(reason: unknown) => void>();
   #reason: unknown;
   #retired = false;
 
-  private constructor(connection: Connection, config: MysqlConnectionConfig) {
+  private constructor(connection: Connection, config: MysqlConnectionConfig, section: Direction) {
     this.#connection = connection;
     this.#core = innerConnection(connection);
     this.#config = config;
+    this.#section = section;
     connection.on('error', (error) => this.end(error));
   }
 
   /** Rejects with what the client, Node or the server says. */
-  static async open(config: MysqlConnectionConfig): Promise<ServerConnection> {
-    const opened = new ServerConnection(await createConnection(connectionOptions(config)), config);
+  static async open(config: MysqlConnectionConfig, section: Direction): Promise<ServerConnection> {
+    const opened = new ServerConnection(await createConnection(connectionOptions(config, section)), config, section);
     try {
       await opened.query({ sql: SESSION, timeout: config.connectTimeoutMs });
       return opened;
@@ -98,7 +101,7 @@ export class ServerConnection {
   }
 
   async #stopQuery(timeoutMs: number): Promise<void> {
-    const other = await ServerConnection.open(this.#config);
+    const other = await ServerConnection.open(this.#config, this.#section);
     try {
       await other.query({ sql: `KILL QUERY ${this.thread}`, timeout: timeoutMs });
     } finally {

@@ -1,5 +1,5 @@
-import { ConnectError } from '../../../api/index.ts';
-import type { MysqlConnectionConfig } from './connection-options.ts';
+import { ConnectError, type Direction } from '../../../api/index.ts';
+import type { MysqlConnectionConfig } from '../config/connection-config.ts';
 import { mysqlError } from './errors.ts';
 import { lockWait, type Session } from './lock-wait.ts';
 import { type ByteRow, ServerConnection } from './server-connection.ts';
@@ -14,12 +14,15 @@ const NO_ANSWER = 'PROTOCOL_SEQUENCE_TIMEOUT';
 export class MysqlServer {
   readonly address: string;
   readonly #config: MysqlConnectionConfig;
+  /** The section of the connector file that names it, for errors. */
+  readonly #section: Direction;
   #connection: Promise<ServerConnection> | undefined;
   #usedAt = 0;
 
-  constructor(config: MysqlConnectionConfig) {
+  constructor(config: MysqlConnectionConfig, section: Direction) {
     this.address = config.address;
     this.#config = config;
+    this.#section = section;
   }
 
   /** Rows of one query. */
@@ -42,10 +45,10 @@ export class MysqlServer {
   async *streamBytes(sql: string): AsyncGenerator<ByteRow, undefined> {
     let connection: ServerConnection | undefined;
     try {
-      connection = await ServerConnection.open(this.#config);
+      connection = await ServerConnection.open(this.#config, this.#section);
       yield* connection.rows(sql, this.#config.requestTimeoutMs);
     } catch (error) {
-      throw connection === undefined ? mysqlError(error, this.address) : await this.#explained(error, connection);
+      throw connection === undefined ? mysqlError(error, this.address, this.#section) : await this.#explained(error, connection);
     } finally {
       connection?.end();
     }
@@ -78,11 +81,11 @@ export class MysqlServer {
 
   /** Of a query that got no answer, the lock that it waits for, where the server says so. It waits no longer then: nobody will take its answer. */
   async #explained(error: unknown, { thread }: ServerConnection): Promise<ConnectError> {
-    const problem = mysqlError(error, this.address);
+    const problem = mysqlError(error, this.address, this.#section);
     if ((error as { code?: string }).code !== NO_ANSWER) return problem;
     let other: ServerConnection | undefined;
     try {
-      other = await ServerConnection.open(this.#config);
+      other = await ServerConnection.open(this.#config, this.#section);
       const sessions = await other.query({ sql: 'SHOW FULL PROCESSLIST', timeout: PING_LIMIT_MS });
       const wait = lockWait(sessions as unknown as Session[], thread, this.address);
       if (wait !== undefined) await other.query({ sql: `KILL ${thread}`, timeout: PING_LIMIT_MS });
@@ -97,7 +100,7 @@ export class MysqlServer {
   /** One at a time opens or proves the connection; all others wait for it. */
   async #alive(): Promise<ServerConnection> {
     const kept = this.#connection;
-    if (kept === undefined) this.#connection = ServerConnection.open(this.#config);
+    if (kept === undefined) this.#connection = ServerConnection.open(this.#config, this.#section);
     else if (Date.now() - this.#usedAt > STALE_AFTER_MS) this.#connection = this.#proven(kept);
     const opening = this.#connection as Promise<ServerConnection>;
     this.#usedAt = Date.now();
@@ -106,7 +109,7 @@ export class MysqlServer {
       if (!connection.ended) return connection;
     } catch (error) {
       if (this.#connection === opening) this.#connection = undefined;
-      throw mysqlError(error, this.address);
+      throw mysqlError(error, this.address, this.#section);
     }
     if (this.#connection === opening) this.#connection = undefined;
     return this.#alive();
@@ -119,6 +122,6 @@ export class MysqlServer {
     } catch (error) {
       connection.end(error);
     }
-    return connection.ended ? ServerConnection.open(this.#config) : connection;
+    return connection.ended ? ServerConnection.open(this.#config, this.#section) : connection;
   }
 }

@@ -1,11 +1,12 @@
-import type { ClientCache } from '../../../api/index.ts';
-import { connectionKey, type MysqlConnectionConfig } from './connection-options.ts';
+import type { ClientCache, Direction } from '../../../api/index.ts';
+import type { MysqlConnectionConfig } from '../config/connection-config.ts';
+import { connectionKey } from './connection-options.ts';
 import { MysqlServer } from './server.ts';
 
-/** The server that a configuration names, over a connection that is kept between invocations. */
-export const warmServer = (config: MysqlConnectionConfig, clients: ClientCache): Promise<MysqlServer> =>
+/** The server that a section's configuration names, over a connection that is kept between invocations. */
+export const warmServer = (config: MysqlConnectionConfig, section: Direction, clients: ClientCache): Promise<MysqlServer> =>
   clients.get(
-    connectionKey(config),
-    async () => new MysqlServer(config),
+    connectionKey(config, section),
+    async () => new MysqlServer(config, section),
     (server) => server.close(),
   );

@@ -27,7 +27,7 @@ export async function openStream(context: SourceTaskContext<MysqlSourceConfig>, 
   const { OnDemandSnapshot } = await import('./on-demand-snapshot.ts');
   return new OnDemandSnapshot({
     context,
-    server: await warmServer(config, clients),
+    server: await warmServer(config, 'source', clients),
     ranges: new Map(open.map((partition) => [partition, ranges[partition] as PlannedRange])),
     openStream: ({ from, last, onDefinition }) =>
       streamFrom(from === undefined ? start.place : parseWithSnapshot(from).place, last && config.heartbeat, onDefinition),

@@ -22,7 +22,7 @@ export class SnapshotTask {
     const { ranges = {} } = taskOptions(taskConfig);
     const own = new Map(taskConfig.partitions.filter(isRange).map((partition) => [partition, ranges[partition] as PlannedRange]));
     if ([...own.keys()].every((partition) => positions.get(partition) === DONE)) return;
-    const server = await warmServer(config, clients);
+    const server = await warmServer(config, 'source', clients);
     const opened = await untilAborted(openReaders(server, { connector, config, ranges: own, positions, readsAhead: true }), signal);
     this.#readers.push(...opened.readers);
     this.#gone = opened.gone;

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { issueIn } from '../../../config/issue.ts';
 import { choice, integer, list, section, text } from '../../../config/options.ts';
 import { refineStartTime, startTime } from '../../../config/start-time.ts';
-import { connectionConfig } from '../protocol/connection-config.ts';
+import { connectionConfig, refineConnection } from '../protocol/connection-config.ts';
 import { shortText } from '../protocol/short-text.ts';
-import { refineCredentials, refineSelection } from './rules.ts';
+import { refineSelection } from './rules.ts';
 
 const MAX_PATTERN_LENGTH = 1_024;
 
@@ -30,7 +30,7 @@ const startAt = z
 /** The `source` section of a file of type rabbitmq-source. */
 export const rabbitmqSourceConfig = section(
   {
-    ...connectionConfig,
+    ...connectionConfig('source'),
     queues: list(name('Queues to copy.', 'orders'), {
       description: 'Classic and quorum queues to copy. A message leaves its queue once RocketMQ has it.',
       example: ['orders'],
@@ -79,7 +79,7 @@ export const rabbitmqSourceConfig = section(
 ).superRefine((config, context) => {
   const issue = issueIn(context);
   refineSelection(config, issue);
-  refineCredentials(config, issue);
+  refineConnection(config, 'source', issue);
   refineStartTime(config.startAt, issue);
 });
 

@@ -4,18 +4,11 @@ import { checkWithin, errorFinding, untilAborted } from '../../../kit/index.ts';
 import type { RabbitmqSourceConfig } from '../config/config.ts';
 import type { RabbitmqConnection } from '../protocol/connection.ts';
 import type { ConnectionPool } from '../protocol/connection-pool.ts';
-import { aStream, channelError, notAStream } from '../protocol/errors.ts';
+import { aStream, channelError, connectionFrame, notAStream } from '../protocol/errors.ts';
 import { askEach, countQueues, type QueueCounts } from '../protocol/queue-counts.ts';
 import { askEmptyQueues } from './empty-queues.ts';
 import { lifetimeFindings } from './lifetime.ts';
 import { levelOfMissing, type Selection, select } from './selection.ts';
-
-const FRAME = {
-  server: 'RabbitMQ node',
-  reach: 'check source.urls, that the nodes run, and that this network may reach them',
-  option: 'source.urls',
-  optionOf: { AUTH_FAILED: 'source.username', TLS_FAILED: 'source.tls', NOT_FOUND: 'source.vhost' },
-} as const;
 
 /** From this version on the server knows nothing of consumers that get no message. */
 const WITHOUT_CREDIT = 4;
@@ -31,7 +24,7 @@ export function checkRabbitmq(
   config: RabbitmqSourceConfig,
   { signal, schedule }: Pick<ConnectorContext, 'signal' | 'schedule'>,
 ): Promise<Finding[]> {
-  return checkWithin({ ...FRAME, signal }, async (limit, progress) => {
+  return checkWithin({ ...connectionFrame('source'), signal }, async (limit, progress) => {
     const connection = await pool.lend(limit);
     progress();
     try {
@@ -80,7 +73,7 @@ async function checkSelection(
     names.flatMap((name) => {
       const results = [counts.get(name), joined.get(name), opened.get(name), tried.get(name)];
       const problem =
-        isStream(name) && option === 'source.queues' ? aStream(name) : results.find((result) => result instanceof ConnectError);
+        isStream(name) && option === 'source.queues' ? aStream(name, 'source') : results.find((result) => result instanceof ConnectError);
       if (problem === undefined) return [];
       const level = problem.code === 'NOT_FOUND' ? levelOfMissing(config) : 'error';
       return [{ ...errorFinding(option, problem as ConnectError), level }];
@@ -95,7 +88,9 @@ async function join(channel: Channel, queue: string): Promise<void> {
     await channel.cancel(consumerTag);
   } catch (error) {
     // A stream asks for a limit first.
-    throw /prefetch count is not set/.test((error as Error).message) ? aStream(queue) : channelError(error, `queue ${queue}`);
+    throw /prefetch count is not set/.test((error as Error).message)
+      ? aStream(queue, 'source')
+      : channelError(error, `queue ${queue}`, 'source');
   }
 }
 
@@ -106,7 +101,7 @@ async function openStream(channel: Channel, stream: string): Promise<void> {
     const { consumerTag } = await channel.consume(stream, () => {}, { arguments: { 'x-stream-offset': 'next' } });
     await channel.cancel(consumerTag);
   } catch (error) {
-    const problem = channelError(error, `stream ${stream}`);
-    throw problem.code === 'WRONG_KIND' ? notAStream(stream) : problem;
+    const problem = channelError(error, `stream ${stream}`, 'source');
+    throw problem.code === 'WRONG_KIND' ? notAStream(stream, 'source') : problem;
   }
 }

@@ -48,7 +48,7 @@ async function askEmpty(connection: RabbitmqConnection, queue: string): Promise<
     await connection.answered(() => channel.close());
     return undefined;
   } catch (error) {
-    const problem = channelError(error, `queue ${queue}`);
-    return problem.code === 'WRONG_KIND' ? aStream(queue) : problem;
+    const problem = channelError(error, `queue ${queue}`, connection.section);
+    return problem.code === 'WRONG_KIND' ? aStream(queue, connection.section) : problem;
   }
 }

@@ -16,7 +16,7 @@ export interface Selection {
 export async function select(config: RabbitmqSourceConfig, signal: AbortSignal, progress?: () => void): Promise<Selection> {
   const { queues = [], streams = [], superStreams = [], queuePattern, managementUrl } = config;
   if (managementUrl === undefined) return { queues, streams, findings: [] };
-  const management = new Management(config, managementUrl, signal, progress);
+  const management = new Management(config, 'source', managementUrl, signal, progress);
   const facts = await management.queues();
   const findings: Finding[] = [];
   const matches = queuePattern === undefined ? () => false : wholeMatcher(queuePattern);

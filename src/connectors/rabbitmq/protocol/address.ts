@@ -12,7 +12,7 @@ export interface Address {
   readonly shown: string;
 }
 
-/** One of `source.urls`, references resolved. What it doesn't bring, the options do. */
+/** One of the option `urls`, references resolved. What it doesn't bring, the options do. */
 export function parseAddress(url: string, config: Pick<RabbitmqConnectionConfig, 'vhost' | 'username' | 'password'>): Address {
   const parsed = new URL(url);
   const { protocol, hostname, port, username, password } = parsed;

@@ -1,17 +1,18 @@
 import type { z } from 'zod';
+import type { Direction } from '../../../api/index.ts';
+import type { Issue } from '../../../config/issue.ts';
 import { choice, milliseconds, section, text, textList } from '../../../config/options.ts';
+import { hasReference } from '../../../config/references.ts';
+import { asList } from '../../../config/text-list.ts';
 import { requireCertWithKey, tlsDetails } from '../../../config/tls-options.ts';
-import { shortText } from './short-text.ts';
+import { vhostIn } from './address.ts';
+import { MAX_SHORT_TEXT_BYTES, shortText } from './short-text.ts';
 
 /** User and password, host, port, virtual host. No parameters behind a question mark: what they ask for has options here. */
 const ADDRESS = /^amqps?:\/\/([^\s/@?#]*@)?(\[[0-9a-fA-F:.]+\]|[^\s:/,@?#[\]]+)(:\d{1,5})?(\/[^\s/?#,]*)?$/;
 
-const tls = section(tlsDetails('nodes', 'rocketmq-connect/prod/rabbitmq'), {
-  description: 'Details of the encryption of `amqps://` addresses.',
-}).superRefine(requireCertWithKey('source.tls'));
-
-/** How to reach a RabbitMQ. */
-export const connectionConfig = {
+/** How to reach a RabbitMQ: options of one section of a connector file. */
+export const connectionConfig = (direction: Direction) => ({
   urls: textList({
     description:
       'Nodes of the cluster, `amqp://host:port` or encrypted `amqps://host:port`; the first one that answers is used. Ports default to 5672 and 5671. An address as it stands elsewhere, `amqp://user:${env:PASSWORD}@host/vhost`, or a reference to one, brings its user, password and virtual host, percent-encoded, which take the place of `username`, `password` and `vhost`.',
@@ -25,7 +26,11 @@ export const connectionConfig = {
   }).default('PLAIN'),
   username: text({ description: 'User name, for PLAIN.', example: 'connect' }).exactOptional(),
   password: text({ description: 'Password, for PLAIN.', secret: true, example: '${env:RABBITMQ_PASSWORD}' }).exactOptional(),
-  tls: tls.exactOptional(),
+  tls: section(tlsDetails('nodes', 'rocketmq-connect/prod/rabbitmq'), {
+    description: 'Details of the encryption of `amqps://` addresses.',
+  })
+    .superRefine(requireCertWithKey(`${direction}.tls`))
+    .exactOptional(),
   managementUrl: text({
     description:
       'HTTP API of the management plugin, which is asked by plans only, with the same user (tag `management`) and the authority in `tls`. It tells which queues there are, and which of them are deleted without a consumer.',
@@ -43,7 +48,31 @@ export const connectionConfig = {
     min: 100,
     max: 60_000,
   }).prefault(3_000),
-};
+});
 
 /** The same, validated and with references resolved. */
-export type RabbitmqConnectionConfig = z.output<z.ZodObject<typeof connectionConfig>>;
+export type RabbitmqConnectionConfig = z.output<z.ZodObject<ReturnType<typeof connectionConfig>>>;
+
+/** Addresses may bring what else has options of its own; a reference may stand for such an address. */
+export function refineConnection(
+  { urls, mechanism, username, password, tls }: RabbitmqConnectionConfig,
+  section: Direction,
+  issue: Issue,
+): void {
+  const addresses = asList(urls);
+  const bring = (part: 'username' | 'password') =>
+    addresses.every((address) => hasReference(address) || (URL.canParse(address) && new URL(address)[part] !== ''));
+  const remedy = `set it, or ${section}.mechanism to EXTERNAL`;
+  if (mechanism === 'PLAIN' && username === undefined && !bring('username')) issue(['username'], 'missing', remedy);
+  if (mechanism === 'PLAIN' && password === undefined && !bring('password')) issue(['password'], 'missing', remedy);
+  if (mechanism === 'EXTERNAL' && tls?.cert === undefined) {
+    issue(
+      ['tls', 'cert'],
+      `missing, but ${section}.mechanism is EXTERNAL`,
+      `set ${section}.tls.cert and ${section}.tls.key to this client's own`,
+    );
+  }
+  const isTooLong = (address: string) =>
+    !hasReference(address) && URL.canParse(address) && Buffer.byteLength(vhostIn(new URL(address)) ?? '') > MAX_SHORT_TEXT_BYTES;
+  if (addresses.some(isTooLong)) issue(['urls'], `names a virtual host of more than ${MAX_SHORT_TEXT_BYTES} bytes`, 'correct it');
+}

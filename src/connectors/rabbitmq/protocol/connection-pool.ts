@@ -1,4 +1,4 @@
-import { ConnectError, toConnectError } from '../../../api/index.ts';
+import { ConnectError, type Direction, toConnectError } from '../../../api/index.ts';
 import { asList } from '../../../config/text-list.ts';
 import { clientKey, untilAborted } from '../../../kit/index.ts';
 import { RabbitmqConnection } from './connection.ts';
@@ -20,10 +20,13 @@ export interface Lender {
  */
 export class ConnectionPool {
   readonly #config: RabbitmqConnectionConfig;
+  readonly #section: Direction;
   readonly #idle: RabbitmqConnection[] = [];
 
-  constructor(config: RabbitmqConnectionConfig) {
+  /** `section`: of the connector file, that has the configuration. */
+  constructor(config: RabbitmqConnectionConfig, section: Direction) {
     this.#config = config;
+    this.#section = section;
   }
 
   /** A connection that answers: one that rested, else a new one to the first node that can be reached. Give it back. */
@@ -48,10 +51,10 @@ export class ConnectionPool {
 
   async #find(): Promise<RabbitmqConnection> {
     for (let rested = this.#idle.pop(); rested !== undefined; rested = this.#idle.pop()) if (await answers(rested)) return rested;
-    let failure = new ConnectError('CONFIG_INVALID', 'source.urls names no node');
+    let failure = new ConnectError('CONFIG_INVALID', `${this.#section}.urls names no node`);
     for (const address of asList(this.#config.urls)) {
       try {
-        return await RabbitmqConnection.open(this.#config, address);
+        return await RabbitmqConnection.open(this.#config, this.#section, address);
       } catch (error) {
         failure = toConnectError(error);
         // No other node would take these credentials or trust this certificate either.
@@ -80,8 +83,8 @@ async function answers(connection: RabbitmqConnection): Promise<boolean> {
   }
 }
 
-/** Names the connections that a configuration needs; two with one key may share them. Shows no secret. */
-export function connectionKey(config: RabbitmqConnectionConfig): string {
+/** Names the connections that a section's configuration needs; two with one key may share them. Shows no secret. */
+export function connectionKey(config: RabbitmqConnectionConfig, section: Direction): string {
   const { urls, vhost, mechanism, username, password, tls, heartbeatMs, connectTimeoutMs } = config;
-  return clientKey('rabbitmq', [urls, vhost, mechanism, username, password, tls, heartbeatMs, connectTimeoutMs]);
+  return clientKey('rabbitmq', [section, urls, vhost, mechanism, username, password, tls, heartbeatMs, connectTimeoutMs]);
 }

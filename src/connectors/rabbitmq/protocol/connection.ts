@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel, Options } from 'amqplib';
-import type { ConnectError } from '../../../api/index.ts';
+import type { ConnectError, Direction } from '../../../api/index.ts';
 import { patience } from '../../../kit/index.ts';
 import { parseAddress } from './address.ts';
 import { type InnerConnection, innerConnection } from './amqplib-internals.ts';
@@ -15,6 +15,8 @@ const CONNECTION_NAME = 'rocketmq-connect';
 /** One open AMQP connection to one node. Throws ConnectError. */
 export class RabbitmqConnection {
   readonly intake: Intake;
+  /** The section of the connector file that names its node, for errors. */
+  readonly section: Direction;
   readonly #address: string;
   readonly #model: ChannelModel;
   readonly #inner: InnerConnection;
@@ -22,7 +24,8 @@ export class RabbitmqConnection {
   readonly #onLoss = new Set<() => void>();
   #failure: ConnectError | undefined;
 
-  private constructor(model: ChannelModel, address: string, answerMs: number) {
+  private constructor(model: ChannelModel, section: Direction, address: string, answerMs: number) {
+    this.section = section;
     this.#model = model;
     this.#address = address;
     this.#answerMs = answerMs;
@@ -30,16 +33,16 @@ export class RabbitmqConnection {
     this.intake = new Intake(this.#inner);
     // An error that nobody hears would end the process; what matters of it comes again with the close.
     model.on('error', (error) => {
-      this.#failure ??= connectionError(error, address);
+      this.#failure ??= connectionError(error, address, section);
     });
     model.on('close', (error) => {
-      this.#failure ??= connectionError(error, address);
+      this.#failure ??= connectionError(error, address, section);
       this.#lost();
     });
   }
 
   /** `url`: one of the configuration's. */
-  static async open(config: RabbitmqConnectionConfig, url: string): Promise<RabbitmqConnection> {
+  static async open(config: RabbitmqConnectionConfig, section: Direction, url: string): Promise<RabbitmqConnection> {
     const { connect, credentials } = (await import('amqplib')).default;
     const { protocol, hostname, port, vhost, username, password, shown: address } = parseAddress(url, config);
     const options: Options.Connect = {
@@ -58,9 +61,9 @@ export class RabbitmqConnection {
         credentials: mechanism === 'EXTERNAL' ? credentials.external() : credentials.plain(username, password),
         ...tls,
       });
-      return new RabbitmqConnection(model, address, connectTimeoutMs);
+      return new RabbitmqConnection(model, section, address, connectTimeoutMs);
     } catch (error) {
-      throw connectionError(error, address);
+      throw connectionError(error, address, section);
     }
   }
 

@@ -1,6 +1,6 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { ConnectError } from '../../../api/index.ts';
+import { ConnectError, type Direction } from '../../../api/index.ts';
 import { asList } from '../../../config/text-list.ts';
 import { parseAddress } from './address.ts';
 import type { RabbitmqConnectionConfig } from './connection-config.ts';
@@ -27,13 +27,15 @@ interface Binding {
 /** The HTTP API of RabbitMQ's management plugin, in one virtual host. Throws ConnectError. */
 export class Management {
   readonly #config: RabbitmqConnectionConfig;
+  readonly #section: Direction;
   readonly #url: string;
   readonly #signal: AbortSignal;
   readonly #progress: () => void;
 
   /** `progress` is called with each answer. */
-  constructor(config: RabbitmqConnectionConfig, url: string, signal: AbortSignal, progress: () => void = () => {}) {
+  constructor(config: RabbitmqConnectionConfig, section: Direction, url: string, signal: AbortSignal, progress: () => void = () => {}) {
     this.#config = config;
+    this.#section = section;
     this.#url = url.replace(/\/$/, '');
     this.#signal = signal;
     this.#progress = progress;
@@ -79,11 +81,12 @@ export class Management {
     if (status === 401 || status === 403) {
       throw this.#error('FORBIDDEN', `refuses this user (${status})`, 'give the user the tag management');
     }
-    if (status !== 200) throw this.#error('UNREACHABLE', `answers ${status}`, 'check source.managementUrl and the management plugin');
+    if (status !== 200)
+      throw this.#error('UNREACHABLE', `answers ${status}`, `check ${this.#section}.managementUrl and the management plugin`);
     try {
       return JSON.parse(body) as T;
     } catch {
-      throw this.#error('WRONG_KIND', 'answers with something else than JSON', 'correct source.managementUrl');
+      throw this.#error('WRONG_KIND', 'answers with something else than JSON', `correct ${this.#section}.managementUrl`);
     }
   }
 

@@ -39,7 +39,7 @@ export async function askEach<T>(
         // The refusal closed it.
         channel = undefined;
         if (connection.failure !== undefined) throw connection.failure;
-        answers.set(name, channelError(error, name));
+        answers.set(name, channelError(error, name, connection.section));
       }
       progress();
     }
@@ -55,7 +55,8 @@ export const countQueues = (connection: RabbitmqConnection, queues: readonly str
   askEach<QueueCounts>(
     connection,
     queues,
-    (channel, queue) => believedCount(channel, queue).catch((error) => Promise.reject(channelError(error, `queue ${queue}`))),
+    (channel, queue) =>
+      believedCount(channel, queue).catch((error) => Promise.reject(channelError(error, `queue ${queue}`, connection.section))),
     progress,
   );
 

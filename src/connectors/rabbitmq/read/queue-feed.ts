@@ -109,7 +109,7 @@ export abstract class QueueFeed {
   }
 
   protected fail(error: unknown): void {
-    this.#failure ??= channelError(error, `queue ${this.options.queue}`);
+    this.#failure ??= channelError(error, `queue ${this.options.queue}`, this.options.connection.section);
   }
 
   protected sendAcknowledgement(deliveryTag: number): void {

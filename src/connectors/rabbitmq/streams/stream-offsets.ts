@@ -102,13 +102,13 @@ async function peek(
   let to = 0;
   let failure: ConnectError | undefined;
   const channel = await connection.openChannel((error) => {
-    failure ??= channelError(error, `stream ${stream}`);
+    failure ??= channelError(error, `stream ${stream}`, connection.section);
   });
   const window = start === 'first' ? 1 : END_WINDOW;
   const receive = (message: ConsumeMessage | null) => {
     const delivery = message === null ? undefined : toDelivery(message);
     const offset = delivery && streamOffset(readBasicProperties(delivery.rawProperties));
-    if (message === null || delivery === undefined || offset === undefined) failure ??= notAStream(stream);
+    if (message === null || delivery === undefined || offset === undefined) failure ??= notAStream(stream, connection.section);
     else {
       if (window > 1) channel.ack(message);
       // The server sends whole parts of a stream.
@@ -139,7 +139,7 @@ async function peek(
       await connection.answered(() => channel.prefetch(window));
     }
   } catch (error) {
-    throw connection.failure ?? failure ?? channelError(error, `stream ${stream}`);
+    throw connection.failure ?? failure ?? channelError(error, `stream ${stream}`, connection.section);
   }
   if (connection.failure !== undefined) throw connection.failure;
   // A channel that failed is closed already; any other is, so that what a queue gave goes back.

@@ -1,11 +1,4 @@
-import {
-  ConnectError,
-  type Logger,
-  type PollLimit,
-  type Position,
-  recordBytes,
-  type SourceRecord,
-} from '../../../api/index.ts';
+import { ConnectError, type Logger, type PollLimit, type Position, recordBytes, type SourceRecord } from '../../../api/index.ts';
 import type { RabbitmqSourceConfig } from '../config/config.ts';
 import { type BasicProperties, readBasicProperties } from '../protocol/basic-properties.ts';
 import type { RabbitmqConnection } from '../protocol/connection.ts';
@@ -14,8 +7,8 @@ import { notAStream } from '../protocol/errors.ts';
 import type { Delivery } from '../protocol/intake.ts';
 import type { Reader } from '../read/reader.ts';
 import { refusedRecord, toRecord } from '../read/record.ts';
-import { StreamGaps } from './stream-gaps.ts';
 import { StreamFeed } from './stream-feed.ts';
+import { StreamGaps } from './stream-gaps.ts';
 import { streamOffset, withoutOffset } from './stream-offset.ts';
 import { firstOffset, type StreamLook } from './stream-offsets.ts';
 import { markOf, positionOf } from './stream-place.ts';
@@ -221,7 +214,7 @@ export class StreamReader implements Reader {
 
   #offsetOf(properties: BasicProperties): number {
     const offset = streamOffset(properties);
-    if (offset === undefined) throw notAStream(this.queue);
+    if (offset === undefined) throw notAStream(this.queue, 'source');
     return offset;
   }
 

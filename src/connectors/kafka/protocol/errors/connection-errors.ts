@@ -1,57 +1,142 @@
-import { ConnectError, toConnectError } from '../../../../api/index.ts';
-import { type ErrorEntry, errorFrom, socketErrors } from '../../../../kit/index.ts';
-import { answerEntry } from './protocol-errors.ts';
+import { ConnectError, type Direction, toConnectError } from '../../../../api/index.ts';
+import {
+  byCode,
+  type CheckFrame,
+  type ErrorEntry,
+  type ErrorTable,
+  entryFor,
+  errorFrom,
+  perSection,
+  type SystemError,
+  socketErrors,
+} from '../../../../kit/index.ts';
+import { answerErrors } from './protocol-errors.ts';
 
-const REACH = 'check source.bootstrapServers, that the broker runs, and that this network may reach it';
+/** One cause of a failure, by Node's or the library's code. */
+interface Failure extends SystemError {
+  readonly code: string;
+  readonly message: string;
+  /** What caused it all. */
+  readonly innermost: Cause;
+}
+
+/** The library's code where the network failed. */
+const NETWORK_FAILURE = 'PLT_KFK_NETWORK';
+/** Node's names for what the network does. */
+const NETWORK = /^(E[A-Z][A-Z0-9_]*|ERR_(STREAM|SOCKET)_.+)$/;
+/** Bytes that are no answer, or not to what was asked. */
+const NOT_UNDERSTOOD =
+  /^(PLT_KFK_(OUT_OF_BOUNDS|UNEXPECTED_CORRELATION_ID|PROTOCOL|UNSUPPORTED.*)|ERR_(BUFFER_OUT_OF_BOUNDS|OUT_OF_RANGE))$/;
+
 const WAIT = 'wait for the brokers; the next run goes on where this one ended';
-const PASSWORD = 'correct source.sasl.username and source.sasl.password';
-const TRUST = "set source.tls.ca to the certificate of the brokers' authority, and source.tls.servername where names differ";
+const password = (section: Direction): string => `correct ${section}.sasl.username and ${section}.sasl.password`;
 
-/** Errors of a connection, by Node's or Kafka's code. */
-const CONNECTION: Readonly<Record<string, ErrorEntry>> = {
-  SASL_AUTHENTICATION_FAILED: { code: 'AUTH_FAILED', means: 'refused user name or password', remedy: PASSWORD },
-  UNSUPPORTED_SASL_MECHANISM: {
-    code: 'AUTH_FAILED',
-    means: 'does not offer this mechanism',
-    remedy: 'set source.sasl.mechanism to one that the broker has enabled',
-  },
-  ILLEGAL_SASL_STATE: {
-    code: 'AUTH_FAILED',
-    means: 'does not ask for credentials at this port',
-    remedy: 'remove source.sasl, or name the SASL port in source.bootstrapServers',
-  },
-  PLT_KFK_AUTHENTICATION: { code: 'AUTH_FAILED', means: 'refused the credentials', remedy: PASSWORD },
-  ...socketErrors({ reach: REACH, trust: TRUST }),
-  PLT_KFK_USER: {
-    code: 'TLS_FAILED',
-    means: 'and this client disagree about encryption',
-    remedy: 'set source.tls.enabled to what this port expects',
-  },
-};
+/** What a broker answers to credentials, by Kafka's own names, and all else that it answers. */
+const answers = perSection(
+  (section): ErrorTable => [
+    ...byCode({
+      SASL_AUTHENTICATION_FAILED: { code: 'AUTH_FAILED', means: 'refused user name or password', remedy: password(section) },
+      UNSUPPORTED_SASL_MECHANISM: {
+        code: 'AUTH_FAILED',
+        means: 'does not offer this mechanism',
+        remedy: `set ${section}.sasl.mechanism to one that the broker has enabled`,
+      },
+      ILLEGAL_SASL_STATE: {
+        code: 'AUTH_FAILED',
+        means: 'does not ask for credentials at this port',
+        remedy: `remove ${section}.sasl, or name the SASL port in ${section}.bootstrapServers`,
+      },
+    }),
+    ...answerErrors(section),
+  ],
+);
 
-/** A port without encryption does so, and a broker, or a balancer before it, that starts or stops. */
-const HUNG_UP: ErrorEntry = {
-  code: 'TLS_FAILED',
-  retriable: true,
-  means: 'closed the connection instead of agreeing on encryption',
-  remedy: 'wait for a broker that is starting or stopping; else set source.tls.enabled to what this port expects',
-};
+/** Errors of a connection, by Node's or the library's code. */
+const connectionErrors = perSection((section): ErrorTable<Failure> => {
+  const reach = `check ${section}.bootstrapServers, that the broker runs, and that this network may reach it`;
+  const trust = `set ${section}.tls.ca to the certificate of the brokers' authority, and ${section}.tls.servername where names differ`;
+  const unreachable = ({ innermost: { code, message } }: Failure): ErrorEntry => ({
+    code: 'UNREACHABLE',
+    retriable: true,
+    means: `can't be reached (${code?.startsWith('PLT_') ? message : (code ?? message)})`,
+    remedy: reach,
+  });
+  return [
+    [/^Request timed out$/, { code: 'TIMEOUT', retriable: true, means: 'did not answer in time', remedy: WAIT }],
+    ...socketErrors({ reach, trust }),
+    [
+      ({ code }) => /^(EPROTO$|ERR_(SSL|TLS))/.test(code),
+      ({ code }) => ({ code: 'TLS_FAILED', means: `refuses the encryption (${code})`, remedy: trust }),
+    ],
+    // A port without encryption does so, and a broker, or a balancer before it, that starts or stops.
+    [
+      (failure) => disagrees(failure) && failure.innermost.code === 'ECONNRESET',
+      {
+        code: 'TLS_FAILED',
+        retriable: true,
+        means: 'closed the connection instead of agreeing on encryption',
+        remedy: `wait for a broker that is starting or stopping; else set ${section}.tls.enabled to what this port expects`,
+      },
+    ],
+    [
+      disagrees,
+      {
+        code: 'TLS_FAILED',
+        means: 'and this client disagree about encryption',
+        remedy: `set ${section}.tls.enabled to what this port expects`,
+      },
+    ],
+    [
+      ({ code }) => NOT_UNDERSTOOD.test(code),
+      ({ message }) => ({
+        code: 'WRONG_KIND',
+        retriable: true,
+        means: `answers what is not understood (${message})`,
+        remedy: `see whether ${section}.bootstrapServers names brokers of Kafka; the next run tries again`,
+      }),
+    ],
+    ['PLT_KFK_AUTHENTICATION', { code: 'AUTH_FAILED', means: 'refused the credentials', remedy: password(section) }],
+    [NETWORK_FAILURE, unreachable],
+  ];
+});
+
+/** The library has one code for all mistakes of its users, and tells them apart by text. */
+const disagrees = ({ code, message }: Failure): boolean => code === 'PLT_KFK_USER' && message.includes('TLS');
+
+/** Which options the errors of a connection are about. */
+export const connectionFrame = (section: Direction) =>
+  ({
+    server: 'Kafka broker',
+    reach: `check ${section}.bootstrapServers, that the brokers run, and that this network may reach them`,
+    option: `${section}.bootstrapServers`,
+    optionOf: { AUTH_FAILED: `${section}.sasl`, TLS_FAILED: `${section}.tls` },
+  }) satisfies Omit<CheckFrame, 'signal'>;
 
 /**
  * What went wrong with a connection or a request to the broker at `address`. The innermost cause that is known speaks. What is neither
  * the network's nor the broker's is INTERNAL.
  */
-export function connectionError(error: unknown, address: string): ConnectError {
+export function connectionError(error: unknown, address: string, section: Direction): ConnectError {
   if (error instanceof ConnectError) return error;
   const chain = [...causes(error)].reverse();
   const own = chain.find((cause) => cause instanceof ConnectError);
   if (own !== undefined) return own;
-  const [innermost] = chain;
-  const known = chain.map((cause) => entryOf(cause, innermost)).find((found) => found !== undefined);
-  const entry = known ?? (chain.some(({ code = '' }) => NETWORK.test(code)) ? unreachable(innermost) : undefined);
+  const entry = entryOf(chain, section);
   if (entry !== undefined) return errorFrom(entry, `the Kafka broker at ${address}`, error);
   const { message } = toConnectError(error);
   return new ConnectError('INTERNAL', `a request to the Kafka broker at ${address} failed: ${message}`, { retriable: true, cause: error });
+}
+
+/** `chain`: the innermost cause first. */
+function entryOf(chain: readonly Cause[], section: Direction): ErrorEntry | undefined {
+  const [innermost = { message: '' }] = chain;
+  for (const { apiId, code = '', message } of chain) {
+    const entry =
+      apiId === undefined ? entryFor(connectionErrors(section), { code, message, innermost }) : entryFor(answers(section), { code: apiId });
+    if (entry !== undefined) return entry;
+  }
+  if (!chain.some(({ code = '' }) => NETWORK.test(code))) return undefined;
+  return entryFor(connectionErrors(section), { code: NETWORK_FAILURE, message: '', innermost });
 }
 
 /** No connection to a broker at an address that it gives for itself: what `connectionError` says of it, with the setting at fault. */
@@ -65,42 +150,11 @@ export function advertisedError(error: ConnectError): ConnectError {
 }
 
 /** A broker that wants credentials and was given none just closes the connection. */
-export function closedWithoutAnswer(address: string, cause: unknown): ConnectError {
-  const remedy = 'set source.sasl where the broker asks for credentials, or look into its log';
+export function closedWithoutAnswer(address: string, cause: unknown, section: Direction): ConnectError {
+  const remedy = `set ${section}.sasl where the broker asks for credentials, or look into its log`;
   const entry = { code: 'UNREACHABLE', retriable: true, means: 'closed the connection instead of answering', remedy } as const;
   return errorFrom(entry, `the Kafka broker at ${address}`, cause);
 }
-
-function entryOf({ apiId, code = '', message }: Cause, innermost: Cause | undefined): ErrorEntry | undefined {
-  if (apiId !== undefined) return CONNECTION[apiId] ?? answerEntry(apiId);
-  if (message === 'Request timed out') return { code: 'TIMEOUT', retriable: true, means: 'did not answer in time', remedy: WAIT };
-  if (code === 'EPROTO' || /^ERR_(SSL|TLS)/.test(code))
-    return CONNECTION[code] ?? { code: 'TLS_FAILED', means: `refuses the encryption (${code})`, remedy: TRUST };
-  if (code === 'PLT_KFK_USER' && !message.includes('TLS')) return undefined;
-  if (code === 'PLT_KFK_USER' && innermost?.code === 'ECONNRESET') return HUNG_UP;
-  if (NOT_UNDERSTOOD.test(code)) return notUnderstood(message);
-  return CONNECTION[code] ?? (code === 'PLT_KFK_NETWORK' ? unreachable(innermost) : undefined);
-}
-
-/** Node's names for what the network does. */
-const NETWORK = /^(E[A-Z][A-Z0-9_]*|ERR_(STREAM|SOCKET)_.+)$/;
-/** Bytes that are no answer, or not to what was asked. */
-const NOT_UNDERSTOOD =
-  /^(PLT_KFK_(OUT_OF_BOUNDS|UNEXPECTED_CORRELATION_ID|PROTOCOL|UNSUPPORTED.*)|ERR_(BUFFER_OUT_OF_BOUNDS|OUT_OF_RANGE))$/;
-
-const unreachable = ({ code, message }: Cause = { message: '' }): ErrorEntry => ({
-  code: 'UNREACHABLE',
-  retriable: true,
-  means: `can't be reached (${code?.startsWith('PLT_') ? message : (code ?? message)})`,
-  remedy: REACH,
-});
-
-const notUnderstood = (message: string): ErrorEntry => ({
-  code: 'WRONG_KIND',
-  retriable: true,
-  means: `answers what is not understood (${message})`,
-  remedy: 'see whether source.bootstrapServers names brokers of Kafka; the next run tries again',
-});
 
 interface Cause {
   readonly message: string;

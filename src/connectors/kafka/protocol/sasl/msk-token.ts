@@ -1,6 +1,6 @@
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { ConnectError } from '../../../../api/index.ts';
+import { ConnectError, type Direction } from '../../../../api/index.ts';
 import { awsCredentials, type Credentials } from '../../../../aws/credentials.ts';
 import { type BearerToken, usableUntil } from './bearer-tokens.ts';
 
@@ -8,15 +8,18 @@ import { type BearerToken, usableUntil } from './bearer-tokens.ts';
 const LIFE_S = 900;
 
 /** A token for brokers of Amazon MSK, signed by the role of this process or by `roleArn`. Throws ConnectError. */
-export async function mskToken({ region, roleArn }: { readonly region?: string; readonly roleArn?: string }): Promise<BearerToken> {
+export async function mskToken(
+  { region, roleArn }: { readonly region?: string; readonly roleArn?: string },
+  section: Direction,
+): Promise<BearerToken> {
   const own = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
   const where = region ?? own;
   if (where === undefined) {
-    throw new ConnectError('CONFIG_INVALID', 'source.sasl.region: missing, and AWS_REGION is not set', {
-      remedy: 'set source.sasl.region to the region of the MSK cluster',
+    throw new ConnectError('CONFIG_INVALID', `${section}.sasl.region: missing, and AWS_REGION is not set`, {
+      remedy: `set ${section}.sasl.region to the region of the MSK cluster`,
     });
   }
-  const credentials = await awsCredentials({ what: 'credentials for Kafka (source.sasl)', region: own ?? where, roleArn });
+  const credentials = await awsCredentials({ what: `credentials for Kafka (${section}.sasl)`, region: own ?? where, roleArn });
   const now = new Date();
   const expires = Math.min(now.getTime() + LIFE_S * 1_000, credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY);
   return { value: await signedToken(where, credentials, now), until: usableUntil(expires, now.getTime()) };

@@ -1,18 +1,4 @@
-import { ConnectError, type ErrorCode } from '../api/errors.ts';
-
-/** What an error of a system means to a user. A connector has tables of these, by the system's own names for its errors. */
-export interface ErrorEntry {
-  readonly code: ErrorCode;
-  /** Default false. */
-  readonly retriable?: boolean;
-  /** Follows the subject: `does not exist`. */
-  readonly means: string;
-  readonly remedy: string;
-}
-
-/** `subject`: what the error is about, as `topic orders`. */
-export const errorFrom = ({ code, retriable = false, means, remedy }: ErrorEntry, subject: string, cause?: unknown): ConnectError =>
-  new ConnectError(code, `${subject} ${means}`, { retriable, remedy, cause });
+import { byCode, type ErrorEntry, type ErrorTable } from './error-table.ts';
 
 /** Remedies that differ from system to system. */
 export interface SocketRemedies {
@@ -23,10 +9,10 @@ export interface SocketRemedies {
 }
 
 /** Errors of a socket and its encryption, by Node's code. */
-export function socketErrors({ reach, trust }: SocketRemedies): Readonly<Record<string, ErrorEntry>> {
+export function socketErrors({ reach, trust }: SocketRemedies): ErrorTable {
   const refused = (means: string, remedy = trust): ErrorEntry => ({ code: 'TLS_FAILED', means: `shows a certificate ${means}`, remedy });
   const unreachable = (means: string): ErrorEntry => ({ code: 'UNREACHABLE', retriable: true, means, remedy: reach });
-  return {
+  return byCode({
     DEPTH_ZERO_SELF_SIGNED_CERT: refused('that is not trusted'),
     SELF_SIGNED_CERT_IN_CHAIN: refused('of an unknown authority'),
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: refused('of an unknown authority'),
@@ -46,5 +32,5 @@ export function socketErrors({ reach, trust }: SocketRemedies): Readonly<Record<
     ERR_TLS_CERT_ALTNAME_INVALID: refused('for another name'),
     ENOTFOUND: unreachable('has a name that does not resolve'),
     ECONNREFUSED: unreachable('refuses connections'),
-  };
+  });
 }
