@@ -1,6 +1,6 @@
 import type { Finding } from '../api/connector.ts';
 import { ConnectError, type ErrorCode, toConnectError } from '../api/errors.ts';
-import { patience } from './patience.ts';
+import { silence } from './patience.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** A wrong address has to be named within 10 s. */
@@ -32,16 +32,17 @@ export async function checkWithin(
   look: (limit: AbortSignal, progress: () => void, answer: AwaitAnswer) => Promise<Finding[]>,
 ): Promise<Finding[]> {
   const { signal, server, reach, silenceMs = SILENCE_MS } = frame;
-  const silence = new AbortController();
-  const wait = () => patience(silenceMs, () => silence.abort());
-  let heard = wait();
+  const silent = new AbortController();
+  let answers = 0;
+  const heard = silence(
+    silenceMs,
+    () => answers,
+    () => silent.abort(),
+  );
   const progress = () => {
-    // One that has fired stays so: its owner has given up.
-    if (silence.signal.aborted) return;
-    heard();
-    heard = wait();
+    answers += 1;
   };
-  const limit = AbortSignal.any([signal, silence.signal]);
+  const limit = AbortSignal.any([signal, silent.signal]);
   const answer = async <T>(asked: Promise<T>): Promise<T> => {
     const found = await untilAborted(asked, limit);
     progress();
@@ -50,7 +51,7 @@ export async function checkWithin(
   try {
     return await look(limit, progress, answer);
   } catch (error) {
-    const late = silence.signal.aborted && !signal.aborted;
+    const late = silent.signal.aborted && !signal.aborted;
     const noAnswer = () => new ConnectError('UNREACHABLE', `no ${server} answered in ${silenceMs} ms`, { remedy: reach });
     return [connectionFinding(frame, late ? noAnswer() : toConnectError(error))];
   } finally {

@@ -1,5 +1,6 @@
 /** What connectors share, and the runtime with them: tables of errors, limits of time, fair turns, keys, TLS. No I/O in this folder. */
 export * from './assignment.ts';
+export * from './back-off.ts';
 export * from './bell.ts';
 export * from './check-within.ts';
 export * from './client-key.ts';
@@ -9,6 +10,7 @@ export * from './hash-text.ts';
 export * from './host-port.ts';
 export * from './message-id.ts';
 export * from './patience.ts';
+export * from './poll-until.ts';
 export * from './receive-room.ts';
 export * from './socket-errors.ts';
 export * from './state.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import rhea, { type Connection, type EventContext } from 'rhea';
 import { ConnectError, type Direction } from '../../../api/index.ts';
-import { patience } from '../../../kit/index.ts';
+import { patience, silence } from '../../../kit/index.ts';
 import type { ActivemqConnectionConfig } from './connection-config.ts';
 import { type Address, connectionOptions, saslMechanism } from './connection-options.ts';
 import { connectionError, noAnswer } from './errors.ts';
@@ -115,22 +115,11 @@ export class AmqpConnection {
 
   /** Gives the connection up where no link hears anything for `ms`, however much there is to answer. Returns what ends the wait. */
   expectWithin(ms: number): () => void {
-    const began = performance.now();
-    let timer: NodeJS.Timeout | undefined;
-    let ended = false;
-    const silentMs = () => performance.now() - Math.max(this.#heardAt, began);
-    const look = () => {
-      if (ended) return;
-      const left = ms - silentMs();
-      if (left <= 0) this.abandon(noAnswer(this.url, ms, this.section));
-      // A process that was busy finds the time over before it has read what came meanwhile.
-      else timer = setTimeout(() => setImmediate(look), left);
-    };
-    look();
-    return () => {
-      ended = true;
-      clearTimeout(timer);
-    };
+    return silence(
+      ms,
+      () => this.#heardAt,
+      () => this.abandon(noAnswer(this.url, ms, this.section)),
+    );
   }
 
   /**
@@ -168,12 +157,12 @@ export class AmqpConnection {
   /** Says goodbye, and hangs up. */
   async close(): Promise<void> {
     if (this.#failure !== undefined) return;
-    const closed = new Promise<void>((resolve) => {
-      this.#listeners.add(() => resolve());
-      setTimeout(resolve, CLOSE_LIMIT_MS).unref();
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#listeners.add(() => resolve());
+    const answered = patience(CLOSE_LIMIT_MS, resolve);
     this.connection.close();
-    await closed;
+    await promise;
+    answered();
     this.#hangUp();
   }
 

@@ -1,4 +1,5 @@
 import type { EventContext, Message } from 'rhea';
+import { silence } from '../../../kit/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
 
 const ADDRESS = 'activemq.management';
@@ -16,13 +17,13 @@ export async function queuesWith({ connection }: AmqpConnection, attribute: stri
   session.on('session_error', () => {});
   session.begin();
   const { promise, resolve } = Promise.withResolvers<void>();
-  const silence = setTimeout(resolve, SILENCE_MS);
   const receiver = session.open_receiver({ source: { address: '', dynamic: true } });
   const sender = session.open_sender({ target: { address: ADDRESS } });
   for (const event of ['receiver_error', 'receiver_close']) receiver.on(event, () => resolve());
   for (const event of ['sender_error', 'sender_close', 'rejected']) sender.on(event, () => resolve());
   let asked = 0;
   let answered = 0;
+  const heard = silence(SILENCE_MS, () => answered, resolve);
   const ask = () => {
     const replyTo = receiver.source?.address;
     if (typeof replyTo !== 'string') return;
@@ -32,13 +33,12 @@ export async function queuesWith({ connection }: AmqpConnection, attribute: stri
   sender.on('sendable', ask);
   receiver.on('message', ({ message }: EventContext) => {
     const { correlation_id, body, application_properties } = message as Message;
-    silence.refresh();
     if (application_properties?._AMQ_OperationSucceeded === true && JSON.parse(String(body))[0] === true) found.add(String(correlation_id));
     answered += 1;
     if (answered === queues.length) resolve();
   });
   await promise;
-  clearTimeout(silence);
+  heard();
   session.close();
   return found;
 }

@@ -1,5 +1,6 @@
 import { apiVersionsV1, type Connection, ConnectionPool } from '@platformatic/kafka';
 import { ConnectError, type Direction, toConnectError } from '../../../api/index.ts';
+import { patience } from '../../../kit/index.ts';
 import { type Apis, negotiate } from './api-versions.ts';
 import type { KafkaConnectionConfig } from './connection-config.ts';
 import { type Address, connectionOptions, parseServers } from './connection-options.ts';
@@ -43,14 +44,14 @@ export class Connections {
     const connection = await this.#open(address);
     const rested = Date.now() - (this.#usedAt.get(connection) ?? Date.now());
     if (rested < STALE_AFTER_MS) return this.#send(address, connection, call);
-    const timer = setTimeout(() => connection.socket?.destroy(), this.#config.connectTimeoutMs);
+    const answered = patience(this.#config.connectTimeoutMs, () => connection.socket?.destroy());
     try {
       return await this.#send(address, connection, call);
     } catch (error) {
       if (!toConnectError(error).retriable) throw error;
       return this.#send(address, await this.#open(address), call);
     } finally {
-      clearTimeout(timer);
+      answered();
     }
   }
 

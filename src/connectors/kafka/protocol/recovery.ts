@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectError, toConnectError } from '../../../api/index.ts';
+import { backOff } from '../../../kit/index.ts';
 
 /** As long as nothing was ever answered: an address that is wrong must be told soon. */
 const FIRST_PATIENCE_MS = 5_000;
@@ -14,7 +15,7 @@ export class Recovery {
   readonly #patienceMs: number;
   #failingSince: number | undefined;
   #absentSince: number | undefined;
-  #pauseMs = FIRST_PAUSE_MS;
+  #attempts = 0;
 
   /**
    * `patienceMs`: how long a failure may last that comes in mid-run, time for a broker to restart or hand its partitions over.
@@ -42,9 +43,8 @@ export class Recovery {
 
   /** How long to wait before the next attempt: a little longer each time. */
   nextPauseMs(): number {
-    const pause = this.#pauseMs;
-    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
-    return pause;
+    this.#attempts += 1;
+    return backOff(this.#attempts - 1, FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   }
 
   /** Whether another attempt makes sense after this failure; from the first one on, time runs. */

@@ -1,6 +1,7 @@
 import type ZongJi from '@vlasky/zongji';
 import type { AnyBinlogEvent, ZongJiOptions } from '@vlasky/zongji';
 import { ConnectError } from '../../../api/index.ts';
+import { silence } from '../../../kit/index.ts';
 import type { MysqlConnectionConfig } from '../config/connection-config.ts';
 import type { Selection } from '../config/selection.ts';
 import { type Boundary, comparePlaces, type LogPlace } from '../position/position.ts';
@@ -36,9 +37,9 @@ export class BinlogStream {
   #paused = false;
   #ended = false;
   #failure: ConnectError | undefined;
-  #silence: NodeJS.Timeout | undefined;
-  /** Something came since the server was taken for silent. */
-  #heard = false;
+  /** Events that arrived. */
+  #arrived = 0;
+  #endSilence: () => void = () => {};
   #wake: () => void = () => {};
 
   constructor(options: StreamOptions) {
@@ -66,7 +67,9 @@ export class BinlogStream {
   open(): void {
     const { serverId, start } = this.#options;
     const from: ZongJiOptions = 'gtids' in start ? { gtidSet: start.gtids } : { filename: start.file, position: start.offset };
-    this.#silence = setTimeout(() => this.#silent(), this.#options.config.requestTimeoutMs);
+    // A server that says nothing is gone, as it was asked for signs of life. What is not asked for does not come.
+    const sign = () => (this.#paused ? {} : this.#arrived);
+    this.#endSilence = silence(this.#options.config.requestTimeoutMs, sign, () => this.#giveUp());
     this.#reader.start({ serverId, ...from });
   }
 
@@ -100,7 +103,6 @@ export class BinlogStream {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#silence?.refresh();
     this.#reader.connection?.resume();
   }
 
@@ -111,7 +113,7 @@ export class BinlogStream {
 
   /** Returns when the server has let go of this reader, or after a second. */
   async close(): Promise<void> {
-    clearTimeout(this.#silence);
+    this.#endSilence();
     if (this.#reader.stopped) return;
     await new Promise<void>((resolve) => {
       this.#reader.once('stopped', resolve);
@@ -122,8 +124,7 @@ export class BinlogStream {
   /** False: the event is not decoded. */
   #arrives(head: EventHead): boolean {
     if (this.#ended || this.#failure !== undefined) return false;
-    this.#silence?.refresh();
-    this.#heard = true;
+    this.#arrived += 1;
     try {
       const wanted = this.#events.arrives(head);
       if (wanted instanceof Promise) this.#hold(wanted);
@@ -169,7 +170,7 @@ export class BinlogStream {
 
   #end(): void {
     this.#ended = true;
-    clearTimeout(this.#silence);
+    this.#endSilence();
     this.#reader.stop();
     this.#wake();
   }
@@ -177,17 +178,8 @@ export class BinlogStream {
   #fail(error: unknown): void {
     if (this.#ended) return;
     this.#failure ??= mysqlError(error, this.#options.config.address, 'source');
-    clearTimeout(this.#silence);
+    this.#endSilence();
     this.#wake();
-  }
-
-  /** A server that says nothing is gone, as it was asked for signs of life. */
-  #silent(): void {
-    // What is not asked for does not come.
-    if (this.#paused) return void this.#silence?.refresh();
-    this.#heard = false;
-    // What came while this process itself stood still is delivered between a timer and this.
-    setImmediate(() => this.#heard || this.#giveUp());
   }
 
   #giveUp(): void {

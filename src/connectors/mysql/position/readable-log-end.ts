@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError } from '../../../api/index.ts';
+import { pollUntil } from '../../../kit/index.ts';
 import type { MysqlServer } from '../server/server.ts';
 import { type ServerFacts, statusValue } from '../server/server-facts.ts';
 import { gtidsBefore, type LogEnd, logEnd } from './log-end.ts';
@@ -67,12 +68,10 @@ async function lastCommit(server: MysqlServer): Promise<LogPlace> {
 }
 
 async function until({ address }: MysqlServer, done: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + LONGEST_COMMIT_MS; !(await done()); await sleep(ASK_EVERY_MS)) {
-    if (Date.now() < deadline) continue;
-    const seconds = LONGEST_COMMIT_MS / 1_000;
-    throw new ConnectError('TIMEOUT', `a transaction of the MySQL server at ${address} is in its log and has not ended for ${seconds} s`, {
-      retriable: true,
-      remedy: 'see what its commit waits for, such as a replica or a disk',
-    });
-  }
+  if (await pollUntil(done, ASK_EVERY_MS, LONGEST_COMMIT_MS)) return;
+  const seconds = LONGEST_COMMIT_MS / 1_000;
+  throw new ConnectError('TIMEOUT', `a transaction of the MySQL server at ${address} is in its log and has not ended for ${seconds} s`, {
+    retriable: true,
+    remedy: 'see what its commit waits for, such as a replica or a disk',
+  });
 }

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumeMessage } from 'amqplib';
 import { ConnectError } from '../../../api/index.ts';
-import { patience } from '../../../kit/index.ts';
+import { pollUntil } from '../../../kit/index.ts';
 import { readBasicProperties } from '../protocol/basic-properties.ts';
 import type { RabbitmqConnection } from '../protocol/connection.ts';
 import type { Lender } from '../protocol/connection-pool.ts';
@@ -123,12 +122,7 @@ async function peek(
       await channel.prefetch(window);
       await channel.consume(stream, receive, { arguments: { 'x-stream-offset': start } });
     });
-    let silent = false;
-    const heard = patience(silenceMs, () => {
-      silent = true;
-    });
-    while (from === undefined && failure === undefined && connection.failure === undefined && !silent) await sleep(STEP_MS);
-    heard();
+    await pollUntil(() => from !== undefined || failure !== undefined || connection.failure !== undefined, STEP_MS, silenceMs);
     if (from === undefined && failure === undefined && connection.failure === undefined && counted > 0) failure = stalled(stream, counted);
     // The answer comes behind all that the server had begun to send.
     for (

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumeMessage } from 'amqplib';
 import { ConnectError } from '../../../api/index.ts';
+import { pollUntil } from '../../../kit/index.ts';
 import { readBasicProperties } from '../protocol/basic-properties.ts';
 import type { RabbitmqConnection } from '../protocol/connection.ts';
 import type { Lender } from '../protocol/connection-pool.ts';
@@ -96,10 +96,13 @@ async function firstFrom(
       await channel.prefetch(1);
       await channel.consume(stream, receive, { arguments: { 'x-stream-offset': offset } });
     });
-    for (const began = Date.now(); first === undefined && Date.now() - began < ms && connection.failure === undefined; ) {
+    const began = Date.now();
+    const isOver = () => {
+      if (first !== undefined || connection.failure !== undefined) return true;
       if (isGivenUp()) throw silent(stream, offset, Date.now() - began);
-      await sleep(STEP_MS);
-    }
+      return false;
+    };
+    await pollUntil(isOver, STEP_MS, ms);
     // The answer comes behind all that the server had begun to send.
     if (first === undefined) await connection.answered(() => channel.prefetch(1));
     if (connection.failure !== undefined) throw connection.failure;

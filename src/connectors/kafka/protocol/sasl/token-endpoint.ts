@@ -12,6 +12,7 @@ import {
   perSection,
   type SystemError,
   socketErrors,
+  withPatience,
 } from '../../../../kit/index.ts';
 import { type BearerToken, usableUntil } from './bearer-tokens.ts';
 
@@ -86,11 +87,12 @@ const refusals = perSection((section): ErrorTable<Refusal> => {
 /** Asks an identity provider for a token by OAuth 2.0's client credentials. Throws ConnectError; nothing of the answer is in it. */
 export async function fetchToken(request: TokenRequest, section: Direction): Promise<BearerToken> {
   const subject = `the token endpoint ${new URL(request.url).host}`;
-  const { status, body } = await post(request).catch((error: unknown) => {
+  const { status, body } = await withPatience(request.timeoutMs, (signal) => post(request, signal)).catch((error: unknown) => {
     throw errorFrom(entryFor(requestErrors(section), error as Error) as ErrorEntry, subject, error);
   });
   const answer = fieldsOf(body);
-  if (status !== 200) throw errorFrom(entryFor(refusals(section), { code: status, message: shownError(answer.error) }) as ErrorEntry, subject);
+  if (status !== 200)
+    throw errorFrom(entryFor(refusals(section), { code: status, message: shownError(answer.error) }) as ErrorEntry, subject);
   if (typeof answer.access_token !== 'string') {
     throw new ConnectError('CONFIG_INVALID', `${subject} answered without access_token`, { remedy: addressRemedy(section) });
   }
@@ -98,7 +100,10 @@ export async function fetchToken(request: TokenRequest, section: Direction): Pro
   return { value: answer.access_token, until: usableUntil(Date.now() + (Number.isFinite(life) ? life : UNTOLD_LIFE_S) * 1_000) };
 }
 
-async function post({ url, clientId, clientSecret, scope, ca, timeoutMs }: TokenRequest): Promise<{ status: number; body: string }> {
+function post(
+  { url, clientId, clientSecret, scope, ca }: TokenRequest,
+  signal: AbortSignal,
+): Promise<{ readonly status: number; readonly body: string }> {
   const form = new URLSearchParams({ grant_type: 'client_credentials', ...(scope === undefined ? {} : { scope }) }).toString();
   const credentials = [clientId, clientSecret].map(encodeURIComponent).join(':');
   const options = {
@@ -111,7 +116,7 @@ async function post({ url, clientId, clientSecret, scope, ca, timeoutMs }: Token
       'content-length': Buffer.byteLength(form),
       accept: 'application/json',
     },
-    signal: AbortSignal.timeout(timeoutMs),
+    signal,
     ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }),
   };
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
@@ -125,8 +130,7 @@ async function post({ url, clientId, clientSecret, scope, ca, timeoutMs }: Token
 }
 
 /** A provider's own name for what is wrong; other text might show what nobody should see. */
-const shownError = (error: unknown): string | undefined =>
-  typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? error : undefined;
+const shownError = (error: unknown): string | undefined => (typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? error : undefined);
 
 function fieldsOf(body: string): Readonly<Record<string, unknown>> {
   try {
