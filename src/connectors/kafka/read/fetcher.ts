@@ -6,6 +6,7 @@ import type { FetchedPartition } from '../protocol/fetch-records.ts';
 import { partitionName } from '../protocol/partition-name.ts';
 import type { Broker } from '../protocol/topics.ts';
 import { FailingReaders, type FailingReadersOptions } from './failing-readers.ts';
+import { PartitionFetch } from './partition-fetch.ts';
 import type { PartitionReader } from './partition-reader.ts';
 
 /** How long a broker may wait for records that were seen to be there: they are late only after a change of leaders. */
@@ -35,14 +36,8 @@ export class Fetcher {
   readonly #readers: Map<string, PartitionReader>;
   /** Those served longest ago first. */
   readonly #queue: Set<PartitionReader>;
-  /** What each may answer at a time, in bytes. */
-  readonly #shares = new Map<PartitionReader, number>();
+  readonly #fetches: Map<PartitionReader, PartitionFetch>;
   readonly #busyLeaders = new Set<number>();
-  readonly #inFlight = new Set<PartitionReader>();
-  /** Readers whose place is gone: not asked for until what they have is handed out, and then once more. */
-  readonly #lost = new Set<PartitionReader>();
-  /** Since when each was asked for without getting a record, in ms since 1970. */
-  readonly #starvingSince = new Map<PartitionReader, number>();
   readonly #failing: FailingReaders;
   #stopped = false;
   readonly #bell = new Bell();
@@ -51,6 +46,7 @@ export class Fetcher {
     this.#options = options;
     this.#readers = new Map(options.readers.map((reader) => [reader.name, reader]));
     this.#queue = new Set(options.readers);
+    this.#fetches = new Map(options.readers.map((reader) => [reader, new PartitionFetch()]));
     this.#failing = new FailingReaders({
       ...options,
       isRead: (reader) => this.#queue.has(reader),
@@ -75,7 +71,8 @@ export class Fetcher {
       const [{ topic, partition }] = readers as [PartitionReader];
       const leader = client.leader(topic, partition);
       if (leader === undefined) {
-        for (const reader of readers) this.#failing.add([reader], protocolError('LEADER_NOT_AVAILABLE', `partition ${reader.name}`, this.#options.client.section));
+        for (const reader of readers)
+          this.#failing.add([reader], protocolError('LEADER_NOT_AVAILABLE', `partition ${reader.name}`, client.section));
         continue;
       }
       void this.#ask(leader, readers, maxBytes)
@@ -95,9 +92,7 @@ export class Fetcher {
   leave(reader: PartitionReader): void {
     this.#queue.delete(reader);
     this.#readers.delete(reader.name);
-    this.#shares.delete(reader);
-    this.#lost.delete(reader);
-    this.#starvingSince.delete(reader);
+    this.#fetches.delete(reader);
     this.#failing.forget(reader);
     reader.drop();
   }
@@ -117,8 +112,14 @@ export class Fetcher {
   }
 
   #wants(reader: PartitionReader): boolean {
-    if (reader.fetched || this.#inFlight.has(reader) || this.#failing.isResting(reader)) return false;
-    return !(this.#lost.has(reader) && reader.holdsMore);
+    const { isAsked, isLost } = this.#fetchOf(reader);
+    if (reader.fetched || isAsked || this.#failing.isResting(reader)) return false;
+    return !(isLost && reader.holdsMore);
+  }
+
+  /** Of a partition that is still read. */
+  #fetchOf(reader: PartitionReader): PartitionFetch {
+    return this.#fetches.get(reader) as PartitionFetch;
   }
 
   #bufferedBytes(): number {
@@ -133,13 +134,14 @@ export class Fetcher {
       name,
       id: client.topicId(name),
       partitions: ofTopic.map((reader) => {
-        const share = Math.max(MIN_PARTITION_BYTES, Math.floor(maxBytes / readers.length), this.#shares.get(reader) ?? 0);
-        this.#shares.set(reader, share);
-        return { partition: reader.partition, offset: reader.fetchOffset, maxBytes: share };
+        const fetch = this.#fetchOf(reader);
+        fetch.share = Math.max(MIN_PARTITION_BYTES, Math.floor(maxBytes / readers.length), fetch.share);
+        return { partition: reader.partition, offset: reader.fetchOffset, maxBytes: fetch.share };
       }),
     }));
     this.#busyLeaders.add(leader.node);
-    for (const reader of readers) this.#inFlight.add(reader);
+    const fetches = readers.map((reader) => this.#fetchOf(reader));
+    for (const fetch of fetches) fetch.ask();
     try {
       const answer = await client.fetch(leader, {
         topics,
@@ -151,7 +153,7 @@ export class Fetcher {
       for (const part of answer) if (!this.#stopped) await this.#accept(part);
     } finally {
       this.#busyLeaders.delete(leader.node);
-      for (const reader of readers) this.#inFlight.delete(reader);
+      for (const fetch of fetches) fetch.answered();
     }
   }
 
@@ -159,32 +161,35 @@ export class Fetcher {
     const reader = this.#readers.get(partitionName(part));
     if (reader === undefined) return;
     if (part.error === 'OFFSET_OUT_OF_RANGE') return this.#goOn(reader);
-    if (part.error !== undefined) return this.#failing.add([reader], leaderError(part.error, `partition ${reader.name}`, this.#options.client.section));
+    if (part.error !== undefined) {
+      return this.#failing.add([reader], leaderError(part.error, `partition ${reader.name}`, this.#options.client.section));
+    }
     this.#failing.recovered(reader);
-    if (!this.#fill(reader, part)) return this.#checkStarving(reader);
-    this.#starvingSince.delete(reader);
+    const fetch = this.#fetchOf(reader);
+    if (!this.#fill(reader, fetch, part)) return this.#checkStarving(reader, fetch);
+    fetch.starvingSince = undefined;
     if (reader.gaps.length > 0) this.#options.onGaps(reader);
   }
 
   /** Goes on from another place, once all that came before has been handed out. */
   async #goOn(reader: PartitionReader): Promise<void> {
-    this.#lost.add(reader);
+    const fetch = this.#fetchOf(reader);
+    fetch.lose();
     if (reader.holdsMore) return;
     try {
       await this.#options.onOutOfRange(reader);
-      this.#lost.delete(reader);
-      this.#starvingSince.delete(reader);
+      fetch.moved();
     } catch (error) {
       this.#failing.add([reader], toConnectError(error));
     }
   }
 
   /** Whether it brought the reader on. */
-  #fill(reader: PartitionReader, { end, heldBack, records, aborted }: FetchedPartition): boolean {
+  #fill(reader: PartitionReader, fetch: PartitionFetch, { end, heldBack, records, aborted }: FetchedPartition): boolean {
     reader.knowEnd(end, heldBack);
     if (records === undefined || !reader.add(records, aborted)) {
       // A batch that is larger than its partition's share is left out, unless it is the first of an answer.
-      if (!reader.fetched) this.#shares.set(reader, Math.min(2 * (this.#shares.get(reader) ?? 0), this.#options.maxFetchBytes));
+      if (!reader.fetched) fetch.share = Math.min(2 * fetch.share, this.#options.maxFetchBytes);
       return reader.fetched;
     }
     this.#queue.delete(reader);
@@ -192,10 +197,9 @@ export class Fetcher {
     return true;
   }
 
-  #checkStarving(reader: PartitionReader): void {
-    const since = this.#starvingSince.get(reader) ?? Date.now();
-    this.#starvingSince.set(reader, since);
-    if (Date.now() - since < this.#options.starvingMs) return;
+  #checkStarving(reader: PartitionReader, fetch: PartitionFetch): void {
+    fetch.starvingSince ??= Date.now();
+    if (Date.now() - fetch.starvingSince < this.#options.starvingMs) return;
     const message = `partition ${reader.name}: no record from offset ${reader.fetchOffset} on, but it has more`;
     this.#failing.stop(reader, new ConnectError('TIMEOUT', message, { retriable: true, remedy: 'check the replicas of the partition' }));
   }

@@ -1,5 +1,5 @@
 import type { Lag, PollLimit, PollResult, Position, SourceRecord, SourceTask, SourceTaskContext } from '../../../api/index.ts';
-import { untilAborted } from '../../../kit/index.ts';
+import { State, untilAborted } from '../../../kit/index.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { WaitingRecords } from '../messages/waiting-records.ts';
 import { STREAM } from '../position/position.ts';
@@ -39,10 +39,24 @@ interface Chunk {
 /** A reader's chunk as a whole: what it kept back would be older than the next look at the log. */
 const WHOLE_CHUNK: PollLimit = { maxRecords: 16_384, maxBytes: Number.POSITIVE_INFINITY };
 
+/** `following`: before the first chunk is read. `ending`: every row was read. `left`: the log has stopped for this run. */
+type Phase = 'following' | 'checking' | 'handing out' | 'ending' | 'left';
+
 /**
  * The log, and tables that are read while it goes on. By turns the log is read to its end, and a chunk of rows from a table. A chunk is
  * handed out once the log was read on to its end as it is after the chunk's statement, without the rows that the log changed on the
  * way: it had them newer, or as new. Whatever the log changes later comes behind the chunk.
+ *
+ *               the log has ended:                      the log has ended: the next is read,
+ *               a chunk is read                         and what is left of this one waits
+ *   following ─────────────────────▶ checking ─────────────────────────────▶ handing out
+ *       │                            │  ▲  ▲                                   │  │
+ *       │                            └──┘  └───────────────────────────────────┘  │
+ *       │       its table was redefined: it is read again    all was handed out   │ the same, and there is no other chunk
+ *       │ there is no row                                                         ▼
+ *       └─────────────────────────────────────────────────────────────────────▶ ending
+ *
+ * A table that is gone is told in `handing out`, too, also without a chunk before it. The log may be left in any state.
  */
 export class OnDemandSnapshot implements SourceTask {
   readonly #options: OnDemandOptions;
@@ -62,10 +76,13 @@ export class OnDemandSnapshot implements SourceTask {
   #redefined = false;
   /** Where partitions are behind what waits. */
   #reached: ReadonlyMap<string, Position> | undefined;
-  /** Every row was read. */
-  #ended = false;
-  /** The log has stopped for this run. */
-  #left = false;
+  readonly #phase = new State<Phase>('following', {
+    following: ['checking', 'handing out', 'ending', 'left'],
+    checking: ['checking', 'handing out', 'ending', 'left'],
+    'handing out': ['checking', 'ending', 'left'],
+    ending: ['left'],
+    left: ['left'],
+  });
 
   constructor(options: OnDemandOptions) {
     this.#options = options;
@@ -78,10 +95,11 @@ export class OnDemandSnapshot implements SourceTask {
   }
 
   async poll(limit: PollLimit): Promise<PollResult> {
-    if (this.#left) return { records: [], caughtUp: true };
-    if (this.#reached !== undefined) return this.#handOut(limit, this.#reached);
+    if (this.#phase.now === 'left') return { records: [], caughtUp: true };
+    if (this.#phase.now === 'handing out') return this.#handOut(limit);
+    const ending = this.#phase.now === 'ending';
     const result = await this.#stream.poll(limit);
-    if (this.#ended) return result;
+    if (ending) return result;
     if (this.#chunk !== undefined) for (const { orderingKey } of result.records) this.#changed.add(orderingKey);
     this.#place = result.positions?.get(STREAM) ?? result.records.at(-1)?.position ?? this.#place;
     if (result.caughtUp) await untilAborted(this.#turn(), this.#options.context.signal);
@@ -90,7 +108,7 @@ export class OnDemandSnapshot implements SourceTask {
 
   /** Rows can't be told from changes that nobody reads: they wait with the log. */
   leave(partition: string): void {
-    if (partition === STREAM) this.#left = true;
+    if (partition === STREAM) this.#phase.enter('left');
   }
 
   async lag(): Promise<Lag> {
@@ -102,12 +120,14 @@ export class OnDemandSnapshot implements SourceTask {
     await this.#stream.stop();
   }
 
-  #handOut(limit: PollLimit, reached: ReadonlyMap<string, Position>): PollResult {
+  #handOut(limit: PollLimit): PollResult {
     const records: SourceRecord[] = [];
     this.#waiting.take(records, 0, limit);
     if (!this.#waiting.empty) return { records, caughtUp: false };
+    const positions = this.#reached ?? new Map();
     this.#reached = undefined;
-    return { records, positions: reached, caughtUp: false };
+    this.#phase.enter(this.#readsOn);
+    return { records, positions, caughtUp: false };
   }
 
   /** At the end of the log: lets the chunk go that was read before, reads the next one, and has the log read on. */
@@ -117,9 +137,19 @@ export class OnDemandSnapshot implements SourceTask {
     this.#chunk = await this.#read();
     this.#changed.clear();
     this.#redefined = false;
-    this.#ended = this.#chunk === undefined;
-    this.#stream = this.#openStream(this.#ended);
+    this.#stream = this.#openStream(this.#chunk === undefined);
     await this.#stream.start();
+    // Whoever left the log meanwhile has left it for good.
+    if (!this.#isLeft) this.#phase.enter(this.#reached === undefined ? this.#readsOn : 'handing out');
+  }
+
+  /** How the log is read on. */
+  get #readsOn(): Phase {
+    return this.#chunk === undefined ? 'ending' : 'checking';
+  }
+
+  get #isLeft(): boolean {
+    return this.#phase.now === 'left';
   }
 
   #openStream(last: boolean): SourceTask {
