@@ -1,24 +1,16 @@
 import type { Finding } from '../../../api/index.ts';
 import type { MysqlServer } from '../server/server.ts';
+import { foreignKeys } from '../tables/information-schema.ts';
 import { qualifiedName, type TableName } from '../tables/table-name.ts';
-
-interface KeyRow extends TableName {
-  readonly onUpdate: string;
-  readonly onDelete: string;
-}
 
 const NAMED = 5;
 
 /** Warns of tables whose rows foreign keys change or delete: servers do not write that to their log. */
 export async function checkCascades(server: MysqlServer, selected: readonly TableName[]): Promise<Finding[]> {
   if (selected.length === 0) return [];
-  const rows = await server.query<KeyRow>(
-    `SELECT CONSTRAINT_SCHEMA AS \`database\`, TABLE_NAME AS \`table\`, UPDATE_RULE AS onUpdate, DELETE_RULE AS onDelete
-     FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA IN (?)`,
-    [[...new Set(selected.map(({ database }) => database))]],
-  );
+  const keys = await foreignKeys(server, [...new Set(selected.map(({ database }) => database))]);
   const names = new Set(selected.map(({ database, table }) => qualifiedName(database, table)));
-  const changes = rows.filter(({ onUpdate, onDelete }) => [onUpdate, onDelete].some((rule) => /^(CASCADE|SET)/.test(rule)));
+  const changes = keys.filter(({ onUpdate, onDelete }) => [onUpdate, onDelete].some((rule) => /^(CASCADE|SET)/.test(rule)));
   const found = [...new Set(changes.map(({ database, table }) => qualifiedName(database, table)))].filter((name) => names.has(name));
   if (found.length === 0) return [];
   const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : '';

@@ -55,6 +55,59 @@ function condition({ databases, tables }: AskedTables): { readonly where: string
   return { where: 'TABLE_SCHEMA IN (?) AND TABLE_NAME IN (?)', values: [databases, tables] };
 }
 
+export interface ListedTable extends TableName {
+  /** `BASE TABLE`, `SEQUENCE` and others. */
+  readonly type: string;
+  /** About how many rows it has, as the server guesses; null of a table that is damaged. Absent where that was not asked for. */
+  readonly guess?: number | string | null;
+}
+
+/**
+ * All tables of these types, as far as this user may see them, in the order of their names. `guesses`: with a guess of their rows, for which
+ * the server opens each table.
+ */
+export const listTables = (server: MysqlServer, types: readonly string[], guesses = false): Promise<ListedTable[]> =>
+  server.query<ListedTable>(
+    `SELECT TABLE_SCHEMA AS \`database\`, TABLE_NAME AS \`table\`, TABLE_TYPE AS type${guesses ? ', TABLE_ROWS AS guess' : ''}
+     FROM information_schema.TABLES WHERE TABLE_TYPE IN (?) ORDER BY TABLE_SCHEMA, TABLE_NAME`,
+    [types],
+  );
+
+export interface ForeignKey extends TableName {
+  /** What becomes of the table's rows where the row that they name changes: `CASCADE`, `SET NULL` and others. */
+  readonly onUpdate: string;
+  readonly onDelete: string;
+}
+
+/** Of all tables of these databases. */
+export const foreignKeys = (server: MysqlServer, databases: readonly string[]): Promise<ForeignKey[]> =>
+  server.query<ForeignKey>(
+    `SELECT CONSTRAINT_SCHEMA AS \`database\`, TABLE_NAME AS \`table\`, UPDATE_RULE AS onUpdate, DELETE_RULE AS onDelete
+     FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA IN (?)`,
+    [databases],
+  );
+
+/** The most bytes that a character takes, by character set. */
+export async function charsetBytes(server: MysqlServer): Promise<ReadonlyMap<string, number>> {
+  const rows = await server.query<{ name: string; bytes: number }>(
+    'SELECT CHARACTER_SET_NAME AS name, MAXLEN AS bytes FROM information_schema.CHARACTER_SETS',
+  );
+  return new Map(rows.map(({ name, bytes }) => [name, Number(bytes)]));
+}
+
+/** Character sets by the number of their collation. MariaDB has collations that are one for each character set, and numbers them in another table. */
+export async function collationCharsets(server: MysqlServer): Promise<ReadonlyMap<number, string>> {
+  const [numbered] = await server.query(
+    `SELECT 1 FROM information_schema.COLUMNS
+     WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME = 'COLLATION_CHARACTER_SET_APPLICABILITY' AND COLUMN_NAME = 'ID'`,
+  );
+  const from = numbered === undefined ? 'COLLATIONS' : 'COLLATION_CHARACTER_SET_APPLICABILITY';
+  const rows = await server.query<{ id: number | string; charset: string }>(
+    `SELECT ID AS id, CHARACTER_SET_NAME AS charset FROM information_schema.${from} WHERE ID IS NOT NULL`,
+  );
+  return new Map(rows.map(({ id, charset }) => [Number(id), charset]));
+}
+
 /** `BASE TABLE`, `SEQUENCE` and others; undefined where there is no such table, or none that this user may see. */
 export const tableType = (server: MysqlServer, table: TableName): Promise<string | undefined> => askOf(server, 'TABLE_TYPE', table);
 

@@ -2,7 +2,12 @@ import { ConnectError } from '../../../api/index.ts';
 import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import type { MysqlServer } from '../server/server.ts';
+import { type ListedTable, listTables } from './information-schema.ts';
 import { asQualified, qualifiedName, type TableName } from './table-name.ts';
+
+const VERSIONED = 'SYSTEM VERSIONED';
+const SEQUENCE = 'SEQUENCE';
+const TABLES = ['BASE TABLE', VERSIONED];
 
 export interface SelectedTable extends TableName {
   /** MariaDB's WITH SYSTEM VERSIONING. */
@@ -11,21 +16,12 @@ export interface SelectedTable extends TableName {
   readonly rows: number;
 }
 
-interface TableRow extends TableName {
-  readonly type: string;
-  /** Not known of a table that is damaged. */
-  readonly guess: number | string | null;
-}
-
 /** The tables that a selection names, as they are now, as far as this user may see them; views are none. In the order of their names. */
 export async function selectTables(server: MysqlServer, selection: Pick<Selection, 'table'>): Promise<SelectedTable[]> {
-  const tables = await server.query<TableRow>(
-    `SELECT TABLE_SCHEMA AS \`database\`, TABLE_NAME AS \`table\`, TABLE_TYPE AS type, TABLE_ROWS AS guess FROM information_schema.TABLES
-     WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_SCHEMA, TABLE_NAME`,
-  );
+  const tables = await listTables(server, TABLES, true);
   return tables
     .filter(({ database, table }) => selection.table(database, table))
-    .map(({ database, table, type, guess }) => ({ database, table, isVersioned: type === 'SYSTEM VERSIONED', rows: Number(guess ?? 0) }));
+    .map(({ guess, ...table }) => ({ ...named(table), rows: Number(guess ?? 0) }));
 }
 
 /** What a selection names, without what only opening each table tells. */
@@ -36,18 +32,19 @@ export interface SelectedNames {
 }
 
 export async function selectNames(server: MysqlServer, selection: Pick<Selection, 'table'>): Promise<SelectedNames> {
-  const rows = await server.query<Omit<TableRow, 'guess'>>(
-    `SELECT TABLE_SCHEMA AS \`database\`, TABLE_NAME AS \`table\`, TABLE_TYPE AS type FROM information_schema.TABLES
-     WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE') ORDER BY TABLE_SCHEMA, TABLE_NAME`,
-  );
-  const selected = rows.filter(({ database, table }) => selection.table(database, table));
+  const all = await listTables(server, [...TABLES, SEQUENCE]);
+  const selected = all.filter(({ database, table }) => selection.table(database, table));
   return {
-    tables: selected
-      .filter(({ type }) => type !== 'SEQUENCE')
-      .map(({ database, table, type }) => ({ database, table, isVersioned: type === 'SYSTEM VERSIONED' })),
-    sequences: selected.filter(({ type }) => type === 'SEQUENCE'),
+    tables: selected.filter(({ type }) => type !== SEQUENCE).map(named),
+    sequences: selected.filter(({ type }) => type === SEQUENCE),
   };
 }
+
+const named = ({ database, table, type }: ListedTable): Omit<SelectedTable, 'rows'> => ({
+  database,
+  table,
+  isVersioned: type === VERSIONED,
+});
 
 /** Of such a table the server changes and deletes no row: it ends one, under another key, and adds one. */
 export const keepsHistory = ({ database, table }: TableName): ConnectError =>

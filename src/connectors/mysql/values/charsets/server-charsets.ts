@@ -1,13 +1,9 @@
 import type { MysqlServer } from '../../server/server.ts';
+import { charsetBytes, collationCharsets } from '../../tables/information-schema.ts';
 import { sequencesOf } from './byte-sequences.ts';
 import { gb18030Point } from './gb18030.ts';
 import { readConversionTable } from './read-conversion-table.ts';
 import { type ToUtf8, UNICODE } from './unicode.ts';
-
-interface CollationRow {
-  readonly id: number | string;
-  readonly charset: string;
-}
 
 /** What one server knows of character sets. All is asked for once, when it is needed. */
 export class ServerCharsets {
@@ -24,7 +20,7 @@ export class ServerCharsets {
   async load(charsets: Iterable<string>): Promise<void> {
     for (const charset of charsets) {
       if (this.converter(charset) !== undefined) continue;
-      this.#maxBytes ??= await this.#askMaxBytes();
+      this.#maxBytes ??= await charsetBytes(this.#server);
       const sequences = sequencesOf(charset, this.#maxBytes.get(charset) ?? 0);
       if (sequences === undefined) continue;
       const table = await readConversionTable(this.#server, charset, sequences);
@@ -39,28 +35,8 @@ export class ServerCharsets {
 
   /** Character sets by the number of their collation, as the log has it. */
   async collations(): Promise<ReadonlyMap<number, string>> {
-    this.#collations ??= await this.#askCollations();
+    this.#collations ??= await collationCharsets(this.#server);
     return this.#collations;
-  }
-
-  async #askMaxBytes(): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.#server.query<{ name: string; bytes: number }>(
-      'SELECT CHARACTER_SET_NAME AS name, MAXLEN AS bytes FROM information_schema.CHARACTER_SETS',
-    );
-    return new Map(rows.map(({ name, bytes }) => [name, Number(bytes)]));
-  }
-
-  /** MariaDB has collations that are one for each character set, and numbers them in another table. */
-  async #askCollations(): Promise<ReadonlyMap<number, string>> {
-    const [numbered] = await this.#server.query(
-      `SELECT 1 FROM information_schema.COLUMNS
-       WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME = 'COLLATION_CHARACTER_SET_APPLICABILITY' AND COLUMN_NAME = 'ID'`,
-    );
-    const from = numbered === undefined ? 'COLLATIONS' : 'COLLATION_CHARACTER_SET_APPLICABILITY';
-    const rows = await this.#server.query<CollationRow>(
-      `SELECT ID AS id, CHARACTER_SET_NAME AS charset FROM information_schema.${from} WHERE ID IS NOT NULL`,
-    );
-    return new Map(rows.map(({ id, charset }) => [Number(id), charset]));
   }
 }
 
