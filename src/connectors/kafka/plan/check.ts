@@ -2,11 +2,11 @@ import { type Finding, toConnectError } from '../../../api/index.ts';
 import { checkWithin, connectionFinding, didYouMean, errorFinding } from '../../../kit/index.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
 import type { KafkaClient } from '../protocol/client.ts';
+import { joinedGroup } from '../protocol/consumer-group.ts';
 import { connectionFrame } from '../protocol/errors/connection-errors.ts';
 import { protocolError } from '../protocol/errors/protocol-errors.ts';
 import { partitionName } from '../protocol/partition-name.ts';
 import type { Broker, Topic } from '../protocol/topics.ts';
-import { checkGroup } from './check-group.ts';
 import { selectTopics } from './select-topics.ts';
 
 /** Looks at a cluster as the tasks will: bootstrap servers, credentials, topics, permissions, and the leaders' own addresses. */
@@ -88,4 +88,18 @@ function leaderless({ name: topic, leaders }: Topic): Finding[] {
   if (partitions.length === 0) return [];
   const message = `topic ${topic} has no leader now for partition ${partitions.join(', ')}`;
   return [{ level: 'warning', code: 'WRONG_STATE', option: 'source.topics', message, remedy: 'check the brokers that hold it' }];
+}
+
+/** Whether positions may be committed to the group: the user must be allowed to, and it must not be one that consumers join. */
+async function checkGroup(client: KafkaClient, group: string | undefined, signal: AbortSignal): Promise<Finding[]> {
+  if (group === undefined) return [];
+  const finding = (error: unknown) => [errorFinding('source.commitGroup', toConnectError(error))];
+  try {
+    const { joined, writable } = await client.group(group, signal);
+    if (!writable) return finding(protocolError('GROUP_AUTHORIZATION_FAILED', `group ${group}`, client.section));
+    return joined ? finding(joinedGroup(group, client.section)) : [];
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return finding(error);
+  }
 }
