@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { crc32c } from '../src/connectors/kafka/protocol/records/crc32c.ts';
 
-/** As large as the batches that the benchmark fills Kafka with. */
+/** Batches have the size of those that the benchmark writes to Kafka. */
 const BATCH_BYTES = 512 * 1024;
 
-/** Seconds that the checksums of so many bytes of record batches take, of one task that copies them. */
+/** Returns the seconds that one task takes for the checksums of that many bytes of record batches. */
 export function checksumSeconds(bytes: number): number {
   const batch = Buffer.alloc(BATCH_BYTES, 'x');
   const start = performance.now();

@@ -10,7 +10,7 @@ const ROUNDS = 20;
 const BASELINE = 'bench/cold-start/baseline.ts';
 const LOAD = path.join(import.meta.dirname, 'cold-start/load.mjs');
 
-/** What an invocation loads in turn: the function, then what it comes to need. */
+/** An invocation loads these one after the other: the function, then what it turns out to need. */
 const PATHS = {
   'cold-start/baseline': [BASELINE],
   'cold-start/task': ['functions/task.ts', 'src/connectors/kafka/source.ts'],
@@ -26,7 +26,7 @@ const PATHS = {
   ],
 } as const;
 
-/** A function's own settings, as a deployment makes them. */
+/** A deployment gives a function these settings. */
 const ENV = {
   AWS_REGION: 'eu-central-1',
   CONNECT_TABLE: 'table',
@@ -37,13 +37,15 @@ const ENV = {
   POWERTOOLS_METRICS_NAMESPACE: 'RocketMQConnect',
 };
 
-/** Load and init of the built bundle in a fresh process, best of several; the baseline is a handler with the DynamoDB client alone. */
+/**
+ * Measures load and init of the built bundle in a fresh process, best of several. The baseline is a handler with the DynamoDB client alone.
+ */
 export const coldStart: Bench = {
   names: ['cold-start/task', 'cold-start/planner'],
   servers: [],
   async run({ progress }) {
     progress('cold-start: fresh processes');
-    // Outside of the project: a function finds no package beside it either.
+    // The folder is outside the project, because a function finds no package beside it either.
     const folder = await mkdtemp(path.join(tmpdir(), 'cold-start-'));
     try {
       return rows(await fastest(await filesByRow(folder)));
@@ -65,7 +67,7 @@ async function filesByRow(folder: string): Promise<Map<string, string[]>> {
   return files;
 }
 
-/** Rounds of one process each, so that a busy moment hits all alike. */
+/** Each round starts one process of each kind, so that a busy moment affects all of them. */
 async function fastest(files: ReadonlyMap<string, readonly string[]>): Promise<Map<string, number>> {
   const best = new Map<string, number>();
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -12,10 +12,10 @@ import type { KeyOf } from './send-raw.ts';
 
 const QUEUES = 8;
 
-/** As the rows that `fillMysql` makes have it. */
+/** Returns the key of a row that `fillMysql` makes. */
 export const mysqlKey: KeyOf = (index) => Buffer.from(JSON.stringify({ id: 100_000 + index }));
 
-/** A connector of one task, which has all the time it wants. `options`: of its source, besides the connection. */
+/** A connector of one task without a time limit. `options` are those of its source, besides the connection. */
 export function mysqlSpec(
   { mariadb, rocketmqNamesrv }: StackAddresses,
   name: string,
@@ -36,11 +36,11 @@ export function mysqlSpec(
 
 export interface MysqlCopy {
   readonly rowsPerSecond: number;
-  /** Of a message's body, about: keys are counted, too. */
+  /** The approximate size of a message's body, its key included. */
   readonly bytesPerRow: number;
 }
 
-/** A whole task, lease to release, that copies so many rows. */
+/** Measures a whole task, from lease to release, that copies that many rows. */
 export async function copyMysql(addresses: StackAddresses, options: Record<string, unknown>, records: number): Promise<MysqlCopy> {
   await using runtime = new TestRuntime((await openTestStore(addresses)).store);
   const admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);

@@ -7,7 +7,7 @@ import { type Bench, row } from './row.ts';
 const ROUNDS = 30;
 const PARTITIONS = 8;
 
-/** A warm invocation that finds nothing to copy, against one bare DynamoDB update. */
+/** Measures a warm invocation that finds nothing to copy, against one bare DynamoDB update. */
 export const idle: Bench = {
   names: ['idle/dynamodb-requests', 'idle/ms'],
   servers: ['kafka', 'dynamodb'],
@@ -27,7 +27,7 @@ export const idle: Bench = {
       const run = await timed(() => runtime.run(ref));
       requests = runtime.store.requests - before;
       const update = await timed(() => runtime.store.setPaused(ref, false));
-      // The first rounds open connections and pin the start.
+      // The first rounds open connections and store the start.
       if (round >= 2) {
         runs.push(run);
         updates.push(update);

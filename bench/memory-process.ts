@@ -1,4 +1,4 @@
-/** One task in a process of its own, invocation after invocation while there is a backlog, for its peak memory: `node memory-process.ts '{"table", "dynamodb", "work"}'`. */
+/** Runs one task in a process of its own while there is a backlog, and prints its peak memory: `memory-process.ts '{"table", "dynamodb", "work"}'`. */
 import { createDynamodbStore } from '../src/store/dynamodb/dynamodb-store.ts';
 import { peakMemory } from '../test/support/peak-memory.ts';
 import { TestRuntime } from '../test/support/runtime.ts';

@@ -14,7 +14,7 @@ const SIZES = [
 const RECORD_BYTES = 200;
 const PARTITIONS = 8;
 
-/** Peak resident memory of a process that copies a backlog in one invocation; the ratio is against the small backlog. */
+/** Measures the peak resident memory of a process that copies a backlog in one invocation. The ratio is against the small backlog. */
 export const memory: Bench = {
   names: SIZES.map(({ name }) => name),
   servers: ['kafka', 'rocketmq', 'dynamodb'],

@@ -13,10 +13,13 @@ const SIZES = [
   { name: 'memory/mysql-snapshot/500k', records: 500_000 },
   { name: 'memory/mysql-snapshot/5m', records: 5_000_000 },
 ];
-/** Of one invocation. */
+/** The limit of one invocation. */
 const RUN_RECORDS = 1_000_000;
 
-/** Peak resident memory of a process that copies all rows of a table, invocation after invocation; the ratio is against the small table. */
+/**
+ * Measures the peak resident memory of a process that copies all rows of a table, invocation after invocation. The ratio is against the
+ * small table.
+ */
 export const mysqlSnapshotMemory: Bench = {
   names: SIZES.map(({ name }) => name),
   servers: ['mariadb', 'rocketmq', 'dynamodb'],
@@ -52,7 +55,7 @@ export const mysqlSnapshotMemory: Bench = {
   },
 };
 
-/** So many rows of 200 bytes, made inside the server and left out of its log. */
+/** Makes that many rows of 200 bytes inside the server, and leaves them out of its log. */
 async function fill(mysql: MysqlAdmin, database: string, records: number): Promise<void> {
   await mysql.run(`CREATE DATABASE ${database}; CREATE TABLE ${database}.t (id INT PRIMARY KEY, v CHAR(200) CHARACTER SET ascii)`);
   await mysql.run(`SET sql_log_bin = 0; INSERT INTO ${database}.t VALUES (0, REPEAT('x', 200))`);

@@ -16,7 +16,9 @@ const SIZES = [
 const ROUNDS = 3;
 const SEND_SECONDS = 3;
 
-/** Rows per second of a whole task from a table of MariaDB to RocketMQ, against the serial bound of one statement and the producer. */
+/**
+ * Measures rows per second of a whole task from a table of MariaDB to RocketMQ, against the serial bound of one statement and the producer.
+ */
 export const mysqlSnapshot: Bench = {
   names: SIZES.flatMap(({ label }) => [`read/raw/mysql-select/${label}`, `mysql-source/snapshot/${label}`]),
   servers: ['mariadb', 'rocketmq', 'dynamodb'],
@@ -44,7 +46,7 @@ async function measure(
     best.read = Math.max(best.read, await readRaw(addresses.mariadb, table.database));
     const { rowsPerSecond, bytesPerRow } = await copyMysql(addresses, options, records);
     best.one = Math.max(best.one, rowsPerSecond);
-    // As large as the rows become in messages, with keys as they have.
+    // The messages have the size and the keys that the rows get.
     best.send = Math.max(best.send, (await sendRaw(bytesPerRow, SEND_SECONDS, mysqlKey)).messagesPerSecond);
   }
   await dropMysql(addresses.mariadb, table);
@@ -54,7 +56,7 @@ async function measure(
   ];
 }
 
-/** Rows per second of the client library alone, in one statement, each row an array of values. */
+/** Returns rows per second of the client library alone, in one statement, with each row as an array of values. */
 async function readRaw(address: string, database: string): Promise<number> {
   const [host = '', port] = address.split(':');
   const connection = createConnection({ host, port: Number(port), user: mysqlUser.mysqlUsername, password: mysqlUser.mysqlPassword });

@@ -13,7 +13,9 @@ const SIZES = [
 const ROUNDS = 3;
 const SEND_SECONDS = 3;
 
-/** Rows per second of a whole task from MariaDB's log to RocketMQ, against the serial bound of the reader library and the producer. */
+/**
+ * Measures rows per second of a whole task from MariaDB's log to RocketMQ, against the serial bound of the reader library and the producer.
+ */
 export const mysqlStream: Bench = {
   names: SIZES.flatMap(({ label }) => [`read/raw/mysql/${label}`, `mysql-source/stream/${label}`]),
   servers: ['mariadb', 'rocketmq', 'dynamodb'],
@@ -41,7 +43,7 @@ async function measure(
     best.read = Math.max(best.read, await readRawMysql(addresses.mariadb, table, records));
     const { rowsPerSecond, bytesPerRow } = await copyMysql(addresses, options, records);
     best.one = Math.max(best.one, rowsPerSecond);
-    // As large as the rows become in messages, with keys as they have.
+    // The messages have the size and the keys that the rows get.
     best.send = Math.max(best.send, (await sendRaw(bytesPerRow, SEND_SECONDS, mysqlKey)).messagesPerSecond);
   }
   await dropMysql(addresses.mariadb, table);

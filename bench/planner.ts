@@ -12,8 +12,9 @@ import { type Bench, type Row, row } from './row.ts';
 const SIZES = [10, 1_000, 10_000];
 
 /**
- * A first apply of as many tasks on the real store, in milliseconds a task; the ratio is against the next smaller size. The source is
- * made up, because one machine has no Kafka with 10,000 partitions to spare; starts are by event, so no schedule is written.
+ * Measures a first apply of that many tasks on the real store, in milliseconds a task. The ratio is against the next smaller size. The
+ * source is artificial, because one machine has no Kafka with 10,000 partitions to spare. Events start the tasks, so the planner writes no
+ * schedule.
  */
 export const planner: Bench = {
   names: SIZES.map((size) => `planner/${size}`),

@@ -10,15 +10,15 @@ import { connectorSpec } from '../test/support/specs.ts';
 import { type Bench, type Row, row } from './row.ts';
 import { sendRaw } from './send-raw.ts';
 
-/** A system whose messages are gone once they were read. */
+/** A system that removes messages once they are read. */
 export interface QueueSystem {
-  /** Of the local stack; rows are named after it. */
+  /** A server of the local stack. The rows have its name. */
   readonly name: string;
-  /** Makes a queue with so many durable messages with bodies of `bytes` bytes. */
+  /** Makes a queue with that many durable messages with bodies of `bytes` bytes. */
   fill(addresses: StackAddresses, queue: string, bytes: number, messages: number): Promise<void>;
-  /** Messages per second of the client library's own fastest loop that consumes and acknowledges all of the queue. */
+  /** Returns messages per second of the client library's own fastest loop that consumes and acknowledges the whole queue. */
   readRaw(addresses: StackAddresses, queue: string, messages: number): Promise<number>;
-  /** The `source` section that reads this queue. */
+  /** Returns the `source` section that reads this queue. */
   options(addresses: StackAddresses, queue: string): object;
   remove(addresses: StackAddresses, queue: string): Promise<void>;
 }
@@ -32,8 +32,8 @@ const ROUNDS = 3;
 const SEND_SECONDS = 2;
 
 /**
- * Records per second of a whole task (lease to release) from one queue to RocketMQ, against the serial bound
- * 1 / (1/read + 1/send) of the client library alone and the producer alone. All are measured in turn, the best of each counts.
+ * Measures records per second of a whole task (lease to release) from one queue to RocketMQ, against the serial bound 1 / (1/read + 1/send)
+ * of the client library alone and the producer alone. It measures all of them in turn, and the best of each counts.
  */
 export const queueThroughput = (system: QueueSystem): Bench => {
   const namesOf = (label: string) => [`read/raw/${system.name}/${label}`, `${system.name}-source/${label}`];

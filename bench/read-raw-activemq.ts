@@ -4,10 +4,10 @@ import rhea, { type EventContext } from 'rhea';
 import { ActivemqBroker } from '../infra/local/activemq-broker.ts';
 import type { QueueSystem } from './queue-throughput.ts';
 
-/** More makes neither rhea nor the broker faster. */
+/** More credit makes neither rhea nor the broker faster. */
 const CREDIT = 1_000;
 
-/** Classic over AMQP 1.0. A queue that was read stays, empty: AMQP has no way to remove it. */
+/** ActiveMQ Classic over AMQP 1.0. A queue that was read stays empty, because AMQP can't delete it. */
 export const activemqSystem: QueueSystem = {
   name: 'activemq',
   async fill({ activemq }, queue, bytes, messages) {
@@ -25,7 +25,7 @@ export const activemqSystem: QueueSystem = {
   async remove() {},
 };
 
-/** Each message is accepted as it comes; the last answer of the broker tells that it has taken note of all. */
+/** Accepts each message as it comes. The last answer of the broker shows that it has processed all of them. */
 async function readRaw(url: string, queue: string, messages: number): Promise<number> {
   const { hostname, port } = new URL(url);
   const connection = rhea.create_container().connect({ host: hostname, port: Number(port), username: 'anonymous', reconnect: false });

@@ -3,13 +3,13 @@ import { Consumer } from '@platformatic/kafka';
 import { KafkaTopics } from '../infra/local/kafka-topics.ts';
 
 const MIB = 1024 * 1024;
-/** What a partition may answer at a time; larger answers cost more per record, as they leave the processor's caches. */
+/** The most that a partition may answer at a time. Larger answers cost more per record, because they leave the processor's caches. */
 const PARTITION_BYTES = MIB / 4;
-/** Of a partition's records in one request; brokers take batches of up to 1 MiB. */
+/** The size of a partition's records in one request. Brokers take batches of up to 1 MiB. */
 const FILL_BYTES = MIB / 2;
 const CONTROL_BATCH = 0x20;
 
-/** Makes a topic with so many records with values of `bytes` bytes and no keys, dealt to its partitions in turn. */
+/** Makes a topic with that many records with values of `bytes` bytes and no keys, and deals them to its partitions in turn. */
 export async function fillKafka(bootstrap: string, topic: string, partitions: number, bytes: number, records: number): Promise<void> {
   const topics = new KafkaTopics(bootstrap);
   try {
@@ -29,7 +29,7 @@ export async function fillKafka(bootstrap: string, topic: string, partitions: nu
   }
 }
 
-/** Records per second of the client library's own fetch, all partitions of the topic from its beginning to its end. */
+/** Returns records per second of the client library's own fetch, for all partitions of the topic from start to end. */
 export async function readRawKafka(bootstrap: string, topic: string): Promise<number> {
   const consumer = new Consumer({ clientId: 'bench', groupId: 'unused', bootstrapBrokers: bootstrap.split(','), autocommit: false });
   try {

@@ -3,16 +3,16 @@ import ZongJi, { type AnyBinlogEvent, type RowsEvent } from '@vlasky/zongji';
 import { MysqlAdmin } from '../infra/local/mysql-admin.ts';
 import { mysqlUser } from '../infra/local/servers/mysql-cnf.ts';
 
-/** Of one statement, which is one transaction. */
+/** The size of one statement, which is one transaction. */
 const STATEMENT_BYTES = 1024 * 1024;
 
 export interface FilledTable {
   readonly database: string;
-  /** Transactions before the rows. */
+  /** The transactions that come before the rows. */
   readonly start: string;
 }
 
-/** Makes a table with so many rows of `bytes` bytes, in transactions of about 1 MiB. */
+/** Makes a table with that many rows of `bytes` bytes, in transactions of about 1 MiB. */
 export async function fillMysql(address: string, database: string, bytes: number, records: number): Promise<FilledTable> {
   const admin = new MysqlAdmin(address);
   try {
@@ -36,7 +36,9 @@ export async function dropMysql(address: string, { database }: FilledTable): Pro
   await admin.close();
 }
 
-/** Rows per second of the reader library alone, which makes objects of them: so many rows of the log from the table's beginning. */
+/**
+ * Returns rows per second of the reader library alone, which makes objects of them, for that many rows of the log from the table's start.
+ */
 export async function readRawMysql(address: string, { start }: FilledTable, records: number): Promise<number> {
   const [host = '', port] = address.split(':');
   const reader = new ZongJi({ host, port: Number(port), user: mysqlUser.mysqlUsername, password: mysqlUser.mysqlPassword });

@@ -4,7 +4,7 @@ import { RabbitmqQueues, rabbitmqOptions } from '../infra/local/rabbitmq-queues.
 import type { StackAddresses } from '../infra/local/stack.ts';
 import type { QueueSystem } from './queue-throughput.ts';
 
-/** What the client reads fastest with: more waits for nothing, less waits for acknowledgements. */
+/** The client reads fastest with this window. A larger one waits for nothing, and a smaller one waits for acknowledgements. */
 const PREFETCH = 2_000;
 const ACKNOWLEDGE_EVERY = 500;
 
@@ -25,7 +25,7 @@ export const rabbitmqSystem: QueueSystem = {
   remove: ({ rabbitmq }, queue) => withQueues(rabbitmq, (queues) => queues.delete(queue)),
 };
 
-/** Messages per second of amqplib alone: consumed from the queue, and acknowledged in batches. */
+/** Returns messages per second of amqplib alone, which consumes the queue and acknowledges in batches. */
 async function readRawRabbitmq(url: string, queue: string, messages: number): Promise<number> {
   const connection = await connect(url, { noDelay: true });
   try {

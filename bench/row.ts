@@ -1,6 +1,6 @@
 import type { StackAddresses } from '../infra/local/stack.ts';
 
-/** One line of the report. `ratio` = value / baseline, both of the same run on the same machine. */
+/** One line of the report. `ratio` is value / baseline, both of the same run on the same machine. */
 export interface Row {
   readonly name: string;
   readonly value: number;
@@ -17,7 +17,7 @@ export const row = (name: string, value: number, unit: string, baseline?: number
   ratio: baseline === undefined ? null : Math.round((value / baseline) * 100) / 100,
 });
 
-/** A row of what may not happen: other than 0, the bench ends with an error. */
+/** Returns a row of something that may not happen. If the value is not 0, the process ends with an error. */
 export function rowOfNone(name: string, value: number, unit: string): Row {
   if (value !== 0) process.exitCode = 1;
   return row(name, value, unit);
@@ -25,11 +25,11 @@ export function rowOfNone(name: string, value: number, unit: string): Row {
 
 const round = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
 
-/** Rows under one heading that are measured together, because their ratios must come from one run. */
+/** Rows that one run measures together, because their ratios must come from the same run. */
 export interface Bench {
-  /** Rows' names start with one of these; `--only` selects by them. */
+  /** Rows' names start with one of these. `--only` selects by them. */
   readonly names: readonly string[];
-  /** Servers of the local stack that it needs. */
+  /** The servers of the local stack that it needs. */
   readonly servers: readonly string[];
   run(context: BenchContext): Promise<Row[]>;
 }
@@ -37,6 +37,6 @@ export interface Bench {
 export interface BenchContext {
   readonly addresses: StackAddresses;
   readonly progress: (text: string) => void;
-  /** True when a row that starts with `name` was asked for. */
+  /** Returns true if the user asked for a row that starts with `name`. */
   readonly wants: (name: string) => boolean;
 }

@@ -8,7 +8,7 @@ import { stackAddresses } from '../test/support/stack.ts';
 
 export interface Throughput {
   readonly messagesPerSecond: number;
-  /** Of bodies. */
+  /** The size of all bodies together. */
   readonly bytesPerSecond: number;
 }
 
@@ -16,12 +16,12 @@ const QUEUES = 8;
 const MESSAGES_PER_SEND = 2_048;
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** The key of a record, where the source's have one. */
+/** Returns the key of a record, if the source's records have one. */
 export type KeyOf = (index: number) => Buffer | null;
 
 /**
- * The batched producer alone, at its fastest: messages that are ready, of the shape that a source sends (deterministic key,
- * timestamp), to eight queues at once. Needs a running RocketMQ; leaves no topic behind.
+ * Measures the batched producer alone, at its fastest. It sends ready messages, in the form that a source sends (deterministic key,
+ * timestamp), to eight queues at once. It needs a running RocketMQ and leaves no topic behind.
  */
 export async function sendRaw(sizeBytes: number, seconds: number, keyOf: KeyOf = () => null): Promise<Throughput> {
   const { rocketmqNamesrv } = await stackAddresses();
@@ -32,16 +32,16 @@ export async function sendRaw(sizeBytes: number, seconds: number, keyOf: KeyOf =
   const config = { endpoints: rocketmqNamesrv, topic, namespace: '', tls: false, requestTimeoutMs: REQUEST_TIMEOUT_MS };
   const producer = await openProducer(config, silentLogger);
   try {
-    const lots = Array.from({ length: QUEUES }, (_, queue) => messages(queue, sizeBytes, keyOf));
-    await Promise.all(lots.map((lot, queue) => producer.send(queue, lot, Date.now() + REQUEST_TIMEOUT_MS)));
+    const batches = Array.from({ length: QUEUES }, (_, queue) => messages(queue, sizeBytes, keyOf));
+    await Promise.all(batches.map((batch, queue) => producer.send(queue, batch, Date.now() + REQUEST_TIMEOUT_MS)));
     const startedAt = performance.now();
     const until = startedAt + seconds * 1_000;
     let sent = 0;
     await Promise.all(
-      lots.map(async (lot, queue) => {
+      batches.map(async (batch, queue) => {
         while (performance.now() < until) {
-          await producer.send(queue, lot, Date.now() + REQUEST_TIMEOUT_MS);
-          sent += lot.length;
+          await producer.send(queue, batch, Date.now() + REQUEST_TIMEOUT_MS);
+          sent += batch.length;
         }
       }),
     );

@@ -19,8 +19,8 @@ const ROUNDS = 3;
 const SEND_SECONDS = 3;
 
 /**
- * Records per second of a whole task (lease to release) from Kafka to RocketMQ, against the serial bound
- * 1 / (1/read + 1/send) of the producer alone and the fetch alone. All four are measured in turn, the best of each counts.
+ * Measures records per second of a whole task (lease to release) from Kafka to RocketMQ, against the serial bound 1 / (1/read + 1/send) of
+ * the producer alone and the fetch alone. It measures all four in turn, and the best of each counts.
  */
 export const throughput: Bench = {
   names: SIZES.flatMap(({ label }) => [`send/raw/${label}`, `read/raw/${label}`, `kafka-source/${label}`]),

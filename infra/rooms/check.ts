@@ -1,4 +1,4 @@
-/** Checks that every source imports only what the room it is in may import, and that no folders import each other in a circle. */
+/** This checks that every source imports only what its room may import, and that no folders import each other in a circle. */
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { forbiddenImports } from './forbidden-imports.ts';
 import { rooms } from './rooms.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
-const names = globSync('{src,functions,infra}/**/*.ts', { cwd: project });
+const names = globSync('{src,functions,infra,bench}/**/*.ts', { cwd: project });
 const files = await Promise.all(names.map(async (file) => ({ file, text: await readFile(path.join(project, file), 'utf8') })));
 
 const problems = [

@@ -2,7 +2,9 @@ import path from 'node:path';
 import type { SourceFile } from './forbidden-imports.ts';
 import { importsOf } from './imports-of.ts';
 
-/** Groups of folders of which each imports, by way of others, itself: nothing in them can be understood or moved alone. Sorted. */
+/**
+ * Returns groups of folders that import themselves by way of others, sorted. Nobody can understand or move a folder in such a group alone.
+ */
 export function folderCircles(files: readonly SourceFile[]): string[][] {
   const imports = new Map<string, Set<string>>();
   for (const { file, text } of files) {
@@ -24,7 +26,7 @@ export function folderCircles(files: readonly SourceFile[]): string[][] {
   return [...circles.values()].sort();
 }
 
-/** Itself only by way of another one. */
+/** Returns the folders that a folder reaches. It holds the folder itself only if another one leads back to it. */
 function reachedFrom(folder: string, imports: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
   const found = new Set<string>();
   const next = [...(imports.get(folder) ?? [])];

@@ -3,12 +3,12 @@ import { importsOf } from './imports-of.ts';
 import type { Room } from './rooms.ts';
 
 export interface SourceFile {
-  /** From the project's root. */
+  /** The path from the project's root. */
   readonly file: string;
   readonly text: string;
 }
 
-/** A sentence for each import that the table of rooms does not allow, and for each file outside of all rooms. */
+/** Returns a sentence for each import that the table of rooms does not allow, and for each file outside all rooms. */
 export function forbiddenImports(files: readonly SourceFile[], rooms: readonly Room[]): string[] {
   return files.flatMap(({ file, text }) => {
     const room = roomOf(file, rooms);
@@ -26,13 +26,13 @@ function isAllowed(file: string, specifier: string, room: Room, rooms: readonly 
   return room.imports.includes(target) || (other !== undefined && room.imports.includes(other.folder));
 }
 
-/** The deepest one. */
+/** Returns the deepest room that holds the file. */
 function roomOf(file: string, rooms: readonly Room[]): Room | undefined {
   const around = rooms.filter(({ folder }) => file.startsWith(`${folder}/`));
   return around.toSorted((a, b) => b.folder.length - a.folder.length)[0];
 }
 
-/** `@scope/name` of `@scope/name/path`; modules of Node keep theirs. */
+/** Returns `@scope/name` of `@scope/name/path`. Modules of Node keep their whole name. */
 function packageOf(specifier: string): string {
   if (specifier.startsWith('node:')) return specifier;
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');

@@ -1,6 +1,6 @@
 import { parseSync } from '@swc/core';
 
-/** What a TypeScript source imports, by value or by type, statically or when it runs: the specifiers, each once, in their order. */
+/** Returns what a TypeScript source imports, by value or by type, statically or at run time: each specifier once, in order. */
 export function importsOf(source: string): string[] {
   const found = new Set<string>();
   const visit = (node: unknown): void => {

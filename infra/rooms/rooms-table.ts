@@ -1,9 +1,9 @@
 import type { Room } from './rooms.ts';
 
-/** What any room may do needs no mention. */
+/** The table does not mention what every room may use. */
 const MENTIONED = /^(?!node:)|^node:(net|tls|http|https|module)$/;
 
-/** The rooms as a table in Markdown, for docs/architecture.md. */
+/** Returns the rooms as a table in Markdown, for docs/architecture.md. */
 export function roomsTable(rooms: readonly Room[]): string {
   const rows = rooms.map(({ folder, holds, imports, packages }) => [
     code(folder),

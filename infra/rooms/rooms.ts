@@ -1,16 +1,16 @@
-/** A folder with one purpose, and what the code in it may import. The rooms of the project in docs/architecture.md follow from this table. */
+/** A folder with one purpose, and what its code may import. The rooms of the project in docs/architecture.md derive from this table. */
 export interface Room {
-  /** From the project's root. A file belongs to the deepest room that holds it. */
+  /** The path from the project's root. A file belongs to the deepest room that holds it. */
   readonly folder: string;
   readonly holds: string;
-  /** Other rooms, or single files of them. `*`: all. */
+  /** Other rooms, or single files of them. `*` means all. */
   readonly imports: readonly string[];
-  /** Packages and modules of Node that it may use. `*`: all. */
+  /** Packages and modules of Node that it may use. `*` means all. */
   readonly packages: readonly string[];
 }
 
 const ALL = ['*'];
-/** What computes, and reaches nothing outside of the process. */
+/** Modules that compute, and reach nothing outside the process. */
 const PURE = ['node:buffer', 'node:crypto', 'node:timers/promises', 'node:util', 'node:zlib'];
 const HTTP = ['node:http', 'node:https', 'node:stream/consumers'];
 
@@ -119,7 +119,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/runtime/run',
     holds: 'what a run needs in either direction: time, acknowledged prefix, stopped partitions, failure, summary, end',
-    // Interfaces: functions, command line and local stack construct what is behind them.
+    // These are interfaces. Functions, command line and local stack construct what implements them.
     imports: ['src/api', 'src/config', 'src/rocketmq/types.ts', 'src/store/store.ts', 'src/triggers/trigger.ts'],
     packages: PURE,
   },
@@ -165,4 +165,14 @@ export const rooms: readonly Room[] = [
   { folder: 'src/cli', holds: 'the `rocketmq-connect` command', imports: ALL, packages: ALL },
   { folder: 'functions', holds: 'Lambda entry points: construct the parts, call the runtime', imports: ALL, packages: ALL },
   { folder: 'infra', holds: 'local stack of real servers, CloudFormation parts, bundling', imports: ALL, packages: ALL },
+  {
+    folder: 'bench',
+    holds: 'benchmarks against baselines of the same run; no tests',
+    imports: [
+      ...['src/api', 'src/kit', 'src/config', 'src/connectors', 'src/connectors/kafka/protocol', 'src/connectors/mysql'],
+      ...['src/runtime/planner', 'src/store', 'src/rocketmq', 'infra', 'test/support'],
+    ],
+    packages: ALL,
+  },
+  { folder: 'test/support', holds: 'what tests, soak tests and benchmarks share', imports: ALL, packages: ALL },
 ];

@@ -10,7 +10,7 @@ const PROJECT = path.resolve(import.meta.dirname, '../../..');
 
 const sources = () =>
   Promise.all(
-    globSync('{src,functions,infra}/**/*.ts', { cwd: PROJECT }).map(async (file) => ({
+    globSync('{src,functions,infra,bench}/**/*.ts', { cwd: PROJECT }).map(async (file) => ({
       file,
       text: await readFile(path.join(PROJECT, file), 'utf8'),
     })),
@@ -43,6 +43,7 @@ describe('an import', () => {
     ['src/rocketmq/remoting/x.ts', "import { retry } from '../../config/options.ts';"],
     ['src/rocketmq/x.ts', "const { Command } = require('commander');"],
     ['src/aws/x.ts', "import { parse } from '../config/options.ts';"],
+    ['bench/x.ts', "import { harnesses } from '../test/contract/harness/registry.ts';"],
     ['src/new-room/x.ts', ''],
   ])('of %s is refused: %s', (file, text) => {
     expect(forbiddenImports([{ file, text }], rooms)).toEqual([expect.stringMatching(`^${file}: .*; `)]);

@@ -11,16 +11,19 @@ export interface VersionedChange {
   readonly after: unknown;
 }
 
-/** Rows in one statement, at most. */
+/** One statement has at most this many rows. */
 const MOST = 1_000;
 
-/** A table whose rows count their own changes, so that each change is known by its row and version. */
+/** A table whose rows count their own changes, so that a row and its version identify each change. */
 export class VersionedTable {
   readonly name = 'versioned';
   readonly #connection: Connection;
-  /** The last version of each row that is there. */
+  /** Holds the last version of each row in the table. */
   readonly #versions = new Map<number, number>();
-  /** All changes, as `nameOf` names them. Rows that were there before the connector are read as they are, and missing only where they never come. */
+  /**
+   * Holds all changes, as `nameOf` names them. The connector reads rows from before its start as they are, so they are only missing if they
+   * never come.
+   */
   readonly #expected = new Set<string>();
   #nextId = 1;
 
@@ -34,13 +37,16 @@ export class VersionedTable {
     return table;
   }
 
-  /** Rows that no log has to tell of. */
+  /** Inserts rows that need not be in any log. */
   async insert(count: number): Promise<void> {
     for (let left = count; left > 0; left -= MOST) await this.#insert(Math.min(left, MOST));
     this.#expected.clear();
   }
 
-  /** Three fifths insertions, the others updates and deletions of any rows, in transactions of 1 to some thousand rows. */
+  /**
+   * Makes changes in transactions of one to some thousand rows. Three fifths are insertions, the others are updates and deletions of random
+   * rows.
+   */
   async change(count: number): Promise<void> {
     for (const end = this.#expected.size + count; this.#expected.size < end; ) {
       const transaction = Math.random() < 0.5;
@@ -51,14 +57,14 @@ export class VersionedTable {
     }
   }
 
-  /** Changes that are not among those that arrived, and how many arrived more than once. */
+  /** Returns the number of changes that did not arrive, and of those that arrived more than once. */
   compare(arrived: readonly VersionedChange[]): { readonly missing: number; readonly repeated: number } {
     const seen = new Set(arrived.map(nameOf));
     const missing = [...this.#expected].filter((name) => !seen.has(name)).length;
     return { missing, repeated: arrived.length - seen.size };
   }
 
-  /** Rows that are not the same in the table and in what its messages make, by key. */
+  /** Returns the number of rows, by key, that differ between the table and its folded messages. */
   async differences(folded: Readonly<Record<string, unknown>>): Promise<number> {
     const copied = new Map((Object.values(folded) as VersionedRow[]).map(({ id, version }) => [id, version]));
     const [rows] = await this.#connection.query(`SELECT id, version FROM ${this.name}`);
@@ -97,7 +103,7 @@ export class VersionedTable {
   }
 }
 
-/** `u 17 3`: row 17 became version 3. Of a deletion, the last version that it had. */
+/** Returns a name such as `u 17 3`: row 17 became version 3. The name of a deletion has the last version of the row. */
 function nameOf({ op, before, after }: VersionedChange): string {
   const { id, version } = (after ?? before) as VersionedRow;
   return `${op} ${id} ${version}`;

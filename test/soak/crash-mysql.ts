@@ -1,26 +1,26 @@
-import { SnapshotCopy } from '../test/integration/mysql/snapshot-copy.ts';
-import { killRandomly, WORKER_DEADLINE_MS } from '../test/support/crash/kill-randomly.ts';
-import { TimeLapse } from '../test/support/time-lapse.ts';
-import { type Bench, type BenchContext, type Row, row, rowOfNone } from './row.ts';
+import { type Bench, type BenchContext, type Row, row, rowOfNone } from '../../bench/row.ts';
+import { SnapshotCopy } from '../integration/mysql/snapshot-copy.ts';
+import { killRandomly, WORKER_DEADLINE_MS } from '../support/crash/kill-randomly.ts';
+import { TimeLapse } from '../support/time-lapse.ts';
 import { VersionedTable } from './versioned-table.ts';
 
 interface Crash {
   readonly name: string;
-  /** Rows that are there before the connector is. */
+  /** The number of rows that exist before the connector does. */
   readonly rows: number;
-  /** Of rows, behind them. */
+  /** The number of changes of rows, after those. */
   readonly changes: number;
   readonly kills: number;
 }
 
 const LOG: Crash = { name: 'crash/mysql-source', rows: 0, changes: 200_000, kills: 100 };
 const SNAPSHOT: Crash = { name: 'crash/mysql-source/snapshot', rows: 100_000, changes: 10_000, kills: 20 };
-/** A worker lives this long at most once it sends, so half of it on average. */
+/** A worker lives at most this long once it sends, so half of it on average. */
 const LIFE_MS = 1_000;
-/** Workers live a second where they would live minutes, so they checkpoint more often than a user can have it, too. */
+/** Workers live a second instead of minutes, so they checkpoint more often than any user's configuration allows. */
 const CHECKPOINT_MS = 200;
 
-/** Kills (SIGKILL) at random in a run of insertions, updates and deletions, and in a shorter one of a snapshot before them. */
+/** Kills workers (SIGKILL) at random in a run of insertions, updates and deletions, and in a shorter run of a snapshot before them. */
 export const mysqlCrash: Bench = {
   names: [LOG.name],
   servers: ['mariadb', 'rocketmq', 'dynamodb'],
@@ -35,7 +35,7 @@ async function crash({ name, rows, changes, kills: wanted }: Crash, progress: Be
   const batch = { ...copy.spec().batch, maxInFlightBytes: 64 * 1024, checkpointIntervalMs: CHECKPOINT_MS };
   await copy.apply({ snapshotRangeRows: 10_000 }, { maxTasks: 1, batch });
   await table.change(changes);
-  // Slow enough for a fifth to be left after the last kill.
+  // This is slow enough to leave a fifth after the last kill.
   const recordsPerSecond = ((rows + changes) * 0.8) / (wanted * (LIFE_MS / 2_000));
   const work = { run: { connector: copy.name, task: 0 } };
   const order = { table: copy.table, dynamodb: copy.addresses.dynamodb, deadlineMs: WORKER_DEADLINE_MS, recordsPerSecond, work };

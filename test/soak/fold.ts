@@ -1,23 +1,24 @@
 import fc from 'fast-check';
-import { type LogHistory, logHistories } from '../test/integration/mysql/log-histories.ts';
-import { liveByLog } from '../test/integration/mysql/log-history-life.ts';
-import { SnapshotCopy } from '../test/integration/mysql/snapshot-copy.ts';
-import { differences } from '../test/integration/mysql/snapshot-fold.ts';
-import { live } from '../test/integration/mysql/snapshot-fold-life.ts';
-import { type History, histories } from '../test/integration/mysql/snapshot-histories.ts';
-import { SERVERS } from '../test/integration/mysql/snapshot-lab.ts';
-import { type Bench, type BenchContext, type Row, row, rowOfNone } from './row.ts';
+import { type Bench, type BenchContext, type Row, row, rowOfNone } from '../../bench/row.ts';
+import { type LogHistory, logHistories } from '../integration/mysql/log-histories.ts';
+import { liveByLog } from '../integration/mysql/log-history-life.ts';
+import { SnapshotCopy } from '../integration/mysql/snapshot-copy.ts';
+import { differences } from '../integration/mysql/snapshot-fold.ts';
+import { live } from '../integration/mysql/snapshot-fold-life.ts';
+import { type History, histories } from '../integration/mysql/snapshot-histories.ts';
+import { SERVERS } from '../integration/mysql/snapshot-lab.ts';
 
 type ServerName = (typeof SERVERS)[number];
 
-/** `FOLD_HISTORIES` and `FOLD_SEED` live through others: one that was wrong by its seed. */
+/** `FOLD_HISTORIES` and `FOLD_SEED` choose other histories, such as a wrong one by its seed. */
 const HISTORIES = Number(process.env.FOLD_HISTORIES ?? 100);
 const FIRST_SEED = Number(process.env.FOLD_SEED ?? 1);
 const SHOWN = 3;
 
 /**
- * Random histories of tables, connector and its deaths, by server: in how many the messages are not, key by key, what the tables hold. Then
- * those of the log alone, with what was rolled back, defined and written as statements: a run may also end with an error that names it.
+ * Random histories of tables, the connector and its deaths, for each server. A history is wrong if the messages are not, key by key, what
+ * the tables hold. Then come histories of the log alone, with rollbacks, definitions and statements. A run of those may also end with an
+ * error that names the cause.
  */
 export const folds: readonly Bench[] = SERVERS.map((server) => ({
   names: [`fold/${server}`],
@@ -47,7 +48,7 @@ async function measure(server: ServerName, progress: BenchContext['progress'], w
 
 const failed = (error: unknown) => [(error as Error).stack ?? String(error)];
 
-/** `live`: what is wrong at the end of the history that a seed makes. */
+/** `live` returns what is wrong at the end of the history that a seed makes. */
 async function measureEach(
   name: string,
   progress: BenchContext['progress'],
@@ -55,18 +56,18 @@ async function measureEach(
 ): Promise<Row[]> {
   const wrong: number[] = [];
   for (let seed = FIRST_SEED; seed < FIRST_SEED + HISTORIES; seed += 1) {
-    const begun = Date.now();
+    const startedAt = Date.now();
     const found = await live(seed);
-    progress(`${name}: history ${seed} is ${found.length === 0 ? 'right' : 'WRONG'} (${Date.now() - begun} ms)`);
+    progress(`${name}: history ${seed} is ${found.length === 0 ? 'right' : 'WRONG'} (${Date.now() - startedAt} ms)`);
     if (found.length === 0) continue;
     wrong.push(seed);
     progress(`${found.length} differences\n${found.slice(0, SHOWN).join('\n')}`);
   }
-  if (wrong.length > 0) progress(`${name}: wrong are the histories of seeds ${wrong.join(', ')}`);
+  if (wrong.length > 0) progress(`${name}: the histories of these seeds are wrong: ${wrong.join(', ')}`);
   return [row(`${name}/histories`, HISTORIES, 'histories'), rowOfNone(`${name}/wrong`, wrong.length, 'histories')];
 }
 
-/** What is wrong at the end; a task that failed, too. */
+/** Returns what is wrong at the end, such as a failed task. */
 async function outcome(server: ServerName, history: History): Promise<string[]> {
   await using copy = await SnapshotCopy.open(server);
   try {

@@ -1,24 +1,27 @@
-import { harnesses } from '../test/contract/harness/registry.ts';
-import type { SourceHarness } from '../test/contract/harness/source-harness.ts';
-import type { Copy } from '../test/contract/source-connector/copy.ts';
-import { Workbench } from '../test/contract/source-connector/workbench.ts';
-import { killRandomly } from '../test/support/crash/kill-randomly.ts';
+import { type Bench, type Row, row, rowOfNone } from '../../bench/row.ts';
+import { harnesses } from '../contract/harness/registry.ts';
+import type { SourceHarness } from '../contract/harness/source-harness.ts';
+import type { Copy } from '../contract/source-connector/copy.ts';
+import { Workbench } from '../contract/source-connector/workbench.ts';
+import { killRandomly } from '../support/crash/kill-randomly.ts';
 import { mysqlCrash } from './crash-mysql.ts';
-import { type Bench, type Row, row, rowOfNone } from './row.ts';
 
 const PARTITIONS = 8;
 const MESSAGES = 200_000;
 const BYTES = 100;
 const FILL_AT_ONCE = 5_000;
 const KILLS = 100;
-/** A worker lives this long at most once it sends, so half of it on average. */
+/** A worker lives at most this long once it sends, so half of it on average. */
 const LIFE_MS = 1_000;
-/** Slow enough for a fifth of the messages to be left after the last kill. */
+/** This is slow enough to leave a fifth of the messages after the last kill. */
 const RECORDS_PER_SECOND = (MESSAGES * 0.8) / (KILLS * (LIFE_MS / 2_000));
-/** Workers live a second where they would live minutes, so they checkpoint more often than a user can have it, too. */
+/** Workers live a second instead of minutes, so they checkpoint more often than any user's configuration allows. */
 const CHECKPOINT_MS = 200;
 
-/** Kills (SIGKILL) at random in a run of 200,000 messages, by source type: what is lost, and the share that comes again. */
+/**
+ * Kills workers (SIGKILL) at random in a run of 200,000 messages, for each source type. Measures what was lost, and the share that came
+ * again.
+ */
 export const crashes: readonly Bench[] = [
   ...harnesses
     .filter(({ type }) => type !== 'mysql-source')
