@@ -1,29 +1,29 @@
-/** What a consumer makes of a message that a connector wrote: see docs/messages.md. Copy it; it needs nothing but Node. */
+/** This decodes a message that a connector wrote: see docs/messages.md. Copy it; it needs nothing but Node. */
 export interface Message {
   readonly body: Buffer;
-  /** As the client gives them: a list, or RocketMQ's property KEYS split at spaces. */
+  /** The keys as the client returns them: a list, or RocketMQ's property KEYS split at spaces. */
   readonly keys: readonly string[];
-  /** User properties. */
+  /** The user properties. */
   readonly properties: ReadonlyMap<string, string>;
 }
 
 export interface DecodedHeader {
   readonly name: string;
   readonly value: Buffer | null;
-  /** What the source calls the type of a value that is no text: `int32`. */
+  /** The source's name for the type of a value that is not text, such as `int32`. */
   readonly type?: string;
 }
 
 export interface Decoded {
-  /** The same for each copy of the record, so that repeats can be told. */
+  /** The same for each copy of the record, so that a consumer can recognize repeats. */
   readonly place: string | undefined;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  /** The user's own, as they are at the source. */
+  /** The user's own headers, as they are at the source. */
   readonly headers: readonly DecodedHeader[];
-  /** What the connector tells of the message besides: `rabbitmq-exchange`, `jms-message-id`. */
+  /** What the connector says about the message, such as `rabbitmq-exchange` or `jms-message-id`. */
   readonly given: readonly DecodedHeader[];
-  /** Milliseconds since 1970, as the source has them; a bigint where a number would round. */
+  /** Milliseconds since 1970, as the source has them. It is a bigint if a number would round. */
   readonly timestamp: number | bigint | undefined;
 }
 

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import rhea, { type Connection, type EventContext, type Message, type Receiver, type Sender } from 'rhea';
 
-/** Where messages go: by itself a queue. */
+/** The destination of messages. It is a queue by default. */
 export interface Destination {
   readonly name: string;
   readonly topic?: boolean;
 }
 
-/** What a broker may take to say goodbye. */
+/** The time that a broker may take to close a connection. */
 const CLOSE_LIMIT_MS = 2_000;
 
-/** Fills and inspects an ActiveMQ that lets anybody in: for tests, benches and the main job. */
+/** Fills and inspects an ActiveMQ that accepts everyone, for tests, benchmarks and the main job. */
 export class ActivemqBroker {
   readonly #connection: Connection;
   readonly #senders = new Map<string, Promise<Sender>>();
@@ -20,7 +20,7 @@ export class ActivemqBroker {
     this.#connection = connection;
   }
 
-  /** `url`: `amqp://host:port`. Comes back by itself after a restart of the broker. */
+  /** Connects to `url`, such as `amqp://host:port`. It reconnects by itself after a restart of the broker. */
   static async open(url: string): Promise<ActivemqBroker> {
     const { hostname, port } = new URL(url);
     const options = { host: hostname, port: Number(port), username: 'anonymous', max_reconnect_delay: 500 };
@@ -37,7 +37,7 @@ export class ActivemqBroker {
     return broker;
   }
 
-  /** Appends in this order, durably, and returns when the broker confirmed all. */
+  /** Sends durable messages in this order, and returns when the broker has confirmed all of them. */
   async send({ name, topic = false }: Destination, messages: Iterable<Message>): Promise<void> {
     const sender = await this.#sender(name, topic);
     const next = messages[Symbol.iterator]();
@@ -64,7 +64,7 @@ export class ActivemqBroker {
     });
   }
 
-  /** ActiveMQ Classic: messages that a queue holds, waiting or out with a consumer. */
+  /** Returns the number of messages that a queue of ActiveMQ Classic holds, whether they wait or a consumer has them. */
   async pending(queue: string): Promise<number> {
     const replies = this.#connection.open_receiver({ source: { address: '', dynamic: true } });
     await once(replies, 'receiver_open');
@@ -88,7 +88,7 @@ export class ActivemqBroker {
     let sender = this.#senders.get(key);
     if (sender === undefined) {
       const kind = topic ? 'topic' : 'queue';
-      // Classic goes by the prefix, which it names as the connection opens, Artemis by the capability.
+      // Classic reads the prefix, which it names as the connection opens. Artemis reads the capability.
       const address = `${this.#connection.properties?.[`${kind}-prefix`] ?? ''}${name}`;
       const opened = this.#connection.open_sender({ target: { address, capabilities: [kind] } });
       sender = once(opened, 'sendable').then(() => opened);

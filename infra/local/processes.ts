@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** What is on disk about one running process, so that a later command finds it. */
+/** What the disk holds about one running process, so that a later command finds it. */
 export interface ProcessFile {
   readonly path: string;
-  /** Stands in the process's command line and in no other's: tells it from one that got the same id later. */
+  /** Occurs in the process's command line and in no other's, so that another process that got the same id later is not taken for it. */
   readonly mark: string;
 }
 
@@ -17,7 +17,7 @@ export interface Started {
   readonly exited: Promise<string>;
 }
 
-/** Starts a program that outlives this one; both its outputs go to `log`. */
+/** Starts a program that outlives this one. Both its outputs go to `log`. */
 export async function startDetached(
   command: string,
   args: readonly string[],
@@ -40,7 +40,7 @@ export async function startDetached(
   }
 }
 
-/** The process id, where the process runs and is the one that was started. */
+/** Returns the process id, if the process runs and is the one that was started. */
 export async function runningPid(file: ProcessFile): Promise<number | undefined> {
   const pid = await readFile(file.path, 'utf8').then(
     (text) => Number((JSON.parse(text) as { pid: number }).pid),
@@ -50,15 +50,15 @@ export async function runningPid(file: ProcessFile): Promise<number | undefined>
   return (await commandLine(pid)).includes(file.mark) ? pid : undefined;
 }
 
-/** A process that a busy disk holds up ends late, and holds its ports and files as long. */
+/** A process on a busy disk ends late, and keeps its ports and files until then. */
 const KILL_MS = 60_000;
 
-/** Ends the process and forgets it: SIGTERM, then SIGKILL after `graceMs`. Does nothing when it does not run. */
+/** Ends the process and forgets it: SIGTERM, then SIGKILL after `graceMs`. Does nothing if it does not run. */
 export async function stopProcess(file: ProcessFile, graceMs: number): Promise<boolean> {
   const pid = await runningPid(file);
   if (pid !== undefined) {
     if (graceMs > 0) signal(pid, 'SIGTERM');
-    // One that a test froze could not see the request to end.
+    // A process that a test froze could not see the request to end.
     signal(pid, 'SIGCONT');
     if (!(await hasEnded(file, graceMs))) {
       signal(pid, 'SIGKILL');
@@ -69,7 +69,7 @@ export async function stopProcess(file: ProcessFile, graceMs: number): Promise<b
   return pid !== undefined;
 }
 
-/** A process with this id runs, ours or not. */
+/** Returns whether a process with this id runs, ours or not. */
 export async function isRunning(pid: number): Promise<boolean> {
   return (await commandLine(pid)) !== '';
 }
@@ -89,7 +89,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Empty where no such process runs; one that ended and waits for its parent has none, too. */
+/** Returns the command line of a process. It is empty if there is no such process, or if it ended and waits for its parent. */
 async function commandLine(pid: number): Promise<string> {
   if (process.platform === 'linux') return readFile(join('/proc', String(pid), 'cmdline'), 'utf8').catch(() => '');
   return promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).then(

@@ -1,6 +1,6 @@
 import { administrator } from './servers/rabbitmq-conf.ts';
 
-/** RabbitMQ's HTTP API, for what AMQP has no words for: users, permissions, policies, connections. */
+/** RabbitMQ's HTTP API, for what AMQP has no requests for: users, permissions, policies, connections. */
 export class RabbitmqManagement {
   readonly #url: string;
 
@@ -8,14 +8,14 @@ export class RabbitmqManagement {
     this.#url = rabbitmqManagement;
   }
 
-  /** `path`: below /api, parts percent-encoded: `/users/connect`. */
+  /** `path` is the part after /api, percent-encoded, such as `/users/connect`. */
   async get<T>(path: string): Promise<T> {
     return (await this.#request('GET', path)).json() as Promise<T>;
   }
 
   /**
-   * Messages of a classic queue, those that a consumer has included, as the queue itself counts them now. Undefined where the server
-   * does not list it. A server that was killed and started again was seen to leave a queue out for a minute.
+   * Returns the number of messages of a classic queue, as the queue itself counts them now, including those that a consumer has. Returns
+   * undefined if the server does not list it. A killed server was seen to leave out a queue for a minute after its restart.
    */
   async messages(queue: string): Promise<number | undefined> {
     const queues = await this.get<ReadonlyArray<{ readonly name: string; readonly messages: number }>>(

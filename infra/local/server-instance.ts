@@ -7,13 +7,13 @@ import { type ProcessFile, runningPid, startDetached, stopProcess } from './proc
 import type { Server, ServerProcess, Site } from './servers/server.ts';
 
 const READY_LIMIT_MS = 120_000;
-/** Of one question whether a server is ready. */
+/** One question whether a server is ready may take this long. */
 const ATTEMPT_LIMIT_MS = 10_000;
 const STOP_GRACE_MS = 30_000;
 
 export type State = 'running' | 'stopped' | 'partly';
 
-/** One server of one stack: starts, finds and stops its processes. */
+/** Starts, finds and stops the processes of one server of one stack. */
 export class ServerInstance {
   readonly server: Server;
   readonly site: Site;
@@ -47,27 +47,30 @@ export class ServerInstance {
     return running === pids.length ? 'running' : 'partly';
   }
 
-  /** Of the server itself, not of its helpers. */
+  /** The process id of the server itself, not of its helpers. */
   async pid(): Promise<number | undefined> {
     const last = this.#processes.at(-1);
     return last && runningPid(this.#file(last.name));
   }
 
-  /** Resolves once every process answers. A throw leaves what was started: the caller stops it. */
+  /** Resolves once every process answers. If it throws, the caller stops what it started. */
   async start(signal: AbortSignal | undefined): Promise<void> {
     await mkdir(this.site.dir, { recursive: true });
     await this.server.prepare(this.site);
     for (const process of this.#processes) await this.#startProcess(process, signal);
   }
 
-  /** False where nothing ran. `graceMs`: time to end by itself; default 30 s, what a broker needs to write down all it knows. */
+  /**
+   * Stops the processes. Returns false if nothing ran. `graceMs` is the time to end by itself; the default is 30 s, in which a broker can
+   * write down all it knows.
+   */
   async stop(graceMs: number = STOP_GRACE_MS): Promise<boolean> {
     let any = false;
     for (const { name } of this.#processes.toReversed()) any = (await stopProcess(this.#file(name), graceMs)) || any;
     return any;
   }
 
-  /** Waits until processes that someone else started answer, too. */
+  /** Waits until processes that another command started answer, too. */
   async ready(signal: AbortSignal | undefined): Promise<void> {
     for (const process of this.#processes) await this.#waitReady(process, new Promise(() => {}), signal);
   }
@@ -90,7 +93,7 @@ export class ServerInstance {
     });
     for (const deadline = Date.now() + READY_LIMIT_MS; Date.now() < deadline; await Promise.race([ended, sleep(150)])) {
       signal?.throwIfAborted();
-      if (end !== undefined) throw await this.#failure(process.name, `ended at its start (${end})`);
+      if (end !== undefined) throw await this.#failure(process.name, `ended during its start (${end})`);
       try {
         return await attempt(process, ended, signal);
       } catch (error) {
@@ -117,8 +120,8 @@ export class ServerInstance {
 }
 
 /**
- * Asks once whether the process is ready. A server that dies may leave a question without an answer or an error: this process, which
- * would wait for nothing then, would end without a word.
+ * Asks once whether the process is ready. A dying server may leave a question without an answer or an error. This process would then wait
+ * for nothing and end without a message.
  */
 async function attempt(process: ServerProcess, ended: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   const over = new AbortController();

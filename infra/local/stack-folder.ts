@@ -9,10 +9,10 @@ import { ServerInstance } from './server-instance.ts';
 import { servers as registry } from './servers/registry.ts';
 import type { Server } from './servers/server.ts';
 
-/** How long a command waits for another one on the same folder: a first start may be downloading. */
+/** A command waits this long for another one on the same folder, because a first start may be downloading. */
 const LOCK_WAIT_MS = 15 * 60_000;
 
-/** The servers of these names; all that are known without names. */
+/** Returns the servers of these names, or all known servers if there are no names. */
 export function select(names: readonly string[] | undefined): readonly Server[] {
   if (!names?.length) return registry;
   return [...new Set(names)].map((name) => {
@@ -21,7 +21,7 @@ export function select(names: readonly string[] | undefined): readonly Server[] 
     const names = registry.map((known) => known.name);
     const meant = didYouMean(name, names);
     const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-    throw new StackError(`there is no server called ${name}${hint}`, `choose from ${names.join(', ')}`);
+    throw new StackError(`there is no server ${name}${hint}`, `choose from ${names.join(', ')}`);
   });
 }
 
@@ -41,7 +41,7 @@ export async function bind(servers: readonly Server[], options: StackOptions): P
   );
 }
 
-/** Keeps the port offset for later commands. Throws where servers of this folder run at another one. */
+/** Keeps the port offset for later commands. Throws if servers of this folder run at another one. */
 export async function recordOffset(options: StackOptions): Promise<void> {
   const dataDir = dataDirOf(options);
   const recorded = await recordedOffset(dataDir);

@@ -5,7 +5,7 @@ import { bind, select, withStackLock } from './stack-folder.ts';
 
 export interface ServerStatus {
   readonly server: string;
-  /** `external`: the environment names the user's own. */
+  /** `external` means that the environment names the user's own server. */
   readonly state: State | 'external';
   readonly pid?: number;
   readonly addresses: Partial<StackAddresses>;
@@ -24,7 +24,7 @@ export async function stackStatus(options: StackOptions = {}): Promise<ServerSta
   );
 }
 
-/** Stops the named servers, or all that run in the folder; returns the names of those that ran. `graceMs` 0 kills them at once. */
+/** Stops the named servers, or all that run in the folder. Returns the names of those that ran. `graceMs` 0 kills them at once. */
 export async function stopStack({ graceMs, ...options }: StackOptions & { readonly graceMs?: number } = {}): Promise<string[]> {
   const servers = select(options.servers);
   return withStackLock(options, async () => {
@@ -34,7 +34,7 @@ export async function stopStack({ graceMs, ...options }: StackOptions & { readon
   });
 }
 
-/** The log files of the named servers, whether or not they exist yet. */
+/** Returns the log files of the named servers, whether or not they exist yet. */
 export async function stackLogs(options: StackOptions = {}): Promise<string[]> {
   return (await bind(select(options.servers), options)).flatMap(({ logs }) => logs);
 }

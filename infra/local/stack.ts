@@ -13,13 +13,13 @@ export type { StackAddresses } from './servers/server.ts';
 
 /** A running stack. */
 export interface Stack {
-  /** Of the servers that were asked for; what belongs to another one is undefined. */
+  /** The addresses of the servers that were asked for. Those of other servers are undefined. */
   readonly addresses: StackAddresses;
   /** Stops the servers that were asked for and keeps their data. */
   stop(): Promise<void>;
   /** Kills the servers that were asked for and removes the stack's folder, whatever else it holds. */
   discard(): Promise<void>;
-  /** Stops the server's processes, where they still run, and starts them on the same data and ports. */
+  /** Stops the server's processes, if they still run, and starts them on the same data and ports. */
   restart(server: string): Promise<void>;
   /** Sends a signal to the server itself (RocketMQ: broker and proxy) and returns at once. */
   kill(server: string, signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
@@ -27,8 +27,8 @@ export interface Stack {
 }
 
 /**
- * Starts what does not run yet and returns when everything answers. A server whose address the environment gives is not
- * started. Throws StackError; then nothing that this call started is left running.
+ * Starts what does not run yet, and returns when everything answers. It does not start a server whose address the environment gives. Throws
+ * StackError, after it has stopped everything that this call started.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const servers = select(options.servers ?? defaultServers);
@@ -68,7 +68,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     async kill(name, signal) {
       const pid = await find(name).pid();
-      if (pid === undefined) throw new Error(`${name} does not run`);
+      if (pid === undefined) throw new Error(`${name} is not running`);
       process.kill(pid, signal);
     },
     pid: (name) => find(name).pid(),
@@ -79,7 +79,7 @@ async function startAll(instances: readonly ServerInstance[], options: StackOpti
   if (instances.length === 0) return;
   const progress = options.onProgress ?? (() => {});
   for (const met of new Set(instances.map(({ server }) => server.installer.requirements))) await met();
-  // What is left of a server that half died would only be in the way.
+  // The remains of a server that half died would only be in the way.
   await stopAll(instances);
   for (const instance of instances) await requirePorts(instance);
   for (const { server, site } of instances) await installOnce(server.installer, site.programs, server.name, progress);
@@ -104,7 +104,7 @@ async function requirePorts(instance: ServerInstance): Promise<void> {
   for (const port of instance.ports) {
     if (await isFree(port)) continue;
     throw new StackError(
-      `port ${port} for ${instance.server.name} is taken by another program`,
+      `another program uses port ${port} of ${instance.server.name}`,
       'stop that program, or use other ports with --port-offset N (or STACK_PORT_OFFSET=N)',
     );
   }

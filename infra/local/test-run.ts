@@ -20,7 +20,7 @@ const WORKERS = '--maxWorkers=2';
 /** Runs jest with this command's arguments against a stack of its own, and returns jest's exit code. */
 async function testRun(args: readonly string[], signal: AbortSignal): Promise<number> {
   await sweep();
-  // Archives are compared with each other: all of a run have it, or none.
+  // Tests compare archives with each other, so all or none of a run must have it.
   await fetchNativeCrc32().catch(() => undefined);
   const dataDir = join(testDir, String(process.pid));
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -37,7 +37,7 @@ async function jest(args: readonly string[], stack: Stack, signal: AbortSignal):
   const child = spawn(process.execPath, [...options, WORKERS, ...args], {
     cwd: project,
     stdio: 'inherit',
-    // Most of what the many child processes of tests cost is compiling the same sources.
+    // The many child processes of tests spend most of their time on compiling the same sources.
     env: { NODE_COMPILE_CACHE: compileCache, ...process.env, STACK_ADDRESSES: JSON.stringify(stack.addresses) },
   });
   const interrupt = (): void => void child.kill('SIGTERM');
@@ -47,7 +47,7 @@ async function jest(args: readonly string[], stack: Stack, signal: AbortSignal):
   return code ?? 1;
 }
 
-/** Removes what test runs left that were killed: folders are named after the process that made them. */
+/** Removes the remains of killed test runs. Their folders are named after the process that made them. */
 async function sweep(): Promise<void> {
   const folders = await readdir(testDir).catch(() => []);
   for (const folder of folders) {

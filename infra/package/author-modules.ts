@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { build, type Metafile } from 'esbuild';
 import { bundleOptions } from '../serverless/bundle/options.ts';
 
-/** What connector packages may import: folders of `src`, by the names in `exports` of package.json. */
+/** The modules that connector packages may import: folders of `src`, by the names in `exports` of package.json. */
 const MODULES = ['api', 'config', 'kit'];
 const SUITE = ['conformance'];
 
@@ -15,7 +15,7 @@ const SUITE = ['conformance'];
  * package depends on nothing.
  */
 export async function authorModules(project: string, dist: string): Promise<Metafile[]> {
-  // Apart, because only the first go into functions with a connector package.
+  // They are apart, because only the first ones go into functions with a connector package.
   const metafiles = [await bundle(MODULES, project, path.join(dist, 'author')), await bundle(SUITE, project, path.join(dist, 'suite'))];
   await emitTypes(project, path.join(dist, 'types'));
   return metafiles;
@@ -26,7 +26,7 @@ async function bundle(modules: readonly string[], project: string, outdir: strin
     ...bundleOptions,
     absWorkingDir: project,
     entryPoints: Object.fromEntries(modules.map((name) => [name, `src/${name}/index.ts`])),
-    // The oldest that package.json names.
+    // This is the oldest version that package.json names.
     target: 'node22',
     outdir,
     metafile: true,

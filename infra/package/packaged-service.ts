@@ -1,7 +1,7 @@
-/** Where a folder that `init` made finds the package. */
+/** A folder that `init` made finds the package here. */
 const PACKAGE = 'node_modules/rocketmq-connect-serverless';
 
-/** What differs where functions come bundled: text of the checkout's `serverless.yml`, and what stands there instead. */
+/** The differences for bundled functions: texts of the checkout's `serverless.yml`, and their replacements. */
 const CHANGES: ReadonlyArray<readonly [string, string]> = [
   [
     '# Deploys the planner, the task function and what they need; then applies connectors/*.yml. See docs/deploy.md.\n',
@@ -15,7 +15,9 @@ const CHANGES: ReadonlyArray<readonly [string, string]> = [
   ['\nprovider:\n', `\npackage:\n  artifact: ${PACKAGE}/dist/functions.zip\n\nprovider:\n`],
 ];
 
-/** `serverless.yml` for a folder without a checkout, from the checkout's own. Throws where that no longer has what is changed. */
+/**
+ * Returns the `serverless.yml` for a folder without a checkout, from the checkout's own. Throws if that no longer has a text to replace.
+ */
 export function packagedService(text: string): string {
   const changed = CHANGES.reduce((service, [from, to]) => {
     if (service.split(from).length !== 2)

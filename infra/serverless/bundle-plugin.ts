@@ -3,7 +3,7 @@ import path from 'node:path';
 import { functionsArchive } from './bundle/functions-archive.ts';
 import type { Hooks, PluginTools, Serverless } from './plugin/osls.ts';
 
-/** Bundles the functions of a checkout before osls packs them. The npm package has them bundled, and does without. */
+/** Bundles the functions of a checkout before osls packs them. The npm package has bundled functions and does not need it. */
 export default class BundlePlugin {
   readonly hooks: Hooks = {
     'before:package:createDeploymentArtifacts': () => this.#bundle(),

@@ -1,4 +1,4 @@
-/** Checks what a deployment uploads, and what an invocation that finds nothing to copy loads of it. */
+/** This checks what a deployment uploads, and what an invocation that finds nothing to copy loads of it. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,23 +6,23 @@ import path from 'node:path';
 import { Bundle } from './bundle/bundle.ts';
 
 const MAX_ZIP_BYTES = 2 * 1024 * 1024;
-/** The task function, the task class and the client that it loads: all of an invocation without records. */
+/** The task function, the task class and the client that it loads, which are all of an invocation without records. */
 const IDLE_PATHS = {
   kafka: ['functions/task.ts', 'src/connectors/kafka/source.ts'],
   rabbitmq: ['functions/task.ts', 'src/connectors/rabbitmq/source.ts', 'node_modules/amqplib/channel_api.js'],
   activemq: ['functions/task.ts', 'src/connectors/activemq/source.ts'],
 };
-/** Each loads its own and no other's. */
+/** Each task loads its own client and no other. */
 const CLIENTS = {
   kafka: /node_modules\/@platformatic\/kafka\//,
   rabbitmq: /node_modules\/amqplib\//,
   activemq: /node_modules\/rhea\//,
 };
-/** What a task needs besides its source comes with the first record, the first continuation, the first secret. */
+/** A task loads everything besides its source later: with the first record, the first continuation or the first secret. */
 const NOT_WHEN_IDLE = [
   /node_modules\/(zod|yaml|croner|commander|ajv|avsc|google-protobuf|protobufjs|rocketmq-client-nodejs|@grpc)\//,
   /node_modules\/@aws-sdk\/client-(?!dynamodb\/)/,
-  // Code that handles these errors knows their class.
+  // Code that handles these errors imports their class.
   /src\/rocketmq\/(?!types\.ts)/,
   /src\/(cli|triggers)\//,
 ];

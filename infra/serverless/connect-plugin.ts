@@ -14,21 +14,21 @@ import { pairs } from './plugin/pairs.ts';
 import { parameterProblems } from './plugin/parameters.ts';
 import { removeSchedules } from './plugin/remove-schedules.ts';
 
-/** The longest that a function may run, which is how long a large plan may take. */
+/** A function may run at most this long, so a large plan may take as long. */
 const MAX_PLAN_MS = 900_000;
 
 /**
- * Makes `sls deploy` check the connector files first and put them in force at its end, through the planner, and `sls remove`
- * leave no schedule behind. Refuses parameters that are mistyped, and uses a table that a removed stack has left. Puts
- * connector packages into the functions. Adds `sls connect plan|apply|status`, and `${times(6):...}` and `${pairs:...}` to serverless.yml.
+ * Makes `sls deploy` check the connector files first and apply them at its end, through the planner. Makes `sls remove` leave no schedule
+ * behind. Refuses mistyped parameters, and uses a table that a removed stack has left. Puts connector packages into the functions. Adds
+ * `sls connect plan|apply|status`, and `${times(6):...}` and `${pairs:...}` to serverless.yml.
  */
 export default class ConnectPlugin {
   readonly commands = {
     connect: {
-      usage: 'Connector files through the deployed planner',
+      usage: 'Plan, apply or show connectors through the deployed planner',
       commands: {
-        plan: { usage: 'Show what applying the connector files would do', lifecycleEvents: ['plan'] },
-        apply: { usage: 'Put the connector files in force, as a deployment does', lifecycleEvents: ['apply'] },
+        plan: { usage: 'Show what applying the connector files would change', lifecycleEvents: ['plan'] },
+        apply: { usage: 'Apply the connector files, as a deployment does', lifecycleEvents: ['apply'] },
         status: { usage: 'Show connectors and the states of their tasks', lifecycleEvents: ['status'] },
       },
     },
@@ -66,7 +66,7 @@ export default class ConnectPlugin {
     if (problems.length > 0) this.#fail(new Error(problems.join('\n')));
   }
 
-  /** CloudFormation can't create what is there already, and what is there holds every position of a stack that was removed. */
+  /** CloudFormation can't create an existing table, and that table holds every position of a removed stack. */
   async #useKeptTable(): Promise<void> {
     const { processedInput, service } = this.#serverless;
     if (processedInput.commands.join(' ') !== 'deploy') return;
@@ -75,10 +75,12 @@ export default class ConnectPlugin {
     const { table } = service.custom.connect;
     if ((await stackHasTable(config, provider.naming.getStackName())) || !(await tableExists(config, table))) return;
     useKeptTable(service.provider.compiledCloudFormationTemplate, table);
-    this.#tools.log.notice(`Table ${table} is there already: it is used as it is, with every position, and outlives the stack`);
+    this.#tools.log.notice(
+      `Table ${table} already exists. The stack uses it as it is, with every position, and the table outlives the stack`,
+    );
   }
 
-  /** The stack is deployed by now, whatever becomes of the files: a failure here must not read as if it were not. */
+  /** The stack is already deployed, so a failure here must not read as if it were not. */
   async #applyDeployed(): Promise<void> {
     try {
       await this.#planOrApply('apply');
@@ -110,13 +112,13 @@ export default class ConnectPlugin {
 
   #unused(count: number, all: number, action: string): string {
     const { stage } = this.#serverless.service.provider;
-    return `${count} of ${all} connectors could not be ${action === 'plan' ? 'planned' : 'applied'}; see why above, then: npx sls connect ${action} --stage ${stage}`;
+    return `${count} of ${all} connectors could not be ${action === 'plan' ? 'planned' : 'applied'}; see the reasons above, then run npx sls connect ${action} --stage ${stage}`;
   }
 
-  /** A connector goes on when its file is deleted; a warning says that it still runs. */
+  /** A connector continues when its file is deleted. A warning says that it still runs. */
   #nameOther(name: string): void {
     const command = `rocketmq-connect delete ${name} --target aws --stage ${this.#serverless.service.provider.stage}`;
-    this.#tools.log.warning(`Connector ${name} has no file and goes on; to end it: ${command}`);
+    this.#tools.log.warning(`Connector ${name} has no file and keeps running; to end it, run ${command}`);
   }
 
   async #status(): Promise<void> {

@@ -17,14 +17,14 @@ try {
   if (error.exitCode !== 0 && process.argv.includes('--json')) refuse(error);
 }
 
-/** The error as JSON. Commander itself has printed it for people. */
+/** Prints the error as JSON. Commander has already printed it for people. */
 function refuse({ message }: CommanderError): void {
   const output = createOutput({ json: true });
   output.failed({
     code: 'CONFIG_INVALID',
     message: message.replace(/^error: /, ''),
     retriable: false,
-    remedy: 'see the command with --help',
+    remedy: 'run the command with --help',
   });
   output.end();
 }

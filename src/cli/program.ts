@@ -12,10 +12,10 @@ const EXIT_CODES = `
 Exit codes: ${EXIT.ok} done, ${EXIT.failure} a system or a task failed, ${EXIT.usage} wrong command line or connector file,
             ${EXIT.interrupted} interrupted`;
 
-/** The command line. It calls `finish` with the exit code of the command that ran. */
+/** Creates the command line. It calls `finish` with the exit code of the command that ran. */
 export function createProgram(version: string, finish: (code: number) => void): Command {
   const program = new Command('rocketmq-connect')
-    .description('Copies data between other systems and Apache RocketMQ, in functions on AWS or on this machine.')
+    .description('Copies data from other systems into Apache RocketMQ, in functions on AWS or on this machine.')
     .version(version)
     .helpCommand('help [command]', 'Explain a command')
     .exitOverride()
@@ -29,9 +29,9 @@ function addCommand(program: Command, spec: CommandSpec, finish: (code: number) 
   const [name = '', ...args] = spec.usage.split(' ');
   const command = program
     .command(name)
-    .description(spec.says)
+    .description(spec.description)
     .exitOverride()
-    .showHelpAfterError(`usage: rocketmq-connect ${spec.usage}; more by \`rocketmq-connect ${name} --help\``)
+    .showHelpAfterError(`usage: rocketmq-connect ${spec.usage}; see \`rocketmq-connect ${name} --help\``)
     .addHelpText('after', `\nExample:\n  ${spec.example}`);
   for (const argument of args) command.argument(argument, argument.includes('file') ? FILES : '');
   const local = [tableOption(), regionOption()];

@@ -9,13 +9,13 @@ const run = promisify(execFile);
 
 export interface DebianPackage {
   readonly name: string;
-  /** Which of the packages that it depends on are fetched, too; the others must be part of every system. */
+  /** Matches the dependencies to download, too. The others must be part of every system. */
   readonly needs: RegExp;
-  /** A folder of the package under `/usr`: where it is there already, the system's own installation is used. */
+  /** A folder of the package under `/usr`. If it exists, the system's own installation is used. */
   readonly installed: string;
 }
 
-/** A Debian package, unpacked into a folder of its own (`<folder>/usr/...`): nothing of the system changes, and no root is needed. */
+/** Unpacks a Debian package into a folder of its own (`<folder>/usr/...`). It changes nothing in the system and needs no root. */
 export function debianPackage({ name, needs, installed }: DebianPackage): Installer {
   return {
     from: 'the Debian mirror',
@@ -33,7 +33,7 @@ export function debianPackage({ name, needs, installed }: DebianPackage): Instal
 }
 
 async function unpack(folder: string, name: string, needs: RegExp): Promise<void> {
-  // Lists of its own: the system's may be missing or name versions that the mirror no longer has.
+  // It uses lists of its own, because the system's may be missing or name versions that the mirror no longer has.
   const apt = join(folder, 'apt');
   const lists = join(apt, 'lists');
   await Promise.all([mkdir(join(lists, 'partial'), { recursive: true }), mkdir(join(apt, 'cache'), { recursive: true })]);
@@ -54,7 +54,7 @@ function reasonOf(error: unknown): string {
 
 function remedyFor(error: unknown, name: string): string {
   return (error as NodeJS.ErrnoException).code === 'ENOENT'
-    ? `install ${name} yourself, or name a server of your own (npm run stack -- --help lists the variables): this system has no apt`
+    ? `install ${name} yourself, or set the address of your own server (npm run stack -- --help lists the variables), because this system has no apt`
     : 'check the connection to the mirror in /etc/apt/sources.list, then run this again';
 }
 

@@ -3,22 +3,22 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from './lock.ts';
 
-/** How the programs of a server come onto this machine. */
+/** Installs the programs of a server on this machine. */
 export interface Installer {
-  /** Where they come from, for people: `Maven Central`. */
+  /** Where the programs come from, for people, such as `Maven Central`. */
   readonly from: string;
-  /** What is installed, as text; another text gets another folder. */
+  /** What is installed, as text. Another text gets another folder. */
   contents(): Promise<string>;
   /** Puts the programs into an empty folder. Throws StackError. */
   install(folder: string, server: string): Promise<void>;
-  /** Throws StackError where this machine lacks what the programs need to run. */
+  /** Throws StackError if this machine lacks what the programs need to run. */
   requirements(): Promise<void>;
 }
 
-/** Longest time that an installation may take. */
+/** An installation may take at most this long. */
 export const INSTALL_LIMIT_MS = 15 * 60_000;
 
-/** Where the programs of a server are: the folder's name holds what was asked for, so that a new version gets a new folder. */
+/** Returns the folder with the programs of a server. Its name depends on what was asked for, so that a new version gets a new folder. */
 export async function programFolder(installer: Installer, server: string, libDir: string): Promise<string> {
   const hash = createHash('sha256')
     .update(await installer.contents())
@@ -27,7 +27,7 @@ export async function programFolder(installer: Installer, server: string, libDir
   return join(libDir, `${server}-${hash}`);
 }
 
-/** Fills `folder`, once; a folder that exists is complete. Shared by every stack of the machine that has this folder. */
+/** Fills `folder`, once. A folder that exists is complete. All stacks of the machine that use this folder share it. */
 export async function installOnce(
   installer: Installer,
   folder: string,

@@ -7,8 +7,8 @@ import { StackError } from './stack-error.ts';
 const SQLITE_BUSY = 5;
 
 /**
- * Runs `work` while no other process does so under the same file. The lock is one the operating system holds for SQLite,
- * so it ends with its process, however that dies: a lock file with a process id would outlive it.
+ * Runs `work` while no other process does so under the same file. The operating system holds the lock for SQLite, so it ends with its
+ * process, however that dies. A lock file with a process id would outlive it.
  */
 export async function withLock<T>(file: string, waitMs: number, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(file), { recursive: true });

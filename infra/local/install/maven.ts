@@ -8,7 +8,7 @@ import { StackError } from './stack-error.ts';
 
 const run = promisify(execFile);
 
-/** The jars that a pom.xml names, and those that they need. */
+/** Installs the jars that a pom.xml names, and those that they need. */
 export function mavenJars(pom: URL): Installer {
   const file = fileURLToPath(pom);
   return {

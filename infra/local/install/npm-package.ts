@@ -7,7 +7,10 @@ import { StackError } from './stack-error.ts';
 
 const run = promisify(execFile);
 
-/** One npm package, `name@version`, unpacked into a folder of its own (`<folder>/package/...`): too large to be a dependency of every installation. */
+/**
+ * Unpacks one npm package, `name@version`, into a folder of its own (`<folder>/package/...`). It is too large to be a dependency of every
+ * installation.
+ */
 export function npmPackage(name: string): Installer {
   return {
     from: 'the npm registry',

@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { StackError } from './stack-error.ts';
 
 export interface StackOptions {
-  /** Names from the registry; default RocketMQ, Kafka and DynamoDB Local. */
+  /** Names from the registry. The default is RocketMQ, Kafka and DynamoDB Local. */
   readonly servers?: readonly string[];
-  /** Added to every port; default the environment's STACK_PORT_OFFSET, else what this folder had last, else 0. */
+  /** The number to add to every port. The default is the environment's STACK_PORT_OFFSET, then the last one of this folder, then 0. */
   readonly portOffset?: number;
-  /** Configuration, data, logs and process ids; default the environment's STACK_DIR, else `.stack` in the project. */
+  /** The folder for configuration, data, logs and process ids. The default is the environment's STACK_DIR, then `.stack` in the project. */
   readonly dataDir?: string;
   readonly onProgress?: (line: string) => void;
-  /** Aborted: what this call started is stopped again. */
+  /** If this is aborted, the call stops what it started. */
   readonly signal?: AbortSignal;
 }
 
@@ -19,10 +19,10 @@ const project = fileURLToPath(new URL('../../../', import.meta.url));
 export const dataDirOf = (options: StackOptions): string =>
   options.dataDir === undefined ? resolve(project, process.env.STACK_DIR ?? '.stack') : resolve(options.dataDir);
 
-/** The jars, shared by all stacks: the environment's STACK_LIB_DIR, else `.stack/lib` in the project. */
+/** The folder for the jars, which all stacks share: the environment's STACK_LIB_DIR, or `.stack/lib` in the project. */
 export const libDir = (): string => resolve(project, process.env.STACK_LIB_DIR ?? '.stack/lib');
 
-/** Undefined where neither the caller nor the environment says one. */
+/** Returns undefined if neither the caller nor the environment sets one. */
 export function portOffsetOf(options: StackOptions): number | undefined {
   return options.portOffset ?? numberFrom('STACK_PORT_OFFSET', 0);
 }

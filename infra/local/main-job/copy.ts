@@ -7,22 +7,22 @@ import type { PlanResult, StatusResult } from '../../../src/runtime/planner-api.
 import type { Change } from './comparison/source.ts';
 
 export interface CopyOptions {
-  /** Names the connector and the topic. */
+  /** The name of the connector and of the topic. */
   readonly name: string;
-  /** Path of the connector file that is applied under this name, its `source` section with `options`. */
+  /** The path of the connector file to apply under this name, and the `options` for its `source` section. */
   readonly example: string;
   readonly options: object;
-  /** DynamoDB table for the state. */
+  /** The DynamoDB table for the state. */
   readonly table: string;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** Made one after the other, each while the tasks run; behind the last one they run once more. */
+  /** The changes to make one after the other, each while the tasks run. The tasks run once more after the last one. */
   readonly changes: readonly Change[];
   readonly onChange: (change: Change) => void;
   readonly onPlan: (plan: PlanResult) => void;
-  /** What earlier runs left. */
+  /** Called with the state that earlier runs left. */
   readonly onStart: (before: StatusResult) => void;
-  /** Records acknowledged since the run began, over all tasks. */
+  /** Called with the number of records that RocketMQ has acknowledged since the run started, over all tasks. */
   readonly onProgress: (records: number) => void;
 }
 
@@ -74,7 +74,7 @@ async function runTasks(target: LocalTarget, before: StatusResult, run: CopyOpti
   return tasks.map((task) => together(rounds.map((totals) => totals.find((one) => one.task === task) as TaskTotals)));
 }
 
-/** What a task did in all rounds. */
+/** Adds up what a task did in all rounds. */
 function together(rounds: readonly TaskTotals[]): TaskTotals {
   const total = (counter: 'invocations' | 'records' | 'bytes' | 'deadLetters' | 'dynamodbRequests' | 'elapsedMs') =>
     sum(rounds.map((round) => round[counter]));

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { duration, number } from '../../../src/cli/render/numbers.ts';
 import { renderPlan } from '../../../src/cli/render/plan.ts';
 import { renderTotals } from '../../../src/cli/render/run.ts';
-import { tellWords } from '../../../src/cli/shared/tell-words.ts';
+import { reportNotices } from '../../../src/cli/shared/report-notices.ts';
 import { endedWell, type TaskTotals } from '../../../src/cli/target/run-totals.ts';
 import { EXIT } from '../../../src/cli/terminal/exit-code.ts';
 import type { Output } from '../../../src/cli/terminal/output.ts';
@@ -17,10 +17,10 @@ export interface MainJob {
   readonly dataset: Dataset;
   readonly system: MainJobSystem;
   readonly source: MainJobSource;
-  /** Of the connector and of what it copies from and to. */
+  /** The name of the connector, its source and its topic. */
   readonly name: string;
   readonly rocketmq: RocketmqAdmin;
-  /** Addresses that commands on the same servers need. */
+  /** The addresses that commands on the same servers need. */
   readonly environment: Readonly<Record<string, string>>;
   readonly output: Output;
   readonly signal: AbortSignal;
@@ -28,7 +28,7 @@ export interface MainJob {
 
 const TABLE = 'rocketmq-connect';
 
-/** Loads, copies, checks and reports. Resolves with the exit code: 0 only where every record arrived. */
+/** Loads, copies, checks and reports. Resolves with the exit code, which is 0 only if every record arrived. */
 export async function mainJob(job: MainJob): Promise<number> {
   const { name, output, signal } = job;
   const loaded = await loadSource(job);
@@ -37,9 +37,9 @@ export async function mainJob(job: MainJob): Promise<number> {
   const totals = await copyRecords(job);
   output.result(renderTotals(totals));
   if (signal.aborted) return EXIT.interrupted;
-  for (const task of totals) tellWords(task, output);
+  for (const task of totals) reportNotices(task, output);
   const failed = totals.filter((task) => !endedWell(task));
-  // A task that ended well except for stopped partitions has reported them.
+  // A task that ended well except for stopped partitions has already reported them.
   for (const { task, outcome, error } of failed.filter(({ error, stopped }) => error !== undefined || stopped === undefined))
     output.problem(`task ${task}: ${error ? `${error.code}: ${error.message}` : outcome}`);
   if (failed.length > 0) return EXIT.failure;
@@ -63,7 +63,7 @@ async function copyRecords({ dataset, name, system, source, output, signal }: Ma
   output.note(`Applying examples/${basename(example)} as ${name} and running its tasks`);
   const changes = (await source.changes?.(name, dataset)) ?? [];
   let before = 0;
-  // How many records changes make is not known before.
+  // The number of records that changes make is not known before.
   const onProgress = progress('copied', changes.length === 0 ? dataset.rows : undefined, output);
   return copy({
     name,
@@ -77,7 +77,7 @@ async function copyRecords({ dataset, name, system, source, output, signal }: Ma
     onStart: ({ taskStatus }) => {
       before = taskStatus.reduce((sum, { counters }) => sum + counters.records, 0);
       const held = Math.max(...taskStatus.map(({ leaseUntil = 0 }) => leaseUntil)) - Date.now();
-      if (held > 0) output.note(`  an earlier run was cut off: its tasks are free in ${duration(held)}`);
+      if (held > 0) output.note(`  an earlier run stopped early, so its tasks are free in ${duration(held)}`);
     },
     onChange: ({ title }) => output.note(`  while the tasks run: ${title}`),
     onProgress: (records) => onProgress(before + records),
@@ -85,7 +85,7 @@ async function copyRecords({ dataset, name, system, source, output, signal }: Ma
 }
 
 async function compare({ dataset, name, system, rocketmq, output }: MainJob, loaded: Loaded): Promise<Verdict> {
-  output.note(`Reading RocketMQ topic ${name} back and comparing it with what ${system.title} was given`);
+  output.note(`Reading RocketMQ topic ${name} back and comparing it with what ${system.title} got`);
   return loaded.check({ rocketmq, topic: name, connector: name, onProgress: progress('compared', dataset.rows, output) });
 }
 
@@ -99,6 +99,6 @@ const progress = (what: string, total: number | undefined, output: Output) => (r
 function copied(totals: readonly TaskTotals[]): string {
   const records = totals.reduce((sum, task) => sum + task.records, 0);
   const requests = Math.max(...totals.map(({ dynamodbRequests }) => dynamodbRequests));
-  if (records > 0) return `Copied ${number(records)} records by ${totals.length === 1 ? 'one task' : `${totals.length} tasks`}.`;
-  return `Nothing to copy: everything was copied before. Finding that out cost ${requests} DynamoDB requests a task.`;
+  if (records > 0) return `Copied ${number(records)} records with ${totals.length === 1 ? 'one task' : `${totals.length} tasks`}.`;
+  return `There is nothing to copy, because everything was copied before. To find that out cost ${requests} DynamoDB requests a task.`;
 }

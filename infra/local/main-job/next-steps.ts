@@ -1,6 +1,6 @@
 import type { MainJobSystem } from './comparison/source.ts';
 
-/** Where the commands look without an environment. */
+/** Commands look here without an environment. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   CONNECT_KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9092',
   CONNECT_MYSQL_ADDRESS: '127.0.0.1:3306',
@@ -11,19 +11,19 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 
 const COMMAND_WIDTH = 56;
 
-/** What to type next, with the addresses that differ from what the commands assume. */
+/** Returns the commands to type next, with the addresses that differ from the defaults. */
 export function nextSteps(name: string, { type }: MainJobSystem, environment: Readonly<Record<string, string>>): string {
   const source = type.replace(/-source$/, '');
   const exports = Object.entries(environment)
-    // What comes next needs no password, and it may be that of a server of the user's own.
+    // The next commands need no password, and it may belong to a server of the user's own.
     .filter(([variable, value]) => DEFAULTS[variable] !== value && !variable.endsWith('PASSWORD'))
     .map(([variable, value]) => [`export ${variable}=${value}`, '']);
   const commands = [
     ...exports,
     [`npx rocketmq-connect status ${name}`, 'tasks, positions, lag'],
     [`npx rocketmq-connect describe ${type}`, 'every option of a connector file'],
-    [source === 'kafka' ? 'npm start' : `npm start -- --source ${source}`, 'again: finds nothing to copy'],
-    ['npm run stack -- stop', 'stop the servers; data stays in .stack'],
+    [source === 'kafka' ? 'npm start' : `npm start -- --source ${source}`, 'run it again, which finds nothing to copy'],
+    ['npm run stack -- stop', 'stop the servers; their data stays in .stack'],
   ] as const;
   return ['', 'Next:', ...commands.map(([command = '', says = '']) => `  ${command.padEnd(COMMAND_WIDTH)}${says}`.trimEnd())].join('\n');
 }

@@ -21,8 +21,8 @@ interface Options {
 const options = new Command('npm start')
   .description('Copies a public data set to RocketMQ on this machine, and checks every record.')
   .addOption(new Option('--source <system>', 'system to copy from').choices(Object.keys(systems)).default('kafka'))
-  .addOption(new Option('--dataset <name>', 'table of vega-datasets to copy; default: what suits the system').choices(datasetNames))
-  .option('-v, --verbose', 'log lines and stack traces, too')
+  .addOption(new Option('--dataset <name>', 'table of vega-datasets to copy; the default suits the system').choices(datasetNames))
+  .option('-v, --verbose', 'also print log lines and stack traces')
   .parse()
   .opts<Options>();
 
@@ -42,7 +42,7 @@ async function start(options: Options, output: Output): Promise<number> {
   const system = systems[options.source] as MainJobSystem;
   try {
     const dataset = await openDataset(options.dataset ?? system.defaultDataset);
-    output.note(`Starting RocketMQ, ${system.title} and DynamoDB Local; they stay until \`npm run stack -- stop\``);
+    output.note(`Starting RocketMQ, ${system.title} and DynamoDB Local; they run until \`npm run stack -- stop\``);
     const onProgress = (line: string) => output.note(`  ${line}`);
     const { addresses } = await startStack({ servers: ['rocketmq', system.server, 'dynamodb'], onProgress, signal });
     const { rocketmqEndpoints, rocketmqNamesrv, dynamodb } = addresses;
@@ -51,7 +51,7 @@ async function start(options: Options, output: Output): Promise<number> {
       CONNECT_ROCKETMQ_ENDPOINTS: rocketmqEndpoints,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
     };
-    // What the example file refers to, and where the state is kept.
+    // The example file refers to these, and they say where the state is.
     Object.assign(process.env, environment);
     const source = await system.open(addresses, dataDirOf({}));
     const rocketmq = await RocketmqAdmin.open(rocketmqNamesrv);
@@ -66,7 +66,7 @@ async function start(options: Options, output: Output): Promise<number> {
   }
 }
 
-/** Kafka's default data set goes through the example file as it is; others beside it. */
+/** Kafka's default data set goes through the example file as it is. Others get names of their own. */
 function nameFor(options: Options, system: MainJobSystem, dataset: Dataset): string {
   if (options.source !== 'kafka') return `${dataset.name}-${options.source}`;
   return dataset.name === system.defaultDataset ? 'flights' : dataset.name;

@@ -7,7 +7,10 @@ interface RuntimeInfo {
 
 const LIMIT_MS = 60_000;
 
-/** Resolves when the queues hold all that the broker had acknowledged before the call: it acknowledges first, and fills the queues after. */
+/**
+ * Resolves when the queues hold everything that the broker had acknowledged before the call. The broker acknowledges first and fills the
+ * queues later.
+ */
 export async function dispatched(broker: RemotingServer): Promise<void> {
   const deadline = Date.now() + LIMIT_MS;
   const { stored } = await firstState(broker, deadline);
@@ -15,7 +18,7 @@ export async function dispatched(broker: RemotingServer): Promise<void> {
     if (Date.now() > deadline) throw new Error(`the broker's queues do not hold what it acknowledged ${LIMIT_MS / 1000} s ago`);
 }
 
-/** A broker that has just started refuses until it has taken its first statistics. */
+/** A broker that has just started refuses until it has its first statistics. */
 async function firstState(broker: RemotingServer, deadline: number): ReturnType<typeof storeState> {
   for (;;) {
     try {

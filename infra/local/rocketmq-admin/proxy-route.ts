@@ -6,13 +6,13 @@ import service, { type QueryRouteResponse } from 'rocketmq-client-nodejs/proto/a
 
 const OK = 20_000;
 
-/** Resolves when the proxy routes the topic to `queues` queues, which may lag behind the name server; rejects after `timeoutMs`. */
+/** Resolves when the proxy routes the topic to `queues` queues. It may lag behind the name server. Rejects after `timeoutMs`. */
 export async function proxyRoutes(endpoints: string, topic: string, queues: number, timeoutMs = 60_000): Promise<void> {
   const client = new grpc.MessagingServiceClient(endpoints, credentials.createInsecure());
   try {
     let answer = 'no answer';
     for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(100)) {
-      // One that is busy may be late with an answer, and has the next.
+      // A busy proxy may be late with an answer, and the next one has it.
       const response = await queryRoute(client, endpoints, topic).catch((error: Error) => error.message);
       if (typeof response === 'string') answer = response;
       else {

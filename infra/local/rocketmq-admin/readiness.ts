@@ -4,10 +4,10 @@ import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import { requestCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { RemotingServer } from './remoting-server.ts';
 
-/** A topic that every broker has from its start; the cluster's name. */
+/** The name of the cluster, which is also a topic that every broker has from its start. */
 const SYSTEM_TOPIC = 'DefaultCluster';
 
-/** Resolves when the name server knows a broker and the proxy's port accepts connections; else rejects. */
+/** Resolves when the name server knows a broker and the proxy's port accepts connections. Otherwise it rejects. */
 export async function isRegistered(namesrv: string, grpcPort: number): Promise<void> {
   const client = new RemotingClient({});
   try {

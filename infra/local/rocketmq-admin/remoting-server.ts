@@ -14,7 +14,7 @@ export const adminCode = {
 
 const TIMEOUT_MS = 30_000;
 
-/** The answer was a refusal. */
+/** The server answered with a refusal. */
 export class RefusedRequest extends Error {
   readonly code: number;
 
@@ -34,7 +34,7 @@ export class RemotingServer {
     this.#address = address;
   }
 
-  /** Rejects with RefusedRequest where the answer is not SUCCESS, and with a ConnectError where there is none within 30 s. */
+  /** Sends a request. Rejects with RefusedRequest if the answer is not SUCCESS, and with a ConnectError if there is none within 30 s. */
   async request(code: number, fields: Readonly<Record<string, string | number | boolean>>, body?: Buffer): Promise<RemotingResponse> {
     const texts = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
     const response = await this.#client.request(this.#address, { code, fields: texts, ...(body && { body }) }, TIMEOUT_MS);

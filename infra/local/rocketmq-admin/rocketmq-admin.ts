@@ -9,17 +9,17 @@ import { type QueueRange, queueRange, readQueue } from './topic-reader.ts';
 export type MessageType = 'NORMAL' | 'FIFO' | 'DELAY' | 'TRANSACTION';
 
 export interface TopicOptions {
-  /** Default 8. */
+  /** The default is 8. */
   readonly queues?: number;
-  /** Default NORMAL. */
+  /** The default is NORMAL. */
   readonly messageType?: MessageType;
-  /** Default both. */
+  /** The default is both. */
   readonly permission?: 'read' | 'write' | 'both';
 }
 
 const ROUTED_LIMIT_MS = 60_000;
 const PERMISSION = { read: 4, write: 2, both: 6 } as const;
-/** Every broker's own; named after the cluster. */
+/** Every broker has this topic, which is named after the cluster. */
 const CLUSTER_TOPIC = 'DefaultCluster';
 
 interface Route {
@@ -28,8 +28,8 @@ interface Route {
 }
 
 /**
- * Manages and reads topics of a RocketMQ with one broker, in its remoting protocol: a call takes milliseconds where the
- * `mqadmin` tool takes seconds. Goes on after a restart of the broker. Rejects with RefusedRequest where a server refuses.
+ * Manages and reads topics of a RocketMQ with one broker, in its remoting protocol. A call takes milliseconds, while the `mqadmin` tool
+ * takes seconds. It continues after a restart of the broker. Rejects with RefusedRequest if a server refuses.
  */
 export class RocketmqAdmin {
   readonly #client: RemotingClient;
@@ -50,7 +50,7 @@ export class RocketmqAdmin {
       const { brokerDatas } = await route(namesrv, CLUSTER_TOPIC);
       const master = brokerDatas[0]?.brokerAddrs['0'];
       if (master === undefined || brokerDatas.length !== 1)
-        throw new Error(`${address} knows ${brokerDatas.length} brokers where one is needed`);
+        throw new Error(`${address} knows ${brokerDatas.length} brokers, but this needs exactly one`);
       return new RocketmqAdmin(client, namesrv, new RemotingServer(client, master));
     } catch (error) {
       client.close();
@@ -58,7 +58,7 @@ export class RocketmqAdmin {
     }
   }
 
-  /** Makes the topic, or changes it to what is given; returns when the name server routes it. */
+  /** Makes the topic, or changes it to these settings. Returns when the name server routes it. */
   async createTopic(topic: string, { queues = 8, messageType = 'NORMAL', permission = 'both' }: TopicOptions = {}): Promise<void> {
     await this.#broker.request(adminCode.UPDATE_AND_CREATE_TOPIC, {
       topic,
@@ -78,19 +78,19 @@ export class RocketmqAdmin {
     }
   }
 
-  /** Changes options of the broker, by the names of its configuration file, until it is started again. */
+  /** Changes options of the broker, by their names in its configuration file, until its next start. */
   async configureBroker(options: Readonly<Record<string, string | number>>): Promise<void> {
     const text = Object.entries(options).map(([name, value]) => `${name}=${value}\n`);
     await this.#broker.request(adminCode.UPDATE_BROKER_CONFIG, {}, Buffer.from(text.join('')));
   }
 
-  /** Removes the topic with its messages; does nothing where there is none. The proxy forgets its route a second later. */
+  /** Removes the topic with its messages. Does nothing if there is none. The proxy forgets its route a second later. */
   async deleteTopic(topic: string): Promise<void> {
     await this.#broker.request(adminCode.DELETE_TOPIC_IN_BROKER, { topic });
     await this.#namesrv.request(adminCode.DELETE_TOPIC_IN_NAMESRV, { topic });
   }
 
-  /** A consumer group that may retry 16 times. */
+  /** Makes a consumer group that may retry 16 times. */
   async createGroup(group: string): Promise<void> {
     await this.#broker.request(
       adminCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP,
@@ -99,7 +99,7 @@ export class RocketmqAdmin {
     );
   }
 
-  /** With everything that was acknowledged before the call. Undefined where there is no such topic. */
+  /** Returns the queues' offsets, with everything that was acknowledged before the call. Returns undefined if there is no such topic. */
   async topicStats(topic: string): Promise<QueueRange[] | undefined> {
     const queues = (await this.#routed(topic))?.readQueueNums;
     if (queues === undefined) return undefined;
@@ -107,7 +107,7 @@ export class RocketmqAdmin {
     return Promise.all(Array.from({ length: queues }, (_, queue) => queueRange(this.#broker, topic, queue)));
   }
 
-  /** What the queue holds now, oldest first, in chunks; `range` limits it to offsets from `from` up to and without `to`. */
+  /** Yields what the queue holds now, oldest first, in chunks. `range` limits it to offsets from `from` up to and without `to`. */
   async *readQueue(
     topic: string,
     queue: number,
@@ -118,7 +118,7 @@ export class RocketmqAdmin {
     yield* readQueue(this.#broker, topic, queue, Math.max(min, range.from ?? 0), Math.min(max, range.to ?? max));
   }
 
-  /** Everything the topic holds now, by queue. Keeps it all in memory: for tests. */
+  /** Returns everything that the topic holds now, by queue. It keeps it all in memory, so it is for tests. */
   async readTopic(topic: string): Promise<StoredMessage[][]> {
     const queues = (await this.topicStats(topic)) ?? [];
     return Promise.all(

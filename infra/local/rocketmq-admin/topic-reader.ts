@@ -5,12 +5,12 @@ import type { RemotingServer } from './remoting-server.ts';
 
 const MESSAGES_PER_PULL = 4_000;
 
-/** Where a queue begins and ends now. */
+/** The start and the end of a queue now. */
 export interface QueueRange {
   readonly queue: number;
-  /** Offset of the oldest message that the broker still has. */
+  /** The offset of the oldest message that the broker still has. */
   readonly min: number;
-  /** Offset that the next message gets. */
+  /** The offset that the next message gets. */
   readonly max: number;
 }
 
@@ -22,7 +22,7 @@ export async function queueRange(broker: RemotingServer, topic: string, queue: n
   return { queue, min: Number(min.fields.offset), max: Number(max.fields.offset) };
 }
 
-/** Yields the messages of a queue with offsets `from` up to and without `to`, in order, without gaps. */
+/** Yields the messages of a queue with offsets from `from` up to and without `to`, in order, without gaps. */
 export async function* readQueue(
   broker: RemotingServer,
   topic: string,

@@ -8,19 +8,19 @@ export interface ActivemqUser {
   readonly group: string;
 }
 
-/** Groups: `all` may do everything, and so may who gives no name; `limited` may only read queues named `open.` and what follows. */
+/** Groups: `all` may do everything, like clients without a name. `limited` may only read queues whose names start with `open.`. */
 export const ALL = 'all';
 export const LIMITED = 'limited';
 
-/** activemq.xml of one small broker that keeps its messages over a restart. */
+/** Returns the activemq.xml of one small broker that keeps its messages over a restart. */
 export function activemqXml(site: Site, users: readonly ActivemqUser[]): string {
-  // TLS 1.3 in the broker's AMQP over blocking sockets is as good as 1.2; `want` takes clients without a certificate, too.
+  // TLS 1.3 in the broker's AMQP over blocking sockets is as good as 1.2. `want` also takes clients without a certificate.
   const tls = `amqp+ssl://127.0.0.1:${site.port('amqps')}?transport.wantClientAuth=true`;
   const entries = [
     entry('queue', '>', ALL, ALL),
     entry('topic', '>', ALL, ALL),
     entry('queue', 'open.>', `${ALL},${LIMITED}`, ALL),
-    // Every client has to be told of destinations that come and go.
+    // The broker has to announce new and deleted destinations to every client.
     entry('topic', 'ActiveMQ.Advisory.>', `${ALL},${LIMITED}`, `${ALL},${LIMITED}`),
   ];
   return `<beans xmlns="http://www.springframework.org/schema/beans" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"

@@ -13,7 +13,7 @@ const users = [
   { name: user.activemqLimitedUsername, password: user.activemqPassword, group: LIMITED },
 ];
 
-/** ActiveMQ Classic. Takes clients without a name, `connect`, and `limited`, who may read only queues named `open.` and what follows. */
+/** ActiveMQ Classic. It takes clients without a name, `connect`, and `limited`, who may only read queues whose names start with `open.`. */
 export const activemq: Server = {
   name: 'activemq',
   installer: mavenJars(new URL('../activemq/pom.xml', import.meta.url)),

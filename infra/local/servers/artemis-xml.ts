@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Site } from './server.ts';
 
-/** broker.xml of one small broker that keeps its messages over a restart. */
+/** Returns the broker.xml of one small broker that keeps its messages over a restart. */
 export function brokerXml(site: Site): string {
   const data = join(site.dir, 'data');
   const tls = [

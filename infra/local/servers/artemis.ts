@@ -8,7 +8,7 @@ import { listens } from './listens.ts';
 import { certify } from './pem-certificates.ts';
 import type { Server } from './server.ts';
 
-/** ActiveMQ Artemis, embedded in its own smallest program. Takes anybody; its TLS port proves names by certificate, too. */
+/** ActiveMQ Artemis, embedded in its own smallest program. It accepts everyone. Its TLS port also takes names from certificates. */
 export const artemis: Server = {
   name: 'artemis',
   installer: mavenJars(new URL('../artemis/pom.xml', import.meta.url)),

@@ -4,7 +4,10 @@ import { javaTool } from '../install/java.ts';
 import { mavenJars } from '../install/maven.ts';
 import type { Server } from './server.ts';
 
-/** Amazon's DynamoDB Local. Keeps its tables in files, so that a stack that was stopped goes on where it was. Listens on every address. */
+/**
+ * Amazon's DynamoDB Local. It keeps its tables in files, so that a restarted stack continues with the same state. It listens on every
+ * address.
+ */
 export const dynamodb: Server = {
   name: 'dynamodb',
   installer: mavenJars(new URL('../dynamodb/pom.xml', import.meta.url)),
@@ -37,7 +40,7 @@ export const dynamodb: Server = {
   ],
 };
 
-/** An unsigned request is refused by DynamoDB itself with 400. */
+/** DynamoDB itself refuses an unsigned request with 400. */
 async function answers(port: number): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${port}/`, {
     method: 'POST',

@@ -6,7 +6,7 @@ import { javaTool } from '../install/java.ts';
 
 const run = promisify(execFile);
 
-/** Guards a key that is worth nothing outside this machine's loopback. */
+/** The password of a key that is worth nothing outside this machine's loopback. */
 export const storePassword = 'stack-secret';
 
 /** Makes a self-signed certificate for 127.0.0.1 once: `server.p12` for the server, `ca.pem` for its clients. */

@@ -6,7 +6,7 @@ interface User {
   readonly kafkaPassword: string;
 }
 
-/** server.properties of a small single node: nothing is replicated, and messages stay until the folder is removed. */
+/** Returns the server.properties of a small single node. It replicates nothing, and keeps messages until the folder is removed. */
 export function serverProperties(site: Site, user: User, storePassword: string): string {
   const listeners = {
     PLAINTEXT: site.port('plaintext'),
@@ -39,7 +39,7 @@ export function serverProperties(site: Site, user: User, storePassword: string):
     ['ssl.keystore.type', 'PKCS12'],
     ['ssl.keystore.location', join(site.dir, 'server.p12')],
     ['ssl.keystore.password', storePassword],
-    // Permissions hold where a test sets some; without any, everyone may do everything.
+    // Permissions apply once a test sets some. Without any, everyone may do everything.
     ['authorizer.class.name', 'org.apache.kafka.metadata.authorizer.StandardAuthorizer'],
     ['allow.everyone.if.no.acl.found', 'true'],
     ['super.users', 'User:ANONYMOUS'],
@@ -56,7 +56,7 @@ export function serverProperties(site: Site, user: User, storePassword: string):
     ['group.initial.rebalance.delay.ms', 0],
     ['num.network.threads', 2],
     ['num.io.threads', 2],
-    // Kafka takes this at once; its default of 128 MB would not fit the heap.
+    // Kafka allocates this at once. Its default of 128 MB would not fit the heap.
     ['log.cleaner.dedupe.buffer.size', 4 * 1024 * 1024],
   ];
   return `${properties.map(([key, value]) => `${key}=${value}`).join('\n')}\n`;

@@ -12,7 +12,7 @@ const run = promisify(execFile);
 
 /** The one user, for every SASL mechanism. */
 const user = { kafkaUsername: 'connect', kafkaPassword: 'connect-secret' };
-/** Any 16 bytes; the same for every stack, because clients may hold on to it over a restart. */
+/** Any 16 bytes. They are the same for every stack, because clients may keep them over a restart. */
 const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qg';
 
 /** One Kafka node, broker and controller in one process. */
@@ -60,7 +60,7 @@ function java(site: Site, heapMb: number): string[] {
   ];
 }
 
-/** Makes the empty store with its SCRAM users; a store that has its meta.properties is left alone. */
+/** Makes the empty store with its SCRAM users. It leaves a store that has its meta.properties alone. */
 async function format(site: Site): Promise<void> {
   const data = join(site.dir, 'data');
   const formatted = await access(join(data, 'meta.properties')).then(

@@ -79,7 +79,7 @@ export const mariadb: Server = {
 
 const programOf = (site: Site): string => join(site.programs, 'usr/sbin/mariadbd');
 
-/** The libraries that came with it, where the system has none. */
+/** The libraries that came with it, for systems that have none. */
 const environment = (site: Site): Record<string, string> => ({
   LD_LIBRARY_PATH: [join(site.programs, 'usr/lib/x86_64-linux-gnu'), join(site.programs, 'lib/x86_64-linux-gnu')].join(':'),
 });

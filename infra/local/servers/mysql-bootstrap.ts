@@ -6,14 +6,14 @@ import { pipeline } from 'node:stream/promises';
 
 export interface Bootstrap {
   readonly command: string;
-  /** Without `--datadir`. */
+  /** The arguments of the program, without `--datadir`. */
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** SQL files of the distribution, in their order. */
+  /** The SQL files of the distribution, in their order. */
   readonly files: readonly string[];
 }
 
-/** Makes an empty store with the system tables, once; a store that has its name is complete. */
+/** Makes an empty store with the system tables, once. A store that has its final name is complete. */
 export async function bootstrap(data: string, { command, args, env, files }: Bootstrap): Promise<void> {
   const there = await access(data).then(
     () => true,
@@ -23,7 +23,7 @@ export async function bootstrap(data: string, { command, args, env, files }: Boo
   const partial = `${data}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(`${partial}/mysql`, { recursive: true });
-  // A server that starts removes temporary tables of its directory, and by default all share one.
+  // A server that starts removes temporary tables of its directory, and by default all servers share one.
   const temporary = `${data}.tmp`;
   await mkdir(temporary, { recursive: true });
   const server = spawn(command, [...args, `--datadir=${partial}`, `--tmpdir=${temporary}`], { env, stdio: ['pipe', 'ignore', 'pipe'] });

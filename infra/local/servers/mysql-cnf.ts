@@ -3,10 +3,10 @@ import type { Site } from './server.ts';
 
 /** The administrator, over TCP from this machine. */
 export const administrator = { user: 'root', password: '' };
-/** May read and replicate, and nothing else. */
+/** This user may read and replicate, and nothing else. */
 export const mysqlUser = { mysqlUsername: 'connect', mysqlPassword: 'connect-secret' };
 
-/** What both kinds of server share: a binary log of whole rows, small memory, and nothing outside the stack's folder. */
+/** The settings of both kinds of server: a binary log of whole rows, small memory, and nothing outside the stack's folder. */
 export const commonCnf = (site: Site): Readonly<Record<string, string | number>> => ({
   datadir: join(site.dir, 'data'),
   tmpdir: join(site.dir, 'tmp'),
@@ -33,7 +33,7 @@ export const commonCnf = (site: Site): Readonly<Record<string, string | number>>
 export const cnfText = (settings: Readonly<Record<string, string | number>>): string =>
   ['[mysqld]', ...Object.entries(settings).map(([name, value]) => `${name}=${value}`), ''].join('\n');
 
-/** Run by every start, and harmless the second time. */
+/** The server runs this at every start. It is harmless the second time. */
 export const initSql = (identified: (password: string) => string): string =>
   [
     `GRANT SELECT, REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO '${mysqlUser.mysqlUsername}'@'127.0.0.1' ${identified(mysqlUser.mysqlPassword)};`,

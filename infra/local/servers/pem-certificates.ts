@@ -5,8 +5,8 @@ import { generate } from 'selfsigned';
 const VALID_UNTIL = new Date('2099-01-01');
 
 /**
- * Makes an authority once (`ca.pem`), with a certificate for 127.0.0.1 (`server.pem`, `server-key.pem`) and one for the user
- * (`client.pem`, `client-key.pem`). The keys are worth nothing outside this machine's loopback.
+ * Makes an authority once (`ca.pem`), with a certificate for 127.0.0.1 (`server.pem`, `server-key.pem`) and one for the user (`client.pem`,
+ * `client-key.pem`). The keys are worth nothing outside this machine's loopback.
  */
 export async function certify(dir: string, user: string): Promise<void> {
   const ca = join(dir, 'ca.pem');

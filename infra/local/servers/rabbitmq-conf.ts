@@ -4,7 +4,7 @@ import type { Site } from './server.ts';
 /** The administrator. */
 export const administrator = { username: 'guest', password: 'guest' };
 
-/** Passwords and client certificates on both listeners; PLAIN asks for a password, EXTERNAL for a certificate with the user's name. */
+/** Both listeners take passwords and client certificates. PLAIN asks for a password, EXTERNAL for a certificate with the user's name. */
 export const rabbitmqConf = (site: Site): string =>
   lines({
     'listeners.tcp.1': `127.0.0.1:${site.port('amqp')}`,
@@ -19,7 +19,7 @@ export const rabbitmqConf = (site: Site): string =>
     ssl_cert_login_from: 'common_name',
     'management.tcp.ip': '127.0.0.1',
     'management.tcp.port': site.port('management'),
-    // Writes batches inside a stream's messages, as AMQP can't.
+    // The streams' own protocol writes batches inside a stream's messages, which AMQP can't do.
     'stream.listeners.tcp.1': `127.0.0.1:${site.port('stream')}`,
     'stream.advertised_host': '127.0.0.1',
     'stream.advertised_port': site.port('stream'),
@@ -35,7 +35,7 @@ export const rabbitmqConf = (site: Site): string =>
 
 export const enabledPlugins = '[rabbitmq_management,rabbitmq_auth_mechanism_ssl,rabbitmq_stream].\n';
 
-/** The administrator, and a user who may only read. Read at every start; what is not in it stays. */
+/** Defines the administrator, and a user who may only read. The server reads it at every start and keeps what is not in it. */
 export const definitionsJson = (user: { readonly username: string; readonly password: string }): string => {
   const permission = { vhost: '/', configure: '.*', write: '.*', read: '.*' };
   return JSON.stringify({

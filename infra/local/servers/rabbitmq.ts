@@ -6,14 +6,14 @@ import { certify } from './pem-certificates.ts';
 import { administrator, definitionsJson, enabledPlugins, rabbitmqConf } from './rabbitmq-conf.ts';
 import type { Server, Site } from './server.ts';
 
-/** May read every queue, and nothing else. */
+/** This user may read every queue, and nothing else. */
 const user = { username: 'connect', password: 'connect-secret' };
 
 /** One RabbitMQ node, with a port mapper of its own: Erlang would start one that outlives it. */
 export const rabbitmq: Server = {
   name: 'rabbitmq',
   installer: debianPackage({ name: 'rabbitmq-server', needs: /^erlang-[a-z0-9-]+$/, installed: '/usr/lib/rabbitmq/lib' }),
-  // Erlang's own choice for the last port, 25672, is outside the range from which free ports are chosen.
+  // Erlang's own choice for the last port, 25672, is outside the range from which the stack chooses free ports.
   ports: { amqp: 5672, amqps: 5671, stream: 5552, management: 15672, epmd: 4370, distribution: 5673 },
 
   external: (env) => (env.CONNECT_RABBITMQ_URL ? { rabbitmq: env.CONNECT_RABBITMQ_URL } : undefined),
@@ -49,7 +49,7 @@ export const rabbitmq: Server = {
     },
     {
       name: 'rabbitmq',
-      // The scripts of the package know its usual place only.
+      // The scripts of the package only know its usual place.
       command: join(site.dir, 'erts', 'bin', 'erlexec'),
       args: [
         ...['-noinput', '-s', 'rabbit', 'boot', '-boot', 'start_sasl', '-start_epmd', 'false'],
@@ -86,7 +86,7 @@ const environment = (site: Site): Record<string, string> => ({
   RABBITMQ_PID_FILE: join(site.dir, 'pid'),
 });
 
-/** Makes `place` lead to the one entry of `folder` with this beginning: folders are named after versions. */
+/** Makes `place` lead to the one entry of `folder` that starts like this, because folders are named after versions. */
 async function link(folder: string, beginning: string, place: string): Promise<void> {
   const found = (await readdir(folder)).find((name) => name.startsWith(beginning));
   if (found === undefined) throw new Error(`there is no ${beginning}* in ${folder}`);

@@ -8,11 +8,11 @@ import { rabbitmq } from './rabbitmq.ts';
 import { rocketmq } from './rocketmq.ts';
 import type { Server } from './server.ts';
 
-/** Every server that the stack knows, in the order it is shown. */
+/** Every server that the stack knows, in the order of the status. */
 export const servers: readonly Server[] = [rocketmq, kafka, dynamodb, rabbitmq, activemq, artemis, mariadb, mysql56];
 
-/** What `start` means without names. */
+/** The servers that `start` starts without names. */
 export const defaultServers: readonly string[] = ['rocketmq', 'kafka', 'dynamodb'];
 
-/** What the tests need. */
+/** The servers that the tests need. */
 export const testServers: readonly string[] = [...defaultServers, 'rabbitmq', 'activemq', 'artemis', 'mariadb', 'mysql56'];

@@ -27,24 +27,24 @@ export const brokerConf = (site: Site): string =>
     listenPort: site.port('broker'),
     haListenPort: site.port('brokerHa'),
     storePathRootDir: join(site.dir, 'store'),
-    // A topic that is missing is to be seen, as it is in production.
+    // A missing topic must be an error, as in production.
     autoCreateTopicEnable: false,
     autoCreateSubscriptionGroup: true,
     enablePropertyFilter: true,
-    // Each time the broker compares 40 MB of memory, though nothing here sends messages for later.
+    // The broker compares 40 MB of memory each time, although nothing here sends messages for later.
     timerFlushIntervalMs: 60_000,
-    // The broker shares few cores with its clients: a send may wait a second before the broker says that it is busy.
+    // The broker shares few cores with its clients, so a send may wait a second before the broker says that it is busy.
     waitTimeMillsInSendQueue: 1_000,
-    // Files are sparse, but a broker that starts maps and walks them: small ones keep a laptop's disk and start-up small.
+    // Files are sparse, but a broker maps and walks them when it starts. Small files need little disk and time.
     mappedFileSizeCommitLog: 256 * 1024 * 1024,
     maxHashSlotNum: 500_000,
     maxIndexNum: 2_000_000,
-    // Messages stay until the folder is removed, also on a disk that is nearly full, and writes go on up to RocketMQ's own last limit, 90 %.
+    // Messages stay until the folder is removed, even on a disk that is nearly full. Writes continue up to RocketMQ's own last limit, 90 %.
     fileReservedTime: 24 * 365,
     diskMaxUsedSpaceRatio: 90,
     cleanFileForciblyEnable: false,
     diskSpaceWarningLevelRatio: 90,
-    // A pull may return thousands of messages: reading a topic back takes seconds, not minutes.
+    // A pull may return thousands of messages, so that reading a topic back takes seconds, not minutes.
     maxTransferCountOnMessageInMemory: 4_000,
     maxTransferBytesOnMessageInMemory: 4 * 1024 * 1024,
     maxTransferCountOnMessageInDisk: 4_000,
@@ -58,14 +58,16 @@ export const proxyJson = (site: Site): string =>
       namesrvAddr: `127.0.0.1:${site.port('namesrv')}`,
       grpcServerPort: site.port('grpc'),
       remotingListenPort: site.port('proxyRemoting'),
-      // A topic that was asked for before it existed is seen a second after it was made, not twenty.
+      // The proxy sees a topic that a client asked for before it existed a second after its creation, not twenty.
       topicRouteServiceCacheRefreshSeconds: 1,
     },
     null,
     2,
   );
 
-/** Warnings and errors go to standard error, which the stack keeps in its log folder; the defaults write under the home directory. */
+/**
+ * Warnings and errors go to standard error, which the stack keeps in its log folder. By default RocketMQ writes under the home directory.
+ */
 export const logbackXml = `<configuration>
   <appender name="STDERR" class="org.apache.rocketmq.logging.ch.qos.logback.core.ConsoleAppender">
     <target>System.err</target>

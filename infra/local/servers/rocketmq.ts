@@ -10,8 +10,8 @@ import type { Server, Site } from './server.ts';
 export const rocketmq: Server = {
   name: 'rocketmq',
   installer: mavenJars(new URL('../rocketmq/pom.xml', import.meta.url)),
-  // The broker opens two more ports around its own: fast remoting below, replication above. Replication and the proxy's
-  // ports listen on every address, whatever is asked for: RocketMQ has no option for them.
+  // The broker opens two more ports around its own: fast remoting below, replication above. Replication and the proxy's ports listen on
+  // every address, because RocketMQ has no option for them.
   ports: { namesrv: 9876, broker: 10911, brokerFast: 10909, brokerHa: 10912, grpc: 8081, proxyRemoting: 8080 },
 
   external: (env) =>
@@ -78,7 +78,7 @@ function java(site: Site): string[] {
   return [
     '-XX:+UseSerialGC',
     `-Duser.home=${site.dir}`,
-    // The proxy leaves its self-made certificate where temporary files go.
+    // The proxy leaves its self-made certificate in the folder for temporary files.
     `-Djava.io.tmpdir=${site.dir}`,
     `-Drocketmq.home.dir=${site.dir}`,
     '--add-exports=java.base/sun.nio.ch=ALL-UNNAMED',

@@ -4,9 +4,9 @@ import { type BundleRequest, bundleFunctions } from './functions.ts';
 
 const project = path.resolve(import.meta.dirname, '../../..');
 
-/** The functions bundled as a deployment bundles them, with the knowledge of what went where. Sources are named from the project's root. */
+/** The functions, bundled as a deployment bundles them, and where each source went. Sources are named from the project's root. */
 export class Bundle {
-  /** Where its files are. */
+  /** The folder of its files. */
   readonly folder: string;
   readonly #outputs: Metafile['outputs'];
 
@@ -20,12 +20,12 @@ export class Bundle {
     return new Bundle(request.folder, outputs);
   }
 
-  /** The file that is imported where the source imports `source`: the function itself or something that it loads later. */
+  /** Returns the file to import for `source`, which is the function itself or something that it loads later. */
   fileOf(source: string): string {
     return path.resolve(project, this.#outputOf(source));
   }
 
-  /** All sources that are evaluated when these are imported, and the bytes that they have in the bundle. */
+  /** Returns all sources that Node evaluates when it imports these, and their bytes in the bundle. */
   loadedBy(sources: readonly string[]): Map<string, number> {
     const seen = new Set<string>();
     const visit = (output: string) => {

@@ -6,10 +6,10 @@ import { bundleFunctions } from './functions.ts';
 import { addNativeCrc32 } from './native-crc32.ts';
 import { noticesOf } from './notices.ts';
 
-/** Always the same, so that equal functions are equal archives and a deployment sees that there is nothing to upload. */
+/** A constant time, so that equal functions are equal archives and a deployment sees that there is nothing to upload. */
 export const MTIME = '2000-01-01T00:00:00';
 
-/** The functions with all that they need, and its licences, as a zip file. `warn` is told what could not be put in. */
+/** Returns the functions with all that they need, and its licences, as a zip file. It calls `warn` about what it could not include. */
 export async function functionsArchive(warn: (text: string) => void): Promise<Uint8Array> {
   const folder = await mkdtemp(path.join(tmpdir(), 'functions-'));
   try {

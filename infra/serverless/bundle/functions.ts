@@ -4,19 +4,19 @@ import { build } from 'esbuild';
 import { bundleOptions } from './options.ts';
 import { PACKAGES_FILE, packagesApart, packagesText } from './packages-file.ts';
 
-/** Where functions begin, from the project's root. */
+/** The entry points of the functions, from the project's root. */
 const ENTRIES = ['functions/planner.ts', 'functions/task.ts'];
 
 const project = path.resolve(import.meta.dirname, '../../..');
 
 export interface BundleRequest {
-  /** Where the files go. */
+  /** The folder for the files. */
   readonly folder: string;
-  /** Begins of bundles beside those of the functions, from the project's root. */
+  /** Entry points of bundles beside the functions, from the project's root. */
   readonly others?: readonly string[];
 }
 
-/** Bundles the functions as they are deployed, in one go, so that what both need is there once. */
+/** Bundles the functions for deployment together, so that they share what both need. */
 export async function bundleFunctions({ folder, others = [] }: BundleRequest) {
   const { metafile } = await build({
     ...bundleOptions,

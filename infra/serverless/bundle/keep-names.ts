@@ -4,7 +4,7 @@ import { type Plugin, transform } from 'esbuild';
 
 const packages = path.resolve(import.meta.dirname, '../../../node_modules');
 
-/** Keeps the names of a package's classes and functions in a minified bundle: it tells its own events apart by them. */
+/** Keeps the names of a package's classes and functions in a minified bundle, because the package distinguishes its own events by them. */
 export function keepNames(name: string): Plugin {
   const home = path.join(packages, name, 'lib') + path.sep;
   return {

@@ -13,8 +13,8 @@ const CACHE = path.join(project, 'node_modules/.cache/rocketmq-connect');
 const locked = path.join('node_modules', NAME);
 
 /**
- * Puts `@node-rs/crc32` for the functions' processor beside their bundle. npm installs it for this machine's processor only. Without it
- * functions check Kafka's batches in WebAssembly, so a machine that has no network can deploy too: `warn` is told then.
+ * Puts `@node-rs/crc32` for the functions' processor beside their bundle. npm only installs it for this machine's processor. Without it
+ * functions check Kafka's batches in WebAssembly, so a machine without a network can deploy, too. It then calls `warn`.
  */
 export async function addNativeCrc32(folder: string, warn: (text: string) => void, cache = CACHE): Promise<void> {
   let from: string;
@@ -23,7 +23,7 @@ export async function addNativeCrc32(folder: string, warn: (text: string) => voi
   } catch (error) {
     const [reason] = String((error as { stderr?: string }).stderr || (error as Error).message).split('\n');
     warn(
-      `Functions will check Kafka's checksums three times slower: npm could not fetch ${NAME} (${reason}); package again with a network`,
+      `Functions will check Kafka's checksums three times slower: npm could not fetch ${NAME} (${reason}). Package them again with a network.`,
     );
     return;
   }
@@ -34,7 +34,7 @@ export async function addNativeCrc32(folder: string, warn: (text: string) => voi
   await writeFile(path.join(home, 'package.json'), `${JSON.stringify({ name: '@node-rs/crc32', license: 'MIT', main: BINARY })}\n`);
 }
 
-/** The package's folder, downloaded into `cache` once for each version, as the lock file says. Rejects where it can't be had. */
+/** Returns the package's folder. It downloads the version of the lock file into `cache` once. Rejects if it can't get it. */
 export async function fetchNativeCrc32(cache = CACHE): Promise<string> {
   const { lockfileVersion, packages } = JSON.parse(await readFile(path.join(project, 'package-lock.json'), 'utf8'));
   const { version, integrity, license } = packages[locked];

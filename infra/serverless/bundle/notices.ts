@@ -6,7 +6,7 @@ const project = path.resolve(import.meta.dirname, '../../..');
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)(?![a-z])/i;
 const RULE = '-'.repeat(80);
 
-/** The notices of all packages in these bundles, each licence's text once. Throws for a package that names no licence. */
+/** Returns the notices of all packages in these bundles, with each licence's text once. Throws for a package that names no licence. */
 export async function noticesOf(metafiles: readonly Metafile[]): Promise<string> {
   const holders = new Map<string, string[]>();
   for (const folder of packagesIn(metafiles)) {
@@ -17,7 +17,7 @@ export async function noticesOf(metafiles: readonly Metafile[]): Promise<string>
   return `This file holds the licences of the packages that are part of these bundles.\n\n${RULE}\n${parts.join(`\n\n${RULE}\n`)}\n`;
 }
 
-/** Folders of packages, from the project's root, that left at least a byte in a bundle. */
+/** Returns the folders of packages, from the project's root, that left at least a byte in a bundle. */
 function packagesIn(metafiles: readonly Metafile[]): string[] {
   const folders = new Set<string>();
   for (const { inputs } of metafiles.flatMap(({ outputs }) => Object.values(outputs))) {
@@ -31,10 +31,10 @@ function packagesIn(metafiles: readonly Metafile[]): string[] {
 
 async function licenceOf(folder: string): Promise<{ title: string; texts: string }> {
   const { name, version, license, author } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
-  if (typeof license !== 'string') throw new Error(`package ${name} names no licence: look at it before it is bundled`);
+  if (typeof license !== 'string') throw new Error(`package ${name} names no licence; check it before you bundle it`);
   const files = (await readdir(folder)).filter((file) => LICENCE_FILE.test(file) && !/\.(js|json)$/.test(file)).sort();
   const texts = await Promise.all(files.map(async (file) => (await readFile(path.join(folder, file), 'utf8')).trim()));
   const holder = typeof author === 'string' ? author : (author?.name ?? `the authors of ${name}`);
-  // Packages without a licence file state it in package.json only.
+  // Packages without a licence file only name it in package.json.
   return { title: `${name} ${version} (${license})`, texts: texts.join('\n\n') || `Licensed under ${license} by ${holder}.` };
 }

@@ -5,8 +5,8 @@ import { mysqlTexts } from './mysql.ts';
 import { slimPackage } from './slim-package.ts';
 
 /**
- * How functions are bundled, dependencies and SDK included. Splitting makes every `import()` a file of its own, so that an
- * invocation reads and compiles only the clients it comes to use.
+ * The options for bundling functions, dependencies and SDK included. Splitting makes every `import()` a file of its own, so that an
+ * invocation only reads and compiles the clients that it uses.
  */
 export const bundleOptions = {
   bundle: true,
@@ -15,7 +15,7 @@ export const bundleOptions = {
   target: 'node24',
   format: 'esm',
   splitting: true,
-  // The ES modules of packages that have both kinds: only those lose what is not used.
+  // If a package has both kinds of modules, ES modules come first, because esbuild only drops unused code from those.
   mainFields: ['module', 'main'],
   // The licences' texts go into a file beside the bundle.
   legalComments: 'none',

@@ -1,13 +1,15 @@
 import type { Plugin } from 'esbuild';
 
-/** The functions' module that names connector packages, in their archive. Both functions import it themselves, so that its path holds. */
+/**
+ * The module in the functions' archive that names connector packages. Both functions import it themselves, so that its path stays right.
+ */
 export const PACKAGES_FILE = 'functions/packages.mjs';
 
-/** Text of that module. */
+/** Returns the text of that module. */
 export const packagesText = (names: readonly string[]): string =>
   `export const packages = {${names.map((name) => `${JSON.stringify(name)}: () => import(${JSON.stringify(name)})`).join(', ')}};\n`;
 
-/** Leaves it out of the bundle. */
+/** Leaves that module out of the bundle. */
 export const packagesApart: Plugin = {
   name: 'connector packages apart',
   setup(build) {

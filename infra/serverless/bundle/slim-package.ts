@@ -1,17 +1,20 @@
 import path from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** How a dependency is made smaller inside bundles; the installed package stays as it is. */
+/** Makes a dependency smaller inside bundles. The installed package stays as it is. */
 export interface SlimPackage {
-  /** Its folder in node_modules. None of its modules may do anything at import besides defining what it exports: unused ones are dropped. */
+  /** Its folder in node_modules. Its modules may do nothing at import except define their exports, because esbuild drops unused ones. */
   readonly name: string;
-  /** Modules that it imports, by specifier, and the source that it gets instead. */
+  /** The modules that it imports, by specifier, and the source that replaces each of them. */
   readonly stubs: Readonly<Record<string, string>>;
 }
 
 const packages = path.resolve(import.meta.dirname, '../../../node_modules');
 
-/** Fails the build when the package no longer imports what is stubbed: then its new version needs a new look. */
+/**
+ * Makes the plugin. It fails the build if the package no longer imports a replaced module, because someone must then look at the new
+ * version.
+ */
 export function slimPackage({ name, stubs }: SlimPackage): Plugin {
   const home = path.join(packages, name) + path.sep;
   const namespace = `stub for ${path.basename(name)}`;
@@ -35,7 +38,7 @@ export function slimPackage({ name, stubs }: SlimPackage): Plugin {
       }));
       build.onEnd(() => ({
         errors: [...(imported ? missing : [])].map((specifier) => ({
-          text: `${name} no longer imports ${specifier}: look at its new version`,
+          text: `${name} no longer imports ${specifier}: check its new version`,
         })),
       }));
     },

@@ -13,7 +13,7 @@ export async function addConnectors({ serviceDir, service }: Serverless, { log }
   if (named.length === 0 || artifact === undefined) return;
   const own = { connectorTypes, taskClasses };
   const { connectorTypes: all, taskClasses: classes } = await withPackages(own, loadersOf(named));
-  // All of them, so that what is wrong is said before a deployment, and not in the functions' log.
+  // This loads all of them, so that errors show up before a deployment, and not in the functions' log.
   for (const [name, load] of Object.entries(all)) if (!Object.hasOwn(connectorTypes, name)) await load();
   for (const [name, load] of Object.entries(classes)) if (!Object.hasOwn(taskClasses, name)) await load();
   const file = path.join(serviceDir, '.serverless', `${service.service}-connectors.zip`);

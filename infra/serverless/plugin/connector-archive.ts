@@ -9,10 +9,13 @@ import { type FoundPackage, findPackage } from '../../../src/cli/project/find-pa
 import { MTIME } from '../bundle/functions-archive.ts';
 import { PACKAGES_FILE, packagesText } from '../bundle/packages-file.ts';
 
-/** This package. */
+/** The name of this package. */
 const OWN = 'rocketmq-connect-serverless';
 
-/** The functions' archive with connector packages in its `node_modules`, each with what it depends on. Equal for equal packages. */
+/**
+ * Returns the functions' archive with connector packages in its `node_modules`, each with its dependencies. Equal packages give equal
+ * archives.
+ */
 export async function withConnectors(archive: Uint8Array, named: readonly NamedPackage[]): Promise<Uint8Array> {
   const files: Zippable = { ...unzipSync(archive), [PACKAGES_FILE]: Buffer.from(packagesText(named.map(({ name }) => name))) };
   await addContract(files);
@@ -21,12 +24,12 @@ export async function withConnectors(archive: Uint8Array, named: readonly NamedP
   return zipSync(Object.fromEntries(sorted), { level: 9, mtime: MTIME });
 }
 
-/** What connector packages import. */
+/** The modules that connector packages import. */
 async function addContract(files: Zippable): Promise<void> {
   const root = await packageRoot();
   const modules = path.join(root, 'dist/author');
   if (!(await exists(modules))) {
-    throw new ConnectError('CONFIG_INVALID', 'this is a checkout, whose package is not built', { remedy: 'run `npm run prepack` first' });
+    throw new ConnectError('CONFIG_INVALID', 'this is a checkout without a built package', { remedy: 'run `npm run prepack` first' });
   }
   await addFiles(files, modules, `node_modules/${OWN}/dist/author`);
   files[`node_modules/${OWN}/package.json`] = await readFile(path.join(root, 'package.json'));
@@ -35,7 +38,7 @@ async function addContract(files: Zippable): Promise<void> {
 /** A linked package is a folder that someone works in. */
 const LEFT_OUT = /^(node_modules|\..*|.*\.tgz)$/;
 
-/** Everything in a folder but what npm installed into it, hidden files and archives. */
+/** Adds everything in a folder except what npm installed into it, hidden files and archives. */
 async function addFiles(files: Zippable, folder: string, place: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (LEFT_OUT.test(entry.name)) continue;
@@ -45,14 +48,14 @@ async function addFiles(files: Zippable, folder: string, place: string): Promise
   }
 }
 
-/** A package that has its place, and what it is put below. */
+/** A package with a place in the tree, and the package above it. */
 interface Placed extends FoundPackage {
   readonly place: string;
 }
 
 /**
- * Where each package and each dependency goes: at the top, or below its dependent where another version is at the top. Level by level,
- * so that what is placed later hides nothing from what was placed before.
+ * Decides where each package and each dependency goes: to the top, or below its dependent if another version is at the top. It works level
+ * by level, so that a later package hides nothing from an earlier one.
  */
 export async function placesOf(named: readonly NamedPackage[]): Promise<ReadonlyMap<string, string>> {
   const places = new Map<string, string>();
@@ -78,7 +81,7 @@ export async function placesOf(named: readonly NamedPackage[]): Promise<Readonly
   return places;
 }
 
-/** Where Node looks for a package from a place, in its order. */
+/** Returns the places where Node looks for a package, in its order. */
 function placesAbove(place: string, name: string): string[] {
   const parts = place.split('/node_modules/');
   return [...parts.keys()]

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Says what a value must be; undefined where it is right. Values are those of `serverless.yml` or text of the command line. */
+/** Returns what a value must be, or undefined if it is right. Values come from `serverless.yml`, or as text from the command line. */
 type Check = (value: string) => string | undefined;
 
 const matching =
@@ -37,13 +37,13 @@ export const PARAMETERS: Readonly<Record<string, Check>> = {
   metricsPerTask: oneOf('true', 'false'),
   auditRate: matching(/^(rate|cron)\(.+\)$/, 'must be rate(...) or cron(...)'),
   alarmTopicArn: empty(arn('sns')),
-  secretsPrefix: matching(/^[^/].*$/, 'must be how names begin, without / before it'),
+  secretsPrefix: matching(/^[^/].*$/, 'must be the start of names, without / before it'),
   envReferences: empty(matching(/^\w+(,\s*\w+)*$/, 'must be names of variables, separated by commas')),
   secretsKeyArn: empty(arn('kms')),
   vpcSubnetIds: empty(ids('subnet')),
   vpcSecurityGroupIds: empty(ids('sg')),
   permissionsBoundary: empty(arn('iam')),
-  rolePath: matching(/^\/([\x21-\x7e]+\/)?$/, 'must begin and end with /'),
+  rolePath: matching(/^\/([\x21-\x7e]+\/)?$/, 'must start and end with /'),
   tags: empty(matching(/^[^=,]+=[^,]*(,[^=,]+=[^,]*)*$/, 'must be pairs, separated by commas: team=data,cost-centre=42')),
   tableKeyArn: empty(arn('kms')),
   queueKeyArn: empty(arn('kms')),
@@ -53,18 +53,18 @@ export const PARAMETERS: Readonly<Record<string, Check>> = {
   connectors: matching(/./, 'must be a folder'),
 };
 
-/** Parameters as they are written: `params` of `serverless.yml`, and `--param` of the command line. */
+/** The parameters that the user wrote: `params` of `serverless.yml`, and `--param` of the command line. */
 export interface GivenParameters {
   readonly default?: Readonly<Record<string, unknown>>;
   readonly stage?: Readonly<Record<string, unknown>>;
-  /** `name=value` each. */
+  /** Texts of the form `name=value`. */
   readonly commandLine?: readonly string[];
 }
 
-/** What is wrong with parameters, a sentence each. Values with variables in them are left to the deployment. */
+/** Returns a sentence for each wrong parameter. It leaves values with variables in them to the deployment. */
 export function parameterProblems({ default: defaults = {}, stage = {}, commandLine = [] }: GivenParameters): string[] {
   const given = Object.fromEntries(commandLine.map((text) => [text.split('=', 1)[0] ?? '', text.slice(text.indexOf('=') + 1)]));
-  // A name of one's own is known by its default.
+  // A user's own parameter has a default, which makes its name known.
   const known = [...new Set([...Object.keys(PARAMETERS), ...Object.keys(defaults)])];
   const unknown = [...Object.keys(stage), ...Object.keys(given)].filter((name) => !known.includes(name));
   const values: Record<string, string> = {};
@@ -80,10 +80,10 @@ export function parameterProblems({ default: defaults = {}, stage = {}, commandL
 function unknownName(name: string, known: readonly string[]): string {
   const [near] = known.toSorted((a, b) => distance(a.toLowerCase(), name.toLowerCase()) - distance(b.toLowerCase(), name.toLowerCase()));
   const close = near !== undefined && distance(near.toLowerCase(), name.toLowerCase()) <= 2;
-  return `parameter ${name} is unknown; ${close ? `did you mean ${near}?` : 'give one of your own a default under params.default in serverless.yml'}`;
+  return `parameter ${name} is unknown; ${close ? `did you mean ${near}?` : 'give a parameter of your own a default under params.default in serverless.yml'}`;
 }
 
 function halfVpc({ vpcSubnetIds = '', vpcSecurityGroupIds = '' }: Readonly<Record<string, string>>): string[] {
   if ((vpcSubnetIds === '') === (vpcSecurityGroupIds === '')) return [];
-  return ['parameters vpcSubnetIds and vpcSecurityGroupIds are needed both, or none of them'];
+  return ['set both parameters vpcSubnetIds and vpcSecurityGroupIds, or neither of them'];
 }

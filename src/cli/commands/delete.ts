@@ -9,7 +9,7 @@ import { ask } from '../terminal/failures.ts';
 export const run: CommandRun = async (names, flags, output) => {
   if (!flags.yes) {
     if (!process.stdin.isTTY) {
-      throw new ConnectError('CONFIG_INVALID', 'delete asks before it removes positions, and there is no terminal', {
+      throw new ConnectError('CONFIG_INVALID', 'delete asks for confirmation, and there is no terminal', {
         remedy: 'pass --yes',
       });
     }
@@ -30,7 +30,7 @@ export const run: CommandRun = async (names, flags, output) => {
   });
 };
 
-/** False also where the terminal closes before an answer. Throws INTERRUPTED at Ctrl-C. */
+/** Resolves to false if the terminal closes before an answer. Throws INTERRUPTED at Ctrl-C. */
 async function confirmed(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const { promise, resolve, reject } = Promise.withResolvers<string>();

@@ -28,8 +28,8 @@ export const run: CommandRun = async ([name], flags, output) => {
   if (type === undefined) {
     const known = types.map((candidate) => candidate.type);
     const near = didYouMean(name, known);
-    throw new ConnectError('CONFIG_INVALID', `no connector type ${name}`, {
-      remedy: near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`,
+    throw new ConnectError('CONFIG_INVALID', `there is no connector type ${name}`, {
+      remedy: near === undefined ? `choose one of ${known.join(', ')}` : `did you mean ${near}?`,
     });
   }
   const options = describeOptions(optionSchema(connectorFileSpec(type)));
@@ -45,7 +45,7 @@ function paragraph(option: OptionDescription): string {
     // `takes` names the unit of durations and sizes.
     unit === undefined || unit === duration.unit || unit === size.unit ? takes : `${takes}, in ${unit}`,
     required ? 'required' : option.default === undefined ? 'optional' : `default ${JSON.stringify(option.default)}`,
-    ...(secret ? ['secret: a reference only'] : []),
+    ...(secret ? ['secret: takes only a reference'] : []),
     ...(example === undefined ? [] : [`for example ${typeof example === 'string' ? example : JSON.stringify(example)}`]),
   ];
   return `${styled('bold', name)}\n    ${description}\n    ${facts.join('; ')}`;

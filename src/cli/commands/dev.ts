@@ -8,10 +8,10 @@ import { openLocalTarget, type RunEvent } from '../target/local-target.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';
 
-/** How often it looks for what other commands have changed. */
+/** The command looks for changes by other commands this often. */
 const LOOK_EVERY_MS = 2_000;
 const CONCURRENCY = 8;
-/** Pause before files that failed are applied again. */
+/** The command waits this long before it applies failed files again. */
 const APPLY_AGAIN_MS = 10_000;
 
 export const run: CommandRun = async (files, flags, output) => {
@@ -27,10 +27,10 @@ export const run: CommandRun = async (files, flags, output) => {
   try {
     const apply = async () => (files.length === 0 ? EXIT.ok : applyTo(target, files, flags, output));
     let code = await apply();
-    // A wrong file stays wrong; a system that is away comes back.
+    // A wrong file stays wrong, but an unreachable system may come back.
     if (code === EXIT.usage) return code;
     let again = Date.now() + APPLY_AGAIN_MS;
-    if (code !== EXIT.ok) output.note(`not all is applied; trying again every ${APPLY_AGAIN_MS / 1_000} s`);
+    if (code !== EXIT.ok) output.note(`some files are not applied yet; trying again every ${APPLY_AGAIN_MS / 1_000} s`);
     output.note('running until Ctrl-C');
     const adopt = adoptSchedules(target, output);
     while (!signal.aborted) {

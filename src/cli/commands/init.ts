@@ -7,7 +7,7 @@ export const run: CommandRun = async ([folder = '.'], flags, output) => {
   const written = await writeFolder(path.resolve(folder), String(flags.type));
   output.result(written.map((file) => path.join(folder, file)).join('\n'));
   output.note(
-    `Next: ${folder === '.' ? '' : `cd ${folder} && `}npm install, set addresses in connectors/, npx sls deploy; README.md has it step by step`,
+    `Next: ${folder === '.' ? '' : `cd ${folder} && `}npm install, set addresses in connectors/, npx sls deploy; README.md explains each step`,
   );
   return EXIT.ok;
 };

@@ -10,7 +10,7 @@ export const run: CommandRun = (_, flags, output) =>
   withTarget(flags, output, async ({ planner }) => {
     const connectors = await ask<ConnectorSummary[]>(planner, { action: 'list' });
     if (flags.json) output.json(connectors);
-    else if (connectors.length === 0) output.note('no connectors; see `rocketmq-connect apply --help`');
+    else if (connectors.length === 0) output.note('there are no connectors; see `rocketmq-connect apply --help`');
     else {
       const rows = connectors.map((connector) => {
         const { name, type, desired, planPending, tasks } = connector;

@@ -6,8 +6,8 @@ import { EXIT } from '../terminal/exit-code.ts';
 
 export const run: CommandRun = async ([direction = '', name = ''], _flags, output) => {
   if (direction !== 'source') {
-    throw new ConnectError('CONFIG_INVALID', `there is no connector package for a ${direction}`, {
-      remedy: 'write `rocketmq-connect new source NAME`',
+    throw new ConnectError('CONFIG_INVALID', `the direction of a connector is source, not ${direction}`, {
+      remedy: 'run `rocketmq-connect new source NAME`',
     });
   }
   const written = await writeConnector(path.resolve(name), name);

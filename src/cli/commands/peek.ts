@@ -9,7 +9,7 @@ import { ask } from '../terminal/failures.ts';
 type Peek = (request: PeekRequest) => Promise<PeekResult>;
 
 const FOLLOW_MS = 1_000;
-/** Messages of each look of `--follow`. */
+/** Each look of `--follow` takes at most this many messages. */
 const MOST = 1_000;
 
 export const run: CommandRun = ([topic], flags, output) => {
@@ -18,9 +18,12 @@ export const run: CommandRun = ([topic], flags, output) => {
   const show = async (peek: Peek) => {
     if (flags.follow) return showAll(peek);
     const { topic: shown, messages, isCut } = await allOf(peek, request);
-    if (isCut) output.problem(`shows the newest ${messages.length}: one answer holds no more; \`--from start\` or a time shows all`);
+    if (isCut)
+      output.problem(
+        `only the newest ${messages.length} messages are shown, because one answer holds no more; \`--from start\` or a time shows all`,
+      );
     if (flags.json) output.json(messages);
-    else if (messages.length === 0) output.note(`topic ${shown} holds no message${from === 'end' ? '' : ' from there on'}`);
+    else if (messages.length === 0) output.note(`topic ${shown} holds no messages${from === 'end' ? '' : ' after that place'}`);
     else for (const message of messages) output.result(renderPeeked(message));
     return EXIT.ok;
   };
@@ -45,7 +48,7 @@ export const run: CommandRun = ([topic], flags, output) => {
   );
 };
 
-/** Asks again where one answer can't hold all. Not for the newest messages: the next answer would hold what came after them. */
+/** Asks again if one answer can't hold all. It does not do so for the newest messages: the next answer would hold what came after them. */
 async function allOf(peek: Peek, request: PeekRequest): Promise<PeekResult> {
   let last = await peek(request);
   const messages = [...last.messages];
@@ -56,7 +59,7 @@ async function allOf(peek: Peek, request: PeekRequest): Promise<PeekResult> {
   return { ...last, messages };
 }
 
-/** Asks a RocketMQ that no connector knows, without keys or encryption. */
+/** Asks a RocketMQ that no connector names, without keys or encryption. */
 const directPeek =
   (endpoints: string, topic: string): Peek =>
   async (request) => {

@@ -14,6 +14,6 @@ export const run: CommandRun = (names, flags, output) =>
       else output.result(renderPlan(plan, output.verbose));
       const { schedule } = plan;
       const waits = schedule === undefined ? '' : `, or wait for ${schedule}${flags.target === 'local' ? ' while `dev` runs' : ''}`;
-      output.note(`${connector}: the next runs copy these rows: \`rocketmq-connect run ${connector} --until-caught-up\`${waits}`);
+      output.note(`${connector}: the next runs copy these rows; run \`rocketmq-connect run ${connector} --until-caught-up\`${waits}`);
     }),
   );

@@ -15,7 +15,7 @@ export const run: CommandRun = (names, flags, output) =>
     const show = async () => {
       const states = await statusOf(planner, names);
       if (flags.json) flags.watch ? output.jsonLine(states) : output.json(states);
-      else if (states.length === 0) output.note('no connectors; see `rocketmq-connect apply --help`');
+      else if (states.length === 0) output.note('there are no connectors; see `rocketmq-connect apply --help`');
       else output.result(redraw + states.map((state) => renderStatus(state, Date.now(), { local: flags.target === 'local' })).join('\n\n'));
     };
     if (!flags.watch) await show();

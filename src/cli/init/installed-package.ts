@@ -4,32 +4,35 @@ import { fileURLToPath } from 'node:url';
 import { ConnectError } from '../../api/index.ts';
 import { exists } from './exists.ts';
 
-/** This package as it is installed, and how another folder gets the same. */
+/** This package as it is installed, and how another folder can install the same one. */
 export interface InstalledPackage {
   readonly name: string;
   readonly version: string;
-  /** Folder of its package.json. */
+  /** The folder of its package.json. */
   readonly root: string;
-  /** What a `package.json` names it by. */
+  /** The version that a `package.json` gives for it. */
   readonly spec: string;
-  /** The archive that it was installed from, where that is a file; the spec names it in the folder itself. */
+  /** The archive file from which it was installed. The spec names a copy in the folder. Absent if it was installed in another way. */
   readonly archive?: string;
-  /** The deployment tool that it was tested with, as a `package.json` names it. */
+  /** The version of the deployment tool that we tested it with, as a `package.json` gives it. */
   readonly osls: string;
 }
 
-/** What npm keeps in `node_modules` of what it installed. */
+/** The file in which npm keeps what it installed in `node_modules`. */
 interface HiddenLock {
   readonly packages?: Readonly<Record<string, { readonly resolved?: string; readonly link?: boolean }>>;
 }
 
-/** Finds out how this package came here, to install it into `folder` the same way. Throws CONFIG_INVALID in a checkout that is not built. */
+/**
+ * Finds out how this package was installed, so that `folder` can install it in the same way. Throws CONFIG_INVALID in a checkout without a
+ * built package.
+ */
 export async function installedPackage(folder: string): Promise<InstalledPackage> {
   const root = await packageRoot();
   const { name, version, devDependencies } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
   if (!(await exists(path.join(root, 'dist/folder')))) {
-    throw new ConnectError('CONFIG_INVALID', 'this is a checkout, whose package is not built', {
-      remedy: 'deploy from the checkout by `npx sls deploy`, or run `npm run prepack` in it first',
+    throw new ConnectError('CONFIG_INVALID', 'this is a checkout without a built package', {
+      remedy: 'run `npx sls deploy` in the checkout, or `npm run prepack` first',
     });
   }
   const known = { name, version, root, osls: devDependencies.serverless };
@@ -41,12 +44,12 @@ export async function installedPackage(folder: string): Promise<InstalledPackage
   if (!resolved.startsWith('file:')) return { ...known, spec: `^${version}` };
   const archive = path.resolve(modules, '..', resolved.slice('file:'.length));
   if (await exists(archive)) return { ...known, spec: `file:${path.basename(archive)}`, archive };
-  throw new ConnectError('CONFIG_INVALID', `${archive}, which this package was installed from, is no longer there`, {
+  throw new ConnectError('CONFIG_INVALID', `this package was installed from ${archive}, which no longer exists`, {
     remedy: 'put it back, or install the package from where it is now',
   });
 }
 
-/** Folder of this package, installed or a checkout. */
+/** Returns the folder of this package, which is installed or a checkout. */
 export async function packageRoot(folder = path.dirname(fileURLToPath(import.meta.url))): Promise<string> {
   return (await exists(path.join(folder, 'package.json'))) ? folder : packageRoot(path.dirname(folder));
 }

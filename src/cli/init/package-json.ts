@@ -9,7 +9,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** The text of a `package.json` that holds what a deployment needs; keeps what an existing one holds. */
+/** Returns the text of a `package.json` that a deployment needs. It keeps everything that an existing one holds. */
 export async function packageJson(folder: string, { name, spec, osls }: Pick<InstalledPackage, 'name' | 'spec' | 'osls'>): Promise<string> {
   const standing = await read(path.join(folder, 'package.json'));
   const needed = { [name]: spec, serverless: osls };
@@ -26,7 +26,7 @@ async function read(file: string): Promise<Manifest | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new ConnectError('CONFIG_INVALID', `${file} is no JSON`, { remedy: 'correct it, or name another folder', cause: error });
+    throw new ConnectError('CONFIG_INVALID', `${file} is not valid JSON`, { remedy: 'correct it, or choose another folder', cause: error });
   }
 }
 

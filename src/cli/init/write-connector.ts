@@ -4,21 +4,21 @@ import { ConnectError } from '../../api/index.ts';
 import { exists } from './exists.ts';
 import { installedPackage } from './installed-package.ts';
 
-/** What the names in the example are made from. */
+/** The names in the example derive from this one. */
 const EXAMPLE = 'folder-lines';
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /**
- * Writes the package of a source connector that copies lines of text files, with these names instead of its own. Resolves to the files
- * that it wrote, as paths in the folder. Throws CONFIG_INVALID for a name that is none, or where the folder exists already.
+ * Creates the package of a source connector that copies lines of text files, and gives it these names. Resolves to the written files, as
+ * paths in the folder. Throws CONFIG_INVALID if the name is invalid or the folder already exists.
  */
 export async function writeConnector(folder: string, name: string): Promise<string[]> {
   if (!NAME.test(name) || name.length > 40) {
-    throw new ConnectError('CONFIG_INVALID', `${JSON.stringify(name)} is no name of a package`, {
-      remedy: 'choose up to 40 small letters, digits and -, beginning with a letter',
+    throw new ConnectError('CONFIG_INVALID', `${JSON.stringify(name)} is not a package name`, {
+      remedy: 'choose up to 40 lowercase letters, digits and -, starting with a letter',
     });
   }
-  if (await exists(folder)) throw new ConnectError('CONFIG_INVALID', `${folder} exists already`, { remedy: 'choose another name' });
+  if (await exists(folder)) throw new ConnectError('CONFIG_INVALID', `${folder} already exists`, { remedy: 'choose another name' });
   const { name: own, root, spec, archive, version } = await installedPackage(folder);
   const from = path.join(root, 'dist/connector');
   const written: string[] = [];
@@ -29,7 +29,7 @@ export async function writeConnector(folder: string, name: string): Promise<stri
   };
   for await (const file of glob('**/*.{js,json,md}', { cwd: from })) {
     const text = renamed(await readFile(path.join(from, file), 'utf8'), name);
-    // No package.json there: tools would take the example for a package of this project.
+    // The example has no package.json, because tools would take it for a package of this project.
     if (file === 'manifest.json') await write('package.json', withDependency(text, own, spec, version));
     else await write(file, text);
   }
@@ -40,7 +40,7 @@ export async function writeConnector(folder: string, name: string): Promise<stri
   return [...written, copy].sort();
 }
 
-/** The type is NAME-source, also where the package is called so. */
+/** The type is NAME-source, even if the package has that name itself. */
 function renamed(text: string, name: string): string {
   const system = name.replace(/(?<=.)-source$/, '');
   return text
@@ -54,7 +54,7 @@ const pascal = (name: string): string => name.replaceAll(/(^|-)(\w)/g, (_, __, l
 
 const camel = (name: string): string => name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Whoever deploys the connector has this package; its tests need it, too. */
+/** A project that deploys the connector has this package, and the connector's tests need it. */
 function withDependency(text: string, own: string, spec: string, version: string): string {
   const manifest = { ...JSON.parse(text), peerDependencies: { [own]: `>=${version}` }, devDependencies: { [own]: spec } };
   return `${JSON.stringify(manifest, null, 2)}\n`;

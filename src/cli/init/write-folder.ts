@@ -8,9 +8,9 @@ import { packageJson } from './package-json.ts';
 const IGNORED = 'node_modules/\n.serverless/\n';
 
 /**
- * Makes a folder that deploys connectors with this package, with an example connector of this type. Resolves to the files that it
- * wrote, as paths in the folder. Throws CONFIG_INVALID where one of them exists already, before it writes anything. It keeps a
- * package.json that exists, and adds what is missing.
+ * Creates a folder that deploys connectors with this package, and puts an example connector of this type into it. Resolves to the written
+ * files, as paths in the folder. Throws CONFIG_INVALID, before it writes anything, if one of them already exists. It keeps an existing
+ * package.json and adds what is missing.
  */
 export async function writeFolder(folder: string, type: string): Promise<string[]> {
   const { root, archive, ...installed } = await installedPackage(folder);
@@ -23,7 +23,7 @@ export async function writeFolder(folder: string, type: string): Promise<string[
   ]);
   for (const file of files.keys()) {
     if (!(await exists(path.join(folder, file)))) continue;
-    throw new ConnectError('CONFIG_INVALID', `${file} is in ${folder} already`, { remedy: 'name a folder that is new or empty' });
+    throw new ConnectError('CONFIG_INVALID', `${folder} already has ${file}`, { remedy: 'choose a new or empty folder' });
   }
   files.set('package.json', await packageJson(folder, installed));
   await mkdir(path.join(folder, 'connectors'), { recursive: true });

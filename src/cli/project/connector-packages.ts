@@ -6,25 +6,28 @@ import type { ConnectorPackages } from '../../connectors/packages.ts';
 import { exists } from '../init/exists.ts';
 import { findPackage, type Manifest } from './find-package.ts';
 
-/** What a project's `package.json` says under `rocketmq-connect`. */
+/** The part of a project's `package.json` under `rocketmq-connect`. */
 interface ProjectManifest extends Manifest {
   readonly 'rocketmq-connect'?: { readonly connectors?: unknown };
 }
 
-/** A connector package as a project names it. */
+/** A connector package that a project names. */
 export interface NamedPackage {
   readonly name: string;
-  /** Of the project. */
+  /** The folder of the project. */
   readonly project: string;
 }
 
-/** The packages that the project names which `folder` belongs to: that of the nearest `package.json`. Throws CONFIG_INVALID where it says something else. */
+/**
+ * Returns the packages that the project of `folder` names. The nearest `package.json` belongs to the project. Throws CONFIG_INVALID if it
+ * says something else there.
+ */
 export async function namedPackages(folder: string): Promise<NamedPackage[]> {
   const file = path.join(folder, 'package.json');
   if (!(await exists(file))) return folder === path.dirname(folder) ? [] : namedPackages(path.dirname(folder));
   const names = ((await readManifest(file)) as ProjectManifest)['rocketmq-connect']?.connectors ?? [];
   if (!Array.isArray(names) || !names.every((name) => typeof name === 'string' && NAME.test(name))) {
-    throw new ConnectError('CONFIG_INVALID', `${file}: "rocketmq-connect".connectors is no list of names of packages`, {
+    throw new ConnectError('CONFIG_INVALID', `${file}: "rocketmq-connect".connectors is not a list of package names`, {
       remedy: 'write it as "rocketmq-connect": { "connectors": ["my-connector"] }',
     });
   }
@@ -37,24 +40,24 @@ async function readManifest(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new ConnectError('CONFIG_INVALID', `${file} is no JSON`, { remedy: 'correct it', cause: error });
+    throw new ConnectError('CONFIG_INVALID', `${file} is not valid JSON`, { remedy: 'correct it', cause: error });
   }
 }
 
-/** How to load each. */
+/** Returns a function for each package that loads it. */
 export const loadersOf = (named: readonly NamedPackage[]): ConnectorPackages =>
   Object.fromEntries(named.map((one) => [one.name, () => importPackage(one)]));
 
 async function importPackage({ name, project }: NamedPackage): Promise<unknown> {
   const { folder, manifest } = await findPackage(name, project);
   const entry = entryOf(manifest);
-  if (entry === undefined) throw new Error('its package.json names no module that can be imported');
+  if (entry === undefined) throw new Error('its package.json does not name a module to import');
   return import(pathToFileURL(path.join(folder, entry)).href);
 }
 
 const CONDITIONS = ['node', 'import', 'module-sync', 'default'];
 
-/** What `import` finds for the package's own name, which Node can't be asked for another folder than that of the caller. */
+/** Returns the file that `import` finds for the package's own name. Node only resolves names from the folder of the caller. */
 function entryOf({ exports, main }: Manifest): string | undefined {
   if (exports === undefined) return main ?? 'index.js';
   const isMap = typeof exports === 'object' && exports !== null && Object.keys(exports).some((key) => key.startsWith('.'));

@@ -2,7 +2,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { exists } from '../init/exists.ts';
 
-/** The part of a `package.json` that is used. */
+/** The part of a `package.json` that we use. */
 export interface Manifest {
   readonly name?: string;
   readonly main?: string;
@@ -13,12 +13,12 @@ export interface Manifest {
 }
 
 export interface FoundPackage {
-  /** Where it really is, also where `node_modules` has a link to it. */
+  /** The real path of the folder, even if `node_modules` has a link to it. */
   readonly folder: string;
   readonly manifest: Manifest;
 }
 
-/** A package as Node finds it from a folder. Rejects where it is not installed. */
+/** Finds a package as Node does from a folder. Rejects if it is not installed. */
 export async function findPackage(name: string, from: string): Promise<FoundPackage> {
   const folder = path.join(from, 'node_modules', name);
   const file = path.join(folder, 'package.json');

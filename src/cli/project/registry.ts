@@ -4,7 +4,10 @@ import { loadersOf, namedPackages } from './connector-packages.ts';
 
 let registry: Promise<Registry> | undefined;
 
-/** The connector types of this product, and those of the packages that the project in the working directory names. Read once. */
+/**
+ * Returns the connector types of this product and those of the packages that the project in the working directory names. It reads them
+ * once.
+ */
 export function projectRegistry(): Promise<Registry> {
   registry ??= namedPackages(process.cwd()).then((named) => withPackages({ connectorTypes, taskClasses }, loadersOf(named)));
   return registry;

@@ -3,7 +3,7 @@ import { bytes } from './numbers.ts';
 
 const SHOWN = 2_000;
 
-/** What a message carries, names with texts: key, tag, time, headers, value. */
+/** Returns the parts of a message with their names: key, tag, time, headers, value. */
 export function factsOf(message: ShownMessage & { readonly compressed?: true }): Array<readonly [name: string, text: string]> {
   const { tag, key, value, headers, timestamp } = message;
   return [

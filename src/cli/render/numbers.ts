@@ -1,7 +1,7 @@
-/** `1,234,567` */
+/** Returns a number such as `1,234,567`. */
 export const number = (value: number): string => value.toLocaleString('en');
 
-/** The two largest units: `250 ms`, `5.2 s`, `3 min 20 s`, `2 h 5 min`, `4 d 1 h`. */
+/** Returns the two largest units: `250 ms`, `5.2 s`, `3 min 20 s`, `2 h 5 min`, `4 d 1 h`. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
@@ -18,7 +18,7 @@ export function duration(ms: number): string {
     .join(' ');
 }
 
-/** `1.5 MB`; 1 MB is a million bytes. */
+/** Returns a size such as `1.5 MB`. 1 MB is a million bytes. */
 export function bytes(value: number): string {
   const [unit, size] = value >= 1e9 ? ['GB', 1e9] : value >= 1e6 ? ['MB', 1e6] : value >= 1e3 ? ['kB', 1e3] : ['B', 1];
   return `${size === 1 ? value : (value / size).toFixed(1)} ${unit}`;

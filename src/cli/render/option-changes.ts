@@ -2,7 +2,7 @@ import type { OptionChange } from '../../runtime/planner-api.ts';
 
 const SHOWN = 120;
 
-/** A line for each option: `  source.startAt: earliest -> latest (has no effect any more: ...)`. */
+/** Returns a line for each option: `  source.startAt: earliest -> latest (has no effect any more: ...)`. */
 export const renderOptionChanges = (changes: readonly OptionChange[]): string[] =>
   changes.map(({ option, before, after, effect }) => {
     const why = effect === undefined ? '' : ` (${effect})`;

@@ -6,7 +6,7 @@ const MARKS = { create: ['+', 'green'], change: ['~', 'yellow'], delete: ['-', '
 const ORDER: readonly TaskChange[] = ['create', 'change', 'delete', 'keep'];
 const NAMES_SHOWN = 6;
 
-/** A plan as people read it: a line for each task that changes, and how many there are of each kind. */
+/** Returns a plan for people: a line for each task that changes, and the number of tasks of each kind. */
 export function renderPlan(plan: PlanResult, all: boolean): string {
   const shown = plan.tasks.filter(({ change }) => all || change !== 'keep');
   const lines = shown.map((diff) => {
@@ -19,9 +19,9 @@ export function renderPlan(plan: PlanResult, all: boolean): string {
   return [head, ...renderOptionChanges(plan.options), ...lines, ...starts(plan)].join('\n');
 }
 
-/** Nobody expects a deployed connector that never starts. */
+/** People do not expect a deployed connector that never starts. */
 const starts = ({ connector, schedule }: PlanResult): string[] =>
-  schedule === undefined ? [`  no trigger.schedule: only \`rocketmq-connect run ${connector}\` or an event starts it`] : [];
+  schedule === undefined ? [`  it has no trigger.schedule: only \`rocketmq-connect run ${connector}\` or an event starts it`] : [];
 
 function details({ change, partitions, gained, lost, configChanged }: TaskDiff, all: boolean): string {
   if (change === 'create' || change === 'keep') return `  ${names(partitions, '', all)}`;

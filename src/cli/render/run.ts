@@ -4,7 +4,10 @@ import { renderTable } from './table.ts';
 
 const perSecond = (records: number, elapsedMs: number) => number(Math.round((records * 1_000) / Math.max(1, elapsedMs)));
 
-/** One line: `flights: 120,000 of 480,000 records, 9.6 MB, 40,000/s, 9.0 s left, 1 of 4 tasks done`. What everything waits for comes first. */
+/**
+ * Returns one line: `flights: 120,000 of 480,000 records, 9.6 MB, 40,000/s, 9.0 s left, 1 of 4 tasks done`. If everything waits for
+ * something, the line starts with that.
+ */
 export function renderProgress(connector: string, progress: RunProgress): string {
   const { tasks, ended, elsewhere, records, bytes: size, total, waits, elapsedMs } = progress;
   const parts = [
@@ -19,7 +22,7 @@ export function renderProgress(connector: string, progress: RunProgress): string
   return `${connector}: ${parts.join(', ')}`;
 }
 
-/** A row for each task, and why a task failed below it. */
+/** Returns a table with a row for each task. */
 export function renderTotals(totals: readonly TaskTotals[]): string {
   const head = ['task', 'outcome', 'invocations', 'records', 'bytes', 'records/s', 'dead letters', 'DynamoDB requests', 'lag', 'time'];
   const rows = totals.map((task) => [
@@ -37,7 +40,7 @@ export function renderTotals(totals: readonly TaskTotals[]): string {
   return renderTable(head, rows);
 }
 
-/** `caught-up, 2 partitions stopped`. */
+/** Returns an outcome such as `caught-up, 2 partitions stopped`. */
 export function outcomeOf({
   outcome,
   stopped,

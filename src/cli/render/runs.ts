@@ -3,7 +3,7 @@ import { bytes, duration, number } from './numbers.ts';
 import { outcomeOf } from './run.ts';
 import { renderTable } from './table.ts';
 
-/** A row for each run: when it ended, what it copied, and why it failed. */
+/** Returns a row for each run: when it ended, what it copied, and why it failed. */
 export function renderRuns(runs: RunsResult['runs']): string {
   const head = ['ended', 'task', 'outcome', 'records', 'bytes', 'dead letters', 'DynamoDB requests', 'lag', 'time', 'error, notices'];
   const rows = runs.map((run) => [
@@ -21,7 +21,7 @@ export function renderRuns(runs: RunsResult['runs']): string {
   return renderTable(head, rows);
 }
 
-/** Why the run failed, and what else it has to say. */
+/** Returns why the run failed, and its notices. */
 function words({ error, stopped = [], skipped = [], notices = [] }: RunsResult['runs'][number]): string {
   return [
     ...(error === undefined ? [] : [`${error.code}: ${error.message}`]),

@@ -9,7 +9,7 @@ const FATES: Readonly<Record<Fate, string>> = {
   'passed over': 'the next run skips it, as you asked',
 };
 
-/** A message that was not sent, in a few lines: place at the source, topic and queue, key, headers, value. */
+/** Returns an unsent message in a few lines: place at the source, topic and queue, key, headers, value. */
 export function renderSampled(message: SampledMessage): string {
   const { task, place, topic, queue, sourceKey, refused } = message;
   const to = `task ${task}  topic ${topic}${queue === undefined ? '' : ` queue ${queue}`}`;

@@ -5,12 +5,12 @@ import { renderTable } from './table.ts';
 
 const POSITIONS_SHOWN = 4;
 
-/** A connector and its tasks, at `now`. */
+/** Returns a connector and its tasks, as they are at `now`. */
 export function renderStatus(status: StatusResult, now: number, place: Place): string {
   const { name, type, desired, generation, planPending, taskStatus } = status;
-  const pending = planPending ? ', a plan was started and has not taken effect: apply the file again' : '';
+  const pending = planPending ? ', a plan was started and is not in force: apply the file again' : '';
   const head = `${name}  ${type}  ${desired}  generation ${generation}  ${renderSchedule(status, place)}${pending}`;
-  if (taskStatus.length === 0) return `${head}\nno tasks: there is nothing to copy`;
+  if (taskStatus.length === 0) return `${head}\nthere are no tasks, because there is nothing to copy`;
   const rows = [...taskStatus]
     .sort((a, b) => a.task - b.task)
     .map((task) => [
@@ -35,8 +35,8 @@ function lag({ lastRun: run }: TaskStatus): string {
   const parts = [run?.lagRecords === undefined ? '' : number(run.lagRecords), run?.lagMs === undefined ? '' : duration(run.lagMs)];
   const known = parts.filter((part) => part !== '').join(', ');
   const stopped = run?.stoppedPartitions ?? run?.stopped?.length ?? 0;
-  // What is left of those was not counted.
-  return stopped > 0 && known !== '' ? `${known}, without ${stopped} stopped` : known || '-';
+  // The count leaves out the stopped partitions.
+  return stopped > 0 && known !== '' ? `${known}, not counting ${stopped} stopped` : known || '-';
 }
 
 function lastRun({ lastRun: run }: TaskStatus, now: number): string {
@@ -46,18 +46,18 @@ function lastRun({ lastRun: run }: TaskStatus, now: number): string {
 
 function failure({ failure: failed, lastRun: run }: TaskStatus, now: number): string {
   if (failed === undefined) return words(run);
-  const next = failed.fatal ? 'waits for resume' : `retries in ${duration(Math.max(0, failed.notBefore - now))}, at once by \`run\``;
+  const next = failed.fatal ? 'waits for resume' : `retries in ${duration(Math.max(0, failed.notBefore - now))}, or at once by \`run\``;
   return `${failed.code}: ${failed.message}\n${failed.count} in a row, ${next}`;
 }
 
-/** Partitions that have stopped while the task goes on, and what else its last run says. */
+/** Returns the partitions that have stopped while the task continues, and the notices of its last run. */
 function words(run: TaskStatus['lastRun']): string {
   const { stopped = [], stoppedPartitions, skipped = [], notices = [], endUnknown } = run ?? {};
   return [
     ...stopped.map(
       ({ partition, code, message, remedy }) => `${partition}: ${code}: ${message}${remedy === undefined ? '' : `; ${remedy}`}`,
     ),
-    ...(stoppedPartitions === undefined ? [] : [`${stoppedPartitions} partitions have stopped in all`]),
+    ...(stoppedPartitions === undefined ? [] : [`${stoppedPartitions} partitions have stopped in total`]),
     ...skipped.map(({ place, reason }) => `skipped ${place}: ${reason}`),
     ...notices,
     ...(endUnknown === undefined ? [] : [endUnknown]),

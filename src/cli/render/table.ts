@@ -7,15 +7,15 @@ const BORDERLESS = Object.fromEntries(
     .map((part) => [part, part === 'middle' ? '  ' : '']),
 );
 const GAP = 2;
-/** Narrower than this, a table is hard to read however its cells are broken. */
+/** A table narrower than this is hard to read. */
 const NARROWEST = 60;
 
-/** Columns of the terminal. A pipe or a file takes lines of any length. */
+/** Returns the columns of the terminal. A pipe or a file takes lines of any length. */
 export const terminalWidth = (): number => (process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY);
 
 /**
- * Columns without borders, so that `awk` and people can both read them. A cell may have several lines. Where the rows are wider than
- * `width`, cells are broken between words; where that is not enough, each row becomes a list of its cells.
+ * Returns columns without borders, so that both `awk` and people can read them. A cell may have several lines. If the rows are wider than
+ * `width`, the table breaks cells between words. If that is not enough, it shows each row as a list of its cells.
  */
 export function renderTable(head: readonly string[], rows: ReadonlyArray<readonly string[]>, width = terminalWidth()): string {
   const lines = [head.map((title) => title.toUpperCase()), ...rows];
@@ -35,14 +35,14 @@ export function renderTable(head: readonly string[], rows: ReadonlyArray<readonl
     .join('\n');
 }
 
-/** How wide each column is; undefined where a word would not fit. */
+/** Returns the width of each column, or undefined if a word would not fit. */
 function columnWidths(lines: ReadonlyArray<readonly string[]>, width: number): number[] | undefined {
   const columns = lines[0]?.map((_, column) => lines.map((line) => line[column] ?? '')) ?? [];
   const widths = columns.map((cells) => widest(cells, /\n/));
   const words = columns.map((cells) => widest(cells, /\s+/));
   const total = () => widths.reduce((sum, each) => sum + each, GAP * (widths.length - 1));
   if (total() > width && width < NARROWEST) return undefined;
-  // The widest column gives way first, as long as its longest word allows.
+  // The widest column shrinks first, as long as its longest word allows it.
   while (total() > width) {
     const spare = widths.map((each, column) => (each > (words[column] ?? 0) ? each : 0));
     const most = Math.max(...spare);

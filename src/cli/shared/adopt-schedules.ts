@@ -24,7 +24,7 @@ export function adoptSchedules({ trigger, connectors }: Pick<LocalTarget, 'trigg
     const { kind, nextRun } = parseSchedule(expression, timeZone);
     if (kind === 'rate') await trigger.fire(Array.from({ length: tasks }, (_, task) => ({ connector, task })));
     const next = nextRun(Date.now());
-    output.note(`${connector}: ${expression}, ${next === undefined ? 'never again' : `next at ${new Date(next).toISOString()}`}`);
+    output.note(`${connector}: ${expression}, ${next === undefined ? 'does not start again' : `next at ${new Date(next).toISOString()}`}`);
   };
 
   return async () => {

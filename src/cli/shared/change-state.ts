@@ -4,7 +4,7 @@ import { ask } from '../terminal/failures.ts';
 import type { CommandRun } from './command-run.ts';
 import { eachConnector } from './in-turn.ts';
 
-/** `pause` and `resume`. */
+/** Makes the command `pause` or `resume`. */
 export const changeState =
   (action: 'pause' | 'resume'): CommandRun =>
   (names, flags, output) =>

@@ -11,7 +11,9 @@ export interface ValidDocument {
   readonly spec: ConnectorSpec;
 }
 
-/** Reads and validates files. Reports everything that is wrong in any of them, and returns undefined then, so that no command does half of its work. */
+/**
+ * Reads and validates files. Reports every error in them. If there is one, it returns undefined, so that no command does half of its work.
+ */
 export async function readValidDocuments(names: readonly string[], output: Output): Promise<ValidDocument[] | undefined> {
   const valid: ValidDocument[] = [];
   const { connectorTypes } = await projectRegistry();

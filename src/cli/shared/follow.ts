@@ -4,12 +4,12 @@ import { watchReader } from '../target/watch-reader.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';
 import type { Output } from '../terminal/output.ts';
 
-/** Shows what is new, and resolves to the pause before the next look, ms. */
+/** Shows what is new, and resolves to the pause before the next look, in ms. */
 export type Look = (signal: AbortSignal) => Promise<number>;
 
 /**
- * Looks again and again until Ctrl-C or SIGTERM, or until nobody reads standard output any more. The command ends at once then, whatever
- * it waits for. Throws what a look throws.
+ * Looks again and again until Ctrl-C or SIGTERM, or until nobody reads standard output any more. The command then ends at once, whatever it
+ * waits for. Throws what a look throws.
  */
 export async function follow(output: Output, look: Look): Promise<void> {
   const { signal: interrupted, done } = onInterrupt(output, '');

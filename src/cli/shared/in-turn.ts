@@ -20,6 +20,6 @@ export async function inTurn<T>(
   return codes.includes(EXIT.failure) ? EXIT.failure : Math.max(EXIT.ok, ...codes);
 }
 
-/** The same for connectors by name. */
+/** Does the same for connectors by name. */
 export const eachConnector = (names: readonly string[], output: Output, work: (connector: string) => Promise<void>): Promise<number> =>
   inTurn(names, output, work, (connector) => ({ connector }));

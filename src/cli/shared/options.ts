@@ -11,20 +11,20 @@ export type Flags = TargetOptions & {
 };
 
 export const commonOptions = (): Option[] => [
-  new Option('-q, --quiet', 'no notes and no progress, only results and errors'),
-  new Option('-v, --verbose', 'log lines and stack traces, too').conflicts('quiet'),
+  new Option('-q, --quiet', 'print only results and errors, no notes and no progress'),
+  new Option('-v, --verbose', 'also print log lines and stack traces').conflicts('quiet'),
 ];
 
 export const targetOptions = (): Option[] => [
-  new Option('--target <where>', 'where connectors live: in this process, or in functions on AWS')
+  new Option('--target <where>', 'where connectors run: in this process, or in functions on AWS')
     .choices(['local', 'aws'])
     .default('local')
     .env('ROCKETMQ_CONNECT_TARGET'),
-  new Option('--stage <name>', 'deployed stage, for aws')
+  new Option('--stage <name>', 'deployed stage, with --target aws')
     .default('dev')
     .env('ROCKETMQ_CONNECT_STAGE')
     .argParser(matching(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'a stage: letters, digits and -')),
-  new Option('--function <name>', 'planner function, for aws; default rocketmq-connect-<stage>-planner')
+  new Option('--function <name>', 'planner function, with --target aws; default rocketmq-connect-<stage>-planner')
     .env('ROCKETMQ_CONNECT_FUNCTION')
     .argParser(matching(/^[A-Za-z0-9:_$-]{1,170}$/, 'the name or the ARN of a function')),
 ];
@@ -36,7 +36,7 @@ export const tableOption = (): Option =>
     .argParser(matching(/^[A-Za-z0-9_.-]{3,255}$/, 'the name of a table: 3 to 255 letters, digits, _, . and -'));
 
 export const regionOption = (): Option =>
-  new Option('--region <name>', 'AWS region; default AWS_REGION, else AWS_DEFAULT_REGION, else that of the AWS profile').argParser(
+  new Option('--region <name>', 'AWS region; default AWS_REGION, then AWS_DEFAULT_REGION, then the region of the AWS profile').argParser(
     matching(/^[a-z]{2,}(-[a-z0-9]+)+$/, 'the name of a region, such as eu-central-1'),
   );
 
@@ -49,7 +49,7 @@ function matching(pattern: RegExp, what: string): (text: string) => string {
   };
 }
 
-/** A whole number from 1 to `most`. */
+/** Reads a whole number from 1 to `most`. */
 export const countTo =
   (most: number) =>
   (text: string): number => {
@@ -58,7 +58,7 @@ export const countTo =
     return count;
   };
 
-/** A place in a topic: an end, a time, or how long ago. Milliseconds since 1970 where it is a time. */
+/** Reads a place in a topic: an end, a time, or how long ago. A time becomes milliseconds since 1970. */
 export function place(text: string): 'start' | 'end' | number {
   if (text === 'start' || text === 'end') return text;
   const ago = duration.parse(text);

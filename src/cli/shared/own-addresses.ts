@@ -1,10 +1,12 @@
 import type { Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 
-/** This machine, at the beginning of an address, or behind a scheme, a user or another address. */
+/** This machine, at the start of an address, or after a scheme, a user or another address. */
 const OWN = /(?:^|[/@,;\s])(localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)(?=[:/,;?\s]|$)/i;
 
-/** Finds options that name this machine. Where tasks run as functions, such an address is the function itself, and nothing listens there. */
+/**
+ * Finds options that name this machine. If tasks run as functions, such an address means the function itself, and nothing listens there.
+ */
 export function ownAddresses({ direction, system, rocketmq }: ConnectorSpec): Finding[] {
   const options = [
     ...Object.entries(system).map(([name, value]) => [`${direction}.${name}`, value]),
@@ -27,6 +29,6 @@ const finding = (option: string, address: string): Finding => ({
   level: 'warning',
   code: 'UNREACHABLE',
   option,
-  message: `${address} is the function itself there, not this machine`,
-  remedy: 'name an address that the functions on AWS reach, or use --target local',
+  message: `in a function on AWS, ${address} is the function itself, not this machine`,
+  remedy: 'set an address that the functions on AWS can reach, or use --target local',
 });

@@ -10,7 +10,7 @@ import type { Flags } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { runConnector } from './run-connector.ts';
 
-/** `plan` and `apply` differ in what the planner does, not in what is shown. */
+/** `plan` and `apply` show the same and differ in what the planner does. */
 export const planOrApply =
   (action: 'plan' | 'apply'): CommandRun =>
   (files, flags, output) =>
@@ -30,7 +30,7 @@ export const planOrApply =
       return Math.max(EXIT.ok, ...codes);
     });
 
-/** Applies files to a target that is open. Returns the exit code. */
+/** Applies files to an open target. Returns the exit code. */
 export const applyTo = (target: Target, files: readonly string[], flags: Flags, output: Output): Promise<number> =>
   send('apply', target, files, flags, output);
 
@@ -45,7 +45,7 @@ async function send(
   const results: PlanResult[] = [];
   const code = await forEachDocument(files, output, async ({ document, spec }) => {
     const own = flags.target === 'aws' ? ownAddresses(spec) : [];
-    // The plan may fail because of them, so they are printed first.
+    // The plan may fail because of these warnings, so they come first.
     reportFindings(own, output, document);
     const plan = await ask<PlanResult>(planner, { action, file: document.data });
     reportFindings(plan.warnings, output, document);
@@ -54,7 +54,7 @@ async function send(
     if (!flags.json) output.result(renderPlan(plan, output.verbose));
     const { schedule } = spec.trigger;
     if (action === 'apply' && flags.target === 'local' && schedule !== undefined) {
-      output.note(`${spec.name}: ${schedule} counts while \`rocketmq-connect dev\` runs`);
+      output.note(`${spec.name}: ${schedule} only has an effect while \`rocketmq-connect dev\` runs`);
     }
   });
   if (flags.json) output.json(results);

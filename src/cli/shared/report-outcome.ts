@@ -2,7 +2,9 @@ import type { TaskOutcome } from '../../runtime/run/contracts.ts';
 import { duration, number } from '../render/numbers.ts';
 import type { Output } from '../terminal/output.ts';
 
-/** Prints a line about an invocation that copied something, failed or stopped a partition. The logger tells of the others, with `--verbose`. */
+/**
+ * Prints a line about an invocation that copied something, failed or stopped a partition. With `--verbose`, the logger prints the others.
+ */
 export function reportOutcome({ connector, task, summary }: TaskOutcome, output: Output): void {
   if (summary === undefined) return;
   const { error, records, outcome, startedAt, endedAt, stopped = [], skipped = [] } = summary;

@@ -5,10 +5,10 @@ import type { Planner, PlannerRequest, PlannerResponse, StatusResult } from '../
 import type { Target, TargetOptions } from './target.ts';
 import { watchUntilCaughtUp } from './watch-until-caught-up.ts';
 
-/** Longer than the planner function's own limit of 15 minutes, so that the function's own error arrives. */
+/** This is longer than the planner function's own limit of 15 minutes, so that the function's own error arrives. */
 const ANSWER_MS = 16 * 60_000;
 
-/** The planner function; region and credentials as `useRegion` and the environment say, unless `config` says otherwise. */
+/** Opens the planner function. Region and credentials come from `useRegion` and the environment, unless `config` has others. */
 export function openAwsTarget(
   { stage, function: name = `rocketmq-connect-${stage}-planner` }: Pick<TargetOptions, 'stage' | 'function'>,
   config: LambdaClientConfig = {},
@@ -26,7 +26,7 @@ export function openAwsTarget(
     detached: true,
     runTasks: (run) => watchUntilCaughtUp(planner, run),
     sample: async ({ connector }) => {
-      throw new ConnectError('WRONG_KIND', 'sample reads the source from this process, and functions on AWS run the tasks of this target', {
+      throw new ConnectError('WRONG_KIND', 'sample reads the source from this process, but functions on AWS run the tasks of this target', {
         remedy: `apply the file with --target local on a machine that reaches the source, and sample it there; or run it and see \`peek --connector ${connector}\``,
       });
     },
@@ -34,7 +34,7 @@ export function openAwsTarget(
   };
 }
 
-/** Puts together a status that was too long for one answer. */
+/** Joins the pages of a status that is too long for one answer. */
 async function allPages(first: PlannerResponse, ask: (request: PlannerRequest) => Promise<PlannerResponse>): Promise<PlannerResponse> {
   let { next, ...status } = (first.ok ? first.result : {}) as StatusResult;
   if (next === undefined) return first;
@@ -57,11 +57,11 @@ async function invoke(client: LambdaClient, name: string, request: PlannerReques
   const payload = Buffer.from(answer.Payload ?? []).toString();
   if (answer.FunctionError !== undefined) {
     const { errorMessage = payload } = parse(payload) as { errorMessage?: string };
-    throw new ConnectError('INTERNAL', `function ${name} failed: ${errorMessage}`, { remedy: `see its log, /aws/lambda/${name}` });
+    throw new ConnectError('INTERNAL', `function ${name} failed: ${errorMessage}`, { remedy: `see its log group, /aws/lambda/${name}` });
   }
   const response = parse(payload) as PlannerResponse;
   if (typeof response?.ok !== 'boolean') {
-    throw new ConnectError('WRONG_KIND', `function ${name} does not answer as a planner`, { remedy: 'name the planner with --function' });
+    throw new ConnectError('WRONG_KIND', `function ${name} does not answer as a planner`, { remedy: 'set --function to the planner' });
   }
   return response;
 }

@@ -5,12 +5,12 @@ const WAIT_IS_LONG_MS = 3_000;
 
 const SOURCE = 'the source';
 
-/** How far the tasks of one run have come, and what they wait for. */
+/** Knows how far the tasks of one run have come, and what they wait for. */
 export class CopyWatch {
   readonly #now: () => number;
   readonly #tasks: readonly number[];
   readonly #startedAt: number;
-  /** When each call began that has not ended. */
+  /** Holds the start of each call that has not ended. */
   readonly #waits = new Map<object, { readonly place: string; readonly since: number }>();
   /** Holds, for each task, the records that it read in this run, and how many the source had left at that moment. */
   readonly #reads = new Map<number, { readonly records: number; readonly left: number | undefined }>();
@@ -27,14 +27,14 @@ export class CopyWatch {
     this.#movedAt = this.#startedAt;
   }
 
-  /** RocketMQ has acknowledged them. */
+  /** RocketMQ has acknowledged these records. */
   sent(records: number, bytes: number): void {
     this.#records += records;
     this.#bytes += bytes;
     this.#movedAt = this.#now();
   }
 
-  /** `left`: what the source has behind them; undefined where it does not know. */
+  /** `left` is the number of records that the source has after them, or undefined if it does not know. */
   read(task: number, records: number, left: number | undefined): void {
     const { records: before = 0 } = this.#reads.get(task) ?? {};
     this.#reads.set(task, { records: before + records, left });
@@ -46,13 +46,13 @@ export class CopyWatch {
     this.#elsewhere.delete(task);
   }
 
-  /** Someone else runs the task, or no longer. */
+  /** Another process has started to run the task, or has stopped. */
   elsewhere(task: number, isElsewhere: boolean): void {
     if (isElsewhere) this.#elsewhere.add(task);
     else this.#elsewhere.delete(task);
   }
 
-  /** `place`: what the call waits for, in words. */
+  /** `place` names what the call waits for. */
   async during<T>(place: string, call: () => Promise<T>): Promise<T> {
     const key = {};
     this.#waits.set(key, { place, since: this.#now() });
@@ -78,7 +78,7 @@ export class CopyWatch {
     };
   }
 
-  /** Undefined until each task that has not ended knows what is left. */
+  /** Returns undefined until each task that has not ended knows what is left. */
   #total(): number | undefined {
     let total = 0;
     for (const task of this.#tasks) {
@@ -87,11 +87,11 @@ export class CopyWatch {
       if (left === undefined) return undefined;
       total += (read?.records ?? 0) + left;
     }
-    // Records that one invocation read and did not send are read again, and counted twice.
+    // A later invocation reads records again that an earlier one read and did not send. They count twice.
     return Math.max(total, this.#records);
   }
 
-  /** RocketMQ comes first: while it is away, the source is asked for more anyway. */
+  /** RocketMQ comes first: while it is away, the runtime still asks the source for more. */
   #waitsFor(): RunProgress['waits'] {
     const waits = [...this.#waits.values()];
     const [wait] = [...waits.filter(({ place }) => place !== SOURCE), ...waits];

@@ -14,28 +14,28 @@ import { isGone, LOCAL_OWNER } from './local-owner.ts';
 import { INVOCATION_MS, runUntilCaughtUp } from './run-until-caught-up.ts';
 import type { Target } from './target.ts';
 
-/** The longest that one request to the planner may take, with all its steps. */
+/** One request to the planner may take this long, with all its steps. */
 const PLAN_MS = 5 * 60_000;
 
 export interface LocalOptions {
   readonly table: string;
   readonly logger: Logger;
-  /** Starts tasks and keeps schedules. Default: none, for commands that end before anything could start. */
+  /** Creates what starts tasks and keeps schedules. By default there is none: most commands end before anything could start. */
   readonly createTrigger?: (run: RunEvent) => TaskTrigger;
 }
 
-/** One invocation of a task in this process. */
+/** Runs one invocation of a task in this process. */
 export type RunEvent = (event: TaskEvent, signal: AbortSignal) => Promise<TaskOutcome>;
 
-/** Planner and tasks in this process, with the state in DynamoDB. */
+/** The planner and tasks in this process, with the state in DynamoDB. */
 export interface LocalTarget extends Target {
-  /** What `runTask` needs. Each call has a store of its own, which counts its requests apart. */
+  /** Returns what `runTask` needs. Each call returns a store of its own, which counts its own requests. */
   readonly taskDeps: () => TaskDeps;
   readonly connectors: () => Promise<ConnectorItem[]>;
   readonly trigger: TaskTrigger;
 }
 
-/** Creates the table on a DynamoDB server of the user's own. On AWS, a deployment has created it. */
+/** Opens the target. It creates the table on a DynamoDB server of the user's own. On AWS, a deployment has created it. */
 export async function openLocalTarget({ table, logger, createTrigger }: LocalOptions): Promise<LocalTarget> {
   const address = dynamodbAddress();
   const { connectorTypes, taskClasses } = await projectRegistry();
@@ -72,7 +72,7 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
     schedules: trigger,
     trigger,
     connectorTypes,
-    // Validation loads half a megabyte that most commands do without.
+    // Validation loads half a megabyte that most commands do not need.
     parseConnectorFile: async (file) =>
       (await import('../../config/parse-connector-file.ts')).parseConnectorFile(file, connectorTypes, resolveSecrets),
     resolveSecrets,
@@ -105,18 +105,20 @@ function explain(error: unknown): never {
   throw new ConnectError(code, message, { retriable: code !== 'WRONG_KIND', remedy: start, cause: error });
 }
 
-/** AWS_ENDPOINT_URL_DYNAMODB, or where DynamoDB Local is by default. No endpoint where that is AWS itself. */
+/** Returns AWS_ENDPOINT_URL_DYNAMODB, or the default address of DynamoDB Local. Returns no endpoint if the address is that of AWS. */
 function dynamodbAddress(): { readonly endpoint?: string } {
   const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB || 'http://127.0.0.1:8000';
   if (!/^https?:/.test(endpoint) || !URL.canParse(endpoint)) {
-    throw new ConnectError('CONFIG_INVALID', `AWS_ENDPOINT_URL_DYNAMODB: ${JSON.stringify(endpoint)} is no address`, {
+    throw new ConnectError('CONFIG_INVALID', `AWS_ENDPOINT_URL_DYNAMODB: ${JSON.stringify(endpoint)} is not an address`, {
       remedy: 'write it as http://127.0.0.1:8000',
     });
   }
   return /\.amazonaws\.com(\.cn)?(:\d+)?\/?$/.test(endpoint) ? {} : { endpoint };
 }
 
-/** For commands that run tasks themselves, or none. Schedules count while `dev` runs, which reads them from the table. */
+/**
+ * The trigger of commands that run tasks themselves or not at all. Schedules only run while `dev` runs, which reads them from the table.
+ */
 const noTrigger: TaskTrigger = {
   fire: async () => undefined,
   sync: async () => ({ created: 0, changed: 0, deleted: 0, kept: 0 }),

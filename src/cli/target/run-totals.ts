@@ -1,34 +1,34 @@
 import type { Counters, RunSummary, TaskRef } from '../../store/store.ts';
 
-/** How far a run over several tasks has come. */
+/** Says how far a run over several tasks has come. */
 export interface RunProgress {
   readonly tasks: number;
-  /** Tasks that have caught up or failed. */
+  /** The number of tasks that have caught up or failed. */
   readonly ended: number;
-  /** Tasks that someone else runs at the moment. */
+  /** The number of tasks that another process runs at the moment. */
   readonly elsewhere: number;
-  /** Acknowledged by RocketMQ since the run began, over all tasks. */
+  /** Records that RocketMQ has acknowledged since the run started, over all tasks. */
   readonly records: number;
   readonly bytes: number;
-  /** Records that there are to copy in this run, those that are copied among them. Absent where a source can't count them. */
+  /** The records of this run, copied ones included. Absent if a source can't count them. */
   readonly total?: number;
-  /** What everything waits for, and for how long nothing has moved. Absent while something moves. */
+  /** Names what everything waits for, and how long nothing has moved. Absent while something moves. */
   readonly waits?: { readonly for: string; readonly ms: number };
   readonly elapsedMs: number;
 }
 
-/** Parts of a summary that are no numbers. */
+/** The parts of a summary that are not numbers. */
 const WORDS = ['stopped', 'stoppedPartitions', 'skipped', 'notices', 'endUnknown'] as const;
 
-/** These parts of the last run, as far as they are there. */
+/** Returns these parts of the last run, as far as it has them. */
 export const wordsOf = (summary: RunSummary | undefined): Pick<TaskTotals, (typeof WORDS)[number]> =>
   Object.fromEntries(WORDS.flatMap((word) => (summary?.[word] === undefined ? [] : [[word, summary[word]]])));
 
 /** What a task did in all its invocations of one run. */
 export interface TaskTotals extends TaskRef, Counters, Pick<RunSummary, (typeof WORDS)[number]> {
   /**
-   * `ran`: one invocation was asked for, and there is more to copy. `waiting`: for other tasks, which have not caught up. `quiet`:
-   * nothing more came, and the source does not tell whether more is there.
+   * `ran`: the caller asked for one invocation, and there is more to copy. `waiting`: the task waits for other tasks, which have not caught
+   * up. `quiet`: nothing more came, and the source does not say whether there is more.
    */
   readonly outcome:
     | 'caught-up'

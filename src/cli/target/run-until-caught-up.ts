@@ -7,35 +7,35 @@ import { isGone, ownerForPeople } from './local-owner.ts';
 import { type RunProgress, type TaskTotals, wordsOf } from './run-totals.ts';
 import { watchCopy } from './watch-copy.ts';
 
-/** Short: a run that is killed keeps its lease until then. */
+/** This is short, because a killed run keeps its lease until then. */
 export const INVOCATION_MS = 60_000;
 const BUSY_WAIT_MS = 500;
-/** Pause of a task that waits for others; these take longer than a busy task. */
+/** A task that waits for others pauses this long. Others take longer than a busy task. */
 const WAIT_MS = 2_000;
-/** Reports come also while nothing moves, so that people see for how long. */
+/** Reports also come while nothing moves, so that people see for how long. */
 const REPORT_EVERY_MS = 1_000;
 
 export interface RunOptions {
   readonly connector: string;
-  /** Indexes of the tasks to run, all at the same time. */
+  /** The indexes of the tasks to run, all at the same time. */
   readonly tasks: readonly number[];
-  /** Called once for each task, so that each has a store of its own, which counts the task's requests. */
+  /** The run calls this once for each task, so that each task has a store of its own, which counts its requests. */
   readonly deps: () => TaskDeps;
-  /** For people who look at a lease. */
+  /** The owner that people see when they look at a lease. */
   readonly owner: string;
-  /** Aborted: what is in flight is finished and made durable, then the run ends. */
+  /** If this is aborted, the run finishes what is in flight, stores it and ends. */
   readonly signal: AbortSignal;
-  /** One invocation each, whatever is left. Default false. */
+  /** True for one invocation of each task, whatever is left. Default false. */
   readonly once?: boolean;
   readonly onProgress?: (progress: RunProgress) => void;
-  /** What people would wonder about, a sentence each. */
+  /** Called with a sentence about anything that people would wonder about. */
   readonly onNote?: (text: string) => void;
 }
 
 /**
- * Runs tasks in this process, invocation after invocation as a chain of triggers would, until each has caught up or failed.
- * Waits for a task that someone else runs. A task that waits for others goes on once they have caught up. Resolves with a row per task,
- * which holds the task's failure, too.
+ * Runs tasks in this process until each has caught up or failed. Like a chain of triggers, it starts invocation after invocation. It waits
+ * for a task that another process runs. A task that waits for others continues once they have caught up. Resolves with a row per task,
+ * which also holds the task's failure.
  */
 export async function runUntilCaughtUp(options: RunOptions): Promise<TaskTotals[]> {
   const { connector, tasks, onProgress } = options;
@@ -58,7 +58,7 @@ export async function runUntilCaughtUp(options: RunOptions): Promise<TaskTotals[
   }
 }
 
-/** `others.stopped`: one of the tasks has ended before it caught up. */
+/** `others.stopped` says that one of the tasks has ended before it caught up. */
 async function runOne(
   ref: TaskRef,
   deps: TaskDeps,
@@ -67,10 +67,10 @@ async function runOne(
   others: { readonly stopped: boolean },
 ): Promise<TaskTotals> {
   const { owner, signal, once = false } = options;
-  const begun = Date.now();
+  const startedAt = Date.now();
   const requestsBefore = deps.store.requests;
   const summaries: RunSummary[] = [];
-  let told: string | undefined;
+  let reported: string | undefined;
   for (let hop = 0; ; hop += 1) {
     const result = await runTask({ ...ref, hop }, deps, { deadline: Date.now() + INVOCATION_MS, owner, isGone, signal });
     if (result.summary !== undefined) summaries.push(result.summary);
@@ -78,12 +78,12 @@ async function runOne(
     const outcome = waits && others.stopped ? 'waiting' : endOf(result, signal, once);
     if (outcome !== undefined) {
       const dynamodbRequests = deps.store.requests - requestsBefore;
-      return { ...ref, ...sumUp(summaries), dynamodbRequests, outcome, elapsedMs: Date.now() - begun };
+      return { ...ref, ...sumUp(summaries), dynamodbRequests, outcome, elapsedMs: Date.now() - startedAt };
     }
     const busy = result.outcome === 'busy';
     const kind = busy ? 'busy' : result.summary?.waitsFor;
-    if (kind !== undefined && kind !== told) options.onNote?.(busy ? heldWords(ref.task, result) : `task ${ref.task} waits for ${kind}`);
-    told = kind;
+    if (kind !== undefined && kind !== reported) options.onNote?.(busy ? heldNote(ref.task, result) : `task ${ref.task} waits for ${kind}`);
+    reported = kind;
     watch.elsewhere(ref.task, busy);
     if (busy || waits) await sleep(busy ? BUSY_WAIT_MS : WAIT_MS, undefined, { signal }).catch(() => undefined);
   }
@@ -91,14 +91,14 @@ async function runOne(
 
 const clock = (ms: number) => new Date(ms).toISOString();
 
-function heldWords(task: number, { heldBy }: TaskOutcome): string {
+function heldNote(task: number, { heldBy }: TaskOutcome): string {
   const owner = heldBy?.owner === undefined ? 'someone else' : ownerForPeople(heldBy.owner);
   const since = heldBy?.since === undefined ? '' : ` since ${clock(heldBy.since)}`;
   const until = heldBy === undefined ? '' : `, ${clock(heldBy.until)} at the latest`;
-  return `${owner} runs task ${task}${since}; this run waits until that one ends${until}`;
+  return `${owner} has been running task ${task}${since}; this run waits until that one ends${until}`;
 }
 
-/** How the task's run has ended; undefined where another invocation is needed. */
+/** Returns how the task's run has ended, or undefined if it needs another invocation. */
 function endOf({ outcome, summary, continued }: TaskOutcome, signal: AbortSignal, once: boolean): TaskTotals['outcome'] | undefined {
   switch (outcome) {
     case 'ran':

@@ -8,32 +8,35 @@ import type { Fate, SampledRecord } from '../../runtime/source/read-sample.ts';
 import { type SampleDeps, sampleTask } from '../../runtime/source/sample-task.ts';
 import type { ConnectorItem } from '../../store/store.ts';
 
-/** What the next run would send, as people and scripts read it. JSON only. */
+/** A message that the next run would send, as JSON for people and scripts. */
 export interface SampledMessage extends ShownMessage {
   readonly task: number;
-  /** `partition@id` at the source. */
+  /** The record's place at the source, `partition@id`. */
   readonly place: string;
   readonly topic: string;
-  /** Absent where RocketMQ did not say how many queues the topic has. */
+  /** Absent if RocketMQ did not say how many queues the topic has. */
   readonly queue?: number;
-  /** Why it can't be copied as it is, and what becomes of it where the source itself refused it. */
+  /** Why the record can't be copied as it is. `fate` says what becomes of a record that the source itself refused. */
   readonly refused?: { readonly reason: string; readonly fate?: Fate };
 }
 
 export interface SampleRequest {
   readonly connector: ConnectorItem;
-  /** Looked at in this order, until there are enough records. Default: all. */
+  /** The sample looks at the tasks in this order, until it has enough records. By default it looks at all of them. */
   readonly tasks?: readonly number[];
   readonly limit: number;
   readonly owner: string;
   readonly signal: AbortSignal;
-  /** What people should know, a sentence each. */
+  /** Called with a sentence that people should know. */
   readonly onNote: (text: string) => void;
 }
 
 export type ConnectorSampleDeps = SampleDeps & Pick<TaskDeps, 'loadRocketmq'>;
 
-/** The messages that the next records of a connector would become. Sends nothing. Throws as `sampleTask` does. RocketMQ may be away: the sample asks it for its queues only. */
+/**
+ * Returns the messages that the next records of a connector would become, and sends nothing. Throws as `sampleTask` does. RocketMQ may be
+ * away: the sample only asks it for its queues.
+ */
 export async function sampleConnector(request: SampleRequest, deps: ConnectorSampleDeps): Promise<SampledMessage[]> {
   const { connector: item, limit, owner, signal, onNote, tasks = Array.from({ length: item.tasks }, (_, task) => task) } = request;
   const found: Array<SampledRecord & { readonly task: number }> = [];
@@ -42,7 +45,7 @@ export async function sampleConnector(request: SampleRequest, deps: ConnectorSam
     const { records, end, notices } = await sampleTask({ connector: item.name, task, limit: limit - found.length, owner, signal }, deps);
     found.push(...records.map((sampled) => ({ ...sampled, task })));
     for (const notice of notices) onNote(`task ${task}: ${notice}`);
-    if (end === 'time' && !signal.aborted) onNote(`task ${task}: its source was slow, there may be more`);
+    if (end === 'time' && !signal.aborted) onNote(`task ${task}: its source was slow, so there may be more`);
   }
   if (found.length === 0) return [];
   const rocketmq = await deps.loadRocketmq();
@@ -78,7 +81,7 @@ async function shownAs(
   };
 }
 
-/** Topics that are asked for their queues. Nothing is sent to them. */
+/** Asks topics for their queues, and sends nothing to them. */
 class Topics {
   readonly #request: SampleRequest;
   readonly #rocketmq: RocketmqModule;
@@ -91,7 +94,7 @@ class Topics {
     this.#deps = deps;
   }
 
-  /** Undefined where it can't be reached; the first call tells people. */
+  /** Returns undefined if RocketMQ can't be reached. The first call reports that to people. */
   async open(topic: string): Promise<TopicProducer | undefined> {
     if (!this.#opened.has(topic)) this.#opened.set(topic, await this.#connect(topic));
     return this.#opened.get(topic);
@@ -107,7 +110,7 @@ class Topics {
       const { rocketmq } = await this.#deps.resolveSecrets({ rocketmq: connector.spec.rocketmq });
       return await this.#rocketmq.openProducer({ ...rocketmq, topic }, this.#deps.logger);
     } catch (error) {
-      onNote(`queues of topic ${topic} are not known: ${toConnectError(error).line}`);
+      onNote(`the queues of topic ${topic} are not known: ${toConnectError(error).line}`);
       return undefined;
     }
   }

@@ -3,14 +3,17 @@ import type { Output } from '../terminal/output.ts';
 import type { RunProgress, TaskTotals } from './run-totals.ts';
 import type { SampledMessage, SampleRequest } from './sample-connector.ts';
 
-/** Where connectors live: in functions on AWS, or in this process with the table at hand. */
+/** The place where connectors run: in functions on AWS, or in this process next to the table. */
 export interface Target {
   readonly planner: Planner;
-  /** True where tasks that the planner started run on after the command has ended. */
+  /** True if tasks that the planner started keep running after the command has ended. */
   readonly detached: boolean;
-  /** Runs or watches tasks that the planner was asked to start until they end, and counts what they do. */
+  /** Runs the tasks, or watches those that the planner was asked to start, until they end. Returns what they did. */
   runTasks(options: RunTasksOptions): Promise<TaskTotals[]>;
-  /** The messages that the next records would become. Throws WRONG_KIND where this process does not run tasks, or as `sampleConnector` does. */
+  /**
+   * Returns the messages that the next records would become. Throws WRONG_KIND if this process does not run tasks, and what
+   * `sampleConnector` throws.
+   */
   sample(request: Omit<SampleRequest, 'connector' | 'owner'> & { readonly connector: string }): Promise<SampledMessage[]>;
   close(): Promise<void>;
 }
@@ -18,14 +21,14 @@ export interface Target {
 export interface RunTasksOptions {
   readonly connector: string;
   readonly tasks: readonly number[];
-  /** The connector's state from before they were started. */
+  /** The connector's state before the tasks started. */
   readonly before: StatusResult;
-  /** One invocation each; otherwise until each has caught up or failed. */
+  /** True for one invocation of each task. False to run each task until it has caught up or failed. */
   readonly once: boolean;
-  /** Aborted: where this process runs them, what is in flight is finished and made durable. */
+  /** If this is aborted and this process runs the tasks, they finish what is in flight and store it. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;
-  /** What happens that people would wonder about, a sentence each. */
+  /** Called with a sentence about anything that people would wonder about. */
   readonly onNote?: (text: string) => void;
 }
 

@@ -3,7 +3,7 @@ import { RefusedError, type TopicProducer } from '../../rocketmq/types.ts';
 import type { TaskDeps } from '../../runtime/run/contracts.ts';
 import type { CopyWatch } from './copy-watch.ts';
 
-/** Returns the same parts, but these tell the watch what they do and wait for: an invocation itself reports only at its end. */
+/** Returns the same parts, which also report to the watch what they do and wait for. An invocation itself only reports at its end. */
 export function watchCopy(deps: TaskDeps, task: number, watch: CopyWatch): TaskDeps {
   const taskClasses = Object.entries(deps.taskClasses).map(([name, load]) => {
     const watched = async (): Promise<TaskClass> => {

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { fstatSync } from 'node:fs';
 
 /**
- * Tells when nobody reads standard output any more, also while nothing is written to it. Node itself learns that only by a write, so
- * where it is a pipe GNU `tail` watches it, which ends by SIGPIPE then, and by itself when this process ends in any way. Where there is
- * no such `tail`, the next write tells. Call `stop` once it does not matter any more.
+ * Detects that nobody reads standard output any more, even while nothing is written to it. Node itself only notices at a write. If standard
+ * output is a pipe, GNU `tail` therefore watches it: it ends by SIGPIPE in that case, and by itself when this process ends in any way.
+ * Without such a `tail`, the next write detects it. Call `stop` once it does not matter any more.
  */
 export function watchReader(): { readonly gone: AbortSignal; readonly stop: () => void } {
   const { stdout } = process;

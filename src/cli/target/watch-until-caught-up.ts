@@ -12,16 +12,16 @@ const REPORTS = 'the tasks, which report when an invocation ends';
 const NOTHING: Counters = { invocations: 0, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 0 };
 
 /**
- * Watches tasks that run elsewhere, since `before`, until each has caught up or failed. Those that wait for others are started again
- * once these have caught up. An abort ends the watch; the tasks run on.
+ * Watches tasks that run elsewhere, since `before`, until each has caught up or failed. It starts tasks that wait for others again, once
+ * those have caught up. An abort ends the watch, and the tasks keep running.
  */
 export async function watchUntilCaughtUp(planner: Planner, options: RunTasksOptions): Promise<TaskTotals[]> {
   const { connector, tasks, before, signal, onProgress } = options;
-  const begun = Date.now();
-  let moved = { invocations: 0, at: begun };
+  const startedAt = Date.now();
+  let moved = { invocations: 0, at: startedAt };
   for (;;) {
     const { taskStatus } = await ask<StatusResult>(planner, { action: 'status', connector });
-    const elapsedMs = Date.now() - begun;
+    const elapsedMs = Date.now() - startedAt;
     const rows = tasks.map((task) => totalsOf(task, taskStatus, before, elapsedMs, signal.aborted));
     const stopped = rows.some((row) => row !== undefined && !['caught-up', 'quiet', 'waiting'].includes(row.outcome));
     const ended = rows.filter((row) => row !== undefined && (stopped || row.outcome !== 'waiting')) as TaskTotals[];
@@ -52,7 +52,7 @@ export async function watchUntilCaughtUp(planner: Planner, options: RunTasksOpti
 const find = ({ taskStatus }: { readonly taskStatus: readonly TaskStatus[] }, task: number) =>
   taskStatus.find((candidate) => candidate.task === task);
 
-/** What a task has counted since `before`. */
+/** Returns what a task has counted since `before`. */
 function difference(task: number, taskStatus: readonly TaskStatus[], before: StatusResult): Counters {
   const now = find({ taskStatus }, task)?.counters ?? NOTHING;
   const then = find(before, task)?.counters ?? NOTHING;
@@ -65,7 +65,7 @@ function difference(task: number, taskStatus: readonly TaskStatus[], before: Sta
   };
 }
 
-/** The row of a task that has ended or waits for others; undefined while it runs or has not begun. */
+/** Returns the row of a task that has ended or waits for others, or undefined while it runs or has not started. */
 function totalsOf(
   task: number,
   taskStatus: readonly TaskStatus[],

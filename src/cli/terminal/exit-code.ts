@@ -1,11 +1,11 @@
-/** Exit codes of the command. `--help` and the docs explain them. */
+/** The exit codes of the command. `--help` and the docs explain them. */
 export const EXIT = {
   ok: 0,
   /** A system, a task or a request failed. */
   failure: 1,
-  /** The command line or a connector file is wrong; nothing was changed. */
+  /** The command line or a connector file is wrong. The command changed nothing. */
   usage: 2,
-  /** Ended by Ctrl-C or SIGTERM, after what was in flight was made durable. */
+  /** Ctrl-C or SIGTERM ended the command, after it stored what was in flight. */
   interrupted: 130,
 } as const;
 

@@ -6,7 +6,7 @@ import { EXIT, exitCodeOf } from './exit-code.ts';
 import type { PlacedFinding } from './json-answer.ts';
 import { type Output, styled } from './output.ts';
 
-/** The planner's error, wherever it runs. */
+/** An error of the planner, wherever it runs. */
 export class PlannerFailure extends Error {
   readonly report: ErrorReport;
 
@@ -16,21 +16,21 @@ export class PlannerFailure extends Error {
   }
 }
 
-/** Sends a request. Throws PlannerFailure where the answer is a failure. */
+/** Sends a request. Throws PlannerFailure if the answer is a failure. */
 export async function ask<R>(planner: Planner, request: PlannerRequest): Promise<R> {
   const response = await planner.handle(request);
   if (!response.ok) throw new PlannerFailure(response.error);
   return response.result as R;
 }
 
-/** What an error is about, as far as it is known. */
+/** The subject of an error, as far as it is known. */
 export interface About {
   readonly document?: ConnectorDocument | undefined;
   readonly connector?: string | undefined;
   readonly task?: number;
 }
 
-/** Prints an error, a line for each finding with its place in the file, and returns the exit code that it stands for. */
+/** Prints an error, or a line for each finding with its place in the file. Returns the exit code for it. */
 export function reportFailure(error: unknown, output: Output, about: About = {}): number {
   const { document, connector, task } = about;
   const { findings: all = [], ...report } = errorReport(error);
@@ -59,10 +59,10 @@ export function reportFailure(error: unknown, output: Output, about: About = {})
 const line = ({ code, message, remedy }: Pick<ErrorReport, 'code' | 'message' | 'remedy'>, place: string | undefined): string =>
   `${place === undefined ? '' : `${place}: `}${styled('red', code, process.stderr)}: ${message}${remedy === undefined ? '' : `; ${remedy}`}`;
 
-/** The message of an error that is about an option begins with its name. */
+/** If a message is about an option, it starts with the option's name. */
 const optionIn = (message: string): string => /^([A-Za-z][\w.[\]]*): /.exec(message)?.[1] ?? '';
 
-/** Prints findings, in the order of the file where there is one. */
+/** Prints findings, in the order of the file if there is one. */
 export const reportFindings = (findings: readonly Finding[], output: Output, document?: ConnectorDocument): void =>
   printFindings(placed(findings, document), output);
 
@@ -84,7 +84,12 @@ const lineOf = (place: string): number => Number(/:(\d+):\d+$/.exec(place)?.[1] 
 
 function errorReport(error: unknown): ErrorReport {
   if (error instanceof PlannerFailure) return error.report;
-  const { code, message, remedy = code === 'INTERNAL' ? 'see more with --verbose' : undefined, retriable } = toConnectError(error);
+  const {
+    code,
+    message,
+    remedy = code === 'INTERNAL' ? 'run the command with --verbose to see more' : undefined,
+    retriable,
+  } = toConnectError(error);
   const findings = (error as { findings?: readonly Finding[] }).findings;
   return { code, message, ...(remedy === undefined ? {} : { remedy }), retriable, ...(findings === undefined ? {} : { findings }) };
 }

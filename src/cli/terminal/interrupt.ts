@@ -5,12 +5,13 @@ import type { Output } from './output.ts';
 const SAME_SIGNAL_MS = 300;
 
 /**
- * The first Ctrl-C or SIGTERM aborts the signal, so that what is in flight is made durable and leases are freed; the second
- * one ends the process. `words` tell people what the first one does; empty: say nothing. Call `done` once there is nothing left to interrupt.
+ * The first Ctrl-C or SIGTERM aborts the signal, so that the command stores what is in flight and frees leases. The second one ends the
+ * process. `words` say to people what the first one does; an empty text prints nothing. Call `done` once there is nothing left to
+ * interrupt.
  */
 export function onInterrupt(
   output: Output,
-  words = 'stopping: finishing what is in flight; once more to kill',
+  words = 'stopping: finishing what is in flight; press Ctrl-C again to end at once',
 ): { readonly signal: AbortSignal; readonly done: () => void } {
   const controller = new AbortController();
   let first = 0;

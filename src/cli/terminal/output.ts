@@ -4,26 +4,26 @@ import type { Logger } from '../../api/index.ts';
 import { shownWithoutSecrets } from '../../config/without-secrets.ts';
 import { JsonAnswer, type JsonError, toJson } from './json-answer.ts';
 
-/** Results go to standard output, all else to standard error. */
+/** Prints results to standard output and everything else to standard error. */
 export interface Output {
   result(text: string): void;
-  /** The result as JSON, for the end of the command. */
+  /** Keeps the result as JSON for the end of the command. */
   json(value: unknown): void;
-  /** One value of a result that has no end, on a line of its own, at once. */
+  /** Prints one value of an endless result at once, on a line of its own. */
   jsonLine(value: unknown): void;
-  /** An error for `--json`; people read it through `problem`. */
+  /** Keeps an error for `--json`. People read it through `problem`. */
   failed(error: JsonError): void;
-  /** Resolves once standard output takes more: a reader that is slow must not fill the memory. Rejects when the signal is aborted. */
+  /** Resolves once standard output takes more, so that a slow reader does not fill the memory. Rejects when the signal is aborted. */
   ready(signal: AbortSignal): Promise<void>;
-  /** The reader wants no more: `end` ends the process at once, whatever is not yet written. */
+  /** Says that the reader wants no more. `end` then ends the process at once, even if output is left to write. */
   abandon(): void;
-  /** Prints the JSON answer, if JSON was asked for. Called once, last. */
+  /** Prints the JSON answer, if the user asked for JSON. It is called once, at the end. */
   end(): void;
-  /** What is going on; silent with `--quiet`. */
+  /** Prints what is going on. Silent with `--quiet`. */
   note(text: string): void;
-  /** Errors and warnings; never silent. */
+  /** Prints errors and warnings. Never silent. */
   problem(text: string): void;
-  /** Overwrites itself on a terminal; elsewhere one line every ten seconds. Silent with `--quiet`. */
+  /** Prints progress. On a terminal it overwrites itself; elsewhere it prints one line every ten seconds. Silent with `--quiet`. */
   progress(text: string): void;
   readonly verbose: boolean;
   readonly logger: Logger;
@@ -31,7 +31,7 @@ export interface Output {
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Colours on a terminal only, and as NO_COLOR and FORCE_COLOR say. */
+/** Colours a text on a terminal only, and as NO_COLOR and FORCE_COLOR say. */
 export const styled = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
   styleText(style, text, { stream, validateStream: true });
 
@@ -39,7 +39,7 @@ const ignoreGone = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'EPIPE') throw error;
 };
 
-/** A reader that has gone has seen enough: `list | head -1` is no failure, and an apply goes on to its end. */
+/** Ignores a reader that has gone, because it has seen enough: `list | head -1` is no failure, and an apply continues to its end. */
 export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     if (!stream.listeners('error').includes(ignoreGone)) stream.on('error', ignoreGone);

@@ -63,7 +63,7 @@ describe('sls remove', () => {
 
   it('lets the next deployment use the table that it kept, with all connectors', async () => {
     const output = await deployment.deploy();
-    expect(output).toMatch(/Table \S+ is there already: it is used as it is, with every position, and outlives the stack/);
+    expect(output).toMatch(/Table \S+ already exists\. The stack uses it as it is, with every position, and the table outlives the stack/);
     expect(output).toMatch(/orders: .*2 keep/);
     const template = await Template.read(deployment.service.folder);
     expect(template.ofType('AWS::DynamoDB::Table')).toEqual([]);

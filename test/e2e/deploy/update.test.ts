@@ -31,7 +31,7 @@ describe('a deployed stack', () => {
 
     await deployment.service.removeConnector('orders');
     const { output } = await deployment.sls('connect apply');
-    expect(output).toMatch(/Connector orders has no file and goes on; to end it: rocketmq-connect delete orders --target aws/);
+    expect(output).toMatch(/Connector orders has no file and keeps running; to end it, run rocketmq-connect delete orders --target aws/);
     expect(await schedulesOf('orders')).toHaveLength(4);
   }, 900_000);
 
@@ -55,6 +55,6 @@ describe('a deployed stack', () => {
     await deployment.service.removeConnector('wrong');
     expect(code).toBe(1);
     expect(output).toMatch(/connectors\/wrong\.yml:3:1: CONFIG_INVALID: maxTask/);
-    expect(output).toMatch(/nothing was changed/);
+    expect(output).toMatch(/the deployment changed nothing/);
   }, 600_000);
 });

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 
 /** The npm package, packed and installed into an empty folder as its users install it, without the network. */
 export class InstalledPackage {
-  /** Where it was installed. */
+  /** The folder of the installation. */
   readonly folder: string;
   readonly #made: string;
 
@@ -28,7 +28,7 @@ export class InstalledPackage {
     return installed;
   }
 
-  /** Of the package itself. */
+  /** The folder of the package itself. */
   get root(): string {
     return path.join(this.folder, 'node_modules/rocketmq-connect-serverless');
   }
@@ -41,7 +41,7 @@ export class InstalledPackage {
     return readFile(path.join(this.root, file), 'utf8');
   }
 
-  /** A folder made by `init`, where what `npm install` would bring is linked instead. Resolves to it and to what was printed. */
+  /** A folder made by `init`, with links to what `npm install` would bring. Resolves to it and to the printed text. */
   async init(name: string, ...options: readonly string[]): Promise<{ readonly folder: string; readonly printed: string }> {
     const { stdout } = await run(process.execPath, [this.command, 'init', name, ...options], { cwd: this.folder });
     const folder = path.join(this.folder, name);
@@ -51,7 +51,7 @@ export class InstalledPackage {
     return { folder, printed: stdout };
   }
 
-  /** The package of a connector that `new` wrote, where what `npm install` would bring is linked instead. */
+  /** The package of a connector that `new` wrote, with links to what `npm install` would bring. */
   async newConnector(name: string): Promise<string> {
     await run(process.execPath, [this.command, 'new', 'source', name], { cwd: this.folder });
     const folder = path.join(this.folder, name);

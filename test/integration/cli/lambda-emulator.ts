@@ -12,7 +12,7 @@ export interface LambdaEmulator {
 }
 
 /**
- * Answers Lambda's Invoke call, which no emulator does without docker: one function by name, run in this process. Whoever asks may do what
+ * Answers Lambda's Invoke call, which no emulator does without docker. It runs one function by name in this process. The caller may do what
  * `policy` allows.
  */
 export async function startLambdaEmulator(

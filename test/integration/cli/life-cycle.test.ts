@@ -15,7 +15,7 @@ describe('a connector, in one shell', () => {
   });
   afterAll(() => bench.close());
 
-  /** Standard output of a command that must end well. */
+  /** Returns standard output of a command that must end well. */
   const ok = async (...args: string[]): Promise<string> => {
     const finished = await bench.run(args);
     if (finished.code !== 0) throw new Error(`${args.join(' ')} ended with ${finished.code}: ${finished.stderr}`);
@@ -23,7 +23,7 @@ describe('a connector, in one shell', () => {
   };
   const json = async (...args: string[]) => JSON.parse(await ok(...args, '--json'));
 
-  /** Topics of its own, filled, and a valid file about them. */
+  /** Makes topics of its own, fills them, and returns a valid file about them. */
   const prepared = async () => {
     const name = uniqueName('flights');
     const [from, to] = await Promise.all([bench.kafkaTopic(PARTITIONS), bench.rocketmqTopic()]);
@@ -60,18 +60,18 @@ describe('a connector, in one shell', () => {
       `${name}: 2 create, 0 change, 0 delete, 0 keep; 0 partitions move`,
       `  + task 0  ${from}-0 ${from}-2`,
       `  + task 1  ${from}-1 ${from}-3`,
-      `  no trigger.schedule: only \`rocketmq-connect run ${name}\` or an event starts it`,
+      `  it has no trigger.schedule: only \`rocketmq-connect run ${name}\` or an event starts it`,
       '',
     ].join('\n');
     expect(await ok('plan', file)).toBe(plan);
     expect(await ok('apply', file)).toBe(plan);
     expect(await ok('apply', file)).toBe(
-      `${name}: nothing changes, 0 create, 0 change, 0 delete, 2 keep; 0 partitions move\n  no trigger.schedule: only \`rocketmq-connect run ${name}\` or an event starts it\n`,
+      `${name}: nothing changes, 0 create, 0 change, 0 delete, 2 keep; 0 partitions move\n  it has no trigger.schedule: only \`rocketmq-connect run ${name}\` or an event starts it\n`,
     );
     expect(await ok('list')).toMatch(new RegExp(`^${name} +kafka-source +RUNNING +2 +no schedule: .*$`, 'm'));
     expect(await ok('status', name)).toMatch(
       new RegExp(
-        `^${name}  kafka-source  RUNNING  generation 1  no schedule: starts by .run. or an event only\nTASK .*\n0 +IDLE +${from}-0 - +- +never`,
+        `^${name}  kafka-source  RUNNING  generation 1  no schedule: only .run. or an event starts it\nTASK .*\n0 +IDLE +${from}-0 - +- +never`,
       ),
     );
   });
@@ -83,7 +83,7 @@ describe('a connector, in one shell', () => {
       { task: 1, outcome: 'caught-up', records: RECORDS / 2 },
     ]);
     expect(await bench.arrived(to)).toBe(RECORDS);
-    // On a busy machine a request may come twice, or the lease be told again.
+    // On a busy machine a request may come twice, or the command may renew the lease.
     const idle: Array<Array<{ readonly dynamodbRequests: number }>> = [];
     while (idle.length < 3) idle.push(await json('run', name, '--until-caught-up'));
     for (const task of [0, 1]) {
@@ -177,7 +177,7 @@ describe('a connector, in one shell', () => {
     expect(await bench.run(['delete', name])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'CONFIG_INVALID: delete asks before it removes positions, and there is no terminal; pass --yes\n',
+      stderr: 'CONFIG_INVALID: delete asks for confirmation, and there is no terminal; pass --yes\n',
     });
     expect(await ok('delete', name, '--yes')).toBe(`${name}: deleted\n`);
     expect(await bench.run(['status', name])).toMatchObject({ code: 1 });

@@ -54,7 +54,11 @@ describe('the command as a process', () => {
       ['validate', 'nowhere.yml'],
       /^nowhere\.yml: CONFIG_INVALID: no such file or folder; name a connector file\n$/,
     ],
-    ['a type that is none', ['describe', 'kafka-sorce'], /^CONFIG_INVALID: no connector type kafka-sorce; did you mean kafka-source\?\n$/],
+    [
+      'a type that is none',
+      ['describe', 'kafka-sorce'],
+      /^CONFIG_INVALID: there is no connector type kafka-sorce; did you mean kafka-source\?\n$/,
+    ],
   ])('%s is a mistake: one remark on standard error, exit code 2', async (_, args, stderr) => {
     expect(await bench.run(args)).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(stderr) });
   });
@@ -115,7 +119,7 @@ describe('the command as a process', () => {
     it('ends at one SIGTERM, though its reader takes nothing', async () => {
       const child = spawn(process.execPath, [path.join(PROJECT, 'bin/rocketmq-connect.js'), ...follow()]);
       const ended = once(child, 'exit');
-      // A part of it has come, and nobody takes the rest: the pipe is full from then on.
+      // Only a part has come, and nobody takes the rest, so the pipe stays full.
       await once(child.stdout, 'readable');
       child.kill('SIGTERM');
       expect(await ended).toEqual([0, null]);
@@ -140,7 +144,7 @@ describe('the command as a process', () => {
     const [from, to] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic({ queues: 1 })]);
     await bench.produce(from, records, 1);
     const name = uniqueName('interrupted');
-    // One record an invocation, so that there is time to interrupt it.
+    // An invocation copies one record, so that there is time to interrupt it.
     const file = await bench.file(`${name}.yml`, `${bench.connectorFile({ name, from, to })}batch: {maxRecords: 1}\n`);
     await bench.run(['apply', file]);
     const { code, stderr } = await bench.run(['run', name, '--until-caught-up'], {
@@ -150,7 +154,7 @@ describe('the command as a process', () => {
       },
     });
     // On a slow machine a progress line may come before it.
-    expect(stderr).toMatch(/^stopping: finishing what is in flight; once more to kill$/m);
+    expect(stderr).toMatch(/^stopping: finishing what is in flight; press Ctrl-C again to end at once$/m);
     expect(code).toBe(130);
     const sent = await bench.arrived(to);
     const [

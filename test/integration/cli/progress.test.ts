@@ -70,7 +70,8 @@ describe('a run by hand', () => {
     const ended = run();
     while (notes.length === 0) await sleep(20);
     const [, since = ''] =
-      /^host-1\/4711 runs task 0 since (\S+); this run waits until that one ends, \S+ at the latest$/.exec(notes[0] ?? '') ?? [];
+      /^host-1\/4711 has been running task 0 since (\S+); this run waits until that one ends, \S+ at the latest$/.exec(notes[0] ?? '') ??
+      [];
     expect(Date.parse(since)).toBeGreaterThanOrEqual(before);
     expect(notes[0]).toContain(`, ${new Date(until).toISOString()} at the latest`);
     while (!progress.some(({ elsewhere }) => elsewhere === 1)) await sleep(20);
@@ -87,7 +88,7 @@ describe('a run by hand', () => {
     expect(last).not.toHaveProperty('waits');
   });
 
-  /** As a run that copied nothing. */
+  /** Releases the lease as a run does that copied nothing. */
   async function release(lease: Lease): Promise<void> {
     const now = Date.now();
     const summary: RunSummary = { startedAt: now, endedAt: now, outcome: 'limit', records: 0, bytes: 0, deadLetters: 0 };

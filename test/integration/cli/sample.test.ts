@@ -21,7 +21,7 @@ describe('a sample', () => {
     await bench.close();
   });
 
-  /** Standard output of a command that must end well. */
+  /** Returns standard output of a command that must end well. */
   const ok = async (...args: string[]): Promise<string> => {
     const finished = await bench.run(args, { env: { RABBITMQ_PASSWORD: rabbitmqOptions(bench.addresses.rabbitmq).password } });
     if (finished.code !== 0) throw new Error(`${args.join(' ')} ended with ${finished.code}: ${finished.stderr}`);
@@ -68,7 +68,7 @@ describe('a sample', () => {
     await ok('apply', await bench.file(`${name}.yml`, JSON.stringify({ name, type: 'rabbitmq-source', source, rocketmq: target })));
     const sampled = await json('sample', name, '--limit', '2');
     expect(sampled.map(({ value }: { value: string }) => value)).toEqual(['0', '1']);
-    // A quorum queue takes back what a connection held soon after that has ended.
+    // A quorum queue takes back what a connection held soon after the connection ended.
     while ((await rabbitmq.ready(queue)) < RECORDS) await sleep(20);
     await ok('run', name, '--until-caught-up');
     const arrived = (await bench.rocketmq.readTopic(to)).flat().map(({ body }) => body.toString());
@@ -87,7 +87,7 @@ describe('a sample', () => {
     const { code, stdout, stderr } = await bench.run(['sample', name, '--json']);
     expect({ code, messages: JSON.parse(stdout) }).toMatchObject({ code: 0, messages: [{ value: '0', topic: to }] });
     expect(JSON.parse(stdout)[0]).not.toHaveProperty('queue');
-    expect(stderr).toMatch(`${name}: queues of topic ${to} are not known: `);
+    expect(stderr).toMatch(`${name}: the queues of topic ${to} are not known: `);
   });
 
   it('is refused in words where it can not be had', async () => {

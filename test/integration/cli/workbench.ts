@@ -21,18 +21,18 @@ export interface Finished {
 }
 
 export interface RunOptions {
-  /** The program that runs the command; default: the one that runs the test. */
+  /** The program that runs the command. By default it is the one that runs the test. */
   readonly node?: string;
-  /** Default: the checkout's. */
+  /** The default is the checkout's. */
   readonly command?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** For standard input, which is empty otherwise. */
+  /** The text for standard input, which is otherwise empty. */
   readonly input?: string;
-  /** Sends these when the time comes; the process is given its end. `said`: its standard error so far. */
+  /** Runs while the command runs, and may send it signals. `said` returns its standard error so far. */
   readonly during?: (signal: (name: NodeJS.Signals) => void, said: () => string) => Promise<void>;
 }
 
-/** What the tests of the command line need: a table, topics and files of their own, and the command as users call it. */
+/** Gives the tests of the command line a table, topics and files of their own, and runs the command as users call it. */
 export class Workbench {
   readonly addresses: StackAddresses;
   readonly folder: string;
@@ -69,7 +69,7 @@ export class Workbench {
     return topic;
   }
 
-  /** Values `0`, `1`, ... spread over the topic's partitions. */
+  /** Writes values `0`, `1`, ... spread over the topic's partitions. */
   async produce(topic: string, count: number, partitions: number): Promise<void> {
     const messages = Array.from({ length: count }, (_, index) => ({
       partition: index % partitions,
@@ -79,7 +79,7 @@ export class Workbench {
     await this.kafka.produce(topic, messages);
   }
 
-  /** How many messages a RocketMQ topic holds. */
+  /** Returns how many messages a RocketMQ topic holds. */
   async arrived(topic: string): Promise<number> {
     return (await this.rocketmq.readTopic(topic)).flat().length;
   }
@@ -91,7 +91,10 @@ export class Workbench {
     return file;
   }
 
-  /** A valid connector file. A request to RocketMQ that is only late on a busy machine is not sent again: a repeat is not what tests look for. */
+  /**
+   * Returns a valid connector file. It does not repeat a request to RocketMQ that is only late on a busy machine, because these tests do
+   * not look for repeats.
+   */
   connectorFile(options: { readonly name: string; readonly from: string; readonly to: string; readonly maxTasks?: number }): string {
     return `name: ${options.name}
 type: kafka-source

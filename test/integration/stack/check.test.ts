@@ -101,7 +101,7 @@ describe('comparing a RocketMQ topic with what should be in it', () => {
     const atEnd = await compare(copiesOf(0).slice(0, 3), copiesOf(1));
     expect(atEnd).toMatchObject({ matched: 8, problems: ['2 records of the source are not in RocketMQ'] });
     const between = await compare(copiesOf(0).toSpliced(1, 1), copiesOf(1));
-    expect(between.problems[0]).toBe(`queue 0 offset 1: ${source}-0 at 2 came where 1 was due`);
+    expect(between.problems[0]).toBe(`queue 0 offset 1: ${source}-0 at 2 arrived instead of 1`);
   });
 
   it('tells which part of a record differs', async () => {
@@ -128,6 +128,6 @@ describe('comparing a RocketMQ topic with what should be in it', () => {
   it('does not take records of other partitions and topics for its own', async () => {
     const [first] = copiesOf(0) as [SourceRecord];
     const { problems } = await compare([...copiesOf(0), { ...first, partition: 'other-0' }], copiesOf(1));
-    expect(problems).toEqual(['queue 0 offset 5: flights/other-0/0 is no record of this connector']);
+    expect(problems).toEqual(['queue 0 offset 5: flights/other-0/0 is not a record of this connector']);
   });
 });

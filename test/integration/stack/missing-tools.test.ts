@@ -40,7 +40,7 @@ describe('a start on a machine that lacks something', () => {
   }
 
   it('asks for Java where there is none', async () => {
-    expect(await refusal({})).toMatch(/^stack: java does not run \(.*ENOENT\); install Java 17 or newer .*JAVA_HOME/);
+    expect(await refusal({})).toMatch(/^stack: java cannot run \(.*ENOENT\); install Java 17 or newer .*JAVA_HOME/);
   });
 
   it('asks for a newer Java where it is too old', async () => {

@@ -119,7 +119,7 @@ describe('the local stack', () => {
     try {
       const { code, stderr } = await first.start();
       expect(code).toBe(1);
-      expect(stderr).toMatch(/^stack: port \d+ for dynamodb is taken by another program; .*--port-offset.*\n$/);
+      expect(stderr).toMatch(/^stack: another program uses port \d+ of dynamodb; .*--port-offset.*\n$/);
       expect(await first.status()).toMatchObject({ state: 'stopped' });
     } finally {
       taken.close();

@@ -38,7 +38,7 @@ describe('the connector packages of a project', () => {
     await naming(connectors);
     await expect(namedPackages(project)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
-      message: `${project}/package.json: "rocketmq-connect".connectors is no list of names of packages`,
+      message: `${project}/package.json: "rocketmq-connect".connectors is not a list of package names`,
       remedy: 'write it as "rocketmq-connect": { "connectors": ["my-connector"] }',
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CopyWatch } from '../../../src/cli/target/copy-watch.ts';
 
-describe('what is told of a run that goes on', () => {
+describe('the progress of a run', () => {
   const begin = (...tasks: number[]) => {
     let now = 1_000;
     const watch = new CopyWatch(tasks, () => now);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { JsonAnswer } from '../../../src/cli/terminal/json-answer.ts';
 
 const error = (code: string) => ({ code, message: 'no broker', remedy: 'start it', retriable: true });
-/** As it is printed. */
+/** Returns the answer as the command prints it. */
 const printed = (code: string) => ({ ...error(code), remedy: 'Start it' });
 
 describe('what --json prints', () => {

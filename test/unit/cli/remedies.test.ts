@@ -3,9 +3,9 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 const SOURCE = path.resolve(import.meta.dirname, '../../../src');
-/** Where a text begins that is a remedy from its first character on. */
+/** Matches the start of a text that is a remedy from its first character on. */
 const BEGINS = /\b(?:remedy|createIt): (['"`])((?:(?!\1)[^\\]|\\.)+)/g;
-/** Words that only go on with what was said before. */
+/** Words that only continue a previous sentence. */
 const GOES_ON = /^(then|and|or|but|by|it|they|with|because|where|who|which)\b/;
 
 const remedies = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })

@@ -89,7 +89,7 @@ describe('a plan', () => {
   it('says where nothing will ever start the connector', () => {
     const { schedule: _, ...unscheduled } = plan;
     expect(renderPlan(unscheduled, false)).toMatch(
-      /\n {2}no trigger\.schedule: only `rocketmq-connect run flights` or an event starts it$/,
+      /\n {2}it has no trigger\.schedule: only `rocketmq-connect run flights` or an event starts it$/,
     );
   });
 
@@ -155,7 +155,7 @@ describe('a status', () => {
       'TASK  STATE     POSITIONS   LAG  LAST RUN                                   RECORDS  FAILURE, NOTICES',
       '0     IDLE      f-0 12000   0    1 min 0 s ago: caught-up, 12,000 in 5.0 s  12,000',
       '1     RETRYING  f-1 17      -    never                                      12,000   UNREACHABLE: no broker',
-      '                f-2 -                                                                3 in a row, retries in 30.0 s, at once by `run`',
+      '                f-2 -                                                                3 in a row, retries in 30.0 s, or at once by `run`',
       '                f-3 -',
       '                f-4 -',
       '                and 1 more',
@@ -177,7 +177,7 @@ describe('a status', () => {
     const shown = renderStatus({ ...status, taskStatus: [{ ...task, state: 'DEGRADED', lastRun }] }, NOW, { local: false });
     expect(shown).toContain('DEGRADED');
     expect(shown).toContain('f-0: RECORD_REFUSED: damaged; skip it');
-    expect(shown).toContain('0, without 1 stopped');
+    expect(shown).toContain('0, not counting 1 stopped');
     expect(shown).toContain('Topic f has a new partition.');
   });
 
@@ -185,15 +185,15 @@ describe('a status', () => {
     [{ schedule: 'rate(5 minutes)' }, false, 'rate(5 minutes)'],
     [{ schedule: 'rate(5 minutes)' }, true, 'rate(5 minutes) while `dev` runs'],
     [{ schedule: 'cron(0 3 * * ? *)', nextStart: NOW }, false, `cron(0 3 * * ? *), next at ${new Date(NOW).toISOString()}`],
-    [{}, true, 'no schedule: starts by `run` or an event only'],
+    [{}, true, 'no schedule: only `run` or an event starts it'],
   ])('says what starts the connector next: %o', (standing, local, words) => {
     expect(renderSchedule(standing, { local })).toBe(words);
   });
 
   it('says that a plan is pending and that there is nothing to copy', () => {
     expect(renderStatus({ ...status, planPending: true, taskStatus: [] }, NOW, { local: false }).split('\n')).toEqual([
-      'flights  kafka-source  RUNNING  generation 2  rate(5 minutes), a plan was started and has not taken effect: apply the file again',
-      'no tasks: there is nothing to copy',
+      'flights  kafka-source  RUNNING  generation 2  rate(5 minutes), a plan was started and is not in force: apply the file again',
+      'there are no tasks, because there is nothing to copy',
     ]);
   });
 });

@@ -41,12 +41,12 @@ describe('a task that did not end well', () => {
   });
 
   it.each<[TaskTotals['outcome'], string]>([
-    ['paused', 'WRONG_STATE: flights task 2: was paused; end the pause by `rocketmq-connect resume flights`'],
+    ['paused', 'WRONG_STATE: flights task 2: was paused; run `rocketmq-connect resume flights` to end the pause'],
     [
       'absent',
-      'NOT_FOUND: flights task 2: is not there: the connector was deleted, or planned with fewer tasks; see `rocketmq-connect status flights`',
+      'NOT_FOUND: flights task 2: does not exist: the connector was deleted, or planned with fewer tasks; see `rocketmq-connect status flights`',
     ],
-    ['failed-before', 'WRONG_STATE: flights task 2: did not run: it had failed, and was changed since; run `rocketmq-connect run flights`'],
+    ['failed-before', 'WRONG_STATE: flights task 2: did not run: it had failed and has changed since; run `rocketmq-connect run flights`'],
   ])('%s has words of its own', (outcome, line) => {
     expect(whyNotWell(row(outcome), undefined, here).line).toBe(line);
   });

@@ -68,7 +68,7 @@ describe('checksums of Kafka in deployed functions', () => {
     }
     expect(warnings).toEqual([
       expect.stringMatching(
-        /^Functions will check Kafka's checksums three times slower: npm could not fetch .*; package again with a network$/,
+        /^Functions will check Kafka's checksums three times slower: npm could not fetch .*\. Package them again with a network\.$/,
       ),
     ]);
     expect(globSync('*', { cwd: archive })).toEqual([]);

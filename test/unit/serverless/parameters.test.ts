@@ -24,7 +24,7 @@ describe('parameters of a deployment', () => {
 
   it.each([
     ['taskmemory=2048', 'parameter taskmemory is unknown; did you mean taskMemory?'],
-    ['color=red', 'parameter color is unknown; give one of your own a default under params.default in serverless.yml'],
+    ['color=red', 'parameter color is unknown; give a parameter of your own a default under params.default in serverless.yml'],
     ['taskMemory=', 'parameter taskMemory is empty, but must be a whole number from 128 to 10240'],
     ['taskMemory=64', 'parameter taskMemory is "64", but must be a whole number from 128 to 10240'],
     ['taskTimeout=15m', 'parameter taskTimeout is "15m", but must be a whole number from 1 to 900'],
@@ -32,12 +32,12 @@ describe('parameters of a deployment', () => {
     ['metricsPerTask=yes', 'parameter metricsPerTask is "yes", but must be true or false'],
     ['alarmTopicArn=my-topic', 'parameter alarmTopicArn is "my-topic", but must be the ARN of SNS, arn:aws:sns:...'],
     ['tableKeyArn=alias/mine', 'parameter tableKeyArn is "alias/mine", but must be the ARN of KMS, arn:aws:kms:...'],
-    ['secretsPrefix=/shop/', 'parameter secretsPrefix is "/shop/", but must be how names begin, without / before it'],
-    ['rolePath=team', 'parameter rolePath is "team", but must begin and end with /'],
+    ['secretsPrefix=/shop/', 'parameter secretsPrefix is "/shop/", but must be the start of names, without / before it'],
+    ['rolePath=team', 'parameter rolePath is "team", but must start and end with /'],
     ['tags=team', 'parameter tags is "team", but must be pairs, separated by commas: team=data,cost-centre=42'],
     ['auditRate=15 minutes', 'parameter auditRate is "15 minutes", but must be rate(...) or cron(...)'],
-    ['vpcSubnetIds=subnet-1', 'parameters vpcSubnetIds and vpcSecurityGroupIds are needed both, or none of them'],
-    ['vpcSecurityGroupIds=sg-1,sg-2', 'parameters vpcSubnetIds and vpcSecurityGroupIds are needed both, or none of them'],
+    ['vpcSubnetIds=subnet-1', 'set both parameters vpcSubnetIds and vpcSecurityGroupIds, or neither of them'],
+    ['vpcSecurityGroupIds=sg-1,sg-2', 'set both parameters vpcSubnetIds and vpcSecurityGroupIds, or neither of them'],
   ])('refuse --param=%s', (text, problem) => {
     expect(parameterProblems({ default: params.default, commandLine: [text] })).toEqual([problem]);
     const [name = '', value] = text.split('=');

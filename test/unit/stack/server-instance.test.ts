@@ -32,7 +32,7 @@ describe('a server that starts', () => {
     const instance = mute('console.log("out of luck"); setTimeout(() => process.exit(3), 100)');
     await expect(instance.start(undefined)).rejects.toMatchObject({
       name: 'StackError',
-      message: expect.stringMatching(/^mute ended at its start \(exit code 3\), its last words: out of luck/),
+      message: expect.stringMatching(/^mute ended during its start \(exit code 3\), its last words: out of luck/),
     });
   });
 

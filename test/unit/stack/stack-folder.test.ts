@@ -8,7 +8,7 @@ describe('the servers of a stack', () => {
   });
 
   it('have names, of which the nearest is proposed', () => {
-    expect(() => select(['kafak'])).toThrow(/no server called kafak; did you mean kafka\?; choose from .*rocketmq/);
-    expect(() => select(['oracle'])).toThrow(/no server called oracle; choose from/);
+    expect(() => select(['kafak'])).toThrow(/there is no server kafak; did you mean kafka\?; choose from .*rocketmq/);
+    expect(() => select(['oracle'])).toThrow(/there is no server oracle; choose from/);
   });
 });

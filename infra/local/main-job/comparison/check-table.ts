@@ -3,7 +3,7 @@ import { contentOf, messageToRecord } from '../../../../src/rocketmq/record-mapp
 import type { StoredMessage } from '../../../../src/rocketmq/stored-message.ts';
 import type { CheckRun, Verdict } from './source.ts';
 
-/** Rows that were changed since the copy began, by what became of them. */
+/** The number of rows that changed since the copy started, by the kind of change. */
 export interface ChangeCounts {
   readonly created: number;
   readonly updated: number;
@@ -11,15 +11,15 @@ export interface ChangeCounts {
 }
 
 export interface ExpectedTable {
-  /** The table as it is now, in chunks: a row's id, and the row as JSON. */
+  /** Yields the table as it is now, in chunks: the id of a row, and the row as JSON. */
   rows(): AsyncIterable<ReadonlyArray<readonly [id: number, json: string]>>;
 }
 
 const PROBLEMS_SHOWN = 5;
 
 /**
- * Folds the messages of each key in their order, as a consumer would, and compares what comes of it with the table, and the changes
- * among them with those that were made. Holds where both are exactly the same and each key has one queue.
+ * Folds the messages of each key in their order, as a consumer would, and compares the result with the table. It also compares the changes
+ * among the messages with the changes that were made. The check passes if both are exactly the same and each key has one queue.
  */
 export async function checkTable(table: ExpectedTable, made: ChangeCounts, { rocketmq, topic, onProgress }: CheckRun): Promise<Verdict> {
   const fold = new Fold();
@@ -40,7 +40,7 @@ export async function checkTable(table: ExpectedTable, made: ChangeCounts, { roc
 
 interface Folded {
   readonly queue: number;
-  /** Undefined: deleted. */
+  /** Undefined if the row is deleted. */
   readonly json: string | undefined;
 }
 
@@ -55,7 +55,7 @@ class Fold {
     const { sourceKey, key, value } = messageToRecord(contentOf(body, properties));
     const where = `queue ${queue} offset ${offset}`;
     if (sourceKey === undefined || key === null) {
-      this.#problem(`${where}: no record of this connector, or one without a key`);
+      this.#problem(`${where}: this is not a record of this connector, or it has no key`);
       return;
     }
     const { id } = JSON.parse(key.toString()) as { id: number };
@@ -74,16 +74,16 @@ class Fold {
     this.#rows.set(id, { queue, json: after === null ? undefined : JSON.stringify(after) });
   }
 
-  /** Takes the row away. */
+  /** Compares the row and removes it. */
   compare(id: number, json: string): void {
     const folded = this.#rows.get(id)?.json;
     this.#rows.delete(id);
-    if (folded === undefined) this.#problem(`row ${id} of the table is not in RocketMQ, or deleted there`);
+    if (folded === undefined) this.#problem(`row ${id} of the table is not in RocketMQ, or is deleted there`);
     else if (folded !== json) this.#problem(`row ${id} is ${json} in the table and ${folded} in RocketMQ`);
   }
 
   verdict(rows: number, made: ChangeCounts): Verdict {
-    for (const [id, { json }] of this.#rows) if (json !== undefined) this.#problem(`row ${id} is in RocketMQ and no longer in the table`);
+    for (const [id, { json }] of this.#rows) if (json !== undefined) this.#problem(`row ${id} is in RocketMQ, but no longer in the table`);
     const { r, c, u, d, tombstones } = this.#counts;
     const changes = { created: c, updated: u, deleted: d };
     for (const kind of ['created', 'updated', 'deleted'] as const)
@@ -95,7 +95,7 @@ class Fold {
     const kinds = `${number(c)} created, ${number(u)} updated, ${number(d)} deleted`;
     const again = `${number(this.#repeats)} repeats`;
     if (this.#problems.length === 0) {
-      const text = `Check passed: the messages of each key, folded in their order, are the table's ${number(rows)} rows, value by value.\n${came} (${kinds}), exactly those that were made; ${again}.`;
+      const text = `Check passed: the messages of each key, folded in their order, are the table's ${number(rows)} rows, value by value.\n${came} (${kinds}), exactly the changes that were made; ${again}.`;
       return { holds: true, text };
     }
     const shown = this.#problems.slice(0, PROBLEMS_SHOWN).map((problem) => `\n  ${problem}`);

@@ -7,11 +7,11 @@ import { difference } from './difference.ts';
 import type { ExpectedPartition, ExpectedRecord } from './source.ts';
 
 export interface CheckResult {
-  /** Records of the source that are in RocketMQ, in order, byte for byte. */
+  /** The number of the source's records that are in RocketMQ, in order, byte for byte. */
   readonly matched: number;
-  /** Records that came again: at least once allows it. */
+  /** The number of records that came again. "At least once" allows it. */
   readonly repeats: number;
-  /** The first things that are wrong; empty where the check holds. */
+  /** The first differences. The list is empty if the check passes. */
   readonly problems: readonly string[];
 }
 
@@ -19,7 +19,7 @@ const PROBLEMS_SHOWN = 5;
 
 export interface CheckOptions {
   readonly partitions: readonly ExpectedPartition[];
-  /** Headers that are not compared. */
+  /** The headers that the check does not compare. */
   readonly addedHeaders?: RegExp;
   readonly rocketmq: RocketmqAdmin;
   readonly rocketmqTopic: string;
@@ -28,8 +28,9 @@ export interface CheckOptions {
 }
 
 /**
- * Reads what was expected and what came and compares them record by record; neither is ever held in memory. Holds when each partition's records
- * come in their order in RocketMQ's queues, with key, value, headers and timestamp the same, none missing at the end.
+ * Reads the expected and the received records and compares them one by one, without holding either in memory. The check passes if each
+ * partition's records come in their order in RocketMQ's queues, with the same key, value, headers and timestamp, and none is missing at the
+ * end.
  */
 export async function check(options: CheckOptions): Promise<CheckResult> {
   const comparison = new Comparison(options);
@@ -86,14 +87,14 @@ class Comparison {
     const place = this.#placeOf(record.sourceKey);
     const cursor = this.#cursors.get(place?.partition ?? '');
     if (place === undefined || cursor === undefined)
-      return this.#problem(`${where}: ${record.sourceKey ?? 'a message without key'} is no record of this connector`);
+      return this.#problem(`${where}: ${record.sourceKey ?? 'a message without key'} is not a record of this connector`);
     const expected = await cursor.peek();
     if (expected === undefined || place.id < expected.id) {
       this.#repeats += 1;
       return;
     }
     const at = `${place.partition} at ${place.id}`;
-    if (place.id > expected.id) return this.#problem(`${where}: ${at} came where ${expected.id} was due`);
+    if (place.id > expected.id) return this.#problem(`${where}: ${at} arrived instead of ${expected.id}`);
     const { addedHeaders } = this.#options;
     const wrong = difference(expected, { ...record, headers: record.headers.filter(({ name }) => !addedHeaders?.test(name)) });
     if (wrong !== undefined) this.#problem(`${where}: ${at} differs in its ${wrong}`);
@@ -101,7 +102,7 @@ class Comparison {
     this.#matched += 1;
   }
 
-  /** Where the deterministic key `connector/partition/id` says that the record came from. */
+  /** Returns the record's origin, as the deterministic key `connector/partition/id` names it. */
   #placeOf(sourceKey: string | undefined): { readonly partition: string; readonly id: number } | undefined {
     const prefix = `${this.#options.connector}/`;
     const [, partition, id] = (sourceKey?.startsWith(prefix) && /^(.+)\/(\d+)$/.exec(sourceKey.slice(prefix.length))) || [];

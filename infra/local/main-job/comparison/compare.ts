@@ -7,7 +7,9 @@ export interface LoadedPartitions {
   readonly partitions: readonly ExpectedPartition[];
 }
 
-/** What was loaded as records that each must come as they are. `addedHeaders`: those that the connector adds, which are not compared. */
+/**
+ * Compares loaded records that must each arrive as they are. `addedHeaders` are those that the connector adds; the check leaves them out.
+ */
 export function comparing({ added, partitions }: LoadedPartitions, rows: number, addedHeaders?: RegExp): Loaded {
   return {
     added,

@@ -1,4 +1,4 @@
-/** Walks through what comes in chunks, one item at a time. */
+/** Walks through chunks, one item at a time. */
 export class Cursor<T> {
   readonly #chunks: AsyncIterator<readonly T[]>;
   #chunk: readonly T[] = [];
@@ -9,12 +9,12 @@ export class Cursor<T> {
     this.#chunks = chunks[Symbol.asyncIterator]();
   }
 
-  /** Items that are behind it. */
+  /** The number of items before the current one. */
   get passed(): number {
     return this.#passed;
   }
 
-  /** The item that it stands at; undefined at the end. */
+  /** The current item, or undefined at the end. */
   async peek(): Promise<T | undefined> {
     while (this.#index >= this.#chunk.length) {
       const next = await this.#chunks.next();
@@ -25,7 +25,7 @@ export class Cursor<T> {
     return this.#chunk[this.#index];
   }
 
-  /** Ends the walk, wherever it is. */
+  /** Ends the walk at any item. */
   async close(): Promise<void> {
     await this.#chunks.return?.();
   }

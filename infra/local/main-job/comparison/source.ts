@@ -4,7 +4,7 @@ import type { Dataset } from '../flights/dataset.ts';
 
 /** A record as RocketMQ must have it. */
 export interface ExpectedRecord {
-  /** Rises within its partition. */
+  /** The order within its partition. It only rises. */
   readonly id: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -14,21 +14,21 @@ export interface ExpectedRecord {
 }
 
 export interface ExpectedPartition {
-  /** As deterministic keys name it. */
+  /** The partition's name in deterministic keys. */
   readonly name: string;
   readonly records: number;
-  /** All its records, in order, in chunks. */
+  /** Yields all its records, in order, in chunks. */
   read(): AsyncIterable<readonly ExpectedRecord[]>;
 }
 
 export interface Loaded {
-  /** Records that this call added; 0 where all were there. */
+  /** The number of records that this call added. It is 0 if all were there. */
   readonly added: number;
-  /** Compares what came with what was loaded. */
+  /** Compares what arrived with what was loaded. */
   check(run: CheckRun): Promise<Verdict>;
 }
 
-/** What is compared, and what is told meanwhile. */
+/** What to compare, and how to report progress meanwhile. */
 export interface CheckRun {
   readonly rocketmq: RocketmqAdmin;
   readonly topic: string;
@@ -38,7 +38,7 @@ export interface CheckRun {
 
 export interface Verdict {
   readonly holds: boolean;
-  /** For people: what was counted, and what is wrong. */
+  /** A text for people: the counts, and what is wrong. */
   readonly text: string;
 }
 
@@ -46,34 +46,34 @@ export interface Verdict {
 export interface MainJobSystem {
   /** The system's own name. */
   readonly title: string;
-  /** Of the local stack. */
+  /** The server in the local stack. */
   readonly server: string;
   /** The connector type. */
   readonly type: string;
   /** The example file to apply. */
   readonly example: URL;
   readonly defaultDataset: string;
-  /** Environment variables that the example file refers to. */
+  /** The environment variables that the example file refers to. */
   environment(addresses: StackAddresses): Readonly<Record<string, string>>;
-  /** `dataDir`: the stack's folder. */
+  /** Opens the running system. `dataDir` is the stack's folder. */
   open(addresses: StackAddresses, dataDir: string): Promise<MainJobSource>;
 }
 
-/** What happens to the source while its records are copied. */
+/** Changes to the source while its records are copied. */
 export interface Change {
-  /** For people: `10,000 changes`. */
+  /** A text for people, such as `10,000 changes`. */
   readonly title: string;
-  /** Aborted: ends early. */
+  /** Makes the changes. It ends early if the signal is aborted. */
   make(signal: AbortSignal): Promise<void>;
 }
 
-/** A running system, to be filled with a data set. */
+/** A running system to fill with a data set. */
 export interface MainJobSource {
-  /** What the example's `source` section needs to read what was loaded under this name. */
+  /** Returns what the example's `source` section needs to read what was loaded under this name. */
   options(name: string): object;
-  /** Fills the system, once: goes on where an earlier load was cut off. Aborted: returns early. */
+  /** Fills the system, once, and continues if an earlier load stopped. It returns early if the signal is aborted. */
   load(name: string, dataset: Dataset, signal: AbortSignal, onProgress: (rows: number) => void): Promise<Loaded>;
-  /** Ways to change what was loaded, each for one run of the tasks beside it. Absent: what was loaded stays as it is. */
+  /** Ways to change what was loaded, each for one run of the tasks beside it. Absent if it stays as it is. */
   changes?(name: string, dataset: Dataset): Promise<readonly Change[]>;
   close(): Promise<void>;
 }

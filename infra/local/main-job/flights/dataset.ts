@@ -6,7 +6,7 @@ import { ParquetFile, type RowGroup } from './parquet-file.ts';
 
 /** A row as a message. */
 export interface DatasetMessage {
-  /** Index in the data set. */
+  /** The index in the data set. */
   readonly row: number;
   readonly partition: number;
   readonly key: Buffer;
@@ -16,18 +16,18 @@ export interface DatasetMessage {
   readonly timestamp: number;
 }
 
-/** A table of the npm package vega-datasets as messages: the same ones in the same order, however often it is read. */
+/** A table of the npm package vega-datasets as messages. Each read yields the same messages in the same order. */
 export interface Dataset {
   readonly name: string;
   readonly rows: number;
-  /** All messages, in chunks. */
+  /** Yields all messages, in chunks. */
   messages(): AsyncGenerator<DatasetMessage[]>;
 }
 
 export const PARTITIONS = 8;
 export const datasetNames = ['flights-200k', 'flights-3m'] as const;
 
-/** Departures of one day: delay (minutes), distance (miles), time (hour of day). */
+/** The departures of one day: delay (minutes), distance (miles), time (hour of day). */
 interface Departure {
   readonly delay: number;
   readonly distance: number;
@@ -41,7 +41,7 @@ const HOUR_MS = 3_600_000;
 export async function openDataset(name: string): Promise<Dataset> {
   if (name === 'flights-200k') return openDepartures(name);
   if (name === 'flights-3m') return openFlights(name);
-  throw new StackError(`there is no data set called ${name}`, `choose from ${datasetNames.join(', ')}`);
+  throw new StackError(`there is no data set ${name}`, `choose from ${datasetNames.join(', ')}`);
 }
 
 async function openDepartures(name: string): Promise<Dataset> {
@@ -57,7 +57,7 @@ async function openDepartures(name: string): Promise<Dataset> {
   };
 }
 
-/** Flights of half a year, with their airports. */
+/** The flights of half a year, with their airports. */
 async function openFlights(name: string): Promise<Dataset> {
   const file = await ParquetFile.open(fileOf(`${name}.parquet`));
   return {
@@ -79,7 +79,7 @@ function flight(name: string, { first, columns }: RowGroup, index: number): Data
   return message(name, first + index, String(origin), value, Number(date));
 }
 
-/** What belongs together, by its key, is in one partition. */
+/** Puts messages with the same key into one partition. */
 function message(name: string, row: number, keyText: string, value: object, timestamp: number): DatasetMessage {
   const key = Buffer.from(keyText);
   return {

@@ -1,14 +1,14 @@
 import type { FileMetaData } from 'hyparquet';
 
-/** The rows that lie together in a Parquet file, as one array for each column. */
+/** The rows that are together in a Parquet file, as one array for each column. */
 export interface RowGroup {
-  /** Index of the first row in the file. */
+  /** The index of the first row in the file. */
   readonly first: number;
   readonly rows: number;
   readonly columns: Readonly<Record<string, readonly unknown[]>>;
 }
 
-/** A Parquet file, read one row group at a time: memory does not grow with the file. Timestamps come as ms since 1970. */
+/** Reads a Parquet file one row group at a time, so that memory does not grow with the file. Timestamps are ms since 1970. */
 export class ParquetFile {
   readonly #path: string;
   readonly #metadata: FileMetaData;

@@ -6,7 +6,7 @@ import type { ExpectedRecord, MainJobSystem } from '../comparison/source.ts';
 import type { DatasetMessage } from '../flights/dataset.ts';
 import { loadQueues, queuesOf } from './load-queues.ts';
 
-/** A bytes message: the key travels as a property, the row's number is the message's id. */
+/** Returns a bytes message. The key travels as a property, and the row's number is the message's id. */
 const toMessage = ({ row, key, value, headers, timestamp }: DatasetMessage) => ({
   message_id: String(row),
   creation_time: new Date(timestamp),
@@ -22,7 +22,7 @@ const toExpected = ({ row, key, value, headers, timestamp }: DatasetMessage): Ex
   timestamp,
 });
 
-/** Those that the connector adds. */
+/** The headers that the connector adds. */
 const ADDED_HEADERS = /^(jms-.+|header-types)$/;
 
 export const activemqSystem: MainJobSystem = {

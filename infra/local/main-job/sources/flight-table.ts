@@ -5,13 +5,13 @@ import type { Dataset, DatasetMessage } from '../flights/dataset.ts';
 const DATABASE = 'vega';
 const CHUNK = 10_000;
 
-/** A flight as the table has it: texts as a query gives them, in UTC. */
+/** A flight as the table has it, with texts as a query returns them, in UTC. */
 interface FlightRow {
   readonly id: number;
   readonly departed_at: string;
   readonly delay: number;
   readonly distance: number;
-  /** Text, as mysql2 reads numbers with a loss. */
+  /** A text, because mysql2 rounds such numbers. */
   readonly hour: string | null;
   readonly origin: string | null;
   readonly destination: string | null;
@@ -24,15 +24,15 @@ export class FlightTable {
   /** `database.table` */
   readonly name: string;
 
-  /** `name`: of the data set among others, `flights-200k`. */
+  /** `name` is the name of the data set, such as `flights-200k`. */
   constructor(admin: MysqlAdmin, name: string) {
     this.admin = admin;
     this.name = `${DATABASE}.${name.replaceAll('-', '_')}`;
   }
 
   /**
-   * Fills the table, once: goes on where an earlier load was cut off. Returns how many rows it added. `changed`: the table is full and was
-   * changed since. Aborted: returns early.
+   * Fills the table, once, and continues if an earlier load stopped. Returns how many rows it added. `changed` says that the table is full
+   * and has changed since. It returns early if the signal is aborted.
    */
   async load(dataset: Dataset, changed: boolean, signal: AbortSignal, onProgress: (rows: number) => void): Promise<number> {
     if (changed) return 0;
@@ -51,12 +51,12 @@ export class FlightTable {
       await this.admin.run(`INSERT INTO ${this.name} VALUES ?`, [missing.map(valuesOf)]);
       onProgress(seen);
     }
-    // Else the server guesses how many rows there are.
+    // Otherwise the server guesses the number of rows.
     await this.admin.run(`ANALYZE TABLE ${this.name}`);
     return Math.max(0, seen - present);
   }
 
-  /** All rows by id, in chunks: the id, and the row as Debezium's envelope has it, as JSON. */
+  /** Yields all rows by id, in chunks: the id, and the row as JSON in Debezium's envelope. */
   async *rows(): AsyncGenerator<ReadonlyArray<readonly [id: number, json: string]>> {
     for (let last = -1; ; ) {
       const rows = await this.admin.rows<FlightRow>(

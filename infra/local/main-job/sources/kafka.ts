@@ -8,7 +8,7 @@ export const kafkaSystem: MainJobSystem = {
   server: 'kafka',
   type: 'kafka-source',
   example: new URL('../../../../examples/kafka-to-rocketmq.yml', import.meta.url),
-  // The package's largest table.
+  // This is the package's largest table.
   defaultDataset: 'flights-3m',
   environment: ({ kafka }) => ({ CONNECT_KAFKA_BOOTSTRAP_SERVERS: kafka }),
 

@@ -3,15 +3,15 @@ import type { KafkaTopics } from '../../kafka-topics.ts';
 import { type Dataset, PARTITIONS } from '../flights/dataset.ts';
 
 export interface LoadedKafka {
-  /** Messages that this call added; 0 where the topic was complete. */
+  /** The number of messages that this call added. It is 0 if the topic was complete. */
   readonly added: number;
-  /** By partition. */
+  /** The end offset of each partition. */
   readonly endOffsets: readonly number[];
 }
 
 /**
- * Fills the topic with the data set, once: where an earlier load was cut off, goes on behind what each partition has. Aborted: returns early.
- * The data set's order is always the same, so a partition's end offset says which of its messages are there.
+ * Fills the topic with the data set, once. If an earlier load stopped, it continues after what each partition has. It returns early if the
+ * signal is aborted. The data set's order is always the same, so a partition's end offset says which of its messages are there.
  */
 export async function loadKafka(
   kafka: KafkaTopics,
@@ -46,7 +46,7 @@ export async function loadKafka(
   if (sum(endOffsets) !== dataset.rows)
     throw new StackError(
       `Kafka topic ${topic} has ${sum(endOffsets)} messages after a load of ${dataset.rows}`,
-      'let no one else write to it, delete it and start again',
+      'stop other writers, delete the topic and start again',
     );
   return { added: dataset.rows - present, endOffsets };
 }

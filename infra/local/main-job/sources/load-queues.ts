@@ -4,31 +4,31 @@ import type { LoadedPartitions } from '../comparison/compare.ts';
 import type { ExpectedRecord } from '../comparison/source.ts';
 import { type Dataset, type DatasetMessage, PARTITIONS } from '../flights/dataset.ts';
 
-/** What the main job needs of a system with queues. */
+/** The part of a system with queues that the main job needs. */
 export interface QueueFiller {
-  /** Makes the queue where there is none; absent where sending does. */
+  /** Makes the queue if there is none. Absent if sending makes it. */
   ensure?(queue: string): Promise<void>;
-  /** Appends in this order, durably. */
+  /** Sends durable messages in this order. */
   send(queue: string, messages: readonly DatasetMessage[]): Promise<void>;
 }
 
 export const queuesOf = (name: string): string[] => Array.from({ length: PARTITIONS }, (_, partition) => `${name}-${partition}`);
 
 export interface QueueLoad {
-  /** Of the data set among others of this system. */
+  /** The name of the data set among others of this system. */
   readonly name: string;
   readonly dataset: Dataset;
-  /** Where to note how far a load came: a queue does not tell what it has given away. */
+  /** The folder that stores how far a load came, because a queue does not know what it has delivered. */
   readonly folder: string;
-  /** The message as RocketMQ must have it. */
+  /** Returns the message as RocketMQ must have it. */
   readonly expected: (message: DatasetMessage) => ExpectedRecord;
   readonly signal: AbortSignal;
   readonly onProgress: (rows: number) => void;
 }
 
 /**
- * Fills eight queues with the data set, once: where an earlier load was cut off, goes on with the chunk that was on its way,
- * which may come twice. Aborted: returns early.
+ * Fills eight queues with the data set, once. If an earlier load stopped, it continues with the chunk that was on its way, which may come
+ * twice. It returns early if the signal is aborted.
  */
 export async function loadQueues(filler: QueueFiller, load: QueueLoad): Promise<LoadedPartitions> {
   const { name, dataset, folder, signal, onProgress } = load;

@@ -6,7 +6,10 @@ import type { MainJobSystem } from '../comparison/source.ts';
 import { FlightTable } from './flight-table.ts';
 import { TableChanges } from './table-changes.ts';
 
-/** A table is changed while its rows are copied, and again while changes are: in all this often for each row. */
+/**
+ * The table changes while the connector copies its rows, and again while it copies changes. Each round makes this many changes for each
+ * row.
+ */
 const CHANGES_PER_ROW = 0.1;
 
 export const mysqlSystem: MainJobSystem = {
@@ -24,12 +27,12 @@ export const mysqlSystem: MainJobSystem = {
   async open({ mariadb }) {
     const admin = new MysqlAdmin(mariadb);
     await admin.run('SELECT 1').catch((error: Error) => {
-      const remedy = 'unset CONNECT_MYSQL_ADDRESS, so that a server is started';
-      throw new StackError(`no table can be filled at ${mariadb} as root without a password (${error.message})`, remedy, { cause: error });
+      const remedy = 'unset CONNECT_MYSQL_ADDRESS, so that the stack starts a server';
+      throw new StackError(`root cannot fill a table at ${mariadb} without a password (${error.message})`, remedy, { cause: error });
     });
     const lost = (error: Error & { fatal?: boolean }): never => {
       if (error.fatal !== true) throw error;
-      const remedy = 'run the same command again: it starts the server and goes on where this one ended';
+      const remedy = 'run the same command again: it starts the server and continues where this run ended';
       throw new StackError(`the connection to MariaDB at ${mariadb} was lost (${error.message})`, remedy, { cause: error });
     };
     return {

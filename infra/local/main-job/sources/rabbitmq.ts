@@ -8,7 +8,7 @@ import { loadQueues, queuesOf } from './load-queues.ts';
 /** Timestamps of AMQP 0-9-1 count seconds. */
 const seconds = (ms: number) => Math.floor(ms / 1_000);
 
-/** The key travels as a header, the row's number is the message's id. */
+/** Returns a message. The key travels as a header, and the row's number is the message's id. */
 const toMessage = ({ row, key, value, headers, timestamp }: DatasetMessage) => ({
   body: value,
   options: {
@@ -26,7 +26,7 @@ const toExpected = ({ row, key, value, headers, timestamp }: DatasetMessage): Ex
   timestamp: seconds(timestamp) * 1_000,
 });
 
-/** Those that the connector adds. */
+/** The headers that the connector adds. */
 const ADDED_HEADERS = /^(rabbitmq-.+|header-types)$/;
 
 export const rabbitmqSystem: MainJobSystem = {

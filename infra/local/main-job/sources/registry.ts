@@ -4,7 +4,7 @@ import { kafkaSystem } from './kafka.ts';
 import { mysqlSystem } from './mysql.ts';
 import { rabbitmqSystem } from './rabbitmq.ts';
 
-/** What `npm start -- --source` takes. */
+/** The systems that `npm start -- --source` takes. */
 export const systems: Readonly<Record<string, MainJobSystem>> = {
   kafka: kafkaSystem,
   rabbitmq: rabbitmqSystem,

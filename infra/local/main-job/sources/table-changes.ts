@@ -3,19 +3,19 @@ import type { ChangeCounts } from '../comparison/check-table.ts';
 import type { FlightTable } from './flight-table.ts';
 
 const MAX_STATEMENTS = 40;
-/** Rows that one statement changes, now and then. */
+/** One statement sometimes changes this many rows. */
 const MANY = 300;
 
 /**
- * Changes rows of a table, in transactions of one to some hundred rows, and counts them in a table beside it: what is counted was
- * committed, however a process ended.
+ * Changes rows of a table, in transactions of one to some hundred rows, and counts them in a second table. So every counted change was
+ * committed, however the process ended.
  */
 export class TableChanges {
   readonly #table: FlightTable;
   readonly #rows: number;
   readonly #counts: string;
 
-  /** `rows`: how many the table had, by ids from 0 on. */
+  /** `rows` is the number of rows that the table had, with ids from 0. */
   constructor(table: FlightTable, rows: number) {
     this.#table = table;
     this.#rows = rows;
@@ -34,7 +34,7 @@ export class TableChanges {
     return created + updated + deleted;
   }
 
-  /** Goes on until as many changes were made in all, some more at most. Aborted: ends after a transaction. */
+  /** Continues until that many changes exist in total, or a few more. It ends after a transaction if the signal is aborted. */
   async make(upTo: number, signal: AbortSignal): Promise<void> {
     await this.#admin.run(
       `CREATE TABLE IF NOT EXISTS ${this.#counts} (id INT PRIMARY KEY, created INT NOT NULL, updated INT NOT NULL, deleted INT NOT NULL);
@@ -64,7 +64,7 @@ export class TableChanges {
     await this.#admin.run('COMMIT');
   }
 
-  /** One statement; of rows that are gone it changes none. */
+  /** Runs one statement. It does not change deleted rows. */
   async #change(): Promise<readonly [kind: 'created' | 'updated' | 'deleted' | 'moved', rows: number]> {
     const table = this.#table.name;
     const id = below(this.#rows);

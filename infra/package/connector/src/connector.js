@@ -4,7 +4,7 @@ import { config } from './config.js';
 import { folderError } from './errors.js';
 
 /**
- * Runs in the planner: looks at the system, and splits the work into tasks. Each file is a partition.
+ * Runs in the planner: it looks at the system, and splits the work into tasks. Each file is a partition.
  * @implements {import('rocketmq-connect-serverless/api').Connector}
  */
 class FolderLinesConnector {

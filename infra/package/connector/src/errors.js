@@ -1,11 +1,11 @@
 import { toConnectError } from 'rocketmq-connect-serverless/api';
 import { errorFrom } from 'rocketmq-connect-serverless/kit';
 
-/** What the system's errors mean to a user, by their code. */
+/** The meaning of the system's errors for a user, by their code. */
 const ERRORS = {
   ENOENT: { code: 'NOT_FOUND', means: 'does not exist', remedy: 'correct source.folder, or create it' },
   ENOTDIR: { code: 'WRONG_KIND', means: 'is no folder', remedy: 'set source.folder to a folder' },
-  EACCES: { code: 'FORBIDDEN', means: 'may not be read', remedy: 'let this user read it' },
+  EACCES: { code: 'FORBIDDEN', means: 'is not readable', remedy: 'let this user read it' },
 };
 
 /** @param {string} subject what the error is about, as `folder /var/spool` */

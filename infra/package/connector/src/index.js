@@ -1,4 +1,4 @@
-/** What RocketMQ Connect looks for in a connector package. Each is loaded when it is used: a task loads no configuration. */
+/** RocketMQ Connect looks for these two in a connector package. Each entry is loaded when it is used, so a task loads no configuration. */
 export const connectorTypes = {
   'folder-lines-source': async () => (await import('./connector.js')).folderLinesSource,
 };

@@ -5,15 +5,15 @@ import { folderError } from './errors.js';
 
 const CHUNK_BYTES = 64 * 1024;
 const NEWLINE = 10;
-const REMEDY = 'give what is new another name: a file may only grow';
+const REMEDY = 'give a new file another name, because a file may only grow';
 
 /**
- * Runs in the task: reads the lines of its files from where the last run ended. A position is the number of bytes before it.
+ * Runs in the task: it reads the lines of its files from where the last run ended. A position is the number of bytes before it.
  * @implements {import('rocketmq-connect-serverless/api').SourceTask}
  */
 export class FolderLinesSourceTask {
   #context;
-  /** Files with something left to read in this run. */
+  /** The files with something left to read in this run. */
   #reading = [];
   #stopped = new Map();
 
@@ -22,7 +22,7 @@ export class FolderLinesSourceTask {
     this.#context = context;
   }
 
-  /** Where each file ends now is where this run ends: what is written meanwhile is for the next one. */
+  /** This run ends where each file ends now. What is written meanwhile is for the next run. */
   async start() {
     const { config, taskConfig, positions } = this.#context;
     for (const name of taskConfig.partitions) {
@@ -30,7 +30,8 @@ export class FolderLinesSourceTask {
         const file = path.join(config.folder, name);
         const { size: end } = await stat(file);
         const at = Number(positions.get(name) ?? 0);
-        if (end < at) throw new ConnectError('POSITION_LOST', `file ${name} is shorter than what was read of it`, { remedy: REMEDY });
+        if (end < at)
+          throw new ConnectError('POSITION_LOST', `file ${name} is shorter than the part that was already read`, { remedy: REMEDY });
         this.#reading.push({ name, handle: await open(file), at, end, lines: [] });
       } catch (error) {
         this.#stopped.set(name, folderError(error, `file ${name}`));
@@ -47,7 +48,7 @@ export class FolderLinesSourceTask {
       if (file.lines.length === 0) await this.#reading.shift().handle.close();
       while (file.lines.length > 0 && records.length < maxRecords) {
         const [{ id, value, position }] = file.lines;
-        // One record may be larger than what is asked for, or it could never be read.
+        // One record may be larger than the limit, because otherwise no run could ever read it.
         if (records.length > 0 && bytes + value.length > maxBytes) return { records, caughtUp: false };
         file.lines.shift();
         bytes += value.length;
@@ -64,7 +65,7 @@ export class FolderLinesSourceTask {
   }
 }
 
-/** The next whole lines. A line that has no end yet is left for a later run. */
+/** Returns the next whole lines. It leaves a line without an end for a later run. */
 async function readLines(file) {
   const lines = [];
   for (let size = CHUNK_BYTES; lines.length === 0; size *= 2) {
