@@ -2,9 +2,9 @@ import { describeOptions, type OptionDescription } from '../src/config/describe.
 import type { OptionSchema } from '../src/config/option-schema.ts';
 import { duration, size } from '../src/config/quantities.ts';
 
-/** The options of one section of a connector file: a heading and a table for it and for each section inside. */
+/** Returns the options of one section of a connector file: a heading and a table for it and for each section inside. */
 export function optionTables(name: string, schema: OptionSchema | undefined, level = 2): string {
-  if (schema === undefined) throw new Error(`no section ${name} in the spec`);
+  if (schema === undefined) throw new Error(`the spec has no section ${name}`);
   const options = describeOptions(schema, name);
   const sections = options.filter((option) => option.section);
   const own = (section: string) => options.filter((option) => !option.section && parentOf(option.name) === section);
@@ -14,7 +14,7 @@ export function optionTables(name: string, schema: OptionSchema | undefined, lev
   ].join('\n\n');
 }
 
-/** One table without a heading. */
+/** Returns one table without a heading. */
 export function table(options: readonly OptionDescription[]): string {
   const rows = options.map((option) => [`\`${lastOf(option.name)}\``, takes(option), defaultOf(option), meaning(option)]);
   return [['Option', 'Takes', 'Default', 'Meaning'], ['---', '---', '---', '---'], ...rows]
@@ -27,8 +27,8 @@ const parentOf = (name: string) => name.slice(0, Math.max(0, name.lastIndexOf('.
 const lastOf = (name: string) => name.slice(name.lastIndexOf('.') + 1);
 
 function takes({ takes: text, unit, secret }: OptionDescription): string {
-  const marked = secret ? `${text}; **secret**, by reference only` : text;
-  // Durations and sizes say it themselves.
+  const marked = secret ? `${text}; **secret**: only a reference is allowed` : text;
+  // Durations and sizes name their unit themselves.
   return unit === undefined || unit === duration.unit || unit === size.unit ? marked : `${marked} (${unit})`;
 }
 
