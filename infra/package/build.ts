@@ -1,11 +1,14 @@
-/** Builds what the npm package holds besides its sources: the command line, the plugin for osls, the functions, what `init` and `new` write, what connector packages import. */
+/**
+ * This builds what the npm package holds besides its sources: the command line, the plugin for osls, the functions, what `init` and `new`
+ * write, and what connector packages import.
+ */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { functionsArchive } from '../serverless/bundle/functions-archive.ts';
 import { noticesOf } from '../serverless/bundle/notices.ts';
-import { bundleOptions } from '../serverless/bundle/options.ts';
 import { authorModules } from './author-modules.ts';
+import { commandLineOptions } from './command-line-options.ts';
 import { packagedService } from './packaged-service.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
@@ -14,11 +17,9 @@ const dist = path.join(project, 'dist');
 /** The command line and the plugin share most of what they load, so they are one bundle of several files. */
 async function buildCommandLine(): Promise<Metafile> {
   const { metafile } = await build({
-    ...bundleOptions,
+    ...commandLineOptions,
     absWorkingDir: project,
     entryPoints: { main: 'src/cli/main.ts', 'connect-plugin': 'infra/serverless/connect-plugin.ts', region: 'infra/serverless/region.ts' },
-    // The oldest that package.json names.
-    target: 'node22',
     outdir: path.join(dist, 'cli'),
     metafile: true,
     logLevel: 'error',
@@ -30,7 +31,7 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
 const metafiles = [await buildCommandLine(), ...(await authorModules(project, dist))];
 await writeFile(path.join(dist, 'LICENCES-OF-DEPENDENCIES.txt'), await noticesOf(metafiles));
-// osls loads by `require`.
+// osls loads these with `require`.
 await writeFile(path.join(dist, 'plugin.cjs'), "module.exports = require('./cli/connect-plugin.js').default;\n");
 await writeFile(path.join(dist, 'region.cjs'), "module.exports = require('./cli/region.js').default;\n");
 await writeFile(path.join(dist, 'functions.zip'), await functionsArchive((text) => process.emitWarning(text)));
