@@ -5,7 +5,7 @@ import { mustExist } from '../../runtime/planner/status.ts';
 import type { TaskDeps, TaskOutcome } from '../../runtime/run/contracts.ts';
 import { runTask } from '../../runtime/run-task.ts';
 import { WarmClients } from '../../runtime/warm-clients.ts';
-import { createTable } from '../../store/dynamodb/create-table.ts';
+import type { DynamodbOptions } from '../../store/dynamodb/client.ts';
 import { createDynamodbStore } from '../../store/dynamodb/dynamodb-store.ts';
 import type { ConnectorItem, ConnectStore } from '../../store/store.ts';
 import type { TaskEvent, TaskTrigger } from '../../triggers/trigger.ts';
@@ -40,8 +40,13 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
   const address = dynamodbAddress();
   const { connectorTypes, taskClasses } = await projectRegistry();
   const options = { table, ...address };
-  if (address.endpoint !== undefined) await createTable(options).catch(explain);
   const store = createDynamodbStore({ ...options, patient: true });
+  if (address.endpoint !== undefined) {
+    await ensureTable(store, options).catch((error) => {
+      store.close();
+      explain(error);
+    });
+  }
   const stores: ConnectStore[] = [store];
   const clients = new WarmClients();
   const resolveSecrets = createSecretResolver();
@@ -96,6 +101,17 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
       for (const opened of stores) opened.close();
     },
   };
+}
+
+/** Creates the table if there is none. Most starts find it, and one request is enough to know that. */
+async function ensureTable(store: ConnectStore, options: DynamodbOptions): Promise<void> {
+  try {
+    await store.getConnector('-');
+  } catch (error) {
+    if (toConnectError(error).code !== 'NOT_FOUND') throw error;
+    const { createTable } = await import('../../store/dynamodb/create-table.ts');
+    await createTable(options);
+  }
 }
 
 function explain(error: unknown): never {
