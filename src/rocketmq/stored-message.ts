@@ -1,14 +1,14 @@
-import { inflateSync } from 'node:zlib';
+import { plainBody } from './stored-body.ts';
 
 /** One message as a broker stores it. */
 export interface StoredMessage {
   readonly queue: number;
-  /** Its offset in the queue. */
+  /** In its queue. */
   readonly offset: number;
   readonly body: Buffer;
-  /** All properties, system ones such as KEYS included. */
+  /** All of them, system ones such as KEYS included. */
   readonly properties: ReadonlyMap<string, string>;
-  /** The body is still compressed, in a way that this decoder does not read. */
+  /** The body is as it was compressed: in an unknown way, or damaged. */
   readonly compressed?: true;
   /** When the client made it, ms since 1970. */
   readonly bornAt: number;
@@ -16,28 +16,36 @@ export interface StoredMessage {
   readonly storedAt: number;
 }
 
+/** What becomes of a body that can't be decompressed. */
+export type UnknownBodies = 'refused' | 'as stored';
+
 const NAME_END = '\u0001';
 const PROPERTY_END = '\u0002';
 /** Later stores write this format with a two-byte topic length. */
 const MAGIC_V2 = -626_843_477;
-const COMPRESSED = 1;
-const COMPRESSION = 0x700;
-const ZLIB = 0x300;
 const BORN_HOST_V6 = 1 << 4;
 const STORE_HOST_V6 = 1 << 5;
+/** The body is a batch of messages with offsets of their own: topics of queue type BatchCQ. */
+const INNER_BATCH = (1 << 6) | (1 << 7);
+/** Before the body of a message in a batch: its length, magic number, checksum and flag, and the length of the body. */
+const INNER_HEAD_BYTES = 20;
 
 /**
- * Decodes the messages that the answer to one pull holds, in their order. A body that is compressed in another way than zlib
- * makes it throw, or stays `as stored`.
+ * Decodes the messages that the answer to one pull holds, in their order. Those of a batch that is stored as one may begin before the
+ * offset that was asked for. Throws Error at a body that can't be decompressed, or leaves it `as stored`.
  */
-export function decodeMessages(bytes: Buffer, unknownBodies: 'refused' | 'as stored' = 'refused'): StoredMessage[] {
+export function decodeMessages(bytes: Buffer, unknownBodies: UnknownBodies = 'refused'): StoredMessage[] {
   const messages: StoredMessage[] = [];
-  for (let at = 0; at < bytes.length; at += bytes.readInt32BE(at)) messages.push(decode(bytes, at, unknownBodies));
+  for (let at = 0; at < bytes.length; at += bytes.readInt32BE(at)) {
+    const { message, sysFlag } = decode(bytes, at, unknownBodies);
+    if ((sysFlag & INNER_BATCH) === INNER_BATCH && message.compressed === undefined) messages.push(...unwrap(message));
+    else messages.push(message);
+  }
   return messages;
 }
 
-/** Decodes one message. RocketMQ's MessageDecoder has the layout. */
-function decode(bytes: Buffer, at: number, unknownBodies: 'refused' | 'as stored'): StoredMessage {
+/** Layout: RocketMQ's MessageDecoder. */
+function decode(bytes: Buffer, at: number, unknownBodies: UnknownBodies): { readonly message: StoredMessage; readonly sysFlag: number } {
   const sysFlag = bytes.readInt32BE(at + 36);
   const bornAt = Number(bytes.readBigInt64BE(at + 40));
   const storedAtIndex = at + 48 + (sysFlag & BORN_HOST_V6 ? 20 : 8);
@@ -45,32 +53,44 @@ function decode(bytes: Buffer, at: number, unknownBodies: 'refused' | 'as stored
   const bodyEnd = bodyLengthIndex + 4 + bytes.readInt32BE(bodyLengthIndex);
   const topicLengthSize = bytes.readInt32BE(at + 4) === MAGIC_V2 ? 2 : 1;
   const propertiesIndex = bodyEnd + topicLengthSize + bytes.readUIntBE(bodyEnd, topicLengthSize);
-  const unknown = isUnknown(sysFlag);
-  const stored = bytes.subarray(bodyLengthIndex + 4, bodyEnd);
-  const propertiesEnd = propertiesIndex + 2 + bytes.readUInt16BE(propertiesIndex);
-  return {
-    queue: bytes.readInt32BE(at + 12),
-    offset: Number(bytes.readBigInt64BE(at + 20)),
-    body: unknown && unknownBodies === 'as stored' ? Buffer.from(stored) : decompress(stored, sysFlag),
-    ...(unknown && { compressed: true as const }),
-    properties: properties(bytes.toString('utf8', propertiesIndex + 2, propertiesEnd)),
+  const queue = bytes.readInt32BE(at + 12);
+  const offset = Number(bytes.readBigInt64BE(at + 20));
+  const message = {
+    queue,
+    offset,
+    ...bodyOf(bytes.subarray(bodyLengthIndex + 4, bodyEnd), sysFlag, unknownBodies, `message ${offset} of queue ${queue}`),
+    properties: propertiesAt(bytes, propertiesIndex),
     bornAt,
     storedAt: Number(bytes.readBigInt64BE(storedAtIndex)),
   };
+  return { message, sysFlag };
 }
 
-const isUnknown = (sysFlag: number): boolean => (sysFlag & COMPRESSED) !== 0 && (sysFlag & COMPRESSION) !== ZLIB;
-
-function decompress(body: Buffer, sysFlag: number): Buffer {
-  if ((sysFlag & COMPRESSED) === 0) return body;
-  if (isUnknown(sysFlag)) throw new Error(`a message is compressed in another way than zlib (flags ${sysFlag})`);
-  return inflateSync(body);
+function bodyOf(stored: Buffer, sysFlag: number, unknownBodies: UnknownBodies, name: string): Pick<StoredMessage, 'body' | 'compressed'> {
+  try {
+    return { body: plainBody(stored, sysFlag) };
+  } catch (error) {
+    if (unknownBodies === 'refused') throw new Error(`${name} can't be read: ${(error as Error).message}`, { cause: error });
+    return { body: Buffer.from(stored), compressed: true };
+  }
 }
 
-/** Reads properties as RocketMQ's own clients do: a property without a value is none. */
-function properties(text: string): Map<string, string> {
+/** Each message of a batch has a body and properties; place and times are the batch's. */
+function unwrap(batch: StoredMessage): StoredMessage[] {
+  const messages: StoredMessage[] = [];
+  const { body: bytes } = batch;
+  for (let at = 0; at < bytes.length; at += bytes.readInt32BE(at)) {
+    const bodyEnd = at + INNER_HEAD_BYTES + bytes.readInt32BE(at + INNER_HEAD_BYTES - 4);
+    const body = bytes.subarray(at + INNER_HEAD_BYTES, bodyEnd);
+    messages.push({ ...batch, offset: batch.offset + messages.length, body, properties: propertiesAt(bytes, bodyEnd) });
+  }
+  return messages;
+}
+
+/** As RocketMQ's own clients read them: a property without a value is none. Their length comes first, two bytes. */
+function propertiesAt(bytes: Buffer, at: number): Map<string, string> {
   const found = new Map<string, string>();
-  for (const pair of text.split(PROPERTY_END)) {
+  for (const pair of bytes.toString('utf8', at + 2, at + 2 + bytes.readUInt16BE(at)).split(PROPERTY_END)) {
     const end = pair.indexOf(NAME_END);
     if (end > 0 && end < pair.length - 1) found.set(pair.slice(0, end), pair.slice(end + 1));
   }

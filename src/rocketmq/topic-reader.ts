@@ -75,6 +75,8 @@ export class TopicReader {
       const part = await this.#pull(queue, next, Math.min(MESSAGES_PER_PULL, count - messages.length));
       if (part.messages.length === 0 && part.next <= next) break;
       for (const message of part.messages) {
+        // Messages that are stored as one batch come with those before them.
+        if (message.offset < next) continue;
         if (message.offset >= to || messages.length === count || bytes >= maxBytes) return { messages, next };
         messages.push(message);
         bytes += message.body.length;

@@ -15,6 +15,8 @@ export interface TopicOptions {
   readonly messageType?: MessageType;
   /** The default is both. */
   readonly permission?: 'read' | 'write' | 'both';
+  /** BatchCQ stores each batch as one message. The default is SimpleCQ. */
+  readonly queueType?: 'SimpleCQ' | 'BatchCQ';
 }
 
 const ROUTED_LIMIT_MS = 60_000;
@@ -59,7 +61,8 @@ export class RocketmqAdmin {
   }
 
   /** Makes the topic, or changes it to these settings. Returns when the name server routes it. */
-  async createTopic(topic: string, { queues = 8, messageType = 'NORMAL', permission = 'both' }: TopicOptions = {}): Promise<void> {
+  async createTopic(topic: string, options: TopicOptions = {}): Promise<void> {
+    const { queues = 8, messageType = 'NORMAL', permission = 'both', queueType = 'SimpleCQ' } = options;
     await this.#broker.request(adminCode.UPDATE_AND_CREATE_TOPIC, {
       topic,
       defaultTopic: CLUSTER_TOPIC,
@@ -69,7 +72,7 @@ export class RocketmqAdmin {
       topicFilterType: 'SINGLE_TAG',
       topicSysFlag: 0,
       order: false,
-      attributes: `+message.type=${messageType}`,
+      attributes: `+message.type=${messageType},+queue.type=${queueType}`,
     });
     for (const deadline = Date.now() + ROUTED_LIMIT_MS; ; await sleep(20)) {
       const routed = await this.#routed(topic);
@@ -112,7 +115,7 @@ export class RocketmqAdmin {
     topic: string,
     queue: number,
     range: { readonly from?: number; readonly to?: number } = {},
-  ): AsyncGenerator<StoredMessage[]> {
+  ): AsyncGenerator<readonly StoredMessage[]> {
     await dispatched(this.#broker);
     const { min, max } = await queueRange(this.#broker, topic, queue);
     yield* readQueue(this.#broker, topic, queue, Math.max(min, range.from ?? 0), Math.min(max, range.to ?? max));

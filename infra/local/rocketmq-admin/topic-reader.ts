@@ -1,9 +1,8 @@
 import { pullRequest } from '../../../src/rocketmq/pull-request.ts';
+import { type Pulled, QueueReader } from '../../../src/rocketmq/queue-reader.ts';
 import { requestCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { decodeMessages, type StoredMessage } from '../../../src/rocketmq/stored-message.ts';
 import type { RemotingServer } from './remoting-server.ts';
-
-const MESSAGES_PER_PULL = 4_000;
 
 /** The start and the end of a queue now. */
 export interface QueueRange {
@@ -29,21 +28,13 @@ export async function* readQueue(
   queue: number,
   from: number,
   to: number,
-): AsyncGenerator<StoredMessage[]> {
-  for (let offset = from; offset < to; ) {
-    const messages = (await pull(broker, topic, queue, offset)).filter((message) => message.offset < to);
-    const misplaced = messages.find((message, index) => message.offset !== offset + index);
-    if (misplaced || messages.length === 0)
-      throw new Error(
-        `queue ${queue} of topic ${topic} has ${misplaced ? `offset ${misplaced.offset}` : 'nothing'} where ${offset} was due`,
-      );
-    offset += messages.length;
-    yield messages;
-  }
+): AsyncGenerator<readonly StoredMessage[]> {
+  const reader = new QueueReader({ pull: (offset, count) => pull(broker, topic, queue, offset, count), from, to });
+  for (let messages = await reader.next(); messages !== undefined; messages = await reader.next()) yield messages;
 }
 
-async function pull(broker: RemotingServer, topic: string, queue: number, offset: number): Promise<StoredMessage[]> {
-  const { code, fields } = pullRequest({ topic, queue, offset, count: MESSAGES_PER_PULL });
-  const { body } = await broker.request(code, fields);
-  return decodeMessages(body);
+async function pull(broker: RemotingServer, topic: string, queue: number, from: number, count: number): Promise<Pulled> {
+  const { code, fields } = pullRequest({ topic, queue, offset: from, count });
+  const answer = await broker.request(code, fields);
+  return { messages: decodeMessages(answer.body), next: Number(answer.fields.nextBeginOffset) };
 }
