@@ -7,6 +7,7 @@ import { mysqlSnapshotMemory } from './mysql-snapshot-memory.ts';
 import { mysqlStream } from './mysql-stream.ts';
 import { planner } from './planner.ts';
 import { queueThroughput } from './queue-throughput.ts';
+import { readQueues } from './read-queues.ts';
 import { activemqSystem } from './read-raw-activemq.ts';
 import { rabbitmqSystem } from './read-raw-rabbitmq.ts';
 import { runBenches } from './run-benches.ts';
@@ -14,6 +15,7 @@ import { throughput } from './throughput.ts';
 
 await runBenches('bench', [
   throughput,
+  readQueues,
   queueThroughput(rabbitmqSystem),
   queueThroughput(activemqSystem),
   mysqlStream,

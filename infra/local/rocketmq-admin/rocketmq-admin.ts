@@ -110,15 +110,18 @@ export class RocketmqAdmin {
     return Promise.all(Array.from({ length: queues }, (_, queue) => queueRange(this.#broker, topic, queue)));
   }
 
-  /** Yields what the queue holds now, oldest first, in chunks. `range` limits it to offsets from `from` up to and without `to`. */
+  /**
+   * Yields what the queue holds now, oldest first, in chunks. `range` limits it to offsets from `from` up to and without `to`, and the pulls in
+   * flight to `window`.
+   */
   async *readQueue(
     topic: string,
     queue: number,
-    range: { readonly from?: number; readonly to?: number } = {},
+    range: { readonly from?: number; readonly to?: number; readonly window?: number } = {},
   ): AsyncGenerator<readonly StoredMessage[]> {
     await dispatched(this.#broker);
     const { min, max } = await queueRange(this.#broker, topic, queue);
-    yield* readQueue(this.#broker, topic, queue, Math.max(min, range.from ?? 0), Math.min(max, range.to ?? max));
+    yield* readQueue(this.#broker, topic, queue, Math.max(min, range.from ?? 0), Math.min(max, range.to ?? max), range);
   }
 
   /** Returns everything that the topic holds now, by queue. It keeps it all in memory, so it is for tests. */

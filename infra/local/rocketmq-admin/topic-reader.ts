@@ -1,5 +1,5 @@
 import { pullRequest } from '../../../src/rocketmq/pull-request.ts';
-import { type Pulled, QueueReader } from '../../../src/rocketmq/queue-reader.ts';
+import { type Pulled, QueueReader, type QueueReaderOptions } from '../../../src/rocketmq/queue-reader.ts';
 import { requestCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { decodeMessages, type StoredMessage } from '../../../src/rocketmq/stored-message.ts';
 import type { RemotingServer } from './remoting-server.ts';
@@ -28,8 +28,9 @@ export async function* readQueue(
   queue: number,
   from: number,
   to: number,
+  limits: Pick<QueueReaderOptions, 'window'> = {},
 ): AsyncGenerator<readonly StoredMessage[]> {
-  const reader = new QueueReader({ pull: (offset, count) => pull(broker, topic, queue, offset, count), from, to });
+  const reader = new QueueReader({ pull: (offset, count) => pull(broker, topic, queue, offset, count), from, to, ...limits });
   for (let messages = await reader.next(); messages !== undefined; messages = await reader.next()) yield messages;
 }
 
