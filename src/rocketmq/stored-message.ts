@@ -3,12 +3,12 @@ import { plainBody } from './stored-body.ts';
 /** One message as a broker stores it. */
 export interface StoredMessage {
   readonly queue: number;
-  /** In its queue. */
+  /** Its offset in the queue. */
   readonly offset: number;
   readonly body: Buffer;
-  /** All of them, system ones such as KEYS included. */
+  /** All properties, system ones such as KEYS included. */
   readonly properties: ReadonlyMap<string, string>;
-  /** The body is as it was compressed: in an unknown way, or damaged. */
+  /** The body is still compressed: in an unknown way, or it is damaged. */
   readonly compressed?: true;
   /** When the client made it, ms since 1970. */
   readonly bornAt: number;
@@ -44,7 +44,7 @@ export function decodeMessages(bytes: Buffer, unknownBodies: UnknownBodies = 're
   return messages;
 }
 
-/** Layout: RocketMQ's MessageDecoder. */
+/** Decodes one message. RocketMQ's MessageDecoder has the layout. */
 function decode(bytes: Buffer, at: number, unknownBodies: UnknownBodies): { readonly message: StoredMessage; readonly sysFlag: number } {
   const sysFlag = bytes.readInt32BE(at + 36);
   const bornAt = Number(bytes.readBigInt64BE(at + 40));
@@ -87,7 +87,7 @@ function unwrap(batch: StoredMessage): StoredMessage[] {
   return messages;
 }
 
-/** As RocketMQ's own clients read them: a property without a value is none. Their length comes first, two bytes. */
+/** Reads properties as RocketMQ's own clients do: a property without a value is none. Their length comes first, in two bytes. */
 function propertiesAt(bytes: Buffer, at: number): Map<string, string> {
   const found = new Map<string, string>();
   for (const pair of bytes.toString('utf8', at + 2, at + 2 + bytes.readUInt16BE(at)).split(PROPERTY_END)) {

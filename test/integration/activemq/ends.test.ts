@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import rhea from 'rhea';
+import { AmqpConnection } from '../../../src/connectors/activemq/protocol/amqp-connection.ts';
 import { AmqpLink } from '../../../src/connectors/activemq/protocol/amqp-link.ts';
 import { RECEIVE_ROOM_BYTES } from '../../../src/kit/index.ts';
 import { liveBufferBytes } from '../../support/live-memory.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
+import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { ActivemqLab, numbered, numbers, texts } from './activemq-lab.ts';
 import { ArtemisQueues } from './artemis-queues.ts';
 
@@ -156,6 +158,24 @@ describe('the end of a queue on Artemis', () => {
     const expected = { code: 'WRONG_KIND', message: expect.stringContaining('is a pattern') };
     expect(await lab.check({ queues: [pattern] })).toMatchObject([{ ...expected, option: 'source.queues' }]);
     await expect(lab.run({ queues: [pattern] })).rejects.toMatchObject(expected);
+  });
+
+  it('is not risked where the broker is too slow to say whether it would empty the queue: TIMEOUT, and no message is lost', async () => {
+    await using proxy = await TcpProxy.start(new URL(lab.url).host);
+    const queue = uniqueName('emptied');
+    await queues.create(queue, { 'purge-on-no-consumers': true });
+    await lab.broker.send({ name: queue }, numbered(3));
+    const opening = jest.spyOn(AmqpConnection, 'open').mockImplementation(async (...args) => {
+      opening.mockRestore();
+      const connection = await AmqpConnection.open(...args);
+      proxy.set({ swallow: true }, 'answer');
+      return connection;
+    });
+    const url = `amqp://${proxy.address}`;
+    expect(await lab.check({ url, queues: [queue], connectTimeoutMs: 2_000, idleTimeoutMs: 60_000 })).toMatchObject([
+      { level: 'error', code: 'TIMEOUT', option: 'source.queues', message: expect.stringContaining(`whether it empties queue ${queue}`) },
+    ]);
+    expect(await queues.count(queue)).toBe(3);
   });
 
   it('would be made by a run where the broker empties it then: the check refuses it, and empties nothing', async () => {
