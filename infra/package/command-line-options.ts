@@ -11,7 +11,9 @@ const names = Object.keys(http).filter((name) => !OF_FETCH.includes(name));
 const httpWithoutFetch: Plugin = {
   name: 'http without fetch',
   setup(build) {
-    build.onResolve({ filter: /^(node:)?http$/ }, ({ kind }) => (kind === 'require-call' ? undefined : { path: 'http', namespace: 'http' }));
+    build.onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
+      kind === 'require-call' ? undefined : { path: 'http', namespace: 'http' },
+    );
     build.onLoad({ filter: /.*/, namespace: 'http' }, () => ({
       contents: `const http = process.getBuiltinModule('node:http'); export default http; export const { ${names.join(', ')} } = http;`,
     }));

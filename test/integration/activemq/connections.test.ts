@@ -129,7 +129,7 @@ describe.each(['activemq', 'artemis'] as const)('a connection to %s that may be 
 
   const openConnection = (url: string) => {
     const config = lab.config({ url, idleTimeoutMs: IDLE_MS, queues: ['any'] });
-    return AmqpConnection.open(config, parseUrls(config.url), uniqueName('idle'));
+    return AmqpConnection.open(config, 'source', parseUrls(config.url, 'source'), uniqueName('idle'));
   };
 
   it('stays where this process was busy for longer: heartbeats are there, and not yet read', async () => {

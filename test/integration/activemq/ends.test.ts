@@ -137,7 +137,7 @@ describe('the end of a queue on Artemis', () => {
   it('comes for one queue alone where that is deleted, and the next run goes on when it is there again', async () => {
     const [gone, there] = [await lab.queue(2_000), await lab.queue(2_000)];
     const options = { queues: [gone, there] };
-    let deleted: Promise<void> | undefined;
+    let deleted: Promise<unknown> | undefined;
     const { records, stopped } = await lab.run(options, {
       limit: { maxRecords: 100, maxBytes: 1e6 },
       // The run stands still meanwhile: else it might have copied all before.

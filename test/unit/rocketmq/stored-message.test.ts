@@ -1,9 +1,9 @@
 import { deflateSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { compressionsAlgorithms } from '@platformatic/kafka';
-import { encodeBatch } from '../../../src/rocketmq/batch-encoding.ts';
+import { encodeBody } from '../../../src/rocketmq/request-body.ts';
 import { decodeMessages } from '../../../src/rocketmq/stored-message.ts';
-import { message as outgoing } from './batch-bodies.ts';
+import { message as outgoing } from './decode-body.ts';
 
 interface Stored {
   readonly body: Buffer;
@@ -87,7 +87,7 @@ describe('a stored message', () => {
   it('is each message of a batch that is stored as one, with offsets in a row', () => {
     const bodies = ['first', 'second', 'third'];
     const messages = bodies.map((body, index) => ({ ...outgoing(body), properties: new Map([['number', String(index)]]) }));
-    const batch = encodeBatch(messages, 0, messages.length).body;
+    const batch = encodeBody(messages, 0, messages.length).body;
     for (const [sysFlag, body] of [
       [0xc0, batch],
       [0xc0 | 0x101, lz4(batch)],

@@ -15,10 +15,7 @@ interface RunOptions {
 }
 
 /** Runs a copier that does as scripted, for a task with the partitions `p` and `q`. */
-async function run(
-  script: (run: Run) => Partial<Copier>,
-  { item = {}, signal = new AbortController().signal }: RunOptions = {},
-) {
+async function run(script: (run: Run) => Partial<Copier>, { item = {}, signal = new AbortController().signal }: RunOptions = {}) {
   const calls: string[] = [];
   const noted =
     <T>(name: string, result: () => T) =>

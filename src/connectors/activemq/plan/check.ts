@@ -73,6 +73,7 @@ function emptied({ source, option }: ConsumerSpec): Finding {
 
 function unknown({ source, option }: ConsumerSpec, { connectTimeoutMs }: AmqpConnection): Finding {
   const message = `the broker's management did not say within ${connectTimeoutMs} ms whether it empties ${source} when its last consumer ends (purge-on-no-consumers)`;
-  const remedy = 'try again when the broker has less to do, with a larger source.connectTimeoutMs, or with a user who may ask activemq.management';
+  const remedy =
+    'try again when the broker has less to do, with a larger source.connectTimeoutMs, or with a user who may ask activemq.management';
   return errorFinding(option, new ConnectError('TIMEOUT', message, { retriable: true, remedy }));
 }

@@ -42,7 +42,8 @@ export async function queuesWith(own: AmqpConnection, attribute: string, queues:
   sender.on('sendable', ask);
   receiver.on('message', ({ message }: EventContext) => {
     const { correlation_id, body, application_properties } = message as Message;
-    if (application_properties?._AMQ_OperationSucceeded === true && JSON.parse(String(body))[0] === true) having.add(String(correlation_id));
+    if (application_properties?._AMQ_OperationSucceeded === true && JSON.parse(String(body))[0] === true)
+      having.add(String(correlation_id));
     waiting.delete(String(correlation_id));
     if (waiting.size === 0) resolve([]);
   });
