@@ -29,12 +29,19 @@ export class ArtemisQueues {
       false,
     ]);
 
+  /** `options`: as Artemis's `updateQueue` takes them. */
+  update = (name: string, options: object) =>
+    this.#ask('broker', 'updateQueue', [JSON.stringify({ name, address: name, 'routing-type': 'ANYCAST', ...options })]);
+
   pause = (name: string) => this.#ask(`queue.${name}`, 'pause', []);
 
   /** Also where consumers read it. */
   delete = (name: string) => this.#ask('broker', 'destroyQueue', [name, true]);
 
-  async #ask(resource: string, operation: string, parameters: readonly unknown[]): Promise<void> {
+  /** Messages that it holds. */
+  count = async (name: string): Promise<number> => Number(JSON.parse(await this.#ask(`queue.${name}`, 'countMessages', []))[0]);
+
+  async #ask(resource: string, operation: string, parameters: readonly unknown[]): Promise<string> {
     const answer = once(this.#receiver, 'message');
     this.#sender.send({
       reply_to: this.#receiver.source.address as string,
@@ -43,6 +50,7 @@ export class ArtemisQueues {
     });
     const [{ message }] = (await answer) as [EventContext];
     if (message?.application_properties?._AMQ_OperationSucceeded !== true) throw new Error(`${operation}: ${message?.body}`);
+    return String(message.body);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

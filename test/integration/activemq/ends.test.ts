@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import rhea from 'rhea';
+import { AmqpConnection } from '../../../src/connectors/activemq/protocol/amqp-connection.ts';
 import { AmqpLink } from '../../../src/connectors/activemq/protocol/amqp-link.ts';
 import { RECEIVE_ROOM_BYTES } from '../../../src/kit/index.ts';
 import { liveBufferBytes } from '../../support/live-memory.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
+import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { ActivemqLab, numbered, numbers, texts } from './activemq-lab.ts';
 import { ArtemisQueues } from './artemis-queues.ts';
 
@@ -135,7 +137,7 @@ describe('the end of a queue on Artemis', () => {
   it('comes for one queue alone where that is deleted, and the next run goes on when it is there again', async () => {
     const [gone, there] = [await lab.queue(2_000), await lab.queue(2_000)];
     const options = { queues: [gone, there] };
-    let deleted: Promise<void> | undefined;
+    let deleted: Promise<unknown> | undefined;
     const { records, stopped } = await lab.run(options, {
       limit: { maxRecords: 100, maxBytes: 1e6 },
       // The run stands still meanwhile: else it might have copied all before.
@@ -156,6 +158,25 @@ describe('the end of a queue on Artemis', () => {
     const expected = { code: 'WRONG_KIND', message: expect.stringContaining('is a pattern') };
     expect(await lab.check({ queues: [pattern] })).toMatchObject([{ ...expected, option: 'source.queues' }]);
     await expect(lab.run({ queues: [pattern] })).rejects.toMatchObject(expected);
+  });
+
+  it('is not at risk while the broker does not say whether it empties the queue: TIMEOUT', async () => {
+    const queue = uniqueName('emptied');
+    await queues.create(queue, {});
+    await lab.broker.send({ name: queue }, numbered(3));
+    await queues.update(queue, { 'purge-on-no-consumers': true });
+    await using proxy = await TcpProxy.start(new URL(lab.url).host);
+    const opening = jest.spyOn(AmqpConnection, 'open').mockImplementation(async (...args) => {
+      opening.mockRestore();
+      const connection = await AmqpConnection.open(...args);
+      proxy.set({ swallow: true }, 'answer');
+      // A busy machine may take long to open a connection. Only the question is asked with little patience.
+      return Object.assign(connection, { connectTimeoutMs: 2_000 });
+    });
+    expect(await lab.check({ url: `amqp://${proxy.address}`, queues: [queue], idleTimeoutMs: 60_000 })).toMatchObject([
+      { level: 'error', code: 'TIMEOUT', option: 'source.queues', message: expect.stringContaining(`whether it empties queue ${queue}`) },
+    ]);
+    expect(await queues.count(queue)).toBe(3);
   });
 
   it('would be made by a run where the broker empties it then: the check refuses it, and empties nothing', async () => {

@@ -37,10 +37,11 @@ export async function checkActivemq(config: ActivemqSourceConfig, signal: AbortS
   }
 }
 
-/** Subscriptions are looked at as topics: making one is left to the first run. Queues that would be emptied are not consumed at all. */
+/** The check looks at a subscription as a topic: the first run makes it. It opens no consumer on a queue that the broker empties, or may empty, when that ends. */
 async function checkSources(connection: AmqpConnection, config: ActivemqSourceConfig): Promise<Finding[]> {
   const specs = [...new Map(consumersOf(config).map((spec) => [`${spec.kind} ${spec.address} ${spec.selector}`, spec])).values()];
   const kinds = await checkQueueKinds(connection, specs);
+  if (connection.failure !== undefined) throw connection.failure;
   if (kinds.length > 0) return kinds;
   return (await Promise.all(specs.map((spec) => checkSource(connection, spec)))).flat();
 }
@@ -58,16 +59,26 @@ async function checkSource(connection: AmqpConnection, spec: ConsumerSpec): Prom
   }
 }
 
-/** Queues of Artemis that a run would empty as it ends. Nothing where this user may not ask the broker's management. */
+/** Returns a finding for each queue of Artemis that a run empties, or may empty, when it ends. Finds none for a user who may not ask the broker's management. */
 async function checkQueueKinds(connection: AmqpConnection, specs: readonly ConsumerSpec[]): Promise<Finding[]> {
   if (!connection.isArtemis) return [];
   const queues = new Map(specs.filter(({ kind }) => kind === 'queue').map((spec) => [spec.address.split('::').at(-1) as string, spec]));
-  const emptied = await queuesWith(connection, 'purgeOnNoConsumers', [...queues.keys()]);
-  return [...emptied].flatMap((name) => {
+  const { having, unanswered } = await queuesWith(connection, 'purgeOnNoConsumers', [...queues.keys()]);
+  const specOf = (name: string): ConsumerSpec[] => {
     const spec = queues.get(name);
-    if (spec === undefined) return [];
-    const message = `${spec.source} is emptied by the broker when its last consumer ends (purge-on-no-consumers), as each run does`;
-    const remedy = 'turn that off at the broker, or divert its address to a queue without it and name that one';
-    return [errorFinding(spec.option, new ConnectError('WRONG_KIND', message, { remedy }))];
-  });
+    return spec === undefined ? [] : [spec];
+  };
+  return [...[...having].flatMap(specOf).map(emptied), ...unanswered.flatMap(specOf).map((spec) => unknown(spec, connection))];
+}
+
+function emptied({ source, option }: ConsumerSpec): Finding {
+  const message = `${source} is emptied by the broker when its last consumer ends (purge-on-no-consumers), as each run does`;
+  const remedy = 'turn that off at the broker, or divert its address to a queue without it and name that one';
+  return errorFinding(option, new ConnectError('WRONG_KIND', message, { remedy }));
+}
+
+function unknown({ source, option }: ConsumerSpec, { connectTimeoutMs }: AmqpConnection): Finding {
+  const message = `the broker's management did not say within ${connectTimeoutMs} ms whether it empties ${source} when its last consumer ends (purge-on-no-consumers)`;
+  const remedy = 'try again when the broker has less to do, or raise source.connectTimeoutMs';
+  return errorFinding(option, new ConnectError('TIMEOUT', message, { retriable: true, remedy }));
 }

@@ -9,12 +9,12 @@ import { connectionError, noAnswer, silence } from './errors.ts';
 /** What a broker may take to say goodbye. */
 const CLOSE_LIMIT_MS = 1_000;
 
-/** What rhea has and does not say in its types. */
+/** Members of rhea's connection that its types leave out. */
 interface RheaInternals {
   readonly socket?: Socket;
-  /** Called when nothing came for as long as rhea waits. */
+  /** rhea calls it when it has read nothing for as long as it waits. */
   idle: () => void;
-  /** Calls that. rhea starts it anew when something came, and stops it at the end. */
+  /** The timer that calls `idle`. rhea restarts it when it reads something, and clears it when the connection ends. */
   heartbeat_in?: NodeJS.Timeout;
 }
 
@@ -169,7 +169,7 @@ export class AmqpConnection {
     this.#hangUp();
   }
 
-  /** What came while this process was busy, or while the connection was paused, has not been read yet: that is no silence. */
+  /** Ends the connection if the broker was silent. A busy process has not read yet what the broker sent, and a paused connection reads nothing. */
   #onSilence(idleTimeoutMs: number): void {
     const socket = this.#socket;
     const read = socket?.bytesRead;

@@ -1,28 +1,39 @@
 import type { EventContext, Message } from 'rhea';
+import { patience } from '../../../kit/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
 
 const ADDRESS = 'activemq.management';
-/** How long the broker may be silent: whoever may not ask gets no answer. */
-const SILENCE_MS = 2_000;
+
+/** What Artemis's management says of some queues. */
+export interface QueueAnswers {
+  /** Queues of which the attribute is true. */
+  readonly having: ReadonlySet<string>;
+  /** Queues of which it has said nothing in time. */
+  readonly unanswered: readonly string[];
+}
 
 /**
- * Those of these queues of which an attribute is true, as Artemis's management names it. None where this user may not ask, or a
- * queue is not there.
+ * Asks Artemis's management which of these queues have an attribute, by its name there, that is true. A queue that does not exist has none.
+ * The broker refuses a user who may not ask at once, and then no queue has it. The question ends when no answer comes for `connectTimeoutMs`.
  */
-export async function queuesWith({ connection }: AmqpConnection, attribute: string, queues: readonly string[]): Promise<Set<string>> {
-  const found = new Set<string>();
-  if (queues.length === 0) return found;
+export async function queuesWith(own: AmqpConnection, attribute: string, queues: readonly string[]): Promise<QueueAnswers> {
+  const having = new Set<string>();
+  if (queues.length === 0) return { having, unanswered: [] };
+  const { connection, connectTimeoutMs } = own;
   const session = connection.create_session();
   session.on('session_error', () => {});
   session.begin();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const silence = setTimeout(resolve, SILENCE_MS);
+  const waiting = new Set(queues);
+  const { promise, resolve } = Promise.withResolvers<readonly string[]>();
+  const refused = () => resolve([]);
+  const late = () => resolve([...waiting]);
+  let heard = patience(connectTimeoutMs, late);
   const receiver = session.open_receiver({ source: { address: '', dynamic: true } });
   const sender = session.open_sender({ target: { address: ADDRESS } });
-  for (const event of ['receiver_error', 'receiver_close']) receiver.on(event, () => resolve());
-  for (const event of ['sender_error', 'sender_close', 'rejected']) sender.on(event, () => resolve());
+  for (const event of ['receiver_error', 'receiver_close']) receiver.on(event, refused);
+  for (const event of ['sender_error', 'sender_close', 'rejected']) sender.on(event, refused);
+  const forgetFailure = own.onFailure(late);
   let asked = 0;
-  let answered = 0;
   const ask = () => {
     const replyTo = receiver.source?.address;
     if (typeof replyTo !== 'string') return;
@@ -32,15 +43,18 @@ export async function queuesWith({ connection }: AmqpConnection, attribute: stri
   sender.on('sendable', ask);
   receiver.on('message', ({ message }: EventContext) => {
     const { correlation_id, body, application_properties } = message as Message;
-    silence.refresh();
-    if (application_properties?._AMQ_OperationSucceeded === true && JSON.parse(String(body))[0] === true) found.add(String(correlation_id));
-    answered += 1;
-    if (answered === queues.length) resolve();
+    heard();
+    heard = patience(connectTimeoutMs, late);
+    if (application_properties?._AMQ_OperationSucceeded === true && JSON.parse(String(body))[0] === true)
+      having.add(String(correlation_id));
+    waiting.delete(String(correlation_id));
+    if (waiting.size === 0) resolve([]);
   });
-  await promise;
-  clearTimeout(silence);
+  const unanswered = await promise;
+  heard();
+  forgetFailure();
   session.close();
-  return found;
+  return { having, unanswered };
 }
 
 const question = (queue: string, attribute: string, replyTo: string): Message => ({

@@ -143,7 +143,7 @@ export function connectionError(error: unknown, url: string): ConnectError {
   return errorFrom(again(means), subject, error);
 }
 
-/** Nothing came for as long as a broker may be silent, by its count or by ours. */
+/** The broker, or this client, closed the connection because it heard nothing from the other for too long. */
 export const silence = (url: string, cause?: unknown): ConnectError =>
   errorFrom(again('and this client have not heard from each other for too long'), `the ActiveMQ broker at ${url}`, cause);
 
