@@ -33,12 +33,12 @@ export async function freeOffset(): Promise<number> {
 async function reserve(wanted: readonly number[]): Promise<boolean> {
   if (process.platform !== 'linux') return true;
   const names = wanted.map((port) => createServer().listen(`\0rocketmq-connect-port-${port}`));
-  const reserved = await Promise.all(names.map(listens));
+  const isReserved = (await Promise.all(names.map(listens))).every(Boolean);
   for (const name of names) {
-    if (reserved.every(Boolean)) name.unref();
+    if (isReserved) name.unref();
     else name.close();
   }
-  return reserved.every(Boolean);
+  return isReserved;
 }
 
 function listens(name: Server): Promise<boolean> {

@@ -29,6 +29,10 @@ export class ArtemisQueues {
       false,
     ]);
 
+  /** `options`: as Artemis's `updateQueue` takes them. */
+  update = (name: string, options: object) =>
+    this.#ask('broker', 'updateQueue', [JSON.stringify({ name, address: name, 'routing-type': 'ANYCAST', ...options })]);
+
   pause = (name: string) => this.#ask(`queue.${name}`, 'pause', []);
 
   /** Also where consumers read it. */

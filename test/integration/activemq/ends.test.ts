@@ -160,19 +160,20 @@ describe('the end of a queue on Artemis', () => {
     await expect(lab.run({ queues: [pattern] })).rejects.toMatchObject(expected);
   });
 
-  it('is not risked where the broker is too slow to say whether it would empty the queue: TIMEOUT, and no message is lost', async () => {
-    await using proxy = await TcpProxy.start(new URL(lab.url).host);
+  it('is not at risk while the broker does not say whether it empties the queue: TIMEOUT', async () => {
     const queue = uniqueName('emptied');
-    await queues.create(queue, { 'purge-on-no-consumers': true });
+    await queues.create(queue, {});
     await lab.broker.send({ name: queue }, numbered(3));
+    await queues.update(queue, { 'purge-on-no-consumers': true });
+    await using proxy = await TcpProxy.start(new URL(lab.url).host);
     const opening = jest.spyOn(AmqpConnection, 'open').mockImplementation(async (...args) => {
       opening.mockRestore();
       const connection = await AmqpConnection.open(...args);
       proxy.set({ swallow: true }, 'answer');
-      return connection;
+      // A busy machine may take long to open a connection. Only the question is asked with little patience.
+      return Object.assign(connection, { connectTimeoutMs: 2_000 });
     });
-    const url = `amqp://${proxy.address}`;
-    expect(await lab.check({ url, queues: [queue], connectTimeoutMs: 2_000, idleTimeoutMs: 60_000 })).toMatchObject([
+    expect(await lab.check({ url: `amqp://${proxy.address}`, queues: [queue], idleTimeoutMs: 60_000 })).toMatchObject([
       { level: 'error', code: 'TIMEOUT', option: 'source.queues', message: expect.stringContaining(`whether it empties queue ${queue}`) },
     ]);
     expect(await queues.count(queue)).toBe(3);

@@ -31,7 +31,7 @@ export async function checkActivemq(config: ActivemqSourceConfig, signal: AbortS
   }
 }
 
-/** Subscriptions are looked at as topics: making one is left to the first run. Queues that are or may be emptied then are not consumed at all. */
+/** The check looks at a subscription as a topic: the first run makes it. It opens no consumer on a queue that the broker empties, or may empty, when that ends. */
 async function checkSources(connection: AmqpConnection, config: ActivemqSourceConfig): Promise<Finding[]> {
   const specs = [...new Map(consumersOf(config).map((spec) => [`${spec.kind} ${spec.address} ${spec.selector}`, spec])).values()];
   const kinds = await checkQueueKinds(connection, specs);
@@ -53,7 +53,7 @@ async function checkSource(connection: AmqpConnection, spec: ConsumerSpec): Prom
   }
 }
 
-/** Queues of Artemis that a run would or may empty as it ends. Nothing where this user may not ask the broker's management. */
+/** Returns a finding for each queue of Artemis that a run empties, or may empty, when it ends. Finds none for a user who may not ask the broker's management. */
 async function checkQueueKinds(connection: AmqpConnection, specs: readonly ConsumerSpec[]): Promise<Finding[]> {
   if (!connection.isArtemis) return [];
   const queues = new Map(specs.filter(({ kind }) => kind === 'queue').map((spec) => [spec.address.split('::').at(-1) as string, spec]));
@@ -73,7 +73,6 @@ function emptied({ source, option }: ConsumerSpec): Finding {
 
 function unknown({ source, option }: ConsumerSpec, { connectTimeoutMs }: AmqpConnection): Finding {
   const message = `the broker's management did not say within ${connectTimeoutMs} ms whether it empties ${source} when its last consumer ends (purge-on-no-consumers)`;
-  const remedy =
-    'try again when the broker has less to do, with a larger source.connectTimeoutMs, or with a user who may ask activemq.management';
+  const remedy = 'try again when the broker has less to do, or raise source.connectTimeoutMs';
   return errorFinding(option, new ConnectError('TIMEOUT', message, { retriable: true, remedy }));
 }

@@ -166,7 +166,7 @@ export class AmqpConnection {
     this.#hangUp();
   }
 
-  /** What came while this process was busy, or while the connection was paused, has not been read yet: that is no silence. */
+  /** Ends the connection if the broker was silent. A busy process has not read yet what the broker sent, and a paused connection reads nothing. */
   #onSilence(idleTimeoutMs: number): void {
     const socket = this.#socket;
     const read = socket?.bytesRead;

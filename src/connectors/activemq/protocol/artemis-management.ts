@@ -3,17 +3,18 @@ import { silence } from '../../../kit/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
 
 const ADDRESS = 'activemq.management';
+
 /** What Artemis's management says of some queues. */
 export interface QueueAnswers {
   /** Queues of which the attribute is true. */
   readonly having: ReadonlySet<string>;
-  /** Queues of which it says nothing: the broker is slow, or keeps silent to this user. */
+  /** Queues of which it has said nothing in time. */
   readonly unanswered: readonly string[];
 }
 
 /**
- * Asks Artemis's management of which of these queues an attribute, as it names it, is true. A queue that is not there has none. A user
- * whom the management refuses is told of none, either. Silence ends the question after `connectTimeoutMs`.
+ * Asks Artemis's management which of these queues have an attribute, by its name there, that is true. A queue that does not exist has none.
+ * The broker refuses a user who may not ask at once, and then no queue has it. The question ends when no answer comes for `connectTimeoutMs`.
  */
 export async function queuesWith(own: AmqpConnection, attribute: string, queues: readonly string[]): Promise<QueueAnswers> {
   const having = new Set<string>();

@@ -28,9 +28,9 @@ export interface InnerSession extends Session {
 /** A connection with its socket, which it has once it connects, and its timer for silence. */
 export type InnerConnection = Connection & {
   readonly socket?: Socket;
-  /** Called when nothing came for as long as rhea waits. */
+  /** rhea calls it when it has read nothing for as long as it waits. */
   idle: () => void;
-  /** Calls that. rhea starts it anew when something came, and stops it at the end. */
+  /** The timer that calls `idle`. rhea restarts it when it reads something, and clears it when the connection ends. */
   heartbeat_in?: NodeJS.Timeout;
 };
 
