@@ -147,6 +147,10 @@ export class TestCopy {
           ['caught-up', 'limit'].includes(summary.outcome),
           `a run ended as ${summary.outcome}: ${JSON.stringify(summary.error ?? summary.stopped)}`,
         );
+        assert.ok(
+          summary.outcome === 'caught-up' || summary.records > 0,
+          'a run came to its time limit, read nothing and was not caught up',
+        );
         outcome = summary.outcome;
       }
     }
