@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bytes, choice, integer, milliseconds, section, text } from './options.ts';
 import { checkTimeZone, parseSchedule } from './schedule-expression.ts';
 import { checkWindow } from './schedule-window.ts';

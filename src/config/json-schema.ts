@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConnectorType } from '../api/index.ts';
 import { connectorFileSpec } from './parse-connector-file.ts';
 

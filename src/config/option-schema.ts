@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A spec as JSON Schema: what messages, docs and editors are made from. */
 export interface OptionSchema {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, type Quantity, size } from './quantities.ts';
 import { hasReference } from './references.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConnectorType, Direction, Finding } from '../api/index.ts';
 import { didYouMean } from '../kit/index.ts';
 import { ConfigError, finding } from './config-error.ts';

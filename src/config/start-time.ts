@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Issue } from './issue.ts';
 import { integer, text } from './options.ts';
 

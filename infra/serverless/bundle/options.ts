@@ -1,4 +1,5 @@
 import type { BuildOptions } from 'esbuild';
+import { awsEndpoints, awsVersions } from './aws.ts';
 import { kafka } from './kafka.ts';
 import { keepNames } from './keep-names.ts';
 import { mysqlTexts } from './mysql.ts';
@@ -21,5 +22,5 @@ export const bundleOptions = {
   legalComments: 'none',
   // CommonJS dependencies call `require` for Node's own modules.
   banner: { js: `import{createRequire as createRequire$}from'node:module';const require=createRequire$(import.meta.url);` },
-  plugins: [slimPackage(kafka), slimPackage(mysqlTexts), keepNames('@vlasky/zongji')],
+  plugins: [slimPackage(awsEndpoints), awsVersions, slimPackage(kafka), slimPackage(mysqlTexts), keepNames('@vlasky/zongji')],
 } satisfies BuildOptions;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { issueIn } from '../../../config/issue.ts';
 import { flag, integer, list, section, text } from '../../../config/options.ts';
 import { connectionConfig, refineConnection } from '../protocol/connection-config.ts';

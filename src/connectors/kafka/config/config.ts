@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { issueIn } from '../../../config/issue.ts';
 import { patternProblem } from '../../../config/linear-pattern.ts';
 import { bytes, choice, list, section, text } from '../../../config/options.ts';

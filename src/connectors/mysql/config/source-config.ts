@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, flag, integer, list, section, text } from '../../../config/options.ts';
 import { connectionConfig } from './connection-config.ts';
 import { patternForm } from './name-pattern.ts';

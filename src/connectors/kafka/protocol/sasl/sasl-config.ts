@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Direction } from '../../../../api/index.ts';
 import { issueIn } from '../../../../config/issue.ts';
 import { choice, section, text } from '../../../../config/options.ts';
