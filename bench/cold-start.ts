@@ -14,7 +14,12 @@ const LOAD = path.join(import.meta.dirname, 'cold-start/load.mjs');
 const PATHS = {
   'cold-start/baseline': [BASELINE],
   'cold-start/task': ['functions/task.ts', 'src/connectors/kafka/source.ts'],
-  'cold-start/task-copying': ['functions/task.ts', 'src/connectors/kafka/source.ts', 'src/rocketmq/index.ts'],
+  'cold-start/task-copying': [
+    'functions/task.ts',
+    'src/connectors/kafka/source.ts',
+    'src/runtime/source/record-sender.ts',
+    'src/rocketmq/index.ts',
+  ],
   'cold-start/planner': ['functions/planner.ts', 'src/triggers/sqs.ts'],
   'cold-start/planner-applying': [
     'functions/planner.ts',

@@ -63,6 +63,12 @@ export interface SourceRecord extends ConnectRecord {
   readonly refused?: ConnectError;
 }
 
+/** What names one record of a connector. */
+export type NamedRecord = Pick<SourceRecord, 'partition' | 'id' | 'lastingId'>;
+
+/** Returns the name by which a user means one record: `flights-0@4711`. */
+export const placeOf = ({ partition, id, lastingId }: NamedRecord): string => `${partition}@${lastingId?.() ?? id}`;
+
 /** A record on its way from RocketMQ to a sink. */
 export interface SinkRecord extends ConnectRecord {
   readonly topic: string;

@@ -1,8 +1,7 @@
-import { toConnectError } from '../../api/index.ts';
+import { placeOf, toConnectError } from '../../api/index.ts';
 import type { ShownMessage } from '../../rocketmq/shown-message.ts';
 import type { RocketmqModule, TopicProducer } from '../../rocketmq/types.ts';
 import type { TaskDeps } from '../../runtime/run/contracts.ts';
-import { placeOf } from '../../runtime/run/partition-stops.ts';
 import { queueOf } from '../../runtime/source/queue-of.ts';
 import type { Fate, SampledRecord } from '../../runtime/source/read-sample.ts';
 import { type SampleDeps, sampleTask } from '../../runtime/source/sample-task.ts';

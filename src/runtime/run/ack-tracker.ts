@@ -1,11 +1,5 @@
 import type { Position, SourceRecord } from '../../api/index.ts';
-
-/** Records that are acknowledged together. */
-export class AckUnit {
-  acknowledged = false;
-  /** Which partitions the records are of. */
-  readonly partitions = new Set<string>();
-}
+import type { AckUnit } from './ack-unit.ts';
 
 /** Where a record is. The tracker reads the position of few records, so a record computes it only then. */
 type Place = Pick<SourceRecord, 'partition' | 'position'>;
@@ -19,7 +13,7 @@ interface Entry {
 }
 
 /** No record at this place or behind it is ever acknowledged. */
-const BARRIER: Entry = { unit: new AckUnit(), last: { position: '' }, records: 0 };
+const BARRIER: Entry = { unit: { acknowledged: false, partitions: new Set() }, last: { position: '' }, records: 0 };
 
 /**
  * The tracker keeps, for each partition, the order in which records were read and which of them are acknowledged. It knows the place up

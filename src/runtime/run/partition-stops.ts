@@ -1,4 +1,4 @@
-import { ConnectError, type ErrorCode, type SourceRecord } from '../../api/index.ts';
+import { ConnectError, type ErrorCode, type NamedRecord, placeOf } from '../../api/index.ts';
 import type { SkippedPlace, StoppedPartition } from '../../store/store.ts';
 
 /** So many entries go into a summary: a run item must stay small, whatever a task meets. */
@@ -6,11 +6,6 @@ const KEPT = 10;
 /** So many entries go into a task item, which holds its positions, too. */
 const STANDING_KEPT = 100;
 const MAX_MESSAGE_LENGTH = 500;
-
-type Named = Pick<SourceRecord, 'partition' | 'id' | 'lastingId'>;
-
-/** Returns the name by which a user means one record: `flights-0@4711`. */
-export const placeOf = ({ partition, id, lastingId }: Named): string => `${partition}@${lastingId?.() ?? id}`;
 
 export interface StopOptions {
   readonly connector: string;
@@ -62,7 +57,7 @@ export class PartitionStops {
   }
 
   /** Notes why the partition stands still, and `at` which record. The last reason wins: its record comes first in the partition. */
-  stop(partition: string, reason: ConnectError, at?: Named): void {
+  stop(partition: string, reason: ConnectError, at?: NamedRecord): void {
     const place = at === undefined ? undefined : placeOf(at);
     const error = place === undefined ? reason : withWayOn(reason, this.#options.connector, place);
     this.#errors.set(partition, { error, ...(place !== undefined && { place }) });
@@ -75,7 +70,7 @@ export class PartitionStops {
   }
 
   /** Says whether a user lets the run go on behind this record, and notes that it did. */
-  passesOver(record: Named, reason: string): boolean {
+  passesOver(record: NamedRecord, reason: string): boolean {
     if (this.#options.skips.size === 0) return false;
     const place = placeOf(record);
     if (!this.#options.skips.has(place)) return false;

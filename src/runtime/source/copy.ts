@@ -12,9 +12,12 @@ const MAX_POLL_RECORDS = 16_384;
 /** Polls whose records may be on their way at once: while the last is sent, the next is read. */
 const POLLS_IN_FLIGHT = 3;
 
+/** What records are sent with. */
+export type Sender = Pick<RecordSender, 'dispatch' | 'below' | 'failure' | 'abandon' | 'settled'>;
+
 export interface CopyOptions {
   readonly task: SourceTask;
-  readonly sender: RecordSender;
+  readonly sender: Sender;
   readonly tracker: AckTracker;
   /** Partitions that can't go on in this run. */
   readonly stops: PartitionStops;
@@ -45,7 +48,7 @@ export async function copy(options: CopyOptions): Promise<CopyEnd> {
   try {
     const end = await pollAndSend(options, left);
     await sender.settled();
-    if (sender.progress.failure !== undefined) throw sender.progress.failure;
+    if (sender.failure !== undefined) throw sender.failure;
     return end;
   } catch (error) {
     // What is sent from here on could come behind what the successor sends, and no position can be stored for it.
@@ -95,7 +98,7 @@ async function pollAndSend(options: CopyOptions, left: Set<string>): Promise<Cop
       await options.checkpoint(tracker.positions);
       times.done(records);
     }
-    if (sender.progress.failure !== undefined) throw sender.progress.failure;
+    if (sender.failure !== undefined) throw sender.failure;
     // A start that was found by looking, such as the latest, must not be found again elsewhere after a crash.
     for (const [partition] of found) pinned.add(partition);
     if (found.length > 0 || times.due(records)) {

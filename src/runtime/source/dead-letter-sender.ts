@@ -1,7 +1,6 @@
-import { ConnectError, toConnectError } from '../../api/index.ts';
+import { ConnectError, placeOf, toConnectError } from '../../api/index.ts';
 import type { ErrorsSpec } from '../../config/connector-spec.ts';
 import { RefusedError, type TopicProducer } from '../../rocketmq/types.ts';
-import { placeOf } from '../run/partition-stops.ts';
 import { deadLetters, type RefusedRecord } from './dead-letters.ts';
 import { queueOf } from './queue-of.ts';
 import type { Rocketmq } from './run-rocketmq.ts';

@@ -1,6 +1,5 @@
-import type { Lag, SourceRecord, SourceTask } from '../../api/index.ts';
+import { type Lag, placeOf, type SourceRecord, type SourceTask } from '../../api/index.ts';
 import type { ErrorsSpec } from '../../config/connector-spec.ts';
-import { placeOf } from '../run/partition-stops.ts';
 import { mayBeDeadLetter } from './refused-records.ts';
 
 /** One poll brings no more than this, whatever the limit of records. */

@@ -34,7 +34,7 @@ export class RecordSender {
 
   constructor(options: SenderOptions) {
     const { progress } = this;
-    this.#deadLetters = new DeadLetterSender({ ...options, failure: () => progress.failure });
+    this.#deadLetters = new DeadLetterSender({ ...options, failure: () => this.failure });
     this.#refused = new RefusedRecords({ ...options, deadLetters: this.#deadLetters });
     this.#topics = new Topics({ ...options, progress, refused: this.#refused });
   }
@@ -43,6 +43,11 @@ export class RecordSender {
   get copied(): Copied {
     const { records, bytes } = this.progress;
     return { records, bytes, deadLetters: this.#deadLetters.sent };
+  }
+
+  /** Why nothing more is sent. */
+  get failure(): ConnectError | undefined {
+    return this.progress.failure;
   }
 
   /**
@@ -68,7 +73,7 @@ export class RecordSender {
    */
   below(bytes: number, records: number, until: number): Promise<boolean> {
     const { progress } = this;
-    return progress.inFlight.below(bytes, records, until, () => progress.failure !== undefined);
+    return progress.inFlight.below(bytes, records, until, () => this.failure !== undefined);
   }
 
   /** Sends nothing more, and does not wait for what is on its way. */

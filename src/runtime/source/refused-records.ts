@@ -1,7 +1,7 @@
-import { ConnectError, type SourceRecord } from '../../api/index.ts';
+import { ConnectError, placeOf, type SourceRecord } from '../../api/index.ts';
 import type { ErrorsSpec } from '../../config/connector-spec.ts';
 import type { AckTracker } from '../run/ack-tracker.ts';
-import { type PartitionStops, placeOf } from '../run/partition-stops.ts';
+import type { PartitionStops } from '../run/partition-stops.ts';
 import type { DeadLetterSender } from './dead-letter-sender.ts';
 import type { RefusedRecord } from './dead-letters.ts';
 

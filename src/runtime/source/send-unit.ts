@@ -1,5 +1,5 @@
 import type { SourceRecord } from '../../api/index.ts';
-import { AckUnit } from '../run/ack-tracker.ts';
+import { AckUnit } from '../run/ack-unit.ts';
 
 /** A unit that waits for its turn takes in what later polls bring, up to these bounds: systems that push bring little at a time. */
 const MAX_RECORDS = 16_384;

@@ -4,7 +4,7 @@ import { endWithin } from '../run/time-budget.ts';
 import { withinTime } from '../run/within-time.ts';
 import { copy } from './copy.ts';
 import { createSourceTask } from './create-source-task.ts';
-import { RecordSender } from './record-sender.ts';
+import { LazySender } from './lazy-sender.ts';
 import { RunRocketmq } from './run-rocketmq.ts';
 import { StoredReporter } from './stored-reporter.ts';
 
@@ -15,7 +15,7 @@ const REPORT_MS = 5_000;
 export class SourceCopier implements Copier {
   readonly #run: Run;
   readonly #rocketmq: RunRocketmq;
-  readonly #sender: RecordSender;
+  readonly #sender: LazySender;
   /** `copy` creates it. */
   #task: SourceTask | undefined;
   /** `copy` creates it, for a source that wants to know what is stored. */
@@ -24,7 +24,7 @@ export class SourceCopier implements Copier {
   constructor(run: Run) {
     this.#run = run;
     this.#rocketmq = new RunRocketmq(run);
-    this.#sender = new RecordSender({
+    this.#sender = new LazySender({
       loadRocketmq: () => this.#rocketmq.load(),
       errors: run.planned.spec.errors,
       tracker: run.tracker,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AckTracker, AckUnit } from '../../../src/runtime/run/ack-tracker.ts';
+import { AckTracker } from '../../../src/runtime/run/ack-tracker.ts';
+import { AckUnit } from '../../../src/runtime/run/ack-unit.ts';
 import { liveBufferBytes } from '../../support/live-memory.ts';
 
 const places = (...positions: string[]) => positions.map((position) => ({ partition: 'p', position }));
