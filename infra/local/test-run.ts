@@ -10,6 +10,7 @@ import { isRunning } from './processes.ts';
 import { testServers } from './servers/registry.ts';
 import { type Stack, startStack } from './stack.ts';
 import { stopStack } from './stack-status.ts';
+import { buildTestPrograms } from './test-programs.ts';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 const testDir = join(project, '.stack', 'test');
@@ -26,19 +27,24 @@ async function testRun(args: readonly string[], signal: AbortSignal): Promise<nu
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
   const stack = await startStack({ servers: testServers, dataDir, portOffset: await freeOffset(), onProgress, signal });
   try {
-    return await jest(args, stack, signal);
+    return await jest(args, stack, await buildTestPrograms(project, join(dataDir, 'programs')), signal);
   } finally {
     await stack.discard();
   }
 }
 
-async function jest(args: readonly string[], stack: Stack, signal: AbortSignal): Promise<number> {
+async function jest(
+  args: readonly string[],
+  stack: Stack,
+  programs: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<number> {
   const options = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join('node_modules', 'jest', 'bin', 'jest.js')];
   const child = spawn(process.execPath, [...options, WORKERS, ...args], {
     cwd: project,
     stdio: 'inherit',
     // The many child processes of tests spend most of their time on compiling the same sources.
-    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, STACK_ADDRESSES: JSON.stringify(stack.addresses) },
+    env: { NODE_COMPILE_CACHE: compileCache, ...programs, ...process.env, STACK_ADDRESSES: JSON.stringify(stack.addresses) },
   });
   const interrupt = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', interrupt, { once: true });

@@ -30,7 +30,10 @@ export interface SourceHarness {
    * partitions (tables) are told by the messages.
    */
   readonly onePartition?: string;
-  /** True where the kills inside the store are left to the harness of another log or queue: they are the runtime's, not the connector's. */
+  /**
+   * True where the kills inside the store, and those that a kill after the call before is the same as, are left to the harness of another
+   * log or queue: they are the runtime's, not the connector's.
+   */
   readonly killedOutsideStoreOnly?: true;
   /** In what the check always says of this server, because it is old; absent: it finds nothing. */
   readonly warning?: string;

@@ -12,7 +12,8 @@ import { createClient } from '../../../src/store/dynamodb/client.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 
-const COMMAND = path.resolve(import.meta.dirname, '../../../bin/rocketmq-connect.js');
+/** `npm test` bundles it, laid out as the npm package is. */
+const COMMAND = process.env.TEST_COMMAND ?? path.resolve(import.meta.dirname, '../../../bin/rocketmq-connect.js');
 
 export interface Finished {
   readonly code: number | null;
@@ -23,7 +24,7 @@ export interface Finished {
 export interface RunOptions {
   /** The program that runs the command. By default it is the one that runs the test. */
   readonly node?: string;
-  /** The default is the checkout's. */
+  /** The default is this version's. */
   readonly command?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** The text for standard input, which is otherwise empty. */

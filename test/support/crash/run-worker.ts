@@ -3,7 +3,8 @@ import type { TaskOutcome } from '../../../src/runtime/run/contracts.ts';
 import { Child } from '../child-process.ts';
 import type { WorkerOrder } from './worker-process.ts';
 
-const SCRIPT = path.join(import.meta.dirname, 'worker-process.ts');
+/** `npm test` bundles it. */
+const SCRIPT = process.env.TEST_WORKER ?? path.join(import.meta.dirname, 'worker-process.ts');
 
 export interface WorkerReport {
   readonly outcome: TaskOutcome;
