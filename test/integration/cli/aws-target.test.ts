@@ -100,13 +100,13 @@ describe('the target aws', () => {
       'a function that fails',
       ['--function', BROKEN],
       {},
-      /^INTERNAL: function \S+-broken-planner failed: out of memory; see its log, \/aws\/lambda\/\S+-broken-planner\n$/,
+      /^INTERNAL: function \S+-broken-planner failed: out of memory; see its log group, \/aws\/lambda\/\S+-broken-planner\n$/,
     ],
     [
       'a function that is no planner',
       ['--function', OTHER],
       {},
-      /^WRONG_KIND: function \S+-other-planner does not answer as a planner; name the planner .*\n$/,
+      /^WRONG_KIND: function \S+-other-planner does not answer as a planner; set --function to the planner\n$/,
     ],
     [
       'a function that the operator may not invoke',

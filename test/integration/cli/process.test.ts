@@ -41,12 +41,12 @@ describe('the command as a process', () => {
     [
       'an unknown option',
       ['list', '--jsn'],
-      /^error: unknown option '--jsn'\n\(Did you mean --json\?\)\nusage: rocketmq-connect list; more by .*\n$/,
+      /^error: unknown option '--jsn'\n\(Did you mean --json\?\)\nusage: rocketmq-connect list; see .*\n$/,
     ],
     [
       'a missing argument',
       ['apply'],
-      /^error: missing required argument 'file'\nusage: rocketmq-connect apply <file\.\.\.>; more by `rocketmq-connect apply --help`\n$/,
+      /^error: missing required argument 'file'\nusage: rocketmq-connect apply <file\.\.\.>; see `rocketmq-connect apply --help`\n$/,
     ],
     ['a target that is none', ['list', '--target', 'moon'], /^error: option '--target <where>' argument 'moon' is invalid/],
     [
