@@ -3,27 +3,43 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Deployment } from './deployment.ts';
 import type { FunctionProcess } from './function-process.ts';
+import { addQueueConnectors, queueSourceCases } from './queue-source-cases.ts';
+import type { QueueSystem } from './queue-systems.ts';
+import { resourceCases } from './resource-cases.ts';
 
 // Functions start as processes of their own, and other tests share the cores.
 jest.setTimeout(300_000);
 
 const PER_PARTITION = 250;
+/** In seconds, and not the default. */
+const TASK_TIMEOUT = 360;
+
+let deployment: Deployment;
+let systems: ReadonlyMap<string, QueueSystem>;
+let printed: string;
+
+// One deployment is for all cases, because each takes many seconds of processor time.
+beforeAll(async () => {
+  deployment = await Deployment.prepare();
+  await deployment.writeConnector({ name: 'orders', maxTasks: 2, schedule: 'rate(5 minutes)', windowMinutes: 3 });
+  await deployment.writeConnector({ name: 'quiet', maxTasks: 1, source: deployment.quietTopic });
+  await deployment.writeConnector({ name: 'kafka-source', maxTasks: 1 });
+  await deployment.produce(PER_PARTITION);
+  systems = await addQueueConnectors(deployment);
+  printed = await deployment.deploy(`--param=taskTimeout=${TASK_TIMEOUT}`);
+}, 900_000);
+
+afterAll(async () => {
+  for (const system of systems?.values() ?? []) await system.remove();
+  await deployment?.clean();
+}, 300_000);
 
 describe('sls deploy', () => {
-  let deployment: Deployment;
-  let printed: string;
   let task: FunctionProcess;
 
   beforeAll(async () => {
-    deployment = await Deployment.prepare();
-    await deployment.writeConnector({ name: 'orders', maxTasks: 2, schedule: 'rate(5 minutes)', windowMinutes: 3 });
-    await deployment.writeConnector({ name: 'quiet', maxTasks: 1, source: deployment.quietTopic });
-    await deployment.produce(PER_PARTITION);
-    printed = await deployment.deploy();
     task = await deployment.cloud.functions.start(`${deployment.name}-task`);
-  }, 900_000);
-
-  afterAll(() => deployment.clean(), 300_000);
+  });
 
   const clientConfig = () => deployment.cloud.moto.clientConfig;
 
@@ -133,6 +149,14 @@ describe('sls deploy', () => {
     ]);
   });
 });
+
+describe('a deployed stack', () => resourceCases(() => deployment, TASK_TIMEOUT));
+
+describe('the deployed functions', () =>
+  queueSourceCases(
+    () => deployment,
+    () => systems,
+  ));
 
 const metricsOf = ({ log }: FunctionProcess): Array<Record<string, unknown>> =>
   log

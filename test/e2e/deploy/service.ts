@@ -39,13 +39,22 @@ export class Service {
     await rm(path.join(this.folder, 'connectors', `${name}.yml`));
   }
 
-  /** Runs osls with nothing in its environment but a path and `env`. */
+  /** Runs osls with nothing in its environment but paths and `env`. */
   async sls(args: readonly string[], env: Readonly<Record<string, string>>): Promise<SlsResult> {
     const bin = path.join(PROJECT, 'node_modules/.bin');
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
     const child = spawn(process.execPath, [path.join(bin, 'sls'), ...args], {
       cwd: this.folder,
-      // Looks at the stack's state ten times a second instead of every five seconds.
-      env: { PATH: `${bin}:${process.env.PATH}`, HOME: this.folder, SLS_AWS_MONITORING_FREQUENCY: '100', ...env },
+      env: {
+        PATH: `${bin}:${PATH}`,
+        HOME: this.folder,
+        // Half of the processor time of a short osls goes into compiling itself and its schemas, where no earlier start has done so.
+        ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }),
+        SLS_SCHEMA_CACHE_BASE_DIR: path.join(PROJECT, '.stack'),
+        // Looks at the stack's state ten times a second instead of every five seconds.
+        SLS_AWS_MONITORING_FREQUENCY: '100',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

@@ -1,26 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { EXPIRES_AT, TABLE_DEFINITION } from '../../../src/store/dynamodb/table-definition.ts';
 import { DeployedResources } from './deployed-resources.ts';
-import { Deployment } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
 import { Template } from './template.ts';
 
 const KMS_VIA = { StringEquals: { 'kms:ViaService': expect.any(Array) } };
 
 const secretsOf = (stage: string) => [`secretsmanager secret:rocketmq-connect/${stage}/*`, `ssm parameter/rocketmq-connect/${stage}/*`];
 
-describe('a deployed stack', () => {
+/** What a deployment creates on AWS. `taskTimeout`: its parameter, in seconds. */
+export function resourceCases(deployed: () => Deployment, taskTimeout: number): void {
   let deployment: Deployment;
   let resources: DeployedResources;
   let template: Template;
 
   beforeAll(async () => {
-    deployment = await Deployment.prepare();
-    await deployment.deploy('--param=taskTimeout=60');
+    deployment = deployed();
     resources = new DeployedResources(deployment);
     template = await Template.read(deployment.service.folder);
-  }, 900_000);
-
-  afterAll(() => deployment.clean(), 300_000);
+  });
 
   it('has the table that the store expects, kept on removal, with point-in-time recovery and expiry', async () => {
     expect(await resources.table()).toMatchObject({
@@ -39,7 +37,7 @@ describe('a deployed stack', () => {
 
   it('hides a task message for six times the timeout and gives it up after five attempts', async () => {
     const { VisibilityTimeout, RedrivePolicy } = await resources.queue('tasks');
-    expect(VisibilityTimeout).toBe('360');
+    expect(VisibilityTimeout).toBe(String(6 * taskTimeout));
     expect(JSON.parse(RedrivePolicy ?? '')).toMatchObject({
       deadLetterTargetArn: (await resources.queue('tasks-dead')).QueueArn,
       maxReceiveCount: 5,
@@ -61,7 +59,7 @@ describe('a deployed stack', () => {
       RecursiveLoop: 'Allow',
       Architectures: ['arm64'],
       Runtime: 'nodejs24.x',
-      Timeout: 60,
+      Timeout: taskTimeout,
     });
   });
 
@@ -142,4 +140,4 @@ describe('a deployed stack', () => {
     for (const { Dimensions } of alarms.filter(({ Namespace }) => Namespace === 'RocketMQConnect'))
       expect(Dimensions).toEqual([{ Name: 'service', Value: deployment.name }]);
   });
-});
+}
