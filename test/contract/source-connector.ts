@@ -36,14 +36,14 @@ export function describeSourceConnector(harness: SourceHarness, part: Part): voi
   describe(harness.type, () => parts[part](harness));
 }
 
-function onSharedServers(...groups: ReadonlyArray<(bench: () => Workbench) => void>) {
+function onSharedServers(...groups: ReadonlyArray<(bench: () => Workbench, harness: SourceHarness) => void>) {
   return (harness: SourceHarness): void => {
     let bench: Workbench;
     beforeAll(async () => {
       bench = await Workbench.open(harness, await harness.open());
     });
     afterAll(() => bench?.[Symbol.asyncDispose]());
-    for (const cases of groups) cases(() => bench);
+    for (const cases of groups) cases(() => bench, harness);
   };
 }
 

@@ -31,8 +31,8 @@ export interface SourceHarness {
    */
   readonly onePartition?: string;
   /**
-   * True where the kills inside the store, and those that a kill after the call before is the same as, are left to the harness of another
-   * log or queue: they are the runtime's, not the connector's.
+   * True where deaths and freezes inside the store, and kills that are the same as one after the call before, are left to the harness of
+   * another log or queue: they are the runtime's, not the connector's.
    */
   readonly killedOutsideStoreOnly?: true;
   /** In what the check always says of this server, because it is old; absent: it finds nothing. */

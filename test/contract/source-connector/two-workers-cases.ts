@@ -3,41 +3,49 @@ import type { AwaitPoint } from '../../support/crash/interrupting.ts';
 import { LEASE_OVER_MS } from '../../support/crash/kill-randomly.ts';
 import { reportOf, startWorker } from '../../support/crash/run-worker.ts';
 import type { TestRuntime } from '../../support/runtime.ts';
+import type { SourceHarness } from '../harness/source-harness.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
 const steps = { maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
 
+const own: readonly AwaitPoint[] = [
+  { method: 'task.poll', when: 'after', nth: 2 },
+  { method: 'producer.send', when: 'before', nth: 2 },
+  { method: 'producer.send', when: 'after', nth: 2 },
+];
+const inStore: readonly AwaitPoint[] = [
+  { method: 'store.checkpoint', when: 'before', nth: 2 },
+  { method: 'store.release', when: 'before', nth: 1 },
+];
+
 /** Two workers on one task, because one was frozen past its lease. */
-export function twoWorkersCases(bench: () => Workbench): void {
+export function twoWorkersCases(bench: () => Workbench, harness: SourceHarness): void {
   let successor: TestRuntime;
   beforeAll(() => {
     successor = bench().newRuntime(LEASE_OVER_MS);
   });
   afterAll(() => successor?.close());
 
-  it.each<AwaitPoint>([
-    { method: 'task.poll', when: 'after', nth: 2 },
-    { method: 'producer.send', when: 'before', nth: 2 },
-    { method: 'producer.send', when: 'after', nth: 2 },
-    { method: 'store.checkpoint', when: 'before', nth: 2 },
-    { method: 'store.release', when: 'before', nth: 1 },
-  ])('loses nothing when another takes over from a worker that is frozen $when $method, and that goes on later', async (at) => {
-    const copy = await bench().copy({ messages: 1_000, batch: steps });
-    await using frozen = startWorker(copy.order({ at, signal: 'SIGSTOP' }));
-    await frozen.stopped();
-    const [before] = await successor.store.listTasks(copy.name);
-    // What the frozen one holds of a queue is out of reach; a log is all there.
-    const { outcome } = await copy.run({ runtime: successor });
-    if (copy.source.pending === undefined) expect(outcome).toBe('ran');
-    const [after] = await successor.store.listTasks(copy.name);
-    expect(after?.epoch).toBe((before?.epoch ?? 0) + 1);
+  it.each([...own, ...(harness.killedOutsideStoreOnly ? [] : inStore)])(
+    'loses nothing when another takes over from a worker that is frozen $when $method, and that goes on later',
+    async (at) => {
+      const copy = await bench().copy({ messages: 1_000, batch: steps });
+      await using frozen = startWorker(copy.order({ at, signal: 'SIGSTOP' }));
+      await frozen.stopped();
+      const [before] = await successor.store.listTasks(copy.name);
+      // What the frozen one holds of a queue is out of reach; a log is all there.
+      const { outcome } = await copy.run({ runtime: successor });
+      if (copy.source.pending === undefined) expect(outcome).toBe('ran');
+      const [after] = await successor.store.listTasks(copy.name);
+      expect(after?.epoch).toBe((before?.epoch ?? 0) + 1);
 
-    frozen.kill('SIGCONT');
-    await frozen.exited;
-    expect(reportOf(frozen)?.outcome.outcome).toBe('lease-lost');
-    expect(await successor.store.listTasks(copy.name)).toEqual([after]);
-    await copy.settle(successor);
-    await expectComplete(copy, { takenOver: true });
-  });
+      frozen.kill('SIGCONT');
+      await frozen.exited;
+      expect(reportOf(frozen)?.outcome.outcome).toBe('lease-lost');
+      expect(await successor.store.listTasks(copy.name)).toEqual([after]);
+      await copy.settle(successor);
+      await expectComplete(copy, { takenOver: true });
+    },
+  );
 }
