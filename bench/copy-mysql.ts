@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import { mysqlUser } from '../infra/local/servers/mysql-cnf.ts';
 import type { StackAddresses } from '../infra/local/stack.ts';
@@ -8,6 +7,7 @@ import { uniqueName } from '../test/support/names.ts';
 import { openTestStore } from '../test/support/pipeline.ts';
 import { TestRuntime } from '../test/support/runtime.ts';
 import { connectorSpec } from '../test/support/specs.ts';
+import { type Pace, paceOf } from './pace.ts';
 import type { KeyOf } from './send-raw.ts';
 
 const QUEUES = 8;
@@ -35,7 +35,7 @@ export function mysqlSpec(
 }
 
 export interface MysqlCopy {
-  readonly rowsPerSecond: number;
+  readonly pace: Pace;
   /** The approximate size of a message's body, its key included. */
   readonly bytesPerRow: number;
 }
@@ -47,12 +47,14 @@ export async function copyMysql(addresses: StackAddresses, options: Record<strin
   const name = uniqueName('bench');
   await admin.createTopic(name, { queues: QUEUES });
   await runtime.apply(mysqlSpec(addresses, name, options));
-  const began = performance.now();
-  const { summary } = await runtime.run({ connector: name, task: 0 }, 600_000);
-  const seconds = (performance.now() - began) / 1_000;
-  if (summary?.records !== records)
-    throw new Error(`${summary?.records} of ${records} rows were copied (${JSON.stringify(summary?.error)})`);
+  let bytes = 0;
+  const pace = await paceOf(async () => {
+    const { summary } = await runtime.run({ connector: name, task: 0 }, 600_000);
+    if (summary?.error !== undefined) throw new Error(JSON.stringify(summary.error));
+    bytes = summary?.bytes ?? 0;
+    return summary?.records ?? 0;
+  }, records);
   await admin.deleteTopic(name);
   admin.close();
-  return { rowsPerSecond: records / seconds, bytesPerRow: Math.round(summary.bytes / records) };
+  return { pace, bytesPerRow: Math.round(bytes / records) };
 }

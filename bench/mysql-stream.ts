@@ -1,6 +1,7 @@
 import type { StackAddresses } from '../infra/local/stack.ts';
 import { uniqueName } from '../test/support/names.ts';
 import { copyMysql, mysqlKey } from './copy-mysql.ts';
+import { better, type Pace, type SourcePaces, sourceRows } from './pace.ts';
 import { dropMysql, fillMysql, readRawMysql } from './read-raw-mysql.ts';
 import { type Bench, type Row, row } from './row.ts';
 import { sendRaw } from './send-raw.ts';
@@ -13,17 +14,19 @@ const SIZES = [
 const ROUNDS = 3;
 const SEND_SECONDS = 3;
 
+const namesOf = (label: string) => [`read/raw/mysql/${label}`, `mysql-source/stream/${label}`, `cpu/mysql-source/stream/${label}`];
+
 /**
- * Measures rows per second of a whole task from MariaDB's log to RocketMQ, against the serial bound of the reader library and the producer.
+ * Measures rows per second of a whole task from MariaDB's log to RocketMQ against the slower of the reader library and the producer, and
+ * its processor time a row against the sum of theirs.
  */
 export const mysqlStream: Bench = {
-  names: SIZES.flatMap(({ label }) => [`read/raw/mysql/${label}`, `mysql-source/stream/${label}`]),
+  names: SIZES.flatMap(({ label }) => namesOf(label)),
   servers: ['mariadb', 'rocketmq', 'dynamodb'],
   async run({ addresses, progress, wants }) {
     const rows: Row[] = [];
     for (const size of SIZES) {
-      if ([`read/raw/mysql/${size.label}`, `mysql-source/stream/${size.label}`].some(wants))
-        rows.push(...(await measure(size, addresses, progress)));
+      if (namesOf(size.label).some(wants)) rows.push(...(await measure(size, addresses, progress)));
     }
     return rows;
   },
@@ -37,18 +40,16 @@ async function measure(
   progress(`${label}: filling MariaDB with ${records} rows`);
   const table = await fillMysql(addresses.mariadb, uniqueName('bench').replaceAll('-', '_'), bytes, records);
   const options = { tables: [`${table.database}.t`], startAt: { gtids: table.start }, snapshot: 'never' };
-  const best = { send: 0, read: 0, one: 0 };
+  const best: { [what in keyof SourcePaces]?: Pace } = {};
   for (let round = 1; round <= ROUNDS; round += 1) {
     progress(`${label}: round ${round} of ${ROUNDS}`);
-    best.read = Math.max(best.read, await readRawMysql(addresses.mariadb, table, records));
-    const { rowsPerSecond, bytesPerRow } = await copyMysql(addresses, options, records);
-    best.one = Math.max(best.one, rowsPerSecond);
+    best.read = better(best.read, await readRawMysql(addresses.mariadb, table, records));
+    const { pace, bytesPerRow } = await copyMysql(addresses, options, records);
+    best.copy = better(best.copy, pace);
     // The messages have the size and the keys that the rows get.
-    best.send = Math.max(best.send, (await sendRaw(bytesPerRow, SEND_SECONDS, mysqlKey)).messagesPerSecond);
+    best.send = better(best.send, await sendRaw(bytesPerRow, SEND_SECONDS, mysqlKey));
   }
   await dropMysql(addresses.mariadb, table);
-  return [
-    row(`read/raw/mysql/${label}`, best.read, 'records/s'),
-    row(`mysql-source/stream/${label}/1task`, best.one, 'records/s', 1 / (1 / best.read + 1 / best.send)),
-  ];
+  const paces = best as SourcePaces;
+  return [row(`read/raw/mysql/${label}`, paces.read.perSecond, 'records/s'), ...sourceRows(`mysql-source/stream/${label}`, paces)];
 }

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../infra/local/stack.ts';
 import type { ConnectorSpec } from '../src/config/connector-spec.ts';
@@ -7,6 +6,7 @@ import { uniqueName } from '../test/support/names.ts';
 import { openTestStore } from '../test/support/pipeline.ts';
 import { TestRuntime } from '../test/support/runtime.ts';
 import { connectorSpec } from '../test/support/specs.ts';
+import { better, type Pace, paceOf, type SourcePaces, sourceRows } from './pace.ts';
 import { type Bench, type Row, row } from './row.ts';
 import { sendRaw } from './send-raw.ts';
 
@@ -16,8 +16,8 @@ export interface QueueSystem {
   readonly name: string;
   /** Makes a queue with that many durable messages with bodies of `bytes` bytes. */
   fill(addresses: StackAddresses, queue: string, bytes: number, messages: number): Promise<void>;
-  /** Returns messages per second of the client library's own fastest loop that consumes and acknowledges the whole queue. */
-  readRaw(addresses: StackAddresses, queue: string, messages: number): Promise<number>;
+  /** Measures the client library's own fastest loop that consumes and acknowledges the whole queue. */
+  readRaw(addresses: StackAddresses, queue: string, messages: number): Promise<Pace>;
   /** Returns the `source` section that reads this queue. */
   options(addresses: StackAddresses, queue: string): object;
   remove(addresses: StackAddresses, queue: string): Promise<void>;
@@ -32,27 +32,28 @@ const ROUNDS = 3;
 const SEND_SECONDS = 2;
 
 /**
- * Measures records per second of a whole task (lease to release) from one queue to RocketMQ, against the serial bound 1 / (1/read + 1/send)
- * of the client library alone and the producer alone. It measures all of them in turn, and the best of each counts.
+ * Measures a whole task (lease to release) from one queue to RocketMQ against the client library alone and the producer alone: records per
+ * second against the slower of them, processor time a record against their sum. It measures all in turn, and the best of each counts.
  */
 export const queueThroughput = (system: QueueSystem): Bench => {
-  const namesOf = (label: string) => [`read/raw/${system.name}/${label}`, `${system.name}-source/${label}`];
+  const source = `${system.name}-source`;
+  const namesOf = (label: string) => [`read/raw/${system.name}/${label}`, `${source}/${label}`, `cpu/${source}/${label}`];
   return {
     names: SIZES.flatMap(({ label }) => namesOf(label)),
     servers: [system.name, 'rocketmq', 'dynamodb'],
     async run({ addresses, progress, wants }) {
       const rows: Row[] = [];
       for (const size of SIZES.filter(({ label }) => namesOf(label).some(wants))) {
-        const best = { send: 0, read: 0, copied: 0 };
+        const best: { [what in keyof SourcePaces]?: Pace } = {};
         for (let round = 1; round <= ROUNDS; round += 1) {
           progress(`${system.name} ${size.label}: round ${round} of ${ROUNDS}`);
-          best.send = Math.max(best.send, (await sendRaw(size.bytes, SEND_SECONDS)).messagesPerSecond);
-          best.read = Math.max(best.read, await onFilledQueue(system, addresses, size, system.readRaw));
-          best.copied = Math.max(best.copied, await onFilledQueue(system, addresses, size, copyAll(system)));
+          best.send = better(best.send, await sendRaw(size.bytes, SEND_SECONDS));
+          best.read = better(best.read, await onFilledQueue(system, addresses, size, system.readRaw));
+          best.copy = better(best.copy, await onFilledQueue(system, addresses, size, copyAll(system)));
         }
-        const [read = '', copied] = namesOf(size.label);
-        rows.push(row(read, best.read, 'records/s'));
-        rows.push(row(`${copied}/1task`, best.copied, 'records/s', 1 / (1 / best.read + 1 / best.send)));
+        const paces = best as SourcePaces;
+        rows.push(row(`read/raw/${system.name}/${size.label}`, paces.read.perSecond, 'records/s'));
+        rows.push(...sourceRows(`${source}/${size.label}`, paces));
       }
       return rows;
     },
@@ -64,7 +65,7 @@ async function onFilledQueue(
   addresses: StackAddresses,
   { bytes, messages }: (typeof SIZES)[number],
   read: QueueSystem['readRaw'],
-): Promise<number> {
+): Promise<Pace> {
   const queue = uniqueName('bench');
   await system.fill(addresses, queue, bytes, messages);
   try {
@@ -82,11 +83,7 @@ const copyAll =
     try {
       await admin.createTopic(queue, { queues: 8 });
       await runtime.apply(await specFor(system, addresses, queue));
-      const start = performance.now();
-      const { summary } = await runtime.run({ connector: queue, task: 0 }, 600_000);
-      const seconds = (performance.now() - start) / 1_000;
-      if (summary?.records !== messages) throw new Error(`${summary?.records} of ${messages} messages were copied`);
-      return messages / seconds;
+      return await paceOf(async () => (await runtime.run({ connector: queue, task: 0 }, 600_000)).summary?.records ?? 0, messages);
     } finally {
       await runtime.close();
       await admin.deleteTopic(queue);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { performance } from 'node:perf_hooks';
 import rhea, { type EventContext } from 'rhea';
 import { ActivemqBroker } from '../infra/local/activemq-broker.ts';
+import { type Pace, paceOf } from './pace.ts';
 import type { QueueSystem } from './queue-throughput.ts';
 
 /** More credit makes neither rhea nor the broker faster. */
@@ -26,25 +26,26 @@ export const activemqSystem: QueueSystem = {
 };
 
 /** Accepts each message as it comes. The last answer of the broker shows that it has processed all of them. */
-async function readRaw(url: string, queue: string, messages: number): Promise<number> {
+async function readRaw(url: string, queue: string, messages: number): Promise<Pace> {
   const { hostname, port } = new URL(url);
   const connection = rhea.create_container().connect({ host: hostname, port: Number(port), username: 'anonymous', reconnect: false });
   await once(connection, 'connection_open');
   const receiver = connection.open_receiver({ source: { address: queue }, credit_window: CREDIT, autoaccept: false });
-  const start = performance.now();
-  let received = 0;
-  await new Promise<void>((resolve) => {
-    receiver.on('message', ({ delivery }: EventContext) => {
-      delivery?.accept();
-      received += 1;
-      if (received === messages) resolve();
+  const pace = await paceOf(async () => {
+    let received = 0;
+    await new Promise<void>((resolve) => {
+      receiver.on('message', ({ delivery }: EventContext) => {
+        delivery?.accept();
+        received += 1;
+        if (received === messages) resolve();
+      });
     });
-  });
-  const closed = once(receiver, 'receiver_close');
-  receiver.close();
-  await closed;
-  const seconds = (performance.now() - start) / 1_000;
+    const closed = once(receiver, 'receiver_close');
+    receiver.close();
+    await closed;
+    return received;
+  }, messages);
   connection.close();
   await once(connection, 'connection_close');
-  return messages / seconds;
+  return pace;
 }

@@ -1,6 +1,6 @@
-import { performance } from 'node:perf_hooks';
 import { Consumer } from '@platformatic/kafka';
 import { KafkaTopics } from '../infra/local/kafka-topics.ts';
+import { type Pace, paceOf } from './pace.ts';
 
 const MIB = 1024 * 1024;
 /** The most that a partition may answer at a time. Larger answers cost more per record, because they leave the processor's caches. */
@@ -29,40 +29,41 @@ export async function fillKafka(bootstrap: string, topic: string, partitions: nu
   }
 }
 
-/** Returns records per second of the client library's own fetch, for all partitions of the topic from start to end. */
-export async function readRawKafka(bootstrap: string, topic: string): Promise<number> {
+/** Measures the client library's own fetch, for all partitions of the topic from start to end. */
+export async function readRawKafka(bootstrap: string, topic: string): Promise<Pace> {
   const consumer = new Consumer({ clientId: 'bench', groupId: 'unused', bootstrapBrokers: bootstrap.split(','), autocommit: false });
   try {
     const described = (await consumer.metadata({ topics: [topic] })).topics.get(topic);
     const ends = (await consumer.listOffsets({ topics: [topic] })).get(topic);
     if (described === undefined || ends === undefined) throw new Error(`no topic ${topic}`);
     const next = ends.map(() => 0n);
-    const start = performance.now();
-    let records = 0;
-    for (;;) {
-      const behind = [...next.keys()].filter((partition) => (next[partition] as bigint) < (ends[partition] as bigint));
-      if (behind.length === 0) return (records * 1_000) / (performance.now() - start);
-      const partitions = behind.map((partition) => ({
-        partition,
-        currentLeaderEpoch: -1,
-        fetchOffset: next[partition] as bigint,
-        lastFetchedEpoch: -1,
-        partitionMaxBytes: PARTITION_BYTES,
-      }));
-      const { responses } = await consumer.fetch({
-        node: described.partitions[0]?.leader as number,
-        minBytes: 1,
-        maxBytes: PARTITION_BYTES * partitions.length,
-        maxWaitTime: 500,
-        topics: [{ topicId: described.id, partitions }],
-      });
-      for (const answer of responses.flatMap((answered) => answered.partitions)) {
-        for (const batch of answer.records ?? []) {
-          if ((batch.attributes & CONTROL_BATCH) === 0) records += batch.records.length;
-          next[answer.partitionIndex] = batch.firstOffset + BigInt(batch.lastOffsetDelta) + 1n;
+    return await paceOf(async () => {
+      let records = 0;
+      for (;;) {
+        const behind = [...next.keys()].filter((partition) => (next[partition] as bigint) < (ends[partition] as bigint));
+        if (behind.length === 0) return records;
+        const partitions = behind.map((partition) => ({
+          partition,
+          currentLeaderEpoch: -1,
+          fetchOffset: next[partition] as bigint,
+          lastFetchedEpoch: -1,
+          partitionMaxBytes: PARTITION_BYTES,
+        }));
+        const { responses } = await consumer.fetch({
+          node: described.partitions[0]?.leader as number,
+          minBytes: 1,
+          maxBytes: PARTITION_BYTES * partitions.length,
+          maxWaitTime: 500,
+          topics: [{ topicId: described.id, partitions }],
+        });
+        for (const answer of responses.flatMap((answered) => answered.partitions)) {
+          for (const batch of answer.records ?? []) {
+            if ((batch.attributes & CONTROL_BATCH) === 0) records += batch.records.length;
+            next[answer.partitionIndex] = batch.firstOffset + BigInt(batch.lastOffsetDelta) + 1n;
+          }
         }
       }
-    }
+    });
   } finally {
     await consumer.close();
   }

@@ -1,7 +1,7 @@
-import { performance } from 'node:perf_hooks';
 import ZongJi, { type AnyBinlogEvent, type RowsEvent } from '@vlasky/zongji';
 import { MysqlAdmin } from '../infra/local/mysql-admin.ts';
 import { mysqlUser } from '../infra/local/servers/mysql-cnf.ts';
+import { type Pace, paceOf } from './pace.ts';
 
 /** The size of one statement, which is one transaction. */
 const STATEMENT_BYTES = 1024 * 1024;
@@ -37,23 +37,24 @@ export async function dropMysql(address: string, { database }: FilledTable): Pro
 }
 
 /**
- * Returns rows per second of the reader library alone, which makes objects of them, for that many rows of the log from the table's start.
+ * Measures the reader library alone, which makes objects of them, for that many rows of the log from the table's start.
  */
-export async function readRawMysql(address: string, { start }: FilledTable, records: number): Promise<number> {
+export async function readRawMysql(address: string, { start }: FilledTable, records: number): Promise<Pace> {
   const [host = '', port] = address.split(':');
   const reader = new ZongJi({ host, port: Number(port), user: mysqlUser.mysqlUsername, password: mysqlUser.mysqlPassword });
   try {
-    const began = performance.now();
-    await new Promise<void>((resolve, reject) => {
+    return await paceOf(async () => {
       let rows = 0;
-      reader.on('error', reject);
-      reader.on('binlog', (event: AnyBinlogEvent) => {
-        rows += (event as RowsEvent & { rows?: unknown[] }).rows?.length ?? 0;
-        if (rows >= records) resolve();
+      await new Promise<void>((resolve, reject) => {
+        reader.on('error', reject);
+        reader.on('binlog', (event: AnyBinlogEvent) => {
+          rows += (event as RowsEvent & { rows?: unknown[] }).rows?.length ?? 0;
+          if (rows >= records) resolve();
+        });
+        reader.start({ serverId: 99, gtidSet: start, includeEvents: ['tablemap', 'writerows'] });
       });
-      reader.start({ serverId: 99, gtidSet: start, includeEvents: ['tablemap', 'writerows'] });
-    });
-    return (records * 1_000) / (performance.now() - began);
+      return rows;
+    }, records);
   } finally {
     reader.removeAllListeners('error').on('error', () => {});
     await new Promise((resolve) => {

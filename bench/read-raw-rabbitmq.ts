@@ -1,7 +1,7 @@
-import { performance } from 'node:perf_hooks';
 import { connect } from 'amqplib';
 import { RabbitmqQueues, rabbitmqOptions } from '../infra/local/rabbitmq-queues.ts';
 import type { StackAddresses } from '../infra/local/stack.ts';
+import { type Pace, paceOf } from './pace.ts';
 import type { QueueSystem } from './queue-throughput.ts';
 
 /** The client reads fastest with this window. A larger one waits for nothing, and a smaller one waits for acknowledgements. */
@@ -25,28 +25,29 @@ export const rabbitmqSystem: QueueSystem = {
   remove: ({ rabbitmq }, queue) => withQueues(rabbitmq, (queues) => queues.delete(queue)),
 };
 
-/** Returns messages per second of amqplib alone, which consumes the queue and acknowledges in batches. */
-async function readRawRabbitmq(url: string, queue: string, messages: number): Promise<number> {
+/** Measures amqplib alone, which consumes the queue and acknowledges in batches. */
+async function readRawRabbitmq(url: string, queue: string, messages: number): Promise<Pace> {
   const connection = await connect(url, { noDelay: true });
   try {
     const channel = await connection.createChannel();
     await channel.prefetch(PREFETCH);
-    const start = performance.now();
-    let read = 0;
-    await new Promise<void>((resolve, reject) => {
-      connection.once('error', reject);
-      channel
-        .consume(queue, (message) => {
-          if (message === null) return reject(new Error(`queue ${queue} is gone`));
-          read += 1;
-          if (read % ACKNOWLEDGE_EVERY === 0 || read === messages) channel.ack(message, true);
-          if (read === messages) resolve();
-        })
-        .catch(reject);
-    });
-    // The channel closes once the server has processed the acknowledgements.
-    await channel.close();
-    return (messages * 1_000) / (performance.now() - start);
+    return await paceOf(async () => {
+      let read = 0;
+      await new Promise<void>((resolve, reject) => {
+        connection.once('error', reject);
+        channel
+          .consume(queue, (message) => {
+            if (message === null) return reject(new Error(`queue ${queue} is gone`));
+            read += 1;
+            if (read % ACKNOWLEDGE_EVERY === 0 || read === messages) channel.ack(message, true);
+            if (read === messages) resolve();
+          })
+          .catch(reject);
+      });
+      // The channel closes once the server has processed the acknowledgements.
+      await channel.close();
+      return read;
+    }, messages);
   } finally {
     await connection.close();
   }

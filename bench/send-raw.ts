@@ -5,12 +5,7 @@ import { recordToMessage } from '../src/rocketmq/record-mapping.ts';
 import type { OutgoingMessage } from '../src/rocketmq/types.ts';
 import { uniqueName } from '../test/support/names.ts';
 import { stackAddresses } from '../test/support/stack.ts';
-
-export interface Throughput {
-  readonly messagesPerSecond: number;
-  /** The size of all bodies together. */
-  readonly bytesPerSecond: number;
-}
+import { type Pace, paceOf } from './pace.ts';
 
 const QUEUES = 8;
 const MESSAGES_PER_SEND = 2_048;
@@ -23,7 +18,7 @@ export type KeyOf = (index: number) => Buffer | null;
  * Measures the batched producer alone, at its fastest. It sends ready messages, in the form that a source sends (deterministic key,
  * timestamp), to eight queues at once. It needs a running RocketMQ and leaves no topic behind.
  */
-export async function sendRaw(sizeBytes: number, seconds: number, keyOf: KeyOf = () => null): Promise<Throughput> {
+export async function sendRaw(sizeBytes: number, seconds: number, keyOf: KeyOf = () => null): Promise<Pace> {
   const { rocketmqNamesrv } = await stackAddresses();
   if (rocketmqNamesrv === undefined) throw new Error('no RocketMQ to measure: npm run stack -- start rocketmq');
   const admin = await RocketmqAdmin.open(rocketmqNamesrv);
@@ -34,19 +29,19 @@ export async function sendRaw(sizeBytes: number, seconds: number, keyOf: KeyOf =
   try {
     const batches = Array.from({ length: QUEUES }, (_, queue) => messages(queue, sizeBytes, keyOf));
     await Promise.all(batches.map((batch, queue) => producer.send(queue, batch, Date.now() + REQUEST_TIMEOUT_MS)));
-    const startedAt = performance.now();
-    const until = startedAt + seconds * 1_000;
-    let sent = 0;
-    await Promise.all(
-      batches.map(async (batch, queue) => {
-        while (performance.now() < until) {
-          await producer.send(queue, batch, Date.now() + REQUEST_TIMEOUT_MS);
-          sent += batch.length;
-        }
-      }),
-    );
-    const messagesPerSecond = sent / ((performance.now() - startedAt) / 1_000);
-    return { messagesPerSecond, bytesPerSecond: messagesPerSecond * sizeBytes };
+    return await paceOf(async () => {
+      const until = performance.now() + seconds * 1_000;
+      let sent = 0;
+      await Promise.all(
+        batches.map(async (batch, queue) => {
+          while (performance.now() < until) {
+            await producer.send(queue, batch, Date.now() + REQUEST_TIMEOUT_MS);
+            sent += batch.length;
+          }
+        }),
+      );
+      return sent;
+    });
   } finally {
     await producer.close();
     await admin.deleteTopic(topic);
