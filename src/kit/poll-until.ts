@@ -8,11 +8,11 @@ export async function pollUntil(isSo: () => boolean | Promise<boolean>, everyMs:
     late = true;
   });
   try {
-    while (!late) {
+    for (;;) {
       if (await isSo()) return true;
+      if (late) return false;
       await sleep(everyMs);
     }
-    return false;
   } finally {
     end();
   }

@@ -8,7 +8,7 @@ export interface StoredMessage {
   readonly body: Buffer;
   /** All properties, system ones such as KEYS included. */
   readonly properties: ReadonlyMap<string, string>;
-  /** The body is still compressed: in an unknown way, or it is damaged. */
+  /** The body is as it was stored: compressed in an unknown way, or damaged. */
   readonly compressed?: true;
   /** When the client made it, ms since 1970. */
   readonly bornAt: number;
@@ -32,20 +32,18 @@ const INNER_HEAD_BYTES = 20;
 
 /**
  * Decodes the messages that the answer to one pull holds, in their order. Those of a batch that is stored as one may begin before the
- * offset that was asked for. Throws Error at a body that can't be decompressed, or leaves it `as stored`.
+ * offset that was asked for. Throws Error at a body that can't be decompressed or divided, or leaves it `as stored`.
  */
 export function decodeMessages(bytes: Buffer, unknownBodies: UnknownBodies = 'refused'): StoredMessage[] {
   const messages: StoredMessage[] = [];
   for (let at = 0; at < bytes.length; at += bytes.readInt32BE(at)) {
-    const { message, sysFlag } = decode(bytes, at, unknownBodies);
-    if ((sysFlag & INNER_BATCH) === INNER_BATCH && message.compressed === undefined) messages.push(...unwrap(message));
-    else messages.push(message);
+    messages.push(...decode(bytes, at, unknownBodies));
   }
   return messages;
 }
 
-/** Decodes one message. RocketMQ's MessageDecoder has the layout. */
-function decode(bytes: Buffer, at: number, unknownBodies: UnknownBodies): { readonly message: StoredMessage; readonly sysFlag: number } {
+/** Decodes what is stored as one message. RocketMQ's MessageDecoder has the layout. */
+function decode(bytes: Buffer, at: number, unknownBodies: UnknownBodies): StoredMessage[] {
   const sysFlag = bytes.readInt32BE(at + 36);
   const bornAt = Number(bytes.readBigInt64BE(at + 40));
   const storedAtIndex = at + 48 + (sysFlag & BORN_HOST_V6 ? 20 : 8);
@@ -53,34 +51,33 @@ function decode(bytes: Buffer, at: number, unknownBodies: UnknownBodies): { read
   const bodyEnd = bodyLengthIndex + 4 + bytes.readInt32BE(bodyLengthIndex);
   const topicLengthSize = bytes.readInt32BE(at + 4) === MAGIC_V2 ? 2 : 1;
   const propertiesIndex = bodyEnd + topicLengthSize + bytes.readUIntBE(bodyEnd, topicLengthSize);
-  const queue = bytes.readInt32BE(at + 12);
-  const offset = Number(bytes.readBigInt64BE(at + 20));
+  const body = bytes.subarray(bodyLengthIndex + 4, bodyEnd);
   const message = {
-    queue,
-    offset,
-    ...bodyOf(bytes.subarray(bodyLengthIndex + 4, bodyEnd), sysFlag, unknownBodies, `message ${offset} of queue ${queue}`),
+    queue: bytes.readInt32BE(at + 12),
+    offset: Number(bytes.readBigInt64BE(at + 20)),
+    body,
     properties: propertiesAt(bytes, propertiesIndex),
     bornAt,
     storedAt: Number(bytes.readBigInt64BE(storedAtIndex)),
   };
-  return { message, sysFlag };
-}
-
-function bodyOf(stored: Buffer, sysFlag: number, unknownBodies: UnknownBodies, name: string): Pick<StoredMessage, 'body' | 'compressed'> {
   try {
-    return { body: plainBody(stored, sysFlag) };
+    const plain = { ...message, body: plainBody(body, sysFlag) };
+    return (sysFlag & INNER_BATCH) === INNER_BATCH ? unwrap(plain) : [plain];
   } catch (error) {
-    if (unknownBodies === 'refused') throw new Error(`${name} can't be read: ${(error as Error).message}`, { cause: error });
-    return { body: Buffer.from(stored), compressed: true };
+    if (unknownBodies === 'as stored') return [{ ...message, body: Buffer.from(body), compressed: true }];
+    const reason = (error as Error).message;
+    throw new Error(`message ${message.offset} of queue ${message.queue} can't be read: ${reason}`, { cause: error });
   }
 }
 
-/** Each message of a batch has a body and properties; place and times are the batch's. */
+/** Each message of a batch has a body and properties; place and times are the batch's. Throws Error where the lengths do not fit. */
 function unwrap(batch: StoredMessage): StoredMessage[] {
   const messages: StoredMessage[] = [];
   const { body: bytes } = batch;
-  for (let at = 0; at < bytes.length; at += bytes.readInt32BE(at)) {
+  for (let at = 0, end = 0; at < bytes.length; at = end) {
+    end = at + bytes.readInt32BE(at);
     const bodyEnd = at + INNER_HEAD_BYTES + bytes.readInt32BE(at + INNER_HEAD_BYTES - 4);
+    if (end > bytes.length || bodyEnd < at + INNER_HEAD_BYTES || bodyEnd + 2 > end) throw new Error('its batch of messages is damaged');
     const body = bytes.subarray(at + INNER_HEAD_BYTES, bodyEnd);
     messages.push({ ...batch, offset: batch.offset + messages.length, body, properties: propertiesAt(bytes, bodyEnd) });
   }

@@ -72,8 +72,9 @@ export class TopicReader {
     let bytes = 0;
     let next = from;
     while (next < to && messages.length < count && bytes < maxBytes) {
-      const part = await this.#pull(queue, next, Math.min(MESSAGES_PER_PULL, count - messages.length));
-      if (part.messages.length === 0 && part.next <= next) break;
+      const asked = next;
+      const part = await this.#pull(queue, asked, Math.min(MESSAGES_PER_PULL, count - messages.length));
+      if (part.messages.length === 0 && part.next <= asked) break;
       for (const message of part.messages) {
         // Messages that are stored as one batch come with those before them.
         if (message.offset < next) continue;
@@ -82,7 +83,8 @@ export class TopicReader {
         bytes += message.body.length;
         next = message.offset + 1;
       }
-      if (part.messages.length === 0) next = part.next;
+      // Nothing is left of a batch that can't be divided, and that begins before `asked`.
+      if (next === asked) next = Math.max(part.next, asked + 1);
     }
     return { messages, next };
   }

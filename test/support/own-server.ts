@@ -5,6 +5,7 @@ import { installOnce, programFolder } from '../../infra/local/install/installer.
 import { libDir } from '../../infra/local/install/settings.ts';
 import { ServerInstance } from '../../infra/local/server-instance.ts';
 import type { Server } from '../../infra/local/servers/server.ts';
+import { sendSignal } from './send-signal.ts';
 
 /** Where `npm test` looks for what killed test processes left, by process id. */
 const folder = resolve('.stack', 'test', String(process.pid));
@@ -42,7 +43,7 @@ export class OwnServer {
 
   /** Sends a signal to the server itself, not to its helpers (of RocketMQ: to the broker). */
   async signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
-    process.kill((await this.#instance.pid()) as number, signal);
+    await sendSignal((await this.#instance.pid()) as number, signal);
   }
 
   /** Stops all its processes, killing what still runs after `graceMs`, and starts them on the same ports and data. */

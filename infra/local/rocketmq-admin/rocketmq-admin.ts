@@ -15,7 +15,7 @@ export interface TopicOptions {
   readonly messageType?: MessageType;
   /** The default is both. */
   readonly permission?: 'read' | 'write' | 'both';
-  /** BatchCQ stores each batch as one message. The default is SimpleCQ. */
+  /** BatchCQ stores each batch as one message. The default is the broker's, SimpleCQ. A broker refuses to be told the type of a topic again. */
   readonly queueType?: 'SimpleCQ' | 'BatchCQ';
 }
 
@@ -62,7 +62,7 @@ export class RocketmqAdmin {
 
   /** Makes the topic, or changes it to these settings. Returns when the name server routes it. */
   async createTopic(topic: string, options: TopicOptions = {}): Promise<void> {
-    const { queues = 8, messageType = 'NORMAL', permission = 'both', queueType = 'SimpleCQ' } = options;
+    const { queues = 8, messageType = 'NORMAL', permission = 'both', queueType } = options;
     await this.#broker.request(adminCode.UPDATE_AND_CREATE_TOPIC, {
       topic,
       defaultTopic: CLUSTER_TOPIC,
@@ -72,7 +72,7 @@ export class RocketmqAdmin {
       topicFilterType: 'SINGLE_TAG',
       topicSysFlag: 0,
       order: false,
-      attributes: `+message.type=${messageType},+queue.type=${queueType}`,
+      attributes: `+message.type=${messageType}${queueType === undefined ? '' : `,+queue.type=${queueType}`}`,
     });
     for (const deadline = Date.now() + ROUTED_LIMIT_MS; ; await sleep(20)) {
       const routed = await this.#routed(topic);

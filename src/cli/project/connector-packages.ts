@@ -8,7 +8,7 @@ import { findPackage, type Manifest } from './find-package.ts';
 
 /** The part of a project's `package.json` under `rocketmq-connect`. */
 interface ProjectManifest extends Manifest {
-  readonly 'rocketmq-connect'?: { readonly connectors?: unknown };
+  readonly 'rocketmq-connect'?: { readonly connectors?: unknown } | null;
 }
 
 /** A connector package that a project names. */
@@ -25,7 +25,7 @@ export interface NamedPackage {
 export async function namedPackages(folder: string): Promise<NamedPackage[]> {
   const file = path.join(folder, 'package.json');
   if (!(await exists(file))) return folder === path.dirname(folder) ? [] : namedPackages(path.dirname(folder));
-  const names = ((await readManifest(file)) as ProjectManifest)['rocketmq-connect']?.connectors ?? [];
+  const names = ((await readManifest(file)) as ProjectManifest | null)?.['rocketmq-connect']?.connectors ?? [];
   if (!Array.isArray(names) || !names.every((name) => typeof name === 'string' && NAME.test(name))) {
     throw new ConnectError('CONFIG_INVALID', `${file}: "rocketmq-connect".connectors is not a list of package names`, {
       remedy: 'write it as "rocketmq-connect": { "connectors": ["my-connector"] }',
@@ -38,7 +38,8 @@ const NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
 async function readManifest(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    // As npm does, it takes a file that begins with a byte order mark.
+    return JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new ConnectError('CONFIG_INVALID', `${file} is not valid JSON`, { remedy: 'correct it', cause: error });
   }

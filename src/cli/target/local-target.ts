@@ -103,12 +103,12 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
   };
 }
 
-/** Creates the table if there is none. Most starts find it, and one request is enough to know that. */
+/** Creates the table if there is none. Most starts find it, and one request is enough to know that. The creation waits for a server that is starting. */
 async function ensureTable(store: ConnectStore, options: DynamodbOptions): Promise<void> {
   try {
     await store.getConnector('-');
   } catch (error) {
-    if (toConnectError(error).code !== 'NOT_FOUND') throw error;
+    if (!['NOT_FOUND', 'UNREACHABLE'].includes(toConnectError(error).code)) throw error;
     const { createTable } = await import('../../store/dynamodb/create-table.ts');
     await createTable(options);
   }

@@ -40,8 +40,10 @@ export async function runCopier(
     notices: new Notices(deps.logger, item),
   };
   const copier = createCopier(run);
-  const ending = await copyToTheEnd(copier, run, invocation).finally(() => clearTimeout(timer));
-  await copier.close();
+  const ending = await copyToTheEnd(copier, run, invocation).finally(() => {
+    clearTimeout(timer);
+    return copier.close();
+  });
   const summary = summarize({ ...ending, startedAt, copied: copier.copied, run, invocation });
   const { error } = ending;
   return {

@@ -6,6 +6,7 @@ import { libDir } from '../../../infra/local/install/settings.ts';
 import { ServerInstance } from '../../../infra/local/server-instance.ts';
 import { kafka } from '../../../infra/local/servers/kafka.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
+import { sendSignal } from '../../support/send-signal.ts';
 import { secondBroker } from './second-broker.ts';
 
 /** Where `npm test` looks for what killed test processes left, by process id. */
@@ -41,7 +42,7 @@ export class OwnKafka {
   }
 
   async signal(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
-    process.kill((await this.#first.pid()) as number, signal);
+    await sendSignal((await this.#first.pid()) as number, signal);
   }
 
   /** Stops the first broker, where it still runs, and starts it on the same ports and data. */

@@ -20,10 +20,13 @@ describe('the connector packages of a project', () => {
 
   const naming = (connectors: unknown) => write('package.json', { 'rocketmq-connect': { connectors } });
 
-  it('are none where package.json names none', async () => {
-    await write('package.json', { name: 'project' });
-    expect(await namedPackages(project)).toEqual([]);
-  });
+  it.each(['{"name": "project"}', '\uFEFF{"name": "project"}', '{"rocketmq-connect": null}', 'null'])(
+    'are none where package.json is %j',
+    async (content) => {
+      await write('package.json', content);
+      expect(await namedPackages(project)).toEqual([]);
+    },
+  );
 
   it('are those of the nearest package.json above', async () => {
     await naming(['acme', '@acme/other', 'acme']);

@@ -84,6 +84,19 @@ describe('a stored message', () => {
     expect(decodeMessages(bytes, 'as stored')).toEqual([expect.objectContaining({ body, compressed: true })]);
   });
 
+  it.each([
+    ['cut', (batch: Buffer) => batch.subarray(0, batch.length - 3)],
+    ['cut in the head of a message', (batch: Buffer) => batch.subarray(0, batch.length - 25)],
+    ['without a length', (batch: Buffer) => Buffer.concat([Buffer.alloc(4), batch.subarray(4)])],
+    ['with too large a length', (batch: Buffer) => Buffer.concat([Buffer.from([0, 1, 0, 0]), batch.subarray(4)])],
+    ['compressed in an unknown way', (batch: Buffer) => batch, 0x701],
+  ])('is refused by its place, or left as it is stored, where it is a batch: %s', (_, damage, compression = 0) => {
+    const body = damage(encodeBody([outgoing('first'), outgoing('second')], 0, 2).body);
+    const bytes = stored({ body, sysFlag: 0xc0 | compression });
+    expect(() => decodeMessages(bytes)).toThrow(/^message 5 of queue 3 can't be read: /);
+    expect(decodeMessages(bytes, 'as stored')).toEqual([expect.objectContaining({ offset: 5, body, compressed: true })]);
+  });
+
   it('is each message of a batch that is stored as one, with offsets in a row', () => {
     const bodies = ['first', 'second', 'third'];
     const messages = bodies.map((body, index) => ({ ...outgoing(body), properties: new Map([['number', String(index)]]) }));

@@ -159,10 +159,10 @@ export class AmqpConnection {
     if (this.#failure !== undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#listeners.add(() => resolve());
-    const answered = patience(CLOSE_LIMIT_MS, resolve);
+    // The end of a run has a fixed time: unlike a limit for silence, this one counts also while the process is busy.
+    setTimeout(resolve, CLOSE_LIMIT_MS).unref();
     this.connection.close();
     await promise;
-    answered();
     this.#hangUp();
   }
 

@@ -1,6 +1,6 @@
 import { type Connection, createConnection, type QueryOptions, type RowDataPacket } from 'mysql2/promise';
 import { ConnectError, type Direction } from '../../../api/index.ts';
-import { silence } from '../../../kit/index.ts';
+import { patience } from '../../../kit/index.ts';
 import type { MysqlConnectionConfig } from '../config/connection-config.ts';
 import { connectionOptions } from './connection-options.ts';
 import { type InnerConnection, innerConnection } from './mysql2-internals.ts';
@@ -115,20 +115,15 @@ export class ServerConnection {
     const stream = this.#core.query({ sql, ...IN_BYTES }).stream({ highWaterMark: ROWS_AHEAD });
     const rows = stream[Symbol.asyncIterator]();
     const late = () => stream.destroy(Object.assign(new Error('no row in time'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }));
-    let asked = 0;
-    let given = 0;
-    // A row that nobody asks for is not late.
-    const came = silence(silenceMs, () => (asked > given ? given : {}), late);
     try {
       for (;;) {
-        asked += 1;
-        const { value, done } = await this.#untilEnded(() => rows.next());
-        given += 1;
+        // A row that nobody asks for is not late: no limit may run while the caller has the last one, and it may never ask again.
+        const came = patience(silenceMs, late);
+        const { value, done } = await this.#untilEnded(() => rows.next()).finally(came);
         if (done) return;
         yield value as ByteRow;
       }
     } finally {
-      came();
       stream.destroy();
     }
   }

@@ -1,6 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from 'amqplib';
 import { ConnectError } from '../../../api/index.ts';
-import { pollUntil } from '../../../kit/index.ts';
 import type { RabbitmqConnection } from './connection.ts';
 import { channelError } from './errors.ts';
 
@@ -83,11 +83,11 @@ export async function countQueue(connection: RabbitmqConnection, queue: string):
  * then; undefined where the consumer still has messages, and only a few questions make it likely. At most 750 ms.
  */
 export async function acknowledgementsProcessed(connection: RabbitmqConnection, queue: string, others?: number): Promise<void> {
-  let asked = 0;
-  const isTaken = async () => {
+  // The end of a run has a fixed time: unlike a limit for silence, this one counts also while the process is busy.
+  const until = Date.now() + LIMIT_MS;
+  for (let asked = 0; Date.now() < until; asked += 1) {
     const { consumerCount } = await countQueue(connection, queue);
-    asked += 1;
-    return others === undefined ? asked > QUESTIONS : consumerCount <= others;
-  };
-  await pollUntil(isTaken, STEP_MS, LIMIT_MS);
+    if (others === undefined ? asked === QUESTIONS : consumerCount <= others) return;
+    await sleep(STEP_MS);
+  }
 }
