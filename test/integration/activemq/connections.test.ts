@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import type { ConnectError } from '../../../src/api/index.ts';
 import { AmqpConnection } from '../../../src/connectors/activemq/protocol/amqp-connection.ts';
 import { parseUrls } from '../../../src/connectors/activemq/protocol/connection-options.ts';
+import { innerConnection } from '../../../src/connectors/activemq/protocol/rhea-internals.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
@@ -112,6 +115,14 @@ describe('of several brokers', () => {
   });
 });
 
+/** Several pieces on the way, and less than one frame. */
+const MESSAGE_BYTES = 4_000_000;
+const silent = {
+  code: 'UNREACHABLE',
+  retriable: true,
+  message: expect.stringContaining('and this client have not heard from each other for too long'),
+};
+
 /** The least that can be set. */
 const IDLE_MS = 2_000;
 const LONGER_MS = 2 * IDLE_MS;
@@ -158,10 +169,27 @@ describe.each(['activemq', 'artemis'] as const)('a connection to %s that may be 
     const connection = await openConnection(`amqp://${proxy.address}`);
     const failed = new Promise<ConnectError>((resolve) => void connection.onFailure(resolve));
     proxy.set({ swallow: true });
-    expect(await failed).toMatchObject({
-      code: 'UNREACHABLE',
-      retriable: true,
-      message: expect.stringContaining('and this client have not heard from each other for too long'),
+    expect(await failed).toMatchObject(silent);
+  });
+
+  it('is given up where nothing comes for longer in the middle of a message, too', async () => {
+    await using proxy = await TcpProxy.start(new URL(lab.url).host);
+    const connection = await openConnection(`amqp://${proxy.address}`);
+    const failed = new Promise<ConnectError>((resolve) => void connection.onFailure(resolve));
+    const queue = uniqueName('cut');
+    await lab.broker.send({ name: queue }, [{ body: 'x'.repeat(MESSAGE_BYTES) }]);
+    const receiver = connection.connection.open_receiver({
+      source: { address: connection.addressOf('queue', queue), capabilities: ['queue'] },
+      credit_window: 0,
     });
+    await once(receiver, 'receiver_open');
+    const socket = innerConnection(connection.connection).socket as Socket;
+    const before = socket.bytesRead;
+    proxy.set({ bytesPerSecond: MESSAGE_BYTES / 5 }, 'answer');
+    receiver.add_credit(1);
+    while (socket.bytesRead < before + MESSAGE_BYTES / 100) await sleep(5);
+    proxy.set({ swallow: true });
+    expect(socket.bytesRead).toBeLessThan(before + MESSAGE_BYTES);
+    expect(await failed).toMatchObject(silent);
   });
 });

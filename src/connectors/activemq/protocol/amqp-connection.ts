@@ -32,6 +32,7 @@ export class AmqpConnection {
   #failure: ConnectError | undefined;
   #heardAt = 0;
   readonly #listeners = new Set<FailureListener>();
+  #unwatch: () => void = () => {};
 
   private constructor(connection: Connection, url: string, section: Direction, connectTimeoutMs: number) {
     this.connection = connection;
@@ -69,7 +70,7 @@ export class AmqpConnection {
     const options = { ...connectionOptions(config, address, containerId), sasl_mechanisms: saslMechanism(container, config) };
     const own = new AmqpConnection(container.create_connection(options), address.url, section, config.connectTimeoutMs);
     const { connection } = own;
-    own.#inner.idle = () => own.#onSilence(config.idleTimeoutMs);
+    own.#inner.idle = () => {};
     const ended = (context: EventContext) => own.#fail(connectionError(context.error, address.url, section));
     for (const event of ['connection_error', 'connection_close', 'disconnected']) connection.on(event, ended);
     // rhea hands these out bare, and throws them where nobody listens.
@@ -87,6 +88,7 @@ export class AmqpConnection {
       });
       innerConnection(connection.connect());
     });
+    own.#watch(config.idleTimeoutMs);
     return own;
   }
 
@@ -166,15 +168,16 @@ export class AmqpConnection {
     this.#hangUp();
   }
 
-  /** Ends the connection if the broker was silent. A busy process has not read yet what the broker sent, and a paused connection reads nothing. */
-  #onSilence(idleTimeoutMs: number): void {
+  /**
+   * Gives the connection up where the broker sends nothing for `ms`. rhea's own timer takes a busy process or a paused connection for
+   * silence, and stops for good where a broker falls silent in the middle of a message.
+   */
+  #watch(ms: number): void {
     const socket = this.#socket;
-    const read = socket?.bytesRead;
-    setImmediate(() => {
-      if (this.#failure !== undefined || socket === undefined || socket.bytesRead !== read) return;
-      if (!socket.isPaused()) this.#fail(connectionError(SILENT, this.url, this.section));
-      else this.#inner.heartbeat_in = setTimeout(() => this.#onSilence(idleTimeoutMs), idleTimeoutMs);
-    });
+    // A paused connection reads nothing: that is no silence.
+    const sign = () => (socket?.isPaused() ? {} : socket?.bytesRead);
+    this.#unwatch = silence(ms, sign, () => this.#fail(connectionError(SILENT, this.url, this.section)));
+    if (this.#failure !== undefined) this.#unwatch();
   }
 
   #fail(error: ConnectError): void {
@@ -186,6 +189,7 @@ export class AmqpConnection {
   }
 
   #hangUp(): void {
+    this.#unwatch();
     const end = () => {
       this.#socket?.destroy();
       // Ends rhea's timers, too, which nothing else stops.

@@ -25,13 +25,11 @@ export interface InnerSession extends Session {
   on_transfer(frame: { readonly performative: { message_format?: number | null } }): void;
 }
 
-/** A connection with its socket, which it has once it connects, and its timer for silence. */
+/** A connection with its socket, which it has once it connects, and what it does about silence. */
 export type InnerConnection = Connection & {
   readonly socket?: Socket;
   /** rhea calls it when it has read nothing for as long as it waits. */
   idle: () => void;
-  /** The timer that calls `idle`. rhea restarts it when it reads something, and clears it when the connection ends. */
-  heartbeat_in?: NodeJS.Timeout;
 };
 
 /** For a connection that connects. Throws INTERNAL if rhea's connection has changed. */
