@@ -63,7 +63,7 @@ export interface SourceRecord extends ConnectRecord {
   readonly refused?: ConnectError;
 }
 
-/** What names one record of a connector. */
+/** Partition and id tell a record from all others of its connector. */
 export type NamedRecord = Pick<SourceRecord, 'partition' | 'id' | 'lastingId'>;
 
 /** Returns the name by which a user means one record: `flights-0@4711`. */

@@ -12,7 +12,7 @@ const MAX_POLL_RECORDS = 16_384;
 /** Polls whose records may be on their way at once: while the last is sent, the next is read. */
 const POLLS_IN_FLIGHT = 3;
 
-/** What records are sent with. */
+/** Sends records to RocketMQ, as `RecordSender` does. */
 export type Sender = Pick<RecordSender, 'dispatch' | 'below' | 'failure' | 'abandon' | 'settled'>;
 
 export interface CopyOptions {
