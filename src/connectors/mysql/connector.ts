@@ -37,7 +37,7 @@ export class MysqlConnector implements Connector {
       this.#server(),
       import('./tables/select-tables.ts'),
       import('./config/selection.ts'),
-      import('./tables/topic-name.ts'),
+      import('./tables/table-name.ts'),
     ]);
     const tables = await untilAborted(selectTables(server, new Selection(await this.#compared(server))), this.#context.signal);
     return { names: [...new Set(tables.map(({ database, table }) => topicName(topicTemplate, database, table)))], option };

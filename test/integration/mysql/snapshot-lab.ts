@@ -7,7 +7,7 @@ import type { KeyRange } from '../../../src/connectors/mysql/snapshot/key-range.
 import type { Key } from '../../../src/connectors/mysql/snapshot/key-values.ts';
 import { keyAt, type Query } from '../../../src/connectors/mysql/snapshot/keyed-table.ts';
 import { type EachRow, readChunk } from '../../../src/connectors/mysql/snapshot/read-chunk.ts';
-import { readTables, type StoredTable } from '../../../src/connectors/mysql/tables/read-tables.ts';
+import { readTables, type StoredTable } from '../../../src/connectors/mysql/tables/select-tables.ts';
 import type { Table } from '../../../src/connectors/mysql/tables/table.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';

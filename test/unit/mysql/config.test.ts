@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Selection } from '../../../src/connectors/mysql/config/selection.ts';
 import { mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
-import { topicName } from '../../../src/connectors/mysql/tables/topic-name.ts';
+import { topicName } from '../../../src/connectors/mysql/tables/table-name.ts';
 
 const minimal = { address: 'db:3306', username: 'connect', tables: ['shop.*'] };
 const problems = (overrides: Record<string, unknown>) =>

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type IndexPart, keyIn } from '../../../src/connectors/mysql/tables/key-in.ts';
+import type { IndexPart } from '../../../src/connectors/mysql/tables/information-schema.ts';
+import { keyIn } from '../../../src/connectors/mysql/tables/table-definitions.ts';
 
 const part = (index: string, column: string, position: number | string, isUnique = true): IndexPart => ({
   index,

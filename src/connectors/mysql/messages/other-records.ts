@@ -1,8 +1,7 @@
 import type { Position, SourceRecord } from '../../../api/index.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { STREAM } from '../position/position.ts';
-import type { TableName } from '../tables/table-name.ts';
-import { topicName } from '../tables/topic-name.ts';
+import { type TableName, topicName } from '../tables/table-name.ts';
 import type { Origin, Place } from './change.ts';
 import { sourceJson } from './debezium.ts';
 import { tableHeaders } from './table-headers.ts';

@@ -1,6 +1,6 @@
 import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
-import type { StoredTable } from '../tables/read-tables.ts';
+import type { StoredTable } from '../tables/select-tables.ts';
 import { fullName } from '../tables/table.ts';
 import type { PlanBefore } from './plan-before.ts';
 import type { PlannedStream } from './task-options.ts';

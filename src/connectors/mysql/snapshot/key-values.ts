@@ -1,6 +1,5 @@
 import { ConnectError } from '../../../api/index.ts';
-import type { ColumnType } from '../tables/column-type.ts';
-import type { Column } from '../tables/table.ts';
+import type { Column, ColumnType } from '../tables/table.ts';
 import { quoteName } from '../tables/table-name.ts';
 
 /**

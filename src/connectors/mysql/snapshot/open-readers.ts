@@ -6,7 +6,7 @@ import { untilReadable } from '../position/readable-log-end.ts';
 import type { MysqlServer } from '../server/server.ts';
 import { asServerCompares } from '../server/server-case.ts';
 import { serverFacts } from '../server/server-facts.ts';
-import { readTables, type StoredTable } from '../tables/read-tables.ts';
+import { readTables, type StoredTable } from '../tables/select-tables.ts';
 import { fullName } from '../tables/table.ts';
 import { qualifiedName } from '../tables/table-name.ts';
 import { TableWriter } from '../values/table-writer.ts';

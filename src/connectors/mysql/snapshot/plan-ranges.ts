@@ -1,7 +1,7 @@
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import type { LogPlace } from '../position/position.ts';
 import type { MysqlServer } from '../server/server.ts';
-import type { StoredTable } from '../tables/read-tables.ts';
+import type { StoredTable } from '../tables/select-tables.ts';
 import { quoteName } from '../tables/table-name.ts';
 import type { KeyRange } from './key-range.ts';
 import { lastKey, splitTable } from './split-table.ts';

@@ -1,5 +1,4 @@
 import type { MysqlServer } from '../server/server.ts';
-import type { IndexPart } from './key-in.ts';
 import type { TableName } from './table-name.ts';
 
 /** Which tables are asked about: all of these databases, or those of them with one of these names. */
@@ -27,6 +26,17 @@ export async function storedColumns(server: MysqlServer, asked: AskedTables): Pr
     values,
   );
   return columns.map((column) => ({ ...column, columnType: String(column.columnType) }));
+}
+
+/** A part of an index, as `information_schema.STATISTICS` has it. */
+export interface IndexPart {
+  readonly index: string;
+  readonly column: string;
+  /** In its index, from 1. */
+  readonly position: number | string;
+  readonly isUnique: boolean;
+  /** Of the column's beginning only; null of all of it. */
+  readonly prefix: number | string | null;
 }
 
 interface IndexRow extends TableName {

@@ -1,8 +1,6 @@
 import type { MysqlServer } from '../server/server.ts';
-import { columnTypeOf } from './column-type.ts';
-import { type AskedTables, storedColumns, storedIndexParts } from './information-schema.ts';
-import { type IndexPart, keyIn } from './key-in.ts';
-import type { Table } from './table.ts';
+import { type AskedTables, type IndexPart, storedColumns, storedIndexParts } from './information-schema.ts';
+import { columnTypeOf, type Table } from './table.ts';
 import { qualifiedName, type TableName } from './table-name.ts';
 
 /** A table as the server has it now. */
@@ -38,6 +36,28 @@ function definitionOf(columns: readonly Column[], parts: readonly IndexPart[]): 
     primaryKey: key?.columns ?? [],
     keyIndex: key?.index,
   };
+}
+
+export interface TableKey {
+  readonly index: string;
+  /** In their order. */
+  readonly columns: readonly string[];
+}
+
+/**
+ * What tells a table's rows apart, as the server itself chooses it and writes it to its log: the primary key, else the first unique one of
+ * columns that are never null. `marked`: the columns that it says are of it (COLUMN_KEY is PRI). `parts`: of all indexes, these in
+ * the server's order; the parts of one in any order. Undefined where there is none.
+ */
+export function keyIn(marked: readonly string[], parts: readonly IndexPart[]): TableKey | undefined {
+  for (const [index, own] of Map.groupBy(parts, (part) => part.index)) {
+    // Servers answer in the order of their plan, and a sort by them would mix the indexes.
+    const columns = own.toSorted((a, b) => Number(a.position) - Number(b.position)).map(({ column }) => column);
+    if (index === 'PRIMARY') return { index, columns };
+    if (own.some(({ isUnique, prefix }) => !isUnique || prefix !== null)) continue;
+    if (columns.length === marked.length && columns.every((column) => marked.includes(column))) return { index, columns };
+  }
+  return undefined;
 }
 
 /** The table, as rows of it are read by queries now. */

@@ -1,3 +1,5 @@
+import { ConnectError } from '../../../api/index.ts';
+
 export interface TableName {
   readonly database: string;
   readonly table: string;
@@ -23,3 +25,20 @@ const part = (name: string): string => (NEEDS_QUOTES.test(name) ? quoteName(name
 
 /** A name as it stands in statements; of several, the path that they make: `` `shop`.`orders` ``. */
 export const quoteName = (...path: readonly string[]): string => path.map((name) => `\`${name.replaceAll('`', '``')}\``).join('.');
+
+/** What RocketMQ takes as the name of a topic. */
+const TOPIC = /^[%|A-Za-z0-9_-]{1,127}$/;
+
+/** The topic of a table's rows. Throws CONFIG_INVALID where RocketMQ takes no such name. */
+export function topicName(template: string, database: string, table: string): string {
+  const topic = template.replaceAll('{{database}}', database).replaceAll('{{table}}', table);
+  if (TOPIC.test(topic)) return topic;
+  throw new ConnectError(
+    'CONFIG_INVALID',
+    `source.topicTemplate: ${JSON.stringify(topic)} of table ${qualifiedName(database, table)} is no topic`,
+    {
+      remedy:
+        'RocketMQ takes up to 127 letters, digits, _, -, % and |: leave the table out by source.excludeTables, or change the template',
+    },
+  );
+}

@@ -1,5 +1,5 @@
 import { ConnectError } from '../../../api/index.ts';
-import type { ColumnType } from '../tables/column-type.ts';
+import type { ColumnType } from '../tables/table.ts';
 import { inet4Text, inet6Text, uuidText } from './addresses.ts';
 import type { ToUtf8 } from './charsets/unicode.ts';
 import { jsonBinaryText } from './json-binary.ts';

@@ -2,7 +2,7 @@ import { ConnectError } from '../../../api/index.ts';
 import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { fullName, type Table } from '../tables/table.ts';
-import { topicName } from '../tables/topic-name.ts';
+import { topicName } from '../tables/table-name.ts';
 import type { ServerCharsets } from './charsets/server-charsets.ts';
 import { type Codec, codecOf, type TemporalStyle } from './codec.ts';
 import { type Json, type JsonBytes, jsonText } from './json-bytes.ts';

@@ -1,6 +1,5 @@
 import type { TableMapEntry, TableMapEvent } from '@vlasky/zongji';
-import { type ColumnType, columnTypeOf } from '../../tables/column-type.ts';
-import type { Column, Table } from '../../tables/table.ts';
+import { type Column, type ColumnType, columnTypeOf, type Table } from '../../tables/table.ts';
 import type { TableDefinition } from '../../tables/table-definitions.ts';
 import { qualifiedName } from '../../tables/table-name.ts';
 import type { ServerCharsets } from '../../values/charsets/server-charsets.ts';

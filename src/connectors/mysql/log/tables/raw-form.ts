@@ -1,5 +1,5 @@
 import type { ColumnInfo, ColumnSchema } from '@vlasky/zongji';
-import type { ColumnType } from '../../tables/column-type.ts';
+import type { ColumnType } from '../../tables/table.ts';
 import { datetimeBytes, timeBytes, timestampBytes } from '../../values/temporal.ts';
 
 /** Type codes of the binary log. */
