@@ -68,12 +68,12 @@ export class MysqlConnector implements Connector {
 
   /** For names as the server compares them. */
   async #compared(server: MysqlServer): Promise<MysqlSourceConfig> {
-    const { asServerCompares } = await import('./server/server-case.ts');
+    const { asServerCompares } = await import('./server/server-facts.ts');
     return untilAborted(asServerCompares(server, this.#config), this.#context.signal);
   }
 
   async #server(): Promise<MysqlServer> {
-    const { warmServer } = await import('./server/warm-server.ts');
+    const { warmServer } = await import('./server/server.ts');
     return warmServer(this.#config, 'source', this.#context.clients);
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mariadb } from '../../../infra/local/servers/mariadb.ts';
 import { mysql56 } from '../../../infra/local/servers/mysql56.ts';
-import { warmServer } from '../../../src/connectors/mysql/server/warm-server.ts';
+import { warmServer } from '../../../src/connectors/mysql/server/server.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { MysqlLab } from './mysql-lab.ts';
 import { withCnf } from './own-cnf.ts';

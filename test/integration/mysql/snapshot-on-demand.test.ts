@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { warmServer } from '../../../src/connectors/mysql/server/warm-server.ts';
+import { warmServer } from '../../../src/connectors/mysql/server/server.ts';
 import { SnapshotCopy, type SourceOptions } from './snapshot-copy.ts';
 import { SERVERS } from './snapshot-lab.ts';
 

@@ -1,6 +1,5 @@
 import { type Finding, toConnectError } from '../../../api/index.ts';
-import { literalName, nameParts } from '../config/name-pattern.ts';
-import { anyOf } from '../config/selection.ts';
+import { anyOf, literalName, nameParts } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import type { MysqlServer } from '../server/server.ts';
 import { storedColumns } from '../tables/information-schema.ts';

@@ -1,8 +1,8 @@
 import { type SourceTaskContext, toConnectError } from '../../../api/index.ts';
 import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
-import { asServerCompares } from '../server/server-case.ts';
-import { warmServer } from '../server/warm-server.ts';
+import { warmServer } from '../server/server.ts';
+import { asServerCompares } from '../server/server-facts.ts';
 import { selectNames } from '../tables/select-tables.ts';
 import { qualifiedName } from '../tables/table-name.ts';
 import { selectionGaps } from './selection-gaps.ts';

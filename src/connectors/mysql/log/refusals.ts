@@ -1,7 +1,7 @@
 import { ConnectError } from '../../../api/index.ts';
 import type { LogPlace } from '../position/position.ts';
 import { BEGIN_ANEW } from '../server/errors.ts';
-import { shown } from '../server/statement-text.ts';
+import { shown } from '../server/lock-wait.ts';
 
 const at = ({ file, offset }: LogPlace): string => `(${file}:${offset})`;
 

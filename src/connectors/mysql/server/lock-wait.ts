@@ -1,5 +1,4 @@
 import { ConnectError } from '../../../api/index.ts';
-import { shown } from './statement-text.ts';
 
 /** A row of SHOW FULL PROCESSLIST. */
 export interface Session {
@@ -49,3 +48,14 @@ function whoHasIt(sessions: readonly Session[]): string {
 }
 
 const isWaiting = ({ State }: Session): boolean => /^waiting for .*lock/i.test(State ?? '');
+
+const SHOWN = 160;
+
+/** A statement's beginning, without what its texts hold: these are somebody's data. */
+export function shown(statement: string): string {
+  const bare = statement
+    .replace(/'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|"(?:[^"\\]|\\[\s\S]|"")*(?:"|$)/g, "'…'")
+    .replace(/\s+/g, ' ')
+    .trim();
+  return bare.length > SHOWN ? `${bare.slice(0, SHOWN)}…` : bare;
+}

@@ -39,3 +39,12 @@ export async function statusValue(server: MysqlServer, name: RegExp, like: strin
   const rows = await server.query<{ Variable_name: string; Value: string }>('SHOW GLOBAL STATUS LIKE ?', [like]);
   return rows.find((row) => name.test(row.Variable_name))?.Value;
 }
+
+const knownCase = new WeakMap<MysqlServer, boolean>();
+
+/** The configuration, for names as the server compares them. It can't change while the server runs, and is asked for once a connection. */
+export async function asServerCompares<C extends object>(server: MysqlServer, config: C): Promise<C & { readonly ignoresCase?: boolean }> {
+  const ignoresCase = knownCase.get(server) ?? Number((await variable(server, 'lower_case_table_names')) ?? 0) > 0;
+  knownCase.set(server, ignoresCase);
+  return ignoresCase ? { ...config, ignoresCase } : config;
+}

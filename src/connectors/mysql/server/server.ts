@@ -1,5 +1,6 @@
-import { ConnectError, type Direction } from '../../../api/index.ts';
+import { type ClientCache, ConnectError, type Direction } from '../../../api/index.ts';
 import type { MysqlConnectionConfig } from '../config/connection-config.ts';
+import { connectionKey } from './connection-options.ts';
 import { mysqlError } from './errors.ts';
 import { lockWait, type Session } from './lock-wait.ts';
 import { type ByteRow, ServerConnection } from './server-connection.ts';
@@ -125,3 +126,11 @@ export class MysqlServer {
     return connection.ended ? ServerConnection.open(this.#config, this.#section) : connection;
   }
 }
+
+/** The server that a section's configuration names, over a connection that is kept between invocations. */
+export const warmServer = (config: MysqlConnectionConfig, section: Direction, clients: ClientCache): Promise<MysqlServer> =>
+  clients.get(
+    connectionKey(config, section),
+    async () => new MysqlServer(config, section),
+    (server) => server.close(),
+  );

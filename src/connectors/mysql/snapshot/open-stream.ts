@@ -1,7 +1,7 @@
 import type { Position, SourceTask, SourceTaskContext } from '../../../api/index.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { parseWithSnapshot, STREAM } from '../position/position.ts';
-import { warmServer } from '../server/warm-server.ts';
+import { warmServer } from '../server/server.ts';
 import { DONE } from './snapshot-position.ts';
 import { isOnDemand, type PlannedRange, taskOptions } from './task-options.ts';
 

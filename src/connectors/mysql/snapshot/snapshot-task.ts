@@ -1,7 +1,7 @@
 import type { PollLimit, PollResult, SourceTaskContext } from '../../../api/index.ts';
 import { throwIfAborted, untilAborted } from '../../../kit/index.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
-import { warmServer } from '../server/warm-server.ts';
+import { warmServer } from '../server/server.ts';
 import { openReaders } from './open-readers.ts';
 import type { PartitionReader } from './partition-reader.ts';
 import { DONE } from './snapshot-position.ts';
