@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mariadb } from '../../../infra/local/servers/mariadb.ts';
 import { mysql56 } from '../../../infra/local/servers/mysql56.ts';
-import { readableLogEnd } from '../../../src/connectors/mysql/position/readable-log-end.ts';
+import { readableLogEnd } from '../../../src/connectors/mysql/position/log-end.ts';
 import { serverFacts } from '../../../src/connectors/mysql/server/server-facts.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { SnapshotCopy } from './snapshot-copy.ts';

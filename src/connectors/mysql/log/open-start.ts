@@ -1,9 +1,8 @@
 import { ConnectError, type Position } from '../../../api/index.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { holds } from '../position/gtids.ts';
-import { type LogEnd, logEnd } from '../position/log-end.ts';
+import { type LogEnd, logEnd, untilCommitted } from '../position/log-end.ts';
 import { comparePlaces, type DoneTransactions, parsePosition, type ServerPlace, type StreamPosition } from '../position/position.ts';
-import { untilCommitted } from '../position/readable-log-end.ts';
 import { startBoundary } from '../position/start-boundary.ts';
 import { BEGIN_ANEW } from '../server/errors.ts';
 import type { MysqlServer } from '../server/server.ts';

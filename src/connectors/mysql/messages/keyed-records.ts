@@ -1,8 +1,7 @@
-import type { Header, SourceRecord } from '../../../api/index.ts';
+import { type Header, type Position, recordBytes, type SourceRecord } from '../../../api/index.ts';
 import { JsonBytes } from '../values/json-bytes.ts';
+import type { TableWriter } from '../values/table-writer.ts';
 import type { Place, RowChange } from './change.ts';
-import { type Content, RowRecord } from './row-record.ts';
-import { header, tableHeaders } from './table-headers.ts';
 
 /** Debezium's headers of the two halves of a change of a key. */
 const NEW_KEY = '__debezium.newkey';
@@ -71,3 +70,67 @@ export class KeyedRecords {
     return this.#json.take();
   }
 }
+
+interface Content {
+  /** Behind the row's id: tells its records from each other. */
+  readonly suffix: string;
+  readonly key: string | undefined;
+  /** Null: a tombstone. */
+  readonly value: Buffer | null;
+  readonly headers: readonly Header[];
+}
+
+/**
+ * A record of one row. Thousands wait for RocketMQ's answer, and collections of garbage go through all they hold: texts are made when
+ * they are asked for, of most records once or never.
+ */
+class RowRecord implements SourceRecord {
+  readonly partition: string;
+  readonly bytes: number;
+  readonly value: Buffer | null;
+  readonly headers: readonly Header[];
+  readonly timestamp: number;
+  readonly topic?: string;
+  readonly #writer: TableWriter;
+  readonly #place: Place;
+  readonly #key: string | undefined;
+  readonly #suffix: string;
+  readonly #records: number | undefined;
+
+  /** `records`: of the row, the ones up to this one, where more follow. */
+  constructor({ writer, origin }: RowChange, place: Place, { suffix, key, value, headers }: Content, records: number | undefined) {
+    this.partition = place.partition;
+    this.bytes = recordBytes({ key: null, value, headers }) + (key === undefined ? 0 : Buffer.byteLength(key));
+    this.value = value;
+    this.headers = headers;
+    this.timestamp = origin.timestamp;
+    if (writer.topic !== undefined) this.topic = writer.topic;
+    this.#writer = writer;
+    this.#place = place;
+    this.#key = key;
+    this.#suffix = suffix;
+    this.#records = records;
+  }
+
+  get key(): Buffer | null {
+    return this.#key === undefined ? null : Buffer.from(this.#key);
+  }
+
+  get id(): string {
+    return this.#place.id + this.#suffix;
+  }
+
+  get position(): Position {
+    return this.#records === undefined ? this.#place.after : this.#place.behind(this.#records);
+  }
+
+  /** The same for all records of one key of one table. */
+  get orderingKey(): string {
+    return this.#key === undefined ? this.#writer.name : `${this.#writer.name}/${this.#key}`;
+  }
+}
+
+const header = (name: string, value: string): Header => ({ name, value: Buffer.from(value) });
+
+/** Name the table of a message whose value does not: those that Debezium adds where it is asked for `add.headers: db,table`. */
+export const tableHeaders = (database: string, table: string): readonly Header[] => [header('__db', database), header('__table', table)];

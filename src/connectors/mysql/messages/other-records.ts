@@ -4,7 +4,7 @@ import { STREAM } from '../position/position.ts';
 import { type TableName, topicName } from '../tables/table-name.ts';
 import type { Origin, Place } from './change.ts';
 import { sourceJson } from './debezium.ts';
-import { tableHeaders } from './table-headers.ts';
+import { tableHeaders } from './keyed-records.ts';
 
 /** A statement that changes tables, as Debezium tells of it. */
 export function schemaChange(

@@ -2,8 +2,8 @@ import type { Lag, PollLimit, PollResult, Position, SourceRecord, SourceTask, So
 import { State, untilAborted } from '../../../kit/index.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { WaitingRecords } from '../messages/waiting-records.ts';
+import { untilReadable } from '../position/log-end.ts';
 import { STREAM } from '../position/position.ts';
-import { untilReadable } from '../position/readable-log-end.ts';
 import type { MysqlServer } from '../server/server.ts';
 import { serverFacts } from '../server/server-facts.ts';
 import { openReaders } from './open-readers.ts';

@@ -2,7 +2,7 @@ import { ConnectError, type Position } from '../../../api/index.ts';
 import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { changeFormat, temporalStyle } from '../messages/change-format.ts';
-import { untilReadable } from '../position/readable-log-end.ts';
+import { untilReadable } from '../position/log-end.ts';
 import type { MysqlServer } from '../server/server.ts';
 import { asServerCompares, serverFacts } from '../server/server-facts.ts';
 import { readTables, type StoredTable } from '../tables/select-tables.ts';

@@ -1,6 +1,5 @@
 import { ConnectError } from '../../../api/index.ts';
 import type { ColumnType } from '../tables/table.ts';
-import { inet4Text, inet6Text, uuidText } from './addresses.ts';
 import type { ToUtf8 } from './charsets/unicode.ts';
 import { jsonBinaryText } from './json-binary.ts';
 import { type Json, textJson } from './json-bytes.ts';
@@ -134,3 +133,34 @@ function geometryMembers(bytes: Buffer): string {
 /** The binary form of a point ends with its coordinates. */
 const pointJson = (bytes: Buffer): string =>
   `{"x":${JSON.stringify(bytes.readDoubleLE(9))},"y":${JSON.stringify(bytes.readDoubleLE(17))},${geometryMembers(bytes)}}`;
+
+/** The texts of MariaDB's own types are those that its queries give. */
+function uuidText(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+const inet4Text = (bytes: Buffer): string => bytes.subarray(0, 4).join('.');
+
+/** The first of the longest runs of zeros becomes `::`, a single one, too; addresses that hold one of IPv4 end in it. */
+function inet6Text(bytes: Buffer): string {
+  const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(2 * index));
+  const ipv4 = inet4Text(bytes.subarray(12));
+  if (groups.slice(0, 5).every((group) => group === 0)) {
+    if (groups[5] === 0xffff) return `::ffff:${ipv4}`;
+    if (groups[5] === 0 && groups[6] !== 0) return `::${ipv4}`;
+  }
+  const { start, length } = longestZeroRun(groups);
+  const hex = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':');
+  return length === 0 ? hex(groups) : `${hex(groups.slice(0, start))}::${hex(groups.slice(start + length))}`;
+}
+
+function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 };
+  for (let start = 0; start < groups.length; start += 1) {
+    let end = start;
+    while (groups[end] === 0) end += 1;
+    if (end - start > best.length) best = { start, length: end - start };
+  }
+  return best;
+}

@@ -1,5 +1,4 @@
-import { binaryDecimalText } from './binary-decimal.ts';
-import { packedDatetimeText, packedTimeText } from './packed-times.ts';
+import { packedDatetimeText, packedTimeText } from './temporal.ts';
 
 /** Kinds of values in MySQL's binary JSON. */
 const kind = {
@@ -140,4 +139,29 @@ function doubleText(value: number): string {
     return `${sign}${digits[0]}${digits.length > 1 ? `.${digits.slice(1)}` : ''}e${point - 1}`;
   if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
   return `${sign}${digits.slice(0, point).padEnd(point, '0')}.${digits.slice(point) || '0'}`;
+}
+
+/** Of a DECIMAL. Nine digits are kept in four bytes, fewer in as many as they need. */
+const DECIMAL_GROUP = 9;
+const DECIMAL_BYTES = [0, 1, 1, 2, 2, 3, 3, 4, 4, 4] as const;
+
+const decimalBytes = (digits: number): number => 4 * Math.floor(digits / DECIMAL_GROUP) + (DECIMAL_BYTES[digits % DECIMAL_GROUP] as number);
+
+/** The text of MySQL's binary form of a DECIMAL(precision, scale): `-1.50`. */
+function binaryDecimalText(bytes: Buffer, precision: number, scale: number): string {
+  const length = decimalBytes(precision - scale) + decimalBytes(scale);
+  const positive = ((bytes[0] as number) & 0x80) !== 0;
+  const plain = Buffer.from(bytes.subarray(0, length).map((byte) => (positive ? byte : ~byte)));
+  plain[0] = (plain[0] as number) ^ 0x80;
+  let at = 0;
+  const read = (digits: number): string => {
+    const size = decimalBytes(digits);
+    const value = size === 0 ? 0 : plain.readUIntBE(at, size);
+    at += size;
+    return digits === 0 ? '' : String(value).padStart(digits, '0');
+  };
+  const groups = (count: number): string => Array.from({ length: count }, () => read(DECIMAL_GROUP)).join('');
+  const whole = read((precision - scale) % DECIMAL_GROUP) + groups(Math.floor((precision - scale) / DECIMAL_GROUP));
+  const rest = groups(Math.floor(scale / DECIMAL_GROUP)) + read(scale % DECIMAL_GROUP);
+  return `${positive ? '' : '-'}${whole.replace(/^0+/, '') || '0'}${scale === 0 ? '' : `.${rest}`}`;
 }

@@ -1,12 +1,12 @@
+import { createHash } from 'node:crypto';
 import { ConnectError } from '../../../api/index.ts';
-import { Selection } from '../config/selection.ts';
+import { anyOf, Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { fullName, type Table } from '../tables/table.ts';
 import { topicName } from '../tables/table-name.ts';
 import type { ServerCharsets } from './charsets/server-charsets.ts';
 import { type Codec, codecOf, type TemporalStyle } from './codec.ts';
 import { type Json, type JsonBytes, jsonText } from './json-bytes.ts';
-import { hasOneValue, type Mask, maskOf } from './masking.ts';
 
 /** What flat messages add to a row: what was done to it. */
 export const FLAT_OPERATION = '__op';
@@ -120,3 +120,31 @@ const hiddenKey = (option: 'excludeColumns' | 'maskColumns', table: Table): Conn
   new ConnectError('CONFIG_INVALID', `source.${option}: hides part of the primary key of ${fullName(table)}`, {
     remedy: 'mask the column by source.maskColumns with a salt instead, or leave the table out',
   });
+
+/** Makes another JSON value of a column's. NULL stays NULL. */
+type Mask = (json: string) => string;
+
+type Rules = Pick<MysqlSourceConfig, 'maskColumns' | 'ignoresCase'>;
+
+/** The mask of a column, if one is configured: the first rule that names it. */
+function maskOf(rules: Rules, database: string, table: string, column: string): Mask | undefined {
+  const rule = ruleOf(rules, database, table, column);
+  if (rule === undefined) return undefined;
+  const { value, salt } = rule;
+  if (salt === undefined) {
+    const fixed = JSON.stringify(value);
+    return () => fixed;
+  }
+  return (json) => `"${createHash('sha256').update(salt).update(textOf(json)).digest('hex')}"`;
+}
+
+/** Whether all of a column's values become the same one. */
+const hasOneValue = (rules: Rules, database: string, table: string, column: string): boolean =>
+  ruleOf(rules, database, table, column)?.value !== undefined;
+
+function ruleOf(rules: Rules, database: string, table: string, column: string) {
+  return rules.maskColumns?.find(({ columns }) => anyOf(columns, rules.ignoresCase ?? false)(database, table, column));
+}
+
+/** Debezium hashes texts as they are, not as JSON has them. */
+const textOf = (json: string): string => (json.startsWith('"') ? JSON.parse(json) : json);

@@ -53,14 +53,14 @@ export function datetimeFromLog(bytes: Buffer, decimals: number): string {
 }
 
 /** `2024-01-02 03:04:05` of a date and a clock that are one number. */
-export function datetimeOf(number: number): string {
+function datetimeOf(number: number): string {
   const day = Math.floor(number / 0x2_0000);
   const months = Math.floor(day / 32);
   return `${String(Math.floor(months / 13)).padStart(4, '0')}-${two(months % 13)}-${two(day % 32)} ${clockOf(number % 0x2_0000)}`;
 }
 
 /** `03:04:05` */
-export const clockOf = (clock: number): string => `${two(clock >>> 12)}:${two((clock >>> 6) & 63)}:${two(clock & 63)}`;
+const clockOf = (clock: number): string => `${two(clock >>> 12)}:${two((clock >>> 6) & 63)}:${two(clock & 63)}`;
 
 /** In UTC, as above; seconds since 1970, of which zero stands for MySQL's zero date. */
 export function timestampFromLog(bytes: Buffer, decimals: number): string {
@@ -91,4 +91,25 @@ export function epochOf(datetime: string, decimals: number): string | undefined 
   const fraction = datetime.slice(20).padEnd(digits, '0');
   if (digits === 3) return String(at * 1000 + Number(fraction));
   return String(BigInt(at) * 1_000_000n + BigInt(fraction));
+}
+
+/** Times in MySQL's packed form, one number each, with microseconds in its lowest bits. */
+const MICROS_BITS = 24n;
+/** An hour of a time has ten bits. */
+const CLOCK = 0x40_0000;
+
+/** `2024-01-02 03:04:05.000000` */
+export function packedDatetimeText(packed: bigint): string {
+  const { whole, micros } = partsOf(packed);
+  return `${datetimeOf(whole)}.${micros}`;
+}
+
+/** `-12:34:56.000000` */
+export function packedTimeText(packed: bigint): string {
+  const { whole, micros } = partsOf(packed < 0n ? -packed : packed);
+  return `${packed < 0n ? '-' : ''}${clockOf(whole % CLOCK)}.${micros}`;
+}
+
+function partsOf(packed: bigint): { readonly whole: number; readonly micros: string } {
+  return { whole: Number(packed >> MICROS_BITS), micros: String(packed & ((1n << MICROS_BITS) - 1n)).padStart(6, '0') };
 }

@@ -1,8 +1,6 @@
 import type { MysqlServer } from '../../server/server.ts';
 import { charsetBytes, collationCharsets } from '../../tables/information-schema.ts';
-import { sequencesOf } from './byte-sequences.ts';
-import { gb18030Point } from './gb18030.ts';
-import { readConversionTable } from './read-conversion-table.ts';
+import { gb18030Point, readConversionTable, sequencesOf } from './conversion-table.ts';
 import { type ToUtf8, UNICODE } from './unicode.ts';
 
 /** What one server knows of character sets. All is asked for once, when it is needed. */
