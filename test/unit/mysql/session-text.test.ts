@@ -1,7 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { loggedQuery } from '../../../src/connectors/mysql/log/events/query-event.ts';
-import { sessionText } from '../../../src/connectors/mysql/log/session-text.ts';
+import { loggedQuery, sessionText } from '../../../src/connectors/mysql/log/events/query-event.ts';
 import type { ServerCharsets } from '../../../src/connectors/mysql/values/charsets/server-charsets.ts';
 
 const LATIN1 = 8;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { definedIn, namedDatabases } from '../../../src/connectors/mysql/log/statements/statement.ts';
 import { statementOf } from '../../../src/connectors/mysql/log/statements/statement-kind.ts';
-import { definedIn, namedDatabases } from '../../../src/connectors/mysql/log/statements/statement-names.ts';
 
 describe('a statement in the log', () => {
   it.each([

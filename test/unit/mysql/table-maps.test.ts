@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TableMapEvent } from '@vlasky/zongji';
 import { mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
-import { tableNamedIn } from '../../../src/connectors/mysql/log/events/event-parts.ts';
+import { tableNamedIn } from '../../../src/connectors/mysql/log/events/event.ts';
 import { TableMaps } from '../../../src/connectors/mysql/log/tables/table-maps.ts';
 import type { MysqlServer } from '../../../src/connectors/mysql/server/server.ts';
 import { TableWriter } from '../../../src/connectors/mysql/values/table-writer.ts';

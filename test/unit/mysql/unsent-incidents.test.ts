@@ -4,8 +4,8 @@ import { ConnectError, type SourceRecord } from '../../../src/api/index.ts';
 import { Selection } from '../../../src/connectors/mysql/config/selection.ts';
 import { mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
 import { LogCursor } from '../../../src/connectors/mysql/log/log-cursor.ts';
+import { unsentIncidents } from '../../../src/connectors/mysql/log/open-start.ts';
 import { StreamRecords } from '../../../src/connectors/mysql/log/stream-records.ts';
-import { unsentIncidents } from '../../../src/connectors/mysql/log/unsent-incidents.ts';
 import { comparePlaces, type LogPlace, parsePosition } from '../../../src/connectors/mysql/position/position.ts';
 
 type EventType = 'Gtid' | 'Xid' | 'Incident' | 'Rotate' | 'Gtid_list';

@@ -2,9 +2,18 @@ import type { AnyBinlogEvent, RowsEvent, UpdateRowData } from '@vlasky/zongji';
 import type { Selection } from '../config/selection.ts';
 import type { LogPlace } from '../position/position.ts';
 import { fullName } from '../tables/table.ts';
-import type { EventHead } from './events/event-head.ts';
-import { isEvent, isPartial, reasonOf, tableIdOf } from './events/event-parts.ts';
-import { EventType, holdsRows, isIgnorable, isUnderstood, typeName } from './events/event-types.ts';
+import {
+  type EventHead,
+  EventType,
+  holdsRows,
+  isEvent,
+  isIgnorable,
+  isPartial,
+  isUnderstood,
+  reasonOf,
+  tableIdOf,
+  typeName,
+} from './events/event.ts';
 import { loggedQuery } from './events/query-event.ts';
 import type { LogItem, LogMark, LogRow, Rows } from './log-items.ts';
 import { LoggedStatements } from './logged-statements.ts';

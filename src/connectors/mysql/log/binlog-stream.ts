@@ -7,7 +7,7 @@ import type { Selection } from '../config/selection.ts';
 import { type Boundary, comparePlaces, type LogPlace } from '../position/position.ts';
 import { mysqlError } from '../server/errors.ts';
 import { BinlogEvents } from './binlog-events.ts';
-import type { EventHead } from './events/event-head.ts';
+import type { EventHead } from './events/event.ts';
 import type { LogItem, LogMark } from './log-items.ts';
 import { makeReader } from './reader.ts';
 import type { TableMaps } from './tables/table-maps.ts';

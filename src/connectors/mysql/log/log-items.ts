@@ -1,7 +1,7 @@
 import type { ConnectError } from '../../../api/index.ts';
 import type { LogPlace } from '../position/position.ts';
 import type { TableWriter } from '../values/table-writer.ts';
-import type { NamedTable } from './statements/named-table.ts';
+import type { NamedTable } from './statements/statement.ts';
 
 /** What is read from the log, in its order: transactions of rows, and statements between them. */
 export type LogItem = TransactionBegin | Rows | TransactionEnd | Statement | Refused | Emptied | Notice;

@@ -1,13 +1,10 @@
 import type { Selection } from '../config/selection.ts';
 import { keepsHistory } from '../tables/select-tables.ts';
 import type { TableName } from '../tables/table-name.ts';
-import type { LoggedQuery } from './events/query-event.ts';
+import { type LoggedQuery, sessionText } from './events/query-event.ts';
 import * as refusals from './refusals.ts';
-import { sessionText } from './session-text.ts';
-import type { NamedTable } from './statements/named-table.ts';
-import type { Statement } from './statements/statement.ts';
+import { definedIn, emptiedTable, type NamedTable, namedDatabases, type Statement } from './statements/statement.ts';
 import { statementOf } from './statements/statement-kind.ts';
-import { definedIn, emptiedTable, namedDatabases } from './statements/statement-names.ts';
 import type { TableMaps } from './tables/table-maps.ts';
 import type { TransactionEvents } from './transaction-events.ts';
 

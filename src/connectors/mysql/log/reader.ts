@@ -2,8 +2,7 @@ import ZongJi from '@vlasky/zongji';
 import type { MysqlConnectionConfig } from '../config/connection-config.ts';
 import type { Selection } from '../config/selection.ts';
 import { connectionOptions } from '../server/connection-options.ts';
-import { checksumIn, type EventHead, eventHead } from './events/event-head.ts';
-import { EventType } from './events/event-types.ts';
+import { checksumIn, type EventHead, EventType, eventHead } from './events/event.ts';
 import type { TableMaps } from './tables/table-maps.ts';
 import { type InnerReader, innerBinlog, innerReader } from './zongji-internals.ts';
 

@@ -1,6 +1,6 @@
 import type { ConnectError } from '../../../api/index.ts';
 import type { LogPlace } from '../position/position.ts';
-import type { EventHead } from './events/event-head.ts';
+import type { EventHead } from './events/event.ts';
 import type { LogItem, LogMark, TransactionEnd } from './log-items.ts';
 
 interface Open {

@@ -2,7 +2,7 @@ import type ZongJi from '@vlasky/zongji';
 import type { TableMapEntry, TableMapEvent } from '@vlasky/zongji';
 import type { Connection } from 'mysql2';
 import { requireInternals, type VendorInternals } from '../../../kit/vendor-internals.ts';
-import type { Packet } from './events/event-head.ts';
+import type { Packet } from './events/event.ts';
 
 /**
  * docs/architecture.md says what zongji should offer instead. Only the unit test checks events and packets, because they come too often to

@@ -8,7 +8,7 @@ import { datetimeFromLog, daysOf, epochOf, timeFromLog, timeFromOldLog, timeFrom
 /**
  * How a column's values become JSON, whichever way they were read: the same value is the same JSON. Never called with NULL.
  *
- * from the log   what the reader gives for the form that `log/raw-form.ts` asks of it
+ * from the log   what the reader gives for the form that `rawForm` of `log/tables` asks of it
  * from a query   bytes of the text protocol, of a session with `utf8mb4` and the time zone `+00:00`; a FLOAT as `column + 0e0`
  */
 export interface Codec {

@@ -1,6 +1,5 @@
-import { namedTable } from './named-table.ts';
 import { type SqlMode, type SqlToken, sqlTokens, USUAL } from './sql-tokens.ts';
-import { DEFINITION, IGNORED, ROWS, type Statement } from './statement.ts';
+import { DEFINITION, IGNORED, namedTable, ROWS, type Statement } from './statement.ts';
 import { tableStatement } from './table-statement.ts';
 
 export function statementOf(text: string, mode: SqlMode = USUAL): Statement {

@@ -1,7 +1,5 @@
-import { mayChangeValues } from './changed-values.ts';
-import { listedTables, type NamedTable, namedTable } from './named-table.ts';
 import type { SqlToken } from './sql-tokens.ts';
-import { DEFINITION, ROWS, type Statement } from './statement.ts';
+import { DEFINITION, listedTables, type NamedTable, namedTable, ROWS, type Statement } from './statement.ts';
 
 /** What `CREATE`, `ALTER` or `DROP TABLE` means; `at`: of the word TABLE. */
 export function tableStatement(tokens: readonly SqlToken[], at: number): Statement {
@@ -70,4 +68,40 @@ function changesPartitions(tokens: readonly SqlToken[]): boolean {
     if (/^(DROP|TRUNCATE|EXCHANGE|CONVERT)$/.test(word)) return next === 'PARTITION' || (word === 'CONVERT' && next === 'TABLE');
     return /^(IMPORT|DISCARD)$/.test(word);
   });
+}
+
+/** What `ADD` adds besides columns. */
+const NO_COLUMN = /^(INDEX|KEY|UNIQUE|FULLTEXT|SPATIAL|CONSTRAINT|PRIMARY|FOREIGN|CHECK|PERIOD|PARTITION|SYSTEM)$/;
+
+/**
+ * Whether `ALTER TABLE` may give rows other values: a new column with more than NULL in it, or a column of another type. `tokens`: behind
+ * the table's name.
+ */
+function mayChangeValues(tokens: readonly SqlToken[]): boolean {
+  return parts(tokens).some((part) => {
+    const words = part.map(({ word }) => word);
+    const [verb, first = ''] = words;
+    if (verb === 'MODIFY' || verb === 'CHANGE' || (verb === 'CONVERT' && first === 'TO')) return true;
+    return verb === 'ADD' && !NO_COLUMN.test(first) && fillsColumn(words);
+  });
+}
+
+function fillsColumn(words: readonly string[]): boolean {
+  return words.some((word, at) => {
+    const next = words[at + 1];
+    if (word === 'DEFAULT') return next !== 'NULL';
+    if (word === 'NOT') return next === 'NULL';
+    // A TIMESTAMP may begin with the time of the statement.
+    return /^(AS|GENERATED|AUTO_INCREMENT|SERIAL|TIMESTAMP)$/.test(word);
+  });
+}
+
+/** Between commas that stand in no parentheses. */
+function parts(tokens: readonly SqlToken[]): SqlToken[][] {
+  const found: SqlToken[][] = [[]];
+  for (const token of tokens) {
+    if (token.kind === 'symbol' && token.text === ',' && token.depth === 0) found.push([]);
+    else found.at(-1)?.push(token);
+  }
+  return found;
 }

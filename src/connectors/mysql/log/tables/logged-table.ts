@@ -1,13 +1,11 @@
-import type { TableMapEntry, TableMapEvent } from '@vlasky/zongji';
+import type { ColumnInfo, ColumnSchema, TableMapEntry, TableMapEvent } from '@vlasky/zongji';
 import { type Column, type ColumnType, columnTypeOf, type Table } from '../../tables/table.ts';
 import type { TableDefinition } from '../../tables/table-definitions.ts';
 import { qualifiedName } from '../../tables/table-name.ts';
 import type { ServerCharsets } from '../../values/charsets/server-charsets.ts';
-import type { ColumnCharset } from './column-charsets.ts';
-import { isKnownCode, isOfType } from './column-codes.ts';
-import { loggedValues } from './column-collations.ts';
+import { datetimeBytes, timeBytes, timestampBytes } from '../../values/temporal.ts';
+import { type ColumnCharset, loggedValues } from './column-charsets.ts';
 import { fillsBytes, isAmbiguous, isHiddenName, mayBeAddress } from './mariadb-columns.ts';
-import { rawForm } from './raw-form.ts';
 import { otherType, unknownCode } from './table-refusals.ts';
 
 /** What was found out about a table; `definition`: as it is now, where that is needed. */
@@ -86,3 +84,66 @@ function typeOf(
   if (charset !== null && toUtf8 === undefined) return { kind: 'unknown', what: `the character set ${charset}` };
   return columnTypeOf({ columnType, charset, values: values?.map((value) => (toUtf8?.(value) ?? value).toString()) });
 }
+
+/** Type codes of the binary log. */
+const wire = { bit: 16, timestamp: 17, datetime: 18, time: 19, json: 245, blob: 252, geometry: 255 } as const;
+
+const OLD_TIME_BYTES = 3;
+
+/** What the reader is told about a column. */
+export interface RawForm {
+  readonly column: ColumnInfo;
+  readonly schema: ColumnSchema;
+}
+
+/**
+ * Has the reader hand out the bytes of columns that it decodes with a loss: times (wrong where negative), geometry (without its
+ * reference system) and texts (its conversions are not the server's). A column of so many bits is copied as it is, and so is a blob.
+ * Values are named by their index: a column may be called `__proto__`.
+ */
+function rawForm(index: number, column: ColumnInfo, schema: ColumnSchema, type: ColumnType): RawForm {
+  const named = { ...column, name: String(index) };
+  const bytes = temporalBytes(column.type, type);
+  if (bytes !== undefined) return { column: { ...named, type: wire.bit, metadata: { bits: 8 * bytes } }, schema };
+  // The reader loses order and digits of JSON, and ends at some of its values; what it does not know is left out anyhow.
+  if (column.type === wire.json) return { column: { ...named, type: wire.blob, charset: null }, schema };
+  if (type.kind === 'unknown') return asBytes(named, schema);
+  if (column.type === wire.geometry) return { column: { ...named, type: wire.blob, charset: null }, schema };
+  if (type.kind === 'text') return asBytes(named, schema);
+  if (type.kind === 'enum') return { column: named, schema: { ...schema, ENUM_VALUES: [...type.values] } };
+  if (type.kind === 'set') return { column: named, schema: { ...schema, SET_VALUES: [...type.values] } };
+  return { column: named, schema };
+}
+
+const asBytes = (column: ColumnInfo, schema: ColumnSchema): RawForm => ({
+  column: { ...column, charset: null },
+  schema: { ...schema, COLUMN_TYPE: 'varbinary', CHARACTER_SET_NAME: null },
+});
+
+function temporalBytes(code: number, type: ColumnType): number | undefined {
+  if (code === wire.time && type.kind === 'time') return timeBytes(type.decimals);
+  if (type.kind === 'old-time') return OLD_TIME_BYTES;
+  if (code === wire.datetime && type.kind === 'datetime') return datetimeBytes(type.decimals);
+  if (code === wire.timestamp && type.kind === 'timestamp') return timestampBytes(type.decimals);
+  return undefined;
+}
+
+const BLOBS = 'tinyblob blob mediumblob longblob tinytext text mediumtext longtext json vector';
+const GEOMETRIES = 'geometry point linestring polygon multipoint multilinestring multipolygon geometrycollection geomcollection';
+
+/** Type codes of the binary log, and the types that are written with them. */
+const TYPES: Readonly<Record<number, string>> = {
+  ...{ 1: 'tinyint', 2: 'smallint', 3: 'int', 4: 'float', 5: 'double', 8: 'bigint', 9: 'mediumint', 246: 'decimal' },
+  ...{ 7: 'timestamp', 17: 'timestamp', 10: 'date', 11: 'time', 19: 'time', 12: 'datetime', 18: 'datetime', 13: 'year' },
+  ...{ 15: 'varchar varbinary', 254: 'char binary uuid inet4 inet6', 141: 'varchar varbinary', 140: BLOBS },
+  ...{ 16: 'bit', 245: 'json', 247: 'enum', 248: 'set', 252: BLOBS, 255: GEOMETRIES },
+};
+
+/** Whether a column of this type (`varchar(20)`) writes values with this code. */
+function isOfType(code: number, columnType: string): boolean {
+  const name = /^\w+/.exec(columnType)?.[0] ?? '';
+  return TYPES[code]?.split(' ').includes(name) ?? false;
+}
+
+/** False of a type that came after this was written. */
+const isKnownCode = (code: number): boolean => TYPES[code] !== undefined;

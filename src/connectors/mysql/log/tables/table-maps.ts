@@ -8,10 +8,8 @@ import { type TableDefinition, tableDefinition } from '../../tables/table-defini
 import { qualifiedName, type TableName } from '../../tables/table-name.ts';
 import { charsetsOf, type ServerCharsets } from '../../values/charsets/server-charsets.ts';
 import type { TableWriter } from '../../values/table-writer.ts';
-import type { Packet } from '../events/event-head.ts';
-import { tableIdOf, tableNamedIn } from '../events/event-parts.ts';
-import { type ColumnCharset, columnCharsets } from './column-charsets.ts';
-import { textOrBytes } from './column-collations.ts';
+import { type Packet, tableIdOf, tableNamedIn } from '../events/event.ts';
+import { type ColumnCharset, columnCharsets, textOrBytes } from './column-charsets.ts';
 import { type Described, loggedTable } from './logged-table.ts';
 import { hasHistory, isAmbiguous, looksLikeSequence, mayBeAddress } from './mariadb-columns.ts';
 import { damagedDescription, gone, otherColumns, readAsItIsNow } from './table-refusals.ts';
