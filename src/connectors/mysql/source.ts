@@ -1,6 +1,6 @@
 import type { Lag, PollLimit, PollResult, Position, SourceTask, SourceTaskContext } from '../../api/index.ts';
 import { untilAborted } from '../../kit/index.ts';
-import { selectionNotices } from './check/selection-notices.ts';
+import { selectionNotices } from './check/selection-gaps.ts';
 import type { MysqlSourceConfig } from './config/source-config.ts';
 import { STREAM, withSnapshot } from './position/position.ts';
 import { openStream } from './snapshot/open-stream.ts';
