@@ -2,8 +2,7 @@ import type { Connector, ConnectorContext, Finding, Position, RecordTopics, Task
 import { untilAborted } from '../../kit/index.ts';
 import type { MysqlSourceConfig } from './config/source-config.ts';
 import type { MysqlServer } from './server/server.ts';
-import { DONE } from './snapshot/snapshot-position.ts';
-import { tableOfRange } from './snapshot/task-options.ts';
+import { DONE, tableOfRange } from './snapshot/task-options.ts';
 
 /** Gives the binary log of a server to one task: it is one stream. */
 export class MysqlConnector implements Connector {

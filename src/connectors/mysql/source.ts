@@ -2,11 +2,11 @@ import type { Lag, PollLimit, PollResult, Position, SourceTask, SourceTaskContex
 import { untilAborted } from '../../kit/index.ts';
 import { selectionNotices } from './check/selection-gaps.ts';
 import type { MysqlSourceConfig } from './config/source-config.ts';
-import { STREAM, withSnapshot } from './position/position.ts';
-import { openStream } from './snapshot/open-stream.ts';
+import { parseWithSnapshot, STREAM, withSnapshot } from './position/position.ts';
+import { warmServer } from './server/server.ts';
 import { SnapshotTask } from './snapshot/snapshot-task.ts';
 import { passedWith, resumeAt, waitsFor } from './snapshot/stream-gate.ts';
-import { type PlannedStream, taskOptions } from './snapshot/task-options.ts';
+import { DONE, isOnDemand, type PlannedRange, type PlannedStream, taskOptions } from './snapshot/task-options.ts';
 
 type Context = SourceTaskContext<MysqlSourceConfig>;
 
@@ -91,4 +91,33 @@ export class MysqlSourceTask implements SourceTask {
     this.#stream = await openStream(this.#context, { snapshot, place });
     await this.#stream.start();
   }
+}
+
+interface StreamStart {
+  /** The last snapshot that the log has waited for. */
+  readonly snapshot: number;
+  /** Where the log goes on; undefined where the configuration says it. */
+  readonly place: Position | undefined;
+}
+
+/** What reads the log, and with it the tables that are read on demand and not to their ends. */
+async function openStream(context: SourceTaskContext<MysqlSourceConfig>, start: StreamStart): Promise<SourceTask> {
+  const { config, clients, taskConfig } = context;
+  const { LogTask } = await import('./log/log-task.ts');
+  const streamFrom = (place: Position | undefined, heartbeat: boolean, onDefinition?: (statement: string) => void) => {
+    const positions = new Map(place === undefined ? [] : [[STREAM, place]]);
+    const options = { snapshot: start.snapshot, ...(onDefinition !== undefined && { onDefinition }) };
+    return new LogTask({ ...context, config: { ...config, heartbeat }, positions }, options);
+  };
+  const { ranges = {} } = taskOptions(taskConfig);
+  const open = taskConfig.partitions.filter((partition) => isOnDemand(partition) && context.positions.get(partition) !== DONE);
+  if (open.length === 0) return streamFrom(start.place, config.heartbeat);
+  const { OnDemandSnapshot } = await import('./snapshot/on-demand-snapshot.ts');
+  return new OnDemandSnapshot({
+    context,
+    server: await warmServer(config, 'source', clients),
+    ranges: new Map(open.map((partition) => [partition, ranges[partition] as PlannedRange])),
+    openStream: ({ from, last, onDefinition }) =>
+      streamFrom(from === undefined ? start.place : parseWithSnapshot(from).place, last && config.heartbeat, onDefinition),
+  });
 }

@@ -1,8 +1,8 @@
 import type { SourceRecord } from '../../../src/api/index.ts';
 import type { MysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
 import { MysqlServer } from '../../../src/connectors/mysql/server/server.ts';
-import { openReaders } from '../../../src/connectors/mysql/snapshot/open-readers.ts';
 import { planTasks } from '../../../src/connectors/mysql/snapshot/plan-tasks.ts';
+import { openReaders } from '../../../src/connectors/mysql/snapshot/snapshot-task.ts';
 import { type PlannedRange, taskOptions } from '../../../src/connectors/mysql/snapshot/task-options.ts';
 import type { MysqlLab } from './mysql-lab.ts';
 

@@ -3,10 +3,8 @@ import { administrator, mysqlUser } from '../../../infra/local/servers/mysql-cnf
 import { Selection } from '../../../src/connectors/mysql/config/selection.ts';
 import { mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-config.ts';
 import { MysqlServer } from '../../../src/connectors/mysql/server/server.ts';
-import type { KeyRange } from '../../../src/connectors/mysql/snapshot/key-range.ts';
 import type { Key } from '../../../src/connectors/mysql/snapshot/key-values.ts';
-import { keyAt, type Query } from '../../../src/connectors/mysql/snapshot/keyed-table.ts';
-import { type EachRow, readChunk } from '../../../src/connectors/mysql/snapshot/read-chunk.ts';
+import { type EachRow, type KeyRange, keyAt, type Query, readChunk } from '../../../src/connectors/mysql/snapshot/table-queries.ts';
 import { readTables, type StoredTable } from '../../../src/connectors/mysql/tables/select-tables.ts';
 import type { Table } from '../../../src/connectors/mysql/tables/table.ts';
 import { uniqueName } from '../../support/names.ts';

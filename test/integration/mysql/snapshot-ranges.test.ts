@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { KeyRange } from '../../../src/connectors/mysql/snapshot/key-range.ts';
 import type { Key } from '../../../src/connectors/mysql/snapshot/key-values.ts';
-import { splitTable } from '../../../src/connectors/mysql/snapshot/split-table.ts';
+import { splitTable } from '../../../src/connectors/mysql/snapshot/plan-ranges.ts';
+import type { KeyRange } from '../../../src/connectors/mysql/snapshot/table-queries.ts';
 import type { Table } from '../../../src/connectors/mysql/tables/table.ts';
 import { SERVERS, SnapshotLab } from './snapshot-lab.ts';
 

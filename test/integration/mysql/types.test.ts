@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Selection } from '../../../src/connectors/mysql/config/selection.ts';
 import { MysqlServer } from '../../../src/connectors/mysql/server/server.ts';
-import { selectColumns } from '../../../src/connectors/mysql/snapshot/read-chunk.ts';
+import { selectColumns } from '../../../src/connectors/mysql/snapshot/table-queries.ts';
 import { readTables } from '../../../src/connectors/mysql/tables/select-tables.ts';
 import { JsonBytes } from '../../../src/connectors/mysql/values/json-bytes.ts';
 import { TableWriter } from '../../../src/connectors/mysql/values/table-writer.ts';

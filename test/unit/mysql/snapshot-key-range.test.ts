@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { rangeCondition } from '../../../src/connectors/mysql/snapshot/key-range.ts';
+import { rangeCondition } from '../../../src/connectors/mysql/snapshot/table-queries.ts';
 import type { Column } from '../../../src/connectors/mysql/tables/table.ts';
 
 const columns: Column[] = [

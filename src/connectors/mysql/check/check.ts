@@ -81,6 +81,7 @@ async function checkGrants(server: MysqlServer): Promise<Finding[]> {
   ];
 }
 
+/** Tables that are named, at most. */
 const NAMED = 5;
 
 /** Warns of tables whose rows foreign keys change or delete: servers do not write that to their log. */

@@ -1,9 +1,49 @@
+import type { Position, TaskConfig } from '../../../api/index.ts';
 import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
+import { STREAM } from '../position/position.ts';
 import type { StoredTable } from '../tables/select-tables.ts';
 import { fullName } from '../tables/table.ts';
-import type { PlanBefore } from './plan-before.ts';
-import type { PlannedStream } from './task-options.ts';
+import { qualifiedName } from '../tables/table-name.ts';
+import { resumeAt } from './stream-gate.ts';
+import { DONE, isOnDemand, type PlannedRange, type PlannedStream, snapshotOf, taskOptions } from './task-options.ts';
+
+/** The split in force, and how far its tasks are. */
+export class PlanBefore {
+  /** Partitions by task. */
+  readonly partitions: ReadonlyArray<readonly string[]>;
+  readonly ranges: ReadonlyMap<string, PlannedRange>;
+  readonly stream: PlannedStream | undefined;
+  readonly #positions: ReadonlyMap<string, Position>;
+
+  constructor(previous: readonly TaskConfig[], positions: ReadonlyMap<string, Position>) {
+    const options = previous.map(taskOptions);
+    this.partitions = previous.map(({ partitions }) => partitions);
+    this.ranges = new Map(options.flatMap(({ ranges = {} }) => Object.entries(ranges)));
+    this.stream = options.find(({ stream }) => stream !== undefined)?.stream;
+    this.#positions = positions;
+  }
+
+  /** Number of the last snapshot; 0: there was none. */
+  get snapshot(): number {
+    return Math.max(this.stream?.lastSnapshot ?? 0, ...[...this.ranges.keys()].map(snapshotOf));
+  }
+
+  /** Full names of tables that are read on demand, and not to their ends. */
+  get onDemand(): ReadonlySet<string> {
+    const open = [...this.ranges].filter(([partition]) => isOnDemand(partition) && !this.isDone(partition));
+    return new Set(open.map(([, { database, table }]) => qualifiedName(database, table)));
+  }
+
+  isDone(partition: string): boolean {
+    return this.#positions.get(partition) === DONE;
+  }
+
+  /** Where the stream goes on; undefined where that is left to the configuration. */
+  get resume(): Position | undefined {
+    return this.stream && resumeAt(this.stream, this.#positions.get(STREAM));
+  }
+}
 
 /** Why all rows have to be read: there is no plan yet, or the server no longer has the log where the stream would go on. */
 export type ReasonForAll = 'first' | 'purged';

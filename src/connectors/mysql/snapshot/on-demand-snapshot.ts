@@ -6,10 +6,9 @@ import { untilReadable } from '../position/log-end.ts';
 import { STREAM } from '../position/position.ts';
 import type { MysqlServer } from '../server/server.ts';
 import { serverFacts } from '../server/server-facts.ts';
-import { openReaders } from './open-readers.ts';
-import type { PartitionReader } from './partition-reader.ts';
-import { DONE } from './snapshot-position.ts';
-import type { PlannedRange } from './task-options.ts';
+import type { PartitionReader } from './range-reader.ts';
+import { openReaders } from './snapshot-task.ts';
+import { DONE, type PlannedRange } from './task-options.ts';
 
 export interface OnDemandOptions {
   readonly context: SourceTaskContext<MysqlSourceConfig>;

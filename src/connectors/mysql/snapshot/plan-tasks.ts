@@ -12,8 +12,7 @@ import { readTables, type StoredTable } from '../tables/select-tables.ts';
 import { fullName } from '../tables/table.ts';
 import { qualifiedName } from '../tables/table-name.ts';
 import { TableWriter } from '../values/table-writer.ts';
-import { type ChosenTables, chooseTables, type ReasonForAll } from './choose-tables.ts';
-import { PlanBefore } from './plan-before.ts';
+import { type ChosenTables, chooseTables, PlanBefore, type ReasonForAll } from './choose-tables.ts';
 import { planOnDemand, planRanges } from './plan-ranges.ts';
 import { isOnDemand, type MysqlTaskOptions, type PlannedRange, type PlannedStream } from './task-options.ts';
 

@@ -1,12 +1,23 @@
 import type { PollLimit, Position, SourceRecord } from '../../../api/index.ts';
 import { WaitingRecords } from '../messages/waiting-records.ts';
 import type { Table } from '../tables/table.ts';
-import type { KeyRange } from './key-range.ts';
-import { keyAt, type QueryRow } from './keyed-table.ts';
-import type { Part, PartitionReader } from './partition-reader.ts';
-import { type EachRow, readChunk } from './read-chunk.ts';
 import type { RowRecords } from './row-records.ts';
-import { DONE, keyOfPosition, positionAfter } from './snapshot-position.ts';
+import { type EachRow, type KeyRange, keyAt, type QueryRow, readChunk } from './table-queries.ts';
+import { DONE, keyOfPosition, positionAfter } from './task-options.ts';
+
+/** What a partition of the snapshot hands out. `ended`: nothing comes after these. */
+export interface Part {
+  readonly records: readonly SourceRecord[];
+  readonly ended: boolean;
+}
+
+/** Reads one partition of a snapshot. */
+export interface PartitionReader {
+  readonly partition: string;
+  /** The next records, none only at the end. */
+  read(limit: PollLimit): Promise<Part>;
+  close(): void;
+}
 
 /** A statement answers with about so many bytes. */
 const CHUNK_BYTES = 2 * 1024 * 1024;

@@ -3,7 +3,7 @@ import type { Position, SourceRecord } from '../../../api/index.ts';
 import type { ChangeFormat, Origin } from '../messages/change.ts';
 import type { LogPlace } from '../position/position.ts';
 import type { TableWriter } from '../values/table-writer.ts';
-import type { QueryRow } from './keyed-table.ts';
+import type { QueryRow } from './table-queries.ts';
 
 /** A longer key is told by its hash: ids are part of every message. */
 const MAX_ID_LENGTH = 120;

@@ -1,11 +1,20 @@
-import type { PollLimit, PollResult, SourceTaskContext } from '../../../api/index.ts';
+import { ConnectError, type PollLimit, type PollResult, type Position, type SourceTaskContext } from '../../../api/index.ts';
 import { throwIfAborted, untilAborted } from '../../../kit/index.ts';
+import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
-import { warmServer } from '../server/server.ts';
-import { openReaders } from './open-readers.ts';
-import type { PartitionReader } from './partition-reader.ts';
-import { DONE } from './snapshot-position.ts';
-import { isRange, type PlannedRange, taskOptions } from './task-options.ts';
+import { changeFormat, temporalStyle } from '../messages/change-format.ts';
+import { untilReadable } from '../position/log-end.ts';
+import { type MysqlServer, warmServer } from '../server/server.ts';
+import { asServerCompares, serverFacts } from '../server/server-facts.ts';
+import { readTables, type StoredTable } from '../tables/select-tables.ts';
+import { fullName } from '../tables/table.ts';
+import { qualifiedName } from '../tables/table-name.ts';
+import { TableWriter } from '../values/table-writer.ts';
+import { type PartitionReader, RangeReader } from './range-reader.ts';
+import { RowRecords } from './row-records.ts';
+import type { EachRow } from './table-queries.ts';
+import { DONE, isRange, type PlannedRange, taskOptions } from './task-options.ts';
+import { WholeTableReader } from './whole-table-reader.ts';
 
 /** Reads the ranges of a task that the log waits for, one after the other, each to its end. */
 export class SnapshotTask {
@@ -53,4 +62,68 @@ export class SnapshotTask {
   stop(): void {
     for (const reader of this.#readers) reader.close();
   }
+}
+
+export interface PlannedPartitions {
+  readonly connector: string;
+  readonly config: MysqlSourceConfig;
+  readonly ranges: ReadonlyMap<string, PlannedRange>;
+  readonly positions: ReadonlyMap<string, Position>;
+  /** Has the server work on the rows that follow, while some are handed out. */
+  readonly readsAhead: boolean;
+}
+
+export interface OpenPartitions {
+  readonly readers: readonly PartitionReader[];
+  /** Partitions of which nothing is left to read: their tables were dropped, which the log tells. */
+  readonly gone: readonly string[];
+}
+
+/** Readers of the ranges that are not done, by the tables as they are now. */
+export async function openReaders(
+  server: MysqlServer,
+  { connector, config: configured, ranges, positions, readsAhead }: PlannedPartitions,
+): Promise<OpenPartitions> {
+  const open = [...ranges].filter(([partition]) => positions.get(partition) !== DONE);
+  if (open.length === 0) return { readers: [], gone: [] };
+  const config = await asServerCompares(server, configured);
+  // The stream may have copied what can't be read yet.
+  await untilReadable(server, await serverFacts(server));
+  const wanted = new Set(open.map(([, { database, table }]) => qualifiedName(database, table)));
+  const tables = await readTables(server, { table: (database, table) => wanted.has(qualifiedName(database, table)) });
+  const byName = new Map(tables.map((table) => [fullName(table), table]));
+  const selection = new Selection(config);
+  const readers: PartitionReader[] = [];
+  const gone: string[] = [];
+  for (const [partition, range] of open) {
+    const table = byName.get(qualifiedName(range.database, range.table));
+    if (table === undefined) {
+      gone.push(partition);
+      continue;
+    }
+    checkKey(table, range);
+    const writer = new TableWriter(table, config, temporalStyle(config));
+    const format = changeFormat({ ...config, transactions: false }, connector);
+    const records = new RowRecords({ partition, writer, format, log: range.log });
+    const shown = (column: string) => selection.column(table.database, table.name, column);
+    const common = { partition, table, shown, records };
+    if (table.primaryKey.length === 0) {
+      readers.push(
+        new WholeTableReader({ ...common, maxRows: config.snapshotMaxRowsWithoutKey, stream: (sql) => server.streamBytes(sql) }),
+      );
+    } else {
+      const eachRow: EachRow = (sql, onRow) => server.eachRow(sql, onRow);
+      readers.push(new RangeReader({ ...common, range, position: positions.get(partition), eachRow, readsAhead }));
+    }
+  }
+  return { readers, gone };
+}
+
+/** A range may be of a key's first columns, never of more than it has. */
+function checkKey(table: StoredTable, { after, upTo }: PlannedRange): void {
+  const columns = Math.max(after?.length ?? 0, upTo?.length ?? 0);
+  if (columns <= table.primaryKey.length) return;
+  throw new ConnectError('POSITION_LOST', `the primary key of ${fullName(table)} was changed during its snapshot`, {
+    remedy: 'take the snapshot of the table anew by `rocketmq-connect snapshot`',
+  });
 }

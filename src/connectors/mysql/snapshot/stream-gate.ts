@@ -1,7 +1,6 @@
 import type { Position, SourceTaskContext } from '../../../api/index.ts';
 import { parseWithSnapshot, STREAM } from '../position/position.ts';
-import { DONE } from './snapshot-position.ts';
-import { isRange, type PlannedStream } from './task-options.ts';
+import { DONE, isRange, type PlannedStream } from './task-options.ts';
 
 /**
  * What the log has to wait for; undefined where it may be read: once every range of the plan is, and nobody is left who could still

@@ -1,7 +1,8 @@
-import type { Position, TaskConfig } from '../../../api/index.ts';
+import { ConnectError, type Position, type TaskConfig } from '../../../api/index.ts';
 import type { LogPlace } from '../position/position.ts';
 import { qualifiedName } from '../tables/table-name.ts';
-import type { KeyRange } from './key-range.ts';
+import type { Key } from './key-values.ts';
+import type { KeyRange } from './table-queries.ts';
 
 /** One range of one table, or all of a table that is read on demand: a partition of its own. */
 export interface PlannedRange extends KeyRange {
@@ -63,3 +64,18 @@ export const tableOfRange = (partition: string): string | undefined =>
 export const isRange = (partition: string): boolean => partition.startsWith(RANGE);
 export const isOnDemand = (partition: string): boolean => partition.startsWith(ON_DEMAND);
 export const snapshotOf = (partition: string): number => Number(partition.split(':')[1]);
+
+/** Position of a range of which every row was read. */
+export const DONE: Position = 'done';
+
+/** Position behind the row with this key. */
+export const positionAfter = (key: Key): Position => JSON.stringify(key);
+
+/** The key behind which to go on, of a position that is not `DONE`. */
+export function keyOfPosition(position: Position): Key {
+  try {
+    const key: unknown = JSON.parse(position);
+    if (Array.isArray(key) && key.every((value) => typeof value === 'string')) return key;
+  } catch {}
+  throw new ConnectError('INTERNAL', `stored position ${JSON.stringify(position.slice(0, 200))} is not one of a snapshot`);
+}

@@ -2,11 +2,10 @@ import { ConnectError, type PollLimit, type Position, type SourceRecord } from '
 import { WaitingRecords } from '../messages/waiting-records.ts';
 import { fullName, type Table } from '../tables/table.ts';
 import { quoteName } from '../tables/table-name.ts';
-import type { QueryRow } from './keyed-table.ts';
-import type { Part, PartitionReader } from './partition-reader.ts';
-import { selectColumns } from './read-chunk.ts';
+import type { Part, PartitionReader } from './range-reader.ts';
 import type { RowRecords } from './row-records.ts';
-import { DONE, positionAfter } from './snapshot-position.ts';
+import { type QueryRow, selectColumns } from './table-queries.ts';
+import { DONE, positionAfter } from './task-options.ts';
 
 /** There is no key behind which to go on: after a run that ended too soon the next one begins again. */
 export const BEGINNING: Position = positionAfter([]);
