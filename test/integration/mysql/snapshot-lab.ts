@@ -5,8 +5,8 @@ import { mysqlSourceConfig } from '../../../src/connectors/mysql/config/source-c
 import { MysqlServer } from '../../../src/connectors/mysql/server/server.ts';
 import type { Key } from '../../../src/connectors/mysql/snapshot/key-values.ts';
 import { type EachRow, type KeyRange, keyAt, type Query, readChunk } from '../../../src/connectors/mysql/snapshot/table-queries.ts';
-import { readTables, type StoredTable } from '../../../src/connectors/mysql/tables/select-tables.ts';
 import type { Table } from '../../../src/connectors/mysql/tables/table.ts';
+import { readTables, type StoredTable } from '../../../src/connectors/mysql/tables/table-definitions.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import type { ServerName } from './mysql-lab.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Selection } from '../../../src/connectors/mysql/config/selection.ts';
 import { MysqlServer } from '../../../src/connectors/mysql/server/server.ts';
 import { selectColumns } from '../../../src/connectors/mysql/snapshot/table-queries.ts';
-import { readTables } from '../../../src/connectors/mysql/tables/select-tables.ts';
+import { readTables } from '../../../src/connectors/mysql/tables/table-definitions.ts';
 import { JsonBytes } from '../../../src/connectors/mysql/values/json-bytes.ts';
 import { TableWriter } from '../../../src/connectors/mysql/values/table-writer.ts';
 import { columnValues } from './column-values.ts';

@@ -1,5 +1,6 @@
 import { type Finding, type SourceTaskContext, toConnectError } from '../../../api/index.ts';
-import { anyOf, literalName, nameParts, Selection } from '../config/selection.ts';
+import { literalName, nameParts } from '../config/name-pattern.ts';
+import { anyOf, Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { type MysqlServer, warmServer } from '../server/server.ts';
 import { asServerCompares } from '../server/server-facts.ts';

@@ -1,5 +1,6 @@
 import { type Finding, toConnectError } from '../../../api/index.ts';
-import { literalName, nameParts, Selection } from '../config/selection.ts';
+import { literalName, nameParts } from '../config/name-pattern.ts';
+import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import type { MysqlServer } from '../server/server.ts';
 import { grantsOf } from '../server/server-facts.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { choice, flag, integer, list, section, text } from '../../../config/options.ts';
 import { connectionConfig } from './connection-config.ts';
-import { patternForm } from './selection.ts';
+import { patternForm } from './name-pattern.ts';
 
 /** Options of the `source` section that are about rows which are there before the log is read. */
 const snapshotConfig = {

@@ -3,8 +3,6 @@ import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import type { MysqlServer } from '../server/server.ts';
 import { type ListedTable, listTables } from './information-schema.ts';
-import type { Table } from './table.ts';
-import { definedTable, type TableDefinition, tableDefinitions } from './table-definitions.ts';
 import { asQualified, qualifiedName, type TableName } from './table-name.ts';
 
 const VERSIONED = 'SYSTEM VERSIONED';
@@ -72,26 +70,5 @@ export async function requestedTables(
   if (other === undefined) return qualified;
   throw new ConnectError('CONFIG_INVALID', `tables: ${JSON.stringify(other)} is no table that this connector copies`, {
     remedy: 'name tables as database.table; source.tables and source.excludeTables say which are copied',
-  });
-}
-
-export interface StoredTable extends Table {
-  /** About how many rows it has, as the server guesses. */
-  readonly rows: number;
-}
-
-/** Of a table whose columns are hidden from this user. */
-const NOTHING: TableDefinition = { columns: [], primaryKey: [], keyIndex: undefined };
-
-/** The tables that a selection names, as they are now. In the order of their names. Throws WRONG_KIND for one that can't be copied. */
-export async function readTables(server: MysqlServer, selection: Pick<Selection, 'table'>): Promise<StoredTable[]> {
-  const selected = await selectTables(server, selection);
-  const versioned = selected.find(({ isVersioned }) => isVersioned);
-  if (versioned !== undefined) throw keepsHistory(versioned);
-  if (selected.length === 0) return [];
-  const definitions = await tableDefinitions(server, [...new Set(selected.map(({ database }) => database))]);
-  return selected.map((table) => {
-    const definition = definitions.get(qualifiedName(table.database, table.table)) ?? NOTHING;
-    return { ...definedTable(table, definition), rows: table.rows };
   });
 }
