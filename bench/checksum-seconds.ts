@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { crc32c } from '../src/connectors/kafka/protocol/records/crc32c.ts';
+import { crc32c } from '../src/connectors/kafka/protocol/records/scan-batches.ts';
 
 /** Batches have the size of those that the benchmark writes to Kafka. */
 const BATCH_BYTES = 512 * 1024;

@@ -1,7 +1,7 @@
 import type { Connector, ConnectorContext, Finding, RecordTopics, TaskConfig } from '../../api/index.ts';
 import { untilAborted } from '../../kit/index.ts';
 import type { KafkaSourceConfig } from './config/config.ts';
-import { taskOptions } from './config/task-options.ts';
+import { taskOptions } from './plan/planned-topics.ts';
 import type { KafkaClient } from './protocol/client.ts';
 import { connectionKey } from './protocol/connection-options.ts';
 import { plannedPartition } from './protocol/partition-name.ts';

@@ -9,18 +9,15 @@ import {
 } from '../../api/index.ts';
 import { takeFairly, throwIfAborted, untilAborted, untoldPositions } from '../../kit/index.ts';
 import type { KafkaSourceConfig } from './config/config.ts';
-import { newTopicsNotice } from './plan/new-topics.ts';
-import { PlannedTopics } from './plan/planned-topics.ts';
+import { newTopicsNotice, PlannedTopics } from './plan/planned-topics.ts';
 import { KafkaClient } from './protocol/client.ts';
 import { connectionKey } from './protocol/connection-options.ts';
-import { LATEST } from './protocol/list-offsets.ts';
 import { Recovery } from './protocol/recovery.ts';
+import { LATEST } from './protocol/topics.ts';
 import { Fetcher } from './read/fetcher.ts';
-import { GapNotices } from './read/gap-notices.ts';
 import { GroupCommits } from './read/group-commits.ts';
-import { heldBackNotices } from './read/held-back.ts';
-import { openReaders } from './read/open-readers.ts';
-import { outOfRangePolicy } from './read/out-of-range.ts';
+import { GapNotices, heldBackNotices } from './read/notices.ts';
+import { openReaders, outOfRangePolicy } from './read/open-readers.ts';
 import type { PartitionReader } from './read/partition-reader.ts';
 
 /** Ends of partitions that are known from an older answer are asked for again. */

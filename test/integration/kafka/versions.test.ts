@@ -3,8 +3,7 @@ import { type Apis, negotiate } from '../../../src/connectors/kafka/protocol/api
 import { parseServers } from '../../../src/connectors/kafka/protocol/connection-options.ts';
 import { Connections } from '../../../src/connectors/kafka/protocol/connections.ts';
 import { fetchRecords } from '../../../src/connectors/kafka/protocol/fetch-records.ts';
-import { LATEST, listOffsets } from '../../../src/connectors/kafka/protocol/list-offsets.ts';
-import { describeTopics } from '../../../src/connectors/kafka/protocol/topics.ts';
+import { describeTopics, LATEST, listOffsets } from '../../../src/connectors/kafka/protocol/topics.ts';
 import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
 import { KafkaLab, numbers, texts } from './kafka-lab.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SourceRecord } from '../../../src/api/index.ts';
-import type { AbortedTransaction } from '../../../src/connectors/kafka/protocol/records/aborted-transactions.ts';
+import type { AbortedTransaction } from '../../../src/connectors/kafka/protocol/records/record-batch.ts';
 import { PartitionReader } from '../../../src/connectors/kafka/read/partition-reader.ts';
 import { encodeBatch, encodeMarker } from './encode-batch.ts';
 

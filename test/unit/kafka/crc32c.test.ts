@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { jsCRC32C } from '@platformatic/kafka';
 import fc from 'fast-check';
-import { crc32c } from '../../../src/connectors/kafka/protocol/records/crc32c.ts';
+import { crc32c } from '../../../src/connectors/kafka/protocol/records/scan-batches.ts';
 
 describe('the checksum of a batch', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { GapNotices } from '../../../src/connectors/kafka/read/gap-notices.ts';
+import { GapNotices } from '../../../src/connectors/kafka/read/notices.ts';
 
 const part = (name: string, ...gaps: ReadonlyArray<readonly [from: number, to: number]>) => ({
   name,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { taskOptions } from '../../../src/connectors/kafka/config/task-options.ts';
+import { taskOptions } from '../../../src/connectors/kafka/plan/planned-topics.ts';
 import { splitPartitions } from '../../../src/connectors/kafka/plan/split-partitions.ts';
 import { parsePartitionName, partitionName } from '../../../src/connectors/kafka/protocol/partition-name.ts';
 import type { Topic } from '../../../src/connectors/kafka/protocol/topics.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { startOf } from '../../../src/connectors/kafka/read/start-positions.ts';
+import { startOf } from '../../../src/connectors/kafka/read/open-readers.ts';
 
 describe('where a partition starts that was never read', () => {
   it.each([

@@ -8,7 +8,7 @@ import { Bundle } from '../../../infra/serverless/bundle/bundle.ts';
 import { addNativeCrc32 } from '../../../infra/serverless/bundle/native-crc32.ts';
 
 const PROJECT = path.resolve(import.meta.dirname, '../../..');
-const SOURCE = 'src/connectors/kafka/protocol/records/crc32c.ts';
+const SOURCE = 'src/connectors/kafka/protocol/records/scan-batches.ts';
 /** An ELF file's header names the processor here; 183 is AArch64. */
 const [MACHINE_AT, AARCH64] = [18, 183];
 /** Calls the bundled checksum, and tells which native modules the process has loaded. */

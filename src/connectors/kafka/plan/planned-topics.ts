@@ -1,9 +1,25 @@
-import { ConnectError, type TaskConfig } from '../../../api/index.ts';
-import { taskOptions } from '../config/task-options.ts';
+import { ConnectError, type SourceTaskContext, type TaskConfig } from '../../../api/index.ts';
+import type { KafkaSourceConfig } from '../config/config.ts';
 import type { KafkaClient } from '../protocol/client.ts';
 import { protocolError } from '../protocol/errors/protocol-errors.ts';
 import { plannedPartition } from '../protocol/partition-name.ts';
 import type { Topic } from '../protocol/topics.ts';
+
+/** What the plan tells a task besides its partitions; `options` of its task config. */
+export interface KafkaTaskOptions {
+  /** Ids of its topics when they were first planned: another id under the name is another topic. */
+  readonly topicIds: Readonly<Record<string, string>>;
+  /** How many partitions a topic had when it was planned: further ones are read by no task. Told to the task that has its partition 0. */
+  readonly partitionCounts: Readonly<Record<string, number>>;
+  /** Stands for the names of all topics that a pattern selected: see `selectionMark`. Told to the first task; absent where topics are listed. */
+  readonly selection?: string;
+  /** Partitions that came after the first plan: none of their records may be missed, whatever `startAt` says. */
+  readonly addedLater: readonly string[];
+}
+
+export function taskOptions({ options }: TaskConfig): KafkaTaskOptions {
+  return { topicIds: {}, partitionCounts: {}, addedLater: [], ...options };
+}
 
 /** The topics of one task: asks about them, and holds them against what was planned. */
 export class PlannedTopics {
@@ -62,4 +78,20 @@ export function recreation(topic: string, planned: string | undefined, id: strin
     remedy:
       'copy the new topic by a connector of another name, with startAt: earliest, and take it out of this one (source.topics, source.excludeTopicsPattern), or delete this one where it has no other: positions and message keys of the old topic do not fit the new one',
   });
+}
+
+/** Whether the pattern selects other topics than when the plan was made. The first task looks for all of them. */
+export async function newTopicsNotice(
+  client: KafkaClient,
+  { config, task, taskConfig }: Pick<SourceTaskContext<KafkaSourceConfig>, 'config' | 'task' | 'taskConfig'>,
+): Promise<string[]> {
+  const { selection } = taskOptions(taskConfig);
+  if (task !== 0 || selection === undefined || config.topicsPattern === undefined) return [];
+  const { selectTopics, selectionMark } = await import('./select-topics.ts');
+  // A task that can't ask this now can still copy.
+  const topics = await selectTopics(client, config).catch(() => undefined);
+  if (topics === undefined || selectionMark(topics.map(({ name }) => name)) === selection) return [];
+  return [
+    'source.topicsPattern selects other topics than when the plan was made, and no task reads new ones: apply or replan the connector',
+  ];
 }

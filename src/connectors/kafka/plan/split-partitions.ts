@@ -1,11 +1,10 @@
 import type { TaskConfig } from '../../../api/index.ts';
 import { assignSticky } from '../../../kit/index.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
-import { type KafkaTaskOptions, taskOptions } from '../config/task-options.ts';
 import { protocolError } from '../protocol/errors/protocol-errors.ts';
 import { partitionName, plannedPartition } from '../protocol/partition-name.ts';
 import type { Topic } from '../protocol/topics.ts';
-import { recreation } from './planned-topics.ts';
+import { type KafkaTaskOptions, recreation, taskOptions } from './planned-topics.ts';
 import { selectionMark } from './select-topics.ts';
 
 /**

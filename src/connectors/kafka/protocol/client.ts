@@ -1,13 +1,11 @@
 import { ConnectError, type Direction, toConnectError } from '../../../api/index.ts';
 import type { KafkaConnectionConfig } from './connection-config.ts';
 import { Connections } from './connections.ts';
-import { commitOffsets, describeGroup, type GroupState } from './consumer-group.ts';
+import { commitOffsets, describeGroup, GroupCoordinator, type GroupState } from './consumer-group.ts';
 import { protocolError } from './errors/protocol-errors.ts';
 import { type FetchedPartition, type FetchRequest, fetchRecords } from './fetch-records.ts';
-import { GroupCoordinator } from './group-coordinator.ts';
-import { listOffsets, type OffsetAnswers, type OffsetQuery } from './list-offsets.ts';
 import { partitionName } from './partition-name.ts';
-import { type Broker, describeTopics, isCompacted, type Topic } from './topics.ts';
+import { type Broker, describeTopics, isCompacted, listOffsets, type OffsetAnswers, type OffsetQuery, type Topic } from './topics.ts';
 
 /** Topics grow and move, which a process that stays warm is not told. */
 const MEMORY_MS = 30_000;

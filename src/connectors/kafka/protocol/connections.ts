@@ -3,11 +3,10 @@ import { ConnectError, type Direction, toConnectError } from '../../../api/index
 import { patience } from '../../../kit/index.ts';
 import { type Apis, negotiate } from './api-versions.ts';
 import type { KafkaConnectionConfig } from './connection-config.ts';
-import { type Address, connectionOptions, parseServers } from './connection-options.ts';
+import { type Address, bearerTokens, connectionOptions, parseServers } from './connection-options.ts';
 import { advertisedError, closedWithoutAnswer, connectionError } from './errors/connection-errors.ts';
+import { isSessionEnding } from './sasl/authenticators.ts';
 import type { BearerTokens } from './sasl/bearer-tokens.ts';
-import { bearerTokens } from './sasl/sasl-options.ts';
-import { isSessionEnding } from './sasl/sessions.ts';
 
 /** A connection that was idle for this long may be dead without a sign: a frozen process sees no packets. */
 const STALE_AFTER_MS = 30_000;

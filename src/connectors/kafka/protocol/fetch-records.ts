@@ -2,7 +2,7 @@ import { type Connection, protocolErrorsCodesById, type Reader } from '@platform
 import type { Direction } from '../../../api/index.ts';
 import { type Apis, FETCH_BY_TOPIC_ID } from './api-versions.ts';
 import { leaderError } from './errors/protocol-errors.ts';
-import type { AbortedTransaction } from './records/aborted-transactions.ts';
+import type { AbortedTransaction } from './records/record-batch.ts';
 
 const MIN_BYTES = 1;
 const NO_SESSION = { id: 0, epoch: -1 };

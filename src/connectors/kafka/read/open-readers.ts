@@ -1,11 +1,11 @@
 import { ConnectError, type SourceTaskContext } from '../../../api/index.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
 import { routeOf } from '../config/routes.ts';
-import { taskOptions } from '../config/task-options.ts';
+import { taskOptions } from '../plan/planned-topics.ts';
 import type { KafkaClient } from '../protocol/client.ts';
-import { plannedPartition } from '../protocol/partition-name.ts';
+import { partitionName, plannedPartition } from '../protocol/partition-name.ts';
+import { EARLIEST, LATEST } from '../protocol/topics.ts';
 import { PartitionReader } from './partition-reader.ts';
-import { startPositions } from './start-positions.ts';
 
 export interface OpenedReaders {
   readonly readers: readonly PartitionReader[];
@@ -39,4 +39,75 @@ export async function openReaders(
     return [new PartitionReader(partition, position, stored !== undefined, routeOf(config, partition.topic))];
   });
   return { readers, problems };
+}
+
+/**
+ * Where partitions begin that have no position, by name; an error where one could not be asked. Their topics must be known to the
+ * client. Throws where no broker can be asked.
+ */
+async function startPositions(
+  client: KafkaClient,
+  config: KafkaSourceConfig,
+  partitions: readonly string[],
+  addedLater: readonly string[],
+): Promise<Map<string, number | ConnectError>> {
+  const later = new Set(addedLater);
+  const starts = partitions.map((name) => ({ name, start: startOf(config.startAt, name, later.has(name)) }));
+  const given = starts.flatMap(({ name, start }) =>
+    typeof start === 'object' && 'offset' in start ? [[name, start.offset] as const] : [],
+  );
+  const queries = starts.flatMap(({ name, start }) => {
+    if (typeof start === 'string') return [{ ...plannedPartition(name), at: start === 'earliest' ? EARLIEST : LATEST }];
+    return 'timestamp' in start ? [{ ...plannedPartition(name), at: start.timestamp }] : [];
+  });
+  const committedOnly = config.isolation === 'read_committed';
+  const found = await client.offsetAnswers(queries, committedOnly);
+  // Kafka has no record as late as the time that was asked for: all that comes is later.
+  const tooLate = queries.filter((query) => found.get(partitionName(query)) === undefined).map((query) => ({ ...query, at: LATEST }));
+  const ends = await client.offsetAnswers(tooLate, committedOnly);
+  return new Map([...given, ...found, ...ends].flatMap(([name, offset]) => (offset === undefined ? [] : [[name, offset] as const])));
+}
+
+/** What a partition that was never read starts at. */
+type Start = 'earliest' | 'latest' | { readonly timestamp: number } | { readonly offset: number };
+
+/** `addedLater`: the partition came to its topic after the connector was first planned. */
+export function startOf(startAt: KafkaSourceConfig['startAt'], partition: string, addedLater: boolean): Start {
+  if (typeof startAt === 'string') return addedLater ? 'earliest' : startAt;
+  if ('timestamp' in startAt) return { timestamp: new Date(startAt.timestamp).getTime() };
+  const offset = startAt.offsets[partition];
+  return offset === undefined ? 'earliest' : { offset: Number(offset) };
+}
+
+/**
+ * What to do with a partition whose position Kafka does not have (any more): moves the reader to where it goes on, and says so by
+ * `notify`, or throws POSITION_LOST.
+ */
+export function outOfRangePolicy(
+  client: KafkaClient,
+  { onOffsetOutOfRange: policy, isolation }: Pick<KafkaSourceConfig, 'onOffsetOutOfRange' | 'isolation'>,
+  notify: (notice: string) => void,
+): (reader: PartitionReader) => Promise<void> {
+  return async (reader) => {
+    const { name, topic, partition, fetchOffset } = reader;
+    const ask = async (at: number) => (await client.listOffsets([{ topic, partition, at }], isolation === 'read_committed')).get(name) ?? 0;
+    const [earliest, latest] = await Promise.all([ask(EARLIEST), ask(LATEST)]);
+    const isGone = fetchOffset < earliest;
+    if (policy === 'fail') {
+      const why = isGone ? `${earliest - fetchOffset} offsets are gone` : 'that is beyond its end';
+      throw new ConnectError(
+        'POSITION_LOST',
+        `partition ${name}: can't resume at offset ${fetchOffset}, Kafka has ${earliest}..${latest}: ${why}`,
+        {
+          remedy: isGone
+            ? 'set source.onOffsetOutOfRange to earliest, to go on at the first record that is left, and apply'
+            : 'set source.onOffsetOutOfRange to earliest, to copy all that the partition has now, also what was copied before, and apply',
+        },
+      );
+    }
+    const to = policy === 'earliest' ? earliest : latest;
+    const passed = to > fetchOffset ? `${to - fetchOffset} offsets were passed` : `offsets from ${to} on may come again`;
+    notify(`partition ${name}: Kafka has ${earliest}..${latest} and not offset ${fetchOffset}, goes on at ${to}: ${passed}`);
+    reader.seek(to, latest);
+  };
 }

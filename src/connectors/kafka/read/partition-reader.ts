@@ -1,10 +1,9 @@
 import { ConnectError, type Position, type SourceRecord } from '../../../api/index.ts';
 import { hashText } from '../../../kit/index.ts';
 import { partitionName, type TopicPartition } from '../protocol/partition-name.ts';
-import { type AbortedTransaction, AbortedTransactions } from '../protocol/records/aborted-transactions.ts';
 import { batchRecords, markerKind, refusedBatch } from '../protocol/records/batch-records.ts';
 import type { Damage } from '../protocol/records/damage.ts';
-import { type RecordBatch, readRecordBatch } from '../protocol/records/record-batch.ts';
+import { type AbortedTransaction, AbortedTransactions, type RecordBatch, readRecordBatch } from '../protocol/records/record-batch.ts';
 import type { RecordCursor } from '../protocol/records/record-cursor.ts';
 import { type Gap, scanBatches } from '../protocol/records/scan-batches.ts';
 

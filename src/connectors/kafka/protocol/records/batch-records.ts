@@ -1,5 +1,4 @@
 import { ConnectError } from '../../../../api/index.ts';
-import { checkRecords } from './check-records.ts';
 import { decompress } from './decompress.ts';
 import type { RecordBatch } from './record-batch.ts';
 import { RecordCursor } from './record-cursor.ts';
@@ -29,4 +28,75 @@ export function refusedBatch(error: unknown, { baseOffset, lastOffset, control }
     remedy:
       'read it by another client, such as kafka-console-consumer, and see which producer wrote it; errors.tolerance: dead-letter keeps its bytes and goes on behind it',
   });
+}
+
+const LONGEST_VARINT = 5;
+const LONGEST_VARLONG = 10;
+
+/**
+ * Walks over all records of a batch without making anything of them. Throws Error where bytes are not the records that the batch
+ * announces, so that nothing of such a batch is handed out. `buffer` holds them from `at` to its end, not compressed.
+ */
+function checkRecords(buffer: Buffer, at: number, { records, baseOffset, lastOffset }: RecordBatch): void {
+  const walk = new Walk(buffer, at);
+  let before = -1;
+  for (let index = 0; index < records; index += 1) {
+    const length = walk.varint();
+    const end = walk.at + length;
+    if (length < 0 || end > buffer.length) throw new Error('a record is longer than its batch');
+    walk.at += 1;
+    walk.pass(LONGEST_VARLONG);
+    const delta = walk.varint();
+    if (delta <= before || delta > lastOffset - baseOffset) throw new Error('offsets of its records are not in order');
+    before = delta;
+    walk.field(-1);
+    walk.field(-1);
+    const headers = walk.varint();
+    if (headers < 0) throw new Error('a record has less than no headers');
+    for (let header = 0; header < headers; header += 1) {
+      if (walk.at >= end) throw new Error('a record has less headers than it says');
+      walk.field(0);
+      walk.field(-1);
+    }
+    if (walk.at !== end) throw new Error('a record does not end where its length says');
+  }
+  if (records < 0 || walk.at !== buffer.length) throw new Error('it holds more bytes than its records have');
+}
+
+class Walk {
+  readonly #buffer: Buffer;
+  at: number;
+
+  constructor(buffer: Buffer, at: number) {
+    this.#buffer = buffer;
+    this.at = at;
+  }
+
+  /** Passes over bytes with their length before them, which is `least` or more. */
+  field(least: number): void {
+    const length = this.varint();
+    if (length < least) throw new Error('a record has a field of a length below nothing');
+    if (length > 0) this.at += length;
+  }
+
+  varint(): number {
+    const byte = this.#buffer[this.at++];
+    if (byte !== undefined && byte < 0x80) return (byte >>> 1) ^ -(byte & 1);
+    this.at -= 1;
+    return this.#long();
+  }
+
+  /** Passes over an integer of so many bytes at most. */
+  pass(longest: number): void {
+    for (let index = 0; index < longest; index += 1) if ((this.#buffer[this.at++] ?? 0xff) < 0x80) return;
+    throw new Error('a number in a record does not end');
+  }
+
+  #long(): number {
+    let value = 0;
+    const start = this.at;
+    this.pass(LONGEST_VARINT);
+    for (let index = this.at - 1; index >= start; index -= 1) value = (value << 7) | ((this.#buffer[index] as number) & 0x7f);
+    return (value >>> 1) ^ -(value & 1);
+  }
 }

@@ -1,7 +1,5 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { compressionsAlgorithms } from '@platformatic/kafka';
-import { lz4Frames } from './lz4-frames.ts';
-import { snappyBlocks } from './snappy-blocks.ts';
 
 /** What one batch may become, in bytes: Kafka's own limit of a batch is 1 MiB by default, and a task must be able to hold it. */
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -59,4 +57,73 @@ function joined(parts: readonly Buffer[]): Buffer {
   // A snappy stream may be cut right behind its header.
   if (first === undefined) throw new Error('it holds nothing');
   return parts.length === 1 ? first : Buffer.concat(parts);
+}
+
+/** How snappy's Java library begins a stream; Kafka's producers in Java write these. */
+const SNAPPY_STREAM = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
+/** The magic bytes and two versions. */
+const SNAPPY_HEADER_BYTES = 16;
+const SNAPPY_LENGTH_BYTES = 4;
+
+/** The compressed blocks of a batch: one alone, or those of one or several streams. Throws Error where one is cut. */
+function snappyBlocks(data: Buffer): Buffer[] {
+  if (!isSnappyStream(data, 0)) return [data];
+  const blocks: Buffer[] = [];
+  for (let at = 0; at < data.length; ) {
+    if (isSnappyStream(data, at)) {
+      at += SNAPPY_HEADER_BYTES;
+      if (at > data.length) throw new Error('its snappy data is cut');
+      continue;
+    }
+    const start = at + SNAPPY_LENGTH_BYTES;
+    const end = start > data.length ? Number.POSITIVE_INFINITY : start + data.readUInt32BE(at);
+    if (end > data.length) throw new Error('its snappy data is cut');
+    blocks.push(data.subarray(start, end));
+    at = end;
+  }
+  return blocks;
+}
+
+const isSnappyStream = (data: Buffer, at: number): boolean => data.subarray(at, at + SNAPPY_STREAM.length).equals(SNAPPY_STREAM);
+
+const LZ4_FRAME = 0x184d2204;
+/** Any of sixteen numbers begins a frame that readers pass over. */
+const LZ4_SKIPPED = 0x184d2a50;
+const CONTENT_CHECKSUM = 1 << 2;
+const CONTENT_SIZE = 1 << 3;
+const BLOCK_CHECKSUM = 1 << 4;
+const DICTIONARY = 1;
+const STORED = 0x8000_0000;
+
+/** The lz4 frames of a batch, each whole: the library reads the first one only, and does not check that it is complete. Throws Error where one is cut. */
+function lz4Frames(data: Buffer): Buffer[] {
+  const frames: Buffer[] = [];
+  for (let at = 0; at < data.length; ) {
+    const magic = lz4Uint32(data, at);
+    const skipped = (magic & ~0xf) >>> 0 === LZ4_SKIPPED;
+    if (!skipped && magic !== LZ4_FRAME) throw new Error('its lz4 data is damaged');
+    const end = skipped ? at + 8 + lz4Uint32(data, at + 4) : endOfLz4Frame(data, at);
+    if (end > data.length) throw new Error('its lz4 data is cut');
+    if (!skipped) frames.push(data.subarray(at, end));
+    at = end;
+  }
+  if (frames.length === 0) throw new Error('its lz4 data is cut');
+  return frames;
+}
+
+function endOfLz4Frame(data: Buffer, start: number): number {
+  const flags = data[start + 4] ?? 0;
+  // Flags, block size and the header's checksum.
+  let at = start + 7 + (flags & CONTENT_SIZE ? 8 : 0) + (flags & DICTIONARY ? 4 : 0);
+  for (;;) {
+    const size = lz4Uint32(data, at);
+    at += 4;
+    if (size === 0) return at + (flags & CONTENT_CHECKSUM ? 4 : 0);
+    at += (size >= STORED ? size - STORED : size) + (flags & BLOCK_CHECKSUM ? 4 : 0);
+  }
+}
+
+function lz4Uint32(data: Buffer, at: number): number {
+  if (at + 4 > data.length) throw new Error('its lz4 data is cut');
+  return data.readUInt32LE(at);
 }

@@ -1,4 +1,5 @@
-import { crc32c } from './crc32c.ts';
+import { createRequire } from 'node:module';
+import { crc32c as portable } from '@platformatic/kafka';
 import { type Damage, misplaced, oldFormat, placeBehind, unframed } from './damage.ts';
 import { readInt64, readRecordBatch } from './record-batch.ts';
 
@@ -131,4 +132,23 @@ function problemAt(
   const hex = (checksum: number) => checksum.toString(16).padStart(8, '0');
   const message = `its checksum is ${hex(stored)}, and that of its bytes is ${hex(counted)}: it was damaged after it was written`;
   return { bytes, firstOffset: Math.max(offset, next), ...placeBehind(buffer, at, end, partitionEnd, message) };
+}
+
+type Checksum = (data: Buffer) => number;
+
+let chosen: Checksum | undefined;
+
+/** CRC-32C of the bytes, unsigned. By the processor's own instruction where its package is installed: three times as fast. */
+export function crc32c(data: Buffer): number {
+  chosen ??= native() ?? portable;
+  return chosen(data);
+}
+
+/** An optional package of the Kafka library's; beside the bundle of deployed functions lies the one for their processor. */
+function native(): Checksum | undefined {
+  try {
+    return createRequire(import.meta.url)('@node-rs/crc32').crc32c as Checksum;
+  } catch {
+    return undefined;
+  }
 }
