@@ -59,7 +59,7 @@ export class RabbitmqConnector implements Connector {
   async #staying(queues: readonly string[], facts: Selection['facts']): Promise<ReadonlySet<string> | undefined> {
     if (facts !== undefined) return new Set(queues.filter((queue) => facts.get(queue)?.auto_delete === false));
     if (this.#config.readBy !== 'auto' || queues.length === 0) return undefined;
-    const { stayingQueues } = await import('./plan/staying-queues.ts');
+    const { stayingQueues } = await import('./plan/selection.ts');
     const { signal, logger } = this.#context;
     try {
       const pool = await this.#pool();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
-import { askEmptyQueues } from '../../../src/connectors/rabbitmq/plan/empty-queues.ts';
+import { askEmptyQueues } from '../../../src/connectors/rabbitmq/plan/check.ts';
 import type { RabbitmqConnection } from '../../../src/connectors/rabbitmq/protocol/connection.ts';
 
 /** A pool of connections to a server with empty queues, and streams, which end the connection that asks for them. */

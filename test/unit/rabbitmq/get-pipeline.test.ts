@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { expect, it } from '@jest/globals';
 import type { Channel } from 'amqplib';
-import { pipelineGets } from '../../../src/connectors/rabbitmq/protocol/get-pipeline.ts';
+import { pipelineGets } from '../../../src/connectors/rabbitmq/read/get-feed.ts';
 
 const require = createRequire(import.meta.url);
 const lib = '../../../node_modules/amqplib/lib';

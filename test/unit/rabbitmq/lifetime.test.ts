@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { rabbitmqSourceConfig } from '../../../src/connectors/rabbitmq/config/config.ts';
-import { lifetimeFindings } from '../../../src/connectors/rabbitmq/plan/lifetime.ts';
+import { lifetimeFindings } from '../../../src/connectors/rabbitmq/plan/selection.ts';
 import type { QueueFacts } from '../../../src/connectors/rabbitmq/protocol/management.ts';
 
 const config = (options: object = {}) =>

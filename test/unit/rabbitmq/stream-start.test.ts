@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
-import { streamStart } from '../../../src/connectors/rabbitmq/streams/stream-start.ts';
+import { streamStart } from '../../../src/connectors/rabbitmq/streams/open-stream.ts';
 
 const bounds = { first: 100, end: 200 };
 const options = { startAt: 'latest', onOffsetLost: 'fail' } as const;

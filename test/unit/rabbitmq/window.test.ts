@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { nextWindow } from '../../../src/connectors/rabbitmq/read/window.ts';
+import { nextWindow } from '../../../src/connectors/rabbitmq/read/reader.ts';
 import { RECEIVE_ROOM_BYTES } from '../../../src/kit/index.ts';
 
 const limit = { maxRecords: 16_384, maxBytes: 10_000_000 };

@@ -3,12 +3,10 @@ import { ConnectError, type ConnectorContext, type Finding, toConnectError } fro
 import { checkWithin, errorFinding, untilAborted } from '../../../kit/index.ts';
 import type { RabbitmqSourceConfig } from '../config/config.ts';
 import type { RabbitmqConnection } from '../protocol/connection.ts';
-import type { ConnectionPool } from '../protocol/connection-pool.ts';
+import type { ConnectionPool, Lender } from '../protocol/connection-pool.ts';
 import { aStream, channelError, connectionFrame, notAStream } from '../protocol/errors.ts';
 import { askEach, countQueues, type QueueCounts } from '../protocol/queue-counts.ts';
-import { askEmptyQueues } from './empty-queues.ts';
-import { lifetimeFindings } from './lifetime.ts';
-import { levelOfMissing, type Selection, select } from './selection.ts';
+import { levelOfMissing, lifetimeFindings, type Selection, select } from './selection.ts';
 
 /** From this version on the server knows nothing of consumers that get no message. */
 const WITHOUT_CREDIT = 4;
@@ -103,5 +101,55 @@ async function openStream(channel: Channel, stream: string): Promise<void> {
   } catch (error) {
     const problem = channelError(error, `stream ${stream}`, 'source');
     throw problem.code === 'WRONG_KIND' ? notAStream(stream, 'source') : problem;
+  }
+}
+
+/** Questions at once, each on a connection of its own: a stream among the queues ends the connection on which it is asked. */
+const CONNECTIONS = 8;
+
+/**
+ * Asks empty queues for a message, which looks at permissions, by at most eight connections. The result is why a queue can't be read; it
+ * has no entry for those that can. Throws where no connection can be had any more.
+ */
+export async function askEmptyQueues(
+  { lend, giveBack }: Lender,
+  queues: readonly string[],
+  progress: () => void = () => {},
+): Promise<Map<string, ConnectError>> {
+  const problems = new Map<string, ConnectError>();
+  const left = [...queues];
+  const ask = async () => {
+    let connection: RabbitmqConnection | undefined;
+    try {
+      while (left.length > 0) {
+        if (connection?.failure !== undefined) connection = undefined;
+        connection ??= await lend();
+        const queue = left.pop();
+        if (queue === undefined) break;
+        const problem = await askEmpty(connection, queue);
+        if (problem !== undefined) problems.set(queue, problem);
+        progress();
+      }
+    } finally {
+      if (connection !== undefined) giveBack(connection);
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(CONNECTIONS, queues.length) }, ask));
+  // Where the server allows fewer connections, those ask all.
+  const failed = ended.find((result) => result.status === 'rejected');
+  if (left.length > 0 && failed !== undefined) throw toConnectError(failed.reason);
+  return problems;
+}
+
+async function askEmpty(connection: RabbitmqConnection, queue: string): Promise<ConnectError | undefined> {
+  try {
+    const channel = await connection.openChannel();
+    const message = await connection.answered(() => channel.get(queue));
+    if (message !== false) channel.nack(message);
+    await connection.answered(() => channel.close());
+    return undefined;
+  } catch (error) {
+    const problem = channelError(error, `queue ${queue}`, connection.section);
+    return problem.code === 'WRONG_KIND' ? aStream(queue, connection.section) : problem;
   }
 }

@@ -1,12 +1,22 @@
 import type { z } from 'zod';
 import type { Direction } from '../../../api/index.ts';
 import type { Issue } from '../../../config/issue.ts';
-import { choice, milliseconds, section, text, textList } from '../../../config/options.ts';
+import { choice, milliseconds, section, type TextMeta, text, textList } from '../../../config/options.ts';
 import { hasReference } from '../../../config/references.ts';
 import { asList } from '../../../config/text-list.ts';
 import { requireCertWithKey, tlsDetails } from '../../../config/tls-options.ts';
 import { vhostIn } from './address.ts';
-import { MAX_SHORT_TEXT_BYTES, shortText } from './short-text.ts';
+
+/** AMQP's short text has its length in one byte. */
+const MAX_SHORT_TEXT_BYTES = 255;
+
+/** A name as AMQP sends it. A longer one would end the connection without a word about the name. */
+export const shortText = (meta: Omit<TextMeta, 'maxLength' | 'expects'>) => {
+  const expects = `a name of up to ${MAX_SHORT_TEXT_BYTES} bytes of UTF-8`;
+  const named = text({ ...meta, expects });
+  const fits = (value: string) => hasReference(value) || Buffer.byteLength(value) <= MAX_SHORT_TEXT_BYTES;
+  return named.refine(fits).meta({ ...named.meta(), expects });
+};
 
 /** User and password, host, port, virtual host. No parameters behind a question mark: what they ask for has options here. */
 const ADDRESS = /^amqps?:\/\/([^\s/@?#]*@)?(\[[0-9a-fA-F:.]+\]|[^\s:/,@?#[\]]+)(:\d{1,5})?(\/[^\s/?#,]*)?$/;

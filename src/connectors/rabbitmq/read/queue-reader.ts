@@ -7,10 +7,8 @@ import type { Delivery } from '../protocol/intake.ts';
 import { acknowledgementsProcessed, type QueueCounts } from '../protocol/queue-counts.ts';
 import { GetFeed } from './get-feed.ts';
 import type { QueueFeed, QueueFeedOptions } from './queue-feed.ts';
-import type { Reader } from './reader.ts';
-import { refusedRecord, toRecord } from './record.ts';
+import { FIRST_WINDOW, nextWindow, type Reader, refusedRecord, toRecord } from './reader.ts';
 import { Subscription } from './subscription.ts';
-import { FIRST_WINDOW, nextWindow } from './window.ts';
 
 /** A queue that gives nothing of what it has, for so long. */
 const STARVED_MS = 3_000;

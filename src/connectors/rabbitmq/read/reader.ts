@@ -1,6 +1,8 @@
-import type { ConnectError, PollLimit, Position } from '../../../api/index.ts';
-import type { Taker } from '../../../kit/index.ts';
+import type { ConnectError, Header, PollLimit, Position, SourceRecord } from '../../../api/index.ts';
+import { GIVEN_PREFIX, RECEIVE_ROOM_BYTES, type Taker, typedHeaders } from '../../../kit/index.ts';
+import type { BasicProperties } from '../protocol/basic-properties.ts';
 import type { RabbitmqConnection } from '../protocol/connection.ts';
+import type { Delivery } from '../protocol/intake.ts';
 import type { QueueCounts } from '../protocol/queue-counts.ts';
 
 /** One partition of a run. */
@@ -37,4 +39,86 @@ export interface Reader extends Taker {
   /** Called when nothing came for a while; something may come before it is over. Throws where nothing ever will. */
   starve(count: () => Promise<QueueCounts>): Promise<void>;
   close(): Promise<void>;
+}
+
+const PREFIX = GIVEN_PREFIX.rabbitmq;
+/** Times beyond it are no dates. */
+const MAX_TIME_MS = 8_640_000_000_000_000;
+
+/** Where a message was read. */
+export interface Place {
+  readonly partition: string;
+  readonly position: string;
+  readonly id: string;
+}
+
+/**
+ * Body, properties and headers of a message as a record. Key: the message id. Properties travel as `rabbitmq-...`; an empty exchange
+ * or routing key and a redelivered flag that is not set are left out.
+ */
+export function toRecord(delivery: Delivery, { properties, headers }: BasicProperties, { partition, position, id }: Place): SourceRecord {
+  const messageId = properties.get('message-id');
+  const timestamp = timeOf(properties.get('timestamp'));
+  return {
+    partition,
+    position,
+    id,
+    key: messageId ?? null,
+    value: delivery.body,
+    headers: typedHeaders([...routing(delivery), ...systemHeaders(properties)], headers),
+    ...(timestamp !== undefined && { timestamp }),
+  };
+}
+
+/** What was read and not understood, with the bytes that came of it, where any did. */
+export function refusedRecord(delivery: Delivery | undefined, { partition, position, id }: Place, refused: ConnectError): SourceRecord {
+  const headers = delivery === undefined ? [] : [...routing(delivery), { name: `${PREFIX}raw-properties`, value: delivery.rawProperties }];
+  return { partition, position, id, key: null, value: delivery?.body ?? null, headers, refused };
+}
+
+function routing({ exchange, routingKey, redelivered }: Delivery): Header[] {
+  const headers: Header[] = [];
+  if (exchange.length > 0) headers.push({ name: `${PREFIX}exchange`, value: exchange });
+  if (routingKey.length > 0) headers.push({ name: `${PREFIX}routing-key`, value: routingKey });
+  if (redelivered) headers.push({ name: `${PREFIX}redelivered`, value: Buffer.from('true') });
+  return headers;
+}
+
+function systemHeaders(properties: ReadonlyMap<string, Buffer>): Header[] {
+  const headers: Header[] = [];
+  for (const [name, value] of properties) if (name !== 'message-id') headers.push({ name: `${PREFIX}${name}`, value });
+  return headers;
+}
+
+/** AMQP's times are in seconds. */
+function timeOf(seconds: Buffer | undefined): number | undefined {
+  const ms = seconds === undefined ? Number.NaN : Number(seconds.toString()) * 1_000;
+  return Math.abs(ms) <= MAX_TIME_MS ? ms : undefined;
+}
+
+/**
+ * Until RocketMQ has taken a first message: what is sent ahead and goes back counts as delivered, and queues with a delivery
+ * limit give up messages that were delivered too often.
+ */
+export const FIRST_WINDOW = 16;
+const LARGEST_WINDOW = 10_000;
+/** Several polls' messages are on their way to RocketMQ at once, and the server should have sent the next by then. */
+const POLLS_AHEAD = 4;
+/** A change costs two round trips. */
+const WORTH_A_CHANGE = 2;
+
+/**
+ * How many messages a queue may send ahead, where that should be another number than now; else undefined. `share`: part of
+ * the room for this partition, from 0 to 1. `wanted`: messages that the run still wants of the queue.
+ */
+export function nextWindow(
+  now: number,
+  averageBytes: number,
+  share: number,
+  wanted: number,
+  { maxRecords, maxBytes }: PollLimit,
+): number | undefined {
+  const fitting = Math.floor(Math.min(RECEIVE_ROOM_BYTES * share, maxBytes * POLLS_AHEAD) / Math.max(averageBytes, 1));
+  const best = Math.max(1, Math.min(fitting, LARGEST_WINDOW, maxRecords, wanted));
+  return best >= now * WORTH_A_CHANGE || best * WORTH_A_CHANGE <= now ? best : undefined;
 }

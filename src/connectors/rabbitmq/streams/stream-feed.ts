@@ -1,20 +1,21 @@
-import type { ConnectError, PollLimit } from '../../../api/index.ts';
-import { toConnectError } from '../../../api/index.ts';
+import { type ConnectError, type PollLimit, toConnectError } from '../../../api/index.ts';
 import { ReceiveRoom } from '../../../kit/index.ts';
 import { readBasicProperties } from '../protocol/basic-properties.ts';
 import type { RabbitmqConnection } from '../protocol/connection.ts';
 import type { Lender } from '../protocol/connection-pool.ts';
 import type { Delivery } from '../protocol/intake.ts';
+import { FIRST_WINDOW, nextWindow } from '../read/reader.ts';
 import { Subscription } from '../read/subscription.ts';
-import { FIRST_WINDOW, nextWindow } from '../read/window.ts';
-import { streamOffset } from './stream-offset.ts';
-import type { StreamStart } from './stream-start.ts';
+import { streamOffset } from './stream-place.ts';
 import { readableAfter } from './unreadable-range.ts';
 
 /** One part of the stream after the other: what comes before a batch that breaks the server down comes, then. */
 const CAREFUL_WINDOW = 1;
 /** A connection that does not end in order in time is ended. */
 const CLOSE_MS = 1_500;
+
+/** Where to begin to read a stream, as the server's consumer argument says it. */
+export type StreamStart = number | { readonly '!': 'timestamp'; readonly value: number };
 
 export interface StreamFeedOptions extends Lender {
   readonly queue: string;

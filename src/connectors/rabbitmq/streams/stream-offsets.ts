@@ -6,8 +6,7 @@ import type { RabbitmqConnection } from '../protocol/connection.ts';
 import type { Lender } from '../protocol/connection-pool.ts';
 import { channelError, notAStream } from '../protocol/errors.ts';
 import { toDelivery } from '../protocol/intake.ts';
-import { streamOffset } from './stream-offset.ts';
-import { markOf, type StreamPlace } from './stream-place.ts';
+import { markOf, type StreamPlace, streamOffset } from './stream-place.ts';
 
 /** A stream of which nothing is known may be empty when it says nothing for so long. */
 const EMPTY_SILENCE_MS = 500;

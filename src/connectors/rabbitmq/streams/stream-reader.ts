@@ -5,14 +5,11 @@ import type { RabbitmqConnection } from '../protocol/connection.ts';
 import type { Lender } from '../protocol/connection-pool.ts';
 import { notAStream } from '../protocol/errors.ts';
 import type { Delivery } from '../protocol/intake.ts';
-import type { Reader } from '../read/reader.ts';
-import { refusedRecord, toRecord } from '../read/record.ts';
-import { StreamFeed } from './stream-feed.ts';
+import { type Reader, refusedRecord, toRecord } from '../read/reader.ts';
+import { StreamFeed, type StreamStart } from './stream-feed.ts';
 import { StreamGaps } from './stream-gaps.ts';
-import { streamOffset, withoutOffset } from './stream-offset.ts';
 import { firstOffset, type StreamLook } from './stream-offsets.ts';
-import { markOf, positionOf } from './stream-place.ts';
-import type { StreamStart } from './stream-start.ts';
+import { markOf, positionOf, streamOffset, withoutOffset } from './stream-place.ts';
 
 /** A stream that sends nothing for so long has nothing from a time on, as far as this run is concerned. */
 const NOTHING_LATER_MS = 1_000;

@@ -5,7 +5,7 @@ import { readBasicProperties } from '../protocol/basic-properties.ts';
 import type { RabbitmqConnection } from '../protocol/connection.ts';
 import type { Lender } from '../protocol/connection-pool.ts';
 import { toDelivery } from '../protocol/intake.ts';
-import { streamOffset } from './stream-offset.ts';
+import { streamOffset } from './stream-place.ts';
 
 /** How long to wait for the first message. */
 export interface Patience {
