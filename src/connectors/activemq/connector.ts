@@ -21,7 +21,7 @@ export class ActivemqConnector implements Connector {
 
   async taskConfigs(maxTasks: number, previous: readonly TaskConfig[]): Promise<TaskConfig[]> {
     const specs = consumersOf(this.#config);
-    const { rememberSubscriptions } = await import('./plan/selector-memory.ts');
+    const { rememberSubscriptions } = await import('./plan/check.ts');
     const options = rememberSubscriptions(specs, previous);
     const names = specs.map(({ partition }) => partition);
     const split = assignSticky(

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { ConnectError, type Finding, toConnectError } from '../../../api/index.ts';
+import { createHash, randomUUID } from 'node:crypto';
+import { ConnectError, type Finding, type TaskConfig, toConnectError } from '../../../api/index.ts';
 import { checkWithin, errorFinding, untilAborted } from '../../../kit/index.ts';
 import type { ActivemqSourceConfig } from '../config/config.ts';
 import { type ConsumerSpec, consumersOf } from '../config/consumers.ts';
@@ -8,8 +8,7 @@ import { AmqpLink } from '../protocol/amqp-link.ts';
 import { queuesWith } from '../protocol/artemis-management.ts';
 import { parseUrls } from '../protocol/connection-options.ts';
 import { connectionFrame } from '../protocol/errors.ts';
-import { NO_EVENTS, wrongName } from '../protocol/open-consumer.ts';
-import { checkSubscriptions } from './check-subscriptions.ts';
+import { NO_EVENTS, otherSubscription, resumeUnchanged, wrongName } from '../protocol/open-consumer.ts';
 
 /** Looks at a broker as the tasks will: address, encryption, credentials, and whether each queue and topic may be read. Takes no message. */
 export async function checkActivemq(config: ActivemqSourceConfig, signal: AbortSignal): Promise<Finding[]> {
@@ -75,4 +74,74 @@ function unknown({ source, option }: ConsumerSpec, { connectTimeoutMs }: AmqpCon
   const message = `the broker's management did not say within ${connectTimeoutMs} ms whether it empties ${source} when its last consumer ends (purge-on-no-consumers)`;
   const remedy = 'try again when the broker has less to do, or raise source.connectTimeoutMs';
   return errorFinding(option, new ConnectError('TIMEOUT', message, { retriable: true, remedy }));
+}
+
+/** Whether subscriptions that exist are those of the configuration. Makes none, and takes no message. */
+async function checkSubscriptions(
+  open: (clientId: string) => Promise<AmqpConnection>,
+  { isArtemis }: AmqpConnection,
+  config: ActivemqSourceConfig,
+  progress: () => void,
+): Promise<Finding[]> {
+  const specs = consumersOf(config).filter(({ durable }) => durable !== undefined);
+  const check = async (spec: ConsumerSpec) => (isArtemis ? checkByAsking(open, spec).finally(progress) : checkUnasked(spec));
+  return (await Promise.all(specs.map(check))).flat();
+}
+
+/** Classic deletes a subscription with a selector in answering what it is. */
+function checkUnasked({ source, option, durable }: ConsumerSpec): Finding[] {
+  if (durable === undefined || !durable.ofOther || durable.takeOver) return [];
+  const message = `${source} may be one that client ${durable.clientId} made: resumed with another selector, Classic deletes what waits in it`;
+  return [
+    errorFinding(
+      option,
+      new ConnectError('CONFIG_INVALID', message, {
+        remedy: 'give it the selector that it was made with, or none where it has none, and then set takeOver: true in its entry',
+      }),
+    ),
+  ];
+}
+
+async function checkByAsking(open: (clientId: string) => Promise<AmqpConnection>, spec: ConsumerSpec): Promise<Finding[]> {
+  let connection: AmqpConnection | undefined;
+  try {
+    connection = await open(spec.durable?.clientId as string);
+    await (await resumeUnchanged(connection, spec, NO_EVENTS))?.close();
+    return [];
+  } catch (error) {
+    const { code, message, remedy = '', retriable } = toConnectError(error);
+    if (!retriable) return [{ level: 'error', code, option: spec.option, message, remedy }];
+    // It may be read just now, by a run of this connector or by its owner. Each run looks again before it reads.
+    return [{ level: 'warning', code, option: spec.option, message: `${spec.source} can't be looked at now: ${message}`, remedy }];
+  } finally {
+    await connection?.close();
+  }
+}
+
+/** What subscriptions were planned with, by client id and name: a hash, because selectors may hold what is nobody's business. */
+type Memory = Readonly<Record<string, string>>;
+
+/** What a task tells no task, and the next plan finds. */
+interface PlannedOptions {
+  readonly subscriptions?: Memory;
+}
+
+/**
+ * Options of the first task that remember how each subscription was made, also those that a plan left out since: Classic can't be
+ * asked for it. Throws CONFIG_INVALID where one would be resumed with another selector or topic.
+ */
+export function rememberSubscriptions(specs: readonly ConsumerSpec[], previous: readonly TaskConfig[]): PlannedOptions | undefined {
+  const memory: Record<string, string> = {};
+  for (const { options } of previous) Object.assign(memory, (options as PlannedOptions | undefined)?.subscriptions);
+  for (const { durable, source, address, selector } of specs) {
+    if (durable === undefined) continue;
+    const name = JSON.stringify([durable.clientId, durable.name]);
+    const made = createHash('sha256')
+      .update(JSON.stringify([address, selector ?? null]))
+      .digest('hex')
+      .slice(0, 16);
+    if (memory[name] !== undefined && memory[name] !== made) throw otherSubscription(`${source} was made with another selector or topic`);
+    memory[name] = made;
+  }
+  return Object.keys(memory).length === 0 ? undefined : { subscriptions: memory };
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { messageIdOf } from '../../../kit/index.ts';
 import { AmqpReader } from './amqp-reader.ts';
 import { type AmqpValue, bytesOf, jsonOf } from './amqp-value.ts';
 
@@ -37,7 +39,7 @@ const SECTION_NAMES: ReadonlyMap<unknown, SectionName> = new Map(
 );
 
 /** One part of a message. */
-export interface Section {
+interface Section {
   readonly name: SectionName;
   readonly content: AmqpValue;
   /** Where it ends. */
@@ -45,7 +47,7 @@ export interface Section {
 }
 
 /** Throws RangeError for what is none: it might be a body of a kind that nobody here knows. */
-export function* readSections(bytes: Buffer): Generator<Section> {
+function* readSections(bytes: Buffer): Generator<Section> {
   const reader = new AmqpReader(bytes);
   while (!reader.done) {
     const section = reader.read();
@@ -126,3 +128,48 @@ export function bodyBytes({ kind, parts }: AmqpMessage['body']): Buffer | null {
 }
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+const MESSAGE_ID = 0;
+
+/** A message's own id, the same each time it is read. Undefined where it has none, or an empty one, which names nothing. */
+export function ownIdOf({ properties }: Pick<AmqpMessage, 'properties'>): string | undefined {
+  const key = keyOf({ properties });
+  return key === null || key.length === 0 ? undefined : messageIdOf(key, properties[MESSAGE_ID]?.type);
+}
+
+/**
+ * A name for bytes that may be no message: its own id where one can be read, else a hash of what stays the same from delivery to
+ * delivery.
+ */
+export function nameOf(bytes: Buffer): string {
+  for (const { name, content } of readableSections(bytes)) {
+    const id = name === 'properties' && content.type === 'list' ? ownIdOf({ properties: content.value }) : undefined;
+    if (id !== undefined) return id;
+  }
+  return fingerprint(bytes);
+}
+
+/** A hash of what stays the same in a message from delivery to delivery. */
+export function fingerprint(bytes: Buffer): string {
+  let from = 0;
+  for (const { name, end } of readableSections(bytes)) {
+    if (name !== 'header' && name !== 'deliveryAnnotations') break;
+    from = end;
+  }
+  return `sha256:${createHash('sha256').update(bytes.subarray(from)).digest('hex').slice(0, 32)}`;
+}
+
+/** Those before the first that can't be read. */
+function* readableSections(bytes: Buffer): Generator<Section> {
+  try {
+    yield* readSections(bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+}
+
+/** A message's own id as it is. */
+export const keyOf = ({ properties }: Pick<AmqpMessage, 'properties'>): Buffer | null => {
+  const id = properties[MESSAGE_ID];
+  return id === undefined ? null : bytesOf(id);
+};

@@ -4,10 +4,9 @@ import { type ReceiveRoom, State, type Taker } from '../../../kit/index.ts';
 import type { ConsumerSpec } from '../config/consumers.ts';
 import type { AmqpConnection } from '../protocol/amqp-connection.ts';
 import type { AmqpLink, Received } from '../protocol/amqp-link.ts';
+import { fingerprint } from '../protocol/amqp-message.ts';
 import { openConsumer } from '../protocol/open-consumer.ts';
-import { Credit } from './credit.ts';
-import { settled } from './drain.ts';
-import { fingerprint } from './message-id.ts';
+import { Credit, settled } from './credit.ts';
 import { toRecord } from './record-mapping.ts';
 
 /** After so long, and the way there and back, without a message the broker is asked whether there is one: it may just be slow. */

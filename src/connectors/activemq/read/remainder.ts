@@ -3,9 +3,8 @@ import { RECEIVE_ROOM_BYTES } from '../../../kit/index.ts';
 import type { ConsumerSpec } from '../config/consumers.ts';
 import type { AmqpConnection } from '../protocol/amqp-connection.ts';
 import { AmqpLink } from '../protocol/amqp-link.ts';
-import { Credit } from './credit.ts';
-import { settled } from './drain.ts';
-import { fingerprint } from './message-id.ts';
+import { fingerprint } from '../protocol/amqp-message.ts';
+import { Credit, settled } from './credit.ts';
 import type { PartitionReader } from './partition-reader.ts';
 
 /** Classic looks for messages that a selector wants among so many (its `maxPageSize`). */
