@@ -33,9 +33,10 @@ export class RocketmqFront implements AsyncDisposable {
     server.on('connection', (socket) => this.#serve(socket));
   }
 
-  static async start(namesrv: string, broker: string): Promise<RocketmqFront> {
+  /** `port` is a free one of this machine; 0 lets the system choose. */
+  static async start(namesrv: string, broker: string, port = 0): Promise<RocketmqFront> {
     const server = createServer({ noDelay: true });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
+    await once(server.listen(port, '127.0.0.1'), 'listening');
     return new RocketmqFront(namesrv, broker, server);
   }
 

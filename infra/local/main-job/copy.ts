@@ -1,9 +1,9 @@
 import type { Logger } from '../../../src/api/index.ts';
 import { type LocalTarget, openLocalTarget } from '../../../src/cli/target/local-target.ts';
-import { endedWell, type TaskTotals } from '../../../src/cli/target/run-totals.ts';
+import { endedWell, type RunProgress, type TaskTotals } from '../../../src/cli/target/run-totals.ts';
 import { ask } from '../../../src/cli/terminal/failures.ts';
 import { readConnectorDocuments } from '../../../src/config/yaml-files.ts';
-import type { PlanResult, StatusResult } from '../../../src/runtime/planner-api.ts';
+import type { PlanResult, RunResult, StatusResult } from '../../../src/runtime/planner-api.ts';
 import type { Change } from './comparison/source.ts';
 
 export interface CopyOptions {
@@ -22,8 +22,8 @@ export interface CopyOptions {
   readonly onPlan: (plan: PlanResult) => void;
   /** Called with the state that earlier runs left. */
   readonly onStart: (before: StatusResult) => void;
-  /** Called with the number of records that RocketMQ has acknowledged since the run started, over all tasks. */
-  readonly onProgress: (records: number) => void;
+  /** Called with the number of records that RocketMQ has acknowledged since the run started, over all tasks, and with what they wait for. */
+  readonly onProgress: (records: number, waits: RunProgress['waits']) => void;
 }
 
 /** Applies the example connector and runs its tasks side by side until each has caught up or failed. */
@@ -37,6 +37,8 @@ export async function copy(run: CopyOptions): Promise<TaskTotals[]> {
     onPlan(await ask<PlanResult>(target.planner, { action: 'apply', file }));
     const before = await ask<StatusResult>(target.planner, { action: 'status', connector: name });
     onStart(before);
+    // A task that failed while a server was away need not wait: a person started this.
+    await ask<RunResult>(target.planner, { action: 'run', connector: name, byHand: true });
     return await runTasks(target, before, run);
   } finally {
     await target.close();
@@ -58,7 +60,7 @@ async function runTasks(target: LocalTarget, before: StatusResult, run: CopyOpti
         before,
         once: false,
         signal: AbortSignal.any([signal, failed.signal]),
-        onProgress: ({ records }) => onProgress(copied + records),
+        onProgress: ({ records, waits }) => onProgress(copied + records, waits),
       }),
       change?.make(signal).catch((error) => {
         failed.abort();

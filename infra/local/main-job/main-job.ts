@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { duration, number } from '../../../src/cli/render/numbers.ts';
 import { renderPlan } from '../../../src/cli/render/plan.ts';
-import { renderTotals } from '../../../src/cli/render/run.ts';
+import { renderTotals, renderWait } from '../../../src/cli/render/run.ts';
 import { reportNotices } from '../../../src/cli/shared/report-notices.ts';
-import { endedWell, type TaskTotals } from '../../../src/cli/target/run-totals.ts';
+import { endedWell, type RunProgress, type TaskTotals } from '../../../src/cli/target/run-totals.ts';
 import { EXIT } from '../../../src/cli/terminal/exit-code.ts';
 import type { Output } from '../../../src/cli/terminal/output.ts';
 import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
@@ -12,6 +12,7 @@ import type { Loaded, MainJobSource, MainJobSystem, Verdict } from './comparison
 import { copy } from './copy.ts';
 import type { Dataset } from './flights/dataset.ts';
 import { nextSteps } from './next-steps.ts';
+import { taskProblem } from './task-problem.ts';
 
 export interface MainJob {
   readonly dataset: Dataset;
@@ -40,8 +41,8 @@ export async function mainJob(job: MainJob): Promise<number> {
   for (const task of totals) reportNotices(task, output);
   const failed = totals.filter((task) => !endedWell(task));
   // A task that ended well except for stopped partitions has already reported them.
-  for (const { task, outcome, error } of failed.filter(({ error, stopped }) => error !== undefined || stopped === undefined))
-    output.problem(`task ${task}: ${error ? `${error.code}: ${error.message}` : outcome}`);
+  for (const task of failed.filter(({ error, stopped }) => error !== undefined || stopped === undefined))
+    output.problem(taskProblem(task, job.system.title));
   if (failed.length > 0) return EXIT.failure;
   output.result(copied(totals));
   const verdict = await compare(job, loaded);
@@ -80,7 +81,7 @@ async function copyRecords({ dataset, name, system, source, output, signal }: Ma
       if (held > 0) output.note(`  an earlier run stopped early, so its tasks are free in ${duration(held)}`);
     },
     onChange: ({ title }) => output.note(`  while the tasks run: ${title}`),
-    onProgress: (records) => onProgress(before + records),
+    onProgress: (records, waits) => onProgress(before + records, waits),
   });
 }
 
@@ -89,12 +90,11 @@ async function compare({ dataset, name, system, rocketmq, output }: MainJob, loa
   return loaded.check({ rocketmq, topic: name, connector: name, onProgress: progress('compared', dataset.rows, output) });
 }
 
-const progress = (what: string, total: number | undefined, output: Output) => (records: number) =>
-  output.progress(
-    total === undefined
-      ? `  ${what} ${number(records)} records`
-      : `  ${what} ${number(records)} of ${number(total)} records, ${Math.floor((100 * records) / total)} %`,
-  );
+const progress = (what: string, total: number | undefined, output: Output) => (records: number, waits?: RunProgress['waits']) => {
+  const count = total === undefined ? number(records) : `${number(records)} of ${number(total)}`;
+  const share = total === undefined ? '' : `, ${Math.floor((100 * records) / total)} %`;
+  output.progress(`  ${waits === undefined ? '' : `${renderWait(waits)}, `}${what} ${count} records${share}`);
+};
 
 function copied(totals: readonly TaskTotals[]): string {
   const records = totals.reduce((sum, task) => sum + task.records, 0);

@@ -11,7 +11,7 @@ const perSecond = (records: number, elapsedMs: number) => number(Math.round((rec
 export function renderProgress(connector: string, progress: RunProgress): string {
   const { tasks, ended, elsewhere, records, bytes: size, total, waits, elapsedMs } = progress;
   const parts = [
-    ...(waits === undefined ? [] : [`waiting ${duration(waits.ms)} for ${waits.for}`]),
+    ...(waits === undefined ? [] : [renderWait(waits)]),
     total === undefined ? `${number(records)} records` : `${number(records)} of ${number(total)} records`,
     bytes(size),
     `${perSecond(records, elapsedMs)}/s`,
@@ -21,6 +21,9 @@ export function renderProgress(connector: string, progress: RunProgress): string
   ];
   return `${connector}: ${parts.join(', ')}`;
 }
+
+/** Returns `waiting 12.0 s for RocketMQ at 127.0.0.1:9876`. */
+export const renderWait = (waits: NonNullable<RunProgress['waits']>): string => `waiting ${duration(waits.ms)} for ${waits.for}`;
 
 /** Returns a table with a row for each task. */
 export function renderTotals(totals: readonly TaskTotals[]): string {

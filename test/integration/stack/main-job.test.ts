@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
+import { PARTITIONS } from '../../../infra/local/main-job/flights/dataset.ts';
+import { mainJob } from '../../../infra/local/main-job/main-job.ts';
+import { kafkaSystem } from '../../../infra/local/main-job/sources/kafka.ts';
+import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import type { StackAddresses } from '../../../infra/local/stack.ts';
+import type { Output } from '../../../src/cli/terminal/output.ts';
+import { responseCode } from '../../../src/rocketmq/remoting/codes.ts';
+import { uniqueName } from '../../support/names.ts';
+import { RocketmqFront } from '../../support/rocketmq-front.ts';
+import { stackAddresses } from '../../support/stack.ts';
+
+const ROWS = 400;
+
+const dataset = {
+  name: 'numbers',
+  rows: ROWS,
+  async *messages() {
+    yield Array.from({ length: ROWS }, (_, row) => ({
+      row,
+      partition: row % PARTITIONS,
+      key: Buffer.from(`key-${row}`),
+      value: Buffer.from(`value-${row}`),
+      headers: [],
+      timestamp: 1_000_000_000_000 + row,
+    }));
+  },
+};
+
+describe('the main job', () => {
+  const name = uniqueName('main-job');
+  let addresses: StackAddresses;
+  let rocketmq: RocketmqAdmin;
+
+  beforeAll(async () => {
+    addresses = await stackAddresses();
+    rocketmq = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
+  });
+  afterAll(async () => {
+    await rocketmq.deleteTopic(name);
+    rocketmq.close();
+    const topics = new KafkaTopics(addresses.kafka);
+    await topics.delete(name);
+    await topics.close();
+  });
+
+  /** Runs it with RocketMQ at `endpoints`. Returns its exit code and what it printed. */
+  async function run(endpoints: string) {
+    const printed = { results: [] as string[], problems: [] as string[], progress: [] as string[] };
+    const output = {
+      result: (text: string) => printed.results.push(text),
+      problem: (text: string) => printed.problems.push(text),
+      progress: (text: string) => printed.progress.push(text),
+      note: () => {},
+      logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    } as unknown as Output;
+    const environment = {
+      ...kafkaSystem.environment(addresses),
+      CONNECT_ROCKETMQ_ENDPOINTS: endpoints,
+      AWS_ENDPOINT_URL_DYNAMODB: addresses.dynamodb,
+    };
+    Object.assign(process.env, environment);
+    const source = await kafkaSystem.open(addresses, '');
+    const { signal } = new AbortController();
+    try {
+      return { ...printed, code: await mainJob({ dataset, system: kafkaSystem, source, name, rocketmq, environment, output, signal }) };
+    } finally {
+      await source.close();
+    }
+  }
+
+  it('says that it waits for RocketMQ while that is away, and after a while what to do; the same command then goes on', async () => {
+    const front = await RocketmqFront.start(addresses.rocketmqNamesrv, addresses.rocketmqBroker);
+    const { address } = front;
+    let batches = 0;
+    // The first batches only ask for the permission, and some records are there before RocketMQ goes.
+    front.refuse = () => {
+      batches += 1;
+      if (batches <= 10) return undefined;
+      void front[Symbol.asyncDispose]();
+      return responseCode.SYSTEM_BUSY;
+    };
+    const { code, problems, progress } = await run(address);
+    expect(progress).toContainEqual(expect.stringMatching(new RegExp(`^  waiting \\d+\\.\\d s for RocketMQ at ${address}, copied `)));
+    expect(problems[0]).toMatch(/^task \d: UNREACHABLE: rocketmq\.endpoints: no connection to \S+ \(ECONNREFUSED\); start RocketMQ /);
+    expect(problems[0]).toMatch(/ then run the same command again: nothing is lost, it goes on where this run stopped$/);
+    expect(code).toBe(1);
+
+    const [, port] = address.split(':');
+    await using _again = await RocketmqFront.start(addresses.rocketmqNamesrv, addresses.rocketmqBroker, Number(port));
+    const { code: second, results } = await run(address);
+    expect(results).toContainEqual(expect.stringMatching(`^Check passed: ${ROWS} of ${ROWS} records`));
+    expect(second).toBe(0);
+  });
+});
