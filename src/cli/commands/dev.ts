@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocalTrigger } from '../../triggers/local.ts';
 import { adoptSchedules } from '../shared/adopt-schedules.ts';
 import type { CommandRun } from '../shared/command-run.ts';
+import { readValidDocuments } from '../shared/documents.ts';
 import { applyTo } from '../shared/plan-or-apply.ts';
 import { reportOutcome } from '../shared/report-outcome.ts';
 import { openLocalTarget, type RunEvent } from '../target/local-target.ts';
@@ -15,6 +16,8 @@ const CONCURRENCY = 8;
 const APPLY_AGAIN_MS = 10_000;
 
 export const run: CommandRun = async (files, flags, output) => {
+  const documents = await readValidDocuments(files, output);
+  if (documents === undefined) return EXIT.usage;
   const { logger } = output;
   const createTrigger = (runEvent: RunEvent) =>
     createLocalTrigger({
@@ -25,8 +28,7 @@ export const run: CommandRun = async (files, flags, output) => {
   const target = await openLocalTarget({ table: flags.table, logger, createTrigger });
   const { signal, done } = onInterrupt(output);
   try {
-    const apply = async () => (files.length === 0 ? EXIT.ok : applyTo(target, files, flags, output));
-    let code = await apply();
+    let code = await applyTo(target, documents, flags, output);
     // A wrong file stays wrong, but an unreachable system may come back.
     if (code === EXIT.usage) return code;
     let again = Date.now() + APPLY_AGAIN_MS;
@@ -36,7 +38,8 @@ export const run: CommandRun = async (files, flags, output) => {
     while (!signal.aborted) {
       await adopt();
       if (code !== EXIT.ok && Date.now() >= again) {
-        code = await apply();
+        const corrected = await readValidDocuments(files, output);
+        code = corrected === undefined ? EXIT.usage : await applyTo(target, corrected, flags, output);
         again = Date.now() + APPLY_AGAIN_MS;
       }
       await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);

@@ -13,6 +13,7 @@ export interface ValidDocument {
 
 /**
  * Reads and validates files. Reports every error in them. If there is one, it returns undefined, so that no command does half of its work.
+ * Commands call it before they open a target: a wrong file stays wrong where the table is away, too. Throws CONFIG_INVALID if a file is missing.
  */
 export async function readValidDocuments(names: readonly string[], output: Output): Promise<ValidDocument[] | undefined> {
   const valid: ValidDocument[] = [];
@@ -29,14 +30,9 @@ function nameIn({ data }: ConnectorDocument): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-/** Validates all files, then does `work` for each. Returns the exit code. */
-export async function forEachDocument(
-  names: readonly string[],
+/** Does `work` for each document, and reports failures with their places in the files. Returns the exit code. */
+export const forEachDocument = (
+  documents: readonly ValidDocument[],
   output: Output,
   work: (valid: ValidDocument) => Promise<void>,
-): Promise<number> {
-  const documents = await readValidDocuments(names, output);
-  return documents === undefined
-    ? EXIT.usage
-    : inTurn(documents, output, work, ({ document, spec }) => ({ document, connector: spec.name }));
-}
+): Promise<number> => inTurn(documents, output, work, ({ document, spec }) => ({ document, connector: spec.name }));

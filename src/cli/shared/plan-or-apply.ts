@@ -5,7 +5,7 @@ import { EXIT } from '../terminal/exit-code.ts';
 import { ask, reportFindings } from '../terminal/failures.ts';
 import type { Output } from '../terminal/output.ts';
 import type { CommandRun } from './command-run.ts';
-import { forEachDocument } from './documents.ts';
+import { forEachDocument, readValidDocuments, type ValidDocument } from './documents.ts';
 import type { Flags } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { runConnector } from './run-connector.ts';
@@ -13,10 +13,15 @@ import { runConnector } from './run-connector.ts';
 /** `plan` and `apply` show the same and differ in what the planner does. */
 export const planOrApply =
   (action: 'plan' | 'apply'): CommandRun =>
-  (files, flags, output) =>
-    withTarget(flags, output, async (target) => {
+  async (files, flags, output) => {
+    const documents = await readValidDocuments(files, output);
+    if (documents === undefined) {
+      if (flags.json) output.json([]);
+      return EXIT.usage;
+    }
+    return withTarget(flags, output, async (target) => {
       const applied: string[] = [];
-      const code = await send(action, target, files, flags, output, applied);
+      const code = await send(action, target, documents, flags, output, applied);
       if (flags.run !== true || code !== EXIT.ok) return code;
       const codes: number[] = [];
       const runs: unknown[] = [];
@@ -29,21 +34,22 @@ export const planOrApply =
       if (flags.json) output.json(runs.flat());
       return Math.max(EXIT.ok, ...codes);
     });
+  };
 
-/** Applies files to an open target. Returns the exit code. */
-export const applyTo = (target: Target, files: readonly string[], flags: Flags, output: Output): Promise<number> =>
-  send('apply', target, files, flags, output);
+/** Applies documents to an open target. Returns the exit code. */
+export const applyTo = (target: Target, documents: readonly ValidDocument[], flags: Flags, output: Output): Promise<number> =>
+  send('apply', target, documents, flags, output);
 
 async function send(
   action: 'plan' | 'apply',
   { planner }: Target,
-  files: readonly string[],
+  documents: readonly ValidDocument[],
   flags: Flags,
   output: Output,
   applied: string[] = [],
 ): Promise<number> {
   const results: PlanResult[] = [];
-  const code = await forEachDocument(files, output, async ({ document, spec }) => {
+  const code = await forEachDocument(documents, output, async ({ document, spec }) => {
     const own = flags.target === 'aws' ? ownAddresses(spec) : [];
     // The plan may fail because of these warnings, so they come first.
     reportFindings(own, output, document);
