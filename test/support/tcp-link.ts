@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { resetSocket } from '../../src/rocketmq/remoting/reset-socket.ts';
 import type { Direction, Weather } from './tcp-proxy.ts';
 
 /** What may be on its way in one direction; a sender that is faster has to wait, as on a real network. */
@@ -42,7 +43,7 @@ export class TcpLink {
   }
 
   reset(): void {
-    for (const end of [this.#client, this.#server]) end.resetAndDestroy();
+    for (const end of [this.#client, this.#server]) resetSocket(end);
   }
 
   forget(): void {

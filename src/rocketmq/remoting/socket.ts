@@ -4,6 +4,7 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { ConnectError } from '../../api/index.ts';
 import { withPatience } from '../../kit/index.ts';
 import { connectionError } from './connection-error.ts';
+import { resetSocket } from './reset-socket.ts';
 
 /** The options of `tls.connect` besides the address. */
 export type SocketTls = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'servername'>;
@@ -36,8 +37,8 @@ export async function openSocket(address: string, tls: SocketTls | undefined, ti
     throw connectionError(address, tls !== undefined, error);
   }
   const reset = () => {
-    transport.resetAndDestroy();
-    socket.destroy();
+    resetSocket(transport);
+    if (socket !== transport) socket.destroy();
   };
   return { socket, reset };
 }
