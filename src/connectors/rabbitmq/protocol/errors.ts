@@ -4,6 +4,7 @@ import {
   byCode,
   type CheckFrame,
   type ErrorEntry,
+  type ErrorRow,
   type ErrorTable,
   entryFor,
   errorFrom,
@@ -14,6 +15,19 @@ import {
 const AGAIN = 'wait for the server; the next run goes on, and nothing is lost';
 
 const unreachable = (means: string, remedy = AGAIN): ErrorEntry => ({ code: 'UNREACHABLE', retriable: true, means, remedy });
+
+/** What the client makes of a server's answer: `Connection closed: 506 (RESOURCE-ERROR) with message "RESOURCE_ERROR - ..."`. */
+const ANSWER = /\b(\d{3}) \([\w-]+\) with message "(.*)"$/s;
+
+/** The row of answers that no other row knows. The server was reached, so it is no failure of the network; nothing says that it stays. `means` introduces the answer. */
+const otherAnswers = (means: string): ErrorRow => [
+  ANSWER,
+  ({ message = '' }) => {
+    const [, code, text] = ANSWER.exec(message) ?? [];
+    const remedy = 'look into the log of the RabbitMQ node; the next run tries again, and nothing is lost';
+    return { code: 'WRONG_STATE', retriable: true, means: `${means} ${code} ${text}`, remedy };
+  },
+];
 
 /** Why the server closed a channel: by its own words first, because it says of a queue that it isn't found, too, where it only can't be asked now. */
 const channelErrors = perSection(
@@ -66,6 +80,7 @@ const channelErrors = perSection(
         remedy: `name queues in ${section}.queues, streams in ${section}.streams`,
       },
     }),
+    otherAnswers("can't be read now: the server answers"),
     anyOther(({ message }) => unreachable(`can't be read now (${message})`)),
   ],
 );
@@ -126,6 +141,7 @@ const connectionErrors = perSection((section): ErrorTable => {
       ({ code }) => /^(EPROTO|ERR_(SSL|TLS))/.test(String(code)),
       ({ code }) => ({ code: 'TLS_FAILED', means: `refuses the encryption (${code})`, remedy: trust }),
     ],
+    otherAnswers('ended the connection: it answers'),
     anyOther(({ code, message }) => unreachable(`can't be reached (${code || message})`, reach)),
   ];
 });
