@@ -18,3 +18,13 @@ it('knows every collation by what the server says of it: texts, keys and members
     { k: 'Ö', v: null, e: 'x\\y', s: '' },
   ]);
 });
+
+it('hands out bytes behind a geometry and a text as they are', async () => {
+  await using lab = await MysqlLab.open('mariadb');
+  const start = await lab.now();
+  const bytes = 'b BLOB, v VARBINARY(9), f BINARY(3), c BLOB COMPRESSED, w VARBINARY(9) COMPRESSED';
+  await lab.run(`CREATE TABLE t (id INT PRIMARY KEY, g POINT, x TEXT CHARACTER SET utf8mb4, ${bytes})`);
+  await lab.run("INSERT INTO t VALUES (1, POINT(1, 2), 'ü', x'ff00fe', x'ff00fe', x'ff00fe', x'ff00fe', x'ff00fe')");
+  const { records } = await lab.read(start, { format: 'flat' });
+  expect(records.map(jsonOf)).toMatchObject([{ x: 'ü', b: '/wD+', v: '/wD+', f: '/wD+', c: '/wD+', w: '/wD+' }]);
+});

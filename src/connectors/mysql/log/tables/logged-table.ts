@@ -110,6 +110,8 @@ function rawForm(index: number, column: ColumnInfo, schema: ColumnSchema, type: 
   if (type.kind === 'unknown') return asBytes(named, schema);
   if (column.type === wire.geometry) return { column: { ...named, type: wire.blob, charset: null }, schema };
   if (type.kind === 'text') return asBytes(named, schema);
+  // Behind a geometry of MariaDB the reader takes the character set of another column for this one's.
+  if (type.kind === 'bytes') return { column: { ...named, charset: null }, schema };
   if (type.kind === 'enum') return { column: named, schema: { ...schema, ENUM_VALUES: [...type.values] } };
   if (type.kind === 'set') return { column: named, schema: { ...schema, SET_VALUES: [...type.values] } };
   return { column: named, schema };
