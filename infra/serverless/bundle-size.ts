@@ -10,7 +10,7 @@ import { Bundle } from './bundle/bundle.ts';
  * Just above what the functions need. One `import { z } from 'zod'` in them would exceed it: esbuild keeps all of `z` then, with its texts in
  * all languages. `import * as z` lets it drop what nothing uses.
  */
-const MAX_ZIP_BYTES = 1328 * 1024;
+const MAX_ZIP_BYTES = 1056 * 1024;
 interface IdlePath {
   /** The task function, the task class, and what that loads even where there is nothing to copy. */
   readonly sources: readonly string[];
@@ -41,7 +41,7 @@ const IDLE_PATHS: Readonly<Record<string, IdlePath>> = {
   mysql: {
     sources: ['functions/task.ts', 'src/connectors/mysql/source.ts', 'src/connectors/mysql/log/log-task.ts'],
     client: /node_modules\/mysql2\//,
-    maxKib: 1600,
+    maxKib: 925,
   },
 };
 /** A task loads everything besides its source later: with the first record, the first continuation or the first secret. */

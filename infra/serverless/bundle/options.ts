@@ -2,7 +2,7 @@ import type { BuildOptions } from 'esbuild';
 import { awsEndpoints, awsVersions } from './aws.ts';
 import { kafka } from './kafka.ts';
 import { keepNames } from './keep-names.ts';
-import { mysqlTexts } from './mysql.ts';
+import { mysqlCertificates, mysqlTexts, readerTexts } from './mysql.ts';
 import { slimPackage } from './slim-package.ts';
 
 /**
@@ -22,5 +22,13 @@ export const bundleOptions = {
   legalComments: 'none',
   // CommonJS dependencies call `require` for Node's own modules.
   banner: { js: `import{createRequire as createRequire$}from'node:module';const require=createRequire$(import.meta.url);` },
-  plugins: [slimPackage(awsEndpoints), awsVersions, slimPackage(kafka), slimPackage(mysqlTexts), keepNames('@vlasky/zongji')],
+  plugins: [
+    slimPackage(awsEndpoints),
+    awsVersions,
+    slimPackage(kafka),
+    slimPackage(mysqlTexts),
+    slimPackage(mysqlCertificates),
+    slimPackage(readerTexts),
+    keepNames('@vlasky/zongji'),
+  ],
 } satisfies BuildOptions;
