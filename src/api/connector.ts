@@ -209,19 +209,58 @@ export interface SourceTask {
 
 export type SourceTaskClass<C = unknown> = new (context: SourceTaskContext<C>) => SourceTask;
 
-export interface PutResult {
-  /** Records that failed for good, with the reason; all others are in the system, durably. */
-  readonly failed: ReadonlyArray<{ readonly record: SinkRecord; readonly error: Error }>;
+/** Records of one lane, in the order of the queue. */
+export interface SinkBatch {
+  /** Batches of one lane are written one after the other; those of different lanes may be written at once. */
+  readonly lane: string;
+  /** The queue that all of them are from: `topic:broker:queue`. */
+  readonly partition: string;
+  /** At least one. */
+  readonly records: readonly SinkRecord[];
+  /** The position behind the last record. A target that keeps positions stores it in the same transaction. */
+  readonly position: Position;
+  /** No write may begin after it, ms since 1970. */
+  readonly deadline: number;
+  /** Aborted on a stop request, and when the lease is lost: the call ends soon after, by a throw where it is not known what is durable. */
+  readonly signal: AbortSignal;
 }
 
-/** Writes what the runtime received from RocketMQ; the runtime acknowledges at RocketMQ after `put` returned. */
+/** A record that the target refuses for good: RECORD_REFUSED with the reason. `index` is its place in `SinkBatch.records`. */
+export interface FailedRecord {
+  readonly index: number;
+  readonly error: ConnectError;
+}
+
+export interface SinkTaskContext<C = unknown> extends TaskContext<C> {
+  /** Where each queue goes on, as stored; absent: it was never read. */
+  readonly positions: ReadonlyMap<string, Position>;
+  /** Number of the run that holds the task. Every later run has a larger one, so that a target can turn away a run that was thought dead. */
+  readonly epoch: number;
+}
+
+/**
+ * Writes a bounded batch to the target. One instance serves one invocation.
+ * The runtime calls: start, write 0..n times (one at a time for each lane), stop. It stores a position only when everything before it is
+ * durable in the target, or is a dead letter.
+ */
 export interface SinkTask {
-  start(): Promise<void>;
-  put(records: readonly SinkRecord[]): Promise<PutResult>;
-  stop(): Promise<void>;
+  /**
+   * Opens what the task writes to. Called only when there is a record to write. `positions`: those that the target keeps by itself, in its
+   * own transactions; they win over the stored ones.
+   */
+  start(): Promise<{ readonly positions?: ReadonlyMap<string, Position> }>;
+  /**
+   * Writes the records in their order. When it resolves, all but `failed` are durable in the target. A throw of a retriable ConnectError
+   * says nothing about any record: the same records come again, in this run after a pause, or in the next one. RECORD_REFUSED without
+   * knowing which record it is for is thrown, too: the runtime halves the batch until it finds it. Any other throw fails the task.
+   * A repeat of a record makes the same target record: neither clock nor chance count.
+   */
+  write(batch: SinkBatch): Promise<{ readonly failed?: readonly FailedRecord[] }>;
+  /** Called once, last, also after a throw of `start`. As `SourceTask.stop`. */
+  stop(withinMs?: number): Promise<void>;
 }
 
-export type SinkTaskClass<C = unknown> = new (context: TaskContext<C>) => SinkTask;
+export type SinkTaskClass<C = unknown> = new (context: SinkTaskContext<C>) => SinkTask;
 
 /** A task class as the registry loads it, only in the function that runs it. */
 export type TaskClass =

@@ -71,9 +71,21 @@ export const placeOf = ({ partition, id, lastingId }: NamedRecord): string => `$
 
 /** A record on its way from RocketMQ to a sink. */
 export interface SinkRecord extends ConnectRecord {
+  /** RocketMQ topic that it was read from, in the connector's namespace. */
   readonly topic: string;
-  readonly queue: number;
-  readonly offset: bigint;
+  /** Name of the queue that it was read from, as in the task's `partitions`: `topic:broker:queue`. */
+  readonly partition: string;
+  /** Its place in the queue, from 0. With the partition it tells the record from all others, and is the same each time it is read. */
+  readonly offset: number;
+  /** RocketMQ's id of the message; absent where its client gave none. */
+  readonly messageId?: string;
+  readonly tag?: string;
+  /** The message group of a FIFO topic. */
+  readonly orderingKey?: string;
+  /** When its client made the message, ms since 1970. */
+  readonly bornAt: number;
+  /** When the broker stored it, ms since 1970. */
+  readonly storedAt: number;
   /** The deterministic key of the source that wrote it, where one did. */
   readonly sourceKey?: string;
 }
