@@ -26,6 +26,8 @@ export interface ConnectorContext {
   readonly clients: ClientCache;
   /** What starts the tasks besides events and calls, as EventBridge Scheduler takes it. */
   readonly schedule?: { readonly expression: string; readonly timeZone: string };
+  /** The topic of RocketMQ that a sink reads; absent for a source. */
+  readonly topic?: string;
   /** Aborted when the caller gives up; every call to the system must end soon after. */
   readonly signal: AbortSignal;
 }
@@ -47,10 +49,17 @@ export interface Connector {
   /**
    * The split: between 1 and `maxTasks` configs, every partition in exactly one of them; `[]` when there is nothing to copy.
    * `previous` is the split in force: moves as few partitions as it can (see `assignSticky`). `positions` is where its partitions
-   * are, as last checkpointed: tasks that run may be further by now, never back.
+   * are, as last checkpointed: tasks that run may be further by now, never back. `queues` names the queues of the topic that a sink
+   * reads, `topic:broker:queue` each, which are its partitions (see `splitQueues`); a source
+   * gets none.
    * A throw ends the plan with nothing written; the caller may run it again.
    */
-  taskConfigs(maxTasks: number, previous: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<TaskConfig[]>;
+  taskConfigs(
+    maxTasks: number,
+    previous: readonly TaskConfig[],
+    positions: ReadonlyMap<string, Position>,
+    queues?: readonly string[],
+  ): Promise<TaskConfig[]>;
   /**
    * Whether a partition may leave the split because all of it is copied, or is read anew under another name. `position`: where it is;
    * `split`: what `taskConfigs` returned. A plan that nobody watches is refused where others leave it. Absent: none may.
@@ -58,7 +67,7 @@ export interface Connector {
   isFinished?(partition: string, position: Position | undefined, split: readonly TaskConfig[]): boolean;
   /**
    * Whether a partition that comes back is the one that an earlier plan (`before`) took away, and goes on where it was, instead of
-   * where the configuration says. Absent: it is not.
+   * where the configuration says. Absent: it is not. Not asked of a sink: where a topic was made again, its position shows it.
    */
   isSame?(partition: string, before: TaskConfig, now: TaskConfig): boolean;
   /**
@@ -221,7 +230,10 @@ export interface SinkBatch {
   readonly position: Position;
   /** No write may begin after it, ms since 1970. */
   readonly deadline: number;
-  /** Aborted on a stop request, and when the lease is lost: the call ends soon after, by a throw where it is not known what is durable. */
+  /**
+   * Aborted when the lease is lost, and some seconds after a stop request: the call ends soon after, by a throw where it is not known what
+   * is durable.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -251,8 +263,9 @@ export interface SinkTask {
   start(): Promise<{ readonly positions?: ReadonlyMap<string, Position> }>;
   /**
    * Writes the records in their order. When it resolves, all but `failed` are durable in the target. A throw of a retriable ConnectError
-   * says nothing about any record: the same records come again, in this run after a pause, or in the next one. RECORD_REFUSED without
-   * knowing which record it is for is thrown, too: the runtime halves the batch until it finds it. Any other throw fails the task.
+   * says nothing about any record: the same records come again, in this run after a pause, for up to 30 s, or in the next one.
+   * RECORD_REFUSED without knowing which record it is for is thrown, too: the runtime halves the batch until it finds it. Any other throw
+   * fails the task. Where more than half of 10 records or more are refused, the task fails, too: its configuration is at fault.
    * A repeat of a record makes the same target record: neither clock nor chance count.
    */
   write(batch: SinkBatch): Promise<{ readonly failed?: readonly FailedRecord[] }>;

@@ -1,7 +1,8 @@
 import type { ConnectError } from './errors.ts';
 
 /**
- * Where to resume in a partition, in the source's own notation (Kafka: the next offset, `"4711"`).
+ * Where to resume in a partition, in the source's own notation (Kafka: the next offset, `"4711"`). Of a sink's queue: the next offset, and
+ * when the broker stored the message before it, `"4711@1764402300000"`: a topic that was made again has another one there.
  * Opaque to the runtime, which stores it and hands it back; at most 16 KiB of UTF-8.
  */
 export type Position = string;

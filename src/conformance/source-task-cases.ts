@@ -128,8 +128,8 @@ export function sourceTaskCases(harness: SourceHarness): ConformanceCase[] {
       name: 'stops within its time, also where it was never started',
       run: withCopy(1, async (copy) => {
         await copy.plan();
-        const { create } = (await harness.connector.taskClasses[await copy.withConnector(async ({ taskClass }) => taskClass)]?.()) ?? {};
-        assert.ok(create !== undefined);
+        const loaded = await harness.connector.taskClasses[await copy.withConnector(async ({ taskClass }) => taskClass)]?.();
+        assert.ok(loaded?.direction === 'source');
         const { system } = await copy.spec();
         const clients = { get: <T>(_: string, make: () => Promise<T>) => make(), close: async () => {} };
         const context = {
@@ -144,7 +144,7 @@ export function sourceTaskCases(harness: SourceHarness): ConformanceCase[] {
           positionsOfAll: async () => ({ positions: new Map(), quietAt: 0 }),
         };
         const began = Date.now();
-        await new create(context).stop();
+        await new loaded.create(context).stop();
         assert.ok(Date.now() - began < STOP_MS, `stop took longer than ${STOP_MS} ms`);
       }),
     },

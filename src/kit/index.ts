@@ -13,6 +13,7 @@ export * from './patience.ts';
 export * from './poll-until.ts';
 export * from './receive-room.ts';
 export * from './socket-errors.ts';
+export * from './split-queues.ts';
 export * from './state.ts';
 export * from './take-fairly.ts';
 export * from './tls.ts';

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import type { Issue } from './issue.ts';
+import { choice, section } from './options.ts';
+import { refineStartTime, startTime } from './start-time.ts';
+
+const offset = z.int().min(0).meta({ description: 'Offset of the first message to copy.', expects: 'an offset: a whole number from 0' });
+
+const startAt = z
+  .union([
+    choice(['earliest', 'latest'], { description: 'The first message that the queue has, or the next one that comes.' }),
+    section({ timestamp: startTime }, { description: 'The first message that a broker stored at or after this time.' }),
+    section(
+      { offsets: z.record(z.string(), offset) },
+      { description: 'These offsets, by queue; a queue that is not named starts at earliest.' },
+    ),
+  ])
+  .default('earliest')
+  .meta({
+    description:
+      'Where a queue starts that is new to the connector: `earliest`, `latest` (its end when the plan is made), `{timestamp: 2030-12-24T18:00:00Z}` (or milliseconds since 1970), or `{offsets: {"flights:broker-a:0": 42}}` (queues that are not named start at earliest). A queue that comes to the topic later starts at earliest, so that no message of it is missed.',
+    examples: ['earliest'],
+    expects: 'earliest, latest, {timestamp: time} or {offsets: {topic:broker:queue: offset}}',
+  });
+
+/** Options of every `sink` section: where its queues are read from. Spread into the section; its `superRefine` calls `refineSinkOptions`. */
+export const sinkOptions = {
+  startAt,
+  onOffsetLost: choice(['fail', 'earliest'], {
+    description:
+      'What to do when RocketMQ no longer has the message to go on at, because its retention removed it or the topic was made again: the queue stops and says what is missing, or goes on at the earliest message that is there.',
+  }).default('fail'),
+};
+
+export type SinkStart = z.output<typeof startAt>;
+
+/** What the runtime reads of a `sink` section. A type of a connector package may leave them out. */
+export interface SinkOptions {
+  readonly startAt?: SinkStart;
+  readonly onOffsetLost?: 'fail' | 'earliest';
+}
+
+/** The rules for `sinkOptions` that one option alone does not show. */
+export function refineSinkOptions({ startAt: start }: { readonly startAt: SinkStart }, issue: Issue): void {
+  refineStartTime(start, issue);
+  for (const name of typeof start === 'object' && 'offsets' in start ? Object.keys(start.offsets) : []) {
+    if (/^[^:]+:.+:\d+$/.test(name)) continue;
+    issue(
+      ['startAt', 'offsets'],
+      `${JSON.stringify(name)} is not a queue`,
+      'write topic, broker and number of the queue, like flights:broker-a:0',
+    );
+  }
+}
