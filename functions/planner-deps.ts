@@ -32,6 +32,7 @@ export function createPlannerDeps(
       (await import('../src/config/parse-connector-file.ts')).parseConnectorFile(file, connectorTypes, resolveSecrets),
     resolveSecrets,
     checkTopic: async (config, log) => (await import('../src/rocketmq/preflight.ts')).checkTopic(config, log),
+    loadQueueChecks: () => import('../src/rocketmq/queue-checks.ts'),
     peekTopic: async (config, request) => (await import('../src/rocketmq/peek-topic.ts')).peekTopic(config, request),
     clients: new WarmClients(WARM_CLIENTS),
     logger,

@@ -18,6 +18,7 @@ export function createTaskDeps(logger: Logger, { taskClasses }: Pick<Registry, '
     continuation: lazyTrigger(async () => (await import('../src/triggers/sqs.ts')).createSqsTrigger({ queueUrl })),
     taskClasses,
     loadRocketmq: () => import('../src/rocketmq/index.ts'),
+    loadQueues: () => import('../src/rocketmq/queues.ts'),
     resolveSecrets: createSecretResolver(),
     clients: new WarmClients(WARM_CLIENTS),
     logger,

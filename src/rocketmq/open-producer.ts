@@ -1,16 +1,8 @@
-import { tlsConnectOptions } from '../kit/index.ts';
-import { RemotingClient } from './remoting/client.ts';
+import { fullTopic } from './full-topic.ts';
+import { remotingClient } from './remoting-client.ts';
 import { RemotingProducer } from './remoting-producer.ts';
-import { fullTopic, inspectTopic } from './topic-inspection.ts';
-import type { OpenProducer, RocketmqConfig } from './types.ts';
-
-export function remotingClient({ tls, accessKey, secretKey }: RocketmqConfig): RemotingClient {
-  const encryption = typeof tls === 'boolean' ? (tls ? { rejectUnauthorized: true } : undefined) : tlsConnectOptions(tls);
-  return new RemotingClient({
-    ...(encryption && { tls: encryption }),
-    ...(accessKey !== undefined && secretKey !== undefined && { credentials: { accessKey, secretKey } }),
-  });
-}
+import { inspectTopic } from './topic-inspection.ts';
+import type { OpenProducer } from './types.ts';
 
 /** Connects and checks the topic; see `OpenProducer`. */
 export const openProducer: OpenProducer = async (config, logger) => {

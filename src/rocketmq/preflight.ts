@@ -1,9 +1,10 @@
 import { type Finding, toConnectError } from '../api/index.ts';
 import { didYouMean } from '../kit/index.ts';
-import { remotingClient } from './open-producer.ts';
+import { fullTopic } from './full-topic.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
-import { fullTopic, inspectTopic } from './topic-inspection.ts';
+import { remotingClient } from './remoting-client.ts';
+import { inspectTopic } from './topic-inspection.ts';
 import type { CheckTopic, RocketmqConfig } from './types.ts';
 
 /**
@@ -16,13 +17,18 @@ export const checkTopic: CheckTopic = async (config) => {
     await inspectTopic(client, config);
     return [];
   } catch (error) {
-    const found = finding(error);
-    const near = found.code === 'NOT_FOUND' ? await nearTopic(client, config) : undefined;
-    return [near === undefined ? found : { ...found, remedy: `did you mean ${near}? Else ${found.remedy}` }];
+    return [await topicFinding(client, config, error)];
   } finally {
     client.close();
   }
 };
+
+/** Makes a finding of why a topic can't be used. Where it is not there, it names one like it. */
+export async function topicFinding(client: RemotingClient, config: RocketmqConfig, error: unknown): Promise<Finding> {
+  const found = finding(error);
+  const near = found.code === 'NOT_FOUND' ? await nearTopic(client, config) : undefined;
+  return near === undefined ? found : { ...found, remedy: `did you mean ${near}? Else ${found.remedy}` };
+}
 
 /** Makes a finding of an error. Messages of this folder begin with the option that they are about. */
 function finding(error: unknown): Finding {

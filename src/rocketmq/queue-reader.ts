@@ -1,4 +1,5 @@
 import type { StoredMessage } from './stored-message.ts';
+import { MissingMessages } from './types.ts';
 
 /** What one pull gave. */
 export interface Pulled {
@@ -19,20 +20,6 @@ export interface QueueReaderOptions {
   readonly window?: number;
   /** Bytes of bodies that have come and wait, with an estimate of what is on its way. One pull is always made. Default 8 MiB. */
   readonly maxBytes?: number;
-}
-
-/** Messages between these offsets are not there: RocketMQ has deleted them, or the topic was made again. */
-export class MissingMessages extends Error {
-  /** The first offset that has no message, and the one behind the last. */
-  readonly from: number;
-  readonly to: number;
-
-  constructor(from: number, to: number) {
-    super(`there are no messages at offsets ${from} to ${to - 1}`);
-    this.name = 'MissingMessages';
-    this.from = from;
-    this.to = to;
-  }
 }
 
 const WINDOW = 16;

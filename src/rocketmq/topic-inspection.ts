@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError } from '../api/index.ts';
 import { AnswerError } from './answer-errors.ts';
+import { fullTopic } from './full-topic.ts';
 import { pauseBefore } from './pauses.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
@@ -16,9 +17,6 @@ const NO_QUEUE = 2 ** 31 - 1;
 
 /** Each question has at least this time left: perhaps it ran out because this process was slow itself. */
 const LEAST_MS = 1_000;
-
-/** Returns RocketMQ's own name for a topic in a namespace. */
-export const fullTopic = ({ namespace, topic }: RocketmqConfig): string => (namespace === '' ? topic : `${namespace}%${topic}`);
 
 /**
  * Makes sure that the topic can be written with this configuration, and returns its route. Throws ConnectError UNREACHABLE,
@@ -70,7 +68,8 @@ async function notWritable(client: RemotingClient, route: TopicRoute, topic: str
   });
 }
 
-interface TopicConfig {
+/** How a broker has set a topic up. */
+export interface TopicConfig {
   readonly perm?: number;
   readonly attributes?: Readonly<Record<string, string>>;
 }
@@ -79,7 +78,12 @@ interface TopicConfig {
  * Asks how the topic is set up. Resolves with undefined where no answer comes: a user who may only publish gets none, nor does a proxy give
  * one.
  */
-async function topicConfig(client: RemotingClient, address: string, topic: string, timeoutMs: number): Promise<TopicConfig | undefined> {
+export async function topicConfig(
+  client: RemotingClient,
+  address: string,
+  topic: string,
+  timeoutMs: number,
+): Promise<TopicConfig | undefined> {
   const answer = await client.request(address, { code: requestCode.GET_TOPIC_CONFIG, fields: { topic } }, timeoutMs);
   return answer.code === responseCode.SUCCESS ? (JSON.parse(answer.body.toString()) as TopicConfig) : undefined;
 }

@@ -1,12 +1,12 @@
-import { ConnectError } from '../api/index.ts';
 import { AnswerError } from './answer-errors.ts';
-import { remotingClient } from './open-producer.ts';
-import { pullRequest, READER_GROUP } from './pull-request.ts';
+import { fullTopic } from './full-topic.ts';
+import { mayNotRead } from './may-not-read.ts';
+import { pullRequest } from './pull-request.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 import type { RemotingResponse } from './remoting/frame.ts';
+import { remotingClient } from './remoting-client.ts';
 import { decodeMessages, type StoredMessage } from './stored-message.ts';
-import { fullTopic } from './topic-inspection.ts';
 import { findRoute, masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
 import type { RocketmqConfig } from './types.ts';
 
@@ -126,8 +126,3 @@ export class TopicReader {
     throw new AnswerError(answer, { address, topic });
   }
 }
-
-const mayNotRead = (topic: string): ConnectError =>
-  new ConnectError('FORBIDDEN', `rocketmq.topic: no permission to read topic ${topic}`, {
-    remedy: `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${topic},Group:${READER_GROUP} -a Sub -d Allow`,
-  });

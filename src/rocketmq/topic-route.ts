@@ -13,6 +13,8 @@ export interface TopicRoute {
   /** Writable queues, sorted by broker and id, so that every process numbers them alike. */
   readonly writable: readonly TopicQueue[];
   readonly readable: readonly TopicQueue[];
+  /** The offsets of its queues are not the brokers' own: it is a static topic, mapped onto queues that may move. */
+  readonly isMapped: boolean;
   /** The address of each broker's master. */
   readonly addresses: ReadonlyMap<string, string>;
 }
@@ -20,6 +22,7 @@ export interface TopicRoute {
 interface RouteAnswer {
   readonly brokerDatas?: ReadonlyArray<{ brokerName: string; brokerAddrs: Readonly<Record<string, string>> }>;
   readonly queueDatas?: ReadonlyArray<{ brokerName: string; perm: number; readQueueNums: number; writeQueueNums: number }>;
+  readonly topicQueueMappingByBroker?: Readonly<Record<string, unknown>> | null;
 }
 
 const PERM_READ = 4;
@@ -53,7 +56,7 @@ async function askRoute(client: RemotingClient, address: string, topic: string, 
   return parseRoute(JSON.parse(answer.body.toString()) as RouteAnswer);
 }
 
-function parseRoute({ brokerDatas = [], queueDatas = [] }: RouteAnswer): TopicRoute {
+function parseRoute({ brokerDatas = [], queueDatas = [], topicQueueMappingByBroker }: RouteAnswer): TopicRoute {
   const addresses = new Map<string, string>();
   for (const { brokerName, brokerAddrs } of brokerDatas) {
     const master = brokerAddrs[MASTER];
@@ -67,6 +70,7 @@ function parseRoute({ brokerDatas = [], queueDatas = [] }: RouteAnswer): TopicRo
   return {
     writable: queues(PERM_WRITE, (data) => data.writeQueueNums),
     readable: queues(PERM_READ, (data) => data.readQueueNums),
+    isMapped: Object.keys(topicQueueMappingByBroker ?? {}).length > 0,
     addresses,
   };
 }

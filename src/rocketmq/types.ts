@@ -1,6 +1,9 @@
-import { ConnectError, type Finding, type Logger, type SourceRecord } from '../api/index.ts';
+import { type ClientCache, ConnectError, type Finding, type Logger, type SinkRecord, type SourceRecord } from '../api/index.ts';
 import type { TlsConfig } from '../kit/index.ts';
 import type { PeekedMessage } from './peeked-message.ts';
+import type { StoredMessage } from './stored-message.ts';
+
+export type { StoredMessage };
 
 /** The `rocketmq` section of a connector, secrets resolved. */
 export interface RocketmqConfig {
@@ -65,6 +68,73 @@ export interface RocketmqModule {
   readonly openProducer: OpenProducer;
   /** See docs/architecture.md, message mapping. */
   readonly recordToMessage: (connector: string, record: SourceRecord) => OutgoingMessage;
+}
+
+/** Offsets of the oldest message that the broker still has, and of the next one that comes. */
+export interface QueueBounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Messages of a queue from one place to another. */
+export interface QueueMessages {
+  /**
+   * Resolves with the next messages, at least one, in the order of the queue; undefined behind the last one. One call at a time. Rejects
+   * with MissingMessages where some are not there; with a ConnectError UNREACHABLE, TIMEOUT, THROTTLED, FORBIDDEN or NOT_FOUND.
+   */
+  next(): Promise<readonly StoredMessage[] | undefined>;
+}
+
+/** The queues of a topic, to be read at any place. No consumer loses a message by it. */
+export interface TopicQueues {
+  /** `topic:broker:queue` of each that may be read. */
+  readonly names: readonly string[];
+  /** Asks a broker about its queue. Rejects with a ConnectError, as `QueueMessages.next` does. */
+  bounds(name: string): Promise<QueueBounds>;
+  /** Asks when the broker stored the message at `offset`, ms since 1970. Resolves with undefined where it has none there. */
+  storedAt(name: string, offset: number): Promise<number | undefined>;
+  /** Reads from offset `from` up to and without `to`. About `maxBytes` of bodies may wait. */
+  read(name: string, place: { readonly from: number; readonly to: number; readonly maxBytes: number }): QueueMessages;
+  /** Nothing is asked again after it. Connections stay. */
+  close(): void;
+}
+
+/** What the task of a sink needs of this folder, behind one dynamic import (`src/rocketmq/queues.ts`). */
+export interface QueuesModule {
+  /**
+   * Finds the queues of the topic. Connections stay in `clients`. Throws ConnectError UNREACHABLE, TLS_FAILED, TIMEOUT, AUTH_FAILED or
+   * NOT_FOUND within `requestTimeoutMs`.
+   */
+  readonly openQueues: (config: RocketmqConfig, clients: ClientCache) => Promise<TopicQueues>;
+  /** Throws RECORD_REFUSED for a message that is no record. */
+  readonly messageToSinkRecord: (topic: string, partition: string, message: StoredMessage) => SinkRecord;
+  /** The message as a producer gave it, to be sent to another topic. */
+  readonly storedToMessage: (message: StoredMessage) => OutgoingMessage;
+}
+
+/** What the planner needs of this folder for a sink, behind one dynamic import (`src/rocketmq/queue-checks.ts`). */
+export interface QueueChecks {
+  /** Checks address, credentials and topic (exists, may be read, has offsets). Options are named `rocketmq.*`. Without findings, it has all queues. */
+  readonly checkQueues: (config: RocketmqConfig) => Promise<{
+    readonly findings: readonly Finding[];
+    readonly queues: ReadonlyMap<string, QueueBounds>;
+  }>;
+  /** Asks for the offset of the first message that was stored at `time`, ms since 1970, or later, queue by queue. */
+  readonly offsetsAt: (config: RocketmqConfig, names: readonly string[], time: number) => Promise<ReadonlyMap<string, number>>;
+}
+
+/** Messages between these offsets are not there: RocketMQ has deleted them, or the topic was made again. */
+export class MissingMessages extends Error {
+  /** The first offset that has no message, and the one behind the last. */
+  readonly from: number;
+  readonly to: number;
+
+  constructor(from: number, to: number) {
+    super(`there are no messages at offsets ${from} to ${to - 1}`);
+    this.name = 'MissingMessages';
+    this.from = from;
+    this.to = to;
+  }
 }
 
 /** One message of a `send` is refused for good. Those before it are acknowledged, those after it were not sent. */

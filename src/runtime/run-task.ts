@@ -35,8 +35,15 @@ export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invo
     };
   }
   const dead = (acquired.item.unreleased ?? 1) - 1;
-  const report = dead < MAX_DEAD ? await runSource(acquired, deps, invocation) : reportOfDead(dead, Date.now());
+  const report = dead < MAX_DEAD ? await copyOnce(acquired, deps, invocation) : reportOfDead(dead, Date.now());
   return finish(event, { held: acquired, report, requestsBefore }, deps);
+}
+
+/** What only a sink needs is loaded for a sink. */
+async function copyOnce(held: HeldTask, deps: TaskDeps, invocation: Invocation): Promise<RunReport> {
+  const isSink = held.item.planned?.spec.direction === 'sink';
+  const run = isSink ? (await import('./sink/run-sink.ts')).runSink : runSource;
+  return run(held, deps, invocation);
 }
 
 /**

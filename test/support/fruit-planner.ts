@@ -39,6 +39,7 @@ export class FruitPlanner {
       parseConnectorFile: async (file) => file as ConnectorSpec,
       resolveSecrets: async (value) => value,
       checkTopic: async () => [],
+      loadQueueChecks: () => import('../../src/rocketmq/queue-checks.ts'),
       peekTopic: () => Promise.reject(new Error('no topic is peeked into here')),
       clients: new WarmClients(),
       logger: silentLogger,

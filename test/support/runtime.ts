@@ -40,7 +40,13 @@ export class TestRuntime {
   }
 
   get taskDeps(): TaskDeps {
-    return { ...this.#parts, continuation: noTrigger, taskClasses, loadRocketmq: () => import('../../src/rocketmq/index.ts') };
+    return {
+      ...this.#parts,
+      continuation: noTrigger,
+      taskClasses,
+      loadRocketmq: () => import('../../src/rocketmq/index.ts'),
+      loadQueues: () => import('../../src/rocketmq/queues.ts'),
+    };
   }
 
   get plannerDeps(): PlannerDeps {
@@ -51,6 +57,7 @@ export class TestRuntime {
       connectorTypes,
       parseConnectorFile: async (file) => file as ConnectorSpec,
       checkTopic,
+      loadQueueChecks: () => import('../../src/rocketmq/queue-checks.ts'),
       peekTopic,
       deadline: () => Date.now() + this.laterMs + 60_000,
     };

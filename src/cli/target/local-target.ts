@@ -51,10 +51,11 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
   const clients = new WarmClients();
   const resolveSecrets = createSecretResolver();
   const loadRocketmq = () => import('../../rocketmq/index.ts');
+  const loadQueues = () => import('../../rocketmq/queues.ts');
   const taskDeps = (): TaskDeps => {
     const own = createDynamodbStore(options);
     stores.push(own);
-    return { store: own, continuation: trigger, taskClasses, loadRocketmq, resolveSecrets, clients, logger };
+    return { store: own, continuation: trigger, taskClasses, loadRocketmq, loadQueues, resolveSecrets, clients, logger };
   };
   const sample: Target['sample'] = async (request) => {
     const { sampleConnector } = await import('./sample-connector.ts');
@@ -82,6 +83,7 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
       (await import('../../config/parse-connector-file.ts')).parseConnectorFile(file, connectorTypes, resolveSecrets),
     resolveSecrets,
     checkTopic: async (config, log) => (await import('../../rocketmq/preflight.ts')).checkTopic(config, log),
+    loadQueueChecks: () => import('../../rocketmq/queue-checks.ts'),
     peekTopic: async (config, request) => (await import('../../rocketmq/peek-topic.ts')).peekTopic(config, request),
     clients,
     logger,

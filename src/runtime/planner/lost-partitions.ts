@@ -20,7 +20,7 @@ export function partitionsTaken(source: Connector, current: readonly InForce[], 
  */
 export function findingsOfTaken(
   taken: readonly string[],
-  { name, left, watched }: { readonly name: string; readonly left: number; readonly watched: boolean },
+  { name, left, watched, option }: { readonly name: string; readonly left: number; readonly watched: boolean; readonly option: string },
 ): Finding[] {
   if (taken.length === 0) return [];
   const listed = `${taken.slice(0, SHOWN).join(', ')}${taken.length > SHOWN ? ` and ${taken.length - SHOWN} more` : ''}`;
@@ -44,12 +44,12 @@ export function findingsOfTaken(
   }
   const message = `the plan takes ${taken.length} partitions away: ${listed}`;
   const remedy = `let it, if they are gone for good; those that come back within ${KEPT_DAYS} days go on where they were`;
-  return [{ level: 'warning', code: 'NOT_FOUND', option: 'source', message, remedy }];
+  return [{ level: 'warning', code: 'NOT_FOUND', option, message, remedy }];
 }
 
-/** Returns where partitions go on that come back: an earlier plan took them away, and the source says that they are the same ones. */
+/** Returns where partitions go on that come back: an earlier plan took them away, and they are the same ones. */
 export function returnedPositions(
-  source: Connector,
+  isSame: (partition: string, before: TaskConfig, now: TaskConfig) => boolean,
   current: readonly InForce[],
   split: readonly TaskConfig[],
   kept: readonly KeptTask[],
@@ -63,7 +63,7 @@ export function returnedPositions(
   for (const { taskConfig, positions } of kept) {
     for (const [name, position] of positions) {
       const now = newIn.get(name);
-      if (now !== undefined && source.isSame?.(name, taskConfig, now) === true) returned.set(name, position);
+      if (now !== undefined && isSame(name, taskConfig, now)) returned.set(name, position);
       else returned.delete(name);
     }
   }

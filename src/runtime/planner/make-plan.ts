@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
+import { ConnectError, type Connector, type Finding, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { ConnectorItem, PlannedTask, Positions, TaskItem } from '../../store/store.ts';
 import type { OptionChange, PlanResult } from '../planner-api.ts';
@@ -9,6 +9,7 @@ import { checkBothEnds, withConnector } from './open-connector.ts';
 import { optionChanges } from './option-changes.ts';
 import { checkPositionsFit, diffPlan, movedPartitions, previousSplit } from './plan-diff.ts';
 import type { PlannerDeps } from './planner-deps.ts';
+import { sinkStarts } from './sink-starts.ts';
 
 /** A plan that is worked out and not written. */
 export interface Draft {
@@ -21,8 +22,8 @@ export interface Draft {
   readonly startOptions: readonly string[];
   /** Partitions that the plan takes away. */
   readonly taken: ReadonlySet<string>;
-  /** Where partitions go on that an earlier plan took away and that are back. */
-  readonly returned: Positions;
+  /** Where new partitions go on, as far as the plan knows: those that an earlier plan took away and that are back, and new queues. */
+  readonly known: Positions;
 }
 
 export interface DraftOptions {
@@ -50,17 +51,23 @@ export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps, { watche
   const { startOptions = [] } = (await deps.connectorTypes[spec.type]?.()) ?? {};
   const kept = connector === undefined ? [] : await deps.store.keptPositions(spec.name);
   return withConnector(spec, deps, async (source) => {
-    const findings = await checkBothEnds(spec, source, deps);
+    const { warnings: found, queues } = await checkBothEnds(spec, source, deps);
     if (tables !== undefined) await requestSnapshot(source, tables, spec);
-    const split = await source.taskConfigs(spec.maxTasks, previousSplit(current), positionsInForce(current));
+    const split = await source.taskConfigs(spec.maxTasks, previousSplit(current), positionsInForce(current), [...queues.keys()]);
     checkPositionsFit(split, spec);
     const wanted = split.map((taskConfig) => ({ taskClass: source.taskClass, taskConfig, spec }));
     const taken = partitionsTaken(source, current, split);
-    const warnings = [...findings, ...findingsOfTaken(taken, { name: spec.name, left: split.length, watched })];
-    const returned = returnedPositions(source, current, split, kept);
-    return { spec, connector, wanted, warnings, startOptions, taken: new Set(taken), returned };
+    const warnings = [...found, ...findingsOfTaken(taken, { name: spec.name, left: split.length, watched, option: optionOf(spec) })];
+    const isSame = (partition: string, before: TaskConfig, now: TaskConfig) =>
+      spec.direction === 'sink' || source.isSame?.(partition, before, now) === true;
+    const returned = returnedPositions(isSame, current, split, kept);
+    const begins = spec.direction === 'sink' ? await sinkStarts(spec, split, current, queues, deps) : [];
+    return { spec, connector, wanted, warnings, startOptions, taken: new Set(taken), known: new Map([...begins, ...returned]) };
   });
 }
+
+/** What partitions are found by. */
+const optionOf = ({ direction }: ConnectorSpec): string => (direction === 'sink' ? 'rocketmq.topic' : 'source');
 
 async function requestSnapshot(source: Connector, tables: readonly string[], { name, type }: ConnectorSpec): Promise<void> {
   if (!Array.isArray(tables) || tables.length === 0) {
@@ -99,7 +106,9 @@ function optionsChanged({ connector, spec, wanted, startOptions }: Draft, curren
   if (connector === undefined || connector.generation === 0) return [];
   const known = positionsInForce(current);
   const partitions = wanted.flatMap(({ taskConfig }) => taskConfig.partitions);
-  const read = partitions.filter((partition) => known.has(partition)).length;
+  // Where a queue begins was settled by the plan that brought it.
+  const settled = new Set(spec.direction === 'sink' ? current.flatMap(({ planned }) => planned.taskConfig.partitions) : known.keys());
+  const read = partitions.filter((partition) => settled.has(partition)).length;
   return optionChanges(connector.spec, spec, { startOptions, partitions: partitions.length, read });
 }
 

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { patience } from '../../kit/index.ts';
-import type { RocketmqConfig } from '../../rocketmq/types.ts';
+import type { QueueBounds, RocketmqConfig } from '../../rocketmq/types.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { scheduleOf } from './schedule-of.ts';
 
@@ -46,6 +46,7 @@ export async function withConnector<R>(spec: ConnectorSpec, deps: PlannerDeps, u
     logger: deps.logger,
     clients: deps.clients,
     ...scheduleOf(spec.trigger),
+    ...(section === 'sink' && { topic: spec.rocketmq.topic }),
     signal: AbortSignal.timeout(Math.max(1, deps.deadline() - Date.now())),
   });
   try {
@@ -55,13 +56,28 @@ export async function withConnector<R>(spec: ConnectorSpec, deps: PlannerDeps, u
   }
 }
 
-/** Reaches both ends. Returns the warnings. Throws CheckFailedError when there are errors. */
-export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, deps: PlannerDeps): Promise<Finding[]> {
+/** What both ends are like. */
+export interface BothEnds {
+  readonly warnings: readonly Finding[];
+  /** The queues that a sink reads; none for a source. */
+  readonly queues: ReadonlyMap<string, QueueBounds>;
+}
+
+/** Reaches both ends. Throws CheckFailedError when there are errors. */
+export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, deps: PlannerDeps): Promise<BothEnds> {
   const { rocketmq } = await deps.resolveSecrets({ rocketmq: spec.rocketmq });
   const { deadLetterTopic } = spec.errors;
-  const checks: Promise<Finding[]>[] = [
+  let queues: BothEnds['queues'] = new Map();
+  const checkQueues = async (): Promise<readonly Finding[]> => {
+    const { checkQueues: check } = await deps.loadQueueChecks();
+    const found = await check(rocketmq);
+    queues = found.queues;
+    return found.findings;
+  };
+  const checkTopic = spec.direction === 'sink' ? checkQueues() : deps.checkTopic(rocketmq, deps.logger);
+  const checks: Promise<readonly Finding[]>[] = [
     inTime(connector.check(), `${spec.direction}: no answer from the system`),
-    inTime(deps.checkTopic(rocketmq, deps.logger), 'rocketmq.endpoints: no answer', TOPIC_TIMEOUT_MS),
+    inTime(checkTopic, 'rocketmq.endpoints: no answer', TOPIC_TIMEOUT_MS),
   ];
   if (deadLetterTopic !== undefined) {
     const about = aboutTopicOf('errors.deadLetterTopic');
@@ -73,7 +89,7 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, d
   if (!findings.some(({ level }) => level === 'error')) findings.push(...(await checkRecordTopics(connector, rocketmq, deps)));
   const errors = findings.filter(({ level }) => level === 'error');
   if (errors.length > 0) throw new CheckFailedError(errors);
-  return findings;
+  return { warnings: findings, queues };
 }
 
 /** Checks the topics that records name. Returns a finding for each that can't be written. */

@@ -19,7 +19,7 @@ export function optionChanges(before: ConnectorSpec, after: ConnectorSpec, progr
     .filter((name) => !isDeepStrictEqual(old.get(name), now.get(name)))
     .map((option) => {
       const [was, is] = [old.get(option), now.get(option)];
-      const effect = starts.has(option) ? effectOfStart(progress) : undefined;
+      const effect = starts.has(option) ? effectOfStart(progress, after.direction) : undefined;
       return {
         option,
         ...(was !== undefined && { before: withoutUsers(was) }),
@@ -29,8 +29,10 @@ export function optionChanges(before: ConnectorSpec, after: ConnectorSpec, progr
     });
 }
 
-function effectOfStart({ partitions, read }: Progress): string | undefined {
+function effectOfStart({ partitions, read }: Progress, direction: ConnectorSpec['direction']): string | undefined {
   if (read === 0) return undefined;
+  if (direction === 'sink')
+    return 'has no effect on queues of a topic that is read: where each begins is settled; to start over, delete the connector or give it another name';
   if (read < partitions) return `counts only for the ${partitions - read} of ${partitions} partitions that were never read`;
   return 'has no effect any more: every partition has been read; to start over, delete the connector or give it another name';
 }

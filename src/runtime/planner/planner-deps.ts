@@ -1,6 +1,6 @@
 import type { ClientCache, ConnectorType, Finding, Logger } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
-import type { PeekRequest, PeekResult, RocketmqConfig } from '../../rocketmq/types.ts';
+import type { PeekRequest, PeekResult, QueueChecks, RocketmqConfig } from '../../rocketmq/types.ts';
 import type { PlannerStore } from '../../store/store.ts';
 import type { TaskTrigger } from '../../triggers/trigger.ts';
 import type { ResolveSecrets } from '../run/contracts.ts';
@@ -17,6 +17,8 @@ export interface PlannerDeps {
   readonly parseConnectorFile: (file: unknown) => Promise<ConnectorSpec>;
   readonly resolveSecrets: ResolveSecrets;
   readonly checkTopic: (config: RocketmqConfig, logger: Logger) => Promise<Finding[]>;
+  /** Loads what looks at the topic that a sink reads. */
+  readonly loadQueueChecks: () => Promise<QueueChecks>;
   /** It loads RocketMQ's client. */
   readonly peekTopic: (config: RocketmqConfig, request: PeekRequest) => Promise<PeekResult>;
   readonly clients: ClientCache;

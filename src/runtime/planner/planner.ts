@@ -35,7 +35,7 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
     case 'validate': {
       const spec = await deps.parseConnectorFile(request.file);
       const reach = () => withConnector(spec, deps, (connector) => checkBothEnds(spec, connector, deps));
-      return { connector: spec.name, findings: request.reach === true ? (await reach()).map(masked) : [] };
+      return { connector: spec.name, findings: request.reach === true ? (await reach()).warnings.map(masked) : [] };
     }
     case 'plan': {
       const draft = await draftPlan(await deps.parseConnectorFile(request.file), deps, { watched: true });

@@ -15,7 +15,7 @@ export function stagedTask({ draft, generation }: Plan, task: number, positions:
   const planned = draft.wanted[task];
   if (planned === undefined) return { generation, remove: true };
   const own = planned.taskConfig.partitions.flatMap((name): Array<[string, Position]> => {
-    const position = positions.get(name) ?? draft.returned.get(name);
+    const position = positions.get(name) ?? draft.known.get(name);
     return position === undefined ? [] : [[name, position]];
   });
   return { generation, remove: false, planned: { ...planned, ...(quiet > 0 && { quietAt: quiet }) }, positions: new Map(own) };

@@ -1,5 +1,5 @@
 import type { ClientCache, Logger, TaskClass } from '../../api/index.ts';
-import type { RocketmqModule } from '../../rocketmq/types.ts';
+import type { QueuesModule, RocketmqModule } from '../../rocketmq/types.ts';
 import type { RunSummary, TaskRef, TaskStore } from '../../store/store.ts';
 import type { TaskTrigger } from '../../triggers/trigger.ts';
 
@@ -18,6 +18,8 @@ export interface TaskDeps {
   readonly taskClasses: Readonly<Record<string, () => Promise<TaskClass>>>;
   /** Loads RocketMQ's client. A run calls it with its first record, so that an idle invocation never pays for it. */
   readonly loadRocketmq: () => Promise<RocketmqModule>;
+  /** Loads what reads RocketMQ's queues, for a sink. */
+  readonly loadQueues: () => Promise<QueuesModule>;
   readonly resolveSecrets: ResolveSecrets;
   readonly clients: ClientCache;
   readonly logger: Logger;

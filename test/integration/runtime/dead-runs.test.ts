@@ -55,6 +55,7 @@ describe('runs that die without a word', () => {
     continuation: noTrigger,
     taskClasses: { FruitTask: async () => ({ direction: 'source', create: FruitTask }) },
     loadRocketmq: () => Promise.reject(new Error('nothing is sent here')),
+    loadQueues: () => Promise.reject(new Error('nothing is read here')),
     resolveSecrets: async (value) => value,
     clients: new WarmClients(),
     logger: silentLogger,

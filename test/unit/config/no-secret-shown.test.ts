@@ -97,6 +97,7 @@ describe.each(Object.keys(connectorTypes))('a secret or a variable in any option
       parseConnectorFile: (given) => parseConnectorFile(given, connectorTypes, resolveSecrets),
       resolveSecrets,
       checkTopic,
+      loadQueueChecks: () => import('../../../src/rocketmq/queue-checks.ts'),
       peekTopic: () => Promise.reject(new Error('no topic is peeked into here')),
       clients: new WarmClients(),
       logger,

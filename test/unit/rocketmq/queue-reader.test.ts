@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MissingMessages, type Pulled, QueueReader, type QueueReaderOptions } from '../../../src/rocketmq/queue-reader.ts';
+import { type Pulled, QueueReader, type QueueReaderOptions } from '../../../src/rocketmq/queue-reader.ts';
 import type { StoredMessage } from '../../../src/rocketmq/stored-message.ts';
+import { MissingMessages } from '../../../src/rocketmq/types.ts';
 
 const message = (offset: number, bytes = 10): StoredMessage => ({
   queue: 0,

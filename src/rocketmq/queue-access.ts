@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConnectError } from '../api/index.ts';
+import { AnswerError } from './answer-errors.ts';
+import { fullTopic } from './full-topic.ts';
+import { mayNotRead } from './may-not-read.ts';
+import { pauseBefore } from './pauses.ts';
+import { pullRequest } from './pull-request.ts';
+import { queueName } from './queue-name.ts';
+import { QueueReader } from './queue-reader.ts';
+import type { RemotingClient } from './remoting/client.ts';
+import { requestCode, responseCode } from './remoting/codes.ts';
+import type { RemotingRequest, RemotingResponse } from './remoting/frame.ts';
+import { decodeMessages, type StoredMessage } from './stored-message.ts';
+import { masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
+import type { QueueBounds, QueueMessages, RocketmqConfig, TopicQueues } from './types.ts';
+
+/** These answers mean that no message is at this offset, or no longer. They say where to go on. */
+const NOTHING: ReadonlySet<number> = new Set([
+  responseCode.PULL_NOT_FOUND,
+  responseCode.PULL_RETRY_IMMEDIATELY,
+  responseCode.PULL_OFFSET_MOVED,
+]);
+
+const PATIENCE_MS = 10_000;
+
+interface AccessOptions {
+  readonly client: RemotingClient;
+  readonly config: RocketmqConfig;
+  readonly route: TopicRoute;
+  /** How long a broker that restarts or is busy is asked again, ms. Default 10,000. */
+  readonly patienceMs?: number;
+}
+
+/** The queues of a topic whose route is known; see `TopicQueues`. */
+export class QueueAccess implements TopicQueues {
+  readonly #client: RemotingClient;
+  readonly #config: RocketmqConfig;
+  readonly #route: TopicRoute;
+  readonly #patienceMs: number;
+  readonly #closed = new AbortController();
+  readonly #queues: ReadonlyMap<string, TopicQueue>;
+
+  constructor({ client, config, route, patienceMs = PATIENCE_MS }: AccessOptions) {
+    this.#patienceMs = patienceMs;
+    this.#client = client;
+    this.#config = config;
+    this.#route = route;
+    this.#queues = new Map(route.readable.map((queue) => [queueName(config.topic, queue), queue]));
+  }
+
+  get names(): string[] {
+    return [...this.#queues.keys()];
+  }
+
+  /** A pull tells both, and needs no permission but the one to read. */
+  async bounds(name: string): Promise<QueueBounds> {
+    const { fields } = await this.#pull(name, 0, 1);
+    return { min: Number(fields.minOffset), max: Number(fields.maxOffset) };
+  }
+
+  async storedAt(name: string, offset: number): Promise<number | undefined> {
+    const { messages } = await this.#messages(name, offset, 1);
+    return messages.find((message) => message.offset === offset)?.storedAt;
+  }
+
+  read(name: string, place: { readonly from: number; readonly to: number; readonly maxBytes: number }): QueueMessages {
+    return new QueueReader({ ...place, pull: (offset, count) => this.#messages(name, offset, count) });
+  }
+
+  close(): void {
+    this.#closed.abort();
+  }
+
+  /** Asks for the offset of the first message that was stored at `time`, ms since 1970, or later. */
+  async at(name: string, time: number): Promise<number> {
+    const fields = { topic: fullTopic(this.#config), timestamp: String(time) };
+    return Number((await this.#ask(name, requestCode.SEARCH_OFFSET_BY_TIMESTAMP, fields)).fields.offset);
+  }
+
+  async #messages(name: string, offset: number, count: number): Promise<{ readonly messages: StoredMessage[]; readonly next: number }> {
+    const { code, fields, body } = await this.#pull(name, offset, count);
+    const messages = code === responseCode.SUCCESS ? decodeMessages(body, 'as stored') : [];
+    return { messages, next: Number(fields.nextBeginOffset ?? offset) };
+  }
+
+  #pull(name: string, offset: number, count: number): Promise<RemotingResponse> {
+    const { code, fields } = pullRequest({ topic: fullTopic(this.#config), queue: this.#queue(name).id, offset, count });
+    return this.#ask(name, code, fields);
+  }
+
+  async #ask(name: string, code: number, fields: Readonly<Record<string, string>>): Promise<RemotingResponse> {
+    const { broker, id } = this.#queue(name);
+    const address = masterOf(this.#route, broker);
+    const request = { code, fields: { queueId: String(id), bname: broker, ...fields } };
+    const deadline = Date.now() + this.#patienceMs;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#askOnce(address, request);
+      } catch (error) {
+        const again = error instanceof AnswerError ? error.again : error instanceof ConnectError && error.retriable;
+        const pause = pauseBefore(attempt);
+        if (!again || Date.now() + pause >= deadline) throw error;
+        await sleep(pause, undefined, this.#closed).catch(() => {});
+        if (this.#closed.signal.aborted) throw error;
+      }
+    }
+  }
+
+  async #askOnce(address: string, request: RemotingRequest): Promise<RemotingResponse> {
+    const topic = fullTopic(this.#config);
+    const answer = await this.#client.request(address, request, this.#config.requestTimeoutMs);
+    if (answer.code === responseCode.SUCCESS || NOTHING.has(answer.code)) return answer;
+    const refusal = new AnswerError(answer, { address, topic });
+    // Wrong keys have the same code, and another text.
+    throw answer.code === responseCode.NO_PERMISSION && refusal.code === 'FORBIDDEN' ? mayNotRead(topic) : refusal;
+  }
+
+  #queue(name: string): TopicQueue {
+    const queue = this.#queues.get(name);
+    if (queue !== undefined) return queue;
+    throw new ConnectError('NOT_FOUND', `rocketmq.topic: topic ${fullTopic(this.#config)} has no queue ${name} that may be read`, {
+      retriable: true,
+      remedy: 'start its broker, or, where the queue is gone for good, apply the file of the connector',
+    });
+  }
+}

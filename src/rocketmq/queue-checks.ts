@@ -1,0 +1,70 @@
+import pMap from 'p-map';
+import { ConnectError, type Finding } from '../api/index.ts';
+import { fullTopic } from './full-topic.ts';
+import { topicFinding } from './preflight.ts';
+import { QueueAccess } from './queue-access.ts';
+import type { RemotingClient } from './remoting/client.ts';
+import { remotingClient } from './remoting-client.ts';
+import { topicConfig } from './topic-inspection.ts';
+import { findRoute, masterOf, type TopicRoute } from './topic-route.ts';
+import type { QueueBounds, QueueChecks, RocketmqConfig } from './types.ts';
+
+const QUEUES_AT_ONCE = 64;
+/** A person waits for the answer. */
+const PATIENCE_MS = 1_000;
+
+/** See `QueueChecks`. */
+export const checkQueues: QueueChecks['checkQueues'] = async (config) => {
+  const client = remotingClient(config);
+  try {
+    const queues = await inspectQueues(client, config);
+    return { findings: [], queues };
+  } catch (error) {
+    const findings: Finding[] = [await topicFinding(client, config, error)];
+    return { findings, queues: new Map() };
+  } finally {
+    client.close();
+  }
+};
+
+/** See `QueueChecks`. */
+export const offsetsAt: QueueChecks['offsetsAt'] = async (config, names, time) => {
+  const client = remotingClient(config);
+  try {
+    const queues = new QueueAccess({ client, config, route: await routeOf(client, config), patienceMs: PATIENCE_MS });
+    return new Map(await pMap(names, async (name) => [name, await queues.at(name, time)] as const, { concurrency: QUEUES_AT_ONCE }));
+  } finally {
+    client.close();
+  }
+};
+
+async function inspectQueues(client: RemotingClient, config: RocketmqConfig): Promise<ReadonlyMap<string, QueueBounds>> {
+  const topic = fullTopic(config);
+  const route = await routeOf(client, config);
+  if (route.isMapped) {
+    throw new ConnectError('WRONG_KIND', `rocketmq.topic: ${topic} is a static topic, whose offsets are not those of its queues`, {
+      remedy: 'name a topic that is not static',
+    });
+  }
+  if (route.readable.length === 0) {
+    throw new ConnectError('FORBIDDEN', `rocketmq.topic: topic ${topic} has no queue that may be read`, {
+      remedy: `allow it: mqadmin updateTopicPerm -n <name server> -c <cluster> -t ${topic} -p 6`,
+    });
+  }
+  const brokers = [...new Set(route.readable.map(({ broker }) => broker))];
+  await Promise.all(brokers.map((broker) => refuseLite(client, masterOf(route, broker), topic, config.requestTimeoutMs)));
+  const queues = new QueueAccess({ client, config, route, patienceMs: PATIENCE_MS });
+  return new Map(await pMap(queues.names, async (name) => [name, await queues.bounds(name)] as const, { concurrency: QUEUES_AT_ONCE }));
+}
+
+const routeOf = (client: RemotingClient, config: RocketmqConfig): Promise<TopicRoute> =>
+  findRoute(client, config.endpoints, fullTopic(config), config.requestTimeoutMs);
+
+/** A topic of type LITE keeps its messages in many small queues that a route does not show. All other types can be pulled. */
+async function refuseLite(client: RemotingClient, address: string, topic: string, timeoutMs: number): Promise<void> {
+  const type = (await topicConfig(client, address, topic, timeoutMs))?.attributes?.['message.type'];
+  if (type !== 'LITE') return;
+  throw new ConnectError('WRONG_KIND', `rocketmq.topic: topic ${topic} is of message type LITE, which has no queues to read by offset`, {
+    remedy: 'name a topic of another message type',
+  });
+}

@@ -1,0 +1,47 @@
+import { ConnectError, type SinkRecord } from '../api/index.ts';
+import { contentOf, messageToRecord } from './record-mapping.ts';
+import { isReservedName } from './reserved-names.ts';
+import type { OutgoingMessage, QueuesModule, StoredMessage } from './types.ts';
+
+/** See `QueuesModule`. */
+export const messageToSinkRecord: QueuesModule['messageToSinkRecord'] = (topic, partition, message): SinkRecord => {
+  const { body, properties, offset, bornAt, storedAt } = message;
+  if (message.compressed) throw refused('its body is damaged, or compressed in an unknown way');
+  const messageId = properties.get('UNIQ_KEY');
+  const tag = properties.get('TAGS');
+  const orderingKey = properties.get('__SHARDINGKEY');
+  return {
+    ...readRecord(message, body),
+    topic,
+    partition,
+    offset,
+    bornAt,
+    storedAt,
+    ...(messageId !== undefined && { messageId }),
+    ...(tag !== undefined && { tag }),
+    ...(orderingKey !== undefined && { orderingKey }),
+  };
+};
+
+function readRecord({ properties }: StoredMessage, body: Buffer) {
+  try {
+    return messageToRecord(contentOf(body, properties));
+  } catch (error) {
+    throw refused(`its connect-* properties are not those that this product writes: ${(error as Error).message}`);
+  }
+}
+
+const refused = (reason: string) =>
+  new ConnectError('RECORD_REFUSED', reason, { remedy: 'find out by `rocketmq-connect peek` which program sent it' });
+
+/** See `QueuesModule`. */
+export function storedToMessage({ body, properties }: StoredMessage): OutgoingMessage {
+  const keys =
+    properties
+      .get('KEYS')
+      ?.split(' ')
+      .filter((key) => key !== '') ?? [];
+  const tag = properties.get('TAGS');
+  const own = new Map([...properties].filter(([name]) => !isReservedName(name)));
+  return { body, keys, properties: own, ...(tag !== undefined && { tag }) };
+}

@@ -1,0 +1,61 @@
+import { ConnectError, type Position, type TaskConfig } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import type { SinkOptions } from '../../config/sink-options.ts';
+import type { QueueBounds } from '../../rocketmq/types.ts';
+import type { InForce } from '../run/in-force.ts';
+import type { PlannerDeps } from './planner-deps.ts';
+
+/**
+ * Returns where new queues begin by `sink.startAt`; a queue that is not named begins with the first message that it has. Queues that come
+ * to a topic which is read already are not named: no message of them may be missed. The plan settles it, so that `latest` means the
+ * same whenever the first run begins. Throws CONFIG_INVALID for an offset that a queue does not have.
+ */
+export async function sinkStarts(
+  spec: ConnectorSpec,
+  split: readonly TaskConfig[],
+  current: readonly InForce[],
+  queues: ReadonlyMap<string, QueueBounds>,
+  deps: PlannerDeps,
+): Promise<ReadonlyMap<string, Position>> {
+  const { startAt = 'earliest' } = spec.system as SinkOptions;
+  if (startAt === 'earliest') return new Map();
+  const before = current.flatMap(({ planned }) => planned.taskConfig.partitions);
+  const readTopics = new Set(before.map(topicOf));
+  const isNew = (name: string) => !readTopics.has(topicOf(name));
+  const names = split.flatMap(({ partitions }) => partitions).filter(isNew);
+  if (names.length === 0) return new Map();
+  if (startAt === 'latest') return positions(names, (name) => queues.get(name)?.max);
+  if ('offsets' in startAt) {
+    refuseUnknown(startAt.offsets, queues);
+    return positions(names, (name) => startAt.offsets[name]);
+  }
+  const { offsetsAt } = await deps.loadQueueChecks();
+  const { rocketmq } = await deps.resolveSecrets({ rocketmq: spec.rocketmq });
+  const found = await offsetsAt(rocketmq, names, new Date(startAt.timestamp).getTime());
+  return positions(names, (name) => found.get(name));
+}
+
+const topicOf = (queue: string): string => queue.slice(0, queue.indexOf(':'));
+
+function positions(names: readonly string[], offsetOf: (name: string) => number | undefined): Map<string, Position> {
+  return new Map(
+    names.flatMap((name): Array<[string, Position]> => {
+      const offset = offsetOf(name);
+      return offset === undefined ? [] : [[name, String(offset)]];
+    }),
+  );
+}
+
+function refuseUnknown(offsets: Readonly<Record<string, number>>, queues: ReadonlyMap<string, QueueBounds>): void {
+  for (const [name, offset] of Object.entries(offsets)) {
+    const bounds = queues.get(name);
+    if (bounds === undefined) {
+      const remedy = `name its queues: ${[...queues.keys()].slice(0, 5).join(', ')}${queues.size > 5 ? ' and others' : ''}`;
+      throw new ConnectError('CONFIG_INVALID', `sink.startAt.offsets: the topic has no queue ${name}`, { remedy });
+    }
+    if (offset >= bounds.min && offset <= bounds.max) continue;
+    throw new ConnectError('CONFIG_INVALID', `sink.startAt.offsets: queue ${name} has no offset ${offset}`, {
+      remedy: `set it to one from ${bounds.min} to ${bounds.max}`,
+    });
+  }
+}

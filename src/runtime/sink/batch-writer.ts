@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConnectError, type SinkTask, toConnectError } from '../../api/index.ts';
+import { backOff } from '../../kit/index.ts';
+import { positionBehind } from './queue-position.ts';
+import type { ReadMessage } from './read-message.ts';
+import type { WriteWindow } from './write-window.ts';
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+/** A target that is away is tried again for so long. Waiting in a function costs money; the next run tries again. */
+const PATIENCE_MS = 30_000;
+
+export interface WriterOptions {
+  readonly task: SinkTask;
+  readonly partition: string;
+  readonly window: WriteWindow;
+  /** It aborts when the run is to end: no write is tried again then. */
+  readonly signal: AbortSignal;
+}
+
+/** Says what becomes of a record that the target refuses for good; false ends the writing. */
+export type OnRefused = (message: Writable, error: ConnectError) => boolean;
+
+/** A message that is a record. */
+export type Writable = ReadMessage & { readonly record: NonNullable<ReadMessage['record']> };
+
+/** Writes records of one queue to the target. It tries again while the target is away, and finds the records that it refuses. */
+export class BatchWriter {
+  readonly #options: WriterOptions;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Writes the messages in their order. Resolves with true when all are durable but those that `onRefused` was given, in their order.
+   * Resolves with false once that has ended it: nothing is known of the messages behind then. Rejects with any other failure, also of a
+   * target that stays away.
+   */
+  async write(messages: readonly Writable[], onRefused: OnRefused): Promise<boolean> {
+    let refusal: ConnectError;
+    try {
+      return await this.#writeAll(messages, onRefused);
+    } catch (error) {
+      refusal = toConnectError(error);
+      if (refusal.code !== 'RECORD_REFUSED') throw refusal;
+    }
+    const [first] = messages as [Writable];
+    if (messages.length === 1) return onRefused(first, refusal);
+    const half = messages.length >> 1;
+    return (await this.write(messages.slice(0, half), onRefused)) && this.write(messages.slice(half), onRefused);
+  }
+
+  async #writeAll(messages: readonly Writable[], onRefused: OnRefused): Promise<boolean> {
+    const { failed = [] } = await this.#untilAnswered(messages);
+    for (const { index, error } of failed.toSorted((a, b) => a.index - b.index)) {
+      const message = messages[index];
+      if (message === undefined) throw new ConnectError('INTERNAL', `the sink says that record ${index} of ${messages.length} failed`);
+      if (!onRefused(message, error)) return false;
+    }
+    return true;
+  }
+
+  async #untilAnswered(messages: readonly Writable[]): ReturnType<SinkTask['write']> {
+    const { task, partition, window, signal } = this.#options;
+    const { deadline } = window;
+    const position = positionBehind((messages.at(-1) as Writable).message);
+    const records = messages.map(({ record }) => record);
+    const until = Math.min(Date.now() + PATIENCE_MS, deadline);
+    for (let attempt = 0; ; attempt += 1) {
+      if (!window.isOpen) throw new ConnectError('INTERRUPTED', 'the time of the run is over', { retriable: true });
+      try {
+        const batch = { lane: partition, partition, records, position, deadline, signal: window.signal };
+        return await window.within(task.write(batch));
+      } catch (thrown) {
+        const error = toConnectError(thrown);
+        const pause = backOff(attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
+        if (!error.retriable || error.code === 'RECORD_REFUSED' || signal.aborted || Date.now() + pause >= until) throw error;
+        await sleep(pause, undefined, { signal }).catch(() => {});
+        if (signal.aborted) throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { ConnectError, type SinkTask } from '../../api/index.ts';
+import type { Run } from '../run/run.ts';
+
+/** Creates the sink of a task whose lease is held, and does not start it. Throws SECRET_UNRESOLVED, or what the class throws. */
+export async function createSinkTask({ item, lease, planned, secrets, signal, deps }: Run): Promise<SinkTask> {
+  const { taskClasses, clients, logger } = deps;
+  const { connector, task, positions } = item;
+  const { taskClass, taskConfig } = planned;
+  const loaded = await taskClasses[taskClass]?.();
+  if (loaded?.direction !== 'sink') {
+    throw new ConnectError('INTERNAL', `task class ${taskClass} is not a sink of this build`, {
+      remedy: 'deploy and apply the same version',
+    });
+  }
+  const config = (await secrets.system()) as never;
+  return new loaded.create({ connector, task, config, taskConfig, logger, clients, signal, positions, epoch: lease.epoch });
+}

@@ -1,0 +1,20 @@
+import { ConnectError, type Position } from '../../api/index.ts';
+import type { StoredMessage } from '../../rocketmq/types.ts';
+
+/** Where a queue goes on. */
+export interface QueuePosition {
+  /** The next message to read. */
+  readonly offset: number;
+  /** When a broker stored the message before it, ms since 1970. A topic that was made again has another one there. Absent where none was read. */
+  readonly storedAt?: number;
+}
+
+/** Returns the position behind a message: `4711@1764402300000`. */
+export const positionBehind = ({ offset, storedAt }: StoredMessage): Position => `${offset + 1}@${storedAt}`;
+
+/** Throws INTERNAL for a text that is no position of a queue. */
+export function parsePosition(position: Position): QueuePosition {
+  const [, offset, storedAt] = /^(\d+)(?:@(\d+))?$/.exec(position) ?? [];
+  if (offset === undefined) throw new ConnectError('INTERNAL', `${JSON.stringify(position)} is no position of a queue`);
+  return { offset: Number(offset), ...(storedAt !== undefined && { storedAt: Number(storedAt) }) };
+}

@@ -1,0 +1,176 @@
+import pMap from 'p-map';
+import { type ConnectError, type Lag, type Position, type SinkTask, toConnectError } from '../../api/index.ts';
+import type { SinkOptions } from '../../config/sink-options.ts';
+import type { QueuesModule, TopicQueues } from '../../rocketmq/types.ts';
+import type { Copied, Copier, CopyEnd, Run } from '../run/run.ts';
+import { endWithin } from '../run/time-budget.ts';
+import { withinTime } from '../run/within-time.ts';
+import { BatchWriter } from './batch-writer.ts';
+import { createSinkTask } from './create-sink-task.ts';
+import { QueueFeed } from './queue-feed.ts';
+import { QueueLane } from './queue-lane.ts';
+import { parsePosition } from './queue-position.ts';
+import { type QueueShare, queueStart } from './queue-start.ts';
+import { readAs } from './read-message.ts';
+import { checkpointWhile } from './sink-checkpoints.ts';
+import { SinkDeadLetterSender } from './sink-dead-letter-sender.ts';
+import { SinkProgress } from './sink-progress.ts';
+import { WriteWindow } from './write-window.ts';
+
+const QUEUES_ASKED_AT_ONCE = 64;
+/** Least memory of a queue: what one pull of a broker with default settings gives, twice. */
+const LANE_BYTES = 512 * 1024;
+const MAX_BATCH_BYTES = 1024 * 1024;
+
+interface Opened {
+  readonly topic: string;
+  readonly queues: TopicQueues;
+  readonly rocketmq: QueuesModule;
+}
+
+/** Copies the queues of a task to its target. */
+export class SinkCopier implements Copier {
+  readonly #run: Run;
+  readonly #progress: SinkProgress;
+  readonly #window: WriteWindow;
+  /** What this run reads of each queue. */
+  readonly #shares = new Map<string, QueueShare>();
+  /** `copy` creates them, where there is something to copy. */
+  #task: SinkTask | undefined;
+  #deadLetters: SinkDeadLetterSender | undefined;
+  #queues: TopicQueues | undefined;
+
+  constructor(run: Run) {
+    this.#run = run;
+    this.#progress = new SinkProgress(run.planned.spec.batch);
+    this.#window = new WriteWindow(run.budget.sendUntil, run.signal);
+  }
+
+  get copied(): Copied {
+    const { records, bytes } = this.#progress;
+    return { records, bytes, deadLetters: this.#deadLetters?.sent ?? 0 };
+  }
+
+  async copy(): Promise<CopyEnd> {
+    const { item, planned, stops, signal } = this.#run;
+    const opened = await this.#open();
+    await this.#findShares(opened.queues, planned.taskConfig.partitions, item.positions);
+    if (stops.all) return 'stopped';
+    if (this.#waiting().length === 0) return signal.aborted ? 'aborted' : 'caught-up';
+    this.#task = await createSinkTask(this.#run);
+    const { positions = new Map<string, Position>() } = await this.#task.start();
+    await this.#goOnWhereTargetIs(opened.queues, positions);
+    return this.#copyAll(opened, this.#task);
+  }
+
+  /** Of the queues as they were when the run began. It leaves out those that have stopped. */
+  async lag(): Promise<Lag> {
+    const { tracker, stops } = this.#run;
+    let records = 0;
+    for (const [name, { from, to }] of this.#shares) {
+      if (stops.has(name)) continue;
+      const reached = tracker.positions.get(name);
+      records += to - (reached === undefined ? from : parsePosition(reached).offset);
+    }
+    return { records };
+  }
+
+  /** Reading a queue leaves it as it is. */
+  wearsOut(): boolean {
+    return false;
+  }
+
+  async close(): Promise<void> {
+    const { budget, signal, deps } = this.#run;
+    const warn = (error: unknown) => deps.logger.warn('not closed', { error: toConnectError(error).line });
+    this.#window.close();
+    this.#queues?.close();
+    const endMs = endWithin(budget, budget.closeMs, Date.now(), signal.aborted);
+    const stop = async () => this.#task?.stop(endMs);
+    await withinTime(endMs, stop()).catch(warn);
+    await this.#deadLetters?.close().catch(warn);
+  }
+
+  async #open(): Promise<Opened> {
+    const { deps, secrets } = this.#run;
+    const rocketmq = await deps.loadQueues();
+    const config = await secrets.rocketmq();
+    const queues = await rocketmq.openQueues(config, deps.clients);
+    this.#queues = queues;
+    return { topic: config.topic, queues, rocketmq };
+  }
+
+  /** A queue that can't be read stops, and the others go on. */
+  async #findShares(queues: TopicQueues, names: readonly string[], positions: ReadonlyMap<string, Position>): Promise<void> {
+    const { stops, notices, tracker, signal } = this.#run;
+    const find = async (name: string) => {
+      if (signal.aborted || stops.has(name)) return;
+      try {
+        const share = await queueStart(queues, name, positions.get(name), this.#options.onOffsetLost ?? 'fail');
+        this.#shares.set(name, share);
+        if (share.lost === undefined) return;
+        notices.add(share.lost);
+        tracker.skipTo(name, String(share.from));
+      } catch (error) {
+        stops.stop(name, toConnectError(error));
+      }
+    };
+    await pMap(names, find, { concurrency: QUEUES_ASKED_AT_ONCE });
+  }
+
+  /** A target that keeps positions in its own transactions knows better than the store, which learns of it. */
+  async #goOnWhereTargetIs(queues: TopicQueues, positions: ReadonlyMap<string, Position>): Promise<void> {
+    const { item, planned, tracker } = this.#run;
+    const others = planned.taskConfig.partitions.filter(
+      (name) => (positions.get(name) ?? item.positions.get(name)) !== item.positions.get(name),
+    );
+    for (const name of others) tracker.skipTo(name, positions.get(name) as Position);
+    await this.#findShares(queues, others, positions);
+  }
+
+  /** Queues with something to copy. Each run begins with another one: where runs end at a bound, all have their turn. */
+  #waiting(): string[] {
+    const { stops, lease } = this.#run;
+    const names = [...this.#shares].filter(([name, { from, to }]) => from < to && !stops.has(name)).map(([name]) => name);
+    const first = names.length === 0 ? 0 : lease.epoch % names.length;
+    return [...names.slice(first), ...names.slice(0, first)];
+  }
+
+  async #copyAll({ topic, queues, rocketmq }: Opened, task: SinkTask): Promise<CopyEnd> {
+    const { planned, stops, tracker, notices, signal } = this.#run;
+    const { batch, errors } = planned.spec;
+    const names = this.#waiting();
+    const atOnce = Math.max(1, Math.min(names.length, Math.floor(batch.maxInFlightBytes / LANE_BYTES)));
+    // Half of it is read and waits, half is written.
+    const maxBytes = Math.min(MAX_BATCH_BYTES, Math.floor(batch.maxInFlightBytes / atOnce / 2));
+    const deadLetters = new SinkDeadLetterSender(this.#run, rocketmq.storedToMessage);
+    this.#deadLetters = deadLetters;
+    const window = this.#window;
+    const common = { topic, window, deadLetters, errors, tracker, stops, progress: this.#progress, signal };
+    const onOffsetLost = this.#options.onOffsetLost ?? 'fail';
+    const copyQueue = (partition: string): Promise<CopyEnd> => {
+      const { from, to } = this.#shares.get(partition) as QueueShare;
+      const feed = new QueueFeed({ queues, name: partition, readAs: readAs(topic, rocketmq.messageToSinkRecord), maxBytes }, from, to);
+      const writer = new BatchWriter({ task, partition, window, signal });
+      const onNotice = (notice: string) => notices.add(notice);
+      return new QueueLane({ ...common, partition, feed, writer, onOffsetLost, onNotice }).copy();
+    };
+    const copying = pMap(names, copyQueue, { concurrency: atOnce });
+    try {
+      await checkpointWhile(copying, this.#run, () => this.#progress.records);
+    } catch (error) {
+      // What is written from here on could come behind what a successor writes.
+      this.#progress.fail(error);
+      window.end();
+    }
+    const ends = await copying;
+    const failure: ConnectError | undefined = this.#progress.failure;
+    if (failure !== undefined) throw failure;
+    if (stops.all) return 'stopped';
+    return (['aborted', 'limit'] as const).find((end) => ends.includes(end)) ?? 'caught-up';
+  }
+
+  get #options(): SinkOptions {
+    return this.#run.planned.spec.system;
+  }
+}

@@ -1,0 +1,34 @@
+import { type ConnectError, toConnectError } from '../../api/index.ts';
+import type { BatchSpec } from '../../config/connector-spec.ts';
+
+/** How far a run is, over all its queues, and why it ends. */
+export class SinkProgress {
+  /** The target has them, or the dead-letter topic. */
+  records = 0;
+  bytes = 0;
+  /** The first failure. Nothing more is written after it. */
+  failure: ConnectError | undefined;
+  #recordsLeft: number;
+  #bytesLeft: number;
+
+  constructor({ maxRecords, maxBytes }: Pick<BatchSpec, 'maxRecords' | 'maxBytes'>) {
+    this.#recordsLeft = maxRecords;
+    this.#bytesLeft = maxBytes;
+  }
+
+  get isFull(): boolean {
+    return this.#recordsLeft <= 0 || this.#bytesLeft <= 0;
+  }
+
+  /** Takes a record into the run; false where it holds no more. */
+  take(bytes: number): boolean {
+    if (this.isFull) return false;
+    this.#recordsLeft -= 1;
+    this.#bytesLeft -= bytes;
+    return true;
+  }
+
+  fail(error: unknown): void {
+    this.failure ??= toConnectError(error);
+  }
+}
