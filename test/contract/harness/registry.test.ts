@@ -2,8 +2,9 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
+import { parts as sinkParts } from '../sink-connector.ts';
 import { parts } from '../source-connector.ts';
-import { harnesses } from './registry.ts';
+import { harnesses, sinkHarnesses } from './registry.ts';
 
 describe('the suite for source connectors', () => {
   it('has a harness for every source that the product has', async () => {
@@ -13,6 +14,21 @@ describe('the suite for source connectors', () => {
   });
 
   it.each(harnesses.flatMap(({ type }) => Object.keys(parts).map((part) => ({ type, part }))))(
+    'runs its part $part for $type',
+    async ({ type, part }) => {
+      await access(join(import.meta.dirname, '..', `${type}-${part}.test.ts`));
+    },
+  );
+});
+
+describe('the suite for sink connectors', () => {
+  it('has a harness for every sink that the product has', async () => {
+    const types = await Promise.all(Object.values(connectorTypes).map((load) => load()));
+    const sinks = types.filter(({ direction }) => direction === 'sink').map(({ type }) => type);
+    expect(sinkHarnesses.map(({ type }) => type).sort()).toEqual(['file-sink', ...sinks].sort());
+  });
+
+  it.each(sinkHarnesses.flatMap(({ type }) => Object.keys(sinkParts).map((part) => ({ type, part }))))(
     'runs its part $part for $type',
     async ({ type, part }) => {
       await access(join(import.meta.dirname, '..', `${type}-${part}.test.ts`));

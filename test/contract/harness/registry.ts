@@ -1,8 +1,13 @@
 import { activemqHarness } from './activemq.ts';
+import { fileSinkHarness } from './file-sink.ts';
 import { kafkaHarness } from './kafka.ts';
 import { mysqlHarness } from './mysql.ts';
 import { rabbitmqHarness } from './rabbitmq.ts';
+import type { SinkHarness } from './sink-harness.ts';
 import type { SourceHarness } from './source-harness.ts';
 
 /** A harness for every source type of `src/connectors/registry.ts`. */
 export const harnesses: readonly SourceHarness[] = [activemqHarness, kafkaHarness, mysqlHarness, rabbitmqHarness];
+
+/** A harness for every sink type, and one for the runtime's own part. */
+export const sinkHarnesses: readonly SinkHarness[] = [fileSinkHarness];

@@ -6,7 +6,7 @@ import { createSecretResolver } from '../../../src/config/secrets.ts';
 import { connectorTypes, taskClasses } from '../../../src/connectors/registry.ts';
 import { peekTopic } from '../../../src/rocketmq/peek-topic.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
-import type { OpenProducer } from '../../../src/rocketmq/types.ts';
+import type { OpenProducer, QueuesModule } from '../../../src/rocketmq/types.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
@@ -14,6 +14,7 @@ import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.
 import { pacedRocketmq } from '../paced-rocketmq.ts';
 import { peakMemory } from '../peak-memory.ts';
 import { noTrigger } from '../runtime.ts';
+import { fileSink } from '../sink/file-sink.ts';
 import { TimeLapse } from '../time-lapse.ts';
 import { type AwaitPoint, Interruption } from './interrupting.ts';
 
@@ -32,7 +33,7 @@ export interface WorkerOrder {
   readonly work: { readonly run: { readonly connector: string; readonly task: number } } | { readonly apply: ConnectorSpec };
 }
 
-/** Written when RocketMQ is about to get the first records. */
+/** Written when RocketMQ, or the target of a sink, is about to get the first records. */
 export const SENDING = 'sending';
 
 const order = JSON.parse(process.argv[2] as string) as WorkerOrder;
@@ -58,9 +59,11 @@ function run(ref: { connector: string; task: number }) {
   const deps = {
     store,
     continuation: noTrigger,
-    taskClasses: Object.fromEntries(Object.entries(taskClasses).map(([name, load]) => [name, async () => interrupted(await load())])),
+    taskClasses: Object.fromEntries(
+      Object.entries({ ...taskClasses, ...fileSink.taskClasses }).map(([name, load]) => [name, async () => interrupted(await load())]),
+    ),
     loadRocketmq,
-    loadQueues: () => import('../../../src/rocketmq/queues.ts'),
+    loadQueues,
     resolveSecrets,
     clients,
     logger: silentLogger,
@@ -72,11 +75,17 @@ function interrupted(loaded: TaskClass): TaskClass {
   const Task = loaded.create as SourceTaskClass;
   const create = class {
     constructor(context: SourceTaskContext) {
+      if (loaded.direction === 'sink') process.stdout.write(`${SENDING}\n`);
       // biome-ignore lint/correctness/noConstructorReturn: the runtime must get the interrupted task
       return interruption.within(new Task(context), 'task');
     }
   };
-  return { direction: 'source', create: create as never };
+  return { direction: loaded.direction, create: create as never };
+}
+
+async function loadQueues(): Promise<QueuesModule> {
+  const queues = await import('../../../src/rocketmq/queues.ts');
+  return { ...queues, openQueues: async (...args) => interruption.within(await queues.openQueues(...args), 'queues', ['close']) };
 }
 
 async function loadRocketmq() {

@@ -1,5 +1,6 @@
 import type { TopicOptions } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
+import type { Registry } from '../../../src/connectors/packages.ts';
 import type { OutgoingMessage } from '../../../src/rocketmq/types.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { PlannerRequest, PlanResult, StatusResult } from '../../../src/runtime/planner-api.ts';
@@ -18,14 +19,17 @@ import { ScriptedTarget } from './scripted-sink.ts';
 export class SinkLab {
   readonly topics: Topics;
   readonly runtime: TestRuntime;
+  readonly table: string;
 
-  private constructor(topics: Topics, runtime: TestRuntime) {
+  private constructor(topics: Topics, runtime: TestRuntime, table: string) {
     this.topics = topics;
     this.runtime = runtime;
+    this.table = table;
   }
 
   static async open(): Promise<SinkLab> {
-    return new SinkLab(await Topics.open(), new TestRuntime((await openTestStore(await stackAddresses())).store));
+    const { store, table } = await openTestStore(await stackAddresses());
+    return new SinkLab(await Topics.open(), new TestRuntime(store), table);
   }
 
   async sink(options: TopicOptions & { readonly spec?: Partial<ConnectorSpec> } = {}): Promise<LabSink> {
@@ -45,9 +49,12 @@ export class LabSink {
   readonly lab: SinkLab;
   readonly topic: string;
   readonly target = new ScriptedTarget();
+  readonly #registry: Registry;
   spec: ConnectorSpec;
 
-  constructor(lab: SinkLab, topic: string, spec: Partial<ConnectorSpec> = {}) {
+  /** `registry` has the sink; default the scripted one. */
+  constructor(lab: SinkLab, topic: string, spec: Partial<ConnectorSpec> = {}, registry?: Registry) {
+    this.#registry = registry ?? this.target;
     this.lab = lab;
     this.topic = topic;
     this.spec = connectorSpec({
@@ -75,7 +82,7 @@ export class LabSink {
   }
 
   async ask<R>(request: PlannerRequest): Promise<R> {
-    const planner = createPlanner({ ...this.lab.runtime.plannerDeps, connectorTypes: this.target.connectorTypes });
+    const planner = createPlanner({ ...this.lab.runtime.plannerDeps, connectorTypes: this.#registry.connectorTypes });
     const response = await planner.handle(request);
     if (!response.ok) throw Object.assign(new Error(response.error.message), response.error);
     return response.result as R;
@@ -91,7 +98,7 @@ export class LabSink {
   }
 
   get deps(): TaskDeps {
-    return { ...this.lab.runtime.taskDeps, taskClasses: this.target.taskClasses };
+    return { ...this.lab.runtime.taskDeps, taskClasses: this.#registry.taskClasses };
   }
 
   invoke({
@@ -99,9 +106,10 @@ export class LabSink {
     deadlineMs = 30_000,
     signal = new AbortController().signal,
     deps = {} as Partial<TaskDeps>,
+    runtime = this.lab.runtime,
   } = {}): Promise<TaskOutcome> {
-    const invocation = { deadline: Date.now() + deadlineMs, owner: `test ${process.pid}`, signal };
-    return runTask({ connector: this.spec.name, task }, { ...this.deps, ...deps }, invocation);
+    const invocation = { deadline: Date.now() + runtime.laterMs + deadlineMs, owner: `test ${process.pid}`, signal };
+    return runTask({ connector: this.spec.name, task }, { ...this.deps, store: runtime.store, ...deps }, invocation);
   }
 
   /** One invocation; its summary. */

@@ -1,0 +1,42 @@
+import type { ConnectRecord } from '../../../src/api/index.ts';
+import type { SecuredConfig, WrongConfig, WrongConfigName } from './source-harness.ts';
+
+/**
+ * What the suite needs to know of one system that a sink writes. One harness per connector type, listed in `registry.ts`.
+ *
+ * targets     one server of the system, with what was made on it
+ * target      what one connector writes: a topic, a table, ...
+ */
+export interface SinkHarness {
+  /** `kafka-sink` */
+  readonly type: string;
+  /** The option that names the servers, as findings do: `sink.bootstrapServers`. Absent where there is none to be reached. */
+  readonly addressOption?: string;
+  /**
+   * True where deaths and freezes inside the store, and kills that are the same as one after the call before, are left to another harness:
+   * they are the runtime's, not the connector's.
+   */
+  readonly killedOutsideStoreOnly?: true;
+  /** On the servers that the stack runs and all tests share. */
+  open(): Promise<SinkTargets>;
+}
+
+export interface SinkTargets extends AsyncDisposable {
+  /** A new, empty target for what a RocketMQ topic holds. Every target of a harness has names of its own. */
+  create(topic: string): Promise<SinkTarget>;
+}
+
+export interface SinkTarget {
+  /** The connector's `sink` section, as in a file. `address` is used instead of the server's own. */
+  config(options?: { readonly address?: string }): Readonly<Record<string, unknown>>;
+  /** The same by a user with a password. Not called where the harness has no `addressOption`. */
+  secured(): Promise<SecuredConfig>;
+  /** Not called where the harness has no `addressOption`. */
+  wrong(name: WrongConfigName): Promise<WrongConfig>;
+  /** What it holds, repeats included. Records of one queue come in the order in which they were written. */
+  read(): Promise<readonly ConnectRecord[]>;
+  /** What must arrive for a record: the record itself where the system can carry it. Header names are compared without regard to order. */
+  expected(record: ConnectRecord): ConnectRecord;
+  /** A record that the target refuses for good, of at most 3 MiB. Absent: it takes any. */
+  refused?(): ConnectRecord;
+}

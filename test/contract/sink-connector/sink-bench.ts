@@ -1,0 +1,167 @@
+import type { ConnectRecord } from '../../../src/api/index.ts';
+import type { BatchSpec, ConnectorSpec } from '../../../src/config/connector-spec.ts';
+import { connectorTypes, taskClasses } from '../../../src/connectors/registry.ts';
+import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
+import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';
+import type { RunSummary } from '../../../src/store/store.ts';
+import { WORKER_DEADLINE_MS } from '../../support/crash/kill-randomly.ts';
+import type { WorkerOrder } from '../../support/crash/worker-process.ts';
+import { TestRuntime } from '../../support/runtime.ts';
+import { fileSink } from '../../support/sink/file-sink.ts';
+import { LabSink, SinkLab } from '../../support/sink/sink-lab.ts';
+import { connectorSpec } from '../../support/specs.ts';
+import { stackAddresses } from '../../support/stack.ts';
+import type { SinkHarness, SinkTarget, SinkTargets } from '../harness/sink-harness.ts';
+
+export const registry = {
+  connectorTypes: { ...connectorTypes, ...fileSink.connectorTypes },
+  taskClasses: { ...taskClasses, ...fileSink.taskClasses },
+};
+
+export interface CopyOptions {
+  readonly queues?: number;
+  /** Numbered messages in each queue. */
+  readonly messages?: number;
+  readonly batch?: Partial<BatchSpec>;
+  readonly spec?: Partial<ConnectorSpec>;
+  /** Instead of the target's own section. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** RocketMQ, store and runtime, and the system under test. */
+export class SinkBench {
+  readonly harness: SinkHarness;
+  readonly lab: SinkLab;
+  readonly #targets: SinkTargets;
+  readonly #dynamodb: string;
+
+  private constructor(harness: SinkHarness, lab: SinkLab, targets: SinkTargets, dynamodb: string) {
+    this.harness = harness;
+    this.lab = lab;
+    this.#targets = targets;
+    this.#dynamodb = dynamodb;
+  }
+
+  static async open(harness: SinkHarness): Promise<SinkBench> {
+    return new SinkBench(harness, await SinkLab.open(), await harness.open(), (await stackAddresses()).dynamodb);
+  }
+
+  /** Makes a topic with what a copy is to find, its target and its connector, and applies it. */
+  async copy({ queues = 2, messages = 0, batch = {}, spec = {}, config }: CopyOptions = {}): Promise<SinkCopy> {
+    const copy = await this.prepare({ queues, messages, batch, spec, ...(config && { config }) });
+    await copy.sink.apply();
+    return copy;
+  }
+
+  async prepare({ queues = 2, messages = 0, batch = {}, spec = {}, config }: CopyOptions = {}): Promise<SinkCopy> {
+    const topic = await this.lab.topics.create({ queues });
+    const target = await this.#targets.create(topic);
+    const type = await registry.connectorTypes[this.harness.type as 'file-sink']();
+    const system = type.config.parse(config ?? target.config()) as ConnectorSpec['system'];
+    const limits = { ...connectorSpec().batch, ...batch };
+    const sink = new LabSink(this.lab, topic, { type: this.harness.type, system, batch: limits, ...spec }, registry);
+    const copy = new SinkCopy(this, sink, target, queues);
+    await copy.fill(messages);
+    return copy;
+  }
+
+  /** A runtime whose store is ahead by so many ms: leases that the dead held are over. */
+  later(ms: number): TestRuntime {
+    const store = createDynamodbStore({ table: this.lab.table, endpoint: this.#dynamodb, now: () => Date.now() + ms });
+    return new TestRuntime(store, ms);
+  }
+
+  /** For a worker process that runs task 0. */
+  order({ sink }: SinkCopy, more: Partial<WorkerOrder> = {}): WorkerOrder {
+    return {
+      table: this.lab.table,
+      dynamodb: this.#dynamodb,
+      deadlineMs: WORKER_DEADLINE_MS,
+      work: { run: { connector: sink.spec.name, task: 0 } },
+      ...more,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#targets[Symbol.asyncDispose]();
+    await this.lab[Symbol.asyncDispose]();
+  }
+}
+
+/** One connector, what its topic holds, and its target. */
+export class SinkCopy {
+  readonly bench: SinkBench;
+  readonly sink: LabSink;
+  readonly target: SinkTarget;
+  readonly queues: number;
+  #filled = 0;
+
+  constructor(bench: SinkBench, sink: LabSink, target: SinkTarget, queues: number) {
+    this.bench = bench;
+    this.sink = sink;
+    this.target = target;
+    this.queues = queues;
+  }
+
+  /** Adds numbered records to each queue. */
+  async fill(count: number): Promise<void> {
+    if (count === 0) return;
+    for (let queue = 0; queue < this.queues; queue += 1) {
+      const from = this.#filled;
+      await this.put(
+        queue,
+        Array.from({ length: count }, (_, index) => ({
+          key: Buffer.from(`q${queue}`),
+          value: Buffer.from(`${queue} ${from + index}`),
+          headers: [],
+        })),
+      );
+    }
+    this.#filled += count;
+  }
+
+  /** Puts records into a queue, as a source writes them. */
+  async put(queue: number, records: readonly ConnectRecord[]): Promise<void> {
+    const messages = records.map((record, index) =>
+      recordToMessage('contract', { ...record, partition: 'p', id: String(index), position: '' }),
+    );
+    await this.sink.fill(queue, messages.length, (index) => messages[index] ?? {});
+  }
+
+  /** Runs every task, again where it failed and may, until each has caught up. */
+  async settle(runtime: TestRuntime = this.bench.lab.runtime): Promise<void> {
+    for (const { task } of await this.bench.lab.runtime.store.listTasks(this.sink.spec.name)) {
+      let summary: RunSummary | undefined;
+      for (let round = 0; summary?.outcome !== 'caught-up'; round += 1) {
+        if (round === 100) throw new Error(`the task does not come to its end: ${JSON.stringify(summary)}`);
+        const invoked = await this.sink.invoke({ task, runtime, deadlineMs: 120_000 });
+        summary = invoked.summary;
+        if (invoked.outcome === 'failed-before') throw new Error('the task has failed');
+      }
+    }
+  }
+
+  /**
+   * That the target has all numbered records, those of each queue in their order by the last copy of each and by the first. Returns how
+   * many came again.
+   */
+  async expectComplete(): Promise<number> {
+    const arrived = (await this.target.read()).map(({ value }) => String(value).split(' ').map(Number));
+    for (let queue = 0; queue < this.queues; queue += 1) {
+      const numbers = arrived.filter(([from]) => from === queue).map(([, number]) => number);
+      const firsts = [...new Set(numbers)];
+      const wanted = Array.from({ length: this.#filled }, (_, index) => index);
+      if (JSON.stringify(firsts) !== JSON.stringify(wanted))
+        throw new Error(
+          `queue ${queue}: ${firsts.length} of ${wanted.length} records arrived, or not in their order: ${firsts.slice(0, 20)}`,
+        );
+      for (const [index, number] of numbers.entries()) {
+        const before = numbers[index - 1];
+        // A repeat begins anew at an earlier record, and goes on without a gap.
+        if (before !== undefined && number !== undefined && number > before + 1)
+          throw new Error(`queue ${queue}: ${number} came behind ${before}`);
+      }
+    }
+    return arrived.length - this.queues * this.#filled;
+  }
+}
