@@ -113,7 +113,15 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/runtime',
     holds: 'one invocation of a task: lease, run, continuation; what the planner takes and answers',
-    imports: ['src/api', 'src/rocketmq/types.ts', 'src/store/store.ts', 'src/triggers/trigger.ts', 'src/runtime/run', 'src/runtime/source'],
+    imports: [
+      'src/api',
+      'src/rocketmq/types.ts',
+      'src/store/store.ts',
+      'src/triggers/trigger.ts',
+      'src/runtime/run',
+      'src/runtime/sink',
+      'src/runtime/source',
+    ],
     packages: PURE,
   },
   {
@@ -122,6 +130,12 @@ export const rooms: readonly Room[] = [
     // These are interfaces. Functions, command line and local stack construct what implements them.
     imports: ['src/api', 'src/config', 'src/rocketmq/types.ts', 'src/store/store.ts', 'src/triggers/trigger.ts'],
     packages: PURE,
+  },
+  {
+    folder: 'src/runtime/sink',
+    holds: 'how a run copies to a sink: queues, batches, refused records, dead letters',
+    imports: ['src/api', 'src/kit', 'src/config', 'src/rocketmq/types.ts', 'src/store/store.ts', 'src/runtime/run'],
+    packages: ['p-map', ...PURE],
   },
   {
     folder: 'src/runtime/source',

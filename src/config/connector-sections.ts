@@ -84,7 +84,7 @@ export const rocketmqSection = section(
       expects: 'host:port, several separated by ;',
       example: '127.0.0.1:9876',
     }),
-    topic: topic('Topic that is written (sources) or read (sinks). It must exist, with message type NORMAL.'),
+    topic: topic('Topic that is written (sources) or read (sinks). It must exist. One that is written must have message type NORMAL.'),
     namespace: text({
       description: 'RocketMQ namespace; empty for none.',
       pattern: /^[A-Za-z0-9_-]*$/,
@@ -150,7 +150,7 @@ export const errorsSection = section(
   {
     tolerance: choice(['fail', 'dead-letter'], {
       description:
-        'What becomes of a record that RocketMQ refuses for good, for instance because it is too large: the task fails at it, or the record goes to the dead-letter topic with the reason. It is never dropped.',
+        'What becomes of a record that RocketMQ (of a source) or the target (of a sink) refuses for good, for instance because it is too large: the task fails at it, or the record goes to the dead-letter topic with the reason. It is never dropped.',
     }).default('fail'),
     deadLetterTopic: topic('Topic for records that were refused. Required with `tolerance: dead-letter`.', true).exactOptional(),
     maxFailures: integer({

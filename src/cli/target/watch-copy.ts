@@ -1,4 +1,12 @@
-import type { SourceTask, SourceTaskClass, SourceTaskContext, TaskClass } from '../../api/index.ts';
+import type {
+  SinkTask,
+  SinkTaskClass,
+  SinkTaskContext,
+  SourceTask,
+  SourceTaskClass,
+  SourceTaskContext,
+  TaskClass,
+} from '../../api/index.ts';
 import { RefusedError, type TopicProducer } from '../../rocketmq/types.ts';
 import type { TaskDeps } from '../../runtime/run/contracts.ts';
 import type { CopyWatch } from './copy-watch.ts';
@@ -8,7 +16,9 @@ export function watchCopy(deps: TaskDeps, task: number, watch: CopyWatch): TaskD
   const taskClasses = Object.entries(deps.taskClasses).map(([name, load]) => {
     const watched = async (): Promise<TaskClass> => {
       const loaded = await load();
-      return loaded.direction === 'source' ? { ...loaded, create: watchedClass(loaded.create, task, watch) } : loaded;
+      return loaded.direction === 'source'
+        ? { ...loaded, create: watchedClass(loaded.create, task, watch) }
+        : { ...loaded, create: watchedSinkClass(loaded.create, task, watch) };
     };
     return [name, watched] as const;
   });
@@ -51,6 +61,31 @@ function watchedSource(source: SourceTask, task: number, watch: CopyWatch): Sour
     return result;
   };
   return source;
+}
+
+function watchedSinkClass(create: SinkTaskClass<never>, task: number, watch: CopyWatch): SinkTaskClass<never> {
+  return class {
+    constructor(context: SinkTaskContext<never>) {
+      // biome-ignore lint/correctness/noConstructorReturn: the sink itself, with two of its methods watched
+      return watchedSink(new create(context), task, watch);
+    }
+  } as unknown as SinkTaskClass<never>;
+}
+
+function watchedSink(sink: SinkTask, task: number, watch: CopyWatch): SinkTask {
+  const start = sink.start.bind(sink);
+  const write = sink.write.bind(sink);
+  sink.start = () => {
+    watch.elsewhere(task, false);
+    return watch.during('the target', start);
+  };
+  sink.write = async (batch) => {
+    const result = await watch.during('the target', () => write(batch));
+    const bytes = batch.records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+    watch.sent(batch.records.length - (result.failed?.length ?? 0), bytes);
+    return result;
+  };
+  return sink;
 }
 
 function watchedProducer(producer: TopicProducer, place: string, watch: CopyWatch): TopicProducer {

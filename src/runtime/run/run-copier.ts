@@ -105,7 +105,7 @@ function without({ taskConfig, ...planned }: PlannedTask, partitions: ReadonlySe
 const nothingInTime = (): ConnectError =>
   new ConnectError('TIMEOUT', 'nothing could be copied before the time of the run was over', {
     retriable: true,
-    remedy: 'see whether the source answers, or raise batch.maxDurationMs',
+    remedy: 'see whether both sides answer, or raise batch.maxDurationMs',
   });
 
 /** A defect is worth its stack; a named error is not. */

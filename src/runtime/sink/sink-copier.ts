@@ -87,7 +87,7 @@ export class SinkCopier implements Copier {
     this.#queues?.close();
     const endMs = endWithin(budget, budget.closeMs, Date.now(), signal.aborted);
     const stop = async () => this.#task?.stop(endMs);
-    await withinTime(endMs, stop()).catch(warn);
+    await withinTime(endMs, stop(), 'target').catch(warn);
     await this.#deadLetters?.close().catch(warn);
   }
 

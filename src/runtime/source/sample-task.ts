@@ -45,6 +45,11 @@ async function sampleSource(item: TaskItem, limit: number, deps: SampleDeps, int
   if (planned === undefined || item.staged !== undefined) {
     throw new ConnectError('WRONG_STATE', `${nameOf(item)} waits for a plan to take effect`, { remedy: 'apply its file again' });
   }
+  if (planned.spec.direction === 'sink') {
+    throw new ConnectError('WRONG_KIND', `connector ${item.connector} is a sink, and a sample shows what a source would send`, {
+      remedy: `see what it reads: rocketmq-connect peek --connector ${item.connector} --from start`,
+    });
+  }
   const signal = AbortSignal.any([interrupt, AbortSignal.timeout(READ_MS)]);
   const secrets = new RunSecrets(planned.spec, deps.resolveSecrets);
   const task = await createSourceTask({ item, planned, secrets, signal }, deps);
