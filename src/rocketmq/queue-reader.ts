@@ -35,7 +35,15 @@ const MOST_FULL_ANSWERS = 256;
 
 interface Share {
   readonly count: number;
-  readonly read: Promise<{ readonly messages: StoredMessage[]; readonly bytes: number; readonly firstCount: number }>;
+  /** Offset behind its last message. */
+  readonly to: number;
+  /** What of it has come; `next` is where the rest begins. */
+  readonly read: Promise<{
+    readonly messages: StoredMessage[];
+    readonly bytes: number;
+    readonly firstCount: number;
+    readonly next: number;
+  }>;
   /** Once it has come. */
   bytes?: number;
 }
@@ -67,7 +75,8 @@ export class QueueReader {
     this.#ask();
     const share = this.#shares.shift();
     if (share === undefined) return undefined;
-    const { messages, bytes, firstCount } = await share.read;
+    const { messages, bytes, firstCount, next } = await share.read;
+    if (next < share.to) this.#shares.unshift(this.#share(next, share.to));
     this.#learn(share.count, firstCount, bytes / messages.length);
     this.#ask();
     return messages;
@@ -77,17 +86,21 @@ export class QueueReader {
     const { window, maxBytes, to } = this.#options;
     while (this.#planned < to && this.#shares.length < window && (this.#shares.length === 0 || this.#expectedBytes() < maxBytes)) {
       const count = Math.min(this.#count, to - this.#planned);
-      const share: Share = { count, read: this.#read(this.#planned, this.#planned + count) };
-      share.read.then(
-        ({ bytes }) => {
-          share.bytes = bytes;
-        },
-        // It is reported when its turn comes, if it ever does.
-        () => {},
-      );
-      this.#shares.push(share);
+      this.#shares.push(this.#share(this.#planned, this.#planned + count));
       this.#planned += count;
     }
+  }
+
+  #share(from: number, to: number): Share {
+    const share: Share = { count: to - from, to, read: this.#read(from, to) };
+    share.read.then(
+      ({ bytes }) => {
+        share.bytes = bytes;
+      },
+      // It is reported when its turn comes, if it ever does.
+      () => {},
+    );
+    return share;
   }
 
   #expectedBytes(): number {
@@ -95,11 +108,14 @@ export class QueueReader {
     return this.#shares.reduce((sum, { bytes, count }) => sum + (bytes ?? count * this.#averageBytes), next);
   }
 
+  /** Reads at least one message, and no more once they have their part of the bytes: all may be larger than those before. */
   async #read(from: number, to: number) {
     const messages: StoredMessage[] = [];
+    const { maxBytes, window } = this.#options;
     let bytes = 0;
     let firstCount: number | undefined;
-    for (let offset = from; offset < to; ) {
+    let offset = from;
+    while (offset < to && (offset === from || bytes < maxBytes / window)) {
       const before = messages.length;
       const pulled = await this.#options.pull(offset, to - offset);
       for (const message of pulled.messages) {
@@ -110,9 +126,11 @@ export class QueueReader {
         offset += 1;
       }
       firstCount ??= messages.length;
-      if (messages.length === before) throw new MissingMessages(offset, pulled.next > offset ? Math.min(pulled.next, to) : to);
+      if (messages.length > before) continue;
+      const end = this.#options.to;
+      throw new MissingMessages(offset, pulled.next > offset ? Math.min(pulled.next, end) : end);
     }
-    return { messages, bytes, firstCount: firstCount ?? 0 };
+    return { messages, bytes, firstCount: firstCount ?? 0, next: offset };
   }
 
   /** Finds how many messages this broker gives at once. */

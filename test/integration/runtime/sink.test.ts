@@ -110,7 +110,9 @@ describe('a sink', () => {
       records.flatMap(({ offset }, index) => (offset % 10 === 3 ? [{ index, error: refused(`no ${offset}`) }] : []));
     expect(await sink.run()).toMatchObject({ outcome: 'caught-up', records: 100, deadLetters: 10 });
     const letters = await dead(lab, deadLetterTopic);
-    expect(letters.map(({ properties }) => properties.get('connect-error-position'))).toEqual(numbers(10).map((ten) => String(10 * ten + 3)));
+    expect(letters.map(({ properties }) => properties.get('connect-error-position'))).toEqual(
+      numbers(10).map((ten) => String(10 * ten + 3)),
+    );
   });
 
   it('stops a queue at a refused record, names the place, and passes over it when told to', async () => {
