@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
+import { liveBufferBytes } from '../../support/live-memory.ts';
 import { type LabSink, SinkLab } from '../../support/sink/sink-lab.ts';
 
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, index) => from + index);
@@ -160,12 +161,11 @@ describe('where a sink reads', () => {
     await sink.apply({ batch: { ...sink.spec.batch, maxInFlightBytes: 4 * 1024 * 1024 } });
     const { promise, resolve } = Promise.withResolvers<void>();
     sink.target.onWrite = () => promise;
-    globalThis.gc?.();
-    const before = process.memoryUsage().arrayBuffers;
+    const before = liveBufferBytes();
     const running = sink.invoke();
     while (sink.target.batches.length < 2) await sleep(20);
     await sleep(2_000);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(12 * 1024 * 1024);
+    expect(liveBufferBytes() - before).toBeLessThan(12 * 1024 * 1024);
     for (const { records } of sink.target.batches) expect(records.length).toBeLessThan(40);
     resolve();
     expect(await running).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 800 } });

@@ -1,0 +1,47 @@
+import { QueueReader } from '../../../src/rocketmq/queue-reader.ts';
+import type { QueueMessages, StoredMessage, TopicQueues } from '../../../src/rocketmq/types.ts';
+
+/** A message of a queue whose clock counts seconds by offset. */
+export const messageAt = (offset: number, madeAt = 0): StoredMessage => ({
+  queue: 0,
+  offset,
+  body: Buffer.from(String(offset)),
+  properties: new Map(),
+  bornAt: madeAt + offset,
+  storedAt: madeAt + offset,
+});
+
+/** One queue with messages from `min` up to and without `max`, less those that are `missing`. */
+export class FakeQueues implements TopicQueues {
+  readonly names = ['t:b:0'];
+  min: number;
+  max: number;
+  missing: ReadonlySet<number> = new Set();
+  madeAt = 0;
+
+  constructor(min: number, max: number) {
+    this.min = min;
+    this.max = max;
+  }
+
+  async bounds() {
+    return { min: this.min, max: this.max };
+  }
+
+  async storedAt(_: string, offset: number): Promise<number | undefined> {
+    return offset >= this.min && offset < this.max ? messageAt(offset, this.madeAt).storedAt : undefined;
+  }
+
+  read(_: string, place: { readonly from: number; readonly to: number; readonly maxBytes: number }): QueueMessages {
+    const pull = async (from: number, count: number) => {
+      let offset = Math.max(from, this.min);
+      const messages: StoredMessage[] = [];
+      for (; offset < this.max && messages.length < Math.min(count, 7); offset += 1)
+        if (!this.missing.has(offset)) messages.push(messageAt(offset, this.madeAt));
+      return { messages, next: offset };
+    };
+    return new QueueReader({ ...place, pull });
+  }
+
+  close(): void {}
+}
