@@ -59,6 +59,8 @@ export class QueueReader {
   #planned: number;
   #count = FIRST_COUNT;
   #averageBytes = FIRST_BYTES / FIRST_COUNT;
+  /** The first answer shows how large messages are. Until then nothing more is asked for. */
+  #isFirst = true;
   #fullAnswers = 0;
   #wantedFullAnswers = FULL_ANSWERS;
 
@@ -83,7 +85,8 @@ export class QueueReader {
   }
 
   #ask(): void {
-    const { window, maxBytes, to } = this.#options;
+    const { maxBytes, to } = this.#options;
+    const window = this.#isFirst ? 1 : this.#options.window;
     while (this.#planned < to && this.#shares.length < window && (this.#shares.length === 0 || this.#expectedBytes() < maxBytes)) {
       const count = Math.min(this.#count, to - this.#planned);
       this.#shares.push(this.#share(this.#planned, this.#planned + count));
@@ -135,6 +138,7 @@ export class QueueReader {
 
   /** Finds how many messages this broker gives at once. */
   #learn(asked: number, got: number, averageBytes: number): void {
+    this.#isFirst = false;
     this.#averageBytes = averageBytes;
     if (got < asked) {
       // Others that are under way asked for as many, and say the same once more.

@@ -97,7 +97,17 @@ export class SinkCopier implements Copier {
     const config = await secrets.rocketmq();
     const queues = await rocketmq.openQueues(config, deps.clients);
     this.#queues = queues;
+    this.#noteUnplanned(queues.names.length);
     return { topic: config.topic, queues, rocketmq };
+  }
+
+  /** Somebody has added queues, and no plan has given them to a task. */
+  #noteUnplanned(queues: number): void {
+    const { planned, notices, item } = this.#run;
+    const planCounts = planned.taskConfig.options?.queues;
+    if (typeof planCounts !== 'number' || queues <= planCounts) return;
+    const missing = queues - planCounts;
+    notices.add(`${missing} queues of the topic are in no plan, and nothing reads them: rocketmq-connect replan ${item.connector}`);
   }
 
   /** A queue that can't be read stops, and the others go on. */

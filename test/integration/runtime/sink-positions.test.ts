@@ -63,6 +63,7 @@ describe('where a sink reads', () => {
     await sink.apply();
     await lab.topics.admin.createTopic(sink.topic, { queues: 3 });
     await sink.fill(2, 4);
+    expect(await sink.run()).toMatchObject({ records: 0, notices: [expect.stringContaining(`replan ${sink.spec.name}`)] });
     await sink.fill(1, 4);
     const plan = await sink.ask<{ tasks: Array<{ gained: string[] }> }>({ action: 'replan', connector: sink.spec.name });
     expect(plan.tasks[0]?.gained).toEqual([sink.queue(2)]);
