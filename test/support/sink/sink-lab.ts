@@ -27,9 +27,10 @@ export class SinkLab {
     this.table = table;
   }
 
-  static async open(): Promise<SinkLab> {
+  /** On the tests' own RocketMQ, or on the one with this name server. */
+  static async open(namesrv?: string): Promise<SinkLab> {
     const { store, table } = await openTestStore(await stackAddresses());
-    return new SinkLab(await Topics.open(), new TestRuntime(store), table);
+    return new SinkLab(await Topics.open(namesrv), new TestRuntime(store), table);
   }
 
   async sink(options: TopicOptions & { readonly spec?: Partial<ConnectorSpec> } = {}): Promise<LabSink> {

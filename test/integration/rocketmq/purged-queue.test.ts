@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
+import { OwnServer } from '../../support/own-server.ts';
+import { SinkLab } from '../../support/sink/sink-lab.ts';
+import { rocketmqWith } from './rocketmq-servers.ts';
+
+const DELETE_EXPIRED_COMMITLOG = 329;
+const START_LIMIT_MS = 300_000;
+const PURGE_LIMIT_MS = 90_000;
+
+/** Files of a broker are small and out of date at once, so that it deletes them when it is told to. */
+const CONF = ['mappedFileSizeCommitLog=1048576', 'fileReservedTime=0', 'cleanResourceInterval=500', 'deleteCommitLogFilesInterval=50'];
+
+describe('a queue that RocketMQ has purged', () => {
+  let server: OwnServer;
+  let lab: SinkLab;
+  beforeAll(async () => {
+    server = await OwnServer.start(rocketmqWith({ brokerConf: CONF, java: [] }));
+    lab = await SinkLab.open(server.address('namesrv'));
+  }, START_LIMIT_MS);
+  afterAll(async () => {
+    await lab?.[Symbol.asyncDispose]();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  it(
+    'stops the sink before what is missing, until somebody says to go on',
+    async () => {
+      const sink = await lab.sink({ queues: 1 });
+      const body = Buffer.alloc(1_000, 'x');
+      await sink.fill(0, 200, () => ({ body }));
+      await sink.apply({ batch: { ...sink.spec.batch, maxRecords: 100 } });
+      expect(await sink.run()).toMatchObject({ outcome: 'limit', records: 100 });
+      // One request must fit into a file.
+      for (let round = 0; round < 20; round += 1) await sink.fill(0, 200, () => ({ body }));
+      const min = await purge(sink.topic);
+      expect(min).toBeGreaterThan(100);
+
+      const lost = await sink.run();
+      expect(lost.stopped).toMatchObject([{ code: 'POSITION_LOST', message: expect.stringContaining(`at offsets 100 to ${min - 1}`) }]);
+      expect((await sink.status()).taskStatus[0]).toMatchObject({
+        state: 'FAILED',
+        positions: { [sink.queue(0)]: expect.stringMatching(/^100@/) },
+      });
+      expect(sink.target.written).toHaveLength(100);
+
+      await sink.apply({ system: { onOffsetLost: 'earliest' }, batch: { ...sink.spec.batch, maxRecords: 10_000 } });
+      expect(await sink.run()).toMatchObject({ outcome: 'caught-up', notices: [expect.stringContaining('sink.onOffsetLost')] });
+      const offsets = sink.target.offsets.get(sink.queue(0))?.slice(100) ?? [];
+      expect(offsets[0]).toBeGreaterThanOrEqual(min);
+      expect(offsets).toEqual(Array.from({ length: 4_200 - (offsets[0] ?? 0) }, (_, index) => (offsets[0] ?? 0) + index));
+    },
+    START_LIMIT_MS,
+  );
+
+  /** Lets the broker delete what it can. Returns the first offset that is left. */
+  async function purge(topic: string): Promise<number> {
+    const client = new RemotingClient({});
+    try {
+      for (const deadline = Date.now() + PURGE_LIMIT_MS; ; await sleep(500)) {
+        await client.request(server.address('broker'), { code: DELETE_EXPIRED_COMMITLOG, fields: {} }, 30_000);
+        const [range] = (await lab.topics.admin.topicStats(topic)) ?? [];
+        if ((range?.min ?? 0) > 1_000) return range?.min as number;
+        if (Date.now() > deadline) throw new Error(`the broker deleted nothing: ${JSON.stringify(range)}`);
+      }
+    } finally {
+      client.close();
+    }
+  }
+});
