@@ -56,6 +56,15 @@ export async function withConnector<R>(spec: ConnectorSpec, deps: PlannerDeps, u
   }
 }
 
+/** A sink would read the dead letters that it writes. */
+const OWN_DEAD_LETTERS: Finding = {
+  level: 'error',
+  code: 'CONFIG_INVALID',
+  option: 'errors.deadLetterTopic',
+  message: 'it is the topic that is read, so that each dead letter would be copied, refused and sent again',
+  remedy: 'name another topic',
+};
+
 /** What both ends are like. */
 export interface BothEnds {
   readonly warnings: readonly Finding[];
@@ -72,7 +81,7 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, d
     const { checkQueues: check } = await deps.loadQueueChecks();
     const found = await check(rocketmq);
     queues = found.queues;
-    return found.findings;
+    return rocketmq.topic === deadLetterTopic ? [...found.findings, OWN_DEAD_LETTERS] : found.findings;
   };
   const checkTopic = spec.direction === 'sink' ? checkQueues() : deps.checkTopic(rocketmq, deps.logger);
   const checks: Promise<readonly Finding[]>[] = [

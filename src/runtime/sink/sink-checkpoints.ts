@@ -16,7 +16,8 @@ export async function checkpointWhile(
 ): Promise<void> {
   const times = new CheckpointTimes(planned.spec.batch.checkpointIntervalMs);
   const over = new AbortController();
-  const copied = copying.then(() => over.abort());
+  const end = () => over.abort();
+  copying.then(end, end);
   while (!over.signal.aborted) {
     const pause = Math.min(LOOK_EVERY_MS, Math.max(1, times.at - Date.now()));
     await sleep(pause, undefined, { signal: over.signal }).catch(() => {});
@@ -25,5 +26,5 @@ export async function checkpointWhile(
     await deps.store.checkpoint(lease, tracker.positions);
     times.done(records());
   }
-  await copied;
+  await copying;
 }

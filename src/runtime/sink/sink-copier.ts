@@ -56,7 +56,8 @@ export class SinkCopier implements Copier {
     const opened = await this.#open();
     await this.#findShares(opened.queues, planned.taskConfig.partitions, item.positions);
     if (stops.all) return 'stopped';
-    if (this.#waiting().length === 0) return signal.aborted ? 'aborted' : 'caught-up';
+    if (signal.aborted) return 'aborted';
+    if (this.#waiting().length === 0) return 'caught-up';
     this.#task = await createSinkTask(this.#run);
     const { positions = new Map<string, Position>() } = await this.#task.start();
     await this.#goOnWhereTargetIs(opened.queues, positions);

@@ -8,14 +8,19 @@ import { generate } from 'selfsigned';
 import { silentLogger } from '../../../src/api/index.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
+import { READER_GROUP } from '../../../src/rocketmq/pull-request.ts';
+import { checkQueues } from '../../../src/rocketmq/queue-checks.ts';
+import { openQueues } from '../../../src/rocketmq/queues.ts';
 import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import type { RocketmqConfig } from '../../../src/rocketmq/types.ts';
+import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { rocketmqWith } from './rocketmq-servers.ts';
 
 const ADMIN = { accessKey: 'admin', secretKey: 'admin-secret' };
 const WRITER = { accessKey: 'writer', secretKey: 'writer-secret' };
 const STRANGER = { accessKey: 'stranger', secretKey: 'stranger-secret' };
+const READER = { accessKey: 'reader', secretKey: 'reader-secret' };
 const TOPIC = 'orders';
 const ANSWER_MS = 30_000;
 
@@ -79,11 +84,15 @@ describe('a RocketMQ with users and certificates', () => {
       topicSysFlag: '0',
       order: 'false',
     });
-    for (const { accessKey, secretKey } of [WRITER, STRANGER])
+    for (const { accessKey, secretKey } of [WRITER, STRANGER, READER])
       await ask(AUTH_CREATE_USER, { username: accessKey }, { username: accessKey, password: secretKey, userType: 'Normal' });
-    const subject = `User:${WRITER.accessKey}`;
-    const allowed = { policyType: 'Custom', entries: [{ resource: `Topic:${TOPIC}`, actions: ['Pub'], sourceIps: [], decision: 'Allow' }] };
-    await ask(AUTH_CREATE_ACL, { subject }, { subject, policies: [allowed] });
+    const allow = async ({ accessKey }: typeof WRITER, resources: readonly string[], action: string) => {
+      const subject = `User:${accessKey}`;
+      const entries = resources.map((resource) => ({ resource, actions: [action], sourceIps: [], decision: 'Allow' }));
+      await ask(AUTH_CREATE_ACL, { subject }, { subject, policies: [{ policyType: 'Custom', entries }] });
+    };
+    await allow(WRITER, [`Topic:${TOPIC}`], 'Pub');
+    await allow(READER, [`Topic:${TOPIC}`, `Group:${READER_GROUP}`], 'Sub');
     client.close();
   }
 
@@ -129,6 +138,39 @@ describe('a RocketMQ with users and certificates', () => {
       option: 'rocketmq.accessKey',
       remedy: 'set rocketmq.accessKey and rocketmq.secretKey to those of a RocketMQ user',
     });
+  });
+
+  it('is read by a user who may subscribe, and only that', async () => {
+    await send(WRITER);
+    const { findings, queues } = await checkQueues(config(READER));
+    expect(findings).toEqual([]);
+    expect([...queues.keys()]).toEqual([`${TOPIC}:broker-a:0`, `${TOPIC}:broker-a:1`]);
+    const clients = new WarmClients();
+    const opened = await openQueues(config(READER), clients);
+    const { min, max } = await opened.bounds(`${TOPIC}:broker-a:0`);
+    const messages = await opened.read(`${TOPIC}:broker-a:0`, { from: min, to: max, maxBytes: 1_000_000 }).next();
+    expect(String(messages?.[0]?.body)).toBe('v');
+    await clients.close();
+  });
+
+  it.each([
+    {
+      name: 'who may not read',
+      keys: WRITER,
+      code: 'FORBIDDEN',
+      option: 'rocketmq.topic',
+      remedy: `Group:${READER_GROUP} -a Sub -d Allow`,
+    },
+    {
+      name: 'with a wrong secret key',
+      keys: { ...READER, secretKey: 'wrong-secret' },
+      code: 'AUTH_FAILED',
+      option: 'rocketmq.accessKey',
+      remedy: '',
+    },
+  ])('is found to refuse a sink to a user $name', async ({ keys, code, option, remedy }) => {
+    const { findings } = await checkQueues(config(keys));
+    expect(findings).toMatchObject([{ code, option, remedy: expect.stringContaining(remedy) }]);
   });
 
   it('is found to refuse a user without permission', async () => {

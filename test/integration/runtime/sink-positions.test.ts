@@ -131,6 +131,13 @@ describe('where a sink reads', () => {
       message: expect.stringContaining('rocketmq.topic'),
       remedy: expect.stringContaining(`did you mean ${none.topic}?`),
     });
+    const deadLetters = { ...none.spec.errors, tolerance: 'dead-letter' as const, deadLetterTopic: none.topic };
+    await expect(
+      none.apply({ rocketmq: lab.topics.config(none.topic) as ConnectorSpec['rocketmq'], errors: deadLetters }),
+    ).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('errors.deadLetterTopic'),
+    });
     const writeOnly = await lab.sink({ queues: 1, permission: 'write' });
     await expect(writeOnly.apply()).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
