@@ -50,8 +50,7 @@ export interface Connector {
    * The split: between 1 and `maxTasks` configs, every partition in exactly one of them; `[]` when there is nothing to copy.
    * `previous` is the split in force: moves as few partitions as it can (see `assignSticky`). `positions` is where its partitions
    * are, as last checkpointed: tasks that run may be further by now, never back. `queues` names the queues of the topic that a sink
-   * reads, `topic:broker:queue` each, which are its partitions (see `splitQueues`); a source
-   * gets none.
+   * reads, `topic:broker:queue` each, which are its partitions (see `splitQueues`); a source gets none.
    * A throw ends the plan with nothing written; the caller may run it again.
    */
   taskConfigs(

@@ -53,8 +53,8 @@ export class QueueAccess implements TopicQueues {
   }
 
   /** A pull tells both, and needs no permission but the one to read. */
-  async bounds(name: string): Promise<QueueBounds> {
-    const { fields } = await this.#pull(name, 0, 1);
+  async bounds(name: string, at = 0): Promise<QueueBounds> {
+    const { fields } = await this.#pull(name, at, 1);
     return { min: Number(fields.minOffset), max: Number(fields.maxOffset) };
   }
 

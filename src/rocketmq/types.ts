@@ -89,8 +89,11 @@ export interface QueueMessages {
 export interface TopicQueues {
   /** `topic:broker:queue` of each that may be read. */
   readonly names: readonly string[];
-  /** Asks a broker about its queue. Rejects with a ConnectError, as `QueueMessages.next` does. */
-  bounds(name: string): Promise<QueueBounds>;
+  /**
+   * Asks a broker about its queue. `at` is an offset where there is likely to be no message, so that none is sent; default 0. Rejects with
+   * a ConnectError, as `QueueMessages.next` does.
+   */
+  bounds(name: string, at?: number): Promise<QueueBounds>;
   /** Asks when the broker stored the message at `offset`, ms since 1970. Resolves with undefined where it has none there. */
   storedAt(name: string, offset: number): Promise<number | undefined>;
   /** Reads from offset `from` up to and without `to`. About `maxBytes` of bodies may wait. */

@@ -25,9 +25,10 @@ export async function queueStart(
   position: Position | undefined,
   onLost: OnOffsetLost,
 ): Promise<QueueShare> {
-  const { min, max } = await queues.bounds(name);
-  if (position === undefined) return { from: min, to: max };
-  const { offset, storedAt } = parsePosition(position);
+  const known = position === undefined ? undefined : parsePosition(position);
+  const { min, max } = await queues.bounds(name, known?.offset);
+  if (known === undefined) return { from: min, to: max };
+  const { offset, storedAt } = known;
   const problem = offset > max ? endsBefore(offset, max) : offset < min ? deleted(offset, min) : undefined;
   const isOther = problem === undefined && offset > min && offset < max && storedAt !== undefined;
   const lost = problem ?? (isOther && (await queues.storedAt(name, offset - 1)) !== storedAt ? madeAgain(offset) : undefined);
