@@ -43,3 +43,14 @@ function typesOf(headers: readonly TypedHeader[]): Record<string, string | Array
   });
   return Object.fromEntries(types);
 }
+
+/**
+ * Headers under the names that their users gave, for a system that has no given headers of its own: the inverse of `userHeaderName`. They stay as
+ * they are where a connector added some of its own, which the users' would be taken for.
+ */
+export function withUserNames(headers: readonly Header[]): readonly Header[] {
+  if (!headers.some(({ name }) => name.startsWith(ESCAPE)) || headers.some(({ name }) => isGiven(name))) return headers;
+  return headers.map((header) => (header.name.startsWith(ESCAPE) ? { ...header, name: header.name.slice(ESCAPE.length) } : header));
+}
+
+const isGiven = (name: string): boolean => name === HEADER_TYPES || Object.values(GIVEN_PREFIX).some((prefix) => name.startsWith(prefix));

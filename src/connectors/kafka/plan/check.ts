@@ -6,7 +6,8 @@ import { joinedGroup } from '../protocol/consumer-group.ts';
 import { connectionFrame } from '../protocol/errors/connection-errors.ts';
 import { protocolError } from '../protocol/errors/protocol-errors.ts';
 import { partitionName } from '../protocol/partition-name.ts';
-import type { Broker, Topic } from '../protocol/topics.ts';
+import type { Topic } from '../protocol/topics.ts';
+import { checkLeaders } from './check-leaders.ts';
 import { selectTopics } from './select-topics.ts';
 
 /** Looks at a cluster as the tasks will: bootstrap servers, credentials, topics, permissions, and the leaders' own addresses. */
@@ -23,7 +24,7 @@ export function checkKafka(client: KafkaClient, config: KafkaSourceConfig, signa
     const topics = await answer(selectTopics(client, config));
     const known = topics.some(isMissing) ? await answer(knownTopics(client)) : [];
     const findings = [...checkTopics(topics, config, known), ...checkStart(topics, config)];
-    const others = [checkLeaders(client, topics), checkGroup(client, config.commitGroup, limit)];
+    const others = [checkLeaders(client, topics, 'source.topics'), checkGroup(client, config.commitGroup, limit)];
     return [...findings, ...(await Promise.all(others.map(answer))).flat()];
   });
 }
@@ -64,30 +65,6 @@ function checkStart(topics: readonly Topic[], { startAt }: KafkaSourceConfig): F
     message: 'there is no such partition in the topics that are copied',
     remedy: 'correct or remove it',
   }));
-}
-
-/** Tasks read from leaders at the addresses that these give for themselves, which may not be reachable from everywhere. */
-async function checkLeaders(client: KafkaClient, topics: readonly Topic[]): Promise<Finding[]> {
-  const leaders = new Map<number, Broker>();
-  for (const broker of topics.flatMap((topic) => topic.leaders)) if (broker !== undefined) leaders.set(broker.node, broker);
-  const reached = await Promise.all([...leaders.values()].map((leader) => reach(client, leader)));
-  return [...reached.flat(), ...topics.flatMap(leaderless)];
-}
-
-async function reach(client: KafkaClient, broker: Broker): Promise<Finding[]> {
-  try {
-    await client.reach(broker);
-    return [];
-  } catch (error) {
-    return [connectionFinding(connectionFrame(client.section), toConnectError(error))];
-  }
-}
-
-function leaderless({ name: topic, leaders }: Topic): Finding[] {
-  const partitions = [...leaders.keys()].filter((partition) => leaders[partition] === undefined);
-  if (partitions.length === 0) return [];
-  const message = `topic ${topic} has no leader now for partition ${partitions.join(', ')}`;
-  return [{ level: 'warning', code: 'WRONG_STATE', option: 'source.topics', message, remedy: 'check the brokers that hold it' }];
 }
 
 /** Whether positions may be committed to the group: the user must be allowed to, and it must not be one that consumers join. */

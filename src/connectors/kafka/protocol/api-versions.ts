@@ -41,6 +41,8 @@ export type Apis = { readonly [K in keyof typeof SPOKEN]: (typeof SPOKEN)[K][num
   readonly optional: Partial<typeof SPOKEN_BY_SOME>;
   /** The section of the connector file that names the broker, for errors. */
   readonly section: Direction;
+  /** All that the broker offers. */
+  readonly offered: readonly apiVersionsV1.ApiVersionsResponseApi[];
 };
 
 /** From this version on, fetch requests name topics by their ids. */
@@ -52,12 +54,11 @@ export function negotiate(offered: readonly apiVersionsV1.ApiVersionsResponseApi
     const range = offered.find(({ apiKey }) => apiKey === spoken[0]?.api.key);
     const found = spoken.find(({ api }) => range && api.version >= range.minVersion && api.version <= range.maxVersion);
     if (found !== undefined) return found;
-    throw new ConnectError('WRONG_KIND', `${section}.bootstrapServers: the brokers speak no known version of ${name}`, {
-      remedy: 'use Kafka 2.4 or newer',
-    });
+    throw tooOld(name, section);
   };
   return {
     section,
+    offered,
     metadata: pick('metadata', SPOKEN.metadata),
     listOffsets: pick('listOffsets', SPOKEN.listOffsets),
     fetch: pick('fetch', SPOKEN.fetch),
@@ -77,3 +78,16 @@ export function groupApi<K extends keyof Apis['optional']>({ optional, section }
     remedy: `remove ${section}.commitGroup, or use Kafka 2.4 or newer`,
   });
 }
+
+/** The first of these versions of a request that the broker offers. Throws WRONG_KIND where it offers none. */
+export function offeredVersion<const V extends number>({ offered, section }: Apis, name: string, key: number, versions: readonly V[]): V {
+  const range = offered.find(({ apiKey }) => apiKey === key);
+  const found = versions.find((version) => range && version >= range.minVersion && version <= range.maxVersion);
+  if (found === undefined) throw tooOld(name, section);
+  return found;
+}
+
+const tooOld = (name: string, section: Direction): ConnectError =>
+  new ConnectError('WRONG_KIND', `${section}.bootstrapServers: the brokers speak no known version of ${name}`, {
+    remedy: 'use Kafka 2.4 or newer',
+  });

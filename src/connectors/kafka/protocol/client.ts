@@ -1,4 +1,6 @@
+import type { Connection } from '@platformatic/kafka';
 import { ConnectError, type Direction, toConnectError } from '../../../api/index.ts';
+import type { Apis } from './api-versions.ts';
 import type { KafkaConnectionConfig } from './connection-config.ts';
 import { Connections } from './connections.ts';
 import { commitOffsets, describeGroup, GroupCoordinator, type GroupState } from './consumer-group.ts';
@@ -106,6 +108,16 @@ export class KafkaClient {
     return this.#coordinator(group).use(this.#leaders(), signal, (connection, apis) =>
       commitOffsets(connection, apis, group, offsets, note),
     );
+  }
+
+  /** Runs `call` on a connection to a broker. Throws ConnectError. */
+  use<T>(broker: Broker, call: (connection: Connection, apis: Apis) => Promise<T>): Promise<T> {
+    return this.#connections.use(broker, call);
+  }
+
+  /** The same for any broker. */
+  useAny<T>(call: (connection: Connection, apis: Apis) => Promise<T>): Promise<T> {
+    return this.#connections.useAny(this.#leaders(), call);
   }
 
   /** Opens a connection to a broker, to see whether it can be reached. */

@@ -7,6 +7,7 @@ import { partitionName } from './partition-name.ts';
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 const READ = 1 << 3;
+const WRITE = 1 << 4;
 /** Stands for the operations of a topic where the broker does not say. */
 const UNKNOWN_OPERATIONS = -(2 ** 31);
 const POLICY = 'cleanup.policy';
@@ -24,6 +25,8 @@ export interface Topic {
   readonly error: string | undefined;
   /** False where the broker was asked and says that this user may not read it. */
   readonly readable: boolean;
+  /** The same of writing. */
+  readonly writable: boolean;
   /** Leader of each partition, by partition number; undefined where there is none now. */
   readonly leaders: ReadonlyArray<Broker | undefined>;
 }
@@ -56,6 +59,7 @@ function toTopic(topic: metadataV12.MetadataResponseTopic, brokers: ReadonlyMap<
     internal: isInternal,
     error: errorCode === 0 ? undefined : (protocolErrorsCodesById[errorCode] ?? String(errorCode)),
     readable: operations === UNKNOWN_OPERATIONS || (operations & READ) !== 0,
+    writable: operations === UNKNOWN_OPERATIONS || (operations & WRITE) !== 0,
     leaders,
   };
 }

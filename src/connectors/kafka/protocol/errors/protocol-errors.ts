@@ -1,6 +1,7 @@
 import { protocolErrors } from '@platformatic/kafka';
 import type { ConnectError, Direction } from '../../../../api/index.ts';
 import { anyOther, byCode, type ErrorEntry, type ErrorTable, entryFor, errorFrom, perSection } from '../../../../kit/index.ts';
+import { writeErrors } from './write-errors.ts';
 
 const WAIT = 'wait for the brokers; the next run goes on where this one ended';
 
@@ -21,6 +22,7 @@ export const answerErrors = perSection((section): ErrorTable => {
     remedy: `set ${section}.commitGroup to a name that no consumer uses`,
   };
   return [
+    ...(section === 'sink' ? writeErrors : []),
     ...byCode({
       UNKNOWN_TOPIC_OR_PARTITION: { code: 'NOT_FOUND', means: 'does not exist', remedy: `create it, or correct ${section}.topics` },
       UNKNOWN_TOPIC_ID: { code: 'NOT_FOUND', means: 'does not exist any more', remedy: `create it, or correct ${section}.topics` },
@@ -84,7 +86,12 @@ export const answerErrors = perSection((section): ErrorTable => {
     }),
     [
       ({ code = '' }) => protocolErrors[code]?.canRetry ?? true,
-      ({ code }) => ({ code: 'WRONG_STATE', retriable: true, means: `can't be read now: the broker answers ${code}`, remedy: WAIT }),
+      ({ code }) => ({
+        code: 'WRONG_STATE',
+        retriable: true,
+        means: `can't be ${section === 'sink' ? 'written' : 'read'} now: the broker answers ${code}`,
+        remedy: WAIT,
+      }),
     ],
     anyOther(({ code }) => ({
       code: 'WRONG_KIND',

@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import { issueIn } from '../../../config/issue.ts';
+import { choice, section, text } from '../../../config/options.ts';
+import { connectionConfig, refineConnection } from '../protocol/connection-config.ts';
+import { COMPRESSIONS } from '../protocol/produce/compressions.ts';
+
+const { bootstrapServers, ...connection } = connectionConfig('sink');
+
+/** The `sink` section of a file of type kafka-sink. */
+export const kafkaSinkConfig = section(
+  {
+    bootstrapServers,
+    topic: text({
+      description:
+        'Kafka topic to write, which must exist. `{{topic}}` in it stands for the name of the RocketMQ topic. The default is the topic of the same name.',
+      pattern: /^([A-Za-z0-9._-]|\{\{topic\}\}){1,249}$/,
+      expects: 'up to 249 letters, digits, ., _ and -, with or without {{topic}} among them',
+      literal: true,
+      example: 'from-rocketmq.{{topic}}',
+    }).default('{{topic}}'),
+    partition: text({
+      description:
+        "Which partition a record goes to. `key`: by its key, as Kafka's Java client has it (murmur2), and without a key as with `queue`. `queue`: by the number of its RocketMQ queue, so that one queue's records are in one partition. `header:NAME`: the number in the header of this name; a record without a number that the topic has is refused.",
+      pattern: /^(key|queue|header:.{1,249})$/,
+      expects: 'key, queue or header:NAME',
+      literal: true,
+      example: 'queue',
+    }).default('key'),
+    compression: choice(COMPRESSIONS, { description: 'How batches are compressed. Brokers keep them as they come.' }).default('none'),
+    ...connection,
+  },
+  { description: 'The Kafka side.' },
+).superRefine((config, context) => {
+  refineConnection(config, 'sink', issueIn(context));
+});
+
+export type KafkaSinkConfig = z.output<typeof kafkaSinkConfig>;

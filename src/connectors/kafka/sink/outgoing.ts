@@ -1,0 +1,15 @@
+import { ConnectError, type SinkRecord } from '../../../api/index.ts';
+import { withUserNames } from '../../../kit/index.ts';
+import type { OutgoingRecord } from '../protocol/produce/encode-records.ts';
+
+/** What Kafka stores of a record. One without a time of its own has that of its message. */
+export function outgoing({ key, value, headers, timestamp, bornAt, partition, offset }: SinkRecord): OutgoingRecord | ConnectError {
+  const time = timestamp ?? bornAt;
+  if (isTime(time)) return { key, value, headers: withUserNames(headers), timestamp: time };
+  return new ConnectError('RECORD_REFUSED', `queue ${partition}, record at offset ${offset}: ${time} is no time that Kafka has`, {
+    remedy: 'let its producer write milliseconds since 1970, or set errors.tolerance to dead-letter',
+  });
+}
+
+const isTime = (time: number | bigint): boolean =>
+  typeof time === 'number' ? Number.isSafeInteger(time) : BigInt.asIntN(64, time) === time;

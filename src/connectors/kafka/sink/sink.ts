@@ -1,0 +1,144 @@
+import {
+  ConnectError,
+  type FailedRecord,
+  type SinkBatch,
+  type SinkTask,
+  type SinkTaskContext,
+  toConnectError,
+} from '../../../api/index.ts';
+import { untilAborted } from '../../../kit/index.ts';
+import { KafkaClient } from '../protocol/client.ts';
+import { connectionKey } from '../protocol/connection-options.ts';
+import { protocolError } from '../protocol/errors/protocol-errors.ts';
+import { Sends } from '../protocol/produce/leader-sends.ts';
+import { type Producer, Producers } from '../protocol/produce/producers.ts';
+import { Recovery } from '../protocol/recovery.ts';
+import type { KafkaSinkConfig } from './config.ts';
+import { outgoing } from './outgoing.ts';
+import { type Bounds, type Item, PartitionWriter, type Shared } from './partition-writer.ts';
+import { type Partitioner, partitionerOf } from './partitioner.ts';
+import { targetTopic } from './target-topic.ts';
+
+/** The rest of a request's time is for its way. */
+const SHARE_OF_BROKER = 0.75;
+
+interface Run {
+  readonly shared: Shared;
+  readonly producers: Producers;
+}
+
+/** Records by topic and partition, in their order, and those that have none. */
+interface Routed {
+  readonly parts: Map<string, { readonly topic: string; readonly partition: number; readonly items: Item[] }>;
+  readonly failed: FailedRecord[];
+}
+
+/** Kept as long as their client: a producer id counts in one cluster. */
+const restingProducers = new WeakMap<KafkaClient, Producers>();
+
+/** Writes records to Kafka, each lane by a producer of its own, and waits until all replicas in sync have them. */
+export class KafkaSinkTask implements SinkTask {
+  readonly #context: SinkTaskContext<KafkaSinkConfig>;
+  readonly #partitioner: Partitioner;
+  readonly #lanes = new Map<string, Promise<Producer>>();
+  #run: Run | undefined;
+
+  constructor(context: SinkTaskContext<KafkaSinkConfig>) {
+    this.#context = context;
+    this.#partitioner = partitionerOf(context.config.partition);
+  }
+
+  async start(): Promise<{}> {
+    const { config, clients, signal } = this.#context;
+    const open = async () => new KafkaClient(config, 'sink');
+    const client = await clients.get(connectionKey(config, 'sink'), open, (opened) => opened.close());
+    await new Recovery(signal, config.requestTimeoutMs).retry(() => untilAborted(client.authorize(), signal));
+    const sends = new Sends(client, Math.ceil(config.requestTimeoutMs * SHARE_OF_BROKER));
+    const producers = restingProducers.get(client) ?? new Producers();
+    restingProducers.set(client, producers);
+    const { compression, requestTimeoutMs: patienceMs } = config;
+    this.#run = { shared: { client, sends, compression, patienceMs, limits: new Map() }, producers };
+    return {};
+  }
+
+  async write(batch: SinkBatch): Promise<{ readonly failed?: readonly FailedRecord[] }> {
+    const { shared } = this.#running();
+    const { deadline, signal } = batch;
+    const bounds: Bounds = { deadline, signal };
+    const producer = await this.#producer(batch.lane, bounds);
+    const { parts, failed } = await this.#route(batch, bounds);
+    const written = await Promise.allSettled(
+      [...parts.values()].map(({ topic, partition, items }) =>
+        new PartitionWriter(shared, producer, topic, partition, bounds).write(items),
+      ),
+    );
+    const errors = written.filter((part) => part.status === 'rejected').map(({ reason }) => toConnectError(reason));
+    // What another try can't mend is what a person has to know.
+    const error = errors.find(({ retriable }) => !retriable) ?? errors[0];
+    if (error !== undefined) throw error;
+    for (const part of written) if (part.status === 'fulfilled') failed.push(...part.value);
+    return failed.length === 0 ? {} : { failed: failed.sort((a, b) => a.index - b.index) };
+  }
+
+  /** Connections stay in the cache, for the next run. */
+  async stop(): Promise<void> {
+    for (const producer of this.#lanes.values()) {
+      const taken = await producer.catch(() => undefined);
+      if (taken !== undefined) this.#run?.producers.putAway(taken);
+    }
+    this.#lanes.clear();
+  }
+
+  #running(): Run {
+    if (this.#run === undefined) throw new ConnectError('INTERNAL', 'the task was not started');
+    return this.#run;
+  }
+
+  /** A lane has one producer for the run. One that could not be had is asked for again. */
+  async #producer(lane: string, bounds: Bounds): Promise<Producer> {
+    const { shared, producers } = this.#running();
+    const known = this.#lanes.get(lane) ?? this.#patiently(bounds, () => producers.take(shared.client));
+    this.#lanes.set(lane, known);
+    try {
+      return await known;
+    } catch (error) {
+      this.#lanes.delete(lane);
+      throw error;
+    }
+  }
+
+  async #route({ records }: SinkBatch, bounds: Bounds): Promise<Routed> {
+    const { client } = this.#running().shared;
+    const { config } = this.#context;
+    const names = new Map([...new Set(records.map(({ topic }) => topic))].map((topic) => [topic, targetTopic(config.topic, topic)]));
+    await this.#patiently(bounds, async () => {
+      for (const { name, error } of await client.topics([...new Set(names.values())])) {
+        if (error !== undefined) throw protocolError(error, `topic ${name}`, 'sink');
+      }
+    });
+    const routed: Routed = { parts: new Map(), failed: [] };
+    for (const [index, record] of records.entries()) {
+      const topic = names.get(record.topic) as string;
+      const partition = this.#partitioner(record, client.partitions(topic));
+      const ready = outgoing(record);
+      const refused = [partition, ready].find((part) => part instanceof ConnectError);
+      if (refused !== undefined) routed.failed.push({ index, error: refused });
+      else add(routed, topic, partition as number, { index, record: ready as Item['record'], name: () => nameOf(record) });
+    }
+    return routed;
+  }
+
+  #patiently<T>({ deadline, signal }: Bounds, work: () => Promise<T>): Promise<T> {
+    const patienceMs = Math.min(this.#context.config.requestTimeoutMs, Math.max(0, deadline - Date.now()));
+    return new Recovery(signal, patienceMs, true).retry(() => untilAborted(work(), signal));
+  }
+}
+
+const nameOf = ({ partition, offset }: SinkBatch['records'][number]): string => `queue ${partition}, record at offset ${offset}`;
+
+function add({ parts }: Routed, topic: string, partition: number, item: Item): void {
+  const name = `${topic}-${partition}`;
+  const part = parts.get(name);
+  if (part === undefined) parts.set(name, { topic, partition, items: [item] });
+  else part.items.push(item);
+}
