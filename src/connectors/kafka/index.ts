@@ -18,5 +18,6 @@ export const kafkaSink: ConnectorType<KafkaSinkConfig> = {
   direction: 'sink',
   summary: 'Copies a topic of RocketMQ to Apache Kafka.',
   config: kafkaSinkConfig,
+  startOptions: ['startAt'],
   create: (config, context) => new KafkaSinkConnector(config, context),
 };

@@ -11,6 +11,7 @@ const topic = (name: string, partitions: number, rest: Partial<Topic> = {}): Top
   internal: false,
   error: undefined,
   readable: true,
+  writable: true,
   leaders: Array.from({ length: partitions }, () => ({ node: 1, host: 'kafka', port: 9092 })),
   ...rest,
 });

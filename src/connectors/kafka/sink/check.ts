@@ -16,7 +16,7 @@ const OPTION = 'sink.topic';
 export function checkKafkaSink(
   client: KafkaClient,
   config: KafkaSinkConfig,
-  read: readonly string[],
+  rocketmqTopic: string | undefined,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const option = config.sasl?.tokenEndpoint === undefined ? 'sink.sasl' : 'sink.sasl.tokenEndpoint';
@@ -27,7 +27,7 @@ export function checkKafkaSink(
       if (limit.aborted) throw error;
       return [connectionFinding({ option, optionOf: { AUTH_FAILED: 'sink.sasl' } }, toConnectError(error))];
     }
-    const names = [...new Set(read.map((topic) => targetTopic(config.topic, topic)))];
+    const names = rocketmqTopic === undefined ? [] : [targetTopic(config.topic, rocketmqTopic)];
     const topics = await answer(client.inspect(names.filter(isTopicName)));
     const known = topics.some(isMissing) ? await answer(knownTopics(client)) : [];
     const findings = [

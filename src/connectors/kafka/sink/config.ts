@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { issueIn } from '../../../config/issue.ts';
 import { choice, section, text } from '../../../config/options.ts';
+import { refineSinkOptions, sinkOptions } from '../../../config/sink-options.ts';
 import { connectionConfig, refineConnection } from '../protocol/connection-config.ts';
 import { COMPRESSIONS } from '../protocol/produce/compressions.ts';
 
@@ -27,11 +28,14 @@ export const kafkaSinkConfig = section(
       example: 'queue',
     }).default('key'),
     compression: choice(COMPRESSIONS, { description: 'How batches are compressed. Brokers keep them as they come.' }).default('none'),
+    ...sinkOptions,
     ...connection,
   },
   { description: 'The Kafka side.' },
 ).superRefine((config, context) => {
-  refineConnection(config, 'sink', issueIn(context));
+  const issue = issueIn(context);
+  refineConnection(config, 'sink', issue);
+  refineSinkOptions(config, issue);
 });
 
 export type KafkaSinkConfig = z.output<typeof kafkaSinkConfig>;

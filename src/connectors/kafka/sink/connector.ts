@@ -1,4 +1,5 @@
-import type { Connector, ConnectorContext, Finding, TaskConfig } from '../../../api/index.ts';
+import type { Connector, ConnectorContext, Finding, Position, TaskConfig } from '../../../api/index.ts';
+import { splitQueues } from '../../../kit/index.ts';
 import type { KafkaClient } from '../protocol/client.ts';
 import { connectionKey } from '../protocol/connection-options.ts';
 import type { KafkaSinkConfig } from './config.ts';
@@ -16,7 +17,16 @@ export class KafkaSinkConnector implements Connector {
 
   async check(): Promise<Finding[]> {
     const [client, { checkKafkaSink }] = await Promise.all([this.#client(), import('./check.ts')]);
-    return checkKafkaSink(client, this.#config, this.#context.topics ?? [], this.#context.signal);
+    return checkKafkaSink(client, this.#config, this.#context.topic, this.#context.signal);
+  }
+
+  async taskConfigs(
+    maxTasks: number,
+    previous: readonly TaskConfig[],
+    _positions: ReadonlyMap<string, Position>,
+    queues: readonly string[] = [],
+  ): Promise<TaskConfig[]> {
+    return splitQueues(maxTasks, previous, queues);
   }
 
   /** Connections stay in the cache, for the next plan. */

@@ -48,7 +48,7 @@ export class KafkaSinkTask implements SinkTask {
     this.#partitioner = partitionerOf(context.config.partition);
   }
 
-  async start(): Promise<{}> {
+  async start(): Promise<Record<string, never>> {
     const { config, clients, signal } = this.#context;
     const open = async () => new KafkaClient(config, 'sink');
     const client = await clients.get(connectionKey(config, 'sink'), open, (opened) => opened.close());
