@@ -21,6 +21,7 @@ const rocketmq = { endpoints: NOWHERE, topic: 'orders' };
 
 const FILES: Readonly<Record<string, object>> = {
   'activemq-source': { url: `amqp://${NOWHERE}`, queues: ['orders'] },
+  'kafka-sink': { bootstrapServers: [NOWHERE], topic: 'orders' },
   'kafka-source': { bootstrapServers: [NOWHERE], topics: ['orders'] },
   'rabbitmq-source': { urls: [`amqp://${NOWHERE}`], username: 'connect', password: '${env:NAMED}', queues: ['orders'] },
   'mysql-source': { address: NOWHERE, username: 'connect', password: '${env:NAMED}', tables: ['shop.*'] },
@@ -48,7 +49,7 @@ const SHAPES: ReadonlyArray<(core: string) => string> = [
 const REACHING = SHAPES.filter((_, n) => [0, 1, 9].includes(n));
 
 describe.each(Object.keys(connectorTypes))('a secret or a variable in any option of a %s', (type) => {
-  const file = { name: 'orders', type, source: FILES[type], rocketmq };
+  const file = { name: 'orders', type, [type.endsWith('-sink') ? 'sink' : 'source']: FILES[type], rocketmq };
   const written: unknown[] = [];
   const logged: unknown[] = [];
   const before = { ...process.env };

@@ -1,0 +1,100 @@
+import { type ConnectorContext, type FailedRecord, type SinkRecord, silentLogger } from '../../../src/api/index.ts';
+import { kafkaSink } from '../../../src/connectors/kafka/index.ts';
+import type { KafkaSinkConfig } from '../../../src/connectors/kafka/sink/config.ts';
+import { KafkaSinkTask } from '../../../src/connectors/kafka/sink/sink.ts';
+import { KafkaLab } from './kafka-lab.ts';
+
+export type SinkOptions = { [K in keyof KafkaSinkConfig]?: unknown };
+
+export interface Written {
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly partition: number;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Kafka topics, and a sink's task as the runtime runs it. `await using`. */
+export class SinkLab extends KafkaLab {
+  sinkConfig(options: SinkOptions): KafkaSinkConfig {
+    return kafkaSink.config.parse({ bootstrapServers: this.addresses.kafka, connectTimeoutMs: 30_000, ...options });
+  }
+
+  sinkConnector(options: SinkOptions, rest: Partial<ConnectorContext> = {}) {
+    const context = { connector: 'lab', logger: silentLogger, clients: this.clients, signal: new AbortController().signal, ...rest };
+    return kafkaSink.create(this.sinkConfig(options), context);
+  }
+
+  async sink(options: SinkOptions): Promise<KafkaSinkTask> {
+    const task = new KafkaSinkTask({
+      connector: 'lab',
+      task: 0,
+      config: this.sinkConfig(options),
+      taskConfig: { partitions: [] },
+      logger: silentLogger,
+      clients: this.clients,
+      signal: new AbortController().signal,
+      positions: new Map(),
+      epoch: 1,
+    });
+    await task.start();
+    return task;
+  }
+
+  /** Writes once, by a task of its own. */
+  async written(options: SinkOptions, records: readonly SinkRecord[]): Promise<readonly FailedRecord[]> {
+    const task = await this.sink(options);
+    try {
+      return await write(task, records);
+    } finally {
+      await task.stop();
+    }
+  }
+
+  /** All that a topic holds, partition by partition. */
+  async content(topic: string) {
+    const ends = (await this.topics.endOffsets(topic)) ?? [];
+    const parts = await Promise.all(
+      ends.map(async (end, partition) => {
+        const records = [];
+        for await (const chunk of this.topics.read(topic, partition, 0, end)) records.push(...chunk);
+        return records;
+      }),
+    );
+    return parts.flat();
+  }
+
+  async texts(topic: string): Promise<Written[]> {
+    return (await this.content(topic)).map(({ key, value, partition }) => ({
+      key: key && String(key),
+      value: value && String(value),
+      partition,
+    }));
+  }
+}
+
+/** Hands the task a batch of one queue. */
+export async function write(
+  task: KafkaSinkTask,
+  records: readonly SinkRecord[],
+  signal = new AbortController().signal,
+  deadline = Date.now() + MINUTE_MS,
+): Promise<readonly FailedRecord[]> {
+  const partition = records[0]?.partition as string;
+  const { failed = [] } = await task.write({ lane: partition, partition, records, position: 'p', deadline, signal });
+  return failed;
+}
+
+/** Records as they come from a queue of the RocketMQ topic `orders`. */
+export const queued = (count: number, from: (index: number) => Partial<SinkRecord>, queue = 0): SinkRecord[] =>
+  Array.from({ length: count }, (_, offset) => ({
+    topic: 'orders',
+    partition: `orders:broker-a:${queue}`,
+    offset,
+    key: null,
+    value: Buffer.from(String(offset)),
+    headers: [],
+    bornAt: 1_700_000_000_000 + offset,
+    storedAt: 1_700_000_000_500 + offset,
+    ...from(offset),
+  }));
