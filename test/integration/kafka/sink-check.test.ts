@@ -5,8 +5,8 @@ import { negotiate } from '../../../src/connectors/kafka/protocol/api-versions.t
 import { parseServers } from '../../../src/connectors/kafka/protocol/connection-options.ts';
 import { Connections } from '../../../src/connectors/kafka/protocol/connections.ts';
 import { encodeBatch, placeBatch } from '../../../src/connectors/kafka/protocol/produce/encode-batch.ts';
-import { initProducerId } from '../../../src/connectors/kafka/protocol/produce/init-producer-id.ts';
 import { produce } from '../../../src/connectors/kafka/protocol/produce/produce-request.ts';
+import { initProducerId } from '../../../src/connectors/kafka/protocol/produce/producers.ts';
 import { setAcls } from '../../support/kafka-acls.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { SinkLab, type SinkOptions } from './sink-lab.ts';
@@ -124,7 +124,7 @@ describe('a broker of Kafka', () => {
     const [address] = parseServers(lab.addresses.kafka, 'sink');
     if (address === undefined) throw new Error('no broker');
     const record = (key: Buffer | null) => ({ key, value: Buffer.from('v'), headers: [], timestamp: 1 });
-    const { id, epoch } = await connections.use(address, initProducerId);
+    const { id, epoch } = await connections.use(address, (connection) => initProducerId(connection, apis));
     const send = async (keys: ReadonlyArray<Buffer | null>) => {
       const batch = await encodeBatch(keys.map(record), 'none');
       placeBatch(batch, { producerId: id, epoch, sequence: 0 });

@@ -5,10 +5,10 @@ import { checkLeaders } from '../plan/check-leaders.ts';
 import type { KafkaClient } from '../protocol/client.ts';
 import { connectionFrame } from '../protocol/errors/connection-errors.ts';
 import { protocolError } from '../protocol/errors/protocol-errors.ts';
-import { initProducerId } from '../protocol/produce/init-producer-id.ts';
+import { initProducerId } from '../protocol/produce/producers.ts';
 import type { Topic } from '../protocol/topics.ts';
 import type { KafkaSinkConfig } from './config.ts';
-import { isTopicName, targetTopic } from './target-topic.ts';
+import { isTopicName, targetTopic } from './mapping.ts';
 
 const OPTION = 'sink.topic';
 

@@ -14,10 +14,9 @@ import { Sends } from '../protocol/produce/leader-sends.ts';
 import { type Producer, Producers } from '../protocol/produce/producers.ts';
 import { Recovery } from '../protocol/recovery.ts';
 import type { KafkaSinkConfig } from './config.ts';
-import { outgoing } from './outgoing.ts';
+import { outgoing, targetTopic } from './mapping.ts';
 import { type Bounds, type Item, PartitionWriter, type Shared } from './partition-writer.ts';
 import { type Partitioner, partitionerOf } from './partitioner.ts';
-import { targetTopic } from './target-topic.ts';
 
 /** The rest of a request's time is for its way. */
 const SHARE_OF_BROKER = 0.75;

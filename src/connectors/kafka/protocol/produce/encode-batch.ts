@@ -1,5 +1,7 @@
+import { promisify } from 'node:util';
+import { gzip, zstdCompress } from 'node:zlib';
+import { compressionsAlgorithms } from '@platformatic/kafka';
 import { crc32c } from '../records/crc32c.ts';
-import { compress } from './compress.ts';
 import { COMPRESSIONS, type Compression } from './compressions.ts';
 import { encodeRecords, type OutgoingRecord } from './encode-records.ts';
 
@@ -48,4 +50,12 @@ export function placeBatch(batch: Buffer, { producerId, epoch, sequence }: Batch
 async function withRecords(records: readonly OutgoingRecord[], compression: Compression): Promise<Buffer> {
   if (compression === 'none') return encodeRecords(records, BATCH_HEAD_BYTES);
   return Buffer.concat([Buffer.alloc(BATCH_HEAD_BYTES), await compress(compression, encodeRecords(records, 0))]);
+}
+
+/** Node's own methods work beside the event loop, and the library's WebAssembly in it. */
+async function compress(compression: Compression, data: Buffer): Promise<Buffer> {
+  if (compression === 'none') return data;
+  if (compression === 'gzip') return promisify(gzip)(data);
+  if (compression === 'zstd') return promisify(zstdCompress)(data);
+  return Buffer.from(compressionsAlgorithms[compression].compressSync(data));
 }

@@ -2,6 +2,15 @@ import { ConnectError, type SinkRecord } from '../../../api/index.ts';
 import { withUserNames } from '../../../kit/index.ts';
 import type { OutgoingRecord } from '../protocol/produce/encode-records.ts';
 
+/** Stands for the RocketMQ topic's name. */
+const TOPIC = '{{topic}}';
+
+/** The Kafka topic of records of a RocketMQ topic. */
+export const targetTopic = (template: string, rocketmqTopic: string): string => template.replaceAll(TOPIC, rocketmqTopic);
+
+/** Whether Kafka can have a topic of this name. */
+export const isTopicName = (name: string): boolean => /^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
+
 /** What Kafka stores of a record. One without a time of its own has that of its message. */
 export function outgoing({ key, value, headers, timestamp, bornAt, partition, offset }: SinkRecord): OutgoingRecord | ConnectError {
   const time = timestamp ?? bornAt;
