@@ -9,12 +9,12 @@ import { produce } from '../../../src/connectors/kafka/protocol/produce/produce-
 import { initProducerId } from '../../../src/connectors/kafka/protocol/produce/producers.ts';
 import { setAcls } from '../../support/kafka-acls.ts';
 import { stackAddresses } from '../../support/stack.ts';
-import { SinkLab, type SinkOptions } from './sink-lab.ts';
+import { KafkaSinkLab, type SinkOptions } from './kafka-sink-lab.ts';
 
-let lab: SinkLab;
+let lab: KafkaSinkLab;
 let topic: string;
 beforeAll(async () => {
-  lab = new SinkLab(await stackAddresses());
+  lab = new KafkaSinkLab(await stackAddresses());
   topic = await lab.topic(2);
 });
 afterAll(() => lab[Symbol.asyncDispose]());

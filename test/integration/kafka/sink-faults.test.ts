@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { uniqueName } from '../../support/names.ts';
 import { numbers } from './kafka-lab.ts';
+import { KafkaSinkLab, queued, write } from './kafka-sink-lab.ts';
 import { OwnKafka } from './own-kafka.ts';
-import { queued, SinkLab, write } from './sink-lab.ts';
 
 let kafka: OwnKafka;
-let lab: SinkLab;
+let lab: KafkaSinkLab;
 beforeAll(async () => {
   kafka = await OwnKafka.start();
-  lab = new SinkLab(kafka.addresses);
+  lab = new KafkaSinkLab(kafka.addresses);
 }, 300_000);
 afterAll(async () => {
   await lab?.[Symbol.asyncDispose]();
@@ -21,6 +21,7 @@ const RESTART_MS = 300_000;
 const PATIENT = { requestTimeoutMs: 240_000 };
 const BATCHES = 20;
 const SIZE = 250;
+// A broker that starts forgets producers by the times of their records, which are those of messages here: see bornAt.
 
 /** Writes batches of two queues while `fault` happens in the middle. Resolves to what Kafka then has of each queue. */
 async function writtenThrough(topic: string, options: object, fault: () => Promise<unknown>): Promise<string[][]> {
@@ -29,7 +30,7 @@ async function writtenThrough(topic: string, options: object, fault: () => Promi
   const lane = async (queue: number) => {
     for (let batch = 0; batch < BATCHES; batch += 1) {
       if (queue === 0 && batch === 5) failing = fault();
-      const records = queued(SIZE, (index) => ({ value: Buffer.from(String(batch * SIZE + index)) }), queue);
+      const records = queued(SIZE, (index) => ({ value: Buffer.from(String(batch * SIZE + index)), bornAt: Date.now() }), queue);
       expect(await write(task, records, undefined, Date.now() + RESTART_MS)).toEqual([]);
     }
   };

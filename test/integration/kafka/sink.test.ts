@@ -4,11 +4,11 @@ import { COMPRESSIONS } from '../../../src/connectors/kafka/protocol/produce/com
 import { partitionOfKey } from '../../../src/connectors/kafka/protocol/produce/murmur2.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { numbers } from './kafka-lab.ts';
-import { queued, SinkLab, write } from './sink-lab.ts';
+import { KafkaSinkLab, queued, write } from './kafka-sink-lab.ts';
 
-let lab: SinkLab;
+let lab: KafkaSinkLab;
 beforeAll(async () => {
-  lab = new SinkLab(await stackAddresses());
+  lab = new KafkaSinkLab(await stackAddresses());
 });
 afterAll(() => lab[Symbol.asyncDispose]());
 

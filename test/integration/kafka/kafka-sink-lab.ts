@@ -15,7 +15,7 @@ export interface Written {
 const MINUTE_MS = 60_000;
 
 /** Kafka topics, and a sink's task as the runtime runs it. `await using`. */
-export class SinkLab extends KafkaLab {
+export class KafkaSinkLab extends KafkaLab {
   sinkConfig(options: SinkOptions): KafkaSinkConfig {
     return kafkaSink.config.parse({ bootstrapServers: this.addresses.kafka, connectTimeoutMs: 30_000, ...options });
   }
