@@ -10,7 +10,7 @@ import { Bundle } from './bundle/bundle.ts';
  * Just above what the functions need. One `import { z } from 'zod'` in them would exceed it: esbuild keeps all of `z` then, with its texts in
  * all languages. `import * as z` lets it drop what nothing uses.
  */
-const MAX_ZIP_BYTES = 1056 * 1024;
+const MAX_ZIP_BYTES = 1080 * 1024;
 interface IdlePath {
   /** The task function, the task class, and what that loads even where there is nothing to copy. */
   readonly sources: readonly string[];
@@ -20,7 +20,7 @@ interface IdlePath {
   readonly maxKib: number;
 }
 
-/** All that an invocation without records loads, for each system of `src/connectors/registry.ts`. */
+/** All that an invocation without records loads, for each source of `src/connectors/registry.ts`. */
 const IDLE_PATHS: Readonly<Record<string, IdlePath>> = {
   kafka: {
     sources: ['functions/task.ts', 'src/connectors/kafka/source.ts'],
@@ -52,6 +52,21 @@ const NOT_WHEN_IDLE = [
   /src\/rocketmq\/(?!types\.ts)/,
   /src\/runtime\/source\/(record|dead-letter|queue)-sender\.ts/,
   /src\/(cli|triggers)\//,
+  // Sinks, and what only they need of a system.
+  /src\/runtime\/sink\//,
+  /src\/connectors\/[a-z]+\/(sink|protocol\/produce)\//,
+];
+/** All that a sink loads that has records to write. */
+const SINK_PATHS: Readonly<Record<string, readonly string[]>> = {
+  kafka: ['functions/task.ts', 'src/runtime/sink/run-sink.ts', 'src/rocketmq/queues.ts', 'src/connectors/kafka/sink/sink.ts'],
+};
+/** The same of one that has none, of whatever system: no client. */
+const IDLE_SINK_PATH = ['functions/task.ts', 'src/runtime/sink/run-sink.ts', 'src/rocketmq/queues.ts'];
+/** Specs, and what sends dead letters. */
+const NOT_IN_SINKS = [
+  /node_modules\/(zod|yaml|croner|commander|ajv|avsc|google-protobuf|protobufjs|rocketmq-client-nodejs|@grpc)\//,
+  /src\/rocketmq\/(remoting-producer|send-lane|send-request)\.ts/,
+  /src\/(cli|triggers)\//,
 ];
 
 const problems: string[] = [];
@@ -66,8 +81,12 @@ if (zipBytes > MAX_ZIP_BYTES) problems.push(`the zip has ${zipBytes} bytes, more
 const folder = mkdtempSync(path.join(tmpdir(), 'bundle-'));
 try {
   const bundle = await Bundle.build({ folder });
-  const unlisted = Object.keys(connectorTypes).filter((type) => IDLE_PATHS[type.replace(/-source$/, '')] === undefined);
-  for (const type of unlisted) problems.push(`nothing says what an idle task of ${type} loads: add it to IDLE_PATHS`);
+  const listed = [
+    ...Object.keys(IDLE_PATHS).map((system) => `${system}-source`),
+    ...Object.keys(SINK_PATHS).map((system) => `${system}-sink`),
+  ];
+  const unlisted = Object.keys(connectorTypes).filter((type) => !listed.includes(type));
+  for (const type of unlisted) problems.push(`nothing says what a task of ${type} loads: add it to IDLE_PATHS or SINK_PATHS`);
   for (const [system, { sources, client, maxKib }] of Object.entries(IDLE_PATHS)) {
     const loaded = bundle.loadedBy(sources);
     const kib = [...loaded.values()].reduce((sum, size) => sum + size, 0) / 1024;
@@ -82,6 +101,18 @@ try {
       const found = other === system ? undefined : all.find((source) => client.test(source));
       if (found !== undefined) problems.push(`an idle ${system} task loads ${found}, the client of ${other}`);
     }
+  }
+  const clients = Object.values(IDLE_PATHS).map(({ client }) => client);
+  const sinks = Object.entries(SINK_PATHS).map(([system, sources]) => ({ name: `a ${system} sink task`, sources, not: NOT_IN_SINKS }));
+  for (const { name, sources, not } of [
+    { name: 'an idle sink task', sources: IDLE_SINK_PATH, not: [...NOT_IN_SINKS, ...clients] },
+    ...sinks,
+  ]) {
+    const loaded = bundle.loadedBy(sources);
+    const kib = [...loaded.values()].reduce((sum, size) => sum + size, 0) / 1024;
+    note(`${name}: loads ${kib.toFixed(0)} KiB of ${loaded.size} modules`);
+    const found = [...loaded.keys()].filter((source) => not.some((pattern) => pattern.test(source)));
+    problems.push(...found.map((source) => `${name} loads ${source}`));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -3,7 +3,11 @@ import { setAcls } from '../../support/kafka-acls.ts';
 import { stackAddresses } from '../../support/stack.ts';
 
 /** Takes the right to read the topic from the stack's user; the result gives it back. */
-export async function denyReading(admin: Admin, topic: string): Promise<() => Promise<void>> {
+export const denyReading = (admin: Admin, topic: string): Promise<() => Promise<void>> => deny(admin, topic, AclOperations.READ);
+
+export const denyWriting = (admin: Admin, topic: string): Promise<() => Promise<void>> => deny(admin, topic, AclOperations.WRITE);
+
+async function deny(admin: Admin, topic: string, operation: (typeof AclOperations)['READ' | 'WRITE']): Promise<() => Promise<void>> {
   const { kafkaUsername } = await stackAddresses();
   const acl = {
     resourceType: ResourceTypes.TOPIC,
@@ -11,7 +15,7 @@ export async function denyReading(admin: Admin, topic: string): Promise<() => Pr
     resourcePatternType: ResourcePatternTypes.LITERAL,
     principal: `User:${kafkaUsername}`,
     host: '*',
-    operation: AclOperations.READ,
+    operation,
     permissionType: AclPermissionTypes.DENY,
   };
   return setAcls(admin, [acl]);
