@@ -19,13 +19,14 @@ interface Sent {
 }
 
 /** A leader that answers from a list, and then takes everything. */
-function setUp(answers: ReadonlyArray<ProduceAnswer | ConnectError>, { topicError = undefined as string | undefined } = {}) {
+function setUp(answers: ReadonlyArray<ProduceAnswer | ConnectError>, { topicError = undefined as string | undefined, delayMs = 0 } = {}) {
   const left = [...answers];
   const sent: Sent[] = [];
   const sends = {
     send: async (_leader: unknown, { batch }: ProducePart) => {
       sent.push({ epoch: batch.readInt16BE(51), sequence: batch.readInt32BE(53), records: readRecordBatch(batch, 0).records });
       const next = left.shift() ?? OK;
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
       if (next instanceof ConnectError) throw next;
       return next;
     },
@@ -96,9 +97,9 @@ describe('a batch for a partition', () => {
   );
 
   it('that is given up is shut out by the next one', async () => {
-    const { sent, write } = setUp([OK, lost]);
+    const { sent, write } = setUp([OK, lost], { delayMs: 300 });
     await write(4);
-    await expect(write(2, { deadline: Date.now() - 1 })).rejects.toBe(lost);
+    await expect(write(2, { deadline: Date.now() + 200 })).rejects.toBe(lost);
     await write(2);
     expect(sent.slice(1)).toEqual([
       { epoch: 0, sequence: 4, records: 2 },
@@ -115,6 +116,12 @@ describe('a batch for a partition', () => {
   it('fails where the topic is gone', async () => {
     const { write } = setUp([answer('UNKNOWN_TOPIC_OR_PARTITION')], { topicError: 'TOPIC_AUTHORIZATION_FAILED' });
     await expect(write(1)).rejects.toMatchObject({ code: 'FORBIDDEN', message: expect.stringContaining('topic orders') });
+  });
+
+  it('does not begin after its deadline', async () => {
+    const { sent, write } = setUp([]);
+    await expect(write(2, { deadline: Date.now() })).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });
+    expect(sent).toEqual([]);
   });
 
   it('ends as soon as it is told to', async () => {

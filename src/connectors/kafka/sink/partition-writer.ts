@@ -102,6 +102,7 @@ export class PartitionWriter {
     );
     for (;;) {
       let failure: ConnectError;
+      if (Date.now() >= deadline) return this.#giveUp(tooLate(this.#name));
       try {
         const leader = client.leader(this.#topic, this.#partition);
         if (leader === undefined) throw protocolError('LEADER_NOT_AVAILABLE', `partition ${this.#name}`, client.section);
@@ -119,7 +120,7 @@ export class PartitionWriter {
       } catch (error) {
         failure = toConnectError(error);
       }
-      if (!this.#recovery.mayPass(failure) || Date.now() > deadline) return this.#giveUp(failure);
+      if (!this.#recovery.mayPass(failure) || Date.now() >= deadline) return this.#giveUp(failure);
       await sleep(this.#recovery.nextPauseMs(), undefined, { signal }).catch(() => this.#giveUp(failure));
       await this.#lookAgain();
     }
@@ -183,3 +184,10 @@ function halves(items: readonly Item[]): Item[][] {
   const half = Math.ceil(items.length / 2);
   return [items.slice(0, half), items.slice(half)];
 }
+
+/** A process that stood still may find that another run has begun. */
+const tooLate = (partition: string): ConnectError =>
+  new ConnectError('TIMEOUT', `partition ${partition} was not written before the time of the run was over`, {
+    retriable: true,
+    remedy: 'wait: the next run writes it',
+  });

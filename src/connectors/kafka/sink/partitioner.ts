@@ -1,4 +1,5 @@
 import { ConnectError, type SinkRecord } from '../../../api/index.ts';
+import { userHeaderName } from '../../../kit/index.ts';
 import { partitionOfKey } from '../protocol/produce/murmur2.ts';
 
 const HEADER = 'header:';
@@ -18,8 +19,9 @@ const byQueue = ({ partition }: SinkRecord, partitions: number): number =>
   Number(partition.slice(partition.lastIndexOf(':') + 1)) % partitions;
 
 function byHeader(header: string): Partitioner {
+  const names = new Set([header, userHeaderName(header)]);
   return ({ headers, partition, offset }, partitions) => {
-    const text = headers.findLast(({ name }) => name === header)?.value?.toString();
+    const text = headers.findLast(({ name }) => names.has(name))?.value?.toString();
     if (text !== undefined && /^\d{1,9}$/.test(text) && Number(text) < partitions) return Number(text);
     const says = text === undefined ? 'is not there' : `is ${JSON.stringify(text.slice(0, 40))}`;
     return new ConnectError(
