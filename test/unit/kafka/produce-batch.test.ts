@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { COMPRESSIONS } from '../../../src/connectors/kafka/protocol/produce/compressions.ts';
 import { encodeBatch, placeBatch } from '../../../src/connectors/kafka/protocol/produce/encode-batch.ts';
 import { encodeRecords, mostBytes, type OutgoingRecord } from '../../../src/connectors/kafka/protocol/produce/encode-records.ts';
-import { crc32c } from '../../../src/connectors/kafka/protocol/records/crc32c.ts';
 import { decompress } from '../../../src/connectors/kafka/protocol/records/decompress.ts';
 import { readRecordBatch } from '../../../src/connectors/kafka/protocol/records/record-batch.ts';
 import { RecordCursor } from '../../../src/connectors/kafka/protocol/records/record-cursor.ts';
+import { crc32c } from '../../../src/connectors/kafka/protocol/records/scan-batches.ts';
 
 const record = (rest: Partial<OutgoingRecord>): OutgoingRecord => ({
   key: null,

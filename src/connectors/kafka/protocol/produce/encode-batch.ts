@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip, zstdCompress } from 'node:zlib';
 import { compressionsAlgorithms } from '@platformatic/kafka';
-import { crc32c } from '../records/crc32c.ts';
+import { crc32c } from '../records/scan-batches.ts';
 import { COMPRESSIONS, type Compression } from './compressions.ts';
 import { encodeRecords, type OutgoingRecord } from './encode-records.ts';
 
