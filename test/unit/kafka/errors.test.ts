@@ -127,3 +127,21 @@ describe('what a broker answers', () => {
     expect(codes.filter(([, code]) => code === 'UNREACHABLE')).toEqual([['NETWORK_EXCEPTION', 'UNREACHABLE']]);
   });
 });
+
+describe('what a broker answers to who writes', () => {
+  it.each([
+    ['UNKNOWN_TOPIC_OR_PARTITION', 'NOT_FOUND', false, /kafka-topics\.sh --create/],
+    ['TOPIC_AUTHORIZATION_FAILED', 'FORBIDDEN', false, /WRITE and DESCRIBE/],
+    ['CLUSTER_AUTHORIZATION_FAILED', 'FORBIDDEN', false, /IDEMPOTENT_WRITE/],
+    ['NOT_ENOUGH_REPLICAS', 'WRONG_STATE', true, /brokers/],
+    ['CORRUPT_MESSAGE', 'WRONG_STATE', true, /wait/],
+    ['MESSAGE_TOO_LARGE', 'RECORD_REFUSED', false, /max\.message\.bytes/],
+    ['UNSUPPORTED_COMPRESSION_TYPE', 'CONFIG_INVALID', false, /sink\.compression/],
+    ['NOT_LEADER_OR_FOLLOWER', 'WRONG_STATE', true, /wait/],
+    ['REQUEST_TIMED_OUT', 'TIMEOUT', true, /wait/],
+  ] as const)('%s', (name, code, retriable, remedy) => {
+    const error = protocolError(name, 'topic orders', 'sink');
+    expect(error).toMatchObject({ code, retriable, remedy: expect.stringMatching(remedy) });
+    expect(error.remedy).not.toContain('source.');
+  });
+});
