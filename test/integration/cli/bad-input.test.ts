@@ -125,12 +125,15 @@ describe('bad input', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
-  it.each([['plan'], ['apply'], ['validate', '--reach'], ['dev']])('%s names a file that is not there before a table that is away', async (...command) => {
-    const env = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' };
-    const { code, stderr } = await bench.run([...command, 'nofile.yml'], { env });
-    expect(stderr).toMatch(/^nofile\.yml: CONFIG_INVALID: /);
-    expect(code).toBe(2);
-  });
+  it.each([['plan'], ['apply'], ['validate', '--reach'], ['dev']])(
+    '%s names a file that is not there before a table that is away',
+    async (...command) => {
+      const env = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' };
+      const { code, stderr } = await bench.run([...command, 'nofile.yml'], { env });
+      expect(stderr).toMatch(/^nofile\.yml: CONFIG_INVALID: /);
+      expect(code).toBe(2);
+    },
+  );
 
   it('a message over the limit stops its task at that record, which is not lost', async () => {
     const large = await bench.kafkaTopic(1, [{ name: 'max.message.bytes', value: '8388608' }]);
