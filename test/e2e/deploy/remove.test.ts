@@ -5,8 +5,10 @@ import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListScheduleGroupsCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { functionsArchive } from '../../../infra/serverless/bundle/functions-archive.ts';
 import { Deployment } from './deployment.ts';
 import { RESOURCE_ACTIONS } from './resource-actions.ts';
+import { Service } from './service.ts';
 import { Template } from './template.ts';
 import { updateCases } from './update-cases.ts';
 
@@ -22,7 +24,8 @@ interface Policy {
 let deployment: Deployment;
 
 beforeAll(async () => {
-  deployment = await Deployment.prepare();
+  const archive = await functionsArchive((text) => process.emitWarning(text));
+  deployment = await Deployment.prepare(await Service.createWith(archive));
   await deployment.writeConnector({ name: 'orders', maxTasks: 2, schedule: 'rate(5 minutes)' });
   await deployment.deploy('--param=tags=team=data,cost-centre=42');
 }, 900_000);

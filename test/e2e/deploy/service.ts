@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -29,6 +29,16 @@ export class Service {
     for (const name of FILES) await copyFile(path.join(PROJECT, name), path.join(folder, name));
     await mkdir(path.join(folder, 'connectors'));
     return new Service(folder);
+  }
+
+  /** As `create`, with this archive of functions: to bundle them takes half of the processor time of a deployment. */
+  static async createWith(archive: Uint8Array): Promise<Service> {
+    const service = await Service.create();
+    const file = path.join(service.folder, 'serverless.yml');
+    const yml = (await readFile(file, 'utf8')).replace(/^ *- \S+bundle-plugin\.cjs\n/m, '');
+    await writeFile(file, `${yml}\npackage:\n  artifact: functions.zip\n`);
+    await writeFile(path.join(service.folder, 'functions.zip'), archive);
+    return service;
   }
 
   async writeConnector(name: string, content: string): Promise<void> {

@@ -32,12 +32,8 @@ export async function packagedTemplate(): Promise<CloudFormation> {
 }
 
 async function packageIt(): Promise<string> {
-  const service = await Service.create();
+  const service = await Service.createWith(EMPTY_ZIP);
   try {
-    const file = path.join(service.folder, 'serverless.yml');
-    const yml = await readFile(file, 'utf8');
-    await writeFile(path.join(service.folder, 'code.zip'), EMPTY_ZIP);
-    await writeFile(file, `${yml.replace('  - ./infra/serverless/bundle-plugin.cjs\n', '')}\npackage:\n  artifact: code.zip\n`);
     const { code, output } = await service.sls(['package', '--region', 'us-east-1'], { AWS_EC2_METADATA_DISABLED: 'true' });
     if (code !== 0) throw new Error(output);
     return await readTemplate(service.folder);
