@@ -1,6 +1,6 @@
 import { ConnectError, type Finding, toConnectError } from '../../../api/index.ts';
 import { asList } from '../../../config/text-list.ts';
-import { checkWithin, connectionFinding, didYouMean, errorFinding } from '../../../kit/index.ts';
+import { checkWithin, connectionFinding, didYouMean, errorFinding, pollUntil } from '../../../kit/index.ts';
 import { checkLeaders } from '../plan/check-leaders.ts';
 import type { KafkaClient } from '../protocol/client.ts';
 import { connectionFrame } from '../protocol/errors/connection-errors.ts';
@@ -11,6 +11,9 @@ import type { KafkaSinkConfig } from './config.ts';
 import { isTopicName, targetTopic } from './mapping.ts';
 
 const OPTION = 'sink.topic';
+/** Less than a check may wait for an answer. */
+const START_MS = 5_000;
+const START_STEP_MS = 200;
 
 /** Looks at a cluster as the tasks will: bootstrap servers, credentials, topics, permissions, and the leaders' own addresses. */
 export function checkKafkaSink(
@@ -66,19 +69,25 @@ function checkTopic(topic: Topic, { bootstrapServers }: KafkaSinkConfig, known: 
   return [{ ...found, remedy: near === undefined ? `${create}, or correct ${OPTION}` : `did you mean ${near}? Else ${create}` }];
 }
 
-/** Without the right to a producer id, no task could write. */
+/** Without the right to a producer id, no task could write. A cluster that has just started gives none for a moment. */
 async function checkProducer(client: KafkaClient): Promise<Finding[]> {
-  try {
-    await client.useAny(initProducerId);
-    return [];
-  } catch (error) {
-    const failure = toConnectError(error);
-    return [
-      failure.code === 'FORBIDDEN'
-        ? errorFinding('sink.sasl', refusedProducer(failure))
-        : connectionFinding(connectionFrame('sink'), failure),
-    ];
-  }
+  let failure: ConnectError | undefined;
+  const isAnswered = async (): Promise<boolean> => {
+    try {
+      await client.useAny(initProducerId);
+      failure = undefined;
+    } catch (error) {
+      failure = toConnectError(error);
+    }
+    return failure?.retriable !== true || failure.code !== 'WRONG_STATE';
+  };
+  await pollUntil(isAnswered, START_STEP_MS, START_MS);
+  if (failure === undefined) return [];
+  return [
+    failure.code === 'FORBIDDEN'
+      ? errorFinding('sink.sasl', refusedProducer(failure))
+      : connectionFinding(connectionFrame('sink'), failure),
+  ];
 }
 
 const refusedProducer = ({ code, remedy, message }: ConnectError): ConnectError =>
