@@ -21,9 +21,10 @@ const PARTS = {
 export async function withPackages(own: Registry, packages: ConnectorPackages): Promise<Registry> {
   let registry = own;
   for (const [name, load] of Object.entries(packages)) {
-    const exported = (await load().catch((error: unknown) => {
-      throw wrong(name, `can't be loaded: ${toConnectError(error).message}`, `see whether \`npm install ${name}\` mends it`, error);
-    })) as Partial<Record<keyof Registry, unknown>>;
+    const loaded = await load().catch((error: unknown) => {
+      throw unloadable(name, "can't be loaded", error);
+    });
+    const exported = exportsOf(loaded);
     registry = {
       connectorTypes: { ...registry.connectorTypes, ...added(name, 'connectorTypes', exported, registry, own) },
       taskClasses: { ...registry.taskClasses, ...added(name, 'taskClasses', exported, registry, own) },
@@ -56,7 +57,9 @@ function added(
       throw wrong(name, `has a ${entry} ${key}, as ${owner} has`, 'remove one of the packages, or let its author choose another name');
     }
     const checkedLoad = async () => {
-      const value: unknown = await load();
+      const value: unknown = await Promise.resolve(load()).catch((error: unknown) => {
+        throw unloadable(name, `can't load its ${entry} ${key}`, error);
+      });
       const found = problem(value, key);
       if (found !== undefined) throw wrong(name, `loads a ${entry} ${key} that ${found}`, 'let its author correct it');
       return value;
@@ -79,6 +82,27 @@ function classProblem(value: unknown): string | undefined {
   if (!isObject(value)) return 'is no object';
   if (value.direction !== 'source') return `says direction: ${JSON.stringify(value.direction)}, and not "source"`;
   return typeof value.create === 'function' ? undefined : 'has no class in create';
+}
+
+/** Node names the exports of a CommonJS module only where it finds them in its text; all are in `default`. */
+function exportsOf(loaded: unknown): Partial<Record<keyof Registry, unknown>> {
+  if (!isObject(loaded)) return {};
+  const named = Object.keys(PARTS).some((part) => part in loaded);
+  return !named && isObject(loaded.default) ? loaded.default : loaded;
+}
+
+/** What Node says of a package that it can't import, and what helps, as sentences begin with the name of the package. */
+function unloadable(name: string, what: string, error: unknown): ConnectError {
+  const { message } = toConnectError(error);
+  const code = (error as { code?: unknown } | undefined)?.code;
+  const known: Partial<Record<string, string>> = {
+    NOT_INSTALLED: `run \`npm install ${name}\``,
+    ERR_MODULE_NOT_FOUND: `install what it imports beside it; a linked package needs it in its own node_modules`,
+    ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING: 'let its package.json name compiled JavaScript',
+    ERR_UNKNOWN_FILE_EXTENSION: 'let its package.json name compiled JavaScript',
+  };
+  const remedy = known[String(code)] ?? `let its author correct it, or take it out of "rocketmq-connect".connectors in package.json`;
+  return wrong(name, `${what}: ${message}`, remedy, error);
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;

@@ -1,6 +1,7 @@
 import { copyFile, glob, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConnectError } from '../../api/index.ts';
+import { connectorTypes } from '../../connectors/registry.ts';
 import { exists } from './exists.ts';
 import { installedPackage } from './installed-package.ts';
 
@@ -10,13 +11,17 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /**
  * Creates the package of a source connector that copies lines of text files, and gives it these names. Resolves to the written files, as
- * paths in the folder. Throws CONFIG_INVALID if the name is invalid or the folder already exists.
+ * paths in the folder. Throws CONFIG_INVALID if the name is invalid or taken, or the folder already exists.
  */
 export async function writeConnector(folder: string, name: string): Promise<string[]> {
   if (!NAME.test(name) || name.length > 40) {
     throw new ConnectError('CONFIG_INVALID', `${JSON.stringify(name)} is not a package name`, {
       remedy: 'choose up to 40 lowercase letters, digits and -, starting with a letter',
     });
+  }
+  const type = `${systemOf(name)}-source`;
+  if (Object.hasOwn(connectorTypes, type)) {
+    throw new ConnectError('CONFIG_INVALID', `this product has a connector type ${type}`, { remedy: 'choose another name' });
   }
   if (await exists(folder)) throw new ConnectError('CONFIG_INVALID', `${folder} already exists`, { remedy: 'choose another name' });
   const { name: own, root, spec, archive, version } = await installedPackage(folder);
@@ -42,13 +47,15 @@ export async function writeConnector(folder: string, name: string): Promise<stri
 
 /** The type is NAME-source, even if the package has that name itself. */
 function renamed(text: string, name: string): string {
-  const system = name.replace(/(?<=.)-source$/, '');
+  const system = systemOf(name);
   return text
     .replaceAll(`${EXAMPLE}-source`, `${system}-source`)
     .replaceAll(EXAMPLE, name)
     .replaceAll(pascal(EXAMPLE), pascal(system))
     .replaceAll(camel(EXAMPLE), camel(system));
 }
+
+const systemOf = (name: string): string => name.replace(/(?<=.)-source$/, '');
 
 const pascal = (name: string): string => name.replaceAll(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 

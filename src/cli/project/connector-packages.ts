@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConnectError } from '../../api/index.ts';
 import type { ConnectorPackages } from '../../connectors/packages.ts';
 import { exists } from '../init/exists.ts';
-import { findPackage, type Manifest } from './find-package.ts';
+import { findPackage, type Manifest, readManifest } from './find-package.ts';
 
 /** The part of a project's `package.json` under `rocketmq-connect`. */
 interface ProjectManifest extends Manifest {
@@ -35,15 +34,6 @@ export async function namedPackages(folder: string): Promise<NamedPackage[]> {
 }
 
 const NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
-
-async function readManifest(file: string): Promise<unknown> {
-  try {
-    // As npm does, it takes a file that begins with a byte order mark.
-    return JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new ConnectError('CONFIG_INVALID', `${file} is not valid JSON`, { remedy: 'correct it', cause: error });
-  }
-}
 
 /** Returns a function for each package that loads it. */
 export const loadersOf = (named: readonly NamedPackage[]): ConnectorPackages =>

@@ -57,6 +57,16 @@ describe('the connector packages of a project', () => {
     expect({ ...(loaded as object) }).toEqual({ connectorTypes: { here: true } });
   });
 
+  it('may begin their package.json with a byte order mark, and are named by its file where that is no JSON', async () => {
+    await write('node_modules/acme/package.json', '\uFEFF{"main": "entry.mjs"}');
+    await write('node_modules/acme/entry.mjs', 'export const connectorTypes = {};');
+    await expect(loadersOf([{ name: 'acme', project }]).acme?.()).resolves.toBeDefined();
+    await write('node_modules/acme/package.json', '{"main": ');
+    await expect(loadersOf([{ name: 'acme', project }]).acme?.()).rejects.toMatchObject({
+      message: `${project}/node_modules/acme/package.json is not valid JSON`,
+    });
+  });
+
   it('are not there where they are not installed', async () => {
     await expect(loadersOf([{ name: 'acme', project }]).acme?.()).rejects.toThrow('it is not installed');
   });

@@ -47,11 +47,34 @@ describe('connector packages', () => {
     else expect(line.slice(begin.length)).toMatch(says);
   });
 
-  it('is named where it can not be loaded', async () => {
-    const failing = { acme: () => Promise.reject(new Error('it is not installed')) };
-    await expect(withPackages(own, failing)).rejects.toMatchObject({
-      line: "CONFIG_INVALID: connector package acme can't be loaded: it is not installed; see whether `npm install acme` mends it",
+  const failure = (message: string, code?: string) => Object.assign(new Error(message), code === undefined ? {} : { code });
+
+  it.each([
+    [failure('it is not installed', 'NOT_INSTALLED'), 'run `npm install acme`'],
+    [failure("Cannot find package 'x'", 'ERR_MODULE_NOT_FOUND'), /^install what it imports beside it/],
+    [failure('Stripping types is unsupported', 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING'), /compiled JavaScript$/],
+    [failure('no key in the environment'), /^let its author correct it/],
+  ])('is named where it can not be loaded, with what helps: %s', async (error, remedy) => {
+    const acme = { acme: () => Promise.reject(error) };
+    await expect(withPackages(own, acme)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: `connector package acme can't be loaded: ${error.message}`,
+      remedy: typeof remedy === 'string' ? remedy : expect.stringMatching(remedy),
     });
+  });
+
+  it('is named where what it exports can not be loaded', async () => {
+    const broken = () => Promise.reject(failure("Cannot find package 'rocketmq-connect-serverless'", 'ERR_MODULE_NOT_FOUND'));
+    const { connectorTypes } = await load({ ...acme, connectorTypes: { 'acme-source': broken } });
+    await expect(connectorTypes['acme-source']?.()).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: "connector package acme can't load its connector type acme-source: Cannot find package 'rocketmq-connect-serverless'",
+      remedy: expect.stringMatching(/^install what it imports/),
+    });
+  });
+
+  it('may be a CommonJS module, all of which is its default export for Node', async () => {
+    expect(Object.keys((await load({ default: acme })).connectorTypes)).toContain('acme-source');
   });
 
   it('may not take the name of another package', async () => {
