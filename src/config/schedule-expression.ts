@@ -8,6 +8,8 @@ export interface ParsedSchedule {
   nextRun(after: number): number | undefined;
 }
 
+const UTC = 'UTC';
+
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
 const CRON_FIELDS = [
@@ -25,7 +27,7 @@ const invalid = (message: string, remedy: string, cause?: unknown) => new Connec
  * Reads a schedule as EventBridge Scheduler takes it: `rate(5 minutes)`, `cron(minutes hours day-of-month month day-of-week
  * year)` or `at(yyyy-mm-ddThh:mm:ss)`. Throws ConnectError CONFIG_INVALID that says which part is wrong.
  */
-export function parseSchedule(expression: string, timeZone = 'UTC'): ParsedSchedule {
+export function parseSchedule(expression: string, timeZone = UTC): ParsedSchedule {
   checkTimeZone(timeZone);
   const [, kind, body] = /^(rate|cron|at)\((.*)\)$/.exec(expression) ?? [];
   if (kind === 'rate') return parseRate(expression, body ?? '');
@@ -36,6 +38,8 @@ export function parseSchedule(expression: string, timeZone = 'UTC'): ParsedSched
 
 /** Throws ConnectError CONFIG_INVALID unless it is a name of the IANA time zone database. */
 export function checkTimeZone(timeZone: string): void {
+  // The check has Node load its data of languages, which takes a tenth of `list`.
+  if (timeZone === UTC) return;
   const problem = invalid(`"${timeZone}" is not a time zone`, 'use a name of the IANA database such as UTC or Europe/Berlin');
   // Intl also takes offsets such as +05:00, EventBridge Scheduler doesn't.
   if (!/^[A-Za-z]/.test(timeZone)) throw problem;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { parseSchedule } from '../../../src/config/schedule-expression.ts';
 
@@ -86,4 +86,16 @@ describe('parseSchedule', () => {
       }),
     );
   });
+});
+
+it('does not load what Node knows of time zones for a rate in UTC', () => {
+  const format = jest.spyOn(Intl, 'DateTimeFormat');
+  try {
+    expect(next('rate(5 minutes)')).toBe('2026-11-22T12:05:00Z');
+    expect(format).not.toHaveBeenCalled();
+    expect(next('rate(5 minutes)', 'Europe/Berlin')).toBe('2026-11-22T12:05:00Z');
+    expect(format).toHaveBeenCalledTimes(1);
+  } finally {
+    format.mockRestore();
+  }
 });
