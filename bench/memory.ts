@@ -8,8 +8,8 @@ import { fillKafka } from './read-raw-kafka.ts';
 import { type Bench, type Row, row } from './row.ts';
 
 const SIZES = [
-  { name: 'memory/100k', records: 100_000 },
-  { name: 'memory/2m', records: 2_000_000 },
+  { name: 'memory/500k', records: 500_000 },
+  { name: 'memory/5m', records: 5_000_000 },
 ];
 const RECORD_BYTES = 200;
 const PARTITIONS = 8;
