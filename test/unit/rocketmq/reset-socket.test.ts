@@ -12,6 +12,7 @@ describe('the reset of a connection', () => {
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
+  /** Other test files of this process may have left some open. */
   const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
 
   /** Resets a connection when the server has ended its side, once `wait` is over. Returns the errors that it told of. */
@@ -30,8 +31,9 @@ describe('the reset of a connection', () => {
     ['while its own end is being sent', (go) => queueMicrotask(() => queueMicrotask(go))],
     ['after its own end was sent', (go) => setImmediate(go)],
   ])('lets the socket go %s', async (_, wait) => {
+    const before = sockets();
     expect(await reset(wait)).toEqual([]);
-    for (let turn = 0; turn < 1_000 && sockets() > 0; turn += 1) await new Promise(setImmediate);
-    expect(sockets()).toBe(0);
+    for (let turn = 0; turn < 1_000 && sockets() > before; turn += 1) await new Promise(setImmediate);
+    expect(sockets()).toBeLessThanOrEqual(before);
   });
 });
