@@ -2,24 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError } from '../api/index.ts';
 import { AnswerError } from './answer-errors.ts';
 import { fullTopic } from './full-topic.ts';
-import { mayNotRead } from './may-not-read.ts';
 import { pauseBefore } from './pauses.ts';
 import { pullRequest } from './pull-request.ts';
 import { queueName } from './queue-name.ts';
 import { QueueReader } from './queue-reader.ts';
+import { readAnswer } from './read-answer.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 import type { RemotingRequest, RemotingResponse } from './remoting/frame.ts';
 import { decodeMessages, type StoredMessage } from './stored-message.ts';
 import { masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
 import type { QueueBounds, QueueMessages, RocketmqConfig, TopicQueues } from './types.ts';
-
-/** These answers mean that no message is at this offset, or no longer. They say where to go on. */
-const NOTHING: ReadonlySet<number> = new Set([
-  responseCode.PULL_NOT_FOUND,
-  responseCode.PULL_RETRY_IMMEDIATELY,
-  responseCode.PULL_OFFSET_MOVED,
-]);
 
 const PATIENCE_MS = 10_000;
 
@@ -108,11 +101,7 @@ export class QueueAccess implements TopicQueues {
 
   async #askOnce(address: string, request: RemotingRequest): Promise<RemotingResponse> {
     const topic = fullTopic(this.#config);
-    const answer = await this.#client.request(address, request, this.#config.requestTimeoutMs);
-    if (answer.code === responseCode.SUCCESS || NOTHING.has(answer.code)) return answer;
-    const refusal = new AnswerError(answer, { address, topic });
-    // Wrong keys have the same code, and another text.
-    throw answer.code === responseCode.NO_PERMISSION && refusal.code === 'FORBIDDEN' ? mayNotRead(topic) : refusal;
+    return readAnswer(await this.#client.request(address, request, this.#config.requestTimeoutMs), { address, topic });
   }
 
   #queue(name: string): TopicQueue {

@@ -1,7 +1,6 @@
-import { AnswerError } from './answer-errors.ts';
 import { fullTopic } from './full-topic.ts';
-import { mayNotRead } from './may-not-read.ts';
 import { pullRequest } from './pull-request.ts';
+import { readAnswer } from './read-answer.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 import type { RemotingResponse } from './remoting/frame.ts';
@@ -14,12 +13,6 @@ import type { RocketmqConfig } from './types.ts';
 const MESSAGES_PER_PULL = 1_000;
 /** Going back takes few messages at once, because they may be large. */
 const MESSAGES_BACK = 16;
-/** These answers mean that nothing is at this offset, or no longer. They say where to go on. */
-const NOTHING: ReadonlySet<number> = new Set([
-  responseCode.PULL_NOT_FOUND,
-  responseCode.PULL_RETRY_IMMEDIATELY,
-  responseCode.PULL_OFFSET_MOVED,
-]);
 
 /** Some messages of a queue, and the offset behind them. */
 export interface QueuePart {
@@ -120,9 +113,6 @@ export class TopicReader {
     const topic = fullTopic(this.#config);
     const address = masterOf(this.#route, broker);
     const request = { code, fields: { topic, queueId: String(id), bname: broker, ...fields } };
-    const answer = await this.#client.request(address, request, this.#config.requestTimeoutMs);
-    if (answer.code === responseCode.SUCCESS || NOTHING.has(answer.code)) return answer;
-    if (answer.code === responseCode.NO_PERMISSION) throw mayNotRead(topic);
-    throw new AnswerError(answer, { address, topic });
+    return readAnswer(await this.#client.request(address, request, this.#config.requestTimeoutMs), { address, topic });
   }
 }
