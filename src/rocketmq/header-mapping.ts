@@ -7,6 +7,10 @@ import { isReservedName } from './reserved-names.ts';
 const HEADERS = 'connect-headers';
 /** The names of this project's own properties begin so. */
 const OWN_PREFIX = 'connect-';
+/** Properties that carry a part of a record, or say why it is a dead letter. Other programs have names with the same prefix. */
+const OWN_NAMES = /^connect-(timestamp|value|key|key-b64|headers|error-.+)$/;
+/** RocketMQ may come to use any name that begins so. */
+const ROCKETMQ_PREFIX = '__';
 
 /** Printable ASCII without the space. */
 const PLAIN_NAME = /^[!-~]+$/;
@@ -34,14 +38,15 @@ export function addHeaders(headers: readonly Header[], properties: Map<string, s
 export function readHeaders(properties: ReadonlyMap<string, string>): Header[] {
   const headers: Header[] = [];
   for (const [name, value] of properties) {
-    if (!name.startsWith(OWN_PREFIX)) headers.push({ name, value: Buffer.from(value) });
+    if (!OWN_NAMES.test(name)) headers.push({ name, value: Buffer.from(value) });
   }
   const others = properties.get(HEADERS);
   if (others !== undefined) headers.push(...(JSON.parse(others) as HeaderEntry[]).map(fromEntry));
   return headers;
 }
 
-const isPlainName = (name: string): boolean => PLAIN_NAME.test(name) && !name.startsWith(OWN_PREFIX) && !isReservedName(name);
+const isPlainName = (name: string): boolean =>
+  PLAIN_NAME.test(name) && !name.startsWith(OWN_PREFIX) && !name.startsWith(ROCKETMQ_PREFIX) && !isReservedName(name);
 
 function repeatedNames(headers: readonly Header[]): ReadonlySet<string> {
   const seen = new Set<string>();

@@ -92,8 +92,11 @@ export function messageToRecord(message: ReceivedContent): MappedRecord {
   };
 }
 
-const readTime = (text: string): number | bigint =>
-  /^-?\d+$/.test(text) && !Number.isSafeInteger(Number(text)) ? BigInt(text) : Number(text);
+function readTime(text: string): number | bigint {
+  const time = Number(text);
+  if (Number.isNaN(time)) throw new Error(`${TIMESTAMP} is ${JSON.stringify(text.slice(0, 40))}, and no number`);
+  return /^-?\d+$/.test(text) && !Number.isSafeInteger(time) ? BigInt(text) : time;
+}
 
 const textKey = (text: string | undefined): Buffer | null => (text === undefined || text === '' ? null : Buffer.from(text));
 

@@ -7,8 +7,12 @@ const RESERVED = new Set(
   PUSH_REPLY_TIME CLUSTER MSG_TYPE POP_CK POP_CK_OFFSET 1ST_POP_TIME PROPERTY_FORWARD_QUEUE_ID REDIRECT
   INNER_MULTI_DISPATCH INNER_MULTI_QUEUE_OFFSET TRACE_CONTEXT TIMER_DELAY_SEC TIMER_DELIVER_MS BORN_TIMESTAMP E_T
   TIMER_ENQUEUE_MS TIMER_DEQUEUE_MS TIMER_ROLL_TIMES TIMER_OUT_MS TIMER_DEL_UNIQKEY TIMER_ROLL_LABEL TIMER_DELAY_LEVEL
-  TIMER_DELAY_MS DLQ_ORIGIN_TOPIC DLQ_ORIGIN_MESSAGE_ID _SYS_MSG_PRIORITY_`.split(/\s+/),
+  TIMER_DELAY_MS DLQ_ORIGIN_TOPIC DLQ_ORIGIN_MESSAGE_ID _SYS_MSG_PRIORITY_ __transactionId__ __SHARDINGKEY __LITE_TOPIC __BORNHOST __STARTDELIVERTIME __CRC32#`.split(
+    /\s+/,
+  ),
 );
 
-/** Names that start with two underscores are RocketMQ's, too. */
-export const isReservedName = (name: string): boolean => name.startsWith('__') || RESERVED.has(name);
+const RESERVED_PREFIX = '__RMQ.';
+
+/** Says whether a property is RocketMQ's own. Others may begin with two underscores, too: users have names such as `__typename`. */
+export const isReservedName = (name: string): boolean => RESERVED.has(name) || name.startsWith(RESERVED_PREFIX);

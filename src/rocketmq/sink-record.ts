@@ -1,6 +1,5 @@
 import { ConnectError, type SinkRecord } from '../api/index.ts';
 import { contentOf, messageToRecord } from './record-mapping.ts';
-import { isReservedName } from './reserved-names.ts';
 import type { OutgoingMessage, QueuesModule, StoredMessage } from './types.ts';
 
 /** See `QueuesModule`. */
@@ -36,12 +35,7 @@ const refused = (reason: string) =>
 
 /** See `QueuesModule`. */
 export function storedToMessage({ body, properties }: StoredMessage): OutgoingMessage {
-  const keys =
-    properties
-      .get('KEYS')
-      ?.split(' ')
-      .filter((key) => key !== '') ?? [];
+  const content = contentOf(body, properties);
   const tag = properties.get('TAGS');
-  const own = new Map([...properties].filter(([name]) => !isReservedName(name)));
-  return { body, keys, properties: own, ...(tag !== undefined && { tag }) };
+  return { ...content, keys: content.keys.filter((key) => key !== ''), ...(tag !== undefined && { tag }) };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { problem } from '../../../src/rocketmq/limits.ts';
-import { messageToRecord, recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
+import { contentOf, messageToRecord, recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
 import { byName, carried, mapped, records, sourceRecord } from './records.ts';
 
 describe('mapping records to messages', () => {
@@ -74,6 +74,24 @@ describe('mapping records to messages', () => {
     const { properties } = recordToMessage('orders', sourceRecord({ headers }));
     expect([...properties.keys()]).toEqual(['connect-timestamp', 'connect-headers']);
     expect(messageToRecord(carried({ body: Buffer.from('v'), keys: ['k'], properties })).headers).toEqual(headers);
+  });
+
+  it("keeps other programs' properties, whatever their names begin with", () => {
+    const properties = new Map([
+      ['__typename', 'Order'],
+      ['__SHARDINGKEY', 'group'],
+      ['__RMQ.TRANSIENT.X', '1'],
+      ['connect-ext-id', '7'],
+      ['connect-foo', 'mine'],
+      ['connect-error-reason', 'ours'],
+    ]);
+    const { headers } = messageToRecord(contentOf(Buffer.from('v'), properties));
+    expect(headers.map(({ name }) => name)).toEqual(['__typename', 'connect-ext-id', 'connect-foo']);
+  });
+
+  it('does not take a time that is no number', () => {
+    const properties = new Map([['connect-timestamp', 'not a number']]);
+    expect(() => messageToRecord({ body: Buffer.from('v'), keys: [], properties })).toThrow('connect-timestamp is "not a number"');
   });
 
   it('makes a record of a message that no source wrote', () => {
