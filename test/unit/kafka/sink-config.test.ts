@@ -76,7 +76,7 @@ describe('the partition of a record', () => {
     const headers = [{ name: 'to', value: text === null ? null : Buffer.from(text) }];
     expect(partitionerOf('header:to')(record({ headers }), 4)).toMatchObject({
       code: 'RECORD_REFUSED',
-      message: expect.stringMatching(/^queue orders:broker-a:6, record at offset 17: header to/),
+      message: expect.stringMatching(/^header to/),
     });
   });
 });

@@ -1,4 +1,4 @@
-import { ConnectError, type Finding, toConnectError } from '../../../api/index.ts';
+import { type ConnectError, type Finding, toConnectError } from '../../../api/index.ts';
 import { asList } from '../../../config/text-list.ts';
 import { checkWithin, connectionFinding, didYouMean, errorFinding, pollUntil } from '../../../kit/index.ts';
 import { checkLeaders } from '../plan/check-leaders.ts';
@@ -83,12 +83,5 @@ async function checkProducer(client: KafkaClient): Promise<Finding[]> {
   };
   await pollUntil(isAnswered, START_STEP_MS, START_MS);
   if (failure === undefined) return [];
-  return [
-    failure.code === 'FORBIDDEN'
-      ? errorFinding('sink.sasl', refusedProducer(failure))
-      : connectionFinding(connectionFrame('sink'), failure),
-  ];
+  return [failure.code === 'FORBIDDEN' ? errorFinding('sink.sasl', failure) : connectionFinding(connectionFrame('sink'), failure)];
 }
-
-const refusedProducer = ({ code, remedy, message }: ConnectError): ConnectError =>
-  new ConnectError(code, message, { remedy: remedy ?? '' });

@@ -12,11 +12,11 @@ export const targetTopic = (template: string, rocketmqTopic: string): string => 
 export const isTopicName = (name: string): boolean => /^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
 
 /** What Kafka stores of a record. One without a time of its own has that of its message. */
-export function outgoing({ key, value, headers, timestamp, bornAt, partition, offset }: SinkRecord): OutgoingRecord | ConnectError {
+export function outgoing({ key, value, headers, timestamp, bornAt }: SinkRecord): OutgoingRecord | ConnectError {
   const time = timestamp ?? bornAt;
   if (isTime(time)) return { key, value, headers: withUserNames(headers), timestamp: time };
-  return new ConnectError('RECORD_REFUSED', `queue ${partition}, record at offset ${offset}: ${time} is no time that Kafka has`, {
-    remedy: 'let its producer write milliseconds since 1970, or set errors.tolerance to dead-letter',
+  return new ConnectError('RECORD_REFUSED', `${time} is no time that Kafka has`, {
+    remedy: 'let its producer write milliseconds since 1970',
   });
 }
 

@@ -31,8 +31,6 @@ const STORED_BEFORE = 'DUPLICATE_SEQUENCE_NUMBER';
 export interface Item {
   /** Its place in the batch that the runtime gave. */
   readonly index: number;
-  /** Names it in errors: `queue orders:broker-a:3, record at offset 17`. */
-  readonly name: () => string;
   readonly record: OutgoingRecord;
 }
 
@@ -172,8 +170,8 @@ export class PartitionWriter {
     return this.#batches(items);
   }
 
-  #failure({ index, name, record }: Item, { error = '', message }: ProduceAnswer): FailedRecord {
-    const { code, message: text, remedy } = protocolError(error, name(), this.#shared.client.section);
+  #failure({ index, record }: Item, { error = '', message }: ProduceAnswer): FailedRecord {
+    const { code, message: text, remedy } = protocolError(error, 'it', this.#shared.client.section);
     const detail = TOO_LARGE.has(error) ? `some ${mostBytes(record)} bytes for ${this.#topic}` : message;
     const options = remedy === undefined ? {} : { remedy };
     return { index, error: new ConnectError(code, detail === undefined ? text : `${text} (${detail})`, options) };

@@ -20,14 +20,12 @@ const byQueue = ({ partition }: SinkRecord, partitions: number): number =>
 
 function byHeader(header: string): Partitioner {
   const names = new Set([header, userHeaderName(header)]);
-  return ({ headers, partition, offset }, partitions) => {
+  return ({ headers }, partitions) => {
     const text = headers.findLast(({ name }) => names.has(name))?.value?.toString();
     if (text !== undefined && /^\d{1,9}$/.test(text) && Number(text) < partitions) return Number(text);
     const says = text === undefined ? 'is not there' : `is ${JSON.stringify(text.slice(0, 40))}`;
-    return new ConnectError(
-      'RECORD_REFUSED',
-      `queue ${partition}, record at offset ${offset}: header ${header} ${says}, and must be a partition from 0 to ${partitions - 1}`,
-      { remedy: 'let its producer write one, or set sink.partition to key or queue' },
-    );
+    return new ConnectError('RECORD_REFUSED', `header ${header} ${says}, and must be a partition from 0 to ${partitions - 1}`, {
+      remedy: 'let its producer write one, or set sink.partition to key or queue',
+    });
   };
 }

@@ -122,7 +122,7 @@ export class KafkaSinkTask implements SinkTask {
       const ready = outgoing(record);
       const refused = [partition, ready].find((part) => part instanceof ConnectError);
       if (refused !== undefined) routed.failed.push({ index, error: refused });
-      else add(routed, topic, partition as number, { index, record: ready as Item['record'], name: () => nameOf(record) });
+      else add(routed, topic, partition as number, { index, record: ready as Item['record'] });
     }
     return routed;
   }
@@ -132,8 +132,6 @@ export class KafkaSinkTask implements SinkTask {
     return new Recovery(signal, patienceMs, true).retry(() => untilAborted(work(), signal));
   }
 }
-
-const nameOf = ({ partition, offset }: SinkBatch['records'][number]): string => `queue ${partition}, record at offset ${offset}`;
 
 function add({ parts }: Routed, topic: string, partition: number, item: Item): void {
   const name = `${topic}-${partition}`;

@@ -16,7 +16,7 @@ const TOO_FEW_REPLICAS: ErrorEntry = {
 const TOO_LARGE: ErrorEntry = {
   code: 'RECORD_REFUSED',
   means: 'is larger than the topic takes',
-  remedy: 'raise max.message.bytes of the topic, or set errors.tolerance to dead-letter',
+  remedy: 'raise max.message.bytes of the topic',
 };
 const OUT_OF_SEQUENCE: ErrorEntry = {
   code: 'WRONG_STATE',
@@ -47,7 +47,7 @@ export const writeErrors: ErrorTable = byCode({
   INVALID_RECORD: {
     code: 'RECORD_REFUSED',
     means: 'is no record for this topic',
-    remedy: 'give the record a key where the topic is compacted, or set errors.tolerance to dead-letter',
+    remedy: 'give the record a key where the topic is compacted',
   },
   INVALID_TIMESTAMP: {
     code: 'RECORD_REFUSED',

@@ -100,7 +100,9 @@ function readPartition(reader: Reader, topic: string, compact: boolean): [string
     compact,
     compact,
   );
-  const message = reader.readNullableString(compact) ?? records.find((record) => record.message !== null)?.message ?? undefined;
+  const ofBatch = reader.readNullableString(compact);
+  // Of a record the broker says what is wrong; of the batch only that it has such records.
+  const message = records.find((record) => record.message !== null)?.message ?? ofBatch ?? undefined;
   const error = code === 0 ? undefined : (protocolErrorsCodesById[code] ?? String(code));
   return [nameOf({ topic, partition }), { error, records: records.map(({ index }) => index), message }];
 }
