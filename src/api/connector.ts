@@ -236,14 +236,17 @@ export interface SinkBatch {
   readonly signal: AbortSignal;
 }
 
-/** A record that the target refuses for good: RECORD_REFUSED with the reason. `index` is its place in `SinkBatch.records`. */
+/**
+ * A record that the target refuses for good: RECORD_REFUSED with the reason. `index` is its place in `SinkBatch.records`. The runtime adds
+ * to the message where the record is, and to the remedy what `errors.tolerance` can do.
+ */
 export interface FailedRecord {
   readonly index: number;
   readonly error: ConnectError;
 }
 
 export interface SinkTaskContext<C = unknown> extends TaskContext<C> {
-  /** Where each queue goes on, as stored; absent: it was never read. */
+  /** The stored position of each queue. A queue that is absent was never read. */
   readonly positions: ReadonlyMap<string, Position>;
   /** Number of the run that holds the task. Every later run has a larger one, so that a target can turn away a run that was thought dead. */
   readonly epoch: number;

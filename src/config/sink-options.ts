@@ -33,7 +33,7 @@ export const sinkOptions = {
 
 export type SinkStart = z.output<typeof startAt>;
 
-/** What the runtime reads of a `sink` section. A type of a connector package may leave them out. */
+/** The options of a `sink` section that the runtime reads itself. A connector type may leave them out; then the defaults hold. */
 export interface SinkOptions {
   readonly startAt?: SinkStart;
   readonly onOffsetLost?: 'fail' | 'earliest';

@@ -16,8 +16,8 @@ export const mysqlTexts: SlimPackage = {
 };
 
 /**
- * The reader of the log converts members of enums and sets by this, and we take them as bytes: `raw-form.ts` has it hand out all other texts
- * as bytes, too. `test/integration/mysql/reader-conversions.test.ts` proves that nothing of what it converts is used.
+ * The reader of the log converts members of enums and sets by this, and `logged-table.ts` takes them as bytes, as it takes all other
+ * texts. `test/integration/mysql/reader-conversions.test.ts` proves that nothing of what it converts is used.
  */
 export const readerTexts: SlimPackage = {
   name: '@vlasky/zongji/lib',

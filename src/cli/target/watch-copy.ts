@@ -1,12 +1,4 @@
-import type {
-  SinkTask,
-  SinkTaskClass,
-  SinkTaskContext,
-  SourceTask,
-  SourceTaskClass,
-  SourceTaskContext,
-  TaskClass,
-} from '../../api/index.ts';
+import type { SinkTask, SinkTaskClass, SourceTask, SourceTaskClass, TaskClass } from '../../api/index.ts';
 import { RefusedError, type TopicProducer } from '../../rocketmq/types.ts';
 import type { TaskDeps } from '../../runtime/run/contracts.ts';
 import type { CopyWatch } from './copy-watch.ts';
@@ -17,8 +9,8 @@ export function watchCopy(deps: TaskDeps, task: number, watch: CopyWatch): TaskD
     const watched = async (): Promise<TaskClass> => {
       const loaded = await load();
       return loaded.direction === 'source'
-        ? { ...loaded, create: watchedClass(loaded.create, task, watch) }
-        : { ...loaded, create: watchedSinkClass(loaded.create, task, watch) };
+        ? { ...loaded, create: watchedClass(loaded.create, (source) => watchedSource(source, task, watch)) }
+        : { ...loaded, create: watchedClass(loaded.create, (sink) => watchedSink(sink, task, watch)) };
     };
     return [name, watched] as const;
   });
@@ -39,13 +31,17 @@ export function watchCopy(deps: TaskDeps, task: number, watch: CopyWatch): TaskD
   };
 }
 
-function watchedClass(create: SourceTaskClass<never>, task: number, watch: CopyWatch): SourceTaskClass<never> {
+/** Returns a class whose tasks are those of `create`, each watched. */
+function watchedClass<Create extends SourceTaskClass<never> | SinkTaskClass<never>>(
+  create: Create,
+  watched: (task: InstanceType<Create>) => InstanceType<Create>,
+): Create {
   return class {
-    constructor(context: SourceTaskContext<never>) {
-      // biome-ignore lint/correctness/noConstructorReturn: the source itself, with two of its methods watched
-      return watchedSource(new create(context), task, watch);
+    constructor(context: never) {
+      // biome-ignore lint/correctness/noConstructorReturn: the task itself, with two of its methods watched
+      return watched(new create(context) as InstanceType<Create>);
     }
-  } as unknown as SourceTaskClass<never>;
+  } as unknown as Create;
 }
 
 function watchedSource(source: SourceTask, task: number, watch: CopyWatch): SourceTask {
@@ -61,15 +57,6 @@ function watchedSource(source: SourceTask, task: number, watch: CopyWatch): Sour
     return result;
   };
   return source;
-}
-
-function watchedSinkClass(create: SinkTaskClass<never>, task: number, watch: CopyWatch): SinkTaskClass<never> {
-  return class {
-    constructor(context: SinkTaskContext<never>) {
-      // biome-ignore lint/correctness/noConstructorReturn: the sink itself, with two of its methods watched
-      return watchedSink(new create(context), task, watch);
-    }
-  } as unknown as SinkTaskClass<never>;
 }
 
 function watchedSink(sink: SinkTask, task: number, watch: CopyWatch): SinkTask {

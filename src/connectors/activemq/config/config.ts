@@ -75,7 +75,7 @@ export const activemqSourceConfig = section(
 
 export type ActivemqSourceConfig = z.output<typeof activemqSourceConfig>;
 
-/** What brokers would take for something else than it looks, or close the whole connection for. */
+/** Refuses names that a broker would understand in another way, or that make it close the whole connection. */
 function checkAddresses(config: Sources, issue: Issue): void {
   const { queues = [], subscriptions = [] } = config;
   for (const [index, queue] of queues.entries()) checkName(queue, 'queue', ['queues', String(index)], issue);

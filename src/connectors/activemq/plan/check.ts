@@ -118,10 +118,10 @@ async function checkByAsking(open: (clientId: string) => Promise<AmqpConnection>
   }
 }
 
-/** What subscriptions were planned with, by client id and name: a hash, because selectors may hold what is nobody's business. */
+/** A hash of each subscription's options as they were planned, by client id and name. A selector may hold private data, so it is not kept. */
 type Memory = Readonly<Record<string, string>>;
 
-/** What a task tells no task, and the next plan finds. */
+/** Options that a plan leaves for the next plan. Tasks do not read them. */
 interface PlannedOptions {
   readonly subscriptions?: Memory;
 }

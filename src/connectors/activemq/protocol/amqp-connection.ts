@@ -7,7 +7,7 @@ import { type Address, connectionOptions, saslMechanism } from './connection-opt
 import { connectionError, noAnswer } from './errors.ts';
 import { type InnerConnection, innerConnection } from './rhea-internals.ts';
 
-/** What a broker may take to say goodbye. */
+/** The time that a broker has to close the connection. */
 const CLOSE_LIMIT_MS = 1_000;
 
 /** What rhea says where nothing came for too long. */

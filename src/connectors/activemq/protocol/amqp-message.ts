@@ -159,7 +159,7 @@ export function fingerprint(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes.subarray(from)).digest('hex').slice(0, 32)}`;
 }
 
-/** Those before the first that can't be read. */
+/** Returns the sections before the first one that can't be read. */
 function* readableSections(bytes: Buffer): Generator<Section> {
   try {
     yield* readSections(bytes);

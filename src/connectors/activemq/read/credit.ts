@@ -29,7 +29,10 @@ export class Credit {
   }
 }
 
-/** What a broker may take to say that there is nothing more, besides the way there and back. Classic forgets to where a message comes meanwhile. */
+/**
+ * The time that a broker has to say that the queue is empty, besides the way there and back. Classic says nothing where a message comes
+ * meanwhile.
+ */
 const ANSWER_MS = 200;
 
 /** A broker may just be slow to find messages: it is asked after so long, and the way there and back. */
