@@ -3,7 +3,7 @@ import type { SourceHarness } from './harness/source-harness.ts';
 import { boundsCases } from './source-connector/bounds-cases.ts';
 import { configurationCases } from './source-connector/configuration-cases.ts';
 import { crashCases } from './source-connector/crash-cases.ts';
-import { FaultyNetwork } from './source-connector/faulty-network.ts';
+import { FaultyNetworks } from './source-connector/faulty-network.ts';
 import { fidelityCases } from './source-connector/fidelity-cases.ts';
 import { lifeCases } from './source-connector/life-cases.ts';
 import { planningCases } from './source-connector/planning-cases.ts';
@@ -11,7 +11,7 @@ import { poisonCases } from './source-connector/poison-cases.ts';
 import { processCases } from './source-connector/process-cases.ts';
 import { rocketmqFaultCases } from './source-connector/rocketmq-fault-cases.ts';
 import { secretsCases } from './source-connector/secrets-cases.ts';
-import { sourceFaultCases } from './source-connector/source-fault-cases.ts';
+import { SOURCE_FAULT_NETWORKS, sourceFaultCases } from './source-connector/source-fault-cases.ts';
 import { twoWorkersCases } from './source-connector/two-workers-cases.ts';
 import { Workbench } from './source-connector/workbench.ts';
 
@@ -22,7 +22,7 @@ export const parts = {
   /** Processes that die, freeze or have to end. */
   crashes: onSharedServers(processCases, crashCases, twoWorkersCases),
   /** A source that fails, on a server of its own behind a network that fails. */
-  'source-faults': onFaultyNetwork,
+  'source-faults': onFaultyNetworks,
   /** A RocketMQ that refuses, is slow or is cut off. */
   'rocketmq-faults': onSharedServers(poisonCases, rocketmqFaultCases),
 };
@@ -47,11 +47,11 @@ function onSharedServers(...groups: ReadonlyArray<(bench: () => Workbench, harne
   };
 }
 
-function onFaultyNetwork(harness: SourceHarness): void {
-  let network: FaultyNetwork;
+function onFaultyNetworks(harness: SourceHarness): void {
+  let networks: FaultyNetworks;
   beforeAll(async () => {
-    network = await FaultyNetwork.open(harness);
+    networks = await FaultyNetworks.open(harness, SOURCE_FAULT_NETWORKS);
   }, START_LIMIT_MS);
-  afterAll(() => network?.[Symbol.asyncDispose]());
-  sourceFaultCases(() => network);
+  afterAll(() => networks?.[Symbol.asyncDispose]());
+  sourceFaultCases(() => networks.take(), harness);
 }

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import rhea, { type Message } from 'rhea';
 import { ActivemqBroker } from '../../../infra/local/activemq-broker.ts';
-import { activemq } from '../../../infra/local/servers/activemq.ts';
 import { uniqueName } from '../../support/names.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { stackAddresses } from '../../support/stack.ts';
+import { impatientActivemq } from './impatient-activemq.ts';
 import type {
   ConfigOptions,
   LabMessage,
@@ -31,7 +31,7 @@ export const activemqHarness: SourceHarness = {
     return new ActivemqLab((await stackAddresses()).activemq);
   },
   async openOwn() {
-    return new OwnActivemqLab(await OwnServer.start(activemq));
+    return new OwnActivemqLab(await OwnServer.start(impatientActivemq));
   },
 };
 
@@ -78,6 +78,7 @@ class OwnActivemqLab extends ActivemqLab implements OwnLab {
     this.#server = server;
   }
 
+  addressBehind = () => this.address;
   kill = () => this.#server.signal('SIGKILL');
   restart = () => this.#server.restart(30_000);
   freeze = () => this.#server.signal('SIGSTOP');

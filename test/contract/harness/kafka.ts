@@ -3,7 +3,7 @@ import { type KafkaMessage, KafkaTopics } from '../../../infra/local/kafka-topic
 import { uniqueName } from '../../support/names.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { stackAddresses } from '../../support/stack.ts';
-import { kafkaAdvertising } from './kafka-advertising.ts';
+import { kafkaAdvertising, proxiedPort } from './kafka-advertising.ts';
 import { denyReading } from './kafka-permissions.ts';
 import type {
   ConfigOptions,
@@ -29,8 +29,7 @@ export const kafkaHarness: SourceHarness = {
     return new KafkaLab((await stackAddresses()).kafka);
   },
   async openOwn(advertised) {
-    const server = await OwnServer.start(kafkaAdvertising(advertised));
-    return new OwnKafkaLab(server);
+    return new OwnKafkaLab(await OwnServer.start(kafkaAdvertising(advertised)), advertised);
   },
 };
 
@@ -75,14 +74,16 @@ class KafkaLab implements SourceLab {
 class OwnKafkaLab extends KafkaLab implements OwnLab {
   override readonly patience = { requestTimeoutMs: 4_000 };
   readonly #server: OwnServer;
+  readonly #advertised: readonly string[];
 
-  constructor(server: OwnServer) {
+  constructor(server: OwnServer, advertised: readonly string[]) {
     super(server.address('plaintext'));
     this.#server = server;
+    this.#advertised = advertised;
   }
 
-  override get address(): string {
-    return this.#server.address('proxied');
+  addressBehind(advertised: string): string {
+    return this.#server.address(proxiedPort(this.#advertised.indexOf(advertised)));
   }
 
   kill = () => this.#server.signal('SIGKILL');

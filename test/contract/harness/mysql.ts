@@ -100,6 +100,7 @@ class OwnMysqlLab extends MysqlLab implements OwnLab {
     this.#server = server;
   }
 
+  addressBehind = () => this.address;
   kill = () => this.#server.signal('SIGKILL');
   restart = () => this.#server.restart(30_000);
   freeze = () => this.#server.signal('SIGSTOP');

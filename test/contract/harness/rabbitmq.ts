@@ -101,6 +101,7 @@ class OwnRabbitmqLab extends RabbitmqLab implements OwnLab {
     return new OwnRabbitmqLab(server, url.href, await RabbitmqQueues.open(url.href));
   }
 
+  addressBehind = () => this.address;
   kill = () => this.#server.signal('SIGKILL');
   freeze = () => this.#server.signal('SIGSTOP');
   thaw = () => this.#server.signal('SIGCONT');

@@ -42,10 +42,10 @@ export interface SourceHarness {
   /** On the servers that the stack runs and all tests share. */
   open(): Promise<SourceLab>;
   /**
-   * On a server that the suite may break. `advertised` is a proxy's `host:port` in front of the lab's `address`: a server that tells
-   * its clients where to connect must name it there; others need not care.
+   * On a server that the suite may break, behind proxies with these `host:port`: a server that tells its clients where to connect must
+   * name the proxy to those that come through it; others need not care.
    */
-  openOwn(advertised: string): Promise<OwnLab>;
+  openOwn(advertised: readonly string[]): Promise<OwnLab>;
 }
 
 export interface SourceLab extends AsyncDisposable {
@@ -57,6 +57,8 @@ export interface SourceLab extends AsyncDisposable {
 
 /** A lab on a server of its own. After each of these, its own way to the server must go on working where the server does. */
 export interface OwnLab extends SourceLab {
+  /** `host:port` to which this one of the proxies leads. */
+  addressBehind(advertised: string): string;
   /** SIGKILL. */
   kill(): Promise<void>;
   /** On the same addresses and data; returns when it serves again. Stops it first, in order, where it still runs. */

@@ -1,0 +1,29 @@
+import { beforeAll, describe, it } from '@jest/globals';
+import pMap from 'p-map';
+
+export interface WaitingCase {
+  readonly name: string;
+  readonly run: () => Promise<void>;
+}
+
+/** Each has its own part of this process, which also carries what they send. */
+const AT_ONCE = 5;
+
+/**
+ * Test cases that mostly wait, each with a result of its own. They share the time of one hook, because Jest's own concurrent tests can't
+ * import anything once the first of them has ended. The longest come first. `limitMs`: for all of them together.
+ */
+export function sideBySide(cases: readonly WaitingCase[], limitMs: number): void {
+  describe('side by side', () => {
+    let failures: ReadonlyMap<string, unknown>;
+    beforeAll(async () => {
+      const failed = new Map<string, unknown>();
+      await pMap(cases, ({ name, run }) => run().catch((error: unknown) => void failed.set(name, error)), { concurrency: AT_ONCE });
+      failures = failed;
+    }, limitMs);
+
+    it.each(cases)('$name', ({ name }) => {
+      if (failures.has(name)) throw failures.get(name);
+    });
+  });
+}
