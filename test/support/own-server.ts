@@ -6,6 +6,7 @@ import { libDir } from '../../infra/local/install/settings.ts';
 import { ServerInstance } from '../../infra/local/server-instance.ts';
 import type { Server } from '../../infra/local/servers/server.ts';
 import { sendSignal } from './send-signal.ts';
+import { shortLived } from './short-lived.ts';
 
 /** Where `npm test` looks for what killed test processes left, by process id. */
 const folder = resolve('.stack', 'test', String(process.pid));
@@ -21,7 +22,7 @@ export class OwnServer {
   static async start(server: Server): Promise<OwnServer> {
     const programs = await programFolder(server.installer, server.name, libDir());
     await installOnce(server.installer, programs, server.name);
-    const own = new OwnServer(new ServerInstance(server, { dataDir: folder, portOffset: await freeOffset(), programs }));
+    const own = new OwnServer(new ServerInstance(shortLived(server), { dataDir: folder, portOffset: await freeOffset(), programs }));
     try {
       await own.#instance.start(undefined);
     } catch (error) {

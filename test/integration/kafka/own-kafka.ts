@@ -7,6 +7,7 @@ import { ServerInstance } from '../../../infra/local/server-instance.ts';
 import { kafka } from '../../../infra/local/servers/kafka.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import { sendSignal } from '../../support/send-signal.ts';
+import { shortLived } from '../../support/short-lived.ts';
 import { secondBroker } from './second-broker.ts';
 
 /** Where `npm test` looks for what killed test processes left, by process id. */
@@ -26,8 +27,8 @@ export class OwnKafka {
     const programs = await programFolder(kafka.installer, kafka.name, libDir());
     await installOnce(kafka.installer, programs, kafka.name);
     const options = { dataDir: folder, portOffset: await freeOffset(), programs };
-    const first = new ServerInstance(kafka, options);
-    const own = new OwnKafka(first, new ServerInstance(secondBroker(first.site), options));
+    const first = new ServerInstance(shortLived(kafka), options);
+    const own = new OwnKafka(first, new ServerInstance(shortLived(secondBroker(first.site)), options));
     try {
       await first.start(undefined);
     } catch (error) {
