@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { freeOffset } from '../../../infra/local/free-offset.ts';
 import { isFree } from '../../../infra/local/ports.ts';
 import { isRunning } from '../../../infra/local/processes.ts';
+import { stopStack } from '../../../infra/local/stack-status.ts';
 
 // A Java virtual machine starts several times in each test, and other tests share the cores.
 jest.setTimeout(180_000);
@@ -71,7 +72,7 @@ describe('the local stack', () => {
   });
 
   afterEach(async () => {
-    await Promise.all([first.stop(), second.stop()]);
+    await Promise.all([first, second].map(({ dir }) => stopStack({ dataDir: dir, graceMs: 0 })));
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -105,8 +106,7 @@ describe('the local stack', () => {
   });
 
   it('stops a server that is frozen, and one that was killed counts as stopped', async () => {
-    await first.start();
-    await second.start();
+    await Promise.all([first.start(), second.start()]);
     process.kill((await first.status()).pid ?? 0, 'SIGSTOP');
     expect(await first.stop()).toMatchObject({ stdout: 'stopped dynamodb\n' });
     process.kill((await second.status()).pid ?? 0, 'SIGKILL');
