@@ -1,7 +1,13 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** These take longest, the first ones most, but their files are short. */
-const LONGEST = [/\/test\/contract\/[^/]+-(crashes|source-faults)\.test\.ts$/, /\/test\/e2e\//, /\/test\/contract\/[^/]+$/];
+const LONGEST = [
+  /\/test\/contract\/[^/]+-(crashes|source-faults)\.test\.ts$/,
+  /\/test\/e2e\//,
+  /\/test\/contract\/[^/]+$/,
+  // They wait for servers that come back, or for a minute that a server takes.
+  /\/test\/integration\/(rocketmq\/(broker-outage|purged-queue)|kafka\/(sink-)?faults|stack\/(main-job|stack)|rabbitmq\/queues)\.test\.ts$/,
+];
 
 /**
  * Jest starts the files first that took longest the last time, so that all workers end together. Where there was no last time, it starts
