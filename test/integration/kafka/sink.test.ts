@@ -84,8 +84,8 @@ describe('a sink', () => {
     expect((await lab.texts(topic)).map(({ partition }) => partition)).toEqual([1, 1, 1, 1]);
     const failed = await lab.written({ topic, partition: 'header:part' }, records);
     expect(failed).toMatchObject([
-      { index: 1, error: { code: 'RECORD_REFUSED', message: expect.stringMatching(/offset 1: header part is not there/) } },
-      { index: 3, error: { code: 'RECORD_REFUSED', message: expect.stringMatching(/offset 3: header part is "3", .* 0 to 2/) } },
+      { index: 1, error: { code: 'RECORD_REFUSED', message: expect.stringMatching(/^header part is not there/) } },
+      { index: 3, error: { code: 'RECORD_REFUSED', message: expect.stringMatching(/^header part is "3", .* 0 to 2/) } },
     ]);
     expect((await lab.texts(topic)).map(({ value, partition }) => [value, partition])).toEqual([
       ['0', 0],
@@ -142,7 +142,7 @@ describe('a record that Kafka refuses', () => {
       queued(5, (index) => (index === 2 ? {} : { key: Buffer.from(String(index)) })),
     );
     expect(failed).toMatchObject([
-      { index: 2, error: { code: 'RECORD_REFUSED', message: expect.stringMatching(/offset 2 is no record/) } },
+      { index: 2, error: { code: 'RECORD_REFUSED', message: expect.stringMatching(/^it is no record/) } },
     ]);
     expect((await lab.texts(topic)).map(({ value }) => value)).toEqual(['0', '1', '3', '4']);
   });
