@@ -4,7 +4,9 @@ import { configurationCases } from './sink-connector/configuration-cases.ts';
 import { crashCases } from './sink-connector/crash-cases.ts';
 import { fidelityCases } from './sink-connector/fidelity-cases.ts';
 import { lifeCases } from './sink-connector/life-cases.ts';
+import { rocketmqFaultCases } from './sink-connector/rocketmq-fault-cases.ts';
 import { SinkBench } from './sink-connector/sink-bench.ts';
+import { targetFaultCases } from './sink-connector/target-fault-cases.ts';
 
 /** What every sink connector must do, whatever its system. Each part is a test file of its own, so that files can share the machine. */
 export const parts = {
@@ -12,9 +14,20 @@ export const parts = {
   copying: onSharedServers(configurationCases, fidelityCases, lifeCases),
   /** Processes that die or freeze. */
   crashes: onSharedServers(crashCases),
+  /** RocketMQ away, slow or far. */
+  'rocketmq-faults': onSharedServers(rocketmqFaultCases),
+  /** The way to the target fails. */
+  'target-faults': targetFaultCases,
 };
 
 export type Part = keyof typeof parts;
+
+/** The parts for a harness: RocketMQ's faults are the runtime's alone, and what is not reached over a network has none. */
+export const partsOf = ({ addressOption }: SinkHarness): Part[] => [
+  'copying',
+  'crashes',
+  addressOption === undefined ? 'rocketmq-faults' : 'target-faults',
+];
 
 export function describeSinkConnector(harness: SinkHarness, part: Part): void {
   describe(harness.type, () => parts[part](harness));

@@ -1,4 +1,4 @@
-import { beforeAll, describe, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import pMap from 'p-map';
 
 export interface WaitingCase {
@@ -11,9 +11,10 @@ const AT_ONCE = 5;
 
 /**
  * Test cases that mostly wait, each with a result of its own. They share the time of one hook, because Jest's own concurrent tests can't
- * import anything once the first of them has ended. The longest come first. `limitMs`: for all of them together.
+ * import anything once the first of them has ended. The longest come first. `limitMs`: for all of them together. `shared`: what they use,
+ * which ends behind the last of them.
  */
-export function sideBySide(cases: readonly WaitingCase[], limitMs: number): void {
+export function sideBySide(cases: readonly WaitingCase[], limitMs: number, shared?: AsyncDisposable): void {
   describe('side by side', () => {
     let failures: ReadonlyMap<string, unknown>;
     beforeAll(async () => {
@@ -21,6 +22,10 @@ export function sideBySide(cases: readonly WaitingCase[], limitMs: number): void
       await pMap(cases, ({ name, run }) => run().catch((error: unknown) => void failed.set(name, error)), { concurrency: AT_ONCE });
       failures = failed;
     }, limitMs);
+
+    afterAll(async () => {
+      await shared?.[Symbol.asyncDispose]();
+    });
 
     it.each(cases)('$name', ({ name }) => {
       if (failures.has(name)) throw failures.get(name);

@@ -7,6 +7,13 @@ import type { Direction, Weather } from './tcp-proxy.ts';
 /** What may be on its way in one direction; a sender that is faster has to wait, as on a real network. */
 const ON_THE_WAY_BYTES = 4 * 1024 * 1024;
 
+interface Piece {
+  /** Undefined: the end. */
+  readonly data: Buffer | undefined;
+  /** ms since 1970. */
+  readonly due: number;
+}
+
 /** One connection through a proxy: a client's and its own to the server. */
 export class TcpLink {
   /** Resolves when either end is gone. */
@@ -51,7 +58,8 @@ export class TcpLink {
   }
 
   async #carry(from: Socket, to: Socket, direction: Direction): Promise<void> {
-    const pieces: Array<{ readonly data: Buffer | undefined; readonly due: number }> = [];
+    const pieces: Piece[] = [];
+    const road = { freeAt: 0 };
     let bytes = 0;
     let wake = () => {};
     const push = (data: Buffer | undefined) => {
@@ -70,15 +78,17 @@ export class TcpLink {
         await Promise.race([arrival.promise, this.closed]);
         continue;
       }
-      await this.#deliver(piece, to, direction);
+      await this.#deliver(piece, to, direction, road);
       bytes -= piece.data?.length ?? 0;
       from.resume();
     }
   }
 
-  async #deliver({ data, due }: { data: Buffer | undefined; due: number }, to: Socket, direction: Direction): Promise<void> {
+  /** `road`: when the bytes before have all arrived, so that a burst is no faster than its bytes one after the other. */
+  async #deliver({ data, due }: Piece, to: Socket, direction: Direction, road: { freeAt: number }): Promise<void> {
     const { bytesPerSecond = Number.POSITIVE_INFINITY, swallow = false } = this.#weather[direction];
-    const delay = due - Date.now() + ((data?.length ?? 0) / bytesPerSecond) * 1_000;
+    road.freeAt = Math.max(due, road.freeAt) + ((data?.length ?? 0) / bytesPerSecond) * 1_000;
+    const delay = road.freeAt - Date.now();
     if (delay > 0) await sleep(delay);
     if (swallow || this.#forgotten) this.lost = true;
     else if (data === undefined) to.end();

@@ -2,9 +2,11 @@ import { Admin } from '@platformatic/kafka';
 import { type KafkaRecord, KafkaTopics } from '../../../infra/local/kafka-topics.ts';
 import type { ConnectRecord } from '../../../src/api/index.ts';
 import { uniqueName } from '../../support/names.ts';
+import { OwnServer } from '../../support/own-server.ts';
 import { stackAddresses } from '../../support/stack.ts';
+import { kafkaAdvertising, proxiedPort } from './kafka-advertising.ts';
 import { denyWriting } from './kafka-permissions.ts';
-import type { SinkHarness, SinkTarget, SinkTargets } from './sink-harness.ts';
+import type { ProxiedTargets, SinkHarness, SinkTarget, SinkTargets } from './sink-harness.ts';
 import type { WrongConfig, WrongConfigName } from './source-harness.ts';
 
 /** More than a topic takes by default. */
@@ -19,10 +21,15 @@ export const kafkaSinkHarness: SinkHarness = {
   async open() {
     return new KafkaTargets((await stackAddresses()).kafka);
   },
+  async openBehind(proxies) {
+    return new ProxiedKafkaTargets(await OwnServer.start(kafkaAdvertising(proxies)), proxies);
+  },
 };
 
 class KafkaTargets implements SinkTargets {
   readonly bootstrap: string;
+  /** With an address that is not the server's own. */
+  readonly limits: { readonly requestTimeoutMs?: number } = {};
   readonly topics: KafkaTopics;
   readonly #admin: Admin;
   readonly #created: string[] = [];
@@ -53,6 +60,27 @@ class KafkaTargets implements SinkTargets {
   }
 }
 
+class ProxiedKafkaTargets extends KafkaTargets implements ProxiedTargets {
+  override readonly limits = { requestTimeoutMs: 4_000 };
+  readonly #server: OwnServer;
+  readonly #proxies: readonly string[];
+
+  constructor(server: OwnServer, proxies: readonly string[]) {
+    super(server.address('plaintext'));
+    this.#server = server;
+    this.#proxies = proxies;
+  }
+
+  addressBehind(proxy: string): string {
+    return this.#server.address(proxiedPort(this.#proxies.indexOf(proxy)));
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await super[Symbol.asyncDispose]();
+    await this.#server[Symbol.asyncDispose]();
+  }
+}
+
 class KafkaTarget implements SinkTarget {
   readonly #targets: KafkaTargets;
   readonly #topic: string;
@@ -64,7 +92,7 @@ class KafkaTarget implements SinkTarget {
 
   /** Each queue goes to a partition, so that what is read is in order. */
   config({ address }: { readonly address?: string } = {}) {
-    const limits = address === undefined ? PATIENT : {};
+    const limits = address === undefined ? PATIENT : this.#targets.limits;
     return { bootstrapServers: address ?? this.#targets.bootstrap, topic: this.#topic, partition: 'queue', ...limits };
   }
 

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
-import { parts as sinkParts } from '../sink-connector.ts';
+import { partsOf } from '../sink-connector.ts';
 import { parts } from '../source-connector.ts';
 import { harnesses, sinkHarnesses } from './registry.ts';
 
@@ -28,7 +28,7 @@ describe('the suite for sink connectors', () => {
     expect(sinkHarnesses.map(({ type }) => type).sort()).toEqual(['file-sink', ...sinks].sort());
   });
 
-  it.each(sinkHarnesses.flatMap(({ type }) => Object.keys(sinkParts).map((part) => ({ type, part }))))(
+  it.each(sinkHarnesses.flatMap((harness) => partsOf(harness).map((part) => ({ type: harness.type, part }))))(
     'runs its part $part for $type',
     async ({ type, part }) => {
       await access(join(import.meta.dirname, '..', `${type}-${part}.test.ts`));

@@ -19,6 +19,16 @@ export interface SinkHarness {
   readonly killedOutsideStoreOnly?: true;
   /** On the servers that the stack runs and all tests share. */
   open(): Promise<SinkTargets>;
+  /**
+   * The same behind proxies with these `host:port`: a server that tells its clients where to connect must name the proxy to those that come
+   * through it. Targets then have time limits of a few seconds. Absent where there is nothing to be reached.
+   */
+  openBehind?(proxies: readonly string[]): Promise<ProxiedTargets>;
+}
+
+export interface ProxiedTargets extends SinkTargets {
+  /** `host:port` to which this one of the proxies leads. */
+  addressBehind(proxy: string): string;
 }
 
 export interface SinkTargets extends AsyncDisposable {
@@ -27,7 +37,7 @@ export interface SinkTargets extends AsyncDisposable {
 }
 
 export interface SinkTarget {
-  /** The connector's `sink` section, as in a file. `address` is used instead of the server's own. */
+  /** The connector's `sink` section, as in a file. `address`, `host:port`, is used instead of the server's own. */
   config(options?: { readonly address?: string }): Readonly<Record<string, unknown>>;
   /** The same by a user with a password. Not called where the harness has no `addressOption`. */
   secured(): Promise<SecuredConfig>;

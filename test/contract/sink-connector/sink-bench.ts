@@ -26,6 +26,8 @@ export interface CopyOptions {
   readonly spec?: Partial<ConnectorSpec>;
   /** Instead of the target's own section. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Where the target is, instead of its server's own address. */
+  readonly address?: string;
 }
 
 /** RocketMQ, store and runtime, and the system under test. */
@@ -42,8 +44,9 @@ export class SinkBench {
     this.#dynamodb = dynamodb;
   }
 
-  static async open(harness: SinkHarness): Promise<SinkBench> {
-    return new SinkBench(harness, await SinkLab.open(), await harness.open(), (await stackAddresses()).dynamodb);
+  /** `targets`: instead of those on shared servers. */
+  static async open(harness: SinkHarness, targets?: SinkTargets): Promise<SinkBench> {
+    return new SinkBench(harness, await SinkLab.open(), targets ?? (await harness.open()), (await stackAddresses()).dynamodb);
   }
 
   /** Makes a topic with what a copy is to find, its target and its connector, and applies it. */
@@ -53,11 +56,11 @@ export class SinkBench {
     return copy;
   }
 
-  async prepare({ queues = 2, messages = 0, batch = {}, spec = {}, config }: CopyOptions = {}): Promise<SinkCopy> {
+  async prepare({ queues = 2, messages = 0, batch = {}, spec = {}, config, address }: CopyOptions = {}): Promise<SinkCopy> {
     const topic = await this.lab.topics.create({ queues });
     const target = await this.#targets.create(topic);
     const type = await registry.connectorTypes[this.harness.type as 'file-sink']();
-    const system = type.config.parse(config ?? target.config()) as ConnectorSpec['system'];
+    const system = type.config.parse(config ?? target.config(address === undefined ? {} : { address })) as ConnectorSpec['system'];
     const limits = { ...connectorSpec().batch, ...batch };
     const sink = new LabSink(this.lab, topic, { type: this.harness.type, system, batch: limits, ...spec }, registry);
     const copy = new SinkCopy(this, sink, target, queues);
@@ -103,8 +106,8 @@ export class SinkCopy {
     this.queues = queues;
   }
 
-  /** Adds numbered records to each queue. */
-  async fill(count: number): Promise<void> {
+  /** Adds numbered records to each queue, with values of that many bytes or more. */
+  async fill(count: number, bytes = 0): Promise<void> {
     if (count === 0) return;
     for (let queue = 0; queue < this.queues; queue += 1) {
       const from = this.#filled;
@@ -112,7 +115,7 @@ export class SinkCopy {
         queue,
         Array.from({ length: count }, (_, index) => ({
           key: Buffer.from(`q${queue}`),
-          value: Buffer.from(`${queue} ${from + index}`),
+          value: Buffer.from(`${queue} ${from + index} `.padEnd(bytes, 'x').trimEnd()),
           headers: [],
         })),
       );

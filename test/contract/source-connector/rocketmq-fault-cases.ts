@@ -1,11 +1,9 @@
 import { expect } from '@jest/globals';
-import type { StackAddresses } from '../../../infra/local/stack.ts';
 import type { RocketmqSpec } from '../../../src/config/connector-spec.ts';
 import { responseCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
-import { RocketmqFront } from '../../support/rocketmq-front.ts';
+import { RocketmqWay } from '../../support/rocketmq-way.ts';
 import { sideBySide } from '../../support/side-by-side.ts';
-import { TcpProxy } from '../../support/tcp-proxy.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
@@ -16,37 +14,14 @@ const FAULT_AFTER = 300;
 const LIMIT_MS = 600_000;
 const steps = { maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
 
-/** A way to RocketMQ's broker: through a network that fails, to a broker that refuses on demand. Each case has its own. */
-class Way implements AsyncDisposable {
-  readonly front: RocketmqFront;
-  readonly proxy: TcpProxy;
-
-  private constructor(front: RocketmqFront, proxy: TcpProxy) {
-    this.front = front;
-    this.proxy = proxy;
-  }
-
-  static async open({ rocketmqNamesrv, rocketmqBroker }: StackAddresses): Promise<Way> {
-    const front = await RocketmqFront.start(rocketmqNamesrv, rocketmqBroker);
-    const proxy = await TcpProxy.start(front.address);
-    front.brokerAddress = proxy.address;
-    return new Way(front, proxy);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.proxy[Symbol.asyncDispose]();
-    await this.front[Symbol.asyncDispose]();
-  }
-}
-
 interface Fault {
   readonly name: string;
-  readonly begin: (way: Way) => void;
+  readonly begin: (way: RocketmqWay) => void;
   /** Absent: it needs no end. Otherwise it keeps the run from copying everything, and ends after it. */
-  readonly end?: (way: Way) => void;
+  readonly end?: (way: RocketmqWay) => void;
 }
 
-const mend = ({ proxy }: Way) => proxy.mend();
+const mend = ({ proxy }: RocketmqWay) => proxy.mend();
 
 const faults: readonly Fault[] = [
   { name: 'RocketMQ is unreachable for the rest of the run', begin: ({ proxy }) => proxy.refuse(), end: mend },
@@ -87,7 +62,7 @@ export function rocketmqFaultCases(bench: () => Workbench): void {
 }
 
 async function survives(bench: Workbench, { begin, end }: Fault): Promise<void> {
-  await using way = await Way.open(bench.addresses);
+  await using way = await RocketmqWay.open(bench.addresses);
   const copy = await onTheWay(bench, way);
   const { running, goOn } = await copy.hold(FAULT_AFTER, 2_000, { deadlineMs: 8_000 });
   expect(way.proxy.connections).toBeGreaterThan(0);
@@ -103,7 +78,7 @@ async function survives(bench: Workbench, { begin, end }: Fault): Promise<void> 
 }
 
 async function copiesSlowly(bench: Workbench): Promise<void> {
-  await using way = await Way.open(bench.addresses);
+  await using way = await RocketmqWay.open(bench.addresses);
   // A request that is only late is sent again: no repeat may come of that.
   const copy = await onTheWay(bench, way, {});
   way.proxy.set({ latencyMs: 50, bytesPerSecond: 500_000 });
@@ -133,7 +108,7 @@ async function waitsForPermission(bench: Workbench): Promise<void> {
 }
 
 async function failsForGood(bench: Workbench): Promise<void> {
-  await using way = await Way.open(bench.addresses);
+  await using way = await RocketmqWay.open(bench.addresses);
   const copy = await onTheWay(bench, way);
   const { running, goOn } = await copy.hold(FAULT_AFTER, 2_000);
   way.front.refuse = () => responseCode.NO_PERMISSION;
@@ -147,7 +122,7 @@ async function failsForGood(bench: Workbench): Promise<void> {
   await expectComplete(copy);
 }
 
-const onTheWay = (bench: Workbench, { front }: Way, rocketmq: Partial<RocketmqSpec> = { requestTimeoutMs: 2_000 }): Promise<Copy> =>
+const onTheWay = (bench: Workbench, { front }: RocketmqWay, rocketmq: Partial<RocketmqSpec> = { requestTimeoutMs: 2_000 }): Promise<Copy> =>
   bench.copy({ messages: MESSAGES, batch: steps, rocketmq: { endpoints: front.address, ...rocketmq } });
 
 const forbidden = { outcome: 'failed', continued: false, summary: { error: { code: 'FORBIDDEN' } } };

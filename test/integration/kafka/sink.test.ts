@@ -141,9 +141,7 @@ describe('a record that Kafka refuses', () => {
       { topic },
       queued(5, (index) => (index === 2 ? {} : { key: Buffer.from(String(index)) })),
     );
-    expect(failed).toMatchObject([
-      { index: 2, error: { code: 'RECORD_REFUSED', message: expect.stringMatching(/^it is no record/) } },
-    ]);
+    expect(failed).toMatchObject([{ index: 2, error: { code: 'RECORD_REFUSED', message: expect.stringMatching(/^it is no record/) } }]);
     expect((await lab.texts(topic)).map(({ value }) => value)).toEqual(['0', '1', '3', '4']);
   });
 

@@ -66,6 +66,15 @@ describe('a network between a client and a server', () => {
     expect(Date.now() - slow).toBeGreaterThanOrEqual(199);
   });
 
+  it('carries a burst of pieces no faster than one after the other', async () => {
+    proxy.set({ latencyMs: 100, bytesPerSecond: 1_000_000 }, 'request');
+    const { socket, seen } = await client();
+    const began = Date.now();
+    socket.write(Buffer.alloc(600_000));
+    await until(() => seen.data.length === 600_000);
+    expect(Date.now() - began).toBeGreaterThanOrEqual(699);
+  });
+
   it('swallows bytes and tells nobody; fair weather resets what lost some', async () => {
     const { socket, seen } = await client();
     proxy.set({ swallow: true }, 'request');

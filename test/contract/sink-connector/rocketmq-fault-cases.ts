@@ -1,0 +1,79 @@
+import { expect } from '@jest/globals';
+import { RocketmqWay } from '../../support/rocketmq-way.ts';
+import { sideBySide } from '../../support/side-by-side.ts';
+import { stackAddresses } from '../../support/stack.ts';
+import type { Weather } from '../../support/tcp-proxy.ts';
+import { largeCopy, underWay } from './copy-under-way.ts';
+import type { CopyOptions, SinkBench, SinkCopy } from './sink-bench.ts';
+
+const LIMIT_MS = 600_000;
+const PATIENCE_MS = 2_000;
+const SLOW: Weather = { latencyMs: 50, bytesPerSecond: 500_000 };
+
+interface Fault {
+  readonly name: string;
+  readonly begin: (way: RocketmqWay) => void;
+  /** Absent: it needs no end. Otherwise it keeps the run from copying everything, and ends after it. */
+  readonly end?: (way: RocketmqWay) => void;
+}
+
+const mend = ({ proxy }: RocketmqWay) => proxy.mend();
+
+const faults: readonly Fault[] = [
+  { name: 'RocketMQ is unreachable for the rest of the run', begin: ({ proxy }) => proxy.refuse(), end: mend },
+  { name: 'the connections to RocketMQ are half-open', begin: ({ proxy }) => proxy.set({ swallow: true }), end: mend },
+  { name: "RocketMQ's answers are lost", begin: ({ proxy }) => proxy.set({ swallow: true }, 'answer'), end: mend },
+  { name: 'the connections to RocketMQ are cut', begin: ({ proxy }) => proxy.cut() },
+  { name: 'the connections to RocketMQ are reset', begin: ({ proxy }) => proxy.reset() },
+];
+
+/** Whatever becomes of RocketMQ or the way to it while a sink reads: the run ends with a named error or goes on, and no message is lost. */
+export function rocketmqFaultCases(bench: () => SinkBench): void {
+  sideBySide(
+    [
+      ...faults.map((fault) => ({ name: `loses nothing when ${fault.name} in the middle`, run: () => survives(bench(), fault) })),
+      { name: 'copies all from a RocketMQ that is 100 ms away', run: () => copiesThrough(bench(), { latencyMs: 100 }) },
+      // What is asked for at once takes longer than a request may.
+      {
+        name: 'copies all over a network that is slow',
+        run: () => copiesThrough(bench(), SLOW, 1_000),
+      },
+    ],
+    LIMIT_MS,
+  );
+}
+
+async function survives(bench: SinkBench, { begin, end }: Fault): Promise<void> {
+  await using way = await RocketmqWay.open(await stackAddresses());
+  const copy = await onTheWay(bench, way);
+  const { running, goOn } = await underWay(copy);
+  begin(way);
+  goOn();
+  const { outcome, summary } = await running;
+  if (end !== undefined) expect(summary?.outcome).not.toBe('caught-up');
+  end?.(way);
+  if (outcome !== 'ran') expect(['UNREACHABLE', 'TIMEOUT']).toContain(summary?.error?.code);
+  await copy.settle();
+  expect(await copy.expectComplete()).toBe(0);
+}
+
+async function copiesThrough(bench: SinkBench, weather: Weather, requestTimeoutMs = PATIENCE_MS): Promise<void> {
+  await using way = await RocketmqWay.open(await stackAddresses());
+  way.proxy.set(weather);
+  // As much at once as runs have by default.
+  const copy = await onTheWay(bench, way, { requestTimeoutMs, batch: {} });
+  expect((await copy.sink.run({ deadlineMs: 120_000 })).outcome).toBe('caught-up');
+  expect(await copy.expectComplete()).toBe(0);
+}
+
+/** Only the runs of the sink take the way: the topic is made and filled directly. */
+async function onTheWay(
+  bench: SinkBench,
+  { front }: RocketmqWay,
+  { requestTimeoutMs = PATIENCE_MS, ...options }: CopyOptions & { readonly requestTimeoutMs?: number } = {},
+): Promise<SinkCopy> {
+  const copy = await largeCopy(bench, options);
+  const { rocketmq } = copy.sink.spec;
+  await copy.sink.apply({ rocketmq: { ...rocketmq, endpoints: front.address, requestTimeoutMs } });
+  return copy;
+}
