@@ -29,13 +29,24 @@ export const userHeaderName = (name: string): string =>
  * taken for the other.
  */
 export function typedHeaders(given: readonly TypedHeader[], users: readonly TypedHeader[]): Header[] {
-  const headers = [...given, ...users.map((header) => ({ ...header, name: userHeaderName(header.name) }))];
-  const plain = headers.map(({ name, value }) => ({ name, value }));
-  if (headers.every(({ type }) => type === undefined)) return plain;
-  return [...plain, { name: HEADER_TYPES, value: Buffer.from(JSON.stringify(typesOf(headers))) }];
+  const plain: Header[] = [];
+  let typed = false;
+  for (const { name, value, type } of given) {
+    plain.push({ name, value });
+    typed ||= type !== undefined;
+  }
+  for (const { name, value, type } of users) {
+    plain.push({ name: userHeaderName(name), value });
+    typed ||= type !== undefined;
+  }
+  if (!typed) return plain;
+  const types = typesOf([...given, ...users].map(({ type }, index) => ({ name: (plain[index] as Header).name, type })));
+  return [...plain, { name: HEADER_TYPES, value: Buffer.from(JSON.stringify(types)) }];
 }
 
-function typesOf(headers: readonly TypedHeader[]): Record<string, string | Array<string | null>> {
+function typesOf(
+  headers: ReadonlyArray<{ readonly name: string; readonly type: string | undefined }>,
+): Record<string, string | Array<string | null>> {
   const types = [...Map.groupBy(headers, ({ name }) => name)].flatMap(([name, same]) => {
     if (same.every(({ type }) => type === undefined)) return [];
     const [first] = same;

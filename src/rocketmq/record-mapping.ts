@@ -1,4 +1,4 @@
-import type { ConnectRecord, SourceRecord } from '../api/index.ts';
+import type { ConnectRecord, Header, SourceRecord } from '../api/index.ts';
 import { deterministicKey } from './deterministic-key.ts';
 import { addHeaders, readHeaders } from './header-mapping.ts';
 import { asPropertyText, isKeyText } from './property-text.ts';
@@ -51,7 +51,7 @@ export function recordToMessage(connector: string, record: SourceRecord): Outgoi
   const keys = isKey ? [sourceKey, text] : [sourceKey];
   const hasBody = value !== null && value.length > 0;
   const tagged = tag === undefined ? undefined : { tag };
-  if (hasBody && headers.length === 0 && (key === null || isKey)) return { body: value, keys, properties: onlyTime(timestamp), ...tagged };
+  if (hasBody && (key === null || isKey)) return { body: value, keys, properties: timeAndHeaders(timestamp, headers), ...tagged };
   const properties = new Map(onlyTime(timestamp));
   if (key !== null && !isKey) addKey(key, text, properties);
   addHeaders(headers, properties);
@@ -69,6 +69,21 @@ function onlyTime(timestamp: number | bigint | undefined): ReadonlyMap<string, s
   lastTime = timestamp;
   lastProperties = new Map([[TIMESTAMP, timestamp === undefined ? UNKNOWN : String(timestamp)]]);
   return lastProperties;
+}
+
+let last:
+  | { readonly time: ReadonlyMap<string, string>; readonly headers: readonly Header[]; readonly both: ReadonlyMap<string, string> }
+  | undefined;
+
+/** Returns properties with the time and the headers. Records that share their headers and have one time share them, too. */
+function timeAndHeaders(timestamp: number | bigint | undefined, headers: readonly Header[]): ReadonlyMap<string, string> {
+  const time = onlyTime(timestamp);
+  if (headers.length === 0) return time;
+  if (last?.time === time && last.headers === headers) return last.both;
+  const both = new Map(time);
+  addHeaders(headers, both);
+  last = { time, headers, both };
+  return both;
 }
 
 /** Adds a key that is no text, or has spaces. */

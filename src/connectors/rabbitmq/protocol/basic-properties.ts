@@ -15,8 +15,10 @@ const octet = (bytes: ByteReader): Buffer => Buffer.from(String(bytes.uint8()));
 /** Before 1970 they are negative, as in tables. */
 const seconds = (bytes: ByteReader): Buffer => Buffer.from(String(bytes.int64()));
 
+type Property = readonly [name: string, read: ((bytes: ByteReader) => Buffer) | 'headers'];
+
 /** In their order on the wire, each with a flag of its own, beginning with the highest bit. */
-const LAYOUT: ReadonlyArray<readonly [name: string, read: ((bytes: ByteReader) => Buffer) | 'headers']> = [
+const LAYOUT: readonly Property[] = [
   ['content-type', shortText],
   ['content-encoding', shortText],
   ['headers', 'headers'],
@@ -34,14 +36,29 @@ const LAYOUT: ReadonlyArray<readonly [name: string, read: ((bytes: ByteReader) =
 ];
 const HIGHEST_FLAG = 15;
 
-/** Decodes flags and values as they come in a content header. Exact: the client's own decoder drops types and rounds numbers. */
+let lastRaw: Buffer = Buffer.alloc(0);
+let lastRead: BasicProperties | undefined;
+
+/**
+ * Decodes flags and values as they come in a content header. Exact: the client's own decoder drops types and rounds numbers. Messages that
+ * come one after the other often have the same ones, and share them.
+ */
 export function readBasicProperties(raw: Buffer): BasicProperties {
+  if (lastRead !== undefined && raw.equals(lastRaw)) return lastRead;
+  const read = decode(raw);
+  lastRaw = raw;
+  lastRead = read;
+  return read;
+}
+
+function decode(raw: Buffer): BasicProperties {
   const bytes = new ByteReader(raw);
   const flags = bytes.uint16();
   const properties = new Map<string, Buffer>();
   let headers: TypedHeader[] = [];
-  for (const [index, [name, read]] of LAYOUT.entries()) {
+  for (let index = 0; index < LAYOUT.length; index += 1) {
     if ((flags & (1 << (HIGHEST_FLAG - index))) === 0) continue;
+    const [name, read] = LAYOUT[index] as Property;
     if (read === 'headers') headers = readTable(bytes.part(bytes.uint32()));
     else properties.set(name, read(bytes));
   }

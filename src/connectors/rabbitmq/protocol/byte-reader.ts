@@ -12,17 +12,49 @@ export class ByteReader {
   }
 
   /** The next byte as a character. */
-  tag = (): string => String.fromCharCode(this.uint8());
-  int8 = (): number => this.#bytes.readInt8(this.#skip(1));
-  uint8 = (): number => this.#bytes.readUInt8(this.#skip(1));
-  int16 = (): number => this.#bytes.readInt16BE(this.#skip(2));
-  uint16 = (): number => this.#bytes.readUInt16BE(this.#skip(2));
-  int32 = (): number => this.#bytes.readInt32BE(this.#skip(4));
-  uint32 = (): number => this.#bytes.readUInt32BE(this.#skip(4));
-  int64 = (): bigint => this.#bytes.readBigInt64BE(this.#skip(8));
-  uint64 = (): bigint => this.#bytes.readBigUInt64BE(this.#skip(8));
-  float = (): number => this.#bytes.readFloatBE(this.#skip(4));
-  double = (): number => this.#bytes.readDoubleBE(this.#skip(8));
+  tag(): string {
+    return String.fromCharCode(this.uint8());
+  }
+
+  int8(): number {
+    return this.#bytes.readInt8(this.#skip(1));
+  }
+
+  uint8(): number {
+    return this.#bytes.readUInt8(this.#skip(1));
+  }
+
+  int16(): number {
+    return this.#bytes.readInt16BE(this.#skip(2));
+  }
+
+  uint16(): number {
+    return this.#bytes.readUInt16BE(this.#skip(2));
+  }
+
+  int32(): number {
+    return this.#bytes.readInt32BE(this.#skip(4));
+  }
+
+  uint32(): number {
+    return this.#bytes.readUInt32BE(this.#skip(4));
+  }
+
+  int64(): bigint {
+    return this.#bytes.readBigInt64BE(this.#skip(8));
+  }
+
+  uint64(): bigint {
+    return this.#bytes.readBigUInt64BE(this.#skip(8));
+  }
+
+  float(): number {
+    return this.#bytes.readFloatBE(this.#skip(4));
+  }
+
+  double(): number {
+    return this.#bytes.readDoubleBE(this.#skip(8));
+  }
 
   /** The next bytes, not copied. */
   take(length: number): Buffer {

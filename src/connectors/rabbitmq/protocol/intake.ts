@@ -92,14 +92,22 @@ export class Intake {
 
 export function toDelivery({ content, fields, properties }: ConsumeMessage | GetMessage): Delivery {
   const raw = (fields as Fields)[RAW];
-  return {
-    body: content,
-    rawProperties: (properties as { [RAW]?: Buffer })[RAW] as Buffer,
-    redelivered: fields.redelivered,
-    ...(raw === undefined
-      ? { exchange: Buffer.from(fields.exchange), routingKey: Buffer.from(fields.routingKey) }
-      : readNames(raw, 'consumerTag' in fields)),
-  };
+  const { exchange, routingKey } = raw === undefined ? namesOf(fields) : readNames(raw, 'consumerTag' in fields);
+  const rawProperties = (properties as { [RAW]?: Buffer })[RAW] as Buffer;
+  return { body: content, rawProperties, redelivered: fields.redelivered, exchange, routingKey };
+}
+
+type Names = Pick<Delivery, 'exchange' | 'routingKey'>;
+
+let lastTexts = { exchange: '', routingKey: '' };
+let lastNames: Names = { exchange: Buffer.alloc(0), routingKey: Buffer.alloc(0) };
+
+/** Messages that come one after the other mostly have the same names, and share their bytes. */
+function namesOf({ exchange, routingKey }: { readonly exchange: string; readonly routingKey: string }): Names {
+  if (exchange === lastTexts.exchange && routingKey === lastTexts.routingKey) return lastNames;
+  lastTexts = { exchange, routingKey };
+  lastNames = { exchange: Buffer.from(exchange), routingKey: Buffer.from(routingKey) };
+  return lastNames;
 }
 
 /** Names are any bytes; the client makes one character of all that is no text. */
@@ -111,7 +119,7 @@ const methodArguments = (bytes: Buffer): Buffer =>
   bytes.subarray(FRAME_HEADER_BYTES + METHOD_BYTES, FRAME_HEADER_BYTES + bytes.readUInt32BE(3));
 
 /** Deliveries begin with their consumer's tag, answers to a request for a message do not. */
-function readNames(raw: Buffer, hasTag: boolean): Pick<Delivery, 'exchange' | 'routingKey'> {
+function readNames(raw: Buffer, hasTag: boolean): Names {
   const bytes = new ByteReader(raw);
   if (hasTag) bytes.take(bytes.uint8());
   bytes.take(DELIVERY_TAG_BYTES + REDELIVERED_BYTES);

@@ -44,6 +44,7 @@ export interface Reader extends Taker {
 const PREFIX = GIVEN_PREFIX.rabbitmq;
 /** Times beyond it are no dates. */
 const MAX_TIME_MS = 8_640_000_000_000_000;
+const NO_BODY = Buffer.alloc(0);
 
 /** Where a message was read. */
 export interface Place {
@@ -56,18 +57,40 @@ export interface Place {
  * Body, properties and headers of a message as a record. Key: the message id. Properties travel as `rabbitmq-...`; an empty exchange
  * or routing key and a redelivered flag that is not set are left out.
  */
-export function toRecord(delivery: Delivery, { properties, headers }: BasicProperties, { partition, position, id }: Place): SourceRecord {
-  const messageId = properties.get('message-id');
+export function toRecord(delivery: Delivery, basic: BasicProperties, { partition, position, id }: Place): SourceRecord {
+  const { properties } = basic;
   const timestamp = timeOf(properties.get('timestamp'));
-  return {
+  const record = {
     partition,
     position,
     id,
-    key: messageId ?? null,
+    key: properties.get('message-id') ?? null,
     value: delivery.body,
-    headers: typedHeaders([...routing(delivery), ...systemHeaders(properties)], headers),
-    ...(timestamp !== undefined && { timestamp }),
+    headers: headersOf(delivery, basic),
   };
+  return timestamp === undefined ? record : { ...record, timestamp };
+}
+
+let last: { readonly delivery: Delivery; readonly basic: BasicProperties; readonly headers: Header[] } | undefined;
+
+/** Messages that come one after the other often have the same headers, and share them. */
+function headersOf(delivery: Delivery, basic: BasicProperties): Header[] {
+  const isSame =
+    last?.basic === basic &&
+    last.delivery.exchange === delivery.exchange &&
+    last.delivery.routingKey === delivery.routingKey &&
+    last.delivery.redelivered === delivery.redelivered;
+  if (!isSame) {
+    const headers = typedHeaders(givenHeaders(delivery, basic.properties), basic.headers);
+    last = { delivery: { ...delivery, body: NO_BODY }, basic, headers };
+  }
+  return (last as NonNullable<typeof last>).headers;
+}
+
+function givenHeaders(delivery: Delivery, properties: ReadonlyMap<string, Buffer>): Header[] {
+  const headers = routing(delivery);
+  for (const [name, value] of properties) if (name !== 'message-id') headers.push({ name: PREFIX + name, value });
+  return headers;
 }
 
 /** What was read and not understood, with the bytes that came of it, where any did. */
@@ -81,12 +104,6 @@ function routing({ exchange, routingKey, redelivered }: Delivery): Header[] {
   if (exchange.length > 0) headers.push({ name: `${PREFIX}exchange`, value: exchange });
   if (routingKey.length > 0) headers.push({ name: `${PREFIX}routing-key`, value: routingKey });
   if (redelivered) headers.push({ name: `${PREFIX}redelivered`, value: Buffer.from('true') });
-  return headers;
-}
-
-function systemHeaders(properties: ReadonlyMap<string, Buffer>): Header[] {
-  const headers: Header[] = [];
-  for (const [name, value] of properties) if (name !== 'message-id') headers.push({ name: `${PREFIX}${name}`, value });
   return headers;
 }
 
