@@ -16,6 +16,16 @@ describe('mapping records to messages', () => {
     );
   });
 
+  it('gives each of records that share their headers its own time', () => {
+    const headers = [{ name: 'a', value: Buffer.from('1') }];
+    const times = [1, 2, 2, 0, 1].map((timestamp) => {
+      const { properties } = recordToMessage('orders', sourceRecord({ headers, timestamp }));
+      expect(properties.get('a')).toBe('1');
+      return properties.get('connect-timestamp');
+    });
+    expect(times).toEqual(['1', '2', '2', '0', '1']);
+  });
+
   it('keeps the usual record readable for any consumer', () => {
     const record = sourceRecord({
       key: Buffer.from('customer-7'),
