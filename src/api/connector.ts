@@ -267,7 +267,8 @@ export interface SinkTask {
    * Writes the records in their order. When it resolves, all but `failed` are durable in the target. A throw of a retriable ConnectError
    * says nothing about any record: the same records come again, in this run after a pause, for up to 30 s, or in the next one.
    * RECORD_REFUSED without knowing which record it is for is thrown, too: the runtime halves the batch until it finds it. Any other throw
-   * fails the task. Where more than half of 10 records or more are refused, the task fails, too: its configuration is at fault.
+   * fails the task. Where more than half of 10 records or more are refused, the task fails, too: its configuration is at fault. Refusals that are
+   * `expected` do not count.
    * A repeat of a record makes the same target record: neither clock nor chance count.
    */
   write(batch: SinkBatch): Promise<{ readonly failed?: readonly FailedRecord[] }>;

@@ -33,6 +33,11 @@ export interface ConnectErrorOptions {
    * stands behind a semicolon: `set source.topics to a list of names`. In JSON it begins with a capital.
    */
   readonly remedy?: string;
+  /**
+   * Of a refused record: the configuration asks for it, so that many of them say nothing against the configuration. Each becomes a dead
+   * letter, however many there are. Default false.
+   */
+  readonly expected?: boolean;
   readonly cause?: unknown;
 }
 
@@ -59,6 +64,7 @@ export class ConnectError extends Error {
   readonly code: ErrorCode;
   readonly retriable: boolean;
   readonly remedy: string | undefined;
+  readonly expected: boolean;
 
   /** An error of another copy of this class is one, too. */
   static override [Symbol.hasInstance](this: unknown, value: unknown): boolean {
@@ -74,6 +80,7 @@ export class ConnectError extends Error {
     this.code = code;
     this.retriable = options.retriable ?? false;
     this.remedy = options.remedy === undefined ? undefined : mask(options.remedy);
+    this.expected = options.expected ?? false;
   }
 
   get [IS_CONNECT_ERROR](): true {

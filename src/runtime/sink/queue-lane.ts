@@ -142,11 +142,12 @@ export class QueueLane {
   }
 
   #isTooMany(refusals: readonly Refusal[], batch: readonly ReadMessage[]): boolean {
-    return this.#options.errors.tolerance === 'dead-letter' && batch.length >= BREAKER_RECORDS && refusals.length > batch.length / 2;
+    const unexpected = refusals.filter(({ error }) => !error.expected);
+    return this.#options.errors.tolerance === 'dead-letter' && batch.length >= BREAKER_RECORDS && unexpected.length > batch.length / 2;
   }
 
   #tooMany(refusals: readonly Refusal[], batch: readonly ReadMessage[]): ConnectError {
-    const [{ read, error }] = refusals as [Refusal];
+    const { read, error } = refusals.find((refusal) => !refusal.error.expected) as Refusal;
     const { code, message, remedy } = error;
     const many = `more than half of ${batch.length} records are refused, so that none became a dead letter`;
     return new ConnectError(code, `${many}; the first is ${this.#options.partition}@${read.message.offset}: ${message}`, {

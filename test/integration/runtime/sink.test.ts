@@ -153,6 +153,18 @@ describe('a sink', () => {
     expect([...new Set(sink.target.offsets.get(sink.queue(0)))]).toEqual(numbers(100));
   });
 
+  it('makes dead letters of any number of records that the configuration refuses', async () => {
+    const sink = await lab.sink({ queues: 1 });
+    const deadLetterTopic = await lab.topics.create({ queues: 1 });
+    await sink.fill(0, 100);
+    await sink.apply({ errors: { ...sink.spec.errors, tolerance: 'dead-letter', deadLetterTopic } });
+    sink.target.onWrite = ({ records }) => {
+      if (records.some(({ offset }) => offset < 90)) throw new ConnectError('RECORD_REFUSED', 'too old', { expected: true });
+    };
+    expect(await sink.run()).toMatchObject({ outcome: 'caught-up', records: 100, deadLetters: 90 });
+    expect(sink.target.offsets.get(sink.queue(0))).toEqual(numbers(100).slice(90));
+  });
+
   it('keeps its place while the target is away, without a dead letter', async () => {
     const sink = await lab.sink({ queues: 2 });
     const deadLetterTopic = await lab.topics.create({ queues: 1 });
