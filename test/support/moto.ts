@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { pythonLibrary } from './python-library.ts';
 
 /** AWS as `moto` emulates it: SQS, EventBridge Scheduler, CloudFormation, IAM and others, in memory, in one process. */
 export interface Moto {
@@ -20,7 +20,6 @@ export interface Moto {
 }
 
 const VERSION = '5.2.1';
-const CACHE = path.resolve(import.meta.dirname, '../../.stack/py');
 const REGION = 'eu-central-1';
 
 const SERVER = path.join(import.meta.dirname, 'moto-server.py');
@@ -62,26 +61,5 @@ async function findMoto(): Promise<string | undefined> {
   const python = promisify(execFile);
   const installed = await python('python3', ['-c', 'import moto.server; print(moto.__version__)']).catch(() => undefined);
   if (installed?.stdout.trim() === VERSION) return undefined;
-  const library = path.join(CACHE, `moto-${VERSION}`);
-  const exists = () =>
-    access(library).then(
-      () => true,
-      () => false,
-    );
-  if (await exists()) return library;
-  await mkdir(CACHE, { recursive: true });
-  // Installed aside and renamed, so that two test files at once never see half of it.
-  const aside = await mkdtemp(path.join(CACHE, 'install-'));
-  try {
-    await python('python3', ['-m', 'pip', 'install', '--quiet', '--target', aside, `moto[server]==${VERSION}`]);
-    await rename(aside, library);
-  } catch (error) {
-    await rm(aside, { recursive: true, force: true });
-    if (!(await exists())) {
-      throw new Error(`can't install moto ${VERSION}: needs Python 3.10 or newer with pip, and PyPI; set PIP_INDEX_URL to use a mirror`, {
-        cause: error,
-      });
-    }
-  }
-  return library;
+  return pythonLibrary(`moto[server]==${VERSION}`);
 }

@@ -62,13 +62,32 @@ export class FunctionProcess {
         payload: JSON.stringify({ errorType: 'Runtime.ExitError', errorMessage: `exited with ${code}` }),
       };
     });
-    child.send({ requestId, event, timeoutMs: this.#options.timeoutSeconds * 1_000 });
+    const timeoutMs = this.#options.timeoutSeconds * 1_000;
+    child.send({ requestId, event, timeoutMs });
     const answered = once(child, 'message', { signal: exited.signal }).then(([message]) => message as InvocationResult);
-    const result = await Promise.race([answered, died]);
+    const late = this.#begun(requestId, exited.signal)
+      .then(() => sleep(timeoutMs, undefined, { signal: exited.signal }))
+      .then(() => this.#endLate(child, requestId));
+    const result = await Promise.race([answered, died, late]);
+    late.catch(() => {});
     exited.abort();
     await Promise.allSettled([answered, died]);
     while (this.#child !== undefined && !this.log.includes(`END RequestId: ${requestId}`)) await sleep(5);
     return result;
+  }
+
+  /** The time that it takes to load its code is none of the function's. */
+  async #begun(requestId: string, signal: AbortSignal): Promise<void> {
+    while (!this.log.includes(`START RequestId: ${requestId}`)) await sleep(20, undefined, { signal });
+  }
+
+  /** Lambda ends the process, and starts another for the next event. */
+  #endLate(child: ChildProcess, requestId: string): InvocationResult {
+    this.#child = undefined;
+    child.kill('SIGKILL');
+    const seconds = this.#options.timeoutSeconds.toFixed(2);
+    const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`;
+    return { error: true, payload: JSON.stringify({ errorType: 'Sandbox.Timedout', errorMessage }) };
   }
 
   /** Stops the process for a while, as Lambda does between invocations. */

@@ -19,6 +19,8 @@ registerHooks({
   },
 });
 const module = import(pathToFileURL(path.join(root, `${file}.mjs`)).href);
+// The first event is answered with it.
+module.catch(() => {});
 
 process.on('message', async ({ requestId, event, timeoutMs }: Message) => {
   const until = Date.now() + timeoutMs;
@@ -31,13 +33,23 @@ process.on('message', async ({ requestId, event, timeoutMs }: Message) => {
     getRemainingTimeInMillis: () => until - Date.now(),
   };
   const answer = await module
-    .then((loadedModule) => loadedModule[name](event, context))
+    .then((loadedModule) => {
+      process.stdout.write(`START RequestId: ${requestId}\n`);
+      return loadedModule[name](event, context);
+    })
     .then(
       (result) => ({ payload: JSON.stringify(result ?? null) }),
-      ({ name: errorType, message: errorMessage }: Error) => ({ error: true, payload: JSON.stringify({ errorType, errorMessage }) }),
+      (error: Error) => ({ error: true, payload: JSON.stringify(shown(error)) }),
     );
   process.stdout.write(`END RequestId: ${requestId}\n`);
   process.send?.({ ...answer, loaded });
 });
+
+/** What Lambda's runtime for Node tells of an error; of one that keeps the code from being loaded, by a type of its own. */
+function shown({ name: errorType, message: errorMessage, stack = '', code }: Error & { code?: string }) {
+  const isUnloaded = code === 'ERR_MODULE_NOT_FOUND';
+  return { errorType: isUnloaded ? 'Runtime.ImportModuleError' : errorType, errorMessage, trace: stack.split('\n') };
+}
+
 // The function must not outlive the test.
 process.once('disconnect', () => process.exit(1));

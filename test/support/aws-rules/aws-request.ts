@@ -29,9 +29,9 @@ export function callsOf({ method, url, target, body }: AwsRequest): Call[] | und
     const names = (given.Names ?? [given.Name]) as string[];
     return names.map((name) => ({ action: `ssm:${operation}`, resource: arn('ssm', `parameter/${name.replace(/^\//, '')}`) }));
   }
-  const path = new URL(url, 'http://aws').pathname;
+  const { pathname: path, searchParams } = new URL(url, 'http://aws');
   const [, invoked] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path) ?? [];
-  if (invoked !== undefined) return [{ action: 'lambda:InvokeFunction', resource: arn('lambda', `function:${lastOf(invoked)}`) }];
+  if (invoked !== undefined) return [{ action: 'lambda:InvokeFunction', resource: functionArn(invoked, searchParams.get('Qualifier')) }];
   return schedulerCalls(method, new URL(url, 'http://aws'), given);
 }
 
@@ -71,6 +71,13 @@ function schedulerCalls(method: string, { pathname, searchParams }: URL, body: B
   if (role === undefined) return [call];
   // Who hands a role on must be allowed to.
   return [call, { action: 'iam:PassRole', resource: role, context: { 'iam:PassedToService': ['scheduler.amazonaws.com'] } }];
+}
+
+/** A version or an alias is a resource of its own, which a right to the function does not cover. */
+function functionArn(invoked: string, qualifier: string | null): string {
+  const name = decodeURIComponent(invoked);
+  const whole = name.startsWith('arn:') ? name : arn('lambda', `function:${name}`);
+  return qualifier === null ? whole : `${whole}:${qualifier}`;
 }
 
 /** Secrets Manager adds six characters to each name. */
