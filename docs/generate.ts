@@ -14,6 +14,7 @@ const PAGES = [
   { page: 'connectors/activemq.md', template: 'templates/activemq.md', type: 'activemq-source' },
   { page: 'connectors/kafka.md', template: 'templates/kafka.md', type: 'kafka-source' },
   { page: 'connectors/kafka-sink.md', template: 'templates/kafka-sink.md', type: 'kafka-sink' },
+  { page: 'connectors/lambda-sink.md', template: 'templates/lambda-sink.md', type: 'lambda-sink' },
   { page: 'connectors/mysql.md', template: 'templates/mysql.md', type: 'mysql-source' },
   { page: 'connectors/rabbitmq.md', template: 'templates/rabbitmq.md', type: 'rabbitmq-source' },
 ] as const;

@@ -48,7 +48,10 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/connectors',
     holds: 'the registry: each connector type by its name, loaded when it is used; what connector packages add',
-    imports: ['src/api', 'src/kit', 'src/connectors/activemq', 'src/connectors/kafka', 'src/connectors/mysql', 'src/connectors/rabbitmq'],
+    imports: [
+      ...['src/api', 'src/kit', 'src/connectors/activemq', 'src/connectors/kafka', 'src/connectors/lambda'],
+      ...['src/connectors/mysql', 'src/connectors/rabbitmq'],
+    ],
     packages: [],
   },
   {
@@ -74,6 +77,12 @@ export const rooms: readonly Room[] = [
     holds: 'Kafka: connections, requests and what they carry; knows nothing of the connector',
     imports: ['src/api', 'src/kit', 'src/config', 'src/aws'],
     packages: ['@platformatic/kafka', '@smithy/core', '@smithy/signature-v4', 'zod', 'node:module', 'node:tls', ...HTTP, ...PURE],
+  },
+  {
+    folder: 'src/connectors/lambda',
+    holds: 'AWS Lambda: config, plan, invocations, the events of Kafka and their answers',
+    imports: ['src/api', 'src/kit', 'src/config', 'src/aws'],
+    packages: ['@aws-sdk/client-lambda', 'zod', ...PURE],
   },
   {
     folder: 'src/connectors/mysql',

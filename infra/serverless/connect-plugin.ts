@@ -7,7 +7,8 @@ import { ask, reportFindings } from '../../src/cli/terminal/failures.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
 import type { ConnectorSummary, Planner, PlanResult, StatusResult } from '../../src/runtime/planner-api.ts';
 import { addConnectors } from './plugin/add-connectors.ts';
-import { readConnectorFolder } from './plugin/connector-folder.ts';
+import { hasConnectorFiles, readConnectorFolder } from './plugin/connector-folder.ts';
+import { allowFunctions } from './plugin/function-rights.ts';
 import { stackHasTable, tableExists, useKeptTable } from './plugin/kept-table.ts';
 import type { Hooks, PluginTools, Serverless, VariableSources } from './plugin/osls.ts';
 import { pairs } from './plugin/pairs.ts';
@@ -19,7 +20,8 @@ const MAX_PLAN_MS = 900_000;
 
 /**
  * Makes `sls deploy` check the connector files first and apply them at its end, through the planner. Makes `sls remove` leave no schedule
- * behind. Refuses mistyped parameters, and uses a table that a removed stack has left. Puts connector packages into the functions. Adds
+ * behind. Refuses mistyped parameters, and uses a table that a removed stack has left. Puts connector packages into the functions, and lets
+ * them invoke the functions that connector files name. Adds
  * `sls connect plan|apply|status`, and `${times(6):...}` and `${pairs:...}` to serverless.yml.
  */
 export default class ConnectPlugin {
@@ -35,7 +37,10 @@ export default class ConnectPlugin {
   };
   readonly hooks: Hooks = {
     initialize: async () => this.#checkParameters(),
-    'after:aws:package:finalize:mergeCustomProviderResources': () => this.#useKeptTable(),
+    'after:aws:package:finalize:mergeCustomProviderResources': async () => {
+      await this.#useKeptTable();
+      await this.#allowFunctions();
+    },
     'before:package:createDeploymentArtifacts': () => addConnectors(this.#serverless, this.#tools).catch((error) => this.#fail(error)),
     'before:deploy:function:packageFunction': () => addConnectors(this.#serverless, this.#tools).catch((error) => this.#fail(error)),
     'before:deploy:deploy': async () => void (await this.#readFiles()),
@@ -77,6 +82,17 @@ export default class ConnectPlugin {
     useKeptTable(service.provider.compiledCloudFormationTemplate, table);
     this.#tools.log.notice(
       `Table ${table} already exists. The stack uses it as it is, with every position, and the table outlives the stack`,
+    );
+  }
+
+  /** A folder that is not there is named by the deployment: to package needs none. */
+  async #allowFunctions(): Promise<void> {
+    const { serviceDir, service } = this.#serverless;
+    if (!hasConnectorFiles(serviceDir, service.custom.connect.connectors)) return;
+    const documents = await this.#readFiles();
+    allowFunctions(
+      service.provider.compiledCloudFormationTemplate,
+      documents.map(({ spec }) => spec),
     );
   }
 

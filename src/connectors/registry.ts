@@ -5,6 +5,7 @@ export const connectorTypes: Readonly<Record<string, () => Promise<ConnectorType
   'activemq-source': async () => (await import('./activemq/index.ts')).activemqSource as ConnectorType,
   'kafka-source': async () => (await import('./kafka/index.ts')).kafkaSource as ConnectorType,
   'kafka-sink': async () => (await import('./kafka/index.ts')).kafkaSink as ConnectorType,
+  'lambda-sink': async () => (await import('./lambda/index.ts')).lambdaSink as ConnectorType,
   'rabbitmq-source': async () => (await import('./rabbitmq/index.ts')).rabbitmqSource as ConnectorType,
   'mysql-source': async () => (await import('./mysql/index.ts')).mysqlSource as ConnectorType,
 };
@@ -14,6 +15,7 @@ export const taskClasses: Readonly<Record<string, () => Promise<TaskClass>>> = {
   ActivemqSourceTask: async () => ({ direction: 'source', create: (await import('./activemq/source.ts')).ActivemqSourceTask }),
   KafkaSourceTask: async () => ({ direction: 'source', create: (await import('./kafka/source.ts')).KafkaSourceTask }),
   KafkaSinkTask: async () => ({ direction: 'sink', create: (await import('./kafka/sink/sink.ts')).KafkaSinkTask }),
+  LambdaSinkTask: async () => ({ direction: 'sink', create: (await import('./lambda/sink.ts')).LambdaSinkTask }),
   RabbitmqSourceTask: async () => ({ direction: 'source', create: (await import('./rabbitmq/source.ts')).RabbitmqSourceTask }),
   MysqlSourceTask: async () => ({ direction: 'source', create: (await import('./mysql/source.ts')).MysqlSourceTask }),
 };

@@ -2,6 +2,7 @@ import { activemqHarness } from './activemq.ts';
 import { fileSinkHarness } from './file-sink.ts';
 import { kafkaHarness } from './kafka.ts';
 import { kafkaSinkHarness } from './kafka-sink.ts';
+import { lambdaSinkHarness } from './lambda-sink.ts';
 import { mysqlHarness } from './mysql.ts';
 import { rabbitmqHarness } from './rabbitmq.ts';
 import type { SinkHarness } from './sink-harness.ts';
@@ -11,4 +12,4 @@ import type { SourceHarness } from './source-harness.ts';
 export const harnesses: readonly SourceHarness[] = [activemqHarness, kafkaHarness, mysqlHarness, rabbitmqHarness];
 
 /** A harness for every sink type, and one for the runtime's own part. */
-export const sinkHarnesses: readonly SinkHarness[] = [fileSinkHarness, kafkaSinkHarness];
+export const sinkHarnesses: readonly SinkHarness[] = [fileSinkHarness, kafkaSinkHarness, lambdaSinkHarness];

@@ -13,12 +13,20 @@ const OFFLINE = {
   AWS_REGION: 'us-east-1',
 };
 
+const CONNECTOR = `
+name: orders-to-function
+type: lambda-sink
+sink: { function: 'orders:prod' }
+rocketmq: { endpoints: '127.0.0.1:9876', topic: orders }
+`;
+
 describe('sls package', () => {
   let service: Service;
   let result: SlsResult;
 
   beforeAll(async () => {
     service = await Service.create();
+    await service.writeConnector('orders-to-function', CONNECTOR);
     result = await service.sls(['package'], OFFLINE);
   }, 600_000);
 
@@ -31,6 +39,14 @@ describe('sls package', () => {
 
   it('lets the table of the stage for development go with its stack', async () => {
     expect((await Template.read(service.folder)).resource('Table').DeletionPolicy).toBe('Delete');
+  });
+
+  it('lets both functions invoke the function that a connector file names', async () => {
+    const template = await Template.read(service.folder);
+    for (const role of ['TaskRole', 'PlannerRole']) {
+      const grant = template.grants(role).find(({ actions }) => actions.includes('lambda:InvokeFunction'));
+      expect(grant).toMatchObject({ on: ['lambda function:orders:prod'] });
+    }
   });
 
   it('uploads the licences of what is bundled beside it', async () => {

@@ -23,6 +23,7 @@ const FILES: Readonly<Record<string, object>> = {
   'activemq-source': { url: `amqp://${NOWHERE}`, queues: ['orders'] },
   'kafka-sink': { bootstrapServers: [NOWHERE], topic: 'orders' },
   'kafka-source': { bootstrapServers: [NOWHERE], topics: ['orders'] },
+  'lambda-sink': { function: 'orders', region: 'eu-central-1' },
   'rabbitmq-source': { urls: [`amqp://${NOWHERE}`], username: 'connect', password: '${env:NAMED}', queues: ['orders'] },
   'mysql-source': { address: NOWHERE, username: 'connect', password: '${env:NAMED}', tables: ['shop.*'] },
 };

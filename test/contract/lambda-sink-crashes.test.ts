@@ -1,0 +1,4 @@
+import { lambdaSinkHarness } from './harness/lambda-sink.ts';
+import { describeSinkConnector } from './sink-connector.ts';
+
+describeSinkConnector(lambdaSinkHarness, 'crashes');
