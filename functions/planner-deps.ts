@@ -34,6 +34,7 @@ export function createPlannerDeps(
     checkTopic: async (config, log) => (await import('../src/rocketmq/preflight.ts')).checkTopic(config, log),
     loadQueueChecks: () => import('../src/rocketmq/queue-checks.ts'),
     peekTopic: async (config, request) => (await import('../src/rocketmq/peek-topic.ts')).peekTopic(config, request),
+    loadLetters: () => import('../src/rocketmq/letters.ts'),
     clients: new WarmClients(WARM_CLIENTS),
     logger,
     deadline,

@@ -153,6 +153,15 @@ export const rooms: readonly Room[] = [
     packages: ['p-map', ...PURE],
   },
   {
+    folder: 'src/runtime/dead-letters',
+    holds: 'what people do with dead letters: list, show',
+    imports: [
+      ...['src/api', 'src/kit', 'src/config', 'src/rocketmq/types.ts', 'src/store/store.ts'],
+      ...['src/runtime/planner-api.ts', 'src/runtime/run', 'src/runtime/sink', 'src/runtime/source'],
+    ],
+    packages: ['p-map', ...PURE],
+  },
+  {
     folder: 'src/runtime/planner',
     holds: 'the planner: plans, puts them in force, answers the command line',
     imports: [
@@ -164,6 +173,7 @@ export const rooms: readonly Room[] = [
       'src/triggers/trigger.ts',
       'src/runtime/planner-api.ts',
       'src/runtime/run',
+      'src/runtime/dead-letters',
     ],
     packages: ['p-map', ...PURE],
   },

@@ -1,11 +1,11 @@
 import { Option } from 'commander';
 import { connectorTypes } from '../connectors/registry.ts';
 import type { CommandRun } from './shared/command-run.ts';
-import { countTo, jsonOption, names, place, wholeNumbers } from './shared/options.ts';
+import { countTo, jsonOption, names, place, time, wholeNumbers } from './shared/options.ts';
 
 /** The name, help text, options and code of one command. */
 export interface CommandSpec {
-  /** The name and the arguments, in commander's notation. */
+  /** The name and the arguments, in commander's notation. Two names are a group of commands and one of it. */
   readonly usage: string;
   readonly description: string;
   readonly example: string;
@@ -15,6 +15,20 @@ export interface CommandSpec {
   /** Loads the command's code when the command runs, so that the command line starts fast. */
   readonly load: () => Promise<{ readonly run: CommandRun }>;
 }
+
+/** Groups of commands. */
+export const groups: Readonly<Record<string, string>> = {
+  dlq: 'Dead letters: records that could not be copied, in the topic errors.deadLetterTopic',
+};
+
+const letterOptions = (): Option[] => [
+  new Option('--code <codes>', 'only those with one of these codes, separated by commas').argParser(names),
+  new Option('--since <time>', 'only those since a time, or since so long ago, such as 2h').argParser(time),
+  new Option('--until <time>', 'only those until a time, or until so long ago').argParser(time),
+];
+
+const letterTopic = (): Option =>
+  new Option('--topic <name>', "another dead-letter topic than the connector's own, such as an earlier one");
 
 /** The help lists the commands in this order. */
 export const commands: readonly CommandSpec[] = [
@@ -150,6 +164,25 @@ export const commands: readonly CommandSpec[] = [
     example: "rocketmq-connect skip flights --at 'flights-0@4711'",
     options: [new Option('--at <place>', 'the record to skip, as `status` names it: partition@id').makeOptionMandatory(), jsonOption()],
     load: () => import('./commands/skip.ts'),
+  },
+  {
+    usage: 'dlq list <name>',
+    description: 'List the dead letters of a connector with place and reason, the newest last; nothing is consumed',
+    example: 'rocketmq-connect dlq list orders --since 1d',
+    options: [
+      ...letterOptions(),
+      new Option('--limit <n>', 'number of dead letters to list').argParser(countTo(10_000)).default(20),
+      letterTopic(),
+      jsonOption(),
+    ],
+    load: () => import('./commands/dlq/list.ts'),
+  },
+  {
+    usage: 'dlq show <name> <place>',
+    description: 'Show one dead letter whole: reason and causes, key, headers, value',
+    example: 'rocketmq-connect dlq show orders broker-a:3@17',
+    options: [letterTopic(), jsonOption()],
+    load: () => import('./commands/dlq/show.ts'),
   },
   {
     usage: 'delete <name...>',

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { useRegion } from '../aws/region.ts';
-import { type CommandSpec, commands } from './commands.ts';
+import { type CommandSpec, commands, groups } from './commands.ts';
 import { commonOptions, type Flags, regionOption, tableOption, targetOptions } from './shared/options.ts';
 import { EXIT } from './terminal/exit-code.ts';
 import { reportFailure } from './terminal/failures.ts';
@@ -27,13 +27,28 @@ export function createProgram(version: string, finish: (code: number) => void): 
   return program;
 }
 
+/** Finds or adds the command that a group of commands stands behind. */
+function groupOf(program: Command, name: string): Command {
+  const known = program.commands.find((command) => command.name() === name);
+  if (known !== undefined) return known;
+  return program
+    .command(name)
+    .description(groups[name] as string)
+    .exitOverride()
+    .showHelpAfterError(`see \`rocketmq-connect ${name} --help\``)
+    .helpCommand(false);
+}
+
 function addCommand(program: Command, spec: CommandSpec, finish: (code: number) => void): void {
-  const [name = '', ...args] = spec.usage.split(' ');
-  const command = program
+  const words = spec.usage.split(' ');
+  const group = groups[words[0] ?? ''] === undefined ? undefined : groupOf(program, words.shift() as string);
+  const [name = '', ...args] = words;
+  const full = spec.usage.replace(/ [<[].*/, '');
+  const command = (group ?? program)
     .command(name)
     .description(spec.description)
     .exitOverride()
-    .showHelpAfterError(`usage: rocketmq-connect ${spec.usage}; see \`rocketmq-connect ${name} --help\``)
+    .showHelpAfterError(`usage: rocketmq-connect ${spec.usage}; see \`rocketmq-connect ${full} --help\``)
     .addHelpText('after', `\nExample:\n  ${spec.example}`);
   for (const argument of args) command.argument(argument, argument.includes('file') ? FILES : '');
   const local = [tableOption(), regionOption()];

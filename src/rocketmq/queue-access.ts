@@ -64,7 +64,6 @@ export class QueueAccess implements TopicQueues {
     this.#closed.abort();
   }
 
-  /** Asks for the offset of the first message that was stored at `time`, ms since 1970, or later. */
   async at(name: string, time: number): Promise<number> {
     const fields = { topic: fullTopic(this.#config), timestamp: String(time) };
     return Number((await this.#ask(name, requestCode.SEARCH_OFFSET_BY_TIMESTAMP, fields)).fields.offset);

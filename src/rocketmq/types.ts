@@ -1,9 +1,10 @@
 import { type ClientCache, ConnectError, type Finding, type Logger, type SinkRecord, type SourceRecord } from '../api/index.ts';
 import type { TlsConfig } from '../kit/index.ts';
 import type { PeekedMessage } from './peeked-message.ts';
+import type { ShownMessage } from './shown-message.ts';
 import type { StoredMessage } from './stored-message.ts';
 
-export type { StoredMessage };
+export type { ShownMessage, StoredMessage };
 
 /** The `rocketmq` section of a connector, secrets resolved. */
 export interface RocketmqConfig {
@@ -96,6 +97,8 @@ export interface TopicQueues {
   bounds(name: string, at?: number): Promise<QueueBounds>;
   /** Asks when the broker stored the message at `offset`, ms since 1970. Resolves with undefined where it has none there. */
   storedAt(name: string, offset: number): Promise<number | undefined>;
+  /** Asks for the offset of the first message that was stored at `time`, ms since 1970, or later. */
+  at(name: string, time: number): Promise<number>;
   /** Reads from offset `from` up to and without `to`. About `maxBytes` of bodies may wait. */
   read(name: string, place: { readonly from: number; readonly to: number; readonly maxBytes: number }): QueueMessages;
   /** Nothing is asked again after it. Connections stay. */
@@ -113,6 +116,12 @@ export interface QueuesModule {
   readonly messageToSinkRecord: (topic: string, partition: string, message: StoredMessage) => SinkRecord;
   /** The message as a producer gave it, to be sent to another topic. */
   readonly storedToMessage: (message: StoredMessage) => OutgoingMessage;
+}
+
+/** What the planner needs of this folder for dead letters, behind one dynamic import (`src/rocketmq/letters.ts`). */
+export interface LettersModule extends QueuesModule {
+  /** The message as people and scripts read it, with at most `maxBytes` of its value. */
+  readonly showMessage: (message: StoredMessage, maxBytes: number) => ShownMessage;
 }
 
 /** What the planner needs of this folder for a sink, behind one dynamic import (`src/rocketmq/queue-checks.ts`). */

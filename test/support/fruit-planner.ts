@@ -41,6 +41,7 @@ export class FruitPlanner {
       checkTopic: async () => [],
       loadQueueChecks: () => import('../../src/rocketmq/queue-checks.ts'),
       peekTopic: () => Promise.reject(new Error('no topic is peeked into here')),
+      loadLetters: () => import('../../src/rocketmq/letters.ts'),
       clients: new WarmClients(),
       logger: silentLogger,
       deadline: () => Date.now() + 15 * 60_000,

@@ -59,6 +59,7 @@ export class TestRuntime {
       checkTopic,
       loadQueueChecks: () => import('../../src/rocketmq/queue-checks.ts'),
       peekTopic,
+      loadLetters: () => import('../../src/rocketmq/letters.ts'),
       deadline: () => Date.now() + this.laterMs + 60_000,
     };
   }

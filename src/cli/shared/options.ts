@@ -69,6 +69,13 @@ export function place(text: string): 'start' | 'end' | number {
   return time;
 }
 
+/** Reads a time, or how long ago, as milliseconds since 1970. */
+export function time(text: string): number {
+  const at = text === 'start' || text === 'end' ? text : place(text);
+  if (typeof at === 'number') return at;
+  throw new InvalidArgumentError('It must be a time such as 2030-12-24T18:00:00Z, or how long ago: 10m, 2h.');
+}
+
 export const wholeNumber = (text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);

@@ -85,6 +85,7 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
     checkTopic: async (config, log) => (await import('../../rocketmq/preflight.ts')).checkTopic(config, log),
     loadQueueChecks: () => import('../../rocketmq/queue-checks.ts'),
     peekTopic: async (config, request) => (await import('../../rocketmq/peek-topic.ts')).peekTopic(config, request),
+    loadLetters: () => import('../../rocketmq/letters.ts'),
     clients,
     logger,
     deadline: () => Date.now() + PLAN_MS,

@@ -1,6 +1,6 @@
 import type { ClientCache, ConnectorType, Finding, Logger } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
-import type { PeekRequest, PeekResult, QueueChecks, RocketmqConfig } from '../../rocketmq/types.ts';
+import type { LettersModule, PeekRequest, PeekResult, QueueChecks, RocketmqConfig } from '../../rocketmq/types.ts';
 import type { PlannerStore } from '../../store/store.ts';
 import type { TaskTrigger } from '../../triggers/trigger.ts';
 import type { ResolveSecrets } from '../run/contracts.ts';
@@ -21,6 +21,8 @@ export interface PlannerDeps {
   readonly loadQueueChecks: () => Promise<QueueChecks>;
   /** It loads RocketMQ's client. */
   readonly peekTopic: (config: RocketmqConfig, request: PeekRequest) => Promise<PeekResult>;
+  /** Loads what reads a dead-letter topic. */
+  readonly loadLetters: () => Promise<LettersModule>;
   readonly clients: ClientCache;
   readonly logger: Logger;
   /** Returns when this run of the planner must be over, ms since 1970. */

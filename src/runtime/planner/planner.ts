@@ -1,6 +1,7 @@
 import { ConnectError, type Finding, toConnectError } from '../../api/index.ts';
 import type { ErrorReport, Planner, PlannerRequest, PlannerResponse } from '../planner-api.ts';
 import { applyPlan } from './apply-plan.ts';
+import { deadLetter, deadLetters } from './dead-letters.ts';
 import { pause, remove, resume, startTasks } from './lifecycle.ts';
 import { draftPlan, planResult } from './make-plan.ts';
 import { checkBothEnds, withConnector } from './open-connector.ts';
@@ -59,6 +60,10 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return runsOf(request.connector, runsWanted(request.limit ?? DEFAULT_RUNS), deps);
     case 'skip':
       return skip(request.connector, request.place, deps);
+    case 'dead-letters':
+      return deadLetters(request, deps);
+    case 'dead-letter':
+      return deadLetter(request, deps);
     case 'pause':
       return pause(request.connector, deps);
     case 'resume':

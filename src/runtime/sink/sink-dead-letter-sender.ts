@@ -61,7 +61,7 @@ export class SinkDeadLetterSender {
   async #sendFullest(producer: TopicProducer, refused: RefusedMessage): Promise<void> {
     const queue = hashText(refused.partition) % producer.queues;
     let refusal: RefusedError | undefined;
-    for (const letter of sinkDeadLetters(refused, this.#toMessage)) {
+    for (const letter of sinkDeadLetters(this.#run.item.connector, refused, this.#toMessage)) {
       try {
         return await producer.send(queue, [letter], this.#run.budget.sendUntil);
       } catch (error) {

@@ -1,9 +1,8 @@
 import type { ConnectError } from '../../api/index.ts';
 import type { OutgoingMessage } from '../../rocketmq/types.ts';
+import { LETTER, letterProperties, withoutLetter } from '../run/letter-properties.ts';
 import type { ReadMessage } from './read-message.ts';
 
-/** Longer reasons are cut: a reason must not be what makes a dead letter too large. */
-const MAX_REASON_LENGTH = 500;
 const NO_BODY = Buffer.from([0]);
 
 /** A message that the target refuses for good. */
@@ -16,33 +15,30 @@ export interface RefusedMessage {
 }
 
 /**
- * Makes dead letters of a refused message, the fullest first: whole, then without its properties, then without its body. All have the
- * place where the whole message is, as long as RocketMQ keeps it.
+ * Makes dead letters of a message that a connector's target refused, the fullest first: whole, then without its properties, then without
+ * its body. All have the place where the whole message is, as long as RocketMQ keeps it.
  */
 export function* sinkDeadLetters(
+  connector: string,
   refused: RefusedMessage,
   toMessage: (message: ReadMessage['message']) => OutgoingMessage,
 ): Generator<OutgoingMessage> {
   const { body, keys, properties, tag } = toMessage(refused.read.message);
   const tagged = tag !== undefined && { tag };
-  yield { body, keys, properties: withReason(properties, refused), ...tagged };
-  yield { body, keys: [], properties: withReason(new Map(), refused, 'keys, properties'), ...tagged };
-  yield { body: NO_BODY, keys: [], properties: withReason(new Map(), refused, 'body, keys, properties') };
+  const why = (omitted: string) => withReason(connector, refused, omitted);
+  yield { body, keys, properties: new Map([...withoutLetter(properties), ...why('')]), ...tagged };
+  yield { body, keys: [], properties: why('keys, properties'), ...tagged };
+  yield { body: NO_BODY, keys: [], properties: why('body, keys, properties') };
 }
 
-function withReason(properties: ReadonlyMap<string, string>, refused: RefusedMessage, omitted?: string): Map<string, string> {
-  const { read, partition, topic, error } = refused;
-  const messageId = read.message.properties.get('UNIQ_KEY');
-  const why: Array<[string, string]> = [
-    ['connect-error-reason', textOf(error.message).slice(0, MAX_REASON_LENGTH)],
-    ['connect-error-topic', topic],
-    ['connect-error-partition', partition],
-    ['connect-error-position', String(read.message.offset)],
-    ...(messageId === undefined ? [] : [['connect-error-message-id', messageId] as [string, string]]),
-    ...(omitted === undefined ? [] : [['connect-error-omitted', omitted] as [string, string]]),
-  ];
-  return new Map([...properties, ...why]);
+function withReason(connector: string, { read, partition, topic, error }: RefusedMessage, omitted: string): Map<string, string> {
+  const { offset, bornAt, storedAt, properties } = read.message;
+  const refusedAt = read.record === undefined ? 'read' : 'write';
+  const why = letterProperties({ connector, error, refusedAt, topic, partition, position: String(offset), omitted });
+  why.set(LETTER.bornAt, String(bornAt)).set(LETTER.storedAt, String(storedAt));
+  const messageId = properties.get('UNIQ_KEY');
+  if (messageId !== undefined) why.set(LETTER.messageId, messageId);
+  const group = read.record?.orderingKey;
+  if (group !== undefined) why.set(LETTER.group, JSON.stringify(group));
+  return why;
 }
-
-/** RocketMQ parts properties by control characters. */
-const textOf = (reason: string): string => reason.replace(/\p{Cc}+/gu, ' ') || 'refused';

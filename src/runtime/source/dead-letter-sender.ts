@@ -15,7 +15,7 @@ export interface DeadLetterOptions {
 }
 
 /** A producer of the dead-letter topic, and what makes its messages. */
-type Outlet = Pick<Rocketmq, 'toMessage'> & { readonly producer: TopicProducer };
+type Outlet = Pick<Rocketmq, 'connector' | 'toMessage'> & { readonly producer: TopicProducer };
 
 /** Writes refused records to the dead-letter topic, which it opens with the first one. */
 export class DeadLetterSender {
@@ -60,15 +60,15 @@ export class DeadLetterSender {
   }
 
   async #open(): Promise<Outlet> {
-    const { toMessage, openProducer } = await this.#options.loadRocketmq();
-    return { toMessage, producer: await openProducer(this.#options.errors.deadLetterTopic as string) };
+    const { connector, toMessage, openProducer } = await this.#options.loadRocketmq();
+    return { connector, toMessage, producer: await openProducer(this.#options.errors.deadLetterTopic as string) };
   }
 
   /** Sends the first form of the dead letter that RocketMQ takes: its own limits may be lower than the known ones. */
-  async #sendFullest({ producer, toMessage }: Outlet, refused: RefusedRecord): Promise<void> {
+  async #sendFullest({ producer, connector, toMessage }: Outlet, refused: RefusedRecord): Promise<void> {
     const queue = queueOf(refused.record, producer.queues);
     let refusal: RefusedError | undefined;
-    for (const letter of deadLetters(refused, toMessage, (message) => producer.problem(message) === undefined)) {
+    for (const letter of deadLetters(connector, refused, toMessage, (message) => producer.problem(message) === undefined)) {
       try {
         return await producer.send(queue, [letter], this.#options.sendUntil);
       } catch (error) {

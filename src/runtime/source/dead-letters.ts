@@ -1,15 +1,17 @@
-import type { Header, SourceRecord } from '../../api/index.ts';
+import type { ConnectError, Header, SourceRecord } from '../../api/index.ts';
+import { hashText } from '../../kit/index.ts';
 import type { OutgoingMessage } from '../../rocketmq/types.ts';
-
-/** Longer reasons are cut: a reason must not be what makes a dead letter too large. */
-const MAX_REASON_LENGTH = 500;
+import { LETTER, letterProperties, type RefusedAt } from '../run/letter-properties.ts';
 
 export interface RefusedRecord {
   readonly record: SourceRecord;
   /** The RocketMQ topic that the record was meant for. */
   readonly topic: string;
-  readonly reason: string;
+  readonly error: ConnectError;
 }
+
+/** A tag that RocketMQ takes. Another one may be why the record was refused. */
+const TAG = /^[^\s|\p{Cc}]{1,255}$/u;
 
 /** What a dead letter leaves out of its record. */
 interface Omission {
@@ -24,11 +26,12 @@ interface Omission {
  * known ones. The deterministic key is always there, so people can find the record at its source.
  */
 export function* deadLetters(
+  connector: string,
   refused: RefusedRecord,
   toMessage: (record: SourceRecord) => OutgoingMessage,
   fits: (message: OutgoingMessage) => boolean,
 ): Generator<OutgoingMessage> {
-  const message = (omission: Omission) => letter(refused, omission, toMessage);
+  const message = (omission: Omission) => letter(connector, refused, omission, toMessage);
   const bySize = [...refused.record.headers].sort((a, b) => sizeOf(b) - sizeOf(a));
   for (const value of [false, true]) {
     for (const key of [false, true]) {
@@ -55,9 +58,13 @@ function leastThat(holds: (count: number) => boolean, most: number): number | un
   return succeeds;
 }
 
-function letter(refused: RefusedRecord, omitted: Omission, toMessage: (record: SourceRecord) => OutgoingMessage): OutgoingMessage {
-  const { record, topic, reason } = refused;
-  const { partition, id, position, timestamp } = record;
+function letter(
+  connector: string,
+  { record, topic, error }: RefusedRecord,
+  omitted: Omission,
+  toMessage: (record: SourceRecord) => OutgoingMessage,
+): OutgoingMessage {
+  const { partition, id, position, timestamp, tag, orderingKey } = record;
   const kept = record.headers.filter((header) => !omitted.headers.has(header));
   const { body, keys, properties } = toMessage({
     partition,
@@ -68,25 +75,23 @@ function letter(refused: RefusedRecord, omitted: Omission, toMessage: (record: S
     headers: kept,
     ...(timestamp !== undefined && { timestamp }),
   });
-  const names = omissions(record, omitted);
-  const why: Array<[string, string]> = [
-    ['connect-error-reason', reason.slice(0, MAX_REASON_LENGTH)],
-    ['connect-error-topic', topic],
-    ['connect-error-partition', partition],
-    ['connect-error-position', id],
-    ...(names === '' ? [] : [['connect-error-omitted', names] as [string, string]]),
-  ];
-  return { body, keys, properties: new Map([...properties, ...why]) };
+  const tagged = tag !== undefined && TAG.test(tag);
+  const names = omissions(record, omitted, tag !== undefined && !tagged);
+  const refusedAt: RefusedAt = record.refused === undefined ? 'write' : 'read';
+  const why = letterProperties({ connector, error, refusedAt, topic, partition, position: id, omitted: names });
+  if (orderingKey !== undefined) why.set(LETTER.ordering, String(typeof orderingKey === 'number' ? orderingKey : hashText(orderingKey)));
+  return { body, keys, properties: new Map([...properties, ...why]), ...(tagged && { tag }) };
 }
 
 /** Names what a reader of the dead letter has to fetch from the source: `value, 2 headers`. */
-function omissions({ key, value, headers }: SourceRecord, omitted: Omission): string {
+function omissions({ key, value, headers }: SourceRecord, omitted: Omission, withoutTag: boolean): string {
   const names: string[] = [];
   if (omitted.key && key !== null) names.push('key');
   if (omitted.headers.size > 0) {
     names.push(omitted.headers.size === headers.length ? 'headers' : `${omitted.headers.size} of ${headers.length} headers`);
   }
   if (omitted.value && value !== null) names.push('value');
+  if (withoutTag) names.push('tag');
   return names.join(', ');
 }
 

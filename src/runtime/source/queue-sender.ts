@@ -81,8 +81,8 @@ export class QueueSender {
       progress.acknowledge(rest, at);
       if (at === rest.length) break;
       const record = rest[at] as SourceRecord;
-      const reason = refusal?.message ?? (record.refused as ConnectError).message;
-      const fate = await refused.settle({ record, topic, reason });
+      const error = refusal ?? (record.refused as ConnectError);
+      const fate = await refused.settle({ record, topic, error });
       if (fate instanceof ConnectError) this.#stop(unit, record, fate);
       else if (fate === 'dead letter') progress.acknowledge([record], 1);
       rest = this.#withoutStopped(rest.slice(at + 1));

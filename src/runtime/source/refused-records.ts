@@ -44,7 +44,8 @@ export class RefusedRecords {
   /** Settles a record whose turn to be sent has come. Resolves with an error where the partition stops before the record. */
   async settle(refused: RefusedRecord): Promise<'passed over' | 'dead letter' | ConnectError> {
     const { errors, stops, deadLetters } = this.#options;
-    const { record, reason } = refused;
+    const { record, error } = refused;
+    const reason = error.message;
     if (stops.passesOver(record, reason)) return 'passed over';
     if (errors.tolerance === 'fail') {
       return new ConnectError('RECORD_REFUSED', `record ${placeOf(record)}: ${reason}`, {

@@ -4,6 +4,7 @@ import type { Run } from '../run/run.ts';
 
 /** What a run sends its records with. */
 export interface Rocketmq {
+  readonly connector: string;
   /** The topic of the records that name none. */
   readonly topic: string;
   readonly toMessage: (record: SourceRecord) => OutgoingMessage;
@@ -38,6 +39,7 @@ export class RunRocketmq {
     const { openProducer, recordToMessage } = await deps.loadRocketmq();
     const config = await secrets.rocketmq();
     return {
+      connector: item.connector,
       topic: config.topic,
       toMessage: (record) => recordToMessage(item.connector, record),
       openProducer: async (topic) => {

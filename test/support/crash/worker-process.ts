@@ -109,6 +109,7 @@ function apply(spec: ConnectorSpec) {
     checkTopic,
     loadQueueChecks: () => import('../../../src/rocketmq/queue-checks.ts'),
     peekTopic,
+    loadLetters: () => import('../../../src/rocketmq/letters.ts'),
     clients,
     logger: silentLogger,
     deadline: () => deadline,

@@ -101,6 +101,7 @@ describe.each(Object.keys(connectorTypes))('a secret or a variable in any option
       checkTopic,
       loadQueueChecks: () => import('../../../src/rocketmq/queue-checks.ts'),
       peekTopic: () => Promise.reject(new Error('no topic is peeked into here')),
+      loadLetters: () => import('../../../src/rocketmq/letters.ts'),
       clients: new WarmClients(),
       logger,
       deadline: () => Date.now() + 60_000,

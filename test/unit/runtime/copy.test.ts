@@ -24,6 +24,7 @@ function senderTo(producer: TopicProducer, partitions: readonly string[] = ['p']
   const sender = new RecordSender({
     loadRocketmq: async () => ({
       topic: 'orders',
+      connector: 'c',
       toMessage: ({ value }) => ({ body: value as Buffer, keys: [], properties: new Map() }),
       openProducer: async () => producer,
     }),

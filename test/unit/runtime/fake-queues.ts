@@ -32,6 +32,10 @@ export class FakeQueues implements TopicQueues {
     return offset >= this.min && offset < this.max ? messageAt(offset, this.madeAt).storedAt : undefined;
   }
 
+  async at(_: string, time: number): Promise<number> {
+    return Math.min(this.max, Math.max(this.min, time - this.madeAt));
+  }
+
   read(_: string, place: { readonly from: number; readonly to: number; readonly maxBytes: number }): QueueMessages {
     const pull = async (from: number, count: number) => {
       let offset = Math.max(from, this.min);

@@ -51,6 +51,7 @@ function setUp(tolerance: 'fail' | 'dead-letter' = 'fail', skips: readonly strin
     stops,
     loadRocketmq: async () => ({
       topic: 'orders',
+      connector: 'c',
       toMessage: ({ partition, id, value }) => ({
         body: value ?? Buffer.from([0]),
         keys: [`orders/${partition}/${id}`],

@@ -1,0 +1,48 @@
+import { ConnectError } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import { MissingMessages, type StoredMessage, type TopicQueues } from '../../rocketmq/types.ts';
+import type { ShownLetter } from '../planner-api.ts';
+import { type LetterDeps, openTopic } from './open-topic.ts';
+import { type LetterPlace, parsePlace, placeText } from './place.ts';
+import { connectorOf, readLetter } from './read-letter.ts';
+
+/** A function's answer has a bound of 6 MB, and base64 or escapes make the value longer. */
+const MAX_VALUE_BYTES = 2 * 1024 * 1024;
+
+/** Shows one dead letter whole. Throws NOT_FOUND where there is none of the connector at the place, and as `openTopic` does. */
+export async function showLetter(
+  spec: ConnectorSpec,
+  { place, topic: other }: { readonly place: string; readonly topic?: string },
+  deps: LetterDeps,
+): Promise<ShownLetter> {
+  const { topic, queues, rocketmq } = await openTopic(spec, other, deps);
+  try {
+    const at = parsePlace(place, topic, queues.names);
+    const message = await messageAt(queues, at);
+    const owner = connectorOf(message);
+    if (owner !== spec.name) {
+      const what = owner === undefined ? 'no dead letter of any connector' : `a dead letter of connector ${owner}`;
+      throw new ConnectError('NOT_FOUND', `place: the message at ${placeText(at)} of topic ${topic} is ${what}`, {
+        remedy: `see \`rocketmq-connect dlq list ${spec.name}\``,
+      });
+    }
+    return { ...readLetter(at.queue, message).letter, deadLetterTopic: topic, message: rocketmq.showMessage(message, MAX_VALUE_BYTES) };
+  } finally {
+    queues.close();
+  }
+}
+
+/** Reads one message. Throws NOT_FOUND where there is none. */
+export async function messageAt(queues: TopicQueues, { queue, offset }: LetterPlace): Promise<StoredMessage> {
+  try {
+    const [message] = (await queues.read(queue, { from: offset, to: offset + 1, maxBytes: 1 }).next()) ?? [];
+    if (message !== undefined) return message;
+  } catch (error) {
+    if (!(error instanceof MissingMessages)) throw error;
+  }
+  const { min, max } = await queues.bounds(queue, offset);
+  const why = offset < min ? "RocketMQ's retention has removed it" : `the queue ends before offset ${max}`;
+  throw new ConnectError('NOT_FOUND', `place: there is no message at ${placeText({ queue, offset })}: ${why}`, {
+    remedy: 'see `dlq list` for the places there are',
+  });
+}

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { DeadLetter } from '../../../src/runtime/planner-api.ts';
+import { uniqueName } from '../../support/names.ts';
+import { Workbench } from './workbench.ts';
+
+// Each case starts the command, most of them several times, and other tests share the cores.
+jest.setTimeout(300_000);
+
+describe('dead letters on the command line', () => {
+  let bench: Workbench;
+  beforeAll(async () => {
+    bench = await Workbench.open();
+  });
+  afterAll(() => bench.close());
+
+  const ok = async (...args: string[]) => {
+    const finished = await bench.run(args);
+    if (finished.code !== 0) throw new Error(`${args.join(' ')} ended with ${finished.code}: ${finished.stderr}`);
+    return finished;
+  };
+  const json = async (...args: string[]) => JSON.parse((await ok(...args, '--json')).stdout);
+  const errorOf = async (...args: string[]) => {
+    const { code, stdout } = await bench.run([...args, '--json']);
+    expect(code).not.toBe(0);
+    return JSON.parse(stdout).error;
+  };
+
+  /** A source whose first record is too large for RocketMQ, and a sink of its topic whose target takes small records only. */
+  async function refusing() {
+    const dead = await bench.rocketmqTopic({ queues: 2 });
+    const through = await bench.rocketmqTopic({ queues: 1 });
+    const from = await bench.kafkaTopic(1);
+    const to = await bench.kafkaTopic(1, [{ name: 'max.message.bytes', value: '2000' }]);
+    const values = ['x'.repeat(100_000), 'small', 'y'.repeat(9_000), ...Array.from({ length: 20 }, (_, index) => `${index}`)];
+    await bench.kafka.produce(
+      from,
+      values.map((value) => ({ partition: 0, key: Buffer.from(value.slice(0, 5)), value: Buffer.from(value) })),
+    );
+    const source = uniqueName('source');
+    const sink = uniqueName('sink');
+    const rocketmq = { endpoints: bench.addresses.rocketmqNamesrv, topic: through, requestTimeoutMs: 20_000, maxMessageBytes: '64KiB' };
+    const errors = { tolerance: 'dead-letter', deadLetterTopic: dead };
+    const kafka = { bootstrapServers: bench.addresses.kafka };
+    const sourceFile = { name: source, type: 'kafka-source', source: { ...kafka, topics: [from] }, rocketmq, errors };
+    const sinkFile = { name: sink, type: 'kafka-sink', sink: { ...kafka, topic: to }, rocketmq, errors };
+    await ok('apply', await bench.file(`${source}.yml`, JSON.stringify(sourceFile)), '--run');
+    await ok('apply', await bench.file(`${sink}.yml`, JSON.stringify(sinkFile)), '--run');
+    return { dead, through, from, to, source, sink, sinkFile };
+  }
+
+  it('are listed by connector, with place and reason, and shown whole', async () => {
+    const { dead, through, from, source, sink } = await refusing();
+    const ofSource = await json('dlq', 'list', source);
+    expect(ofSource).toMatchObject({ connector: source, topic: dead, looked: 2, others: 1, matching: 1, codes: { RECORD_REFUSED: 1 } });
+    const [large] = ofSource.letters as [DeadLetter];
+    expect(large).toMatchObject({ code: 'RECORD_REFUSED', refusedAt: 'write', topic: through, record: `${from}-0@0`, omitted: 'value' });
+    expect(large.place).toMatch(/^broker-a:\d@\d+$/);
+    expect(large.reason).toMatch('rocketmq.maxMessageBytes allows 65536');
+
+    const ofSink = await json('dlq', 'list', sink);
+    const [letter] = ofSink.letters as [DeadLetter];
+    expect(letter).toMatchObject({ topic: through, record: `${through}:broker-a:0@1`, bytes: 9_000 });
+    expect(letter.reason).toMatch('larger than the topic takes');
+    const shown = await json('dlq', 'show', sink, letter.place);
+    expect(shown).toMatchObject({
+      ...letter,
+      deadLetterTopic: dead,
+      message: { key: 'yyyyy', bytes: 9_000, sourceKey: `${source}/${from}-0/2` },
+    });
+    expect(shown.message.value).toBe('y'.repeat(9_000));
+    const text = (await ok('dlq', 'show', sink, letter.place)).stdout;
+    for (const part of [letter.reason, letter.place, 'yyyyy', 'y'.repeat(9_000)]) expect(text).toMatch(part);
+
+    const list = await ok('dlq', 'list', sink);
+    expect(list.stdout).toMatch(/PLACE +TIME +CODE +RECORD +REASON/);
+    expect(list.stdout).toMatch(/\nRECORD_REFUSED 1\n$/);
+    expect(list.stdout).toMatch(letter.place);
+    expect(list.stderr).toMatch(`looked at 2 messages of topic ${dead}: 1 are dead letters of other connectors`);
+    const peeked = (await ok('peek', dead, '--connector', sink, '--from', 'start')).stdout;
+    expect(peeked).toMatch(/ {2}code: RECORD_REFUSED\n {2}reason: .*larger than the topic takes/);
+    expect(peeked).toMatch(/ {2}without: value\n/);
+  });
+
+  it('are chosen by code, time and number', async () => {
+    const { sink } = await refusing();
+    expect(await json('dlq', 'list', sink, '--code', 'NOT_FOUND,FORBIDDEN')).toMatchObject({
+      matching: 0,
+      letters: [],
+      codes: { RECORD_REFUSED: 1 },
+    });
+    expect((await json('dlq', 'list', sink, '--code', 'RECORD_REFUSED', '--since', '1h', '--limit', '1')).letters).toHaveLength(1);
+    expect(await json('dlq', 'list', sink, '--until', '1h')).toMatchObject({ matching: 0, codes: {} });
+    const none = await ok('dlq', 'list', sink, '--until', '1h');
+    expect([none.stdout, none.stderr]).toEqual(['', expect.stringMatching(`${sink} has no dead letters there`)]);
+  });
+
+  it('are refused in words where they can not be had', async () => {
+    const { dead, sink, sinkFile } = await refusing();
+    expect(await errorOf('dlq', 'list', 'nobody')).toMatchObject({ code: 'NOT_FOUND', message: 'no connector nobody' });
+    expect(await errorOf('dlq', 'show', sink, 'broker-a')).toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching('^place: '),
+    });
+    expect(await errorOf('dlq', 'show', sink, 'broker-a:0@99')).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await errorOf('dlq', 'show', sink, 'broker-b:0@1')).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await errorOf('dlq', 'list', sink, '--topic', 'nothing-there')).toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringMatching('^topic: '),
+    });
+    expect(await errorOf('dlq', 'list', sink, '--since', 'end')).toMatchObject({ code: 'CONFIG_INVALID' });
+    await ok('apply', await bench.file(`${sink}.yml`, JSON.stringify({ ...sinkFile, errors: {} })));
+    expect(await errorOf('dlq', 'list', sink)).toMatchObject({ code: 'WRONG_STATE', remedy: expect.stringMatching('--topic') });
+    expect(await json('dlq', 'list', sink, '--topic', dead)).toMatchObject({ matching: 1 });
+  });
+});
