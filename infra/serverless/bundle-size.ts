@@ -54,12 +54,16 @@ const NOT_WHEN_IDLE = [
   /src\/(cli|triggers)\//,
   // Sinks, and what only they need of a system.
   /src\/runtime\/sink\//,
-  /src\/connectors\/[a-z]+\/(sink|protocol\/produce)\//,
+  /src\/connectors\/[a-z]+\/(sink|protocol\/(produce|publish))\//,
 ];
 /** All that a sink loads that has records to write. */
 const SINK_PATHS: Readonly<Record<string, readonly string[]>> = {
   kafka: ['functions/task.ts', 'src/runtime/sink/run-sink.ts', 'src/rocketmq/queues.ts', 'src/connectors/kafka/sink/sink.ts'],
   lambda: ['functions/task.ts', 'src/runtime/sink/run-sink.ts', 'src/rocketmq/queues.ts', 'src/connectors/lambda/sink.ts'],
+  rabbitmq: [
+    ...['functions/task.ts', 'src/runtime/sink/run-sink.ts', 'src/rocketmq/queues.ts'],
+    ...['src/connectors/rabbitmq/sink/sink.ts', 'node_modules/amqplib/channel_api.js'],
+  ],
 };
 /** The same of one that has none, of whatever system: no client. */
 const IDLE_SINK_PATH = ['functions/task.ts', 'src/runtime/sink/run-sink.ts', 'src/rocketmq/queues.ts'];

@@ -7,6 +7,7 @@ export const connectorTypes: Readonly<Record<string, () => Promise<ConnectorType
   'kafka-sink': async () => (await import('./kafka/index.ts')).kafkaSink as ConnectorType,
   'lambda-sink': async () => (await import('./lambda/index.ts')).lambdaSink as ConnectorType,
   'rabbitmq-source': async () => (await import('./rabbitmq/index.ts')).rabbitmqSource as ConnectorType,
+  'rabbitmq-sink': async () => (await import('./rabbitmq/index.ts')).rabbitmqSink as ConnectorType,
   'mysql-source': async () => (await import('./mysql/index.ts')).mysqlSource as ConnectorType,
 };
 
@@ -17,5 +18,6 @@ export const taskClasses: Readonly<Record<string, () => Promise<TaskClass>>> = {
   KafkaSinkTask: async () => ({ direction: 'sink', create: (await import('./kafka/sink/sink.ts')).KafkaSinkTask }),
   LambdaSinkTask: async () => ({ direction: 'sink', create: (await import('./lambda/sink.ts')).LambdaSinkTask }),
   RabbitmqSourceTask: async () => ({ direction: 'source', create: (await import('./rabbitmq/source.ts')).RabbitmqSourceTask }),
+  RabbitmqSinkTask: async () => ({ direction: 'sink', create: (await import('./rabbitmq/sink/sink.ts')).RabbitmqSinkTask }),
   MysqlSourceTask: async () => ({ direction: 'source', create: (await import('./mysql/source.ts')).MysqlSourceTask }),
 };

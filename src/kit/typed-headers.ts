@@ -1,3 +1,4 @@
+import { ConnectError } from '../api/errors.ts';
 import type { Header } from '../api/record.ts';
 
 /** A header of a system that knows types. `value`: its bytes, or its one usual text form; nested values as JSON text. */
@@ -65,3 +66,52 @@ export function withUserNames(headers: readonly Header[]): readonly Header[] {
 }
 
 const isGiven = (name: string): boolean => name === HEADER_TYPES || Object.values(GIVEN_PREFIX).some((prefix) => name.startsWith(prefix));
+
+/** What `typedHeaders` made one list of. */
+export interface TypedParts {
+  /** What a connector of this system told of the message, without the prefix: `routing-key`. Of a name that comes again, the last. */
+  readonly given: ReadonlyMap<string, Buffer | null>;
+  /** The user's own, by the names that they gave. */
+  readonly users: readonly TypedHeader[];
+}
+
+/**
+ * The inverse of `typedHeaders`, for a sink whose system has the given headers with this prefix. Where another system's connector gave some,
+ * all are the user's, and stay as they are. Throws RECORD_REFUSED where `header-types` is not what it writes.
+ */
+export function readTypedHeaders(headers: readonly Header[], prefix: string): TypedParts {
+  const given = new Map<string, Buffer | null>();
+  const isOther = Object.values(GIVEN_PREFIX).some((other) => other !== prefix && headers.some(({ name }) => name.startsWith(other)));
+  if (isOther) return { given, users: headers };
+  const types = readTypes(headers.findLast(({ name }) => name === HEADER_TYPES)?.value);
+  const users: TypedHeader[] = [];
+  for (const { name, value } of headers) {
+    if (name === HEADER_TYPES) continue;
+    if (name.startsWith(prefix)) {
+      given.set(name.slice(prefix.length), value);
+      continue;
+    }
+    const type = types.get(name)?.shift() ?? undefined;
+    const own = name.startsWith(ESCAPE) ? name.slice(ESCAPE.length) : name;
+    users.push(type === undefined ? { name: own, value } : { name: own, value, type });
+  }
+  return { given, users };
+}
+
+/** The types of each name, in the order of its headers. */
+function readTypes(text: Buffer | null | undefined): Map<string, Array<string | null>> {
+  const types = new Map<string, Array<string | null>>();
+  if (text === undefined || text === null) return types;
+  try {
+    for (const [name, type] of Object.entries(JSON.parse(text.toString()) as Record<string, unknown>)) {
+      const listed: unknown[] = Array.isArray(type) ? type : [type];
+      if (!listed.every((one) => one === null || typeof one === 'string')) throw new TypeError(`the type of ${name} is no text`);
+      types.set(name, [...(listed as Array<string | null>)]);
+    }
+  } catch (error) {
+    throw new ConnectError('RECORD_REFUSED', `its header ${HEADER_TYPES} can't be read: ${(error as Error).message}`, {
+      remedy: 'let its producer write the types of headers by name, as {"attempt":"int32"}, or none',
+    });
+  }
+  return types;
+}

@@ -11,12 +11,17 @@ export interface RabbitmqReader {
 }
 
 /** A new user who may read only what `pattern` matches, and neither make nor write anything. */
-export async function createRabbitmqReader(pattern: string): Promise<RabbitmqReader> {
+export const createRabbitmqReader = (pattern: string): Promise<RabbitmqReader> => createUser({ read: pattern, write: '' });
+
+/** The same who may only write. The default exchange is `amq.default`. */
+export const createRabbitmqWriter = (pattern: string): Promise<RabbitmqReader> => createUser({ read: '', write: pattern });
+
+async function createUser({ read, write }: { readonly read: string; readonly write: string }): Promise<RabbitmqReader> {
   const management = new RabbitmqManagement(await stackAddresses());
-  const username = uniqueName('reader');
+  const username = uniqueName('user');
   const password = `${username}-secret`;
   await management.put(`/users/${username}`, { password, tags: '' });
-  await management.put(`/permissions/%2f/${username}`, { configure: '', write: '', read: pattern });
+  await management.put(`/permissions/%2f/${username}`, { configure: '', write, read });
   return {
     username,
     password,

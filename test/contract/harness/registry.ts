@@ -5,6 +5,7 @@ import { kafkaSinkHarness } from './kafka-sink.ts';
 import { lambdaSinkHarness } from './lambda-sink.ts';
 import { mysqlHarness } from './mysql.ts';
 import { rabbitmqHarness } from './rabbitmq.ts';
+import { rabbitmqSinkHarness } from './rabbitmq-sink.ts';
 import type { SinkHarness } from './sink-harness.ts';
 import type { SourceHarness } from './source-harness.ts';
 
@@ -12,4 +13,4 @@ import type { SourceHarness } from './source-harness.ts';
 export const harnesses: readonly SourceHarness[] = [activemqHarness, kafkaHarness, mysqlHarness, rabbitmqHarness];
 
 /** A harness for every sink type, and one for the runtime's own part. */
-export const sinkHarnesses: readonly SinkHarness[] = [fileSinkHarness, kafkaSinkHarness, lambdaSinkHarness];
+export const sinkHarnesses: readonly SinkHarness[] = [fileSinkHarness, kafkaSinkHarness, lambdaSinkHarness, rabbitmqSinkHarness];

@@ -2,6 +2,7 @@ import { type ConnectorContext, type FailedRecord, type SinkRecord, silentLogger
 import { kafkaSink } from '../../../src/connectors/kafka/index.ts';
 import type { KafkaSinkConfig } from '../../../src/connectors/kafka/sink/config.ts';
 import { KafkaSinkTask } from '../../../src/connectors/kafka/sink/sink.ts';
+import { write } from '../../support/sink/batches.ts';
 import { KafkaLab } from './kafka-lab.ts';
 
 export type SinkOptions = { [K in keyof KafkaSinkConfig]?: unknown };
@@ -11,8 +12,6 @@ export interface Written {
   readonly value: string | null;
   readonly partition: number;
 }
-
-const MINUTE_MS = 60_000;
 
 /** Kafka topics, and a sink's task as the runtime runs it. `await using`. */
 export class KafkaSinkLab extends KafkaLab {
@@ -72,29 +71,3 @@ export class KafkaSinkLab extends KafkaLab {
     }));
   }
 }
-
-/** Hands the task a batch of one queue. */
-export async function write(
-  task: KafkaSinkTask,
-  records: readonly SinkRecord[],
-  signal = new AbortController().signal,
-  deadline = Date.now() + MINUTE_MS,
-): Promise<readonly FailedRecord[]> {
-  const partition = records[0]?.partition as string;
-  const { failed = [] } = await task.write({ lane: partition, partition, records, position: 'p', deadline, signal });
-  return failed;
-}
-
-/** Records as they come from a queue of the RocketMQ topic `orders`. */
-export const queued = (count: number, from: (index: number) => Partial<SinkRecord>, queue = 0): SinkRecord[] =>
-  Array.from({ length: count }, (_, offset) => ({
-    topic: 'orders',
-    partition: `orders:broker-a:${queue}`,
-    offset,
-    key: null,
-    value: Buffer.from(String(offset)),
-    headers: [],
-    bornAt: 1_700_000_000_000 + offset,
-    storedAt: 1_700_000_000_500 + offset,
-    ...from(offset),
-  }));

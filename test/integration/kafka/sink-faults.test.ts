@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { uniqueName } from '../../support/names.ts';
+import { queued, write } from '../../support/sink/batches.ts';
 import { numbers } from './kafka-lab.ts';
-import { KafkaSinkLab, queued, write } from './kafka-sink-lab.ts';
+import { KafkaSinkLab } from './kafka-sink-lab.ts';
 import { OwnKafka } from './own-kafka.ts';
 
 let kafka: OwnKafka;

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SinkRecord } from '../../../src/api/index.ts';
 import { COMPRESSIONS } from '../../../src/connectors/kafka/protocol/produce/compressions.ts';
 import { partitionOfKey } from '../../../src/connectors/kafka/protocol/produce/murmur2.ts';
+import { queued, write } from '../../support/sink/batches.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { numbers } from './kafka-lab.ts';
-import { KafkaSinkLab, queued, write } from './kafka-sink-lab.ts';
+import { KafkaSinkLab } from './kafka-sink-lab.ts';
 
 let lab: KafkaSinkLab;
 beforeAll(async () => {

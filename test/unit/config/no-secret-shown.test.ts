@@ -25,6 +25,7 @@ const FILES: Readonly<Record<string, object>> = {
   'kafka-source': { bootstrapServers: [NOWHERE], topics: ['orders'] },
   'lambda-sink': { function: 'orders', region: 'eu-central-1' },
   'rabbitmq-source': { urls: [`amqp://${NOWHERE}`], username: 'connect', password: '${env:NAMED}', queues: ['orders'] },
+  'rabbitmq-sink': { urls: [`amqp://${NOWHERE}`], username: 'connect', password: '${env:NAMED}' },
   'mysql-source': { address: NOWHERE, username: 'connect', password: '${env:NAMED}', tables: ['shop.*'] },
 };
 

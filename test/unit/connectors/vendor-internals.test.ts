@@ -25,12 +25,15 @@ const realObjects = new Map<VendorInternals, () => Promise<Record<string, object
 
 function amqplibObjects() {
   const { Connection } = require(`${packages}/amqplib/lib/connection.js`);
-  const { Channel } = require(`${packages}/amqplib/lib/channel_model.js`);
+  const { Channel, ConfirmChannel } = require(`${packages}/amqplib/lib/channel_model.js`);
   const connection = new Connection(new PassThrough());
   // The server names its properties as the connection opens.
   expect(String(Connection.prototype.open)).toContain('self.serverProperties = start.fields.serverProperties');
   connection.serverProperties = {};
-  return { Connection: connection, Channel: new Channel(connection) };
+  // A channel has a number once it is open.
+  const confirming = Object.assign(new ConfirmChannel(connection), { ch: 1 });
+  expect(String(ConfirmChannel.prototype.allocate)).toContain('this.ch = this.connection.freshChannel');
+  return { Connection: connection, Channel: new Channel(connection), ConfirmChannel: confirming };
 }
 
 function rheaObjects() {

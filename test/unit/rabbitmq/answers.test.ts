@@ -7,7 +7,12 @@ import { RabbitmqConnection } from '../../../src/connectors/rabbitmq/protocol/co
 const LIMIT_MS = 200;
 
 /** The connection as its `open` makes it, on a socket whose server says what a test lets it say. */
-const Connection = RabbitmqConnection as unknown as new (model: ChannelModel, address: string, answerMs: number) => RabbitmqConnection;
+const Connection = RabbitmqConnection as unknown as new (
+  model: ChannelModel,
+  section: string,
+  address: object,
+  answerMs: number,
+) => RabbitmqConnection;
 
 let server: Server;
 let client: Socket;
@@ -20,8 +25,16 @@ beforeEach(async () => {
   client = connect((server.address() as AddressInfo).port, '127.0.0.1');
   client.on('error', () => {});
   ofServer = (await accepted)[0] as Socket;
-  const wire = { rest: Buffer.alloc(0), stream: client, recvFrame: () => false, recvSinceLastCheck: false, serverProperties: {} };
-  connection = new Connection({ connection: wire, on: () => {} } as unknown as ChannelModel, 'amqp://a', LIMIT_MS);
+  const publishing = { channels: [], frameMax: 131_072 };
+  const wire = {
+    rest: Buffer.alloc(0),
+    stream: client,
+    recvFrame: () => false,
+    recvSinceLastCheck: false,
+    serverProperties: {},
+    ...publishing,
+  };
+  connection = new Connection({ connection: wire, on: () => {} } as unknown as ChannelModel, 'source', { shown: 'amqp://a' }, LIMIT_MS);
 });
 afterEach(() => {
   client.destroy();

@@ -10,31 +10,35 @@ export interface BasicProperties {
   readonly headers: readonly TypedHeader[];
 }
 
-const shortText = (bytes: ByteReader): Buffer => bytes.take(bytes.uint8());
-const octet = (bytes: ByteReader): Buffer => Buffer.from(String(bytes.uint8()));
-/** Before 1970 they are negative, as in tables. */
-const seconds = (bytes: ByteReader): Buffer => Buffer.from(String(bytes.int64()));
+export type PropertyKind = 'text' | 'octet' | 'seconds' | 'headers';
 
-type Property = readonly [name: string, read: ((bytes: ByteReader) => Buffer) | 'headers'];
+type Property = readonly [name: string, kind: PropertyKind];
 
 /** In their order on the wire, each with a flag of its own, beginning with the highest bit. */
-const LAYOUT: readonly Property[] = [
-  ['content-type', shortText],
-  ['content-encoding', shortText],
+export const PROPERTIES: readonly Property[] = [
+  ['content-type', 'text'],
+  ['content-encoding', 'text'],
   ['headers', 'headers'],
-  ['delivery-mode', octet],
-  ['priority', octet],
-  ['correlation-id', shortText],
-  ['reply-to', shortText],
-  ['expiration', shortText],
-  ['message-id', shortText],
-  ['timestamp', seconds],
-  ['type', shortText],
-  ['user-id', shortText],
-  ['app-id', shortText],
-  ['cluster-id', shortText],
+  ['delivery-mode', 'octet'],
+  ['priority', 'octet'],
+  ['correlation-id', 'text'],
+  ['reply-to', 'text'],
+  ['expiration', 'text'],
+  ['message-id', 'text'],
+  ['timestamp', 'seconds'],
+  ['type', 'text'],
+  ['user-id', 'text'],
+  ['app-id', 'text'],
+  ['cluster-id', 'text'],
 ];
-const HIGHEST_FLAG = 15;
+
+const READERS: Readonly<Record<Exclude<PropertyKind, 'headers'>, (bytes: ByteReader) => Buffer>> = {
+  text: (bytes) => bytes.take(bytes.uint8()),
+  octet: (bytes) => Buffer.from(String(bytes.uint8())),
+  // Before 1970 they are negative, as in tables.
+  seconds: (bytes) => Buffer.from(String(bytes.int64())),
+};
+export const HIGHEST_FLAG = 15;
 
 let lastRaw: Buffer = Buffer.alloc(0);
 let lastRead: BasicProperties | undefined;
@@ -56,11 +60,11 @@ function decode(raw: Buffer): BasicProperties {
   const flags = bytes.uint16();
   const properties = new Map<string, Buffer>();
   let headers: TypedHeader[] = [];
-  for (let index = 0; index < LAYOUT.length; index += 1) {
+  for (let index = 0; index < PROPERTIES.length; index += 1) {
     if ((flags & (1 << (HIGHEST_FLAG - index))) === 0) continue;
-    const [name, read] = LAYOUT[index] as Property;
-    if (read === 'headers') headers = readTable(bytes.part(bytes.uint32()));
-    else properties.set(name, read(bytes));
+    const [name, kind] = PROPERTIES[index] as Property;
+    if (kind === 'headers') headers = readTable(bytes.part(bytes.uint32()));
+    else properties.set(name, READERS[kind](bytes));
   }
   return { properties, headers };
 }

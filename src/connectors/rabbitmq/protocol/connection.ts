@@ -1,10 +1,10 @@
-import type { Channel, ChannelModel, Options } from 'amqplib';
+import type { Channel, ChannelModel, ConfirmChannel, Options } from 'amqplib';
 import type { ConnectError, Direction } from '../../../api/index.ts';
 import { patience } from '../../../kit/index.ts';
-import { parseAddress } from './address.ts';
+import { type Address, parseAddress } from './address.ts';
 import { type InnerConnection, innerConnection } from './amqplib-internals.ts';
 import type { RabbitmqConnectionConfig } from './connection-config.ts';
-import { connectionError, silentError } from './errors.ts';
+import { blockedError, connectionError, silentError } from './errors.ts';
 import { Intake } from './intake.ts';
 
 /** AMQP's reply code. */
@@ -17,15 +17,23 @@ export class RabbitmqConnection {
   readonly intake: Intake;
   /** The section of the connector file that names its node, for errors. */
   readonly section: Direction;
+  readonly vhost: string;
+  /** Empty where a certificate says it. */
+  readonly username: string;
   readonly #address: string;
   readonly #model: ChannelModel;
   readonly #inner: InnerConnection;
   readonly #answerMs: number;
   readonly #onLoss = new Set<() => void>();
   #failure: ConnectError | undefined;
+  #publishes = false;
+  /** Why the server does not take what is published now. */
+  #blocked: string | undefined;
 
-  private constructor(model: ChannelModel, section: Direction, address: string, answerMs: number) {
+  private constructor(model: ChannelModel, section: Direction, { shown: address, vhost, username }: Address, answerMs: number) {
     this.section = section;
+    this.vhost = vhost;
+    this.username = username;
     this.#model = model;
     this.#address = address;
     this.#answerMs = answerMs;
@@ -34,6 +42,12 @@ export class RabbitmqConnection {
     // An error that nobody hears would end the process; what matters of it comes again with the close.
     model.on('error', (error) => {
       this.#failure ??= connectionError(error, address, section);
+    });
+    model.on('blocked', (reason) => {
+      this.#blocked = reason;
+    });
+    model.on('unblocked', () => {
+      this.#blocked = undefined;
     });
     model.on('close', (error) => {
       this.#failure ??= connectionError(error, address, section);
@@ -44,7 +58,8 @@ export class RabbitmqConnection {
   /** `url`: one of the configuration's. */
   static async open(config: RabbitmqConnectionConfig, section: Direction, url: string): Promise<RabbitmqConnection> {
     const { connect, credentials } = (await import('amqplib')).default;
-    const { protocol, hostname, port, vhost, username, password, shown: address } = parseAddress(url, config);
+    const parsed = parseAddress(url, config);
+    const { protocol, hostname, port, vhost, username, password, shown: address } = parsed;
     const options: Options.Connect = {
       protocol,
       hostname,
@@ -61,7 +76,7 @@ export class RabbitmqConnection {
         credentials: mechanism === 'EXTERNAL' ? credentials.external() : credentials.plain(username, password),
         ...tls,
       });
-      return new RabbitmqConnection(model, section, address, connectTimeoutMs);
+      return new RabbitmqConnection(model, section, mechanism === 'EXTERNAL' ? { ...parsed, username: '' } : parsed, connectTimeoutMs);
     } catch (error) {
       throw connectionError(error, address, section);
     }
@@ -75,6 +90,11 @@ export class RabbitmqConnection {
   /** Major number of the server's version; 0 where it says none. */
   get serverVersion(): number {
     return Number.parseInt(String(this.#inner.serverProperties.version ?? ''), 10) || 0;
+  }
+
+  /** Bytes that one frame may have. */
+  get frameMax(): number {
+    return this.#inner.frameMax;
   }
 
   /** Why the connection is no more; undefined while it is there. */
@@ -95,6 +115,19 @@ export class RabbitmqConnection {
     return channel;
   }
 
+  /** The same for one that confirms what is published on it. */
+  async openConfirmChannel(onError: (error: Error) => void): Promise<ConfirmChannel> {
+    const channel = await this.answered(() => this.#model.createConfirmChannel());
+    channel.on('error', onError);
+    this.#publishes = true;
+    return channel;
+  }
+
+  /** Sends frames of the channel of this number, which is open. */
+  send(channel: number, frames: Buffer): void {
+    this.#inner.channels[channel]?.buffer.write(frames);
+  }
+
   /**
    * What the server answers. Throws `failure` where the connection is lost, and UNREACHABLE where nothing at all comes for so long:
    * then the connection is given up. An answer may be behind many messages. Refusals are thrown as the client's own errors.
@@ -110,7 +143,7 @@ export class RabbitmqConnection {
         endWatch = patience(withinMs, () => {
           // While nothing is read, no answer can come.
           if (this.intake.paused || this.intake.receivedBytes > receivedBytes) watch();
-          else this.destroy(silentError(this.#address));
+          else this.destroy(this.#blocked === undefined ? silentError(this.#address) : blockedError(this.#address, this.#blocked));
         });
       };
       watch();
@@ -129,7 +162,12 @@ export class RabbitmqConnection {
   destroy(reason: ConnectError = silentError(this.#address)): void {
     this.#failure ??= reason;
     this.#lost();
-    this.#inner.stream.destroy(reason);
+    const { stream } = this.#inner;
+    // What was published and has not left this machine must not arrive behind what a successor publishes. Only a socket of TCP can be reset.
+    if (this.#publishes && !('encrypted' in stream)) {
+      stream.resetAndDestroy();
+      stream.emit('error', reason);
+    } else stream.destroy(reason);
   }
 
   #lost(): void {

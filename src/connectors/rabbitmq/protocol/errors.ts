@@ -171,6 +171,18 @@ export function connectionError(error: unknown, address: string, section: Direct
 /** The server does not answer over an open connection. */
 export const silentError = (address: string): ConnectError => errorFrom(unreachable('does not answer'), `the RabbitMQ node at ${address}`);
 
+/** An alarm of memory or disk. `reason`: the server's own. */
+export const blockedError = (address: string, reason: string): ConnectError =>
+  errorFrom(
+    {
+      code: 'THROTTLED',
+      retriable: true,
+      means: `takes nothing that is published now (${reason})`,
+      remedy: 'see rabbitmq-diagnostics alarms, and free memory or disk at the nodes; the next run goes on, and nothing is lost',
+    },
+    `the RabbitMQ node at ${address}`,
+  );
+
 /** A stream that is read as a queue. */
 export const aStream = (queue: string, section: Direction): ConnectError =>
   new ConnectError('WRONG_KIND', `${queue} is a stream`, { remedy: `name it in ${section}.streams, not in ${section}.queues` });

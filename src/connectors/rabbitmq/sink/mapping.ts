@@ -1,0 +1,135 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { ConnectError, type Header, type SinkRecord } from '../../../api/index.ts';
+import { GIVEN_PREFIX, RecordTemplate, readTypedHeaders, type TypedHeader } from '../../../kit/index.ts';
+import { PROPERTIES } from '../protocol/basic-properties.ts';
+import type { Publication } from '../protocol/publish/publisher.ts';
+import { shortText, writeBasicProperties } from '../protocol/publish/write-properties.ts';
+import type { RabbitmqSinkConfig } from './config.ts';
+
+const PREFIX = GIVEN_PREFIX.rabbitmq;
+/** They say where a message was, and only templates ask for it. */
+const PLACE = ['exchange', 'routing-key', 'redelivered'];
+const KNOWN: ReadonlySet<string> = new Set(PROPERTIES.filter(([, kind]) => kind !== 'headers').map(([name]) => name));
+/** A connector leaves them out where they are empty. */
+const MAY_LACK = [`${PREFIX}exchange`, `${PREFIX}routing-key`];
+const MAX_ID_BYTES = 255;
+const MAX_EXPIRATION_MS = 4_294_967_295;
+const PERSISTENT = Buffer.from('2');
+/** Properties of RocketMQ messages of the same names hold the same. */
+const KEY = 'connect-key';
+const VALUE = 'connect-value';
+
+/** Where records go. */
+export interface Target {
+  readonly exchange: RecordTemplate;
+  readonly routingKey: RecordTemplate;
+}
+
+export const targetOf = ({ exchange, routingKey }: Pick<RabbitmqSinkConfig, 'exchange' | 'routingKey'>): Target => ({
+  exchange: new RecordTemplate('sink.exchange', exchange, MAY_LACK),
+  routingKey: new RecordTemplate('sink.routingKey', routingKey, MAY_LACK),
+});
+
+export interface Mapping extends Target {
+  readonly deduplicationHeader?: string | undefined;
+  /** Empty where it is not known. */
+  readonly username: string;
+}
+
+/** What is published of a record. Throws RECORD_REFUSED where RabbitMQ can't have it. */
+export function publicationOf(record: SinkRecord, mapping: Mapping): Publication {
+  const exchange = mapping.exchange.of(record);
+  const routingKey = mapping.routingKey.of(record);
+  shortText(exchange, 'its exchange');
+  shortText(routingKey, 'its routing key');
+  const { given, users } = readTypedHeaders(record.headers, PREFIX);
+  const isRabbitmqs = given.size > 0;
+  const id = idOf(record);
+  const { key } = record;
+  // Only a RabbitMQ source has the message id as its key. Others' keys come again, and an id must not.
+  const keyIsId = isRabbitmqs && record.sourceKey !== undefined && key !== null && key.length <= MAX_ID_BYTES;
+  const headers = [
+    ...(isRabbitmqs ? users : listed(users)).map((header) => (isRabbitmqs ? header : withBytes(header))),
+    ...unknown(given),
+    ...(key !== null && !keyIsId ? [withBytes({ name: KEY, value: key })] : []),
+    ...(record.value === null ? [{ name: VALUE, value: Buffer.from('null') }] : []),
+  ];
+  const properties = new Map<string, Buffer>();
+  for (const [name, value] of given) if (KNOWN.has(name) && value !== null) properties.set(name, value);
+  const time = timeOf(record);
+  if (time !== undefined && !properties.has('timestamp')) properties.set('timestamp', time);
+  // A confirmation says nothing of what a node keeps in memory only.
+  properties.set('delivery-mode', PERSISTENT);
+  checkExpiration(properties.get('expiration'));
+  const user = properties.get('user-id');
+  if (user !== undefined && String(user) !== mapping.username) {
+    // RabbitMQ takes no other user's name than that of who publishes.
+    properties.delete('user-id');
+    headers.push({ name: `${PREFIX}user-id`, value: user });
+  }
+  const messageId = properties.get('message-id') ?? (keyIsId ? key : Buffer.from(id));
+  properties.set('message-id', messageId);
+  const all = withDeduplication(headers, mapping.deduplicationHeader, id);
+  return {
+    exchange,
+    routingKey,
+    messageId,
+    properties: writeBasicProperties({ properties, headers: all }),
+    body: record.value ?? Buffer.alloc(0),
+  };
+}
+
+/** The same each time the record is written: a source's name for it, else that of its client, else its place. */
+function idOf({ sourceKey, messageId, partition, offset }: SinkRecord): string {
+  const id = sourceKey ?? messageId ?? `${partition}@${offset}`;
+  return Buffer.byteLength(id) <= MAX_ID_BYTES ? id : createHash('sha256').update(id).digest('hex');
+}
+
+/** Given names that are none of AMQP's properties: those of refused records, for instance. */
+const unknown = (given: ReadonlyMap<string, Buffer | null>): Header[] =>
+  [...given].filter(([name]) => !KNOWN.has(name) && !PLACE.includes(name)).map(([name, value]) => ({ name: PREFIX + name, value }));
+
+/** Most clients keep the last of a name only, and servers may: its values become one array. */
+function listed(headers: readonly TypedHeader[]): TypedHeader[] {
+  return [...Map.groupBy(headers, ({ name }) => name)].map(([name, same]) => {
+    const [first] = same;
+    if (same.length === 1 && first !== undefined) return first;
+    return { name, type: 'array', value: Buffer.from(JSON.stringify(same.map(nested))) };
+  });
+}
+
+/** As `writeBasicProperties` takes what stands in an array. */
+function nested({ value }: Header): unknown {
+  if (value === null) return null;
+  return isUtf8(value) ? value.toString() : { '!': 'bytes', value: value.toString('base64') };
+}
+
+/** Clients make text of text, and would damage bytes. */
+const withBytes = (header: TypedHeader): TypedHeader =>
+  header.type === undefined && header.value !== null && !isUtf8(header.value) ? { ...header, type: 'bytes' } : header;
+
+/** AMQP's times are in seconds. A source's record without one has none; of other messages, it is when their client made them. */
+function timeOf({ timestamp, sourceKey, bornAt }: SinkRecord): Buffer | undefined {
+  const ms = timestamp ?? (sourceKey === undefined ? bornAt : undefined);
+  if (ms === undefined) return undefined;
+  if (typeof ms === 'number') return Buffer.from(String(Math.floor(ms / 1_000)));
+  const seconds = ms / 1_000n;
+  return Buffer.from(String(ms % 1_000n < 0n ? seconds - 1n : seconds));
+}
+
+function checkExpiration(expiration: Buffer | undefined): void {
+  if (expiration === undefined || (/^\d{1,10}$/.test(String(expiration)) && Number(expiration.toString()) <= MAX_EXPIRATION_MS)) return;
+  throw new ConnectError(
+    'RECORD_REFUSED',
+    `its ${PREFIX}expiration is ${JSON.stringify(String(expiration).slice(0, 40))}, and no time to live`,
+    {
+      remedy: `let its producer write milliseconds, up to ${MAX_EXPIRATION_MS}`,
+    },
+  );
+}
+
+function withDeduplication(headers: readonly TypedHeader[], name: string | undefined, id: string): readonly TypedHeader[] {
+  if (name === undefined) return headers;
+  return [...headers.filter((header) => header.name !== name), { name, value: Buffer.from(id) }];
+}

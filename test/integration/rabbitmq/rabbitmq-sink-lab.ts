@@ -1,0 +1,67 @@
+import { rabbitmqOptions } from '../../../infra/local/rabbitmq-queues.ts';
+import type { ConnectorContext, FailedRecord, Finding, SinkRecord, SourceRecord } from '../../../src/api/index.ts';
+import { silentLogger } from '../../../src/api/index.ts';
+import { rabbitmqSink } from '../../../src/connectors/rabbitmq/index.ts';
+import { type RabbitmqSinkConfig, rabbitmqSinkConfig } from '../../../src/connectors/rabbitmq/sink/config.ts';
+import { RabbitmqSinkTask } from '../../../src/connectors/rabbitmq/sink/sink.ts';
+import { messageToRecord, recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
+import { WarmClients } from '../../../src/runtime/warm-clients.ts';
+import { write } from '../../support/sink/batches.ts';
+
+const PATIENT = { connectTimeoutMs: 30_000, heartbeatMs: 60_000, confirmTimeoutMs: 120_000 };
+
+/** Sinks of one RabbitMQ, as the runtime runs them. */
+export class RabbitmqSinkLab implements AsyncDisposable {
+  readonly url: string;
+  readonly clients = new WarmClients();
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  config(options: object): RabbitmqSinkConfig {
+    return rabbitmqSinkConfig.parse({ ...rabbitmqOptions(this.url), ...PATIENT, ...options });
+  }
+
+  check(options: object, rest: Partial<ConnectorContext> = {}): Promise<Finding[]> {
+    const signal = new AbortController().signal;
+    const context = { connector: 'lab', logger: silentLogger, clients: this.clients, signal, topic: 'orders', ...rest };
+    return rabbitmqSink.create(this.config(options), context).check();
+  }
+
+  async task(options: object): Promise<RabbitmqSinkTask> {
+    const task = new RabbitmqSinkTask({
+      connector: 'lab',
+      task: 0,
+      config: this.config(options),
+      taskConfig: { partitions: [] },
+      logger: silentLogger,
+      clients: this.clients,
+      signal: new AbortController().signal,
+      positions: new Map(),
+      epoch: 1,
+    });
+    await task.start();
+    return task;
+  }
+
+  /** Writes once, by a task of its own. */
+  async written(options: object, records: readonly SinkRecord[]): Promise<readonly FailedRecord[]> {
+    const task = await this.task(options);
+    try {
+      return await write(task, records);
+    } finally {
+      await task.stop();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.clients.close();
+  }
+}
+
+/** A record of a source, behind RocketMQ. */
+export function throughRocketmq(record: SourceRecord, offset: number): SinkRecord {
+  const mapped = messageToRecord(recordToMessage('back', record));
+  return { ...mapped, topic: 'orders', partition: 'orders:broker-a:0', offset, bornAt: 1_700_000_000_000, storedAt: 1_700_000_000_000 };
+}
