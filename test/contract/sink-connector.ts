@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import { fileSinkHarness } from './harness/file-sink.ts';
 import type { SinkHarness } from './harness/sink-harness.ts';
 import { configurationCases } from './sink-connector/configuration-cases.ts';
 import { crashCases } from './sink-connector/crash-cases.ts';
@@ -22,12 +23,11 @@ export const parts = {
 
 export type Part = keyof typeof parts;
 
-/** The parts for a harness: RocketMQ's faults are the runtime's alone, and what is not reached over a network has none. */
-export const partsOf = ({ addressOption }: SinkHarness): Part[] => [
-  'copying',
-  'crashes',
-  addressOption === undefined ? 'rocketmq-faults' : 'target-faults',
-];
+/** The parts for a harness. RocketMQ's faults are the runtime's, so that a file as target is enough. */
+export function partsOf({ type, openBehind }: SinkHarness): Part[] {
+  if (type === fileSinkHarness.type) return ['copying', 'crashes', 'rocketmq-faults'];
+  return ['copying', 'crashes', ...(openBehind === undefined ? [] : ['target-faults' as const])];
+}
 
 export function describeSinkConnector(harness: SinkHarness, part: Part): void {
   describe(harness.type, () => parts[part](harness));

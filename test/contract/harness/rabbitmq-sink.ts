@@ -5,7 +5,7 @@ import { uniqueName } from '../../support/names.ts';
 import { waitingMessages } from '../../support/rabbitmq-messages.ts';
 import { createRabbitmqReader, createRabbitmqWriter, type RabbitmqReader } from '../../support/rabbitmq-reader.ts';
 import { stackAddresses } from '../../support/stack.ts';
-import type { SinkHarness, SinkTarget, SinkTargets } from './sink-harness.ts';
+import type { ProxiedTargets, SinkHarness, SinkTarget, SinkTargets } from './sink-harness.ts';
 import type { WrongConfig, WrongConfigName } from './source-harness.ts';
 
 const PATIENT = { connectTimeoutMs: 30_000, heartbeatMs: 60_000, confirmTimeoutMs: 120_000 };
@@ -20,9 +20,15 @@ export const rabbitmqSinkHarness: SinkHarness = {
     const { rabbitmq } = await stackAddresses();
     return new RabbitmqTargets(rabbitmq, await RabbitmqQueues.open(rabbitmq));
   },
+  async openBehind() {
+    const { rabbitmq } = await stackAddresses();
+    return new ProxiedRabbitmqTargets(rabbitmq, await RabbitmqQueues.open(rabbitmq));
+  },
 };
 
 class RabbitmqTargets implements SinkTargets {
+  /** With an address that is not the server's own. */
+  readonly limits: { readonly heartbeatMs?: number; readonly confirmTimeoutMs?: number } = {};
   readonly url: string;
   readonly queues: RabbitmqQueues;
   readonly #created: string[] = [];
@@ -54,6 +60,12 @@ class RabbitmqTargets implements SinkTargets {
   }
 }
 
+class ProxiedRabbitmqTargets extends RabbitmqTargets implements ProxiedTargets {
+  override readonly limits = { heartbeatMs: 2_000, confirmTimeoutMs: 4_000 };
+
+  addressBehind = () => new URL(this.url).host;
+}
+
 class RabbitmqTarget implements SinkTarget {
   readonly #targets: RabbitmqTargets;
   readonly #queue: string;
@@ -65,7 +77,7 @@ class RabbitmqTarget implements SinkTarget {
 
   config({ address }: { readonly address?: string } = {}) {
     const { urls, ...credentials } = rabbitmqOptions(this.#targets.url);
-    const limits = address === undefined ? PATIENT : {};
+    const limits = address === undefined ? PATIENT : this.#targets.limits;
     return { urls: address === undefined ? urls : `amqp://${address}`, ...credentials, routingKey: this.#queue, ...limits };
   }
 

@@ -28,6 +28,10 @@ describe('the suite for sink connectors', () => {
     expect(sinkHarnesses.map(({ type }) => type).sort()).toEqual(['file-sink', ...sinks].sort());
   });
 
+  it('puts every target behind a network that fails whose address a connector file names', () => {
+    for (const { addressOption, openBehind } of sinkHarnesses) expect(openBehind === undefined).toBe(addressOption === undefined);
+  });
+
   it.each(sinkHarnesses.flatMap((harness) => partsOf(harness).map((part) => ({ type: harness.type, part }))))(
     'runs its part $part for $type',
     async ({ type, part }) => {

@@ -21,7 +21,7 @@ export interface SinkHarness {
   open(): Promise<SinkTargets>;
   /**
    * The same behind proxies with these `host:port`: a server that tells its clients where to connect must name the proxy to those that come
-   * through it. Targets then have time limits of a few seconds. Absent where there is nothing to be reached.
+   * through it. Targets then have time limits of a few seconds. Absent where a connector file can't say where the target is.
    */
   openBehind?(proxies: readonly string[]): Promise<ProxiedTargets>;
 }

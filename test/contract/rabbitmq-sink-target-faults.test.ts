@@ -1,0 +1,4 @@
+import { rabbitmqSinkHarness } from './harness/rabbitmq-sink.ts';
+import { describeSinkConnector } from './sink-connector.ts';
+
+describeSinkConnector(rabbitmqSinkHarness, 'target-faults');
