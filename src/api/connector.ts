@@ -227,6 +227,11 @@ export interface SinkBatch {
   readonly records: readonly SinkRecord[];
   /** The position behind the last record. A target that keeps positions stores it in the same transaction. */
   readonly position: Position;
+  /**
+   * A target that keeps positions awaits it right before it commits one: records before these that were refused become dead letters then,
+   * or a death behind the commit would lose them. Rejects where that fails; the transaction is then rolled back.
+   */
+  readonly settled?: () => Promise<void>;
   /** No write may begin after it, ms since 1970. */
   readonly deadline: number;
   /**
@@ -260,15 +265,15 @@ export interface SinkTaskContext<C = unknown> extends TaskContext<C> {
 export interface SinkTask {
   /**
    * Opens what the task writes to. Called only when there is a record to write. `positions`: those that the target keeps by itself, in its
-   * own transactions; they win over the stored ones.
+   * own transactions. Of each queue the later one counts, this or the stored one, which also passes dead letters.
    */
   start(): Promise<{ readonly positions?: ReadonlyMap<string, Position> }>;
   /**
    * Writes the records in their order. When it resolves, all but `failed` are durable in the target. A throw of a retriable ConnectError
    * says nothing about any record: the same records come again, in this run after a pause, for up to 30 s, or in the next one.
-   * RECORD_REFUSED without knowing which record it is for is thrown, too: the runtime halves the batch until it finds it. Any other throw
-   * fails the task. Where more than half of 10 records or more are refused, the task fails, too: its configuration is at fault. Refusals that are
-   * `expected` do not count.
+   * RECORD_REFUSED without knowing which record it is for is thrown, too: the runtime halves the batch until it finds it. A target that
+   * keeps positions always throws it, because its transaction would pass the record. Any other throw fails the task. Where more than half
+   * of 10 records or more are refused, the task fails, too: its configuration is at fault. Refusals that are `expected` do not count.
    * A repeat of a record makes the same target record: neither clock nor chance count.
    */
   write(batch: SinkBatch): Promise<{ readonly failed?: readonly FailedRecord[] }>;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectError, type SinkTask, toConnectError } from '../../api/index.ts';
+import { ConnectError, type ErrorCode, type SinkTask, toConnectError } from '../../api/index.ts';
 import { backOff } from '../../kit/index.ts';
 import { positionBehind } from './queue-position.ts';
 import type { ReadMessage } from './read-message.ts';
@@ -9,6 +9,9 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 /** A target that is away is tried again for so long. Waiting in a function costs money; the next run tries again. */
 const PATIENCE_MS = 30_000;
+
+/** No other try in this run mends these. */
+const AT_ONCE: ReadonlySet<ErrorCode> = new Set(['RECORD_REFUSED', 'LEASE_LOST']);
 
 export interface WriterOptions {
   readonly task: SinkTask;
@@ -20,6 +23,9 @@ export interface WriterOptions {
 
 /** Says what becomes of a record that the target refuses for good; false ends the writing. */
 export type OnRefused = (message: Writable, error: ConnectError) => boolean;
+
+/** For `SinkBatch.settled`: of what comes before this offset. */
+export type Settle = (end: number) => Promise<void>;
 
 /** A message that is a record. */
 export type Writable = ReadMessage & { readonly record: NonNullable<ReadMessage['record']> };
@@ -37,10 +43,10 @@ export class BatchWriter {
    * Resolves with false once that has ended it: nothing is known of the messages behind then. Rejects with any other failure, also of a
    * target that stays away.
    */
-  async write(messages: readonly Writable[], onRefused: OnRefused): Promise<boolean> {
+  async write(messages: readonly Writable[], onRefused: OnRefused, settled?: Settle): Promise<boolean> {
     let refusal: ConnectError;
     try {
-      return await this.#writeAll(messages, onRefused);
+      return await this.#writeAll(messages, onRefused, settled);
     } catch (error) {
       refusal = toConnectError(error);
       if (refusal.code !== 'RECORD_REFUSED') throw refusal;
@@ -48,11 +54,11 @@ export class BatchWriter {
     const [first] = messages as [Writable];
     if (messages.length === 1) return onRefused(first, refusal);
     const half = messages.length >> 1;
-    return (await this.write(messages.slice(0, half), onRefused)) && this.write(messages.slice(half), onRefused);
+    return (await this.write(messages.slice(0, half), onRefused, settled)) && this.write(messages.slice(half), onRefused, settled);
   }
 
-  async #writeAll(messages: readonly Writable[], onRefused: OnRefused): Promise<boolean> {
-    const { failed = [] } = await this.#untilAnswered(messages);
+  async #writeAll(messages: readonly Writable[], onRefused: OnRefused, settled?: Settle): Promise<boolean> {
+    const { failed = [] } = await this.#untilAnswered(messages, settled);
     for (const { index, error } of failed.toSorted((a, b) => a.index - b.index)) {
       const message = messages[index];
       if (message === undefined) throw new ConnectError('INTERNAL', `the sink says that record ${index} of ${messages.length} failed`);
@@ -61,21 +67,23 @@ export class BatchWriter {
     return true;
   }
 
-  async #untilAnswered(messages: readonly Writable[]): ReturnType<SinkTask['write']> {
+  async #untilAnswered(messages: readonly Writable[], settled?: Settle): ReturnType<SinkTask['write']> {
     const { task, partition, window, signal } = this.#options;
     const { deadline } = window;
-    const position = positionBehind((messages.at(-1) as Writable).message);
+    const { message: last } = messages.at(-1) as Writable;
+    const position = positionBehind(last);
+    const end = last.offset;
     const records = messages.map(({ record }) => record);
     const until = Math.min(Date.now() + PATIENCE_MS, deadline);
     for (let attempt = 0; ; attempt += 1) {
       if (!window.isOpen) throw new ConnectError('INTERRUPTED', 'the time of the run is over', { retriable: true });
       try {
         const batch = { lane: partition, partition, records, position, deadline, signal: window.signal };
-        return await window.within(task.write(batch));
+        return await window.within(task.write(settled === undefined ? batch : { ...batch, settled: () => settled(end) }));
       } catch (thrown) {
         const error = toConnectError(thrown);
         const pause = backOff(attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
-        if (!error.retriable || error.code === 'RECORD_REFUSED' || signal.aborted || Date.now() + pause >= until) throw error;
+        if (!error.retriable || AT_ONCE.has(error.code) || signal.aborted || Date.now() + pause >= until) throw error;
         await sleep(pause, undefined, { signal }).catch(() => {});
         if (signal.aborted) throw error;
       }

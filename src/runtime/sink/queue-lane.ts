@@ -95,8 +95,11 @@ export class QueueLane {
 
   /** Writes the batch, and makes dead letters of what is refused. Returns false where the queue stops within it. */
   async #settle(batch: readonly ReadMessage[]): Promise<boolean> {
-    const { writer } = this.#options;
+    const { writer, stops, partition } = this.#options;
     const refusals: Refusal[] = [];
+    const sent = new Set<ReadMessage>();
+    let tooMany: ConnectError | undefined;
+    let unsent: { readonly read: ReadMessage; readonly reason: ConnectError } | undefined;
     const refuse = (read: ReadMessage, error: ConnectError): boolean => {
       if (this.#passesOver(read, error)) return true;
       refusals.push({ read, error });
@@ -107,14 +110,43 @@ export class QueueLane {
     const stopsThere = unreadable !== -1 && this.#options.errors.tolerance === 'fail';
     const ahead = stopsThere ? batch.slice(0, unreadable) : batch;
     const records = ahead.filter((read): read is Writable => read.record !== undefined);
-    const wrote = records.length === 0 || (await writer.write(records, refuse));
-    if (wrote) for (const read of ahead) if (read.refused !== undefined && !refuse(read, read.refused)) break;
+    const settled = async (end: number) => {
+      for (const read of ahead.filter(({ message }) => message.offset < end)) {
+        const isNew = read.refused !== undefined && refusals.every((refusal) => refusal.read !== read);
+        if (isNew) refuse(read, read.refused as ConnectError);
+      }
+      if (this.#isTooMany(refusals, batch)) tooMany = this.#tooMany(refusals, batch, sent.size);
+      if (tooMany !== undefined) throw new ConnectError('WRONG_STATE', tooMany.message);
+      for (const { read, error } of refusals) {
+        if (sent.has(read)) continue;
+        const reason = await this.#sendOrStop({ read, error });
+        if (reason !== undefined) {
+          unsent = { read, reason };
+          throw new ConnectError('WRONG_STATE', reason.message, { cause: reason });
+        }
+        sent.add(read);
+      }
+    };
+    let wrote: boolean;
+    try {
+      wrote = records.length === 0 || (await writer.write(records, refuse, settled));
+    } catch (error) {
+      if (unsent === undefined) throw tooMany ?? error;
+      // What the batch has in front of it may be rolled back, and comes again.
+      stops.stop(partition, unsent.reason, namedRecord(partition, unsent.read.message));
+      return false;
+    }
+    const unreadables = wrote
+      ? ahead.filter((read) => read.refused !== undefined && refusals.every((refusal) => refusal.read !== read))
+      : [];
+    for (const read of unreadables) if (!refuse(read, read.refused as ConnectError)) break;
     refusals.sort((a, b) => a.read.message.offset - b.read.message.offset);
     if (this.#isTooMany(refusals, batch)) {
       this.#acknowledge(batch.slice(0, batch.indexOf((refusals[0] as Refusal).read)));
-      throw this.#tooMany(refusals, batch);
+      throw this.#tooMany(refusals, batch, sent.size);
     }
     for (const refusal of refusals) {
+      if (sent.has(refusal.read)) continue;
       const reason = await this.#sendOrStop(refusal);
       if (reason === undefined) continue;
       this.#stop(batch, refusal, reason);
@@ -146,10 +178,11 @@ export class QueueLane {
     return this.#options.errors.tolerance === 'dead-letter' && batch.length >= BREAKER_RECORDS && unexpected.length > batch.length / 2;
   }
 
-  #tooMany(refusals: readonly Refusal[], batch: readonly ReadMessage[]): ConnectError {
+  /** `sent`: dead letters that had to be sent before it was known. */
+  #tooMany(refusals: readonly Refusal[], batch: readonly ReadMessage[], sent: number): ConnectError {
     const { read, error } = refusals.find((refusal) => !refusal.error.expected) as Refusal;
     const { code, message, remedy } = error;
-    const many = `more than half of ${batch.length} records are refused, so that none became a dead letter`;
+    const many = `more than half of ${batch.length} records are refused, so that ${sent === 0 ? 'none' : `no more than ${sent}`} became a dead letter`;
     return new ConnectError(code, `${many}; the first is ${this.#options.partition}@${read.message.offset}: ${message}`, {
       remedy: remedy ?? 'correct the sink section, or the target',
       cause: error,

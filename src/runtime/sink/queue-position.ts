@@ -18,3 +18,11 @@ export function parsePosition(position: Position): QueuePosition {
   if (offset === undefined) throw new ConnectError('INTERNAL', `${JSON.stringify(position)} is no position of a queue`);
   return { offset: Number(offset), ...(storedAt !== undefined && { storedAt: Number(storedAt) }) };
 }
+
+/** Whether a target that keeps positions is further than the store; what is stored of a topic that was made again since is later. */
+export function isLater(target: Position, stored: Position | undefined): boolean {
+  if (stored === undefined) return true;
+  const [a, b] = [parsePosition(target), parsePosition(stored)];
+  if (a.storedAt !== undefined && b.storedAt !== undefined && a.storedAt !== b.storedAt) return a.storedAt > b.storedAt;
+  return a.offset > b.offset;
+}

@@ -9,7 +9,7 @@ import { BatchWriter } from './batch-writer.ts';
 import { createSinkTask } from './create-sink-task.ts';
 import { QueueFeed } from './queue-feed.ts';
 import { QueueLane } from './queue-lane.ts';
-import { parsePosition } from './queue-position.ts';
+import { isLater, parsePosition } from './queue-position.ts';
 import { type QueueShare, queueStart } from './queue-start.ts';
 import { readAs } from './read-message.ts';
 import { checkpointWhile } from './sink-checkpoints.ts';
@@ -129,14 +129,18 @@ export class SinkCopier implements Copier {
     await pMap(names, find, { concurrency: QUEUES_ASKED_AT_ONCE });
   }
 
-  /** A target that keeps positions in its own transactions knows better than the store, which learns of it. */
+  /**
+   * A target that keeps positions in its own transactions may be ahead of the store, which learns of it. It does not know of what came behind
+   * its last record and is settled without it: a dead letter, a gap.
+   */
   async #goOnWhereTargetIs(queues: TopicQueues, positions: ReadonlyMap<string, Position>): Promise<void> {
     const { item, planned, tracker } = this.#run;
-    const others = planned.taskConfig.partitions.filter(
-      (name) => (positions.get(name) ?? item.positions.get(name)) !== item.positions.get(name),
-    );
-    for (const name of others) tracker.skipTo(name, positions.get(name) as Position);
-    await this.#findShares(queues, others, positions);
+    const ahead = planned.taskConfig.partitions.filter((name) => {
+      const position = positions.get(name);
+      return position !== undefined && isLater(position, item.positions.get(name));
+    });
+    for (const name of ahead) tracker.skipTo(name, positions.get(name) as Position);
+    await this.#findShares(queues, ahead, positions);
   }
 
   /** Queues with something to copy. Each run begins with another one: where runs end at a bound, all have their turn. */

@@ -26,7 +26,10 @@ interface LaneOptions {
   readonly skips?: readonly string[];
   readonly onOffsetLost?: OnOffsetLost;
   readonly maxRecords?: number;
-  readonly write?: (batch: SinkBatch) => Awaited<ReturnType<SinkTask['write']>>;
+  /** `dead`: offsets of the dead letters so far. */
+  readonly write?: (batch: SinkBatch, dead: readonly number[]) => Awaited<ReturnType<SinkTask['write']>> | ReturnType<SinkTask['write']>;
+  /** Why no dead letter can be made. */
+  readonly undeliverable?: ConnectError;
 }
 
 function laneOf({
@@ -37,6 +40,7 @@ function laneOf({
   onOffsetLost = 'fail',
   maxRecords = 1e6,
   write = () => ({}),
+  undeliverable,
 }: LaneOptions) {
   const written: number[] = [];
   const dead: number[] = [];
@@ -47,7 +51,7 @@ function laneOf({
     stop: async () => {},
     write: async (batch) => {
       writes += 1;
-      const result = write(batch);
+      const result = await write(batch, dead);
       const failed = new Set(result.failed?.map(({ index }) => index));
       written.push(...batch.records.map(({ offset }) => offset).filter((_, index) => !failed.has(index)));
       return result;
@@ -59,7 +63,8 @@ function laneOf({
   const { signal } = new AbortController();
   const window = new WriteWindow(Date.now() + 20_000, signal);
   const feed = new QueueFeed({ queues, name: NAME, readAs: readAs('t', messageToSinkRecord), maxBytes: 1e6 }, from, queues.max);
-  const deadLetters = { send: async ({ read }: RefusedMessage) => void dead.push(read.message.offset) } as unknown as SinkDeadLetterSender;
+  const send = async ({ read }: RefusedMessage) => undeliverable ?? void dead.push(read.message.offset);
+  const deadLetters = { send } as unknown as SinkDeadLetterSender;
   const lane = new QueueLane({
     topic: 't',
     partition: NAME,
@@ -166,6 +171,38 @@ describe('a lane of a queue', () => {
     };
     const done = await laneOf({ queues: new FakeQueues(0, 40), tolerance: 'dead-letter', write });
     expect(done).toMatchObject({ end: 'aborted', dead: [], position: '5@4', failure: { code: 'RECORD_REFUSED', retriable: false } });
+  });
+
+  it('makes dead letters before a target that keeps positions passes them, and each once', async () => {
+    const queues = new FakeQueues(0, 2_000);
+    const bad = [3, 400, 401, 999, 1_500, 1_999];
+    const read = queues.read.bind(queues);
+    queues.read = (name, place) => {
+      const reader = read(name, place);
+      const next = async () => (await reader.next())?.map((one) => (one.offset === 700 ? { ...one, compressed: true as const } : one));
+      return { next };
+    };
+    const write = async ({ records, settled }: SinkBatch, dead: readonly number[]) => {
+      if (records.some(({ offset }) => bad.includes(offset))) throw refusal();
+      await settled?.();
+      const last = records.at(-1)?.offset as number;
+      const passed = [...bad, 700].filter((offset) => offset < last);
+      expect(dead).toEqual(expect.arrayContaining(passed));
+      return {};
+    };
+    const done = await laneOf({ queues, tolerance: 'dead-letter', write });
+    expect(done).toMatchObject({ end: 'caught-up', records: 2_000, position: '2000@1999' });
+    expect(done.dead.toSorted((a, b) => a - b)).toEqual([...bad, 700].toSorted((a, b) => a - b));
+    const undeliverable = new ConnectError('RECORD_REFUSED', 'too large for a dead letter');
+    const stopped = await laneOf({ queues, tolerance: 'dead-letter', write, undeliverable });
+    expect(stopped).toMatchObject({ end: 'stopped', written: range(0, 3), dead: [], stopped: [{ place: `${NAME}@3` }] });
+  });
+
+  it('tries a write no more that has lost its lease', async () => {
+    const write = () => {
+      throw new ConnectError('LEASE_LOST', 'taken over', { retriable: true });
+    };
+    expect(await laneOf({ queues: new FakeQueues(0, 10), write })).toMatchObject({ failure: { code: 'LEASE_LOST' }, writes: 1 });
   });
 
   it('takes few records that are all refused for bad records', async () => {
