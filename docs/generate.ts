@@ -17,6 +17,7 @@ const PAGES = [
   { page: 'connectors/kafka-sink.md', template: 'templates/kafka-sink.md', type: 'kafka-sink' },
   { page: 'connectors/lambda-sink.md', template: 'templates/lambda-sink.md', type: 'lambda-sink' },
   { page: 'connectors/mysql.md', template: 'templates/mysql.md', type: 'mysql-source' },
+  { page: 'connectors/mysql-sink.md', template: 'templates/mysql-sink.md', type: 'mysql-sink' },
   { page: 'connectors/rabbitmq.md', template: 'templates/rabbitmq.md', type: 'rabbitmq-source' },
   { page: 'connectors/rabbitmq-sink.md', template: 'templates/rabbitmq-sink.md', type: 'rabbitmq-sink' },
 ] as const;
@@ -39,7 +40,8 @@ async function render(template: string, typeName: string): Promise<string> {
     summary: () => type.summary,
     options: (section) => optionTables(section, schema.properties?.[section]),
     'common options': () => table(describeOptions(schema).filter(isCommon).map(ofAnyType)),
-    // Templates of topics look the same, and keep these two.
+    // Templates of topics and tables look the same, and keep these.
+    topic: () => '{{topic}}',
     database: () => '{{database}}',
     table: () => '{{table}}',
     'error codes': async () => errorCodes(await readProjectFile('src/api/errors.ts')),

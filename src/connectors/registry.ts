@@ -9,6 +9,7 @@ export const connectorTypes: Readonly<Record<string, () => Promise<ConnectorType
   'rabbitmq-source': async () => (await import('./rabbitmq/index.ts')).rabbitmqSource as ConnectorType,
   'rabbitmq-sink': async () => (await import('./rabbitmq/index.ts')).rabbitmqSink as ConnectorType,
   'mysql-source': async () => (await import('./mysql/index.ts')).mysqlSource as ConnectorType,
+  'mysql-sink': async () => (await import('./mysql/index.ts')).mysqlSink as ConnectorType,
 };
 
 /** Task classes by the name that connectors give (`Connector.taskClass`). */
@@ -20,4 +21,5 @@ export const taskClasses: Readonly<Record<string, () => Promise<TaskClass>>> = {
   RabbitmqSourceTask: async () => ({ direction: 'source', create: (await import('./rabbitmq/source.ts')).RabbitmqSourceTask }),
   RabbitmqSinkTask: async () => ({ direction: 'sink', create: (await import('./rabbitmq/sink/sink.ts')).RabbitmqSinkTask }),
   MysqlSourceTask: async () => ({ direction: 'source', create: (await import('./mysql/source.ts')).MysqlSourceTask }),
+  MysqlSinkTask: async () => ({ direction: 'sink', create: (await import('./mysql/sink/sink.ts')).MysqlSinkTask }),
 };

@@ -4,6 +4,7 @@ import { kafkaHarness } from './kafka.ts';
 import { kafkaSinkHarness } from './kafka-sink.ts';
 import { lambdaSinkHarness } from './lambda-sink.ts';
 import { mysqlHarness } from './mysql.ts';
+import { mysqlSinkHarness } from './mysql-sink.ts';
 import { rabbitmqHarness } from './rabbitmq.ts';
 import { rabbitmqSinkHarness } from './rabbitmq-sink.ts';
 import type { SinkHarness } from './sink-harness.ts';
@@ -13,4 +14,10 @@ import type { SourceHarness } from './source-harness.ts';
 export const harnesses: readonly SourceHarness[] = [activemqHarness, kafkaHarness, mysqlHarness, rabbitmqHarness];
 
 /** A harness for every sink type, and one for the runtime's own part. */
-export const sinkHarnesses: readonly SinkHarness[] = [fileSinkHarness, kafkaSinkHarness, lambdaSinkHarness, rabbitmqSinkHarness];
+export const sinkHarnesses: readonly SinkHarness[] = [
+  fileSinkHarness,
+  kafkaSinkHarness,
+  lambdaSinkHarness,
+  mysqlSinkHarness,
+  rabbitmqSinkHarness,
+];

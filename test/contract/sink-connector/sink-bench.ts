@@ -125,9 +125,10 @@ export class SinkCopy {
 
   /** Puts records into a queue, as a source writes them. */
   async put(queue: number, records: readonly ConnectRecord[]): Promise<void> {
-    const messages = records.map((record, index) =>
-      recordToMessage('contract', { ...record, partition: 'p', id: String(index), position: '' }),
-    );
+    const { asSent = (record: ConnectRecord) => record } = this.bench.harness;
+    const messages = records
+      .map(asSent)
+      .map((record, index) => recordToMessage('contract', { ...record, partition: 'p', id: String(index), position: '' }));
     await this.sink.fill(queue, messages.length, (index) => messages[index] ?? {});
   }
 

@@ -26,6 +26,7 @@ const FILES: Readonly<Record<string, object>> = {
   'lambda-sink': { function: 'orders', region: 'eu-central-1' },
   'rabbitmq-source': { urls: [`amqp://${NOWHERE}`], username: 'connect', password: '${env:NAMED}', queues: ['orders'] },
   'rabbitmq-sink': { urls: [`amqp://${NOWHERE}`], username: 'connect', password: '${env:NAMED}' },
+  'mysql-sink': { address: NOWHERE, username: 'connect', password: '${env:NAMED}', table: 'shop.orders' },
   'mysql-source': { address: NOWHERE, username: 'connect', password: '${env:NAMED}', tables: ['shop.*'] },
 };
 

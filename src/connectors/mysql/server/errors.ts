@@ -55,7 +55,7 @@ const serverErrors = perSection((section): ErrorTable<MysqlError> => {
   const missing = (what: string): ErrorEntry => ({
     code: 'NOT_FOUND',
     means: `has no such ${what}`,
-    remedy: `create it, or correct ${section}.tables`,
+    remedy: `create it, or correct ${section}.table${section === 'sink' ? '' : 's'}`,
   });
   return [
     [brokeOff, unreachable],

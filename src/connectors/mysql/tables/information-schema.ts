@@ -49,7 +49,7 @@ interface IndexRow extends TableName {
 }
 
 /** Parts of all indexes, in the server's order. */
-export async function storedIndexParts(server: MysqlServer, asked: AskedTables): Promise<Array<IndexPart & TableName>> {
+export async function storedIndexParts(server: Pick<MysqlServer, 'query'>, asked: AskedTables): Promise<Array<IndexPart & TableName>> {
   const { where, values } = condition(asked);
   const parts = await server.query<IndexRow>(
     `SELECT TABLE_SCHEMA AS \`database\`, TABLE_NAME AS \`table\`, INDEX_NAME AS \`index\`, COLUMN_NAME AS \`column\`, SEQ_IN_INDEX AS position,

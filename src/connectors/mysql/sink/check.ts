@@ -1,0 +1,84 @@
+import { type ConnectorContext, type Finding, toConnectError } from '../../../api/index.ts';
+import { checkWithin, connectionFinding, errorFinding } from '../../../kit/index.ts';
+import { connectionFrame } from '../server/errors.ts';
+import { quoteName, type TableName } from '../tables/table-name.ts';
+import type { MysqlSinkConfig } from './config.ts';
+import { createPositions } from './positions.ts';
+import { positionsTable, targetName } from './target-name.ts';
+import { type TargetTable, targetTable } from './target-table.ts';
+import { type WriteConnection, WriteConnections } from './write-connections.ts';
+
+type Context = Pick<ConnectorContext, 'signal' | 'topic'>;
+
+/** Looks at a server as the tasks will: address, credentials, tables, rights, and whether it takes writes. Over a connection of its own. */
+export function checkMysqlSink(config: MysqlSinkConfig, { signal, topic }: Context): Promise<Finding[]> {
+  return checkWithin({ ...connectionFrame('sink'), signal }, async (limit, _progress, answer) => {
+    const connections = new WriteConnections(config);
+    const use = <T>(work: (connection: WriteConnection) => Promise<T>): Promise<T> => answer(connections.use(work, limit));
+    const keepsPositions = config.delivery === 'exactly-once';
+    const findings: Finding[] = [];
+    const look = async (option: string, work: (connection: WriteConnection) => Promise<Finding[]>) => {
+      try {
+        findings.push(...(await use(work)));
+      } catch (error) {
+        if (limit.aborted) throw error;
+        const problem = toConnectError(error);
+        const optionOf = { NOT_FOUND: option, WRONG_KIND: option, FORBIDDEN: 'sink.username' };
+        findings.push(connectionFinding({ option: 'sink.address', optionOf }, problem));
+      }
+    };
+    try {
+      await use((connection) => connection.query('SELECT 1'));
+      const target = targetName(config.table, { topic });
+      if (target !== undefined) await look('sink.table', (connection) => checkTarget(connection, target, keepsPositions));
+      const positions = keepsPositions ? positionsTable(config) : undefined;
+      if (positions !== undefined) await look('sink.positionsTable', (connection) => checkPositions(connection, positions));
+      return findings;
+    } finally {
+      connections.close();
+    }
+  });
+}
+
+/** Returns what is wrong with a table that is written; throws what the server answers to statements that write no row. */
+async function checkTarget(connection: WriteConnection, target: TableName, keepsPositions: boolean): Promise<Finding[]> {
+  const table = await targetTable(connection, target);
+  if (keepsPositions && !table.isTransactional) return [withoutTransactions('sink.table', table)];
+  await tryWrites(connection, table);
+  return [];
+}
+
+async function checkPositions(connection: WriteConnection, positions: TableName): Promise<Finding[]> {
+  let table: TargetTable;
+  try {
+    table = await targetTable(connection, positions);
+  } catch (error) {
+    const problem = toConnectError(error);
+    if (problem.code !== 'NOT_FOUND') throw error;
+    const grant = `GRANT SELECT, INSERT, UPDATE, DELETE ON ${quoteName(positions.database, positions.table)} TO the user`;
+    return [{ ...errorFinding('sink.positionsTable', problem), remedy: `${createPositions(positions)}; ${grant}` }];
+  }
+  if (!table.isTransactional) return [withoutTransactions('sink.positionsTable', table)];
+  await tryWrites(connection, table);
+  return [];
+}
+
+/** The server looks at rights, and whether it takes writes at all, also where a statement finds no row. */
+async function tryWrites(connection: WriteConnection, { database, table, columns }: TargetTable): Promise<void> {
+  const path = quoteName(database, table);
+  const written = [...columns.values()].filter(({ isGenerated }) => !isGenerated).map(({ name }) => quoteName(name));
+  const [name] = written;
+  await connection.run('START TRANSACTION');
+  await connection.run(`INSERT INTO ${path} (${written}) SELECT ${written} FROM ${path} WHERE 1 = 0`);
+  await connection.run(`UPDATE ${path} SET ${name} = ${name} WHERE 1 = 0`);
+  await connection.run(`DELETE FROM ${path} WHERE 1 = 0`);
+  await connection.run('ROLLBACK');
+}
+
+const withoutTransactions = (option: string, { name, database, table }: TargetTable): Finding => ({
+  level: 'error',
+  code: 'WRONG_KIND',
+  option,
+  message: `the engine of table ${name} knows no transactions, which exactly-once needs`,
+  remedy: `ALTER TABLE ${quoteName(database, table)} ENGINE = InnoDB, or set sink.delivery to at-least-once`,
+});

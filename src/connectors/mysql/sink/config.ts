@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import { issueIn } from '../../../config/issue.ts';
+import { choice, flag, list, section, text } from '../../../config/options.ts';
+import { refineSinkOptions, sinkOptions } from '../../../config/sink-options.ts';
+import { connectionConfig } from '../config/connection-config.ts';
+import { POSITIONS, positionsTable } from './target-name.ts';
+
+const { address, username, password, tls, ...timeLimits } = connectionConfig('sink');
+
+/** A name in backticks, or one without dots; either may hold placeholders. */
+const PART = '(?:`(?:[^`]|``)+`|[^.`]+)';
+
+const columnNames = (description: string, example: string) =>
+  list(text({ description: 'Name of a column.', literal: true, example }), { description, example: [example] }).exactOptional();
+
+/** The `sink` section of a file of type mysql-sink. */
+export const mysqlSinkConfig = section(
+  {
+    address,
+    username,
+    password,
+    tls,
+    table: text({
+      description:
+        'Table to write, as `database.table`, which must exist; a name with a dot is in backticks. `{{database}}` and `{{table}}` stand for the names that a change event has (its `source`, or the headers `__db` and `__table`), `{{topic}}` for the RocketMQ topic. Plain rows name no table, and need one without the first two.',
+      pattern: new RegExp(`^${PART}\\.${PART}$`, 's'),
+      expects: 'database.table, with or without {{database}}, {{table}} and {{topic}}',
+      literal: true,
+      example: 'shop.{{table}}',
+    }).default('{{database}}.{{table}}'),
+    mode: choice(['upsert', 'insert', 'update'], {
+      description:
+        'What a row does. `upsert`: it takes the place of the row with the same key, or is added. `insert`: it is added, and refused where its key is there. `update`: it changes the row with the same key, if there is one. The key is the primary key of the table, else its first unique key of columns that are never null.',
+    }).default('upsert'),
+    deletes: flag({
+      description: 'Deletes rows where a change event (`op` or `__op` is `d`) or a tombstone says so. Off: such messages are passed over.',
+    }).default(true),
+    unknownColumns: choice(['fail', 'ignore'], {
+      description:
+        'What becomes of a value whose column the table does not have: the task fails and names the column, or the value is left out.',
+    }).default('fail'),
+    includeColumns: columnNames('Columns to write. All others are left out. Names the columns of the key, too.', 'id'),
+    excludeColumns: columnNames('Columns that are left out. Not part of a key.', 'password'),
+    delivery: choice(['exactly-once', 'at-least-once'], {
+      description:
+        '`exactly-once`: the position in the queue is stored in MySQL, in the transaction of the rows, so that no row is written twice. `at-least-once`: rows may be written again after a failure, which makes a difference only where they are inserted without a key.',
+    }).default('exactly-once'),
+    positionsTable: text({
+      description: `Table that keeps the positions for \`exactly-once\`, as \`database.table\`. Connectors of one name need a table each. The default is \`${POSITIONS}\` in the database of \`table\`, where that names one.`,
+      pattern: new RegExp(`^${PART}\\.${PART}$`, 's'),
+      expects: 'database.table',
+      literal: true,
+      example: `shop.${POSITIONS}`,
+    }).exactOptional(),
+    ...sinkOptions,
+    ...timeLimits,
+  },
+  { description: 'The MySQL side.' },
+).superRefine((config, context) => {
+  const issue = issueIn(context);
+  refineSinkOptions(config, issue);
+  if (config.delivery === 'exactly-once' && positionsTable(config) === undefined) {
+    const remedy = `set it to database.${POSITIONS}, or set sink.delivery to at-least-once`;
+    issue(['positionsTable'], 'missing, because sink.table names no database of its own', remedy);
+  }
+});
+
+export type MysqlSinkConfig = z.output<typeof mysqlSinkConfig>;

@@ -1,0 +1,124 @@
+import { ConnectError, type SinkRecord } from '../../../api/index.ts';
+import type { TableName } from '../tables/table-name.ts';
+import type { MysqlSinkConfig } from './config.ts';
+import { keyLiteral, literal } from './literal.ts';
+import { type JsonRow, type RowChange, rowChange } from './row-change.ts';
+import { targetName } from './target-name.ts';
+import type { TargetColumn, TargetTable } from './target-table.ts';
+
+type Options = Pick<MysqlSinkConfig, 'table' | 'mode' | 'deletes' | 'unknownColumns' | 'includeColumns' | 'excludeColumns'>;
+
+/** One thing to do to one row. */
+export type Operation =
+  | {
+      readonly kind: 'write';
+      readonly table: TargetTable;
+      /** Literals of the columns that are written, by column. */
+      readonly values: ReadonlyMap<TargetColumn, string>;
+      /** Literals of the columns of its key, in the order of the key; in mode `update`, as the row has it so far. Empty where it has none. */
+      readonly key: readonly string[];
+    }
+  | { readonly kind: 'delete'; readonly table: TargetTable; readonly key: readonly string[] };
+
+/** A column is missing: the table may have it by now, where its definition was read before. */
+export class UnknownColumn extends Error {
+  readonly table: TargetTable;
+  readonly column: string;
+
+  constructor(table: TargetTable, column: string) {
+    super(`table ${table.name} has no column ${column}`);
+    this.table = table;
+    this.column = column;
+  }
+}
+
+/** What a record is about: a change and the table that takes it. Undefined where nothing is to be done. Throws RECORD_REFUSED. */
+export function targetedChange(
+  record: SinkRecord,
+  options: Options,
+): { readonly change: RowChange; readonly target: TableName } | undefined {
+  const change = rowChange(record);
+  if (change === undefined || (change.op === 'delete' && !options.deletes)) return undefined;
+  const { database, table } = change;
+  const target = targetName(options.table, { database, table, topic: record.topic });
+  if (target !== undefined) return { change, target };
+  // Behind the deletion that it belongs to. No program writes tombstones alone that name no table.
+  if (change.isTombstone) return undefined;
+  throw new ConnectError('RECORD_REFUSED', 'it does not say which table it is of', {
+    remedy: 'set sink.table to a name without {{database}} and {{table}}',
+  });
+}
+
+/** Throws RECORD_REFUSED for what can't be written, UnknownColumn where the table lacks a column and that is not to be ignored. */
+export function operations(change: RowChange, table: TargetTable, options: Options): Operation[] {
+  if (change.op === 'delete') {
+    const names = { ...change.key, ...change.row };
+    return [{ kind: 'delete', table, key: keyOf(names, change, table) ?? raise(keyless(table, 'deleted')) }];
+  }
+  const isKeyless = table.key.length === 0;
+  if (options.mode !== 'insert' && isKeyless && (change.isUpdate || options.mode === 'update')) throw keyless(table, 'changed');
+  const row = change.isFlat ? withKey(change.row, change.key, table) : change.row;
+  const values = valuesOf(row, change, table, options);
+  if (options.mode === 'insert' || isKeyless) return [{ kind: 'write', table, values, key: [] }];
+  const key = keyOf(row, change, table) as readonly string[];
+  const known = change.before;
+  const before =
+    known !== undefined && table.key.every(({ name }) => memberOf(known, name) !== undefined) ? keyOf(known, change, table) : key;
+  if (before === undefined || before.join() === key.join()) return [{ kind: 'write', table, values, key }];
+  if (options.mode === 'update') return [{ kind: 'write', table, values, key: before }];
+  return [...(options.deletes ? [{ kind: 'delete' as const, table, key: before }] : []), { kind: 'write', table, values, key }];
+}
+
+/** What only the record's key says. */
+function withKey(row: JsonRow, key: JsonRow, table: TargetTable): JsonRow {
+  const missing = table.key.filter(({ name }) => memberOf(row, name) === undefined && memberOf(key, name) !== undefined);
+  return missing.length === 0 ? row : { ...row, ...Object.fromEntries(missing.map(({ name }) => [name, memberOf(key, name)])) };
+}
+
+function valuesOf(row: JsonRow, change: RowChange, table: TargetTable, options: Options): Map<TargetColumn, string> {
+  const { includeColumns, excludeColumns = [], unknownColumns } = options;
+  const isNamed = (names: readonly string[], name: string) => names.some((each) => each.toLowerCase() === name.toLowerCase());
+  const values = new Map<TargetColumn, string>();
+  for (const [name, value] of Object.entries(row)) {
+    if (isNamed(excludeColumns, name) || (includeColumns !== undefined && !isNamed(includeColumns, name))) continue;
+    const column = table.columns.get(name.toLowerCase());
+    if (column === undefined) {
+      if (unknownColumns === 'ignore' || (change.isFlat && name.startsWith('__'))) continue;
+      throw new UnknownColumn(table, name);
+    }
+    if (!column.isGenerated) values.set(column, literal(column, value, change.types.get(name)));
+  }
+  return values;
+}
+
+/** Undefined where the table has none. */
+function keyOf(row: JsonRow, { types }: RowChange, { key, name }: TargetTable): readonly string[] | undefined {
+  if (key.length === 0) return undefined;
+  return key.map((column) => {
+    const value = memberOf(row, column.name);
+    if (value !== undefined && value !== null) return keyLiteral(column, value, types.get(column.name));
+    throw new ConnectError('RECORD_REFUSED', `it has no value of ${column.name}, which is of the key of table ${name}`, {
+      remedy: 'let its producer write the columns of the key, in the value or as a JSON object in the key',
+    });
+  });
+}
+
+/** Under the name, whatever its case. */
+function memberOf(row: JsonRow, name: string): unknown {
+  if (name in row) return row[name];
+  const other = Object.keys(row).find((each) => each.toLowerCase() === name.toLowerCase());
+  return other === undefined ? undefined : row[other];
+}
+
+const keyless = ({ name }: TargetTable, done: string): ConnectError =>
+  new ConnectError(
+    'RECORD_REFUSED',
+    `a row is to be ${done} in table ${name}, which has neither a primary key nor a unique one without nulls`,
+    {
+      remedy: 'give the table a primary key',
+    },
+  );
+
+function raise(error: ConnectError): never {
+  throw error;
+}

@@ -1,0 +1,149 @@
+import { ConnectError, type SinkRecord } from '../../../api/index.ts';
+import { parseExactly } from './exact-json.ts';
+
+/** Columns' values by name, as JSON has them. */
+export type JsonRow = Readonly<Record<string, unknown>>;
+
+/** What a schema says of a column: the semantic type of Kafka Connect or Debezium. */
+export interface FieldType {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** What a record asks of a table. */
+export interface RowChange {
+  readonly op: 'write' | 'delete';
+  /** A deletion that has no value but its key. */
+  readonly isTombstone: boolean;
+  /** The row was there before. */
+  readonly isUpdate: boolean;
+  /** Absent where the record does not name it. */
+  readonly database: string | undefined;
+  readonly table: string | undefined;
+  /** After the change; of a deletion, what is known of the row. */
+  readonly row: JsonRow;
+  /** Of a change, where it is known. */
+  readonly before: JsonRow | undefined;
+  /** The record's key, where that is an object. */
+  readonly key: JsonRow;
+  /** Of the columns whose schema came with the record. */
+  readonly types: ReadonlyMap<string, FieldType>;
+  /** Of a row without an envelope, members that begin with `__` may be what a program has added to it. */
+  readonly isFlat: boolean;
+}
+
+const NO_TYPES: ReadonlyMap<string, FieldType> = new Map();
+/** What Debezium writes where its source did not tell the value, which has not changed. */
+const UNAVAILABLE = '__debezium_unavailable_value';
+
+/** Reads a record: Debezium's envelope, with or without a schema, a row, or a tombstone. Undefined where it asks for nothing. Throws RECORD_REFUSED. */
+export function rowChange(record: SinkRecord): RowChange | undefined {
+  const key = keyOf(record.key);
+  const named = { database: headerText(record, '__db'), table: headerText(record, '__table') };
+  if (record.value === null) return tombstone(key, named);
+  const { payload, schema } = unwrapped(parsed(record.value));
+  if (payload === null) return tombstone(key, named);
+  if (!isObject(payload)) throw refused('its value is no JSON object');
+  if (isOther(payload, key)) return undefined;
+  if (isEnvelope(payload)) return fromEnvelope(payload, key, schema);
+  const row = payload;
+  const isDeleted = row.__op === 'd' || row.__deleted === true || row.__deleted === 'true';
+  if (row.__op === 't') throw truncated();
+  return {
+    op: isDeleted ? 'delete' : 'write',
+    isTombstone: false,
+    isUpdate: row.__op === 'u',
+    database: text(row.__db) ?? named.database,
+    table: text(row.__table) ?? named.table,
+    row: known(row),
+    before: undefined,
+    key,
+    types: typesOf(schema),
+    isFlat: true,
+  };
+}
+
+function fromEnvelope(payload: JsonRow, key: JsonRow, schema: unknown): RowChange {
+  const { op, before, after, source } = payload;
+  const place = isObject(source) ? source : {};
+  const named = { database: text(place.db), table: text(place.table) };
+  const types = typesOf(fieldOf(schema, op === 'd' ? 'before' : 'after'));
+  const common = { ...named, key, types, isTombstone: false, isUpdate: op === 'u', isFlat: false };
+  if (op === 't') throw truncated();
+  if (op === 'd') return { ...common, op: 'delete', row: isObject(before) ? before : {}, before: undefined };
+  if (op !== 'c' && op !== 'u' && op !== 'r') throw refused(`its op is ${JSON.stringify(op)}, which is none of c, u, d and r`);
+  if (!isObject(after)) throw refused(`its op is ${op}, and it has no row after the change`);
+  return { ...common, op: 'write', row: known(after), before: isObject(before) ? before : undefined };
+}
+
+/** Of a row that is known by its key alone. */
+function tombstone(key: JsonRow, named: { database: string | undefined; table: string | undefined }): RowChange {
+  return { op: 'delete', isTombstone: true, isUpdate: false, ...named, row: {}, before: undefined, key, types: NO_TYPES, isFlat: true };
+}
+
+const isEnvelope = (payload: JsonRow): boolean => typeof payload.op === 'string' && ('after' in payload || 'before' in payload);
+
+/** A heartbeat, or a statement about tables: sources send them between changes. */
+const isOther = (payload: JsonRow, key: JsonRow): boolean =>
+  !('op' in payload) &&
+  ((typeof payload.ddl === 'string' && isObject(payload.source)) || ('serverName' in key && Object.keys(payload).join() === 'ts_ms'));
+
+const known = (row: JsonRow): JsonRow =>
+  Object.values(row).includes(UNAVAILABLE) ? Object.fromEntries(Object.entries(row).filter(([, value]) => value !== UNAVAILABLE)) : row;
+
+function parsed(value: Buffer): unknown {
+  try {
+    return parseExactly(value.toString());
+  } catch {
+    throw refused('its value is no JSON');
+  }
+}
+
+/** Kafka Connect's converter may put the schema beside the value. */
+function unwrapped(value: unknown): { readonly payload: unknown; readonly schema: unknown } {
+  const isWrapped = isObject(value) && 'schema' in value && 'payload' in value && Object.keys(value).length === 2;
+  return isWrapped ? { payload: value.payload, schema: value.schema } : { payload: value, schema: undefined };
+}
+
+/** A key that is no object names no column. */
+function keyOf(key: Buffer | null): JsonRow {
+  if (key?.[0] !== 0x7b) return {};
+  try {
+    const { payload } = unwrapped(parseExactly(key.toString()));
+    return isObject(payload) ? payload : {};
+  } catch {
+    return {};
+  }
+}
+
+function fieldsOf(schema: unknown): readonly JsonRow[] {
+  return isObject(schema) && Array.isArray(schema.fields) ? schema.fields.filter(isObject) : [];
+}
+
+const fieldOf = (schema: unknown, name: string): unknown => fieldsOf(schema).find(({ field }) => field === name);
+
+function typesOf(schema: unknown): ReadonlyMap<string, FieldType> {
+  const fields = fieldsOf(schema).filter(({ field, name }) => typeof field === 'string' && typeof name === 'string');
+  if (fields.length === 0) return NO_TYPES;
+  return new Map(
+    fields.map(({ field, name, parameters }) => [
+      field as string,
+      { name: name as string, parameters: (isObject(parameters) ? parameters : {}) as FieldType['parameters'] },
+    ]),
+  );
+}
+
+const headerText = ({ headers }: SinkRecord, name: string): string | undefined =>
+  headers.find((header) => header.name === name)?.value?.toString();
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const isObject = (value: unknown): value is JsonRow => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const truncated = (): ConnectError =>
+  new ConnectError('RECORD_REFUSED', 'it says that all rows of a table were taken away (op t), which is not done here', {
+    remedy: 'TRUNCATE the table yourself',
+  });
+
+const refused = (why: string): ConnectError =>
+  new ConnectError('RECORD_REFUSED', why, { remedy: 'let its producer write change events of Debezium, or rows as JSON objects' });

@@ -1,0 +1,43 @@
+import type { TableName } from '../tables/table-name.ts';
+import type { MysqlSinkConfig } from './config.ts';
+
+/** Name of the table of positions, where the configuration gives none. */
+export const POSITIONS = 'rocketmq_connect_positions';
+
+const PLACEHOLDER = /\{\{(\w+)\}\}/g;
+const WRITTEN = /^(`(?:[^`]|``)+`|[^.`]+)\.(`(?:[^`]|``)+`|[^.`]+)$/s;
+
+/** What a record names; undefined where it names none. */
+export interface NamedPlace {
+  readonly database?: string | undefined;
+  readonly table?: string | undefined;
+  readonly topic?: string | undefined;
+}
+
+/** The table that a template makes of names. Undefined where one is needed that is not there. */
+export function targetName(template: string, names: NamedPlace): TableName | undefined {
+  const [, database = '', table = ''] = WRITTEN.exec(template) ?? [];
+  const parts = [database, table].map((part) => filled(part, names));
+  const [first, second] = parts;
+  return first === undefined || second === undefined ? undefined : { database: first, table: second };
+}
+
+/** The name stays as it is, whatever characters it has. */
+function filled(part: string, names: NamedPlace): string | undefined {
+  const plain = part.startsWith('`') ? part.slice(1, -1).replaceAll('``', '`') : part;
+  let isWhole = true;
+  const name = plain.replace(PLACEHOLDER, (whole, placeholder: string) => {
+    if (placeholder !== 'database' && placeholder !== 'table' && placeholder !== 'topic') return whole;
+    isWhole &&= names[placeholder] !== undefined;
+    return names[placeholder] ?? '';
+  });
+  return isWhole ? name : undefined;
+}
+
+/** Where positions are kept. Undefined where neither option says it. */
+export function positionsTable({ positionsTable: own, table }: Pick<MysqlSinkConfig, 'positionsTable' | 'table'>): TableName | undefined {
+  if (own !== undefined) return targetName(own, {});
+  const [, database = ''] = WRITTEN.exec(table) ?? [];
+  const name = filled(database, {});
+  return name === undefined ? undefined : { database: name, table: POSITIONS };
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseConnectorFile } from '../../../src/config/parse-connector-file.ts';
+import { literal } from '../../../src/connectors/mysql/sink/literal.ts';
+import type { Operation } from '../../../src/connectors/mysql/sink/operations.ts';
+import { statementsOf } from '../../../src/connectors/mysql/sink/statements.ts';
+import { stepsOf } from '../../../src/connectors/mysql/sink/steps.ts';
+import { positionsTable, targetName } from '../../../src/connectors/mysql/sink/target-name.ts';
+import type { TargetColumn, TargetTable } from '../../../src/connectors/mysql/sink/target-table.ts';
+import { columnTypeOf } from '../../../src/connectors/mysql/tables/table.ts';
+import { connectorTypes } from '../../../src/connectors/registry.ts';
+
+const parse = (sink: object) => {
+  const rocketmq = { endpoints: '127.0.0.1:8081', topic: 't' };
+  return parseConnectorFile(
+    { name: 'x', type: 'mysql-sink', sink: { address: '127.0.0.1:1', username: 'me', ...sink }, rocketmq },
+    connectorTypes,
+  );
+};
+
+describe('the section of a MySQL sink', () => {
+  it('keeps positions beside the table, where that names its database', async () => {
+    const { system } = await parse({ table: 'shop.{{table}}' });
+    expect(system).toMatchObject({ mode: 'upsert', deletes: true, delivery: 'exactly-once', unknownColumns: 'fail' });
+    expect(positionsTable(system as never)).toEqual({ database: 'shop', table: 'rocketmq_connect_positions' });
+    expect(positionsTable({ table: '{{database}}.t', positionsTable: '`a.b`.p' })).toEqual({ database: 'a.b', table: 'p' });
+  });
+
+  it.each([
+    [{ table: 'orders' }, 'sink.table', /database\.table/],
+    [{ table: 'a.b.c' }, 'sink.table', /database\.table/],
+    [{}, 'sink.positionsTable', /names no database of its own/],
+    [{ table: 'a.b', mode: 'merge' }, 'sink.mode', /upsert/],
+    [{ table: 'a.b', startAt: { offsets: { 'orders-0': 1 } } }, 'sink.startAt.offsets', /not a queue/],
+  ])('refuses %j', async (wrong, option, message) => {
+    await expect(parse(wrong)).rejects.toMatchObject({
+      findings: [expect.objectContaining({ option, message: expect.stringMatching(message) })],
+    });
+  });
+
+  it('makes a table of names, and none where one is missing', () => {
+    expect(targetName('{{database}}.{{table}}_{{topic}}', { database: 'a.`b', table: 't', topic: 'x' })).toEqual({
+      database: 'a.`b',
+      table: 't_x',
+    });
+    expect(targetName('`a.``b`.{{other}}', {})).toEqual({ database: 'a.`b', table: '{{other}}' });
+    expect(targetName('shop.{{table}}', { topic: 'x' })).toBeUndefined();
+  });
+});
+
+const column = (name: string, columnType: string, rest: Partial<TargetColumn> = {}): TargetColumn => ({
+  ...{ name, columnType, scale: 0, isRequired: false, isGenerated: false, ...rest },
+  type: columnTypeOf({ columnType, charset: columnType.includes('char') ? 'utf8mb4' : null }),
+});
+
+describe('a literal', () => {
+  it.each([
+    ['datetime(3)', 1_704_164_645_123, "'2024-01-02 03:04:05.123000'"],
+    ['datetime(6)', -1, "'1969-12-31 23:59:59.999999'"],
+    ['datetime', '2024-01-02T03:04:05+02:00', "'2024-01-02 01:04:05'"],
+    ['timestamp(6)', '2024-01-02T03:04:05.678901Z', "'2024-01-02 03:04:05.678901'"],
+    ['date', -1, "'1969-12-31'"],
+    ['bit(12)', 'AQg=', '2049'],
+    ['bit(1)', true, '1'],
+    ['tinyint(1)', false, '0'],
+    ['double', 0.1, '0.1e0'],
+    ['varchar(9)', "a'\\\0\n", "'a\\'\\\\\\0\\n'"],
+    ['varchar(9)', { a: 1 }, '\'{"a":1}\''],
+    ['blob', 'AP8=', "x'00ff'"],
+  ])('of %s is %j as %s', (type, value, expected) => {
+    expect(literal(column('c', type), value)).toBe(expected);
+  });
+
+  it('of long bytes is shorter than in hexadecimal', () => {
+    const base64 = Buffer.alloc(2_000, 7).toString('base64');
+    expect(literal(column('c', 'longblob'), base64)).toBe(`FROM_BASE64('${base64}')`);
+  });
+
+  it.each([
+    ['int', '1 OR 1'],
+    ['int', Number.POSITIVE_INFINITY],
+    ['blob', 'no base64!'],
+    ['datetime', 1e17],
+    ['time', 1.5],
+    ['geometry', 'POINT(1 1)'],
+    ['curve', 'x'],
+  ])('of %s refuses %j', (type, value) => {
+    expect(() => literal(column('c', type), value)).toThrow(expect.objectContaining({ code: 'RECORD_REFUSED' }));
+  });
+});
+
+describe('steps', () => {
+  const id = column('id', 'int', { isRequired: true });
+  const v = column('v', 'varchar(99)');
+  const w = column('w', 'int');
+  const table = (rest: Partial<TargetTable> = {}): TargetTable => ({
+    ...{ database: 'shop', table: 't', name: 'shop.t', isKeyAlone: true, isOrdered: false, isTransactional: true },
+    columns: new Map([id, v, w].map((each) => [each.name, each])),
+    key: [id],
+    ...rest,
+  });
+  const write = (on: TargetTable, key: number, ...values: Array<[TargetColumn, string]>): Operation => ({
+    kind: 'write',
+    table: on,
+    values: new Map([[id, String(key)], ...values]),
+    key: [String(key)],
+  });
+  const drop = (on: TargetTable, key: number): Operation => ({ kind: 'delete', table: on, key: [String(key)] });
+  const sql = (operations: Operation[], packet = 1e6) =>
+    stepsOf(operations, 'upsert').flatMap((step) =>
+      [...statementsOf(step, packet)].map(({ sql: text, ifNone }) => (ifNone === undefined ? text : `${text} else ${ifNone}`)),
+    );
+
+  it('touch each row once where rows have nothing to do with each other', () => {
+    const t = table();
+    const operations = [
+      write(t, 2, [v, "'a'"]),
+      write(t, 1, [v, "'a'"]),
+      drop(t, 2),
+      write(t, 1, [w, '5']),
+      drop(t, 3),
+      write(t, 3, [v, "'c'"]),
+    ];
+    expect(sql(operations)).toEqual([
+      'DELETE FROM `shop`.`t` WHERE `id` IN (2,3)',
+      "INSERT INTO `shop`.`t` (`id`,`v`,`w`) VALUES (1,'a',5) ON DUPLICATE KEY UPDATE `id`=VALUES(`id`),`v`=VALUES(`v`),`w`=VALUES(`w`)",
+      "INSERT INTO `shop`.`t` (`id`,`v`) VALUES (3,'c') ON DUPLICATE KEY UPDATE `id`=VALUES(`id`),`v`=VALUES(`v`)",
+    ]);
+  });
+
+  it('keep the order where they have', () => {
+    const t = table({ isOrdered: true });
+    const kinds = stepsOf([write(t, 1), write(t, 2), drop(t, 1), write(t, 1)], 'upsert').map(({ kind }) => kind);
+    expect(kinds).toEqual(['upsert', 'delete', 'upsert']);
+  });
+
+  it('change a row by its key alone where there are other unique keys', () => {
+    expect(sql([write(table({ isKeyAlone: false }), 1, [v, "'a'"])])).toEqual([
+      "UPDATE `shop`.`t` SET `id`=1,`v`='a' WHERE `id`=1 else INSERT INTO `shop`.`t` (`id`,`v`) VALUES (1,'a')",
+    ]);
+  });
+
+  it('have statements that fit a packet by their bytes, and refuse a row that fits none', () => {
+    const t = table();
+    const rows = Array.from({ length: 40 }, (_, key) => write(t, key, [v, `'${'ü'.repeat(100)}'`]));
+    const statements = sql(rows, 1_024);
+    expect(statements.length).toBeGreaterThanOrEqual(10);
+    for (const text of statements) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1_024);
+    expect(statements.join('').match(/ü{100}/g)).toHaveLength(40);
+    expect(() => sql([write(t, 1, [v, `'${'ü'.repeat(500)}'`])], 1_024)).toThrow(expect.objectContaining({ code: 'RECORD_REFUSED' }));
+  });
+});
