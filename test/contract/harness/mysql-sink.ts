@@ -16,6 +16,7 @@ export const mysqlSinkHarness: SinkHarness = {
   type: 'mysql-sink',
   addressOption: 'sink.address',
   killedOutsideStoreOnly: true,
+  dropsHeaders: true,
   asSent: ({ key, value }) => ({
     key: null,
     value: Buffer.from(JSON.stringify({ k: key?.toString('base64') ?? null, v: value?.toString('base64') ?? null })),

@@ -17,6 +17,8 @@ export interface SinkHarness {
    * they are the runtime's, not the connector's.
    */
   readonly killedOutsideStoreOnly?: true;
+  /** True where the system has nothing like headers. */
+  readonly dropsHeaders?: true;
   /** How a record travels to a sink that does not take any bytes: the target's `expected` says what becomes of it. Absent: as it is. */
   asSent?(record: ConnectRecord): ConnectRecord;
   /** On the servers that the stack runs and all tests share. */

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { ConnectRecord, Header } from '../../../src/api/index.ts';
+import type { SinkHarness } from '../harness/sink-harness.ts';
 import type { SinkBench } from './sink-bench.ts';
 
 const MIB = 1024 * 1024;
@@ -8,8 +9,8 @@ const header = (name: string, text: string): Header => ({ name, value: Buffer.fr
 const plain: ConnectRecord = { key: Buffer.from('key'), value: Buffer.from('value'), headers: [], timestamp: 1_700_000_000_000 };
 
 /** What arrives is what was there. */
-export function fidelityCases(bench: () => SinkBench): void {
-  it.each([
+export function fidelityCases(bench: () => SinkBench, { dropsHeaders }: SinkHarness): void {
+  const cases: ReadonlyArray<Partial<ConnectRecord> & { readonly name: string }> = [
     { name: 'a value of 1 MiB, less what else a record has', value: Buffer.alloc(MIB - 4_096, everyByte) },
     { name: 'an empty value', value: Buffer.alloc(0) },
     { name: 'no value', value: null },
@@ -22,7 +23,8 @@ export function fidelityCases(bench: () => SinkBench): void {
     { name: 'an empty header and one that is null', headers: [header('empty', ''), { name: 'none', value: null }] },
     { name: 'a header that comes more than once', headers: [header('a', '1'), header('a', '2'), header('a', '1')] },
     { name: 'fifty headers', headers: Array.from({ length: 50 }, (_, index) => header(`header-${index}`, `${index}`)) },
-  ])('keeps $name', async ({ name: _, ...special }) => {
+  ];
+  it.each(cases.filter(({ headers }) => dropsHeaders !== true || headers === undefined))('keeps $name', async ({ name: _, ...special }) => {
     const copy = await bench().prepare({ queues: 1 });
     const written = [plain, { ...plain, ...special }, plain];
     await copy.put(0, written);

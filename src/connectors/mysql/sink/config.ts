@@ -39,8 +39,8 @@ export const mysqlSinkConfig = section(
       description:
         'What becomes of a value whose column the table does not have: the task fails and names the column, or the value is left out.',
     }).default('fail'),
-    includeColumns: columnNames('Columns to write. All others are left out. Names the columns of the key, too.', 'id'),
-    excludeColumns: columnNames('Columns that are left out. Not part of a key.', 'password'),
+    includeColumns: columnNames('Columns to write. All others are left out, but for those of the key.', 'id'),
+    excludeColumns: columnNames('Columns that are left out. Those of the key are always written.', 'password'),
     delivery: choice(['exactly-once', 'at-least-once'], {
       description:
         '`exactly-once`: the position in the queue is stored in MySQL, in the transaction of the rows, so that no row is written twice. `at-least-once`: rows may be written again after a failure, which makes a difference only where they are inserted without a key.',

@@ -80,8 +80,9 @@ function valuesOf(row: JsonRow, change: RowChange, table: TargetTable, options: 
   const isNamed = (names: readonly string[], name: string) => names.some((each) => each.toLowerCase() === name.toLowerCase());
   const values = new Map<TargetColumn, string>();
   for (const [name, value] of Object.entries(row)) {
-    if (isNamed(excludeColumns, name) || (includeColumns !== undefined && !isNamed(includeColumns, name))) continue;
     const column = table.columns.get(name.toLowerCase());
+    const isOfKey = column !== undefined && table.key.includes(column);
+    if (!isOfKey && (isNamed(excludeColumns, name) || (includeColumns !== undefined && !isNamed(includeColumns, name)))) continue;
     if (column === undefined) {
       if (unknownColumns === 'ignore' || (change.isFlat && name.startsWith('__'))) continue;
       throw new UnknownColumn(table, name);

@@ -4,6 +4,7 @@ import type { WriteConnection } from './write-connections.ts';
 import { errorNumber } from './write-errors.ts';
 
 const NO_TABLE = 1146;
+const DUPLICATE = 1062;
 
 /** Where a queue is, as the table has it. */
 interface StoredPosition {
@@ -49,7 +50,10 @@ export class StoredPositions {
       const next = stored === undefined ? epoch : Math.max(epoch, Number(stored.epoch) + 1);
       const key = [this.#connector, partition];
       if (stored === undefined) {
-        await connection.run(`INSERT INTO ${this.#path} (connector, partition_name, position, epoch) VALUES (?, ?, '', ?)`, [...key, next]);
+        const insert = `INSERT INTO ${this.#path} (connector, partition_name, position, epoch) VALUES (?, ?, '', ?)`;
+        await connection.run(insert, [...key, next]).catch((error) => {
+          throw errorNumber(error) === DUPLICATE ? this.#lost(partition) : error;
+        });
       } else await connection.run(`UPDATE ${this.#path} SET epoch = ? WHERE ${OWN}`, [next, ...key]);
       this.#known.set(partition, { position: stored?.position ?? '', epoch: next });
     }

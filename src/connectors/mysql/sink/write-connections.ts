@@ -57,14 +57,26 @@ export class WriteConnection implements Queries {
     return this.#connection.ended;
   }
 
-  async query<T>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
-    return (await this.#connection.query({ sql, values: [...values], timeout: this.#timeoutMs })) as unknown as T[];
+  query<T>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    return this.#ask(sql, values, this.#timeoutMs) as Promise<T[]>;
   }
 
   /** Returns how many rows a statement found, changed or not. */
   async run(sql: string, values: readonly unknown[] = []): Promise<number> {
-    const result = await this.#connection.query({ sql, values: [...values], timeout: this.#timeoutMs });
-    return (result as unknown as { affectedRows: number }).affectedRows;
+    const { affectedRows } = (await this.#ask(sql, values, this.#timeoutMs)) as { readonly affectedRows: number };
+    return affectedRows;
+  }
+
+  /** The client's own timer would go on when the connection is ended, and with it the process. */
+  async #ask(sql: string, values: readonly unknown[], withinMs: number): Promise<unknown> {
+    const late = Promise.withResolvers<never>();
+    const code = 'PROTOCOL_SEQUENCE_TIMEOUT';
+    const timer = setTimeout(() => late.reject(Object.assign(new Error('no answer in time'), { code })), withinMs);
+    try {
+      return await Promise.race([this.#connection.query({ sql, values: [...values] }), late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   end(reason?: unknown): void {
@@ -76,7 +88,7 @@ export class WriteConnection implements Queries {
     if (this.ended) return false;
     if (Date.now() - this.usedAt <= STALE_AFTER_MS) return true;
     try {
-      await this.#connection.query({ sql: 'SELECT 1', timeout: PING_LIMIT_MS });
+      await this.#ask('SELECT 1', [], PING_LIMIT_MS);
       return true;
     } catch (error) {
       this.end(error);
