@@ -11,11 +11,7 @@ import { lazyTrigger } from './lazy-trigger.ts';
 const WARM_CLIENTS = 16;
 
 /** Creates the parts of the planner function, once per process. */
-export function createPlannerDeps(
-  logger: Logger,
-  deadline: () => number,
-  { connectorTypes }: Pick<Registry, 'connectorTypes'>,
-): PlannerDeps {
+export function createPlannerDeps(logger: Logger, deadline: () => number, { connectorTypes, taskClasses }: Registry): PlannerDeps {
   const resolveSecrets = createSecretResolver();
   const queueUrl = fromEnvironment('CONNECT_TASK_QUEUE_URL');
   const schedules = {
@@ -35,6 +31,9 @@ export function createPlannerDeps(
     loadQueueChecks: () => import('../src/rocketmq/queue-checks.ts'),
     peekTopic: async (config, request) => (await import('../src/rocketmq/peek-topic.ts')).peekTopic(config, request),
     loadLetters: () => import('../src/rocketmq/letters.ts'),
+    loadRocketmq: () => import('../src/rocketmq/index.ts'),
+    taskClasses,
+    owner: 'the planner function',
     clients: new WarmClients(WARM_CLIENTS),
     logger,
     deadline,

@@ -154,7 +154,7 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'src/runtime/dead-letters',
-    holds: 'what people do with dead letters: list, show',
+    holds: 'what people do with dead letters: list, show, redrive, drop',
     imports: [
       ...['src/api', 'src/kit', 'src/config', 'src/rocketmq/types.ts', 'src/store/store.ts'],
       ...['src/runtime/planner-api.ts', 'src/runtime/run', 'src/runtime/sink', 'src/runtime/source'],

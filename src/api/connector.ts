@@ -221,7 +221,7 @@ export type SourceTaskClass<C = unknown> = new (context: SourceTaskContext<C>) =
 export interface SinkBatch {
   /** Batches of one lane are written one after the other; those of different lanes may be written at once. */
   readonly lane: string;
-  /** The queue that all of them are from: `topic:broker:queue`. */
+  /** The queue that all of them are from, `topic:broker:queue`: their own one, or that of their dead letters where these are redriven. */
   readonly partition: string;
   /** At least one. */
   readonly records: readonly SinkRecord[];

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { connectorTypes } from '../connectors/registry.ts';
 import type { CommandRun } from './shared/command-run.ts';
-import { countTo, jsonOption, names, place, time, wholeNumbers } from './shared/options.ts';
+import { countTo, jsonOption, names, place, texts, time, wholeNumbers } from './shared/options.ts';
 
 /** The name, help text, options and code of one command. */
 export interface CommandSpec {
@@ -25,6 +25,12 @@ const letterOptions = (): Option[] => [
   new Option('--code <codes>', 'only those with one of these codes, separated by commas').argParser(names),
   new Option('--since <time>', 'only those since a time, or since so long ago, such as 2h').argParser(time),
   new Option('--until <time>', 'only those until a time, or until so long ago').argParser(time),
+];
+
+const letterChoice = (): Option[] => [
+  ...letterOptions(),
+  new Option('--offset <place>', 'this one, as `dlq list` names it: broker:queue@offset; you can repeat the option').argParser(texts),
+  new Option('--all', 'all of them'),
 ];
 
 const letterTopic = (): Option =>
@@ -183,6 +189,33 @@ export const commands: readonly CommandSpec[] = [
     example: 'rocketmq-connect dlq show orders broker-a:3@17',
     options: [letterTopic(), jsonOption()],
     load: () => import('./commands/dlq/show.ts'),
+  },
+  {
+    usage: 'dlq redrive <name>',
+    description:
+      'Send dead letters through their connector once more, each once, in the order of their queues; records that are newer may be overwritten',
+    example: 'rocketmq-connect dlq redrive orders --since 1d --dry-run',
+    options: [
+      ...letterChoice(),
+      new Option('--dry-run', 'only show which ones'),
+      new Option('-y, --yes', 'do not ask for confirmation'),
+      letterTopic(),
+      jsonOption(),
+    ],
+    load: () => import('./commands/dlq/redrive.ts'),
+  },
+  {
+    usage: 'dlq drop <name>',
+    description: 'Mark dead letters as done with; RocketMQ can not delete single messages, so they stay in the topic until it removes them',
+    example: 'rocketmq-connect dlq drop orders --offset broker-a:3@17',
+    options: [
+      ...letterChoice(),
+      new Option('--dry-run', 'only show which ones'),
+      new Option('-y, --yes', 'do not ask for confirmation'),
+      letterTopic(),
+      jsonOption(),
+    ],
+    load: () => import('./commands/dlq/drop.ts'),
   },
   {
     usage: 'delete <name...>',

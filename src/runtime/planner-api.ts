@@ -33,6 +33,7 @@ export type PlannerRequest =
   | { readonly action: 'skip'; readonly connector: string; readonly place: string }
   | DeadLettersRequest
   | DeadLetterRequest
+  | LetterWorkRequest
   | { readonly action: 'pause' | 'resume' | 'delete'; readonly connector: string };
 
 /** Lists dead letters of a connector in its dead-letter topic. An answer with a `cursor` is not the last one: the same request with it brings more. */
@@ -46,6 +47,8 @@ export interface DeadLettersRequest {
   /** Those that it stored at or before this time. */
   readonly until?: number;
   readonly cursor?: LetterCursor;
+  /** Only these, as `DeadLetter.place` names them, at most 1,000. The answer then has all of them, or is NOT_FOUND. */
+  readonly places?: readonly string[];
 }
 
 /** Shows one dead letter whole. `place` is as `DeadLetter` has it. */
@@ -54,6 +57,16 @@ export interface DeadLetterRequest {
   readonly connector: string;
   readonly place: string;
   readonly topic?: string;
+}
+
+/**
+ * Redrives dead letters of a connector, or marks them as dropped. All of these that are chosen, from the cursor on, and of which nothing has
+ * become yet. An answer with a `cursor` is not the last one, as for `dead-letters`.
+ */
+export interface LetterWorkRequest extends Omit<DeadLettersRequest, 'action' | 'cursor'> {
+  readonly action: 'redrive' | 'drop';
+  readonly codes?: readonly string[];
+  readonly cursor: LetterCursor;
 }
 
 /** Where each queue of a dead-letter topic goes on, and where it ended when the first answer was made. */
@@ -189,6 +202,11 @@ export interface DeadLetter {
   readonly damaged?: string;
   /** The size of its body. */
   readonly bytes: number;
+  readonly state: 'open' | 'redriven' | 'dropped';
+  /** How often its record was refused: once as it became a dead letter, and by each redrive. */
+  readonly attempts: number;
+  /** Why an open one can't be redriven. */
+  readonly hindrance?: string;
 }
 
 export interface DeadLettersPage {
@@ -203,6 +221,30 @@ export interface DeadLettersPage {
   /** Messages that RocketMQ removed before they could be looked at: of this stretch, and, in the first answer, before the topic's oldest one. */
   readonly missing: number;
   readonly gone: number;
+  /** How many messages are left to look at. */
+  readonly left: number;
+  /** Absent in the last answer. */
+  readonly cursor?: LetterCursor;
+}
+
+/** A dead letter that stays as it is. */
+export interface LetterFailure {
+  readonly place: string;
+  readonly record?: string;
+  /** RECORD_REFUSED: the other side has refused it again. */
+  readonly code: string;
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+export interface LetterWorkPage {
+  readonly connector: string;
+  readonly topic: string;
+  /** How many were redriven, or dropped, for this answer. */
+  readonly done: number;
+  /** How many that were chosen had been redriven or dropped before. */
+  readonly settled: number;
+  readonly failures: readonly LetterFailure[];
   /** How many messages are left to look at. */
   readonly left: number;
   /** Absent in the last answer. */

@@ -1,10 +1,12 @@
 import type { ConnectorSpec } from '../config/connector-spec.ts';
 import type { ConnectorItem, DesiredState, KeptTask, Positions, StagedTask, TaskItem, TaskRef } from './items.ts';
 import type { AcquireResult, BorrowResult, Lease, Release } from './leases.ts';
+import type { LetterMarks, RedriveLease, RedriveResult } from './letters.ts';
 import type { RunSummary } from './run-summary.ts';
 
 export type * from './items.ts';
 export type * from './leases.ts';
+export type * from './letters.ts';
 export type * from './run-summary.ts';
 
 /**
@@ -93,6 +95,18 @@ export interface ConnectStore {
   /** Keeps the summary of a run that moved records or failed, for 30 days. */
   putRun(ref: TaskRef, summary: RunSummary): Promise<void>;
   listRuns(connector: string, limit: number): Promise<Array<RunSummary & TaskRef>>;
+
+  // ---- dead letters
+  /** Lists what became of the connector's dead letters. */
+  letterMarks(connector: string): Promise<LetterMarks[]>;
+  /** Stores the marks of a stretch where they are of the version that was read. Resolves with them as they are then; undefined where somebody else was faster. */
+  putLetterMarks(marks: LetterMarks): Promise<LetterMarks | undefined>;
+  /** Deletes marks whose letters are gone. It does nothing where they are of another version. */
+  forgetLetterMarks(marks: LetterMarks): Promise<void>;
+  /** Takes the right to redrive. `isGone` as for `acquire`. */
+  takeRedrive(connector: string, owner: string, until: number, isGone?: (owner: string) => boolean): Promise<RedriveResult>;
+  /** Ends it. Repeatable. It does nothing where somebody else has it by now. */
+  endRedrive(lease: RedriveLease): Promise<void>;
 
   /** How many requests were made since the store was constructed. */
   readonly requests: number;

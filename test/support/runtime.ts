@@ -60,6 +60,9 @@ export class TestRuntime {
       loadQueueChecks: () => import('../../src/rocketmq/queue-checks.ts'),
       peekTopic,
       loadLetters: () => import('../../src/rocketmq/letters.ts'),
+      loadRocketmq: () => import('../../src/rocketmq/index.ts'),
+      taskClasses,
+      owner: `test ${process.pid}`,
       deadline: () => Date.now() + this.laterMs + 60_000,
     };
   }

@@ -91,3 +91,5 @@ export function names(text: string): string[] {
 }
 
 export const wholeNumbers = (text: string, previous: number[] = []): number[] => [...previous, wholeNumber(text)];
+
+export const texts = (text: string, previous: string[] = []): string[] => [...previous, text];

@@ -8,7 +8,7 @@ import { placeText } from './place.ts';
 export interface ReadLetter {
   readonly queue: string;
   readonly message: StoredMessage;
-  readonly letter: DeadLetter;
+  readonly letter: Omit<DeadLetter, 'state' | 'attempts' | 'hindrance'>;
 }
 
 /** Returns the connector that a message is a dead letter of; undefined where none says that it is. */
@@ -22,7 +22,7 @@ export function readLetter(queue: string, message: StoredMessage): ReadLetter {
   const [refusedAt, omitted] = [text(LETTER.refusedAt), text(LETTER.omitted)];
   const causes = causesIn(text(LETTER.causes));
   const damaged = damageOf(message);
-  const letter: DeadLetter = {
+  const letter: ReadLetter['letter'] = {
     place: placeText({ queue, offset }),
     at: new Date(storedAt).toISOString(),
     code: text(LETTER.code) ?? 'UNKNOWN',

@@ -1,5 +1,12 @@
 import { ConnectError } from '../../api/index.ts';
-import type { DeadLetterRequest, DeadLettersPage, DeadLettersRequest, ShownLetter } from '../planner-api.ts';
+import type {
+  DeadLetterRequest,
+  DeadLettersPage,
+  DeadLettersRequest,
+  LetterWorkPage,
+  LetterWorkRequest,
+  ShownLetter,
+} from '../planner-api.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { mustExist } from './status.ts';
 
@@ -17,4 +24,12 @@ export async function deadLetter({ connector, place, topic }: DeadLetterRequest,
   const { spec } = await mustExist(connector, deps);
   const { showLetter } = await import('../dead-letters/show-letter.ts');
   return showLetter(spec, { place, ...(topic !== undefined && { topic }) }, deps);
+}
+
+/** Redrives or drops some of them. */
+export async function letterWork(request: LetterWorkRequest, deps: PlannerDeps): Promise<LetterWorkPage> {
+  const item = await mustExist(request.connector, deps);
+  deps.logger.warn(request.action === 'drop' ? 'a user drops dead letters' : 'a user redrives dead letters', { connector: item.name });
+  const { workOnLetters } = await import('../dead-letters/work-on-letters.ts');
+  return workOnLetters(item, request, deps);
 }

@@ -1,6 +1,6 @@
-import type { ClientCache, ConnectorType, Finding, Logger } from '../../api/index.ts';
+import type { ClientCache, ConnectorType, Finding, Logger, TaskClass } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
-import type { LettersModule, PeekRequest, PeekResult, QueueChecks, RocketmqConfig } from '../../rocketmq/types.ts';
+import type { LettersModule, PeekRequest, PeekResult, QueueChecks, RocketmqConfig, RocketmqModule } from '../../rocketmq/types.ts';
 import type { PlannerStore } from '../../store/store.ts';
 import type { TaskTrigger } from '../../triggers/trigger.ts';
 import type { ResolveSecrets } from '../run/contracts.ts';
@@ -23,6 +23,13 @@ export interface PlannerDeps {
   readonly peekTopic: (config: RocketmqConfig, request: PeekRequest) => Promise<PeekResult>;
   /** Loads what reads a dead-letter topic. */
   readonly loadLetters: () => Promise<LettersModule>;
+  /** What redrives dead letters sends with. */
+  readonly loadRocketmq: () => Promise<RocketmqModule>;
+  readonly taskClasses: Readonly<Record<string, () => Promise<TaskClass>>>;
+  /** Names the holder of what the planner takes for itself, for people. */
+  readonly owner: string;
+  /** Says whether a holder is known to have ended. Default: that is known of none. */
+  readonly isGone?: (owner: string) => boolean;
   readonly clients: ClientCache;
   readonly logger: Logger;
   /** Returns when this run of the planner must be over, ms since 1970. */

@@ -1,7 +1,7 @@
 import { ConnectError, type Finding, toConnectError } from '../../api/index.ts';
 import type { ErrorReport, Planner, PlannerRequest, PlannerResponse } from '../planner-api.ts';
 import { applyPlan } from './apply-plan.ts';
-import { deadLetter, deadLetters } from './dead-letters.ts';
+import { deadLetter, deadLetters, letterWork } from './dead-letters.ts';
 import { pause, remove, resume, startTasks } from './lifecycle.ts';
 import { draftPlan, planResult } from './make-plan.ts';
 import { checkBothEnds, withConnector } from './open-connector.ts';
@@ -64,6 +64,9 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return deadLetters(request, deps);
     case 'dead-letter':
       return deadLetter(request, deps);
+    case 'redrive':
+    case 'drop':
+      return letterWork(request, deps);
     case 'pause':
       return pause(request.connector, deps);
     case 'resume':

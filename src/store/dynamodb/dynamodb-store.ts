@@ -4,6 +4,7 @@ import { createClient, type DynamodbOptions } from './client.ts';
 import { Connectors } from './connectors.ts';
 import { KeptPositions } from './kept-positions.ts';
 import { Leases } from './leases.ts';
+import { Letters } from './letters.ts';
 import { Loans } from './loans.ts';
 import { Plans } from './plans.ts';
 import { Table } from './table.ts';
@@ -27,6 +28,7 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
   const connectors = new Connectors(table, now);
   const plans = new Plans(table, now);
   const leases = new Leases(table, now);
+  const letters = new Letters(table, now);
   const loans = new Loans(table, now);
   const tasks = new Tasks(table);
   const kept = new KeptPositions(table, now);
@@ -59,6 +61,11 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     giveBack: (lease) => loans.giveBack(lease),
     putRun: (ref, summary) => tasks.putRun(ref, summary),
     listRuns: (connector, limit) => tasks.listRuns(connector, limit),
+    letterMarks: (connector) => letters.marks(connector),
+    putLetterMarks: (marks) => letters.put(marks),
+    forgetLetterMarks: (marks) => letters.forget(marks),
+    takeRedrive: (connector, owner, until, isGone = () => false) => letters.take(connector, owner, until, isGone),
+    endRedrive: (lease) => letters.end(lease),
     get requests() {
       return table.requests;
     },

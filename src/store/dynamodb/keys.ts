@@ -18,8 +18,10 @@ const TASKS = 'connector#';
 const TASK = 'task#';
 const RUNS = 'runs#';
 const KEPT = 'kept#';
+const LETTERS = 'letters#';
 /** Generations sort by number. */
 const GENERATION_DIGITS = 10;
+const STRETCH_DIGITS = 13;
 
 const taskName = (task: number) => `${TASK}${String(task).padStart(TASK_DIGITS, '0')}`;
 
@@ -50,4 +52,14 @@ export const runKey = ({ connector, task }: TaskRef, startedAt: number): Key => 
 export const runOfKey = ({ pk, sk }: Key): TaskRef => ({
   connector: pk.slice(RUNS.length),
   task: Number(sk.slice(TIME_DIGITS + 1 + TASK.length)),
+});
+
+/** What became of a connector's dead letters. */
+export const lettersOf = (connector: string): string => `${LETTERS}${connector}`;
+
+export const redriveKey = (connector: string): Key => ({ pk: lettersOf(connector), sk: 'redrive' });
+
+export const marksKey = (connector: string, queue: string, stretch: number): Key => ({
+  pk: lettersOf(connector),
+  sk: `marks#${queue}#${String(stretch).padStart(STRETCH_DIGITS, '0')}`,
 });

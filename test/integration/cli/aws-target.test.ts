@@ -80,6 +80,27 @@ describe('the target aws', () => {
     expect(await run(['run', name])).toMatchObject({ code: 0, stdout: `${name}: 2 tasks started; see \`status ${name} --watch\`\n` });
   });
 
+  it('lists, redrives and drops dead letters through the planner function', async () => {
+    const [from, to, dead] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic(), bench.rocketmqTopic()]);
+    await bench.kafka.produce(from, [{ partition: 0, key: null, value: Buffer.alloc(100_000, 'x') }]);
+    const name = uniqueName('aws');
+    const content = `${bench.connectorFile({ name, from, to })}  maxMessageBytes: 64KiB
+errors:
+  tolerance: dead-letter
+  deadLetterTopic: ${dead}
+`;
+    expect(await run(['apply', await bench.file(`${name}.yml`, content), '--run'])).toMatchObject({ code: 0 });
+    const { stdout } = await run(['dlq', 'list', name, '--json']);
+    const { letters } = JSON.parse(stdout);
+    expect(letters).toMatchObject([{ record: `${from}-0@0`, omitted: 'value', state: 'open' }]);
+    expect(JSON.parse((await run(['dlq', 'show', name, letters[0].place, '--json'])).stdout)).toMatchObject(letters[0]);
+    expect(await run(['dlq', 'redrive', name, '--all', '--yes'])).toMatchObject({
+      code: 1,
+      stdout: `${name}: 0 redriven, 1 can't be redriven\n`,
+    });
+    expect(await run(['dlq', 'drop', name, '--all', '--yes'])).toMatchObject({ code: 0, stdout: `${name}: 1 dropped\n` });
+  });
+
   it('shows what the planner finds with its place in the file', async () => {
     const file = await bench.file('absent.yml', bench.connectorFile({ name: uniqueName('absent'), from: 'nowhere', to: 'nowhere' }));
     const { code, stderr } = await run(['apply', file]);

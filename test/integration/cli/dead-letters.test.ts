@@ -72,7 +72,7 @@ describe('dead letters on the command line', () => {
     for (const part of [letter.reason, letter.place, 'yyyyy', 'y'.repeat(9_000)]) expect(text).toMatch(part);
 
     const list = await ok('dlq', 'list', sink);
-    expect(list.stdout).toMatch(/PLACE +TIME +CODE +RECORD +REASON/);
+    expect(list.stdout).toMatch(/PLACE +TIME +STATE +ATTEMPTS +CODE +RECORD +REASON/);
     expect(list.stdout).toMatch(/\nRECORD_REFUSED 1\n$/);
     expect(list.stdout).toMatch(letter.place);
     expect(list.stderr).toMatch(`looked at 2 messages of topic ${dead}: 1 are dead letters of other connectors`);
@@ -92,6 +92,42 @@ describe('dead letters on the command line', () => {
     expect(await json('dlq', 'list', sink, '--until', '1h')).toMatchObject({ matching: 0, codes: {} });
     const none = await ok('dlq', 'list', sink, '--until', '1h');
     expect([none.stdout, none.stderr]).toEqual(['', expect.stringMatching(`${sink} has no dead letters there`)]);
+  });
+
+  it('are redriven once, dropped, and listed as what they are', async () => {
+    const { dead, source, sink, sinkFile } = await refusing();
+    expect(await errorOf('dlq', 'redrive', sink, '--yes')).toMatchObject({
+      code: 'CONFIG_INVALID',
+      remedy: expect.stringMatching('--all'),
+    });
+    expect(await errorOf('dlq', 'redrive', sink, '--all')).toMatchObject({ code: 'CONFIG_INVALID', remedy: 'Pass --yes' });
+    const dry = await json('dlq', 'redrive', sink, '--all', '--dry-run');
+    expect(dry).toMatchObject({ connector: sink, redriven: 0, open: 1, letters: [{ state: 'open', attempts: 1 }] });
+    const [{ place }] = dry.letters;
+    const again = await bench.run(['dlq', 'redrive', sink, '--offset', place, '--yes', '--json']);
+    expect([again.code, JSON.parse(again.stdout)]).toMatchObject([1, { redriven: 0, failures: [{ place, code: 'RECORD_REFUSED' }] }]);
+
+    const to = await bench.kafkaTopic(1);
+    const wider = { ...sinkFile, sink: { ...sinkFile.sink, topic: to } };
+    await ok('apply', await bench.file(`${sink}.yml`, JSON.stringify(wider)));
+    expect((await ok('dlq', 'redrive', sink, '--all', '--yes')).stdout).toBe(`${sink}: 1 redriven\n`);
+    const records = [];
+    for await (const chunk of bench.kafka.read(to, 0, 0, 1)) records.push(...chunk);
+    expect(records.map(({ key, value }) => [String(key), String(value)])).toEqual([['yyyyy', 'y'.repeat(9_000)]]);
+    const none = await ok('dlq', 'redrive', sink, '--all', '--yes');
+    expect(none.stderr).toMatch(`1 of them were redriven or dropped before\n${sink} has no dead letters there that are open`);
+    expect(await bench.kafka.endOffsets(to)).toEqual([1]);
+    expect(await json('dlq', 'list', sink)).toMatchObject({ letters: [{ state: 'redriven' }] });
+
+    const large = await bench.run(['dlq', 'redrive', source, '--since', '1h', '--yes']);
+    expect(large).toMatchObject({
+      code: 1,
+      stdout: `${source}: 0 redriven, 1 can't be redriven\n`,
+      stderr: expect.stringMatching('fetch the record at the source'),
+    });
+    expect((await ok('dlq', 'drop', source, '--code', 'RECORD_REFUSED', '--yes')).stdout).toBe(`${source}: 1 dropped\n`);
+    expect(await json('dlq', 'list', source)).toMatchObject({ letters: [{ state: 'dropped' }] });
+    expect(await bench.arrived(dead)).toBe(2);
   });
 
   it('are refused in words where they can not be had', async () => {

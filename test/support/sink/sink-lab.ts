@@ -3,6 +3,7 @@ import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
 import type { Registry } from '../../../src/connectors/packages.ts';
 import type { OutgoingMessage } from '../../../src/rocketmq/types.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
+import type { PlannerDeps } from '../../../src/runtime/planner/planner-deps.ts';
 import type { PlannerRequest, PlanResult, StatusResult } from '../../../src/runtime/planner-api.ts';
 import type { TaskDeps, TaskOutcome } from '../../../src/runtime/run/contracts.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
@@ -82,8 +83,10 @@ export class LabSink {
     await this.lab.topics.admin.topicStats(this.topic);
   }
 
-  async ask<R>(request: PlannerRequest): Promise<R> {
-    const planner = createPlanner({ ...this.lab.runtime.plannerDeps, connectorTypes: this.#registry.connectorTypes });
+  /** `deps` replaces parts of the planner. */
+  async ask<R>(request: PlannerRequest, deps: Partial<PlannerDeps> = {}): Promise<R> {
+    const { connectorTypes, taskClasses } = this.#registry;
+    const planner = createPlanner({ ...this.lab.runtime.plannerDeps, connectorTypes, taskClasses, ...deps });
     const response = await planner.handle(request);
     if (!response.ok) throw Object.assign(new Error(response.error.message), response.error);
     return response.result as R;

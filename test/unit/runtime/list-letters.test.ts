@@ -3,7 +3,9 @@ import { ConnectError } from '../../../src/api/index.ts';
 import { showMessage } from '../../../src/rocketmq/letters.ts';
 import type { StoredMessage, TopicQueues } from '../../../src/rocketmq/types.ts';
 import { listLetters } from '../../../src/runtime/dead-letters/list-letters.ts';
+import type { MarkStore } from '../../../src/runtime/dead-letters/marks.ts';
 import type { LetterDeps } from '../../../src/runtime/dead-letters/open-topic.ts';
+
 import { showLetter } from '../../../src/runtime/dead-letters/show-letter.ts';
 import type { DeadLetter, DeadLettersPage, LetterCursor } from '../../../src/runtime/planner-api.ts';
 import { letterProperties } from '../../../src/runtime/run/letter-properties.ts';
@@ -27,7 +29,8 @@ const letterOf = (connector: string, offset: number): StoredMessage =>
     }),
   );
 
-const depsOf = (queues: TopicQueues): LetterDeps => ({
+const depsOf = (queues: TopicQueues): LetterDeps & { readonly store: MarkStore } => ({
+  store: { letterMarks: async () => [] } as unknown as MarkStore,
   resolveSecrets: async (value) => value,
   loadLetters: async () => ({ openQueues: async () => queues, showMessage }) as never,
   clients: {} as never,
@@ -80,7 +83,7 @@ describe('a list of dead letters', () => {
   it('comes in pages, and ends at the end as it was at the first of them', async () => {
     const messages = numbers(0, 5_001).map((offset) => letterOf('orders', offset));
     const first = await listLetters(spec, {}, depsOf(new LetterQueues({ 'dead:b:0': messages.slice(0, 5_000) })));
-    expect(first.letters.length).toBeGreaterThanOrEqual(2_000);
+    expect(first.letters.length).toBeGreaterThanOrEqual(1_000);
     expect(first).toMatchObject({ left: 5_000 - first.letters.length, looked: first.letters.length });
     const later = new LetterQueues({ 'dead:b:0': messages });
     let { letters, cursor } = first;

@@ -1,0 +1,3 @@
+import { workOnLetters } from '../../shared/work-on-letters.ts';
+
+export const run = workOnLetters('drop');
