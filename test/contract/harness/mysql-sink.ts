@@ -16,6 +16,7 @@ export const mysqlSinkHarness: SinkHarness = {
   type: 'mysql-sink',
   addressOption: 'sink.address',
   killedOutsideStoreOnly: true,
+  exactlyOnce: true,
   dropsHeaders: true,
   asSent: ({ key, value }) => ({
     key: null,
@@ -23,7 +24,11 @@ export const mysqlSinkHarness: SinkHarness = {
     headers: [],
   }),
   async open() {
-    return MysqlTargets.open((await stackAddresses()).mariadb);
+    return MysqlTargets.open((await stackAddresses()).mariadb, PATIENT);
+  },
+  async openBehind() {
+    const { mariadb } = await stackAddresses();
+    return Object.assign(await MysqlTargets.open(mariadb, { requestTimeoutMs: 4_000 }), { addressBehind: () => mariadb });
   },
 };
 
@@ -34,12 +39,16 @@ class MysqlTargets implements SinkTargets {
   readonly user = uniqueName('user').slice(-16);
   readonly #users = new Set<string>();
 
-  private constructor(address: string) {
+  /** Time limits of those who reach the server. */
+  readonly limits: Readonly<Record<string, number>>;
+
+  private constructor(address: string, limits: Readonly<Record<string, number>>) {
     this.admin = new MysqlAdmin(address);
+    this.limits = limits;
   }
 
-  static async open(address: string): Promise<MysqlTargets> {
-    const targets = new MysqlTargets(address);
+  static async open(address: string, limits: Readonly<Record<string, number>>): Promise<MysqlTargets> {
+    const targets = new MysqlTargets(address, limits);
     const { admin, database, user } = targets;
     await admin.run(`CREATE DATABASE ${database}; ${createPositions({ database, table: 'rocketmq_connect_positions' })}`);
     await targets.grant(user, `${RIGHTS} ON ${database}.*`);
@@ -77,9 +86,11 @@ class MysqlTarget implements SinkTarget {
   }
 
   config({ address }: { readonly address?: string } = {}) {
-    const { admin, database, user, password } = this.#targets;
+    const { admin, database, user, password, limits } = this.#targets;
     const table = `${database}.${this.#table}`;
-    return { address: address ?? admin.address, username: user, password, table, mode: 'insert', ...(address === undefined && PATIENT) };
+    // An address where nobody answers is not worth a long wait.
+    const isPatient = address === undefined || limits !== PATIENT;
+    return { address: address ?? admin.address, username: user, password, table, mode: 'insert', ...(isPatient && limits) };
   }
 
   async secured() {

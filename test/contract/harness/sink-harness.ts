@@ -21,6 +21,8 @@ export interface SinkHarness {
   readonly dropsHeaders?: true;
   /** How a record travels to a sink that does not take any bytes: the target's `expected` says what becomes of it. Absent: as it is. */
   asSent?(record: ConnectRecord): ConnectRecord;
+  /** True where the target holds each record once, whatever dies. */
+  readonly exactlyOnce?: true;
   /** On the servers that the stack runs and all tests share. */
   open(): Promise<SinkTargets>;
   /**

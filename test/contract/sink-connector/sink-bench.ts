@@ -166,6 +166,8 @@ export class SinkCopy {
           throw new Error(`queue ${queue}: ${number} came behind ${before}`);
       }
     }
-    return arrived.length - this.queues * this.#filled;
+    const repeats = arrived.length - this.queues * this.#filled;
+    if (this.bench.harness.exactlyOnce && repeats > 0) throw new Error(`${repeats} of ${arrived.length} records came twice`);
+    return repeats;
   }
 }
