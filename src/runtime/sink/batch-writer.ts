@@ -75,13 +75,17 @@ export class BatchWriter {
     const end = last.offset;
     const records = messages.map(({ record }) => record);
     const until = Math.min(Date.now() + PATIENCE_MS, deadline);
+    let failure: ConnectError | undefined;
     for (let attempt = 0; ; attempt += 1) {
-      if (!window.isOpen) throw new ConnectError('INTERRUPTED', 'the time of the run is over', { retriable: true });
+      // Why the attempt before failed says more.
+      if (!window.isOpen) throw failure ?? new ConnectError('INTERRUPTED', 'the time of the run is over', { retriable: true });
       try {
         const batch = { lane: partition, partition, records, position, deadline, signal: window.signal };
         return await window.within(task.write(settled === undefined ? batch : { ...batch, settled: () => settled(end) }));
       } catch (thrown) {
         const error = toConnectError(thrown);
+        if (error.code === 'INTERRUPTED' && failure !== undefined) throw failure;
+        failure = error;
         const pause = backOff(attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
         if (!error.retriable || AT_ONCE.has(error.code) || signal.aborted || Date.now() + pause >= until) throw error;
         await sleep(pause, undefined, { signal }).catch(() => {});
