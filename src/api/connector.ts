@@ -263,6 +263,8 @@ export interface SinkTaskContext<C = unknown> extends TaskContext<C> {
  * durable in the target, or is a dead letter.
  */
 export interface SinkTask {
+  /** Most records of a batch. What a batch holds counts as copied when all of it is: a slow target takes small ones. Default 1,000. */
+  readonly maxRecords?: number;
   /**
    * Opens what the task writes to. Called only when there is a record to write. `positions`: those that the target keeps by itself, in its
    * own transactions. Of each queue the later one counts, this or the stored one, which also passes dead letters.

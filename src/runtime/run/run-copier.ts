@@ -34,6 +34,7 @@ export async function runCopier(
     deps,
     budget,
     signal: AbortSignal.any([timeIsUp.signal, invocation.signal]),
+    stopRequest: invocation.signal,
     tracker: new AckTracker(),
     stops,
     secrets: new RunSecrets(planned.spec, deps.resolveSecrets),

@@ -20,6 +20,8 @@ export interface Run extends HeldTask {
   readonly budget: TimeBudget;
   /** It aborts when reading must end. */
   readonly signal: AbortSignal;
+  /** It aborts when the invocation is asked to end before its time is over. */
+  readonly stopRequest: AbortSignal;
   readonly tracker: AckTracker;
   readonly stops: PartitionStops;
   readonly secrets: RunSecrets;

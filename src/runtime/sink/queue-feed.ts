@@ -1,15 +1,14 @@
 import { MissingMessages as Missing, type MissingMessages, type QueueMessages, type TopicQueues } from '../../rocketmq/types.ts';
 import type { ReadAs, ReadMessage } from './read-message.ts';
 
-/** A batch holds no more records. */
-const MAX_RECORDS = 1_000;
-
 export interface FeedOptions {
   readonly queues: TopicQueues;
   readonly name: string;
   readonly readAs: ReadAs;
   /** Bytes that may be read and wait, and bytes of a batch. One message may pass either. */
   readonly maxBytes: number;
+  /** A batch holds no more. */
+  readonly maxRecords: number;
 }
 
 /** Makes batches of a queue's messages, up to its end as it was when the run began. */
@@ -36,8 +35,9 @@ export class QueueFeed {
    * says of each message whether the run still takes it in: the first that it refuses ends the batch. Rejects as `QueueMessages.next` does.
    */
   async next(take: (bytes: number) => boolean): Promise<readonly ReadMessage[] | MissingMessages> {
+    const { maxBytes, maxRecords } = this.#options;
     const batch: ReadMessage[] = [];
-    for (let bytes = 0; batch.length < MAX_RECORDS && bytes < this.#options.maxBytes; ) {
+    for (let bytes = 0; batch.length < maxRecords && bytes < maxBytes; ) {
       if (this.#waiting.length === 0 && !(await this.#fill())) break;
       const message = this.#waiting[0] as ReadMessage;
       if (!take(message.bytes)) return batch;

@@ -21,6 +21,7 @@ const QUEUES_ASKED_AT_ONCE = 64;
 /** Least memory of a queue: what one pull of a broker with default settings gives, twice. */
 const LANE_BYTES = 512 * 1024;
 const MAX_BATCH_BYTES = 1024 * 1024;
+const MAX_BATCH_RECORDS = 1_000;
 
 interface Opened {
   readonly topic: string;
@@ -43,7 +44,7 @@ export class SinkCopier implements Copier {
   constructor(run: Run) {
     this.#run = run;
     this.#progress = new SinkProgress(run.planned.spec.batch);
-    this.#window = new WriteWindow(run.budget.sendUntil, run.signal);
+    this.#window = new WriteWindow(run.budget.sendUntil, run.stopRequest);
   }
 
   get copied(): Copied {
@@ -158,6 +159,8 @@ export class SinkCopier implements Copier {
     const atOnce = Math.max(1, Math.min(names.length, Math.floor(batch.maxInFlightBytes / LANE_BYTES)));
     // Half of it is read and waits, half is written.
     const maxBytes = Math.min(MAX_BATCH_BYTES, Math.floor(batch.maxInFlightBytes / atOnce / 2));
+    const { maxRecords = MAX_BATCH_RECORDS } = task;
+    const asRecord = readAs(topic, rocketmq.messageToSinkRecord);
     const deadLetters = new SinkDeadLetterSender(this.#run, rocketmq.storedToMessage);
     this.#deadLetters = deadLetters;
     const window = this.#window;
@@ -165,7 +168,7 @@ export class SinkCopier implements Copier {
     const onOffsetLost = this.#options.onOffsetLost ?? 'fail';
     const copyQueue = (partition: string): Promise<CopyEnd> => {
       const { from, to } = this.#shares.get(partition) as QueueShare;
-      const feed = new QueueFeed({ queues, name: partition, readAs: readAs(topic, rocketmq.messageToSinkRecord), maxBytes }, from, to);
+      const feed = new QueueFeed({ queues, name: partition, readAs: asRecord, maxBytes, maxRecords }, from, to);
       const writer = new BatchWriter({ task, partition, window, signal });
       const onNotice = (notice: string) => notices.add(notice);
       return new QueueLane({ ...common, partition, feed, writer, onOffsetLost, onNotice }).copy();

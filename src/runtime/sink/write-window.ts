@@ -13,7 +13,7 @@ export class WriteWindow {
   readonly #over = Promise.withResolvers<never>();
   readonly #timers = new Set<NodeJS.Timeout>();
 
-  /** `stop` aborts when no more is to be read. */
+  /** `stop` aborts when the run is asked to end before its time is over. */
   constructor(deadline: number, stop: AbortSignal) {
     this.deadline = deadline;
     this.#over.promise.catch(() => {});

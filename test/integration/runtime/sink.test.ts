@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
 import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
@@ -151,6 +152,30 @@ describe('a sink', () => {
     await sink.ask({ action: 'resume', connector: sink.spec.name });
     await sink.run();
     expect([...new Set(sink.target.offsets.get(sink.queue(0)))]).toEqual(numbers(100));
+  });
+
+  it('hands a target no more records at a time than it takes', async () => {
+    const sink = await lab.sink({ queues: 1 });
+    await sink.fill(0, 100);
+    await sink.apply();
+    sink.target.maxRecords = 30;
+    await sink.run();
+    expect(sink.target.batches.map(({ records }) => records.length)).toEqual([30, 30, 30, 10]);
+  });
+
+  it('lets a slow write end that began while there was time, and goes on behind it', async () => {
+    const sink = await lab.sink({ queues: 1 });
+    await sink.fill(0, 100);
+    await sink.apply({ batch: { ...sink.spec.batch, maxDurationMs: 1_000 } });
+    sink.target.maxRecords = 60;
+    sink.target.onWrite = async ({ signal }) => {
+      // Longer than a write may go on when the run is asked to stop.
+      await sleep(10_000, undefined, { signal });
+    };
+    expect(await sink.run({ deadlineMs: 60_000 })).toMatchObject({ outcome: 'deadline', records: 60 });
+    sink.target.onWrite = () => {};
+    await sink.run();
+    expect(sink.target.offsets.get(sink.queue(0))).toEqual(numbers(100));
   });
 
   it('makes dead letters of any number of records that the configuration refuses', async () => {

@@ -6,6 +6,7 @@ export class ScriptedTarget {
   /** What it has, in the order of writing. */
   readonly written: SinkRecord[] = [];
   readonly batches: SinkBatch[] = [];
+  maxRecords: number | undefined;
   starts = 0;
   stops = 0;
   /** Called before a batch is kept; what it throws is the answer, and nothing is kept. */
@@ -35,6 +36,7 @@ export class ScriptedTarget {
 
   get taskClasses(): Readonly<Record<string, () => Promise<TaskClass>>> {
     const create = (context: SinkTaskContext): SinkTask => ({
+      ...(this.maxRecords !== undefined && { maxRecords: this.maxRecords }),
       start: async () => {
         this.starts += 1;
         return this.onStart(context);

@@ -62,7 +62,11 @@ function laneOf({
   const progress = new SinkProgress({ maxRecords, maxBytes: 1e9 });
   const { signal } = new AbortController();
   const window = new WriteWindow(Date.now() + 20_000, signal);
-  const feed = new QueueFeed({ queues, name: NAME, readAs: readAs('t', messageToSinkRecord), maxBytes: 1e6 }, from, queues.max);
+  const feed = new QueueFeed(
+    { queues, name: NAME, readAs: readAs('t', messageToSinkRecord), maxBytes: 1e6, maxRecords: 1_000 },
+    from,
+    queues.max,
+  );
   const send = async ({ read }: RefusedMessage) => undeliverable ?? void dead.push(read.message.offset);
   const deadLetters = { send } as unknown as SinkDeadLetterSender;
   const lane = new QueueLane({
