@@ -47,7 +47,7 @@ export const lambdaSinkConfig = section(
       max: WEEK_MS,
     }).exactOptional(),
     requestTimeoutMs: milliseconds({
-      description: "Time for the function to answer. It must be longer than the function's own timeout, and shorter than `taskTimeout`.",
+      description: "Time for the function to answer: longer than the function's own timeout.",
       min: 1_000,
       max: 15 * MINUTE_MS,
     }).prefault(4 * MINUTE_MS),

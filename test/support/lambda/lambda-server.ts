@@ -55,7 +55,8 @@ export class LambdaServer {
 
   private constructor(functions: Readonly<Record<string, LambdaFunction>>) {
     this.#functions = functions;
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+    // A connection that lies idle for longer than Node's five seconds, on a busy machine, would be ended under the next request.
+    this.#server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => void this.#answer(request, response));
   }
 
   static async start(functions: Readonly<Record<string, LambdaFunction>>): Promise<LambdaServer> {
