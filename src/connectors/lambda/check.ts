@@ -24,7 +24,7 @@ export function checkFunction(config: LambdaSinkConfig, clients: ClientCache, si
   });
 }
 
-/** A deployment asks when it has just given the right, and AWS knows of it some seconds later. */
+/** A deployment asks when it has just given the right, and AWS knows of it some seconds later. A kept connection may have died meanwhile. */
 async function failureOf(client: FunctionClient): Promise<ConnectError | undefined> {
   let failure: ConnectError | undefined;
   const isAnswered = async (): Promise<boolean> => {
@@ -34,7 +34,7 @@ async function failureOf(client: FunctionClient): Promise<ConnectError | undefin
     } catch (error) {
       failure = toConnectError(error);
     }
-    return failure?.code !== 'FORBIDDEN';
+    return failure === undefined || !(failure.retriable || failure.code === 'FORBIDDEN');
   };
   await pollUntil(isAnswered, STEP_MS, PROPAGATE_MS);
   return failure;
