@@ -127,6 +127,14 @@ describe('steps', () => {
     ]);
   });
 
+  it('delete few rows at a time, by the key', () => {
+    const t = table({ key: [id, w] });
+    const drops = Array.from({ length: 250 }, (_, key): Operation => ({ kind: 'delete', table: t, key: [String(key), '0'] }));
+    const statements = sql(drops);
+    expect(statements.map((text) => text.split(' OR ').length)).toEqual([100, 100, 50]);
+    expect(statements[0]).toMatch(/^DELETE FROM `shop`.`t` WHERE \(`id`=0 AND `w`=0\) OR /);
+  });
+
   it('keep the order where they have', () => {
     const t = table({ isOrdered: true });
     const kinds = stepsOf([write(t, 1), write(t, 2), drop(t, 1), write(t, 1)], 'upsert').map(({ kind }) => kind);

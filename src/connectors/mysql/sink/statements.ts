@@ -11,6 +11,11 @@ export interface Statement {
 
 /** Statements of more rows take no less time for each. */
 const ENOUGH_BYTES = 2 * 1024 * 1024;
+/**
+ * For more rows than this a server likes to look at the whole of a table that is not large. It then waits for every row that another lane
+ * has locked.
+ */
+const DELETED_ROWS = 100;
 /** Of a packet, for its head. */
 const RESERVE_BYTES = 64;
 
@@ -20,14 +25,11 @@ export function* statementsOf(step: Step, packetBytes: number): Generator<Statem
   const path = quoteName(table.database, table.table);
   const limit = packetBytes - RESERVE_BYTES;
   if (step.kind === 'delete') {
-    yield* joined(
-      `DELETE FROM ${path} WHERE ${whereHead(table)}`,
-      step.keys.map(wherePart(table)),
-      whereGlue(table),
-      whereTail(table),
-      limit,
-      table,
-    );
+    const head = `DELETE FROM ${path} WHERE ${whereHead(table)}`;
+    for (let from = 0; from < step.keys.length; from += DELETED_ROWS) {
+      const parts = step.keys.slice(from, from + DELETED_ROWS).map(wherePart(table));
+      yield* joined(head, parts, whereGlue(table), whereTail(table), limit, table);
+    }
     return;
   }
   const { kind, columns, rows } = step;
