@@ -15,8 +15,8 @@ import { buildTestPrograms } from './test-programs.ts';
 const project = fileURLToPath(new URL('../../', import.meta.url));
 const testDir = join(project, '.stack', 'test');
 const compileCache = join(project, '.stack', 'compile-cache');
-/** Most tests wait for servers much of the time: two workers left a sixth of two cores idle. */
-const WORKERS = '--maxWorkers=3';
+/** Half of the tests wait for servers most of the time, and the servers need a core, too. With three, a busy machine starts servers too late. */
+const WORKERS = '--maxWorkers=2';
 
 /** Runs jest with this command's arguments against a stack of its own, and returns jest's exit code. */
 async function testRun(args: readonly string[], signal: AbortSignal): Promise<number> {

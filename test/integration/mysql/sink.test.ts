@@ -14,6 +14,19 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('a sink of %s', (server) => {
     message: typeof message === 'string' ? expect.stringContaining(message) : expect.stringMatching(message),
   });
 
+  it.each([
+    ['without long numbers', ''],
+    ['with long numbers', '12345678901234567890'],
+  ])('refuses JSON that is nested too deeply, %s, and no other row', async (_, inner) => {
+    await lab.run('CREATE TABLE IF NOT EXISTS deep (id INT PRIMARY KEY, doc LONGTEXT)');
+    const depth = 100_000;
+    const doc = `${'['.repeat(depth)}${inner}${']'.repeat(depth)}`;
+    const deep = queued(`{"op":"c","source":{"db":"shop","table":"deep"},"after":{"id":1,"doc":${doc}}}`);
+    await expect(lab.write([deep])).rejects.toMatchObject(refused(/nested less deeply|can't be made a row/));
+    await lab.write([change('r', 'deep', null, { id: 2, doc: [[1]] })]);
+    expect(await lab.table('deep')).toEqual([{ id: 2, doc: '[[1]]' }]);
+  });
+
   it('tells absent, null and default apart, in one batch', async () => {
     await lab.run("CREATE TABLE absent (id INT PRIMARY KEY, a INT DEFAULT 7, b VARCHAR(9) DEFAULT 'b', c INT NOT NULL)");
     await lab.write([change('c', 'absent', null, { id: 1, a: 1, b: 'x', c: 1 }), change('c', 'absent', null, { id: 2, a: null, c: 2 })]);

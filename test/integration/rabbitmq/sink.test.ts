@@ -238,7 +238,23 @@ describe('an exchange', () => {
     const records = queued(6, (index) => ({ headers: [text('to', index % 2 === 0 ? name : `no-such-exchange-${index}`)] }));
     const failed = await sinks.written({ exchange: '{{header:to}}', routingKey: '' }, records);
     expect(failed.map(({ index, error: { code } }) => [index, code])).toEqual([1, 3, 5].map((index) => [index, 'RECORD_REFUSED']));
-    expect(new Set(await bodiesOf(queue))).toEqual(new Set(['0', '2', '4']));
+    expect(await bodiesOf(queue)).toEqual(['0', '2', '4']);
+  });
+
+  it('that a record names and is internal refuses that record, and no other', async () => {
+    const { name, queue } = await exchange('fanout', '');
+    const records = queued(6, (index) => ({ headers: [text('to', index === 3 ? 'amq.rabbitmq.trace' : name)] }));
+    const failed = await sinks.written({ exchange: '{{header:to}}', routingKey: '' }, records);
+    expect(failed).toMatchObject([{ index: 3, error: { code: 'RECORD_REFUSED', message: expect.stringContaining('amq.rabbitmq.trace') } }]);
+    expect(new Set(await bodiesOf(queue))).toEqual(new Set(['0', '1', '2', '4', '5']));
+  });
+
+  it('gets nothing of a record whose header CC or BCC is no list, which would close the channel on others', async () => {
+    const { name, queue } = await exchange('fanout', '');
+    const records = queued(6, (index) => ({ headers: index === 3 ? [text('CC', 'elsewhere')] : [] }));
+    const failed = await sinks.written({ exchange: name, routingKey: '' }, records);
+    expect(failed).toMatchObject([{ index: 3, error: { code: 'RECORD_REFUSED', message: expect.stringContaining('header CC') } }]);
+    expect(await bodiesOf(queue)).toEqual(['0', '1', '2', '4', '5']);
   });
 
   it('that this user may not write ends the write, and a check says the same', async () => {

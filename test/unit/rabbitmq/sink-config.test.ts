@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SinkRecord } from '../../../src/api/index.ts';
 import { parseConnectorFile } from '../../../src/config/parse-connector-file.ts';
-import { bodyLimit, missingExchange, publishError } from '../../../src/connectors/rabbitmq/protocol/publish/errors.ts';
+import { bodyLimit, namedExchange, publishError, uselessExchange } from '../../../src/connectors/rabbitmq/protocol/publish/errors.ts';
 import { publicationOf, targetOf } from '../../../src/connectors/rabbitmq/sink/mapping.ts';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
 import { RecordTemplate } from '../../../src/kit/index.ts';
@@ -146,6 +146,16 @@ describe('why a server closed a channel', () => {
   it('tells how large a body may be, and which exchange is missing', () => {
     const large = (words: string) => closed(406, `PRECONDITION_FAILED - message size 20 is larger than ${words} size 10`);
     expect([bodyLimit(large('max')), bodyLimit(large('configured max')), bodyLimit(closed(406, 'x'))]).toEqual([10, 10, undefined]);
-    expect(missingExchange(closed(404, "NOT_FOUND - no exchange 'a'b' in vhost '/'"))).toBe("a'b");
+    const missing = closed(404, "NOT_FOUND - no exchange 'a'b' in vhost '/'");
+    expect([namedExchange(missing), uselessExchange(missing)]).toEqual(["a'b", 'does not exist']);
+    const internal = closed(403, "ACCESS_REFUSED - cannot publish to internal exchange 'x' in vhost '/'");
+    expect([namedExchange(internal), uselessExchange(internal)]).toEqual(['x', 'is internal']);
+    const forbidden = closed(403, "ACCESS_REFUSED - access to exchange 'amq.default' in vhost '/' refused for user 'u'");
+    expect([namedExchange(forbidden), uselessExchange(forbidden)]).toEqual(['', undefined]);
+  });
+
+  it('is said whole, also with quotes in it', () => {
+    const error = publishError(closed(406, 'PRECONDITION_FAILED - invalid message: {unacceptable_type_in_header,"x",longstr}'), published);
+    expect(error.message).toContain('(invalid message: {unacceptable_type_in_header,"x",longstr})');
   });
 });

@@ -122,9 +122,10 @@ export class MysqlSinkTask implements SinkTask {
     const { config } = this.#context;
     const all: Operation[] = [];
     for (const record of records) {
-      const targeted = targetedChange(record, config);
+      const targeted = ofRecord(() => targetedChange(record, config));
       if (targeted === undefined) continue;
-      all.push(...operations(targeted.change, await this.#table(connection, targeted.target), config));
+      const table = await this.#table(connection, targeted.target);
+      all.push(...ofRecord(() => operations(targeted.change, table, config)));
     }
     return all;
   }
@@ -161,3 +162,16 @@ const noTransactions = ({ name }: TargetTable): ConnectError =>
   new ConnectError('WRONG_KIND', `the engine of table ${name} knows no transactions, which exactly-once needs`, {
     remedy: `ALTER TABLE ${name} ENGINE = InnoDB, or set sink.delivery to at-least-once`,
   });
+
+/** What can't be made of a record is its own fault: JSON that is nested too deeply, for instance. */
+function ofRecord<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ConnectError('RECORD_REFUSED', `it can't be made a row: ${error.message}`, {
+      remedy: 'let its producer write JSON that is nested less deeply',
+      cause: error,
+    });
+  }
+}

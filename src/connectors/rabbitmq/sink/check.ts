@@ -5,6 +5,7 @@ import type { ConnectionPool } from '../protocol/connection-pool.ts';
 import { connectionFrame } from '../protocol/errors.ts';
 import { publishError } from '../protocol/publish/errors.ts';
 import { Publisher } from '../protocol/publish/publisher.ts';
+import { refusal } from '../protocol/publish/refusal.ts';
 import { writeBasicProperties } from '../protocol/publish/write-properties.ts';
 import type { RabbitmqSinkConfig } from './config.ts';
 import { targetOf } from './mapping.ts';
@@ -68,22 +69,6 @@ async function checkExchange(
   if (exchange !== '' || routingKey === undefined) return [];
   const noQueue = await answer(refusal(connection, (channel) => channel.checkQueue(routingKey)));
   return noQueue === undefined ? [] : queueFindings(noQueue, routingKey);
-}
-
-/** What the server says to a question on a channel of its own, where it refuses it. */
-async function refusal(
-  connection: RabbitmqConnection,
-  ask: (channel: Awaited<ReturnType<RabbitmqConnection['openChannel']>>) => Promise<unknown>,
-): Promise<Error | undefined> {
-  const channel = await connection.openChannel();
-  try {
-    await connection.answered(() => ask(channel));
-  } catch (error) {
-    if (connection.failure !== undefined) throw connection.failure;
-    return error as Error;
-  }
-  await connection.answered(() => channel.close());
-  return undefined;
 }
 
 /** Why the server refuses a message that it would never store. */

@@ -1,8 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { ConnectError, type FailedRecord, type SinkBatch, toConnectError } from '../../../api/index.ts';
 import { untilAborted } from '../../../kit/index.ts';
 import type { RabbitmqConnection } from '../protocol/connection.ts';
-import { bodyLimit, missingExchange, notStored, publishError, tooLargeFor, unroutable } from '../protocol/publish/errors.ts';
+import { bodyLimit, namedExchange, notStored, publishError, tooLargeFor, unroutable, uselessExchange } from '../protocol/publish/errors.ts';
 import { type Fate, type Publication, Publisher, propertiesLimit } from '../protocol/publish/publisher.ts';
+import { refusal } from '../protocol/publish/refusal.ts';
 import { publicationOf, type Target } from './mapping.ts';
 
 /** What the lanes of a task share. */
@@ -12,8 +14,10 @@ export interface Shared {
   readonly confirmTimeoutMs: number;
   readonly deduplicationHeader: string | undefined;
   readonly target: Target;
-  /** Exchanges that records name, and the server does not have. */
-  readonly missing: Set<string>;
+  /** Exchanges that records name and that are there. */
+  readonly known: Set<string>;
+  /** Exchanges that records name and that take none, with the reason: `does not exist`. */
+  readonly useless: Map<string, string>;
   /** How many bytes of a body the server takes, once that is known. */
   bodyLimit?: number;
 }
@@ -74,6 +78,7 @@ export class LaneWriter {
   /** Publishes all that waits, and takes off it what is settled. Throws what ends the write. */
   async #attempt(waiting: Item[], failed: FailedRecord[], deadline: number, signal: AbortSignal): Promise<void> {
     const publisher = await this.#ready(signal);
+    await this.#lookUp(waiting, publisher.connection, signal);
     for (const item of [...waiting]) {
       const error = this.#refusal(item.publication, publisher.connection);
       if (error === undefined) continue;
@@ -111,20 +116,46 @@ export class LaneWriter {
     }
   }
 
+  /** Asks for exchanges that records name: a message for one that is not there closes the channel, and what is not confirmed by then comes again. */
+  async #lookUp(items: readonly Item[], connection: RabbitmqConnection, signal: AbortSignal): Promise<void> {
+    const { target, known, useless } = this.#shared;
+    if (target.exchange.isFixed) return;
+    const names = new Set(
+      items
+        .map(({ publication }) => publication.exchange)
+        .filter((name) => name.length > 0 && isUtf8(name))
+        .map(String),
+    );
+    for (const name of names) {
+      if (known.has(name) || useless.has(name)) continue;
+      const refused = await untilAborted(
+        refusal(connection, (channel) => channel.checkExchange(name)),
+        signal,
+      );
+      const reason = refused === undefined ? undefined : uselessExchange(refused);
+      if (reason !== undefined) useless.set(name, reason);
+      // Whatever else there may be is said when something is published.
+      else known.add(name);
+    }
+  }
+
   /** Returns where the write can go on without what closed the channel; else throws. */
   #understand(publisher: Publisher, failure: Error, { exchange }: Publication): void {
     const { connection } = publisher;
     if (connection.failure !== undefined) throw connection.failure;
+    const { target, useless } = this.#shared;
     const limit = bodyLimit(failure);
-    const missing = missingExchange(failure);
+    const reason = uselessExchange(failure);
+    // The server may have refused another message than the first that is not confirmed.
+    const named = target.exchange.isFixed ? String(exchange) : (namedExchange(failure) ?? String(exchange));
     if (limit !== undefined && limit !== this.#shared.bodyLimit) this.#shared.bodyLimit = limit;
-    else if (missing !== undefined && !this.#shared.target.exchange.isFixed) this.#shared.missing.add(missing);
-    else throw publishError(failure, { exchange: String(exchange), vhost: connection.vhost, username: connection.username || undefined });
+    else if (reason !== undefined && !target.exchange.isFixed && !useless.has(named)) useless.set(named, reason);
+    else throw publishError(failure, { exchange: named, vhost: connection.vhost, username: connection.username || undefined });
   }
 
   /** Why the server would close the channel over it, as far as that is known before. */
   #refusal({ body, properties, exchange }: Publication, connection: RabbitmqConnection): ConnectError | undefined {
-    const { bodyLimit: limit, missing } = this.#shared;
+    const { bodyLimit: limit, useless } = this.#shared;
     if (limit !== undefined && body.length > limit) return tooLargeFor(body.length, limit);
     const most = propertiesLimit(connection.frameMax);
     if (properties.length > most) {
@@ -132,9 +163,11 @@ export class LaneWriter {
         remedy: 'let its producer write fewer headers, or raise frame_max of the nodes',
       });
     }
-    if (!missing.has(String(exchange))) return undefined;
-    return new ConnectError('RECORD_REFUSED', `exchange ${exchange}, which it names, does not exist`, {
-      remedy: 'create it, or correct sink.exchange',
+    const reason = useless.get(String(exchange));
+    if (reason === undefined) return undefined;
+    return new ConnectError('RECORD_REFUSED', `exchange ${exchange}, which it names, ${reason}`, {
+      remedy:
+        reason === 'is internal' ? 'let its producer name another one, or correct sink.exchange' : 'create it, or correct sink.exchange',
     });
   }
 

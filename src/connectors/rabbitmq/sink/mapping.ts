@@ -55,6 +55,7 @@ export function publicationOf(record: SinkRecord, mapping: Mapping): Publication
     ...(key !== null && !keyIsId ? [withBytes({ name: KEY, value: key })] : []),
     ...(record.value === null ? [{ name: VALUE, value: Buffer.from('null') }] : []),
   ];
+  for (const header of headers) checkCopies(header);
   const properties = new Map<string, Buffer>();
   for (const [name, value] of given) if (KNOWN.has(name) && value !== null) properties.set(name, value);
   const time = timeOf(record);
@@ -127,6 +128,16 @@ function checkExpiration(expiration: Buffer | undefined): void {
       remedy: `let its producer write milliseconds, up to ${MAX_EXPIRATION_MS}`,
     },
   );
+}
+
+/** RabbitMQ reads more routing keys from these, and closes the channel where they are anything but a list of texts. */
+function checkCopies({ name, type, value }: TypedHeader): void {
+  if (name !== 'CC' && name !== 'BCC') return;
+  const keys: unknown = type === 'array' && value !== null ? JSON.parse(String(value)) : undefined;
+  if (Array.isArray(keys) && keys.every((key) => typeof key === 'string')) return;
+  throw new ConnectError('RECORD_REFUSED', `its header ${name} is no list of texts, and RabbitMQ reads routing keys from it`, {
+    remedy: 'let its producer give the header another name, or write a list',
+  });
 }
 
 function withDeduplication(headers: readonly TypedHeader[], name: string | undefined, id: string): readonly TypedHeader[] {

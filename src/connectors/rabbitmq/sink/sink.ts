@@ -27,7 +27,7 @@ export class RabbitmqSinkTask implements SinkTask {
     this.#pool = await clients.get(connectionKey(config, 'sink'), open, (opened) => opened.close());
     const { confirmTimeoutMs, deduplicationHeader } = config;
     const connect = () => this.#connected();
-    this.#shared = { connect, confirmTimeoutMs, deduplicationHeader, target: targetOf(config), missing: new Set() };
+    this.#shared = { connect, confirmTimeoutMs, deduplicationHeader, target: targetOf(config), known: new Set(), useless: new Map() };
     await connect();
     return {};
   }

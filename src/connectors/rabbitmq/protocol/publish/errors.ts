@@ -52,7 +52,7 @@ const publishErrors = ({ exchange, vhost, username = 'USER' }: Published): Error
       '406',
       ({ message = '' }): ErrorEntry => ({
         code: 'RECORD_REFUSED',
-        means: `refuses the message (${/PRECONDITION_FAILED - ([^"]*)/.exec(message)?.[1] ?? message})`,
+        means: `refuses the message (${/PRECONDITION_FAILED - (.*?)"?$/s.exec(message)?.[1] ?? message})`,
         remedy: 'correct the properties that its producer writes',
       }),
     ],
@@ -80,8 +80,17 @@ export const tooLargeFor = (bytes: number, limit: number): ConnectError =>
     remedy: 'raise max_message_size of the nodes',
   });
 
-/** The exchange that a server does not have, by its own words. */
-export const missingExchange = (error: Error): string | undefined => /no exchange '(.*)' in vhost/s.exec(error.message)?.[1];
+/** Returns the exchange that the server names, as options do: the default exchange is empty. */
+export function namedExchange({ message }: Error): string | undefined {
+  const name = /exchange '(.*)' in vhost/s.exec(message)?.[1];
+  return name === DEFAULT_EXCHANGE ? '' : name;
+}
+
+/** Says why no record can ever go to the exchange that the server names; undefined where that is not said. */
+export function uselessExchange({ message }: Error): string | undefined {
+  if (/no exchange '/.test(message)) return 'does not exist';
+  return /internal exchange '/.test(message) ? 'is internal' : undefined;
+}
 
 /** No queue takes a message of this routing key. */
 export function unroutable(exchange: string, routingKey: string): ConnectError {
