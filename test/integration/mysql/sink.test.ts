@@ -27,6 +27,18 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('a sink of %s', (server) => {
     expect(await lab.table('deep')).toEqual([{ id: 2, doc: '[[1]]' }]);
   });
 
+  it('deletes and writes in order where keys differ in their letters alone', async () => {
+    await lab.run('CREATE TABLE letters (k VARCHAR(9) CHARACTER SET utf8mb4 PRIMARY KEY, v INT)');
+    const row = (k: string, v: number) => ({ k, v });
+    await lab.write([
+      change('c', 'letters', null, row('x', 1)),
+      change('d', 'letters', row('X', 1), null),
+      change('c', 'letters', null, row('Y', 1)),
+      change('u', 'letters', row('y', 1), row('y', 2)),
+    ]);
+    expect((await lab.table('letters')).map(({ v }) => v)).toEqual([2]);
+  });
+
   it('tells absent, null and default apart, in one batch', async () => {
     await lab.run("CREATE TABLE absent (id INT PRIMARY KEY, a INT DEFAULT 7, b VARCHAR(9) DEFAULT 'b', c INT NOT NULL)");
     await lab.write([change('c', 'absent', null, { id: 1, a: 1, b: 'x', c: 1 }), change('c', 'absent', null, { id: 2, a: null, c: 2 })]);

@@ -141,6 +141,17 @@ describe('steps', () => {
     expect(kinds).toEqual(['upsert', 'delete', 'upsert']);
   });
 
+  it('keep their order where two keys may be one to the server, which compares them as their collation says', () => {
+    const name = column('name', 'varchar(20)', { isRequired: true });
+    const t = table({ key: [name], columns: new Map([name, v].map((each) => [each.name, each])) });
+    const key = (text: string) => ({ table: t, key: [text] });
+    const operations: Operation[] = [
+      { kind: 'write', ...key("'x'"), values: new Map([[name, "'x'"]]) },
+      { kind: 'delete', ...key("'X'") },
+    ];
+    expect(stepsOf(operations, 'upsert').map(({ kind }) => kind)).toEqual(['upsert', 'delete']);
+  });
+
   it('change a row by its key alone where there are other unique keys', () => {
     expect(sql([write(table({ isKeyAlone: false }), 1, [v, "'a'"])])).toEqual([
       "UPDATE `shop`.`t` SET `id`=1,`v`='a' WHERE `id`=1 else INSERT INTO `shop`.`t` (`id`,`v`) VALUES (1,'a')",

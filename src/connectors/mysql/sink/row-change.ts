@@ -94,7 +94,8 @@ const known = (row: JsonRow): JsonRow =>
 function parsed(value: Buffer): unknown {
   try {
     return parseExactly(value.toString());
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw refused('its value is no JSON');
   }
 }

@@ -22,6 +22,9 @@ export interface WrittenRow {
   readonly key: readonly string[];
 }
 
+/** A whole number. Other values of one key may be written in several ways: a collation takes `'a'` and `'A'` for one, a decimal 1 and 1.0. */
+const ONE_SPELLING = /^(0|-?[1-9]\d{0,19})$/;
+
 /** What becomes of one row: gone, written, or gone and then written anew. */
 interface Fate {
   isDeleted: boolean;
@@ -30,15 +33,16 @@ interface Fate {
 }
 
 /**
- * Puts operations into the order in which they are done. Where rows of a table have nothing to do with each other, one row is touched
- * once, as all operations together leave it; rows of all other tables keep the order of their operations.
+ * Puts operations into the order in which they are done. Where rows of a table have nothing to do with each other, and their keys are
+ * whole numbers, one row is touched once, as all operations together leave it; rows of all other tables keep the order of their operations.
  */
 export function stepsOf(operations: readonly Operation[], mode: Mode): Step[] {
   const steps: Step[] = [];
   const fates = new Map<TargetTable, Map<string, Fate>>();
+  const spelled = new Set(operations.filter(({ key }) => !key.every((literal) => ONE_SPELLING.test(literal))).map(({ table }) => table));
   for (const operation of operations) {
     const { table } = operation;
-    const isFree = mode === 'upsert' && table.key.length > 0 && table.isKeyAlone && !table.isOrdered;
+    const isFree = mode === 'upsert' && table.key.length > 0 && table.isKeyAlone && !table.isOrdered && !spelled.has(table);
     if (!isFree) append(steps, operation, mode);
     else {
       const own = fates.get(table) ?? new Map<string, Fate>();

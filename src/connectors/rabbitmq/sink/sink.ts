@@ -1,4 +1,5 @@
 import { ConnectError, type FailedRecord, type SinkBatch, type SinkTask, type SinkTaskContext } from '../../../api/index.ts';
+import { untilAborted } from '../../../kit/index.ts';
 import type { RabbitmqConnection } from '../protocol/connection.ts';
 import { ConnectionPool, connectionKey } from '../protocol/connection-pool.ts';
 import type { RabbitmqSinkConfig } from './config.ts';
@@ -22,13 +23,13 @@ export class RabbitmqSinkTask implements SinkTask {
   }
 
   async start(): Promise<Record<string, never>> {
-    const { config, clients } = this.#context;
+    const { config, clients, signal } = this.#context;
     const open = async () => new ConnectionPool(config, 'sink');
     this.#pool = await clients.get(connectionKey(config, 'sink'), open, (opened) => opened.close());
     const { confirmTimeoutMs, deduplicationHeader } = config;
     const connect = () => this.#connected();
     this.#shared = { connect, confirmTimeoutMs, deduplicationHeader, target: targetOf(config), known: new Set(), useless: new Map() };
-    await connect();
+    await untilAborted(connect(), signal);
     return {};
   }
 
@@ -58,7 +59,8 @@ export class RabbitmqSinkTask implements SinkTask {
     if (known !== undefined && (await known).failure === undefined) return known;
     // Of several lanes that find it lost, the first asks for another.
     if (this.#connection === known) {
-      const lending = (this.#pool as ConnectionPool).lend(this.#context.signal);
+      // A run that is asked to stop still finishes what it writes: each write has its own end.
+      const lending = (this.#pool as ConnectionPool).lend(new AbortController().signal);
       this.#connection = lending;
       lending.catch(() => {
         if (this.#connection === lending) this.#connection = undefined;
