@@ -1,43 +1,27 @@
 import { ConnectError, toConnectError } from '../../api/index.ts';
-import type { ErrorsSpec } from '../../config/connector-spec.ts';
 import { untilAborted } from '../../kit/index.ts';
 import { MissingMessages } from '../../rocketmq/types.ts';
 import type { AckTracker } from '../run/ack-tracker.ts';
-import type { PartitionStops } from '../run/partition-stops.ts';
 import type { CopyEnd } from '../run/run.ts';
+import { BatchRefusals, type Halt, type RefusalOptions } from './batch-refusals.ts';
 import type { BatchWriter, Writable } from './batch-writer.ts';
 import type { QueueFeed } from './queue-feed.ts';
 import { positionBehind } from './queue-position.ts';
 import { gapIn, type OnOffsetLost } from './queue-start.ts';
 import type { ReadMessage } from './read-message.ts';
-import type { SinkDeadLetterSender } from './sink-dead-letter-sender.ts';
 import type { SinkProgress } from './sink-progress.ts';
 import type { WriteWindow } from './write-window.ts';
 
-/** A batch of fewer records says nothing about the configuration. */
-const BREAKER_RECORDS = 10;
-
-export interface LaneOptions {
-  readonly topic: string;
-  /** Name of the queue. */
-  readonly partition: string;
+export interface LaneOptions extends RefusalOptions {
   readonly feed: QueueFeed;
   readonly writer: BatchWriter;
   readonly window: WriteWindow;
-  readonly deadLetters: SinkDeadLetterSender;
-  readonly errors: ErrorsSpec;
   readonly onOffsetLost: OnOffsetLost;
   readonly tracker: AckTracker;
-  readonly stops: PartitionStops;
   readonly progress: SinkProgress;
   /** It aborts when no more is to be read. */
   readonly signal: AbortSignal;
   readonly onNotice: (notice: string) => void;
-}
-
-interface Refusal {
-  readonly read: ReadMessage;
-  readonly error: ConnectError;
 }
 
 /** Copies one queue to the target, batch after batch. What a batch holds is acknowledged to the tracker once all of it is settled. */
@@ -95,122 +79,47 @@ export class QueueLane {
 
   /** Writes the batch, and makes dead letters of what is refused. Returns false where the queue stops within it. */
   async #settle(batch: readonly ReadMessage[]): Promise<boolean> {
-    const { writer, stops, partition } = this.#options;
-    const refusals: Refusal[] = [];
-    const sent = new Set<ReadMessage>();
-    let tooMany: ConnectError | undefined;
-    let unsent: { readonly read: ReadMessage; readonly reason: ConnectError } | undefined;
-    const refuse = (read: ReadMessage, error: ConnectError): boolean => {
-      if (this.#passesOver(read, error)) return true;
-      refusals.push({ read, error });
-      return this.#mayGoOn(refusals, batch);
-    };
-    // Where the first refused record stops the queue, nothing behind it is to be written.
-    const unreadable = batch.findIndex(({ record }) => record === undefined);
-    const stopsThere = unreadable !== -1 && this.#options.errors.tolerance === 'fail';
-    const ahead = stopsThere ? batch.slice(0, unreadable) : batch;
+    const { writer, errors } = this.#options;
+    const refusals = new BatchRefusals(this.#options, batch);
+    // Where the first message that is no record stops the queue, nothing behind it is to be written.
+    const unreadable = errors.tolerance === 'fail' ? batch.findIndex(({ record }) => record === undefined) : -1;
+    const ahead = unreadable === -1 ? batch : batch.slice(0, unreadable);
     const records = ahead.filter((read): read is Writable => read.record !== undefined);
+    let halt: Halt | undefined;
     const settled = async (end: number) => {
-      for (const read of ahead.filter(({ message }) => message.offset < end)) {
-        const isNew = read.refused !== undefined && refusals.every((refusal) => refusal.read !== read);
-        if (isNew) refuse(read, read.refused as ConnectError);
-      }
-      if (this.#isTooMany(refusals, batch)) tooMany = this.#tooMany(refusals, batch, sent.size);
-      if (tooMany !== undefined) throw new ConnectError('WRONG_STATE', tooMany.message);
-      for (const { read, error } of refusals) {
-        if (sent.has(read)) continue;
-        const reason = await this.#sendOrStop({ read, error });
-        if (reason !== undefined) {
-          unsent = { read, reason };
-          throw new ConnectError('WRONG_STATE', reason.message, { cause: reason });
-        }
-        sent.add(read);
-      }
+      refusals.refuseUnreadable(ahead.filter(({ message }) => message.offset < end));
+      halt = await refusals.settle();
+      if (halt !== undefined) throw new ConnectError('WRONG_STATE', halt.error.message, { cause: halt.error });
     };
     let wrote: boolean;
     try {
-      wrote = records.length === 0 || (await writer.write(records, refuse, settled));
+      wrote = records.length === 0 || (await writer.write(records, (read, error) => refusals.refuse(read, error), settled));
     } catch (error) {
-      if (unsent === undefined) throw tooMany ?? error;
-      // What the batch has in front of it may be rolled back, and comes again.
-      stops.stop(partition, unsent.reason, namedRecord(partition, unsent.read.message));
-      return false;
+      // What the batch has in front of the message may be rolled back, and comes again.
+      if (halt === undefined) throw error;
+      return this.#halt(halt);
     }
-    const unreadables = wrote
-      ? ahead.filter((read) => read.refused !== undefined && refusals.every((refusal) => refusal.read !== read))
-      : [];
-    for (const read of unreadables) if (!refuse(read, read.refused as ConnectError)) break;
-    refusals.sort((a, b) => a.read.message.offset - b.read.message.offset);
-    if (this.#isTooMany(refusals, batch)) {
-      this.#acknowledge(batch.slice(0, batch.indexOf((refusals[0] as Refusal).read)));
-      throw this.#tooMany(refusals, batch, sent.size);
-    }
-    for (const refusal of refusals) {
-      if (sent.has(refusal.read)) continue;
-      const reason = await this.#sendOrStop(refusal);
-      if (reason === undefined) continue;
-      this.#stop(batch, refusal, reason);
-      return false;
+    if (wrote) refusals.refuseUnreadable(ahead);
+    halt = await refusals.settle();
+    if (halt !== undefined) {
+      this.#acknowledge(batch.slice(0, batch.indexOf(halt.read)));
+      return this.#halt(halt);
     }
     this.#acknowledge(ahead);
-    if (!stopsThere) return true;
-    const read = batch[unreadable] as ReadMessage;
+    const read = batch[unreadable];
+    if (read === undefined) return true;
     const refused = read.refused as ConnectError;
-    if (this.#passesOver(read, refused)) {
-      this.#acknowledge([read]);
-      return batch.length === unreadable + 1 || this.#settle(batch.slice(unreadable + 1));
-    }
-    this.#stop(batch, { read, error: refused }, this.#refusedFor(read, refused));
-    return false;
+    if (!refusals.passesOver(read, refused)) return this.#halt({ read, error: refusals.stopsAt(read, refused), stopsQueue: true });
+    this.#acknowledge([read]);
+    return batch.length === unreadable + 1 || this.#settle(batch.slice(unreadable + 1));
   }
 
-  #passesOver({ message }: ReadMessage, error: ConnectError): boolean {
-    const { stops, partition } = this.#options;
-    return stops.passesOver(namedRecord(partition, message), error.message);
-  }
-
-  #mayGoOn(refusals: readonly Refusal[], batch: readonly ReadMessage[]): boolean {
-    return this.#options.errors.tolerance === 'dead-letter' && !this.#isTooMany(refusals, batch);
-  }
-
-  #isTooMany(refusals: readonly Refusal[], batch: readonly ReadMessage[]): boolean {
-    const unexpected = refusals.filter(({ error }) => !error.expected);
-    return this.#options.errors.tolerance === 'dead-letter' && batch.length >= BREAKER_RECORDS && unexpected.length > batch.length / 2;
-  }
-
-  /** `sent`: dead letters that had to be sent before it was known. */
-  #tooMany(refusals: readonly Refusal[], batch: readonly ReadMessage[], sent: number): ConnectError {
-    const { read, error } = refusals.find((refusal) => !refusal.error.expected) as Refusal;
-    const { code, message, remedy } = error;
-    const many = `more than half of ${batch.length} records are refused, so that ${sent === 0 ? 'none' : `no more than ${sent}`} became a dead letter`;
-    return new ConnectError(code, `${many}; the first is ${this.#options.partition}@${read.message.offset}: ${message}`, {
-      remedy: remedy ?? 'correct the sink section, or the target',
-      cause: error,
-    });
-  }
-
-  /** Makes a dead letter. Resolves with an error where the queue stops at the record instead. */
-  async #sendOrStop({ read, error }: Refusal): Promise<ConnectError | undefined> {
-    const { errors, deadLetters, partition, topic } = this.#options;
-    // What a dead letter can't make up for has another code.
-    if (error.code !== 'RECORD_REFUSED') return error;
-    if (errors.tolerance === 'fail') return this.#refusedFor(read, error);
-    return deadLetters.send({ read, partition, topic, error });
-  }
-
-  #refusedFor({ message }: ReadMessage, { code, message: reason, remedy, cause }: ConnectError): ConnectError {
-    const dead = 'set errors.tolerance to dead-letter';
-    return new ConnectError(code, `record ${this.#options.partition}@${message.offset}: ${reason}`, {
-      remedy: remedy === undefined ? dead : `${remedy}; or ${dead}`,
-      cause,
-    });
-  }
-
-  #stop(batch: readonly ReadMessage[], { read }: Refusal, reason: ConnectError): void {
+  /** Stops the queue, or throws what fails the task. */
+  #halt({ read, error, stopsQueue }: Halt): false {
+    if (!stopsQueue) throw error;
     const { partition, stops } = this.#options;
-    const index = batch.indexOf(read);
-    this.#acknowledge(batch.slice(0, index));
-    stops.stop(partition, reason, namedRecord(partition, read.message));
+    stops.stop(partition, error, { partition, id: String(read.message.offset) });
+    return false;
   }
 
   /** The messages are settled: in the target, dead letters, or passed over. */
@@ -223,5 +132,3 @@ export class QueueLane {
     for (const { bytes } of messages) progress.bytes += bytes;
   }
 }
-
-const namedRecord = (partition: string, { offset }: ReadMessage['message']) => ({ partition, id: String(offset) });

@@ -1,0 +1,111 @@
+import { ConnectError } from '../../api/index.ts';
+import type { ErrorsSpec } from '../../config/connector-spec.ts';
+import type { PartitionStops } from '../run/partition-stops.ts';
+import type { ReadMessage } from './read-message.ts';
+import type { SinkDeadLetterSender } from './sink-dead-letter-sender.ts';
+
+/** A batch of fewer records says nothing about the configuration. */
+const BREAKER_RECORDS = 10;
+
+export interface RefusalOptions {
+  readonly topic: string;
+  /** Name of the queue. */
+  readonly partition: string;
+  readonly errors: ErrorsSpec;
+  /** It knows which places a user lets the run pass over. */
+  readonly stops: PartitionStops;
+  readonly deadLetters: SinkDeadLetterSender;
+}
+
+/** Where a batch can't go on. */
+export interface Halt {
+  readonly read: ReadMessage;
+  readonly error: ConnectError;
+  /** True where the queue stops at the record; false where the task fails. */
+  readonly stopsQueue: boolean;
+}
+
+/** The refused messages of one batch, and what becomes of them. */
+export class BatchRefusals {
+  readonly #options: RefusalOptions;
+  readonly #batch: readonly ReadMessage[];
+  readonly #refused = new Map<ReadMessage, ConnectError>();
+  readonly #sent = new Set<ReadMessage>();
+
+  constructor(options: RefusalOptions, batch: readonly ReadMessage[]) {
+    this.#options = options;
+    this.#batch = batch;
+  }
+
+  /** Notes that a message is refused for good. Returns false where nothing behind it is to be written in this run. */
+  refuse(read: ReadMessage, error: ConnectError): boolean {
+    if (this.passesOver(read, error)) return true;
+    this.#refused.set(read, error);
+    return this.#makesDeadLetters && !this.#isTooMany;
+  }
+
+  /** Notes those of the messages that are no records. */
+  refuseUnreadable(messages: readonly ReadMessage[]): void {
+    for (const read of messages) if (read.refused !== undefined && !this.#refused.has(read)) this.refuse(read, read.refused);
+  }
+
+  passesOver({ message }: ReadMessage, { message: reason }: ConnectError): boolean {
+    const { stops, partition } = this.#options;
+    return stops.passesOver({ partition, id: String(message.offset) }, reason);
+  }
+
+  /**
+   * Makes dead letters of what is noted, each once, in the order of the queue. Resolves with the first message at which the batch can't go on,
+   * if there is one. Rejects where no dead letter can be sent at all.
+   */
+  async settle(): Promise<Halt | undefined> {
+    const refused = [...this.#refused].sort(([a], [b]) => a.message.offset - b.message.offset);
+    const [first] = refused;
+    if (first === undefined) return undefined;
+    if (this.#isTooMany) return { read: first[0], error: this.#tooMany(refused), stopsQueue: false };
+    for (const [read, error] of refused) {
+      if (this.#sent.has(read)) continue;
+      const reason = await this.#sendOrStop(read, error);
+      if (reason !== undefined) return { read, error: reason, stopsQueue: true };
+      this.#sent.add(read);
+    }
+    return undefined;
+  }
+
+  /** Why the queue stops at a message of which no dead letter is made. */
+  stopsAt({ message }: ReadMessage, { code, message: reason, remedy, cause }: ConnectError): ConnectError {
+    const dead = 'set errors.tolerance to dead-letter';
+    return new ConnectError(code, `record ${this.#options.partition}@${message.offset}: ${reason}`, {
+      remedy: remedy === undefined ? dead : `${remedy}; or ${dead}`,
+      cause,
+    });
+  }
+
+  get #makesDeadLetters(): boolean {
+    return this.#options.errors.tolerance === 'dead-letter';
+  }
+
+  get #isTooMany(): boolean {
+    if (!this.#makesDeadLetters || this.#batch.length < BREAKER_RECORDS) return false;
+    return [...this.#refused.values()].filter(({ expected }) => !expected).length > this.#batch.length / 2;
+  }
+
+  #tooMany(refused: ReadonlyArray<readonly [ReadMessage, ConnectError]>): ConnectError {
+    const [read, error] = refused.find(([, { expected }]) => !expected) as (typeof refused)[number];
+    const { code, message, remedy } = error;
+    const sent = this.#sent.size === 0 ? 'none' : `no more than ${this.#sent.size}`;
+    const many = `more than half of ${this.#batch.length} records are refused, so that ${sent} became a dead letter`;
+    return new ConnectError(code, `${many}; the first is ${this.#options.partition}@${read.message.offset}: ${message}`, {
+      remedy: remedy ?? 'correct the sink section, or the target',
+      cause: error,
+    });
+  }
+
+  /** Makes a dead letter. Resolves with an error where the queue stops at the record instead. */
+  async #sendOrStop(read: ReadMessage, error: ConnectError): Promise<ConnectError | undefined> {
+    const { deadLetters, partition, topic } = this.#options;
+    // What a dead letter can't make up for has another code.
+    if (error.code !== 'RECORD_REFUSED') return error;
+    return this.#makesDeadLetters ? deadLetters.send({ read, partition, topic, error }) : this.stopsAt(read, error);
+  }
+}
