@@ -27,14 +27,19 @@ const letterOptions = (): Option[] => [
   new Option('--until <time>', 'only those until a time, or until so long ago').argParser(time),
 ];
 
-const letterChoice = (): Option[] => [
+const letterTopic = (): Option =>
+  new Option('--topic <name>', "another dead-letter topic than the connector's own, such as an earlier one");
+
+/** Which letters a command works on, and how. */
+const letterWork = (): Option[] => [
   ...letterOptions(),
   new Option('--offset <place>', 'this one, as `dlq list` names it: broker:queue@offset; you can repeat the option').argParser(texts),
   new Option('--all', 'all of them'),
+  new Option('--dry-run', 'only show which ones'),
+  new Option('-y, --yes', 'do not ask for confirmation'),
+  letterTopic(),
+  jsonOption(),
 ];
-
-const letterTopic = (): Option =>
-  new Option('--topic <name>', "another dead-letter topic than the connector's own, such as an earlier one");
 
 /** The help lists the commands in this order. */
 export const commands: readonly CommandSpec[] = [
@@ -195,26 +200,14 @@ export const commands: readonly CommandSpec[] = [
     description:
       'Send dead letters through their connector once more, each once, in the order of their queues; records that are newer may be overwritten',
     example: 'rocketmq-connect dlq redrive orders --since 1d --dry-run',
-    options: [
-      ...letterChoice(),
-      new Option('--dry-run', 'only show which ones'),
-      new Option('-y, --yes', 'do not ask for confirmation'),
-      letterTopic(),
-      jsonOption(),
-    ],
+    options: letterWork(),
     load: () => import('./commands/dlq/redrive.ts'),
   },
   {
     usage: 'dlq drop <name>',
     description: 'Mark dead letters as done with; RocketMQ can not delete single messages, so they stay in the topic until it removes them',
     example: 'rocketmq-connect dlq drop orders --offset broker-a:3@17',
-    options: [
-      ...letterChoice(),
-      new Option('--dry-run', 'only show which ones'),
-      new Option('-y, --yes', 'do not ask for confirmation'),
-      letterTopic(),
-      jsonOption(),
-    ],
+    options: letterWork(),
     load: () => import('./commands/dlq/drop.ts'),
   },
   {

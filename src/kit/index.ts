@@ -13,6 +13,7 @@ export * from './patience.ts';
 export * from './poll-until.ts';
 export * from './receive-room.ts';
 export * from './record-template.ts';
+export * from './sink-connector.ts';
 export * from './socket-errors.ts';
 export * from './split-queues.ts';
 export * from './state.ts';

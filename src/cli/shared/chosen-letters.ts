@@ -37,20 +37,21 @@ export function choiceOf(flags: Flags & Record<string, unknown>): LetterChoice {
   };
 }
 
-/** More are not shown, and not kept. */
+/** It shows and keeps no more. */
 const MOST_KEPT = 10_000;
 
 export interface ChosenLetters {
-  /** Of which nothing has become yet, and what was dropped and is named. */
+  /** How many can be worked on: those that are open, and dropped ones that the user names. */
   readonly open: number;
+  /** How many were redriven or dropped before. */
   readonly settled: number;
-  /** The first of the open ones, in the order of their queues. */
+  /** The first 10,000 of the open ones, in the order of their queues. */
   readonly letters: readonly DeadLetter[];
-  /** Where they are: the first and behind the last of each queue. */
+  /** For each queue, the offset of its first open letter, and the one behind its last. */
   readonly cursor: LetterCursor;
 }
 
-/** Looks for the letters that are chosen, up to the end of the topic as it is now. `dropped`: whether a dropped one that is named counts. */
+/** Looks for the chosen letters, up to the end of the topic as it is now. `dropped`: whether a dropped letter counts as open where the user names it. */
 export async function chosenLetters(
   planner: Planner,
   connector: string,

@@ -21,10 +21,9 @@ export function kafkaEvent(records: readonly SinkRecord[], partition: number, mo
   const [first] = records;
   const head = `{"eventSource":"SelfManagedKafka","records":{${JSON.stringify(partitionName(first?.topic ?? '', partition))}:[`;
   const parts: Buffer[] = [];
-  let bytes = Buffer.byteLength(head) + TAIL.length;
+  let bytes = TAIL.length;
   for (const record of records.slice(0, most)) {
     const part = Buffer.from(`${parts.length === 0 ? head : ','}${recordText(record, partition)}`);
-    if (parts.length === 0) bytes = TAIL.length;
     if (parts.length > 0 && bytes + part.length >= EVENT_LIMIT_BYTES) break;
     parts.push(part);
     bytes += part.length;

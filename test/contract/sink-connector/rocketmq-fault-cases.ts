@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { type NetworkFault, networkFaults } from '../../support/network-faults.ts';
 import { RocketmqWay } from '../../support/rocketmq-way.ts';
 import { sideBySide } from '../../support/side-by-side.ts';
 import { stackAddresses } from '../../support/stack.ts';
@@ -10,28 +11,14 @@ const LIMIT_MS = 600_000;
 const PATIENCE_MS = 2_000;
 const SLOW: Weather = { latencyMs: 50, bytesPerSecond: 500_000 };
 
-interface Fault {
-  readonly name: string;
-  readonly begin: (way: RocketmqWay) => void;
-  /** Absent: it needs no end. Otherwise it keeps the run from copying everything, and ends after it. */
-  readonly end?: (way: RocketmqWay) => void;
-}
-
-const mend = ({ proxy }: RocketmqWay) => proxy.mend();
-
-const faults: readonly Fault[] = [
-  { name: 'RocketMQ is unreachable for the rest of the run', begin: ({ proxy }) => proxy.refuse(), end: mend },
-  { name: 'the connections to RocketMQ are half-open', begin: ({ proxy }) => proxy.set({ swallow: true }), end: mend },
-  { name: "RocketMQ's answers are lost", begin: ({ proxy }) => proxy.set({ swallow: true }, 'answer'), end: mend },
-  { name: 'the connections to RocketMQ are cut', begin: ({ proxy }) => proxy.cut() },
-  { name: 'the connections to RocketMQ are reset', begin: ({ proxy }) => proxy.reset() },
-];
-
 /** Whatever becomes of RocketMQ or the way to it while a sink reads: the run ends with a named error or goes on, and no message is lost. */
 export function rocketmqFaultCases(bench: () => SinkBench): void {
   sideBySide(
     [
-      ...faults.map((fault) => ({ name: `loses nothing when ${fault.name} in the middle`, run: () => survives(bench(), fault) })),
+      ...networkFaults('RocketMQ').map((fault) => ({
+        name: `loses nothing when ${fault.name} in the middle`,
+        run: () => survives(bench(), fault),
+      })),
       { name: 'copies all from a RocketMQ that is 100 ms away', run: () => copiesThrough(bench(), { latencyMs: 100 }) },
       // What is asked for at once takes longer than a request may.
       {
@@ -43,15 +30,15 @@ export function rocketmqFaultCases(bench: () => SinkBench): void {
   );
 }
 
-async function survives(bench: SinkBench, { begin, end }: Fault): Promise<void> {
+async function survives(bench: SinkBench, { begin, end }: NetworkFault): Promise<void> {
   await using way = await RocketmqWay.open(await stackAddresses());
   const copy = await onTheWay(bench, way);
   const { running, goOn } = await underWay(copy);
-  begin(way);
+  begin(way.proxy);
   goOn();
   const { outcome, summary } = await running;
   if (end !== undefined) expect(summary?.outcome).not.toBe('caught-up');
-  end?.(way);
+  end?.(way.proxy);
   if (outcome !== 'ran') expect(['UNREACHABLE', 'TIMEOUT']).toContain(summary?.error?.code);
   await copy.settle();
   expect(await copy.expectComplete()).toBe(0);

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { type NetworkFault, networkFaults } from '../../support/network-faults.ts';
 import { sideBySide } from '../../support/side-by-side.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import type { ProxiedTargets, SinkHarness } from '../harness/sink-harness.ts';
@@ -7,30 +8,16 @@ import { SinkBench, type SinkCopy } from './sink-bench.ts';
 
 const LIMIT_MS = 600_000;
 
-interface Fault {
-  readonly name: string;
-  readonly begin: (proxy: TcpProxy) => void;
-  /** Absent: it needs no end. Otherwise it keeps the run from copying everything, and ends after it. */
-  readonly end?: (proxy: TcpProxy) => void;
-}
-
-const mend = (proxy: TcpProxy) => proxy.mend();
-
-const faults: readonly Fault[] = [
-  { name: 'the target is unreachable for the rest of the run', begin: (proxy) => proxy.refuse(), end: mend },
-  { name: 'the connections to the target are half-open', begin: (proxy) => proxy.set({ swallow: true }), end: mend },
-  { name: "the target's answers are lost", begin: (proxy) => proxy.set({ swallow: true }, 'answer'), end: mend },
-  { name: 'the connections to the target are cut', begin: (proxy) => proxy.cut() },
-  { name: 'the connections to the target are reset', begin: (proxy) => proxy.reset() },
-];
-
 /**
  * Whatever becomes of the way to the target in the middle: the run ends with a named error or goes on, nothing is lost, and no record becomes
  * a dead letter.
  */
 export function targetFaultCases(harness: SinkHarness): void {
   const cases = [
-    ...faults.map((fault) => ({ name: `loses nothing when ${fault.name} in the middle`, run: (way: Way) => survives(way, fault) })),
+    ...networkFaults('the target').map((fault) => ({
+      name: `loses nothing when ${fault.name} in the middle`,
+      run: (way: Way) => survives(way, fault),
+    })),
     { name: 'copies all to a target that is 100 ms away', run: copiesFromAfar },
     { name: 'replaces connections that died while nothing ran', run: replacesDead },
   ];
@@ -48,7 +35,7 @@ interface Way {
   readonly proxy: TcpProxy;
 }
 
-async function survives({ bench, proxy }: Way, { begin, end }: Fault): Promise<void> {
+async function survives({ bench, proxy }: Way, { begin, end }: NetworkFault): Promise<void> {
   const copy = await through(bench, proxy);
   const { running, goOn } = await underWay(copy);
   expect(proxy.connections).toBeGreaterThan(0);

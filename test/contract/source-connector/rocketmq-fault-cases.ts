@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { RocketmqSpec } from '../../../src/config/connector-spec.ts';
 import { responseCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
+import { networkFaults } from '../../support/network-faults.ts';
 import { RocketmqWay } from '../../support/rocketmq-way.ts';
 import { sideBySide } from '../../support/side-by-side.ts';
 import type { Copy } from './copy.ts';
@@ -21,12 +22,12 @@ interface Fault {
   readonly end?: (way: RocketmqWay) => void;
 }
 
-const mend = ({ proxy }: RocketmqWay) => proxy.mend();
-
 const faults: readonly Fault[] = [
-  { name: 'RocketMQ is unreachable for the rest of the run', begin: ({ proxy }) => proxy.refuse(), end: mend },
-  { name: 'the connections to RocketMQ are half-open', begin: ({ proxy }) => proxy.set({ swallow: true }), end: mend },
-  { name: "RocketMQ's answers are lost", begin: ({ proxy }) => proxy.set({ swallow: true }, 'answer'), end: mend },
+  ...networkFaults('RocketMQ').map(({ name, begin, end }) => ({
+    name,
+    begin: ({ proxy }: RocketmqWay) => begin(proxy),
+    ...(end !== undefined && { end: ({ proxy }: RocketmqWay) => end(proxy) }),
+  })),
   {
     name: 'RocketMQ throttles for the rest of the run',
     begin: ({ front }) => {
@@ -43,8 +44,6 @@ const faults: readonly Fault[] = [
       front.refuse = () => (left-- > 0 ? responseCode.SYSTEM_BUSY : undefined);
     },
   },
-  { name: 'the connections to RocketMQ are cut', begin: ({ proxy }) => proxy.cut() },
-  { name: 'the connections to RocketMQ are reset', begin: ({ proxy }) => proxy.reset() },
 ];
 
 /** Whatever RocketMQ does: the source keeps what RocketMQ does not have. */

@@ -2,7 +2,7 @@ import { type ConnectorContext, type FailedRecord, type SinkRecord, silentLogger
 import { kafkaSink } from '../../../src/connectors/kafka/index.ts';
 import type { KafkaSinkConfig } from '../../../src/connectors/kafka/sink/config.ts';
 import { KafkaSinkTask } from '../../../src/connectors/kafka/sink/sink.ts';
-import { write } from '../../support/sink/batches.ts';
+import { started, writtenBy } from '../../support/sink/batches.ts';
 import { KafkaLab } from './kafka-lab.ts';
 
 export type SinkOptions = { [K in keyof KafkaSinkConfig]?: unknown };
@@ -24,30 +24,12 @@ export class KafkaSinkLab extends KafkaLab {
     return kafkaSink.create(this.sinkConfig(options), context);
   }
 
-  async sink(options: SinkOptions): Promise<KafkaSinkTask> {
-    const task = new KafkaSinkTask({
-      connector: 'lab',
-      task: 0,
-      config: this.sinkConfig(options),
-      taskConfig: { partitions: [] },
-      logger: silentLogger,
-      clients: this.clients,
-      signal: new AbortController().signal,
-      positions: new Map(),
-      epoch: 1,
-    });
-    await task.start();
-    return task;
+  sink(options: SinkOptions): Promise<KafkaSinkTask> {
+    return started(KafkaSinkTask, { config: this.sinkConfig(options), clients: this.clients });
   }
 
-  /** Writes once, by a task of its own. */
-  async written(options: SinkOptions, records: readonly SinkRecord[]): Promise<readonly FailedRecord[]> {
-    const task = await this.sink(options);
-    try {
-      return await write(task, records);
-    } finally {
-      await task.stop();
-    }
+  written(options: SinkOptions, records: readonly SinkRecord[]): Promise<readonly FailedRecord[]> {
+    return writtenBy(this.sink(options), records);
   }
 
   /** All that a topic holds, partition by partition. */

@@ -12,6 +12,7 @@ import { LambdaSinkTask } from '../../../src/connectors/lambda/sink.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { REGION } from '../../support/aws-rules/aws-request.ts';
 import { type LambdaFunction, LambdaServer, useEnvironment } from '../../support/lambda/lambda-server.ts';
+import { started } from '../../support/sink/batches.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -39,9 +40,7 @@ export class LambdaLab {
   async task(options: object): Promise<SinkTask> {
     const { config, context } = this.#parts(options);
     const taskConfig = { partitions: [], options: { brokers: ['broker-a', 'broker-b'] } };
-    const task = new LambdaSinkTask({ ...context, task: 0, config, taskConfig, positions: new Map(), epoch: 1 });
-    await task.start();
-    return task;
+    return started(LambdaSinkTask, { ...context, config, taskConfig });
   }
 
   check(options: object, rest: Partial<ConnectorContext> = {}): Promise<Finding[]> {

@@ -7,6 +7,7 @@ import { createPositions } from '../../../src/connectors/mysql/sink/positions.ts
 import { MysqlSinkTask } from '../../../src/connectors/mysql/sink/sink.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { uniqueName } from '../../support/names.ts';
+import { started } from '../../support/sink/batches.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import type { ServerName } from './mysql-lab.ts';
 
@@ -72,19 +73,8 @@ export class MysqlSinkLab implements AsyncDisposable {
   /** A task that is started. */
   async task(options: SinkOptions = {}): Promise<MysqlSinkTask> {
     this.#epoch += 1;
-    const task = new MysqlSinkTask({
-      connector: 'lab',
-      task: 0,
-      config: this.config(options),
-      taskConfig: { partitions: [QUEUE] },
-      logger: silentLogger,
-      clients: this.clients,
-      signal: new AbortController().signal,
-      positions: new Map(),
-      epoch: this.#epoch,
-    });
-    await task.start();
-    return task;
+    const taskConfig = { partitions: [QUEUE] };
+    return started(MysqlSinkTask, { config: this.config(options), clients: this.clients, taskConfig, epoch: this.#epoch });
   }
 
   /** Writes once, by a task of its own. */

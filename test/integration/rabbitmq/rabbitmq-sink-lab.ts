@@ -6,7 +6,7 @@ import { type RabbitmqSinkConfig, rabbitmqSinkConfig } from '../../../src/connec
 import { RabbitmqSinkTask } from '../../../src/connectors/rabbitmq/sink/sink.ts';
 import { messageToRecord, recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
-import { write } from '../../support/sink/batches.ts';
+import { started, writtenBy } from '../../support/sink/batches.ts';
 
 const PATIENT = { connectTimeoutMs: 30_000, heartbeatMs: 60_000, confirmTimeoutMs: 120_000 };
 
@@ -29,30 +29,12 @@ export class RabbitmqSinkLab implements AsyncDisposable {
     return rabbitmqSink.create(this.config(options), context).check();
   }
 
-  async task(options: object): Promise<RabbitmqSinkTask> {
-    const task = new RabbitmqSinkTask({
-      connector: 'lab',
-      task: 0,
-      config: this.config(options),
-      taskConfig: { partitions: [] },
-      logger: silentLogger,
-      clients: this.clients,
-      signal: new AbortController().signal,
-      positions: new Map(),
-      epoch: 1,
-    });
-    await task.start();
-    return task;
+  task(options: object): Promise<RabbitmqSinkTask> {
+    return started(RabbitmqSinkTask, { config: this.config(options), clients: this.clients });
   }
 
-  /** Writes once, by a task of its own. */
-  async written(options: object, records: readonly SinkRecord[]): Promise<readonly FailedRecord[]> {
-    const task = await this.task(options);
-    try {
-      return await write(task, records);
-    } finally {
-      await task.stop();
-    }
+  written(options: object, records: readonly SinkRecord[]): Promise<readonly FailedRecord[]> {
+    return writtenBy(this.task(options), records);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

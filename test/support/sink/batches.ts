@@ -1,6 +1,27 @@
-import type { FailedRecord, SinkRecord, SinkTask } from '../../../src/api/index.ts';
+import { type FailedRecord, type SinkRecord, type SinkTask, type SinkTaskContext, silentLogger } from '../../../src/api/index.ts';
 
 const MINUTE_MS = 60_000;
+
+/** Starts a task as the runtime does, the first of its connector. */
+export async function started<C, T extends SinkTask>(
+  create: new (context: SinkTaskContext<C>) => T,
+  context: Pick<SinkTaskContext<C>, 'config' | 'clients'> & Partial<SinkTaskContext<C>>,
+): Promise<T> {
+  const common = { connector: 'lab', task: 0, taskConfig: { partitions: [] }, logger: silentLogger, positions: new Map(), epoch: 1 };
+  const task = new create({ ...common, signal: new AbortController().signal, ...context });
+  await task.start();
+  return task;
+}
+
+/** Writes once, by a task of its own. */
+export async function writtenBy(starting: Promise<SinkTask>, records: readonly SinkRecord[]): Promise<readonly FailedRecord[]> {
+  const task = await starting;
+  try {
+    return await write(task, records);
+  } finally {
+    await task.stop();
+  }
+}
 
 /** Hands the task a batch of one queue. */
 export async function write(

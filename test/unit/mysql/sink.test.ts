@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConnectorFile } from '../../../src/config/parse-connector-file.ts';
 import { literal } from '../../../src/connectors/mysql/sink/literal.ts';
-import type { Operation } from '../../../src/connectors/mysql/sink/operations.ts';
+import { type Operation, operations } from '../../../src/connectors/mysql/sink/operations.ts';
+import type { RowChange } from '../../../src/connectors/mysql/sink/row-change.ts';
 import { statementsOf } from '../../../src/connectors/mysql/sink/statements.ts';
 import { stepsOf } from '../../../src/connectors/mysql/sink/steps.ts';
 import { positionsTable, targetName } from '../../../src/connectors/mysql/sink/target-name.ts';
@@ -139,6 +140,15 @@ describe('steps', () => {
     const t = table({ isOrdered: true });
     const kinds = stepsOf([write(t, 1), write(t, 2), drop(t, 1), write(t, 1)], 'upsert').map(({ kind }) => kind);
     expect(kinds).toEqual(['upsert', 'delete', 'upsert']);
+  });
+
+  it('need a value for a column of the key that has the name of what every object has', () => {
+    const key = column('constructor', 'int', { isRequired: true });
+    const t = table({ key: [key], columns: new Map([[key.name, key]]) });
+    const names = { database: 'shop', table: 't', key: {}, types: new Map() };
+    const change: RowChange = { ...names, op: 'write', isTombstone: false, isUpdate: false, row: {}, before: undefined, isFlat: false };
+    const options = { table: 'shop.t', mode: 'upsert', deletes: true, unknownColumns: 'fail' } as const;
+    expect(() => operations(change, t, options)).toThrow('no value of constructor');
   });
 
   it('keep their order where two keys may be one to the server, which compares them as their collation says', () => {

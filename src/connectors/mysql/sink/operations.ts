@@ -106,7 +106,8 @@ function keyOf(row: JsonRow, { types }: RowChange, { key, name }: TargetTable): 
 
 /** Under the name, whatever its case. */
 function memberOf(row: JsonRow, name: string): unknown {
-  if (name in row) return row[name];
+  // Not what any object has besides: `constructor`.
+  if (Object.hasOwn(row, name)) return row[name];
   const other = Object.keys(row).find((each) => each.toLowerCase() === name.toLowerCase());
   return other === undefined ? undefined : row[other];
 }

@@ -27,7 +27,7 @@ export const connectionConfig = (direction: Direction) => ({
     description:
       'Nodes of the cluster, `amqp://host:port` or encrypted `amqps://host:port`; the first one that answers is used. Ports default to 5672 and 5671. An address as it stands elsewhere, `amqp://user:${env:PASSWORD}@host/vhost`, or a reference to one, brings its user, password and virtual host, percent-encoded, which take the place of `username`, `password` and `vhost`.',
     pattern: ADDRESS,
-    expects: 'amqp://host:port or amqps://host:port, also with user, password and virtual host',
+    expects: 'amqp://host:port or amqps://host:port, also with user, password and virtual host, in which a / is written %2F',
     example: 'amqps://rabbit-1:5671',
   }),
   vhost: shortText({ description: 'Virtual host.' }).default('/'),
