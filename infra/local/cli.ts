@@ -74,7 +74,10 @@ async function createTopics(names: readonly string[], flags: Flags): Promise<voi
     throw new StackError('RocketMQ is not running', 'start it with npm run stack -- start rocketmq');
   const admin = await RocketmqAdmin.open(namesrv);
   try {
-    for (const name of names) await admin.createTopic(name);
+    for (const name of names) {
+      await admin.createTopic(name);
+      process.stdout.write(`topic ${name} is there\n`);
+    }
   } finally {
     admin.close();
   }
@@ -125,7 +128,7 @@ Environment:
   STACK_<SERVER>_HEAP_MB         heaps: ROCKETMQ (384), ROCKETMQ_NAMESRV (64), KAFKA (256), DYNAMODB (256)
   CONNECT_ROCKETMQ_ENDPOINTS, CONNECT_ROCKETMQ_NAMESRV, CONNECT_KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL_DYNAMODB,
   CONNECT_RABBITMQ_URL, CONNECT_MYSQL_ADDRESS
-                                 addresses of your own servers: those are used, and none is started`,
+                                 addresses of your own servers: those are used, and none is started. The stack's own addresses do not count`,
 );
 
 try {

@@ -1,3 +1,4 @@
+import { externalOf } from './external.ts';
 import type { StackOptions } from './install/settings.ts';
 import type { State } from './server-instance.ts';
 import type { StackAddresses } from './servers/server.ts';
@@ -16,7 +17,7 @@ export async function stackStatus(options: StackOptions = {}): Promise<ServerSta
   return Promise.all(
     instances.map(async (instance): Promise<ServerStatus> => {
       const { server, site } = instance;
-      const external = server.external(process.env);
+      const external = externalOf(instance);
       if (external) return { server: server.name, state: 'external', addresses: external };
       const [state, pid] = await Promise.all([instance.state(), instance.pid()]);
       return { server: server.name, state, ...(pid !== undefined && { pid }), addresses: server.addresses(site) };

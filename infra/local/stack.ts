@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { externalOf } from './external.ts';
 import { installOnce } from './install/installer.ts';
 import { dataDirOf, type StackOptions } from './install/settings.ts';
 import { StackError } from './install/stack-error.ts';
@@ -32,10 +33,12 @@ export interface Stack {
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const servers = select(options.servers ?? defaultServers);
-  const own = servers.filter((server) => server.external(process.env) === undefined);
+  const external: Partial<StackAddresses> = {};
   const instances = await withStackLock(options, async () => {
     await recordOffset(options);
-    const bound = await bind(own, options);
+    const all = await bind(servers, options);
+    for (const instance of all) Object.assign(external, externalOf(instance));
+    const bound = all.filter((instance) => externalOf(instance) === undefined);
     const states = await Promise.all(bound.map((instance) => instance.state()));
     await startAll(
       bound.filter((_, index) => states[index] !== 'running'),
@@ -49,11 +52,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     if (instance) return instance;
     throw new Error(`${name} is not a server that this stack started`);
   };
-  const addresses = Object.assign(
-    {},
-    ...servers.map((server) => server.external(process.env)),
-    ...instances.map(({ server, site }) => server.addresses(site)),
-  ) as StackAddresses;
+  const addresses = Object.assign({}, external, ...instances.map(({ server, site }) => server.addresses(site))) as StackAddresses;
   return {
     addresses,
     stop: () => withStackLock(options, () => stopAll(instances)),

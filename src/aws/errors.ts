@@ -64,6 +64,11 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   CredentialsProviderError: AUTH_FAILED,
   'Region is missing': { code: 'CONFIG_INVALID', retriable: false, remedy: NO_REGION },
   SyntaxError: ANOTHER_SERVER,
+  ERR_INVALID_URL: {
+    code: 'CONFIG_INVALID',
+    retriable: false,
+    remedy: 'correct AWS_ENDPOINT_URL, or the variable of this service that begins so',
+  },
   ResourceNotFoundException: NOT_FOUND,
   QueueDoesNotExist: NOT_FOUND,
   'AWS.SimpleQueueService.NonExistentQueue': NOT_FOUND,
@@ -80,7 +85,8 @@ export interface Subject {
 export function awsError(error: unknown, { what, createIt }: Subject): ConnectError {
   if (error instanceof ConnectError) return error;
   const { name = '', code = '', message = '' } = error as { name?: string; code?: string; message?: string };
-  const meaning = MEANINGS[code] ?? MEANINGS[name] ?? MEANINGS[message];
+  // The parser of Node's HTTP client has a code for each kind of what is no HTTP.
+  const meaning = code.startsWith('HPE_') ? ANOTHER_SERVER : (MEANINGS[code] ?? MEANINGS[name] ?? MEANINGS[message]);
   if (meaning === NOT_FOUND) return new ConnectError('NOT_FOUND', `${what} does not exist`, { remedy: createIt, cause: error });
   const { code: word = 'INTERNAL', retriable = true, remedy } = meaning ?? {};
   const said = [name === 'Error' || message.includes(name) ? '' : name, message || code].filter((part) => part !== '').join(': ');

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { connectorTypes } from '../connectors/registry.ts';
 import type { CommandRun } from './shared/command-run.ts';
-import { countTo, jsonOption, names, place, texts, time, wholeNumbers } from './shared/options.ts';
+import { countTo, errorCodes, jsonOption, names, place, texts, time, wholeNumbers } from './shared/options.ts';
 
 /** The name, help text, options and code of one command. */
 export interface CommandSpec {
@@ -22,7 +22,7 @@ export const groups: Readonly<Record<string, string>> = {
 };
 
 const letterOptions = (): Option[] => [
-  new Option('--code <codes>', 'only those with one of these codes, separated by commas').argParser(names),
+  new Option('--code <codes>', 'only those with one of these error codes, separated by commas').argParser(errorCodes),
   new Option('--since <time>', 'only those since a time, or since so long ago, such as 2h').argParser(time),
   new Option('--until <time>', 'only those until a time, or until so long ago').argParser(time),
 ];

@@ -13,9 +13,11 @@ type Issue = z.core.$ZodIssue;
 /** What validation found, in the words of the option's spec. `input` is what was validated; `file` the same before references were resolved. */
 export function findingsOf(issues: readonly Issue[], schema: OptionSchema, input: unknown, file: unknown): Finding[] {
   const findings = translate(issues, schema, input, file);
-  const remedies = new Set(findings.map(({ remedy }) => remedy));
-  // A misspelt option is not missing, too.
-  return findings.filter(({ option, message }) => message !== 'missing' || !remedies.has(didYouMeanRemedy(option)));
+  const misspelt = findings.flatMap(({ remedy }) => DID_YOU_MEAN.exec(remedy)?.slice(1) ?? []);
+  // A misspelt option is not missing, too, and has more to say than its default.
+  const followsFromIt = ({ option, message }: Finding) =>
+    message.startsWith('missing') && misspelt.some((name) => option === name || message.split(' ').includes(name));
+  return findings.filter((each) => !followsFromIt(each));
 }
 
 function translate(issues: readonly Issue[], schema: OptionSchema, input: unknown, file: unknown): Finding[] {
@@ -28,6 +30,7 @@ function translate(issues: readonly Issue[], schema: OptionSchema, input: unknow
 }
 
 const didYouMeanRemedy = (name: string) => `did you mean ${name}?`;
+const DID_YOU_MEAN = /^did you mean (.+)\?$/;
 
 function unknownOption(schema: OptionSchema, path: readonly PropertyKey[], key: string): Finding {
   const name = (last: string) => optionName([...path, last]);

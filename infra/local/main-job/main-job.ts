@@ -18,6 +18,8 @@ export interface MainJob {
   readonly dataset: Dataset;
   readonly system: MainJobSystem;
   readonly source: MainJobSource;
+  /** What the user has typed: `npm start -- --source mysql`. */
+  readonly command: string;
   /** The name of the connector, its source and its topic. */
   readonly name: string;
   readonly rocketmq: RocketmqAdmin;
@@ -48,7 +50,7 @@ export async function mainJob(job: MainJob): Promise<number> {
   const verdict = await compare(job, loaded);
   output.result(verdict.text);
   if (!verdict.holds) return EXIT.failure;
-  output.result(nextSteps(name, job.system, job.environment));
+  output.result(nextSteps(name, job.system, job.environment, job.command));
   return EXIT.ok;
 }
 

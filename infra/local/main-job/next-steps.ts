@@ -11,9 +11,8 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 
 const COMMAND_WIDTH = 56;
 
-/** Returns the commands to type next, with the addresses that differ from the defaults. */
-export function nextSteps(name: string, { type }: MainJobSystem, environment: Readonly<Record<string, string>>): string {
-  const source = type.replace(/-source$/, '');
+/** Returns the commands to type next, with the addresses that differ from the defaults. `command`: what the user has typed. */
+export function nextSteps(name: string, { type }: MainJobSystem, environment: Readonly<Record<string, string>>, command: string): string {
   const exports = Object.entries(environment)
     // The next commands need no password, and it may belong to a server of the user's own.
     .filter(([variable, value]) => DEFAULTS[variable] !== value && !variable.endsWith('PASSWORD'))
@@ -22,8 +21,8 @@ export function nextSteps(name: string, { type }: MainJobSystem, environment: Re
     ...exports,
     [`npx rocketmq-connect status ${name}`, 'tasks, positions, lag'],
     [`npx rocketmq-connect describe ${type}`, 'every option of a connector file'],
-    [source === 'kafka' ? 'npm start' : `npm start -- --source ${source}`, 'run it again, which finds nothing to copy'],
+    [command, 'run it again, which finds nothing to copy'],
     ['npm run stack -- stop', 'stop the servers; their data stays in .stack'],
   ] as const;
-  return ['', 'Next:', ...commands.map(([command = '', says = '']) => `  ${command.padEnd(COMMAND_WIDTH)}${says}`.trimEnd())].join('\n');
+  return ['', 'Next:', ...commands.map(([next = '', says = '']) => `  ${next.padEnd(COMMAND_WIDTH)}${says}`.trimEnd())].join('\n');
 }

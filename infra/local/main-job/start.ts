@@ -56,7 +56,10 @@ async function start(options: Options, output: Output): Promise<number> {
     const source = await system.open(addresses, dataDirOf({}));
     const rocketmq = await RocketmqAdmin.open(rocketmqNamesrv);
     try {
-      return await mainJob({ dataset, name: nameFor(options, system, dataset), system, source, rocketmq, environment, output, signal });
+      const given = process.argv.slice(2);
+      const command = ['npm start', ...(given.length === 0 ? [] : ['--', ...given])].join(' ');
+      const name = nameFor(options, system, dataset);
+      return await mainJob({ dataset, command, name, system, source, rocketmq, environment, output, signal });
     } finally {
       rocketmq.close();
       await source.close();

@@ -53,7 +53,7 @@ export function notesOf(connector: string, { topic, looked, others, unnamed, mis
   ];
   const purged = gone + missing;
   return [
-    `looked at ${number(looked)} messages of topic ${topic}${rest.length === 0 ? '' : `: ${rest.join(', ')}`}`,
+    `looked at ${number(looked)} message${looked === 1 ? '' : 's'} of topic ${topic}${rest.length === 0 ? '' : `: ${rest.join(', ')}`}`,
     ...(purged > 0
       ? [
           `RocketMQ's retention has removed ${number(purged)} older messages of the topic; dead letters of ${connector} may have been among them`,

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { ERROR_CODES } from '../../api/errors.ts';
 import { duration } from '../../config/quantities.ts';
+import { didYouMean } from '../../kit/did-you-mean.ts';
 import type { TargetOptions } from '../target/target.ts';
 
 /** Options that every command takes. */
@@ -88,6 +90,18 @@ export function names(text: string): string[] {
   const given = text.split(BETWEEN_NAMES).map((name) => name.trim());
   if (given.includes('')) throw new InvalidArgumentError('They must be names, separated by commas.');
   return given;
+}
+
+/** Reads codes of errors, in any case. A dead letter whose code is not known has UNKNOWN. */
+export function errorCodes(text: string): string[] {
+  const known = [...ERROR_CODES, 'UNKNOWN'];
+  const codes = names(text).map((name) => name.toUpperCase());
+  for (const code of codes) {
+    if (known.includes(code)) continue;
+    const near = didYouMean(code, known);
+    throw new InvalidArgumentError(`There is no code ${code}${near === undefined ? '' : `; did you mean ${near}?`}`);
+  }
+  return codes;
 }
 
 export const wholeNumbers = (text: string, previous: number[] = []): number[] => [...previous, wholeNumber(text)];

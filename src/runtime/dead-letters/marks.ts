@@ -7,16 +7,15 @@ export type MarkStore = Pick<ConnectStore, 'letterMarks' | 'putLetterMarks' | 'f
 /** What became of a letter. */
 export interface Mark {
   readonly state: 'open' | 'redriven' | 'dropped';
-  /** How often its record was refused: once as it became a dead letter, and again by each redrive. Up to 254. */
+  /** How often its record was refused: once as it became a dead letter, and again by each redrive. Up to 64. */
   readonly attempts: number;
 }
 
 /** So many letters share an item, a byte each: it stays near 1 KiB, which is one write unit of DynamoDB. */
 const PER_STRETCH = 1_024;
-/** Larger numbers win where two writers meet. Those below count the redrives that were refused. */
-const REDRIVEN = 255;
-const DROPPED = 254;
-const MOST_REFUSALS = 253;
+/** A byte has the state in its upper two bits, and below how often a redrive was refused. The larger one wins where two writers meet. */
+const STATES = ['open', 'dropped', 'redriven'] as const;
+const PER_STATE = 64;
 const ROUNDS = 10;
 
 type Known = { -readonly [K in keyof LetterMarks]: LetterMarks[K] };
@@ -48,17 +47,17 @@ export class Marks {
   async of(queue: string, { offset }: StoredMessage): Promise<Mark> {
     const { states } = await this.#stretch(queue, offset);
     const value = states[offset % PER_STRETCH] ?? 0;
-    if (value === REDRIVEN) return { state: 'redriven', attempts: 1 };
-    if (value === DROPPED) return { state: 'dropped', attempts: 1 };
-    return { state: 'open', attempts: value + 1 };
+    return { state: STATES[Math.floor(value / PER_STATE)] ?? 'redriven', attempts: (value % PER_STATE) + 1 };
   }
 
-  /** Notes what became of a letter; `save` stores it. */
+  /** Notes what became of a letter; `save` stores it. One that is refused again stays what it was. */
   async set(queue: string, { offset, storedAt }: StoredMessage, what: 'redriven' | 'dropped' | 'refused'): Promise<void> {
     const marks = await this.#stretch(queue, offset);
     const place = offset % PER_STRETCH;
     const before = marks.states[place] ?? 0;
-    const value = what === 'redriven' ? REDRIVEN : what === 'dropped' ? DROPPED : Math.min(before + 1, MOST_REFUSALS);
+    const [state, refusals] = [Math.floor(before / PER_STATE), before % PER_STATE];
+    const value =
+      what === 'refused' ? state * PER_STATE + Math.min(refusals + 1, PER_STATE - 1) : STATES.indexOf(what) * PER_STATE + refusals;
     const states = new Uint8Array(Math.max(marks.states.length, place + 1));
     states.set(marks.states);
     states[place] = value;

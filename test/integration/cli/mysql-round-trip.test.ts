@@ -10,6 +10,7 @@ const TABLES = [
   'CREATE TABLE orders (id BIGINT UNSIGNED PRIMARY KEY, price DECIMAL(20,4), at DATETIME(6), seen TIMESTAMP(3) NULL, note TEXT, bytes BLOB, flags BIT(9))',
   'CREATE TABLE parts (a INT, b VARCHAR(10), v DOUBLE, PRIMARY KEY (a, b))',
   'CREATE TABLE mails (id INT PRIMARY KEY, mail VARCHAR(40) UNIQUE)',
+  'CREATE TABLE codes (code VARCHAR(40) COLLATE utf8mb4_general_ci PRIMARY KEY, v INT)',
 ];
 
 describe('tables that go from MySQL through RocketMQ to MySQL', () => {
@@ -40,7 +41,7 @@ describe('tables that go from MySQL through RocketMQ to MySQL', () => {
   };
 
   const expectSame = async (): Promise<void> => {
-    for (const table of ['orders', 'parts', 'mails']) {
+    for (const table of ['orders', 'parts', 'mails', 'codes']) {
       const [there, here] = await Promise.all([from, to].map((database) => admin.rows(`SELECT * FROM ${database}.${table} ORDER BY 1, 2`)));
       expect(here).toEqual(there);
       expect(there?.length).toBeGreaterThan(0);
@@ -59,8 +60,12 @@ describe('tables that go from MySQL through RocketMQ to MySQL', () => {
       { length: 2_000 },
       (_, id) => `(${id}, ${id}.5, '2024-01-02 03:04:05.678901', '2024-01-02 03:04:05.5', 'ü ''${id}', x'00ff', ${id % 512})`,
     );
+    // The server takes each of these for the text that it becomes below.
+    const codes = ['KEY', 'sp', 'é', 'ß', 'di'].flatMap((kind) =>
+      Array.from({ length: 20 }, (_, id) => `('${kind}${id}${kind === 'sp' ? ' ' : ''}', 0)`),
+    );
     await admin.run(`USE ${from}; SET time_zone = '+00:00'; INSERT INTO orders VALUES ${orders}; INSERT INTO orders VALUES (18446744073709551615, NULL, NULL, NULL, NULL, NULL, NULL);
-      INSERT INTO parts VALUES (1,'x',0.1),(1,'y',1e300),(2,'x',NULL); INSERT INTO mails VALUES (1,'a'),(2,'b')`);
+      INSERT INTO parts VALUES (1,'x',0.1),(1,'y',1e300),(2,'x',NULL); INSERT INTO mails VALUES (1,'a'),(2,'b'); INSERT INTO codes VALUES ${codes}`);
     expect(await ok('validate', '--reach', 'back.yml')).toContain(`connector ${back} is valid, and both ends answer`);
     await ok('apply', 'out.yml', 'back.yml');
     await ok('run', out, '--until-caught-up');
@@ -69,7 +74,10 @@ describe('tables that go from MySQL through RocketMQ to MySQL', () => {
 
     await admin.run(`USE ${from}; DELETE FROM orders WHERE id % 3 = 0; UPDATE orders SET note = NULL, price = price + 1 WHERE id % 5 = 0;
       UPDATE orders SET id = id + 1 WHERE id < 3000 ORDER BY id DESC; UPDATE parts SET a = a + 1 ORDER BY a DESC; INSERT INTO parts VALUES (1,'x',5);
-      UPDATE mails SET mail = 'c' WHERE id = 1; INSERT INTO mails VALUES (3,'d')`);
+      UPDATE mails SET mail = 'c' WHERE id = 1; INSERT INTO mails VALUES (3,'d');
+      UPDATE codes SET v = 1; UPDATE codes SET code = LOWER(code), v = 2 WHERE code LIKE 'key%'; UPDATE codes SET code = RTRIM(code), v = 3 WHERE code LIKE 'sp%';
+      UPDATE codes SET code = REPLACE(code, 'é', 'e'), v = 4 WHERE BINARY code LIKE 'é%'; UPDATE codes SET code = REPLACE(code, 'ß', 's'), v = 5 WHERE BINARY code LIKE 'ß%';
+      DELETE FROM codes WHERE code LIKE 'di%'; INSERT INTO codes SELECT UPPER(CONCAT('di', id)), 6 FROM orders WHERE id < 20`);
     await ok('run', out, '--until-caught-up');
     await ok('run', back, '--until-caught-up');
     await expectSame();

@@ -81,10 +81,10 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('changes of %s', (server) => {
     const { records } = await lab.read(start);
     const [old, next] = ['{"b":"x","a":1}', '{"b":"x","a":2}'];
     expect(records.map((record) => [keyOf(record), jsonOf(record)?.op, record.orderingKey, String(record.headers[0]?.value)])).toEqual([
-      [old, 'c', `${lab.database}.keyed/${old}`, 'undefined'],
-      [old, 'd', `${lab.database}.keyed/${old}`, next],
-      [old, undefined, `${lab.database}.keyed/${old}`, next],
-      [next, 'c', `${lab.database}.keyed/${next}`, old],
+      [old, 'c', `${lab.database}.keyed/1`, 'undefined'],
+      [old, 'd', `${lab.database}.keyed/1`, next],
+      [old, undefined, `${lab.database}.keyed/1`, next],
+      [next, 'c', `${lab.database}.keyed/2`, old],
     ]);
   });
 

@@ -160,7 +160,7 @@ describe('a message', () => {
       expect.stringContaining('its priority is "256"'),
       expect.stringContaining('rabbitmq-expiration is "soon"'),
       expect.stringContaining("header-types can't be read"),
-      expect.stringContaining('header "x" is "1.5", and no int32'),
+      expect.stringContaining('header "x" is "1.5", which is no value of AMQP\'s type int32'),
       expect.stringContaining('256 bytes'),
       expect.stringContaining('its properties have'),
     ]);
@@ -270,7 +270,8 @@ describe('an exchange', () => {
     ).rejects.toMatchObject({ ...says, retriable: false });
     const [finding] = await sinks.check(options);
     expect(finding).toMatchObject({ ...says, option: 'sink.exchange' });
-    expect(finding?.remedy).toContain(`rabbitmqctl set_permissions -p '/' '${stranger.username}' '' '^${name}$' ''`);
+    expect(finding?.remedy).toContain(`add ^${name}$ to the user's write pattern`);
+    expect(finding?.remedy).toContain(`rabbitmqctl list_user_permissions '${stranger.username}'`);
     expect(await bodiesOf(queue)).toEqual([]);
     await stranger.remove();
   });

@@ -64,7 +64,10 @@ describe('the main job', () => {
     const source = await kafkaSystem.open(addresses, '');
     const { signal } = new AbortController();
     try {
-      return { ...printed, code: await mainJob({ dataset, system: kafkaSystem, source, name, rocketmq, environment, output, signal }) };
+      return {
+        ...printed,
+        code: await mainJob({ dataset, command: 'npm start', system: kafkaSystem, source, name, rocketmq, environment, output, signal }),
+      };
     } finally {
       await source.close();
     }

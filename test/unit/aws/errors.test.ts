@@ -27,6 +27,13 @@ describe('a fault of an AWS service', () => {
     expect(awsError(refused, subject)).toMatchObject({ code: 'UNREACHABLE', message: expect.stringContaining('ECONNREFUSED') });
   });
 
+  it.each([
+    ['HPE_INVALID_CONSTANT', 'WRONG_KIND'],
+    ['ERR_INVALID_URL', 'CONFIG_INVALID'],
+  ])('is known by the code %s where the endpoint is wrong', (code, expected) => {
+    expect(awsError(Object.assign(new TypeError('wrong'), { code }), subject)).toMatchObject({ code: expected, retriable: false });
+  });
+
   it('says how to name a region where there is none', () => {
     expect(awsError(new Error('Region is missing'), subject)).toMatchObject({
       code: 'CONFIG_INVALID',

@@ -38,6 +38,12 @@ describe('the section of a MySQL sink', () => {
     });
   });
 
+  it('says of a misspelt table only that', async () => {
+    await expect(parse({ tabel: 'shop.orders' })).rejects.toMatchObject({
+      findings: [expect.objectContaining({ option: 'sink.tabel', remedy: 'did you mean sink.table?' })],
+    });
+  });
+
   it('makes a table of names, and none where one is missing', () => {
     expect(targetName('{{database}}.{{table}}_{{topic}}', { database: 'a.`b', table: 't', topic: 'x' })).toEqual({
       database: 'a.`b',

@@ -122,7 +122,7 @@ describe('why a server closed a channel', () => {
       "ACCESS_REFUSED - access to exchange 'x' in vhost '/' refused for user 'u'",
       'FORBIDDEN',
       false,
-      "set_permissions -p '/' 'u' '' '^or'\\''ders$' ''",
+      "add ^or'ders$ to the user's write pattern",
     ],
     [
       403,

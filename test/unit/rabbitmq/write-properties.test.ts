@@ -99,7 +99,7 @@ describe('the properties of a message', () => {
   it.each([
     ['a name of more than 255 bytes', { name: 'n'.repeat(256), value: null }, /256 bytes/],
     ['a type that AMQP does not have', { name: 'h', value: Buffer.from('1'), type: 'int' }, /the type "int"/],
-    ['a number out of range', { name: 'h', value: Buffer.from('128'), type: 'int8' }, /"128", and no int8/],
+    ['a number out of range', { name: 'h', value: Buffer.from('128'), type: 'int8' }, /"128", which is no value of AMQP's type int8/],
     ['a long out of range', { name: 'h', value: Buffer.from('9223372036854775808'), type: 'int64' }, /no int64/],
     ['a text for a number', { name: 'h', value: Buffer.from(' '), type: 'double' }, /no double/],
     ['neither true nor false', { name: 'h', value: Buffer.from('yes'), type: 'boolean' }, /no boolean/],

@@ -61,14 +61,29 @@ describe('marks of dead letters', () => {
     expect(Marks.areTogether(1_023, 1_024)).toBe(false);
   });
 
-  it('count what is refused again, up to 254 times', async () => {
+  it('count what is refused again, up to 64 times', async () => {
     const store = new MemoryMarks();
-    for (let attempt = 2; attempt <= 300; attempt += 1) {
+    for (let attempt = 2; attempt <= 80; attempt += 1) {
       const marks = await load(store);
       await marks.set(QUEUE, at(7), 'refused');
       await marks.save();
-      expect(await (await load(store)).of(QUEUE, at(7))).toEqual({ state: 'open', attempts: Math.min(attempt, 254) });
+      expect(await (await load(store)).of(QUEUE, at(7))).toEqual({ state: 'open', attempts: Math.min(attempt, 64) });
     }
+  });
+
+  it('keep the count when a letter is dropped or redriven, and its state when it is refused once more', async () => {
+    const marks = await load(new MemoryMarks());
+    const seen = [];
+    for (const what of ['refused', 'dropped', 'refused', 'redriven'] as const) {
+      await marks.set(QUEUE, at(7), what);
+      seen.push(await marks.of(QUEUE, at(7)));
+    }
+    expect(seen).toEqual([
+      { state: 'open', attempts: 2 },
+      { state: 'dropped', attempts: 2 },
+      { state: 'dropped', attempts: 3 },
+      { state: 'redriven', attempts: 3 },
+    ]);
   });
 
   it('of two writers are both kept', async () => {

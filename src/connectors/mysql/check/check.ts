@@ -4,6 +4,7 @@ import { Selection } from '../config/selection.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
 import { openStart } from '../log/open-start.ts';
 import { logStatus } from '../position/log-end.ts';
+import { accountOf } from '../server/account.ts';
 import { connectionFrame } from '../server/errors.ts';
 import type { MysqlServer } from '../server/server.ts';
 import { asServerCompares, grantsOf, type ServerFacts, serverFacts, variable } from '../server/server-facts.ts';
@@ -68,8 +69,7 @@ async function checkGrants(server: MysqlServer): Promise<Finding[]> {
     ([right]) => right,
   );
   if (missing.length === 0) return [];
-  const [user] = await server.query<{ name: string }>('SELECT CURRENT_USER() AS name');
-  const account = (user?.name ?? '').replace(/^(.*)@(.*)$/, "'$1'@'$2'");
+  const account = await accountOf(server);
   return [
     {
       level: 'error',

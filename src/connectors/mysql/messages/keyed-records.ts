@@ -126,9 +126,17 @@ class RowRecord implements SourceRecord {
 
   /** The same for all records of one key of one table. */
   get orderingKey(): string {
+    return this.#writer.orderingKey(this.#key);
+  }
+
+  /** Names the row by its table and key; the table alone where it has none. */
+  get row(): string {
     return this.#key === undefined ? this.#writer.name : `${this.#writer.name}/${this.#key}`;
   }
 }
+
+/** The row that a record is about; what orders the record, where it is about none. */
+export const rowOf = (record: SourceRecord): SourceRecord['orderingKey'] => (record instanceof RowRecord ? record.row : record.orderingKey);
 
 const header = (name: string, value: string): Header => ({ name, value: Buffer.from(value) });
 

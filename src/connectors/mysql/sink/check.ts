@@ -1,5 +1,6 @@
 import { type ConnectorContext, type Finding, toConnectError } from '../../../api/index.ts';
 import { checkWithin, connectionFinding, errorFinding } from '../../../kit/index.ts';
+import { accountOf } from '../server/account.ts';
 import { connectionFrame } from '../server/errors.ts';
 import { quoteName, type TableName } from '../tables/table-name.ts';
 import type { MysqlSinkConfig } from './config.ts';
@@ -17,22 +18,24 @@ export function checkMysqlSink(config: MysqlSinkConfig, { signal, topic }: Conte
     const use = <T>(work: (connection: WriteConnection) => Promise<T>): Promise<T> => answer(connections.use(work, limit));
     const keepsPositions = config.delivery === 'exactly-once';
     const findings: Finding[] = [];
-    const look = async (option: string, work: (connection: WriteConnection) => Promise<Finding[]>) => {
+    const look = async (option: string, table: TableName, work: (connection: WriteConnection) => Promise<Finding[]>) => {
       try {
         findings.push(...(await use(work)));
       } catch (error) {
         if (limit.aborted) throw error;
         const problem = toConnectError(error);
         const optionOf = { NOT_FOUND: option, WRONG_KIND: option, FORBIDDEN: 'sink.username' };
-        findings.push(connectionFinding({ option: 'sink.address', optionOf }, problem));
+        const finding = connectionFinding({ option: 'sink.address', optionOf }, problem);
+        const remedy = problem.code === 'FORBIDDEN' ? await use((connection) => grantOn(connection, table)) : finding.remedy;
+        findings.push({ ...finding, remedy });
       }
     };
     try {
       await use((connection) => connection.query('SELECT 1'));
       const target = targetName(config.table, { topic });
-      if (target !== undefined) await look('sink.table', (connection) => checkTarget(connection, target, keepsPositions));
+      if (target !== undefined) await look('sink.table', target, (connection) => checkTarget(connection, target, keepsPositions));
       const positions = keepsPositions ? positionsTable(config) : undefined;
-      if (positions !== undefined) await look('sink.positionsTable', (connection) => checkPositions(connection, positions));
+      if (positions !== undefined) await look('sink.positionsTable', positions, (connection) => checkPositions(connection, positions));
       return findings;
     } finally {
       connections.close();
@@ -55,8 +58,9 @@ async function checkPositions(connection: WriteConnection, positions: TableName)
   } catch (error) {
     const problem = toConnectError(error);
     if (problem.code !== 'NOT_FOUND') throw error;
-    const grant = `GRANT SELECT, INSERT, UPDATE, DELETE ON ${quoteName(positions.database, positions.table)} TO the user`;
-    return [{ ...errorFinding('sink.positionsTable', problem), remedy: `${createPositions(positions)}; ${grant}` }];
+    const database = `CREATE DATABASE IF NOT EXISTS ${quoteName(positions.database)}`;
+    const remedy = [database, createPositions(positions), await grantOn(connection, positions)].join('; ');
+    return [{ ...errorFinding('sink.positionsTable', problem), remedy }];
   }
   if (!table.isTransactional) return [withoutTransactions('sink.positionsTable', table)];
   await tryWrites(connection, table);
@@ -74,6 +78,10 @@ async function tryWrites(connection: WriteConnection, { database, table, columns
   await connection.run(`DELETE FROM ${path} WHERE 1 = 0`);
   await connection.run('ROLLBACK');
 }
+
+/** The statement that lets this user write a table. */
+const grantOn = async (connection: WriteConnection, { database, table }: TableName): Promise<string> =>
+  `GRANT SELECT, INSERT, UPDATE, DELETE ON ${quoteName(database, table)} TO ${await accountOf(connection)}`;
 
 const withoutTransactions = (option: string, { name, database, table }: TargetTable): Finding => ({
   level: 'error',

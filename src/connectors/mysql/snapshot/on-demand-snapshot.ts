@@ -1,6 +1,7 @@
 import type { Lag, PollLimit, PollResult, Position, SourceRecord, SourceTask, SourceTaskContext } from '../../../api/index.ts';
 import { State, untilAborted } from '../../../kit/index.ts';
 import type { MysqlSourceConfig } from '../config/source-config.ts';
+import { rowOf } from '../messages/keyed-records.ts';
 import { WaitingRecords } from '../messages/waiting-records.ts';
 import { untilReadable } from '../position/log-end.ts';
 import { STREAM } from '../position/position.ts';
@@ -61,7 +62,7 @@ export class OnDemandSnapshot implements SourceTask {
   readonly #options: OnDemandOptions;
   readonly #positions: Map<string, Position>;
   /** Tables and keys of rows that the log has changed since the chunk's statement. */
-  readonly #changed = new Set<SourceRecord['orderingKey']>();
+  readonly #changed = new Set<ReturnType<typeof rowOf>>();
   readonly #waiting = new WaitingRecords();
   #stream: SourceTask;
   /** Of the log; undefined as long as no position was told. */
@@ -99,7 +100,7 @@ export class OnDemandSnapshot implements SourceTask {
     const ending = this.#phase.now === 'ending';
     const result = await this.#stream.poll(limit);
     if (ending) return result;
-    if (this.#chunk !== undefined) for (const { orderingKey } of result.records) this.#changed.add(orderingKey);
+    if (this.#chunk !== undefined) for (const record of result.records) this.#changed.add(rowOf(record));
     this.#place = result.positions?.get(STREAM) ?? result.records.at(-1)?.position ?? this.#place;
     if (result.caughtUp) await untilAborted(this.#turn(), this.#options.context.signal);
     return { ...result, caughtUp: false };
@@ -166,7 +167,7 @@ export class OnDemandSnapshot implements SourceTask {
       this.#closeReaders();
       return;
     }
-    this.#waiting.add(records.filter(({ orderingKey }) => !this.#changed.has(orderingKey)));
+    this.#waiting.add(records.filter((record) => !this.#changed.has(rowOf(record))));
     this.#reach([[partition, after]]);
   }
 

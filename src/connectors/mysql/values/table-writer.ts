@@ -7,6 +7,7 @@ import { topicName } from '../tables/table-name.ts';
 import type { ServerCharsets } from './charsets/server-charsets.ts';
 import { type Codec, codecOf, type TemporalStyle } from './codec.ts';
 import { type Json, type JsonBytes, jsonText } from './json-bytes.ts';
+import { digitsOf } from './same-keys.ts';
 
 /** What flat messages add to a row: what was done to it. */
 export const FLAT_OPERATION = '__op';
@@ -35,6 +36,8 @@ export class TableWriter {
   readonly #shown: readonly ShownColumn[];
   /** Indexes into the shown columns. */
   readonly #key: readonly number[];
+  /** The server may take two texts for one key. */
+  readonly #hasTextKey: boolean;
 
   /**
    * `charsets`: of the server, with those of the table loaded; only `fromLog` needs them. Throws CONFIG_INVALID where the configuration hides
@@ -62,6 +65,7 @@ export class TableWriter {
       if (hasOneValue(config, database, name, table.columns[index]?.name ?? '')) throw hiddenKey('maskColumns', table);
       return shown;
     });
+    this.#hasTextKey = table.primaryKey.some((index) => table.columns[index]?.type.kind === 'text');
   }
 
   /** Values by index of the column, as the reader gives them. */
@@ -100,6 +104,12 @@ export class TableWriter {
     let json = '';
     for (const at of this.#key) json += `${json === '' ? '{' : ','}${this.#shown[at]?.label}${jsonText(row[at] as Json)}`;
     return `${json}}`;
+  }
+
+  /** `key`: of a row, as `key` makes it. Keys that the server may take for one have one ordering key: a row may change from one to the other. */
+  orderingKey(key: string | undefined): string {
+    if (key === undefined) return this.name;
+    return `${this.name}/${this.#hasTextKey ? digitsOf(key) : key}`;
   }
 }
 

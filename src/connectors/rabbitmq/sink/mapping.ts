@@ -123,7 +123,7 @@ function checkExpiration(expiration: Buffer | undefined): void {
   if (expiration === undefined || (/^\d{1,10}$/.test(String(expiration)) && Number(expiration.toString()) <= MAX_EXPIRATION_MS)) return;
   throw new ConnectError(
     'RECORD_REFUSED',
-    `its ${PREFIX}expiration is ${JSON.stringify(String(expiration).slice(0, 40))}, and no time to live`,
+    `its ${PREFIX}expiration is ${JSON.stringify(String(expiration).slice(0, 40))}, which is no time to live`,
     {
       remedy: `let its producer write milliseconds, up to ${MAX_EXPIRATION_MS}`,
     },

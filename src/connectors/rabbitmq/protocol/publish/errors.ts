@@ -29,7 +29,7 @@ const publishErrors = ({ exchange, vhost, username = 'USER' }: Published): Error
       {
         code: 'FORBIDDEN',
         means: 'may not be published to by this user with this routing key',
-        remedy: `grant it: rabbitmqctl set_topic_permissions ${user} ${quoted(exchange)} '.*' '', with what the user has already`,
+        remedy: `let the user's write pattern match it: rabbitmqctl set_topic_permissions ${user} ${quoted(exchange)} WRITE READ sets both patterns anew`,
       },
     ],
     [
@@ -37,7 +37,7 @@ const publishErrors = ({ exchange, vhost, username = 'USER' }: Published): Error
       {
         code: 'FORBIDDEN',
         means: 'may not be published to by this user',
-        remedy: `grant it: rabbitmqctl set_permissions ${user} '' ${quoted(exact(exchange || DEFAULT_EXCHANGE))} '', with what the user has already`,
+        remedy: `add ${exact(exchange || DEFAULT_EXCHANGE)} to the user's write pattern: rabbitmqctl list_user_permissions ${quoted(username)} shows its patterns, and set_permissions ${user} CONFIGURE WRITE READ sets all three anew`,
       },
     ],
     [

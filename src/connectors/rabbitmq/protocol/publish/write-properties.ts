@@ -94,7 +94,7 @@ function scalar(type: string, text: string, what: string): Field {
   try {
     write(value, text);
   } catch {
-    throw refused(`${what} is ${JSON.stringify(text.slice(0, 40))}, and no ${type}`);
+    throw refused(`${what} is ${JSON.stringify(text.slice(0, 40))}, which is no value of AMQP's type ${type}`);
   }
   return Buffer.concat([Buffer.from(tag), value]);
 }

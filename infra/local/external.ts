@@ -1,0 +1,9 @@
+import type { Server, Site, StackAddresses } from './servers/server.ts';
+
+/** The addresses of the user's own server, if the environment names one. What `npm start` prints for the next commands names the stack's. */
+export function externalOf({ server, site }: { readonly server: Server; readonly site: Site }): Partial<StackAddresses> | undefined {
+  const external = server.external(process.env);
+  if (external === undefined) return undefined;
+  const own = new Set(Object.values(server.addresses(site)));
+  return Object.values(external).every((address) => own.has(address)) ? undefined : external;
+}
