@@ -5,6 +5,8 @@ import { requestCode } from '../../src/rocketmq/remoting/codes.ts';
 import { FrameReader } from '../../src/rocketmq/remoting/frame-reader.ts';
 
 const TIMEOUT_MS = 30_000;
+/** Sent by a producer that only asks for the permission. */
+const NO_QUEUE = 2 ** 31 - 1;
 
 interface Route {
   readonly brokerDatas: ReadonlyArray<{ brokerAddrs: Record<string, string> }>;
@@ -15,8 +17,8 @@ interface Route {
  * where a test wants an answer that the real one doesn't give on demand. All else is the real one's.
  */
 export class RocketmqFront implements AsyncDisposable {
-  /** The code to answer the next batch with; undefined lets it through. */
-  refuse: () => number | undefined = () => undefined;
+  /** The code to answer the next batch with; undefined lets it through. `asks`: it holds no records and only asks for the permission. */
+  refuse: (batch: { readonly asks: boolean }) => number | undefined = () => undefined;
   /** What the name server says is the broker's address. Default: this front's own. */
   brokerAddress: string;
   readonly #server: Server;
@@ -79,7 +81,7 @@ export class RocketmqFront implements AsyncDisposable {
       client.write(await this.#route(opaque, extFields));
       return;
     }
-    const refusal = code === requestCode.SEND_BATCH_MESSAGE ? this.refuse() : undefined;
+    const refusal = code === requestCode.SEND_BATCH_MESSAGE ? this.refuse({ asks: Number(extFields.e) === NO_QUEUE }) : undefined;
     if (refusal !== undefined) client.write(answer(opaque, refusal, 'scripted by a test', Buffer.alloc(0)));
     else broker.write(framed(frame));
   }

@@ -102,11 +102,16 @@ export class RocketmqAdmin {
     );
   }
 
+  /** Resolves when readers see everything that was acknowledged before the call. */
+  dispatched(): Promise<void> {
+    return dispatched(this.#broker);
+  }
+
   /** Returns the queues' offsets, with everything that was acknowledged before the call. Returns undefined if there is no such topic. */
   async topicStats(topic: string): Promise<QueueRange[] | undefined> {
     const queues = (await this.#routed(topic))?.readQueueNums;
     if (queues === undefined) return undefined;
-    await dispatched(this.#broker);
+    await this.dispatched();
     return Promise.all(Array.from({ length: queues }, (_, queue) => queueRange(this.#broker, topic, queue)));
   }
 
@@ -119,7 +124,7 @@ export class RocketmqAdmin {
     queue: number,
     range: { readonly from?: number; readonly to?: number; readonly window?: number } = {},
   ): AsyncGenerator<readonly StoredMessage[]> {
-    await dispatched(this.#broker);
+    await this.dispatched();
     const { min, max } = await queueRange(this.#broker, topic, queue);
     yield* readQueue(this.#broker, topic, queue, Math.max(min, range.from ?? 0), Math.min(max, range.to ?? max), range);
   }

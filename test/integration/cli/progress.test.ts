@@ -61,12 +61,7 @@ describe('a run by hand', () => {
     const until = before + 300_000;
     const taken = await store.acquire({ connector: name, task: 0 }, 'host-1/4711', until);
     if (taken.outcome !== 'acquired') throw new Error(taken.outcome);
-    // The first batch only asks for the permission.
-    let batches = 0;
-    front.refuse = () => {
-      batches += 1;
-      return batches === 1 || progress.some(({ waits }) => waits !== undefined) ? undefined : responseCode.SYSTEM_BUSY;
-    };
+    front.refuse = ({ asks }) => (asks || progress.some(({ waits }) => waits !== undefined) ? undefined : responseCode.SYSTEM_BUSY);
     const ended = run();
     while (notes.length === 0) await sleep(20);
     const [, since = ''] =

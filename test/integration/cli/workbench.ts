@@ -110,11 +110,12 @@ rocketmq:
 `;
   }
 
-  /** Runs the command to its end. */
+  /** Runs the command to its end. It sees all that was sent before. */
   async run(
     args: readonly string[],
     { node = process.execPath, command = COMMAND, env = {}, input = '', during }: RunOptions = {},
   ): Promise<Finished> {
+    await this.rocketmq.dispatched();
     const child = spawn(node, [command, ...args], {
       cwd: this.folder,
       env: { PATH: process.env.PATH, AWS_ENDPOINT_URL_DYNAMODB: this.addresses.dynamodb, ROCKETMQ_CONNECT_TABLE: this.table, ...env },

@@ -22,19 +22,24 @@ describe('a look into a topic', () => {
   });
   afterAll(() => topics[Symbol.asyncDispose]());
 
-  const send = (producer: TopicProducer, queue: number, ...records: SourceRecord[]) =>
-    producer.send(
-      queue,
-      records.map((each) => recordToMessage('flights', each)),
-      Date.now() + 30_000,
-    );
+  /** Returns when they can be read. */
+  const send = async (topic: string, queue: number, ...records: SourceRecord[]) => {
+    const messages = records.map((each) => recordToMessage('flights', each));
+    await (await producer(topic)).send(queue, messages, Date.now() + 30_000);
+    await topics.admin.dispatched();
+  };
+  const producers = new Map<string, Promise<TopicProducer>>();
+  const producer = (topic: string) => {
+    const open = producers.get(topic) ?? topics.producer(topic);
+    producers.set(topic, open);
+    return open;
+  };
   /** Two queues, with records 0 to 59 by turns: more of each than a broker gives at once. */
   const filled = async () => {
     const topic = await topics.create({ queues: 2 });
-    const producer = await topics.producer(topic);
     const all = Array.from({ length: 60 }, (_, id) => record(id));
-    for (const queue of [0, 1]) await send(producer, queue, ...all.filter((_, id) => id % 2 === queue));
-    return { producer, config: topics.config(topic) };
+    for (const queue of [0, 1]) await send(topic, queue, ...all.filter((_, id) => id % 2 === queue));
+    return { topic, config: topics.config(topic) };
   };
   const ids = ({ messages }: Awaited<ReturnType<typeof peekTopic>>) =>
     messages.map(({ sourceKey }) => Number(sourceKey?.split('/').at(-1)));
@@ -47,7 +52,7 @@ describe('a look into a topic', () => {
       { name: 'n', value: null },
     ];
     await send(
-      await topics.producer(topic),
+      topic,
       0,
       record(7, { key: Buffer.from('k'), headers, timestamp: time }),
       record(8, { value: Buffer.from([0xff]) }),
@@ -76,8 +81,7 @@ describe('a look into a topic', () => {
   it('says where an answer can not hold all that was asked for, and shows the newest of large messages', async () => {
     const topic = await topics.create({ queues: 1 });
     const config = topics.config(topic);
-    const producer = await topics.producer(topic);
-    for (let id = 0; id < 60; id += 1) await send(producer, 0, record(id, { value: Buffer.alloc(100_000) }));
+    for (let id = 0; id < 60; id += 1) await send(topic, 0, record(id, { value: Buffer.alloc(100_000) }));
     const newest = await peekTopic(config, { from: 'end', limit: 60 });
     expect(newest.isCut).toBe(true);
     expect(ids(newest)).toEqual(Array.from({ length: newest.messages.length }, (_, index) => 60 - newest.messages.length + index));
@@ -89,7 +93,7 @@ describe('a look into a topic', () => {
   });
 
   it('begins at either end, ends at its limit, and goes on behind it', async () => {
-    const { producer, config } = await filled();
+    const { topic, config } = await filled();
     const all = Array.from({ length: 60 }, (_, id) => id);
     expect(ids(await peekTopic(config, { from: 'start', limit: 1_000 })).sort((a, b) => a - b)).toEqual(all);
     expect(ids(await peekTopic(config, { from: 'end', limit: 1_000 })).sort((a, b) => a - b)).toEqual(all);
@@ -104,16 +108,16 @@ describe('a look into a topic', () => {
     const newest = await peekTopic(config, { from: 'end', limit: 3 });
     expect(newest.messages).toHaveLength(3);
     expect((await peekTopic(config, { from: 'end', limit: 3, cursor: newest.cursor })).messages).toEqual([]);
-    await send(producer, 1, record(60));
+    await send(topic, 1, record(60));
     expect(ids(await peekTopic(config, { from: 'end', limit: 3, cursor: newest.cursor }))).toEqual([60]);
   });
 
   it('begins at a time', async () => {
-    const { producer, config } = await filled();
+    const { topic, config } = await filled();
     const { messages } = await peekTopic(config, { from: 'end', limit: 1 });
     const later = Date.parse(messages[0]?.storedAt as string) + 1;
     while (Date.now() <= later) await new Promise((resolve) => setTimeout(resolve, 1));
-    await send(producer, 0, record(60));
+    await send(topic, 0, record(60));
     expect(ids(await peekTopic(config, { from: later, limit: 10 }))).toEqual([60]);
     expect(ids(await peekTopic(config, { from: 0, limit: 1_000 }))).toHaveLength(61);
   });

@@ -24,7 +24,7 @@ describe('dead letters of a sink', () => {
     await sink.apply({ errors: { ...sink.spec.errors, tolerance: 'dead-letter', deadLetterTopic: topic } });
     refuse(sink, (offset) => offset % 10 === 3);
     await sink.run();
-    await lab.topics.admin.topicStats(topic);
+    await lab.topics.admin.dispatched();
     refuse(sink, () => false);
     const before = sink.target.written.length;
     const redriven = () => sink.target.written.slice(before);
@@ -248,7 +248,7 @@ describe('dead letters of a source', () => {
       const [letter] = deadLetters(name, { record, topic, error: record.refused ?? refused('not now') }, toMessage, () => true);
       await producer.send(0, [letter as NonNullable<typeof letter>], Date.now() + 60_000);
     }
-    await lab.topics.admin.topicStats(dead);
+    await lab.topics.admin.dispatched();
     const request = { action: 'redrive', connector: name, cursor: { [`${dead}:broker-a:0`]: { next: 0, end: records.length } } } as const;
     const { done, failures } = await source.ask<LetterWorkPage>(request);
     expect(done).toBe(4);
@@ -262,7 +262,7 @@ describe('dead letters of a source', () => {
       ['open', true],
       ['open', true],
     ]);
-    for (const topic of [source.topic, other]) await lab.topics.admin.topicStats(topic);
+    await lab.topics.admin.dispatched();
     const arrived = new Map(
       (await Promise.all([source.topic, other].map(async (topic) => [topic, await lab.topics.admin.readTopic(topic)] as const))).flatMap(
         ([topic, queues]) => queues.flatMap((messages, queue) => messages.map((message) => [`${topic} ${queue} ${message.body}`, message])),

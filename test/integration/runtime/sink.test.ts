@@ -214,7 +214,7 @@ describe('a sink', () => {
 });
 
 const dead = async (lab: SinkLab, topic: string) => {
-  await lab.topics.admin.topicStats(topic);
+  await lab.topics.admin.dispatched();
   const letters = [];
   const queues = (await lab.topics.admin.topicStats(topic))?.length ?? 0;
   for (const queue of numbers(queues)) for await (const chunk of lab.topics.admin.readQueue(topic, queue)) letters.push(...chunk);

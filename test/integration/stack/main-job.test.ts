@@ -76,18 +76,22 @@ describe('the main job', () => {
   it('says that it waits for RocketMQ while that is away, and after a while what to do; the same command then goes on', async () => {
     const front = await RocketmqFront.start(addresses.rocketmqNamesrv, addresses.rocketmqBroker);
     const { address } = front;
+    // Some records are there before RocketMQ goes, and the others wait: a task that opens its topic later fails at once.
     let batches = 0;
-    // The first batches only ask for the permission, and some records are there before RocketMQ goes.
-    front.refuse = () => {
+    front.refuse = ({ asks }) => {
+      if (asks) return undefined;
       batches += 1;
-      if (batches <= 10) return undefined;
-      void front[Symbol.asyncDispose]();
+      if (batches === 1) return undefined;
+      if (batches === 4) void front[Symbol.asyncDispose]();
       return responseCode.SYSTEM_BUSY;
     };
     const { code, problems, progress } = await run(address);
     expect(progress).toContainEqual(expect.stringMatching(new RegExp(`^  waiting \\d+\\.\\d s for RocketMQ at ${address}, copied `)));
-    expect(problems[0]).toMatch(/^task \d: UNREACHABLE: rocketmq\.endpoints: no connection to \S+ \(ECONNREFUSED\); start RocketMQ /);
-    expect(problems[0]).toMatch(/ then run the same command again: nothing is lost, it goes on where this run stopped$/);
+    expect(problems).not.toEqual([]);
+    for (const problem of problems) {
+      expect(problem).toMatch(/^task \d: UNREACHABLE: rocketmq\.endpoints: .*; start RocketMQ /);
+      expect(problem).toMatch(/ then run the same command again: nothing is lost, it goes on where this run stopped$/);
+    }
     expect(code).toBe(1);
 
     const [, port] = address.split(':');

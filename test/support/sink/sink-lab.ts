@@ -80,7 +80,7 @@ export class LabSink {
       ...message(index),
     }));
     await producer.send(queue, texts, Date.now() + 60_000);
-    await this.lab.topics.admin.topicStats(this.topic);
+    await this.lab.topics.admin.dispatched();
   }
 
   /** `deps` replaces parts of the planner. */
