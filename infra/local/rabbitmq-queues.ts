@@ -1,4 +1,4 @@
-import type { Channel, ChannelModel, ConfirmChannel, Options } from 'amqplib';
+import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage, Options } from 'amqplib';
 
 /** A message to publish. `options` holds properties and headers. */
 export interface RabbitmqMessage {
@@ -42,6 +42,35 @@ export class RabbitmqQueues {
   /** Returns the number of messages that no consumer has. Rejects if there is no such queue. Streams answer with a delay of seconds. */
   async ready(queue: string): Promise<number> {
     return (await this.#use((channel) => channel.checkQueue(queue))).messageCount;
+  }
+
+  /** Yields what waits in the queue now, in its order, in chunks. The messages stay there. */
+  async *look(queue: string): AsyncGenerator<ConsumeMessage[]> {
+    const channel = await this.#connection.createChannel();
+    try {
+      const { messageCount } = await channel.checkQueue(queue);
+      let received: ConsumeMessage[] = [];
+      let wake = () => {};
+      const lost = new Promise<never>((_, reject) => channel.once('error', reject));
+      lost.catch(() => {});
+      await channel.consume(queue, (message) => {
+        if (message !== null) received.push(message);
+        wake();
+      });
+      for (let seen = 0; seen < messageCount; ) {
+        const came = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        if (received.length === 0) await Promise.race([came, lost]);
+        const chunk = received.slice(0, messageCount - seen);
+        received = [];
+        seen += chunk.length;
+        yield chunk;
+      }
+    } finally {
+      // The broker puts what nobody has acknowledged back in its place.
+      await channel.close().catch(() => {});
+    }
   }
 
   /** Publishes persistent messages in this order, through the exchange or directly into the queue, and resolves when all are confirmed. */

@@ -7,9 +7,11 @@ import type { PlanResult, RunResult, StatusResult } from '../../../src/runtime/p
 import type { Change } from './comparison/source.ts';
 
 export interface CopyOptions {
-  /** The name of the connector and of the topic. */
+  /** The name of the connector. */
   readonly name: string;
-  /** The path of the connector file to apply under this name, and the `options` for its `source` section. */
+  /** The RocketMQ topic. */
+  readonly topic: string;
+  /** The path of the connector file to apply under this name, and the `options` for its `source` or `sink` section. */
   readonly example: string;
   readonly options: object;
   /** The DynamoDB table for the state. */
@@ -22,16 +24,17 @@ export interface CopyOptions {
   readonly onPlan: (plan: PlanResult) => void;
   /** Called with the state that earlier runs left. */
   readonly onStart: (before: StatusResult) => void;
-  /** Called with the number of records that RocketMQ has acknowledged since the run started, over all tasks, and with what they wait for. */
+  /** Called with the number of records that RocketMQ, or the sink's system, has acknowledged since the run started, over all tasks, and with what they wait for. */
   readonly onProgress: (records: number, waits: RunProgress['waits']) => void;
 }
 
 /** Applies the example connector and runs its tasks side by side until each has caught up or failed. */
 export async function copy(run: CopyOptions): Promise<TaskTotals[]> {
-  const { name, example: path, options, table, logger, onPlan, onStart } = run;
+  const { name, topic, example: path, options, table, logger, onPlan, onStart } = run;
   const [document] = await readConnectorDocuments([path]);
-  const example = document?.data as { readonly source: object; readonly rocketmq: object };
-  const file = { ...example, name, source: { ...example.source, ...options }, rocketmq: { ...example.rocketmq, topic: name } };
+  const example = document?.data as { readonly source?: object; readonly sink?: object; readonly rocketmq: object };
+  const section = example.sink === undefined ? 'source' : 'sink';
+  const file = { ...example, name, [section]: { ...example[section], ...options }, rocketmq: { ...example.rocketmq, topic } };
   const target = await openLocalTarget({ table, logger });
   try {
     onPlan(await ask<PlanResult>(target.planner, { action: 'apply', file }));

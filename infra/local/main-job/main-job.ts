@@ -10,6 +10,7 @@ import type { Output } from '../../../src/cli/terminal/output.ts';
 import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
 import type { Loaded, MainJobSource, MainJobSystem, Verdict } from './comparison/source.ts';
 import { copy } from './copy.ts';
+import { backToSystem, type Direction, toRocketmq } from './directions.ts';
 import type { Dataset } from './flights/dataset.ts';
 import { nextSteps } from './next-steps.ts';
 import { taskProblem } from './task-problem.ts';
@@ -20,6 +21,8 @@ export interface MainJob {
   readonly source: MainJobSource;
   /** What the user has typed: `npm start -- --source mysql`. */
   readonly command: string;
+  /** True to copy the records from RocketMQ back into the system, too. */
+  readonly back: boolean;
   /** The name of the connector, its source and its topic. */
   readonly name: string;
   readonly rocketmq: RocketmqAdmin;
@@ -31,13 +34,23 @@ export interface MainJob {
 
 const TABLE = 'rocketmq-connect';
 
-/** Loads, copies, checks and reports. Resolves with the exit code, which is 0 only if every record arrived. */
+/** Loads, copies into RocketMQ, and back if asked, checks and reports. Resolves with the exit code, which is 0 only if every record arrived. */
 export async function mainJob(job: MainJob): Promise<number> {
-  const { name, output, signal } = job;
+  const { name, signal } = job;
   const loaded = await loadSource(job);
   if (signal.aborted) return EXIT.interrupted;
   if ((await job.rocketmq.topicStats(name)) === undefined) await job.rocketmq.createTopic(name);
-  const totals = await copyRecords(job);
+  const code = await copyAndCheck(job, await toRocketmq(job), () => compare(job, loaded));
+  if (code !== EXIT.ok || !job.back) return code === EXIT.ok ? done(job) : code;
+  const { direction, place } = await backToSystem(job);
+  const again = await copyAndCheck(job, direction, () => compareCopies(job, loaded, place));
+  return again === EXIT.ok ? done(job) : again;
+}
+
+/** Applies the example file and runs its tasks, then compares. Resolves with the exit code. */
+async function copyAndCheck(job: MainJob, direction: Direction, compare: () => Promise<Verdict>): Promise<number> {
+  const { output, signal } = job;
+  const totals = await copyRecords(job, direction);
   output.result(renderTotals(totals));
   if (signal.aborted) return EXIT.interrupted;
   for (const task of totals) reportNotices(task, output);
@@ -47,10 +60,13 @@ export async function mainJob(job: MainJob): Promise<number> {
     output.problem(taskProblem(task, job.system.title));
   if (failed.length > 0) return EXIT.failure;
   output.result(copied(totals));
-  const verdict = await compare(job, loaded);
+  const verdict = await compare();
   output.result(verdict.text);
-  if (!verdict.holds) return EXIT.failure;
-  output.result(nextSteps(name, job.system, job.environment, job.command));
+  return verdict.holds ? EXIT.ok : EXIT.failure;
+}
+
+function done(job: MainJob): number {
+  job.output.result(nextSteps(job));
   return EXIT.ok;
 }
 
@@ -61,18 +77,14 @@ async function loadSource({ dataset, name, system, source, output, signal }: Mai
   return loaded;
 }
 
-async function copyRecords({ dataset, name, system, source, output, signal }: MainJob): Promise<TaskTotals[]> {
-  const example = fileURLToPath(system.example);
-  output.note(`Applying examples/${basename(example)} as ${name} and running its tasks`);
-  const changes = (await source.changes?.(name, dataset)) ?? [];
+async function copyRecords({ output, signal }: MainJob, { example, total, ...direction }: Direction): Promise<TaskTotals[]> {
+  const file = fileURLToPath(example);
+  output.note(`Applying examples/${basename(file)} as ${direction.name} and running its tasks`);
   let before = 0;
-  // The number of records that changes make is not known before.
-  const onProgress = progress('copied', changes.length === 0 ? dataset.rows : undefined, output);
+  const onProgress = progress('copied', total, output);
   return copy({
-    name,
-    example,
-    options: source.options(name),
-    changes,
+    ...direction,
+    example: file,
     table: TABLE,
     logger: output.logger,
     signal,
@@ -90,6 +102,12 @@ async function copyRecords({ dataset, name, system, source, output, signal }: Ma
 async function compare({ dataset, name, system, rocketmq, output }: MainJob, loaded: Loaded): Promise<Verdict> {
   output.note(`Reading RocketMQ topic ${name} back and comparing it with what ${system.title} got`);
   return loaded.check({ rocketmq, topic: name, connector: name, onProgress: progress('compared', dataset.rows, output) });
+}
+
+async function compareCopies({ dataset, system, output }: MainJob, loaded: Loaded, place: string): Promise<Verdict> {
+  if (loaded.checkCopies === undefined) throw new Error(`nothing compares ${place} of ${system.title}`);
+  output.note(`Reading ${place} of ${system.title} and comparing it with what was loaded`);
+  return loaded.checkCopies({ onProgress: progress('compared', dataset.rows, output) });
 }
 
 const progress = (what: string, total: number | undefined, output: Output) => (records: number, waits?: RunProgress['waits']) => {

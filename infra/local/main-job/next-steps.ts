@@ -1,4 +1,5 @@
-import type { MainJobSystem } from './comparison/source.ts';
+import { nameBack } from './directions.ts';
+import type { MainJob } from './main-job.ts';
 
 /** Commands look here without an environment. */
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -11,15 +12,16 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 
 const COMMAND_WIDTH = 56;
 
-/** Returns the commands to type next, with the addresses that differ from the defaults. `command`: what the user has typed. */
-export function nextSteps(name: string, { type }: MainJobSystem, environment: Readonly<Record<string, string>>, command: string): string {
+/** Returns the commands to type next, with the addresses that differ from the defaults. */
+export function nextSteps({ name, system, environment, command, back }: MainJob): string {
+  const type = back ? system.type.replace(/-source$/, '-sink') : system.type;
   const exports = Object.entries(environment)
     // The next commands need no password, and it may belong to a server of the user's own.
     .filter(([variable, value]) => DEFAULTS[variable] !== value && !variable.endsWith('PASSWORD'))
     .map(([variable, value]) => [`export ${variable}=${value}`, '']);
   const commands = [
     ...exports,
-    [`npx rocketmq-connect status ${name}`, 'tasks, positions, lag'],
+    [`npx rocketmq-connect status ${back ? nameBack(name) : name}`, 'tasks, positions, lag'],
     [`npx rocketmq-connect describe ${type}`, 'every option of a connector file'],
     [command, 'run it again, which finds nothing to copy'],
     ['npm run stack -- stop', 'stop the servers; their data stays in .stack'],

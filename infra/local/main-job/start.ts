@@ -14,6 +14,7 @@ import { systems } from './sources/registry.ts';
 
 interface Options {
   readonly source: string;
+  readonly sink?: string;
   readonly dataset?: string;
   readonly verbose?: boolean;
 }
@@ -21,6 +22,11 @@ interface Options {
 const options = new Command('npm start')
   .description('Copies a public data set to RocketMQ on this machine, and checks every record.')
   .addOption(new Option('--source <system>', 'system to copy from').choices(Object.keys(systems)).default('kafka'))
+  .addOption(
+    new Option('--sink <system>', 'system to copy from, and from RocketMQ back into it')
+      .choices(Object.keys(systems).filter((name) => systems[name]?.sinkExample !== undefined))
+      .conflicts('source'),
+  )
   .addOption(new Option('--dataset <name>', 'table of vega-datasets to copy; the default suits the system').choices(datasetNames))
   .option('-v, --verbose', 'also print log lines and stack traces')
   .parse()
@@ -39,7 +45,8 @@ try {
 
 async function start(options: Options, output: Output): Promise<number> {
   const { signal, done } = onInterrupt(output);
-  const system = systems[options.source] as MainJobSystem;
+  const systemName = options.sink ?? options.source;
+  const system = systems[systemName] as MainJobSystem;
   try {
     const dataset = await openDataset(options.dataset ?? system.defaultDataset);
     output.note(`Starting RocketMQ, ${system.title} and DynamoDB Local; they run until \`npm run stack -- stop\``);
@@ -58,8 +65,19 @@ async function start(options: Options, output: Output): Promise<number> {
     try {
       const given = process.argv.slice(2);
       const command = ['npm start', ...(given.length === 0 ? [] : ['--', ...given])].join(' ');
-      const name = nameFor(options, system, dataset);
-      return await mainJob({ dataset, command, name, system, source, rocketmq, environment, output, signal });
+      const name = nameFor(systemName, system, dataset);
+      return await mainJob({
+        dataset,
+        command,
+        back: options.sink !== undefined,
+        name,
+        system,
+        source,
+        rocketmq,
+        environment,
+        output,
+        signal,
+      });
     } finally {
       rocketmq.close();
       await source.close();
@@ -70,7 +88,7 @@ async function start(options: Options, output: Output): Promise<number> {
 }
 
 /** Kafka's default data set goes through the example file as it is. Others get names of their own. */
-function nameFor(options: Options, system: MainJobSystem, dataset: Dataset): string {
-  if (options.source !== 'kafka') return `${dataset.name}-${options.source}`;
+function nameFor(systemName: string, system: MainJobSystem, dataset: Dataset): string {
+  if (systemName !== 'kafka') return `${dataset.name}-${systemName}`;
   return dataset.name === system.defaultDataset ? 'flights' : dataset.name;
 }

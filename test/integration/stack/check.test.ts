@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type CheckResult, check } from '../../../infra/local/main-job/comparison/check.ts';
+import { check } from '../../../infra/local/main-job/comparison/check.ts';
+import type { CheckResult } from '../../../infra/local/main-job/comparison/comparison.ts';
 import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import { type SourceRecord, silentLogger } from '../../../src/api/index.ts';

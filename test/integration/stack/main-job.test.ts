@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
-import { PARTITIONS } from '../../../infra/local/main-job/flights/dataset.ts';
+import { type Dataset, openDataset } from '../../../infra/local/main-job/flights/dataset.ts';
 import { mainJob } from '../../../infra/local/main-job/main-job.ts';
 import { kafkaSystem } from '../../../infra/local/main-job/sources/kafka.ts';
 import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
@@ -13,20 +13,18 @@ import { stackAddresses } from '../../support/stack.ts';
 
 const ROWS = 400;
 
-const dataset = {
-  name: 'numbers',
-  rows: ROWS,
-  async *messages() {
-    yield Array.from({ length: ROWS }, (_, row) => ({
-      row,
-      partition: row % PARTITIONS,
-      key: Buffer.from(`key-${row}`),
-      value: Buffer.from(`value-${row}`),
-      headers: [],
-      timestamp: 1_000_000_000_000 + row,
-    }));
-  },
-};
+/** The first rows of a data set. */
+async function beginning(): Promise<Dataset> {
+  for await (const chunk of (await openDataset('flights-200k')).messages())
+    return {
+      name: 'flights',
+      rows: ROWS,
+      async *messages() {
+        yield chunk.slice(0, ROWS);
+      },
+    };
+  throw new Error('the data set is empty');
+}
 
 describe('the main job', () => {
   const name = uniqueName('main-job');
@@ -41,12 +39,12 @@ describe('the main job', () => {
     await rocketmq.deleteTopic(name);
     rocketmq.close();
     const topics = new KafkaTopics(addresses.kafka);
-    await topics.delete(name);
+    for (const topic of [name, `${name}-copy`]) await topics.delete(topic);
     await topics.close();
   });
 
   /** Runs it with RocketMQ at `endpoints`. Returns its exit code and what it printed. */
-  async function run(endpoints: string) {
+  async function run(endpoints: string, back = false) {
     const printed = { results: [] as string[], problems: [] as string[], progress: [] as string[] };
     const output = {
       result: (text: string) => printed.results.push(text),
@@ -66,7 +64,18 @@ describe('the main job', () => {
     try {
       return {
         ...printed,
-        code: await mainJob({ dataset, command: 'npm start', system: kafkaSystem, source, name, rocketmq, environment, output, signal }),
+        code: await mainJob({
+          dataset: await beginning(),
+          command: 'npm start',
+          back,
+          system: kafkaSystem,
+          source,
+          name,
+          rocketmq,
+          environment,
+          output,
+          signal,
+        }),
       };
     } finally {
       await source.close();
@@ -99,5 +108,25 @@ describe('the main job', () => {
     const { code: second, results } = await run(address);
     expect(results).toContainEqual(expect.stringMatching(`^Check passed: ${ROWS} of ${ROWS} records`));
     expect(second).toBe(0);
+  });
+
+  it('copies the records back into the system, checks the copies, and finds nothing to copy the next time', async () => {
+    const { code, results, problems } = await run(addresses.rocketmqEndpoints, true);
+    expect(problems).toEqual([]);
+    expect(results.filter((text) => text.startsWith(`Check passed: ${ROWS} of ${ROWS} records`))).toHaveLength(2);
+    expect(code).toBe(0);
+    const again = await run(addresses.rocketmqEndpoints, true);
+    expect(again.results.filter((text) => text.startsWith('There is nothing to copy'))).toHaveLength(2);
+    expect(again.results.at(-1)).toContain(`npx rocketmq-connect status ${name}-back`);
+    expect(again.code).toBe(0);
+
+    const topics = new KafkaTopics(addresses.kafka);
+    await topics.produce(`${name}-copy`, [{ partition: 0, key: null, value: Buffer.from('of somebody else') }]);
+    await topics.close();
+    const spoiled = await run(addresses.rocketmqEndpoints, true);
+    expect(spoiled.results.at(-1)).toMatch(
+      /^Check FAILED: 400 of 400 .*\n {2}partition 0 offset \d+: a record without row or key is none of the data set$/,
+    );
+    expect(spoiled.code).toBe(1);
   });
 });

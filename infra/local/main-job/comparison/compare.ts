@@ -1,5 +1,7 @@
 import { number } from '../../../../src/cli/render/numbers.ts';
-import { type CheckResult, check } from './check.ts';
+import { check } from './check.ts';
+import { type CopiedRecord, checkCopies } from './check-copies.ts';
+import type { CheckResult } from './comparison.ts';
 import type { ExpectedPartition, Loaded } from './source.ts';
 
 export interface LoadedPartitions {
@@ -7,12 +9,34 @@ export interface LoadedPartitions {
   readonly partitions: readonly ExpectedPartition[];
 }
 
-/**
- * Compares loaded records that must each arrive as they are. `addedHeaders` are those that the connector adds; the check leaves them out.
- */
-export function comparing({ added, partitions }: LoadedPartitions, rows: number, addedHeaders?: RegExp): Loaded {
+/** What a sink has written back into the system. */
+export interface Copies {
+  readonly name: string;
+  readonly title: string;
+  /** As the sink should have written them. Their ids are the rows of the data set. */
+  readonly partitions: readonly ExpectedPartition[];
+  readonly addedHeaders?: RegExp;
+  reads(): Promise<ReadonlyArray<AsyncIterable<readonly CopiedRecord[]>>>;
+}
+
+export interface Comparing {
+  readonly rows: number;
+  /** The headers that the connector adds. The check leaves them out. */
+  readonly addedHeaders?: RegExp;
+  /** Absent if there is no sink to the system. */
+  readonly copies?: Copies;
+}
+
+/** Compares loaded records that must each arrive as they are. */
+export function comparing({ added, partitions }: LoadedPartitions, { rows, addedHeaders, copies }: Comparing): Loaded {
   return {
     added,
+    ...(copies && {
+      async checkCopies({ onProgress }) {
+        const result = await checkCopies({ ...copies, reads: await copies.reads(), onProgress });
+        return { holds: result.problems.length === 0, text: textOf(result, rows) };
+      },
+    }),
     async check({ topic, ...run }) {
       const result = await check({ partitions, ...(addedHeaders && { addedHeaders }), rocketmqTopic: topic, ...run });
       return { holds: result.problems.length === 0, text: textOf(result, rows) };

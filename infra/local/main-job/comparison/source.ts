@@ -26,6 +26,8 @@ export interface Loaded {
   readonly added: number;
   /** Compares what arrived with what was loaded. */
   check(run: CheckRun): Promise<Verdict>;
+  /** Compares what the sink has written back into the system with what was loaded. Absent if there is no sink to it. */
+  checkCopies?(run: Pick<CheckRun, 'onProgress'>): Promise<Verdict>;
 }
 
 /** What to compare, and how to report progress meanwhile. */
@@ -42,7 +44,7 @@ export interface Verdict {
   readonly text: string;
 }
 
-/** A kind of system that the main job can copy from. */
+/** A kind of system that the main job can copy from, and back to. */
 export interface MainJobSystem {
   /** The system's own name. */
   readonly title: string;
@@ -52,6 +54,8 @@ export interface MainJobSystem {
   readonly type: string;
   /** The example file to apply. */
   readonly example: URL;
+  /** The example file of the sink to this system. Absent if there is none. */
+  readonly sinkExample?: URL;
   readonly defaultDataset: string;
   /** The environment variables that the example file refers to. */
   environment(addresses: StackAddresses): Readonly<Record<string, string>>;
@@ -67,6 +71,13 @@ export interface Change {
   make(signal: AbortSignal): Promise<void>;
 }
 
+/** Where a sink writes what came from the same system. */
+export interface PlaceForCopies {
+  /** A text for people, such as `topic flights-copy`. */
+  readonly title: string;
+  readonly options: object;
+}
+
 /** A running system to fill with a data set. */
 export interface MainJobSource {
   /** Returns what the example's `source` section needs to read what was loaded under this name. */
@@ -75,5 +86,7 @@ export interface MainJobSource {
   load(name: string, dataset: Dataset, signal: AbortSignal, onProgress: (rows: number) => void): Promise<Loaded>;
   /** Ways to change what was loaded, each for one run of the tasks beside it. Absent if it stays as it is. */
   changes?(name: string, dataset: Dataset): Promise<readonly Change[]>;
+  /** Makes the empty place for the copies of a sink, if there is none. Returns what the example's `sink` section needs to write there. */
+  placeForCopies?(name: string): Promise<PlaceForCopies>;
   close(): Promise<void>;
 }

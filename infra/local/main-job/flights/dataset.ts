@@ -79,12 +79,14 @@ function flight(name: string, { first, columns }: RowGroup, index: number): Data
   return message(name, first + index, String(origin), value, Number(date));
 }
 
-/** Puts messages with the same key into one partition. */
+/** Messages with the same key are in one partition. */
+export const partitionOf = (key: Buffer): number => crc32(key) % PARTITIONS;
+
 function message(name: string, row: number, keyText: string, value: object, timestamp: number): DatasetMessage {
   const key = Buffer.from(keyText);
   return {
     row,
-    partition: crc32(key) % PARTITIONS,
+    partition: partitionOf(key),
     key,
     value: Buffer.from(JSON.stringify(value)),
     headers: [

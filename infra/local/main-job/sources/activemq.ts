@@ -42,11 +42,10 @@ export const activemqSystem: MainJobSystem = {
           send: (queue: string, messages: readonly DatasetMessage[]) => broker.send({ name: queue }, messages.map(toMessage)),
         };
         const folder = join(dataDir, 'loaded', 'activemq');
-        return comparing(
-          await loadQueues(filler, { name, dataset, folder, expected: toExpected, signal, onProgress }),
-          dataset.rows,
-          ADDED_HEADERS,
-        );
+        return comparing(await loadQueues(filler, { name, dataset, folder, expected: toExpected, signal, onProgress }), {
+          rows: dataset.rows,
+          addedHeaders: ADDED_HEADERS,
+        });
       },
       close: () => broker.close(),
     };

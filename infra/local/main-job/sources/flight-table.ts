@@ -21,6 +21,7 @@ interface FlightRow {
 /** A data set of flights as a table, with a primary key and a type for each column. */
 export class FlightTable {
   readonly admin: MysqlAdmin;
+  readonly database = DATABASE;
   /** `database.table` */
   readonly name: string;
 
@@ -36,7 +37,7 @@ export class FlightTable {
    */
   async load(dataset: Dataset, changed: boolean, signal: AbortSignal, onProgress: (rows: number) => void): Promise<number> {
     if (changed) return 0;
-    await this.#create();
+    await this.create();
     const present = await this.#count();
     if (present > dataset.rows) {
       const remedy = 'drop that table, or start with an empty folder: STACK_DIR=DIR npm start -- --source mysql';
@@ -69,7 +70,13 @@ export class FlightTable {
     }
   }
 
-  async #create(): Promise<void> {
+  /** The place for a copy of this table. */
+  get copy(): FlightTable {
+    return new FlightTable(this.admin, `${this.name.slice(DATABASE.length + 1)}_copy`);
+  }
+
+  /** Makes the table if there is none. */
+  async create(): Promise<void> {
     await this.admin.run(
       `CREATE DATABASE IF NOT EXISTS ${DATABASE} CHARACTER SET utf8mb4;
        CREATE TABLE IF NOT EXISTS ${this.name} (id INT UNSIGNED PRIMARY KEY, departed_at DATETIME(3) NOT NULL, delay SMALLINT NOT NULL,

@@ -31,7 +31,7 @@ export interface QueueLoad {
  * twice. It returns early if the signal is aborted.
  */
 export async function loadQueues(filler: QueueFiller, load: QueueLoad): Promise<LoadedPartitions> {
-  const { name, dataset, folder, signal, onProgress } = load;
+  const { name, dataset, folder, expected, signal, onProgress } = load;
   const note = join(folder, `${name}.json`);
   const before = await readFile(note, 'utf8').then(
     (text) => (JSON.parse(text) as { rows: number }).rows,
@@ -55,11 +55,16 @@ export async function loadQueues(filler: QueueFiller, load: QueueLoad): Promise<
   const partitions = queues.map((queue, partition) => ({
     name: queue,
     records: records[partition] ?? 0,
-    read: () => expectedOf(partition, load),
+    read: () => expectedOf(partition, dataset, expected),
   }));
   return { added: Math.max(0, seen - before), partitions };
 }
 
-async function* expectedOf(partition: number, { dataset, expected }: QueueLoad): AsyncGenerator<ExpectedRecord[]> {
+/** Yields the messages of a partition, as `expected` makes them. */
+export async function* expectedOf(
+  partition: number,
+  dataset: Dataset,
+  expected: (message: DatasetMessage) => ExpectedRecord,
+): AsyncGenerator<ExpectedRecord[]> {
   for await (const chunk of dataset.messages()) yield chunk.filter((message) => message.partition === partition).map(expected);
 }

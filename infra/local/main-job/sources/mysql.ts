@@ -1,6 +1,8 @@
 import { number } from '../../../../src/cli/render/numbers.ts';
+import { createPositions } from '../../../../src/connectors/mysql/sink/positions.ts';
 import { StackError } from '../../install/stack-error.ts';
 import { MysqlAdmin } from '../../mysql-admin.ts';
+import { checkSameRows } from '../comparison/check-same-rows.ts';
 import { checkTable } from '../comparison/check-table.ts';
 import type { MainJobSystem } from '../comparison/source.ts';
 import { FlightTable } from './flight-table.ts';
@@ -12,16 +14,25 @@ import { TableChanges } from './table-changes.ts';
  */
 const CHANGES_PER_ROW = 0.1;
 
+/** The name that the sink's table of positions has by default. */
+const POSITIONS = 'rocketmq_connect_positions';
+/** The sink's user, because the stack's may only read. */
+const WRITER = 'writer';
+const writerPassword = 'writer-secret';
+const WRITER_PASSWORD = 'CONNECT_MYSQL_SINK_PASSWORD';
+
 export const mysqlSystem: MainJobSystem = {
   title: 'MariaDB',
   server: 'mariadb',
   type: 'mysql-source',
   example: new URL('../../../../examples/mysql-to-rocketmq.yml', import.meta.url),
+  sinkExample: new URL('../../../../examples/rocketmq-to-mysql.yml', import.meta.url),
   defaultDataset: 'flights-200k',
   environment: ({ mariadb, mysqlUsername, mysqlPassword }) => ({
     CONNECT_MYSQL_ADDRESS: mariadb,
     CONNECT_MYSQL_USERNAME: mysqlUsername,
     CONNECT_MYSQL_PASSWORD: mysqlPassword,
+    [WRITER_PASSWORD]: writerPassword,
   }),
 
   async open({ mariadb }) {
@@ -41,7 +52,20 @@ export const mysqlSystem: MainJobSystem = {
         const table = new FlightTable(admin, name);
         const changes = new TableChanges(table, dataset.rows);
         const added = await table.load(dataset, (await changes.made()) > 0, signal, onProgress).catch(lost);
-        return { added, check: async (run) => checkTable(table, await changes.counts(), run) };
+        return {
+          added,
+          check: async (run) => checkTable(table, await changes.counts(), run),
+          checkCopies: (run) => checkSameRows(table, table.copy, run),
+        };
+      },
+      async placeForCopies(name) {
+        const { copy } = new FlightTable(admin, name);
+        await copy.create();
+        await admin.run(letWrite(copy.database, [copy.name, `${copy.database}.${POSITIONS}`]));
+        return {
+          title: `table ${copy.name}`,
+          options: { username: WRITER, password: `\${env:${WRITER_PASSWORD}}`, table: copy.name },
+        };
       },
       async changes(name, { rows }) {
         const table = new FlightTable(admin, name);
@@ -59,3 +83,14 @@ export const mysqlSystem: MainJobSystem = {
     };
   },
 };
+
+/** Makes the sink's table of positions, and its user, who may write these tables. */
+function letWrite(database: string, tables: readonly string[]): string {
+  const user = `'${WRITER}'@'127.0.0.1'`;
+  const statements = [
+    createPositions({ database, table: POSITIONS }).replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS'),
+    `CREATE USER IF NOT EXISTS ${user} IDENTIFIED BY '${writerPassword}'`,
+    ...tables.map((table) => `GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO ${user}`),
+  ];
+  return statements.join('; ');
+}

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import type { ConsumeMessage } from 'amqplib';
+import type { ConnectRecord } from '../../../../src/api/index.ts';
 import { RabbitmqQueues, rabbitmqOptions } from '../../rabbitmq-queues.ts';
+import type { CopiedRecord } from '../comparison/check-copies.ts';
 import { comparing } from '../comparison/compare.ts';
 import type { ExpectedRecord, MainJobSystem } from '../comparison/source.ts';
 import type { DatasetMessage } from '../flights/dataset.ts';
-import { loadQueues, queuesOf } from './load-queues.ts';
+import { expectedOf, loadQueues, queuesOf } from './load-queues.ts';
 
 /** Timestamps of AMQP 0-9-1 count seconds. */
 const seconds = (ms: number) => Math.floor(ms / 1_000);
@@ -29,11 +32,17 @@ const toExpected = ({ row, key, value, headers, timestamp }: DatasetMessage): Ex
 /** The headers that the connector adds. */
 const ADDED_HEADERS = /^(rabbitmq-.+|header-types)$/;
 
+/** Returns the message as the sink must write it: as it was published. */
+const toCopy = (message: DatasetMessage): ExpectedRecord => ({ ...toExpected(message), key: message.key });
+
+const copyOf = (name: string) => `${name}-copy`;
+
 export const rabbitmqSystem: MainJobSystem = {
   title: 'RabbitMQ',
   server: 'rabbitmq',
   type: 'rabbitmq-source',
   example: new URL('../../../../examples/rabbitmq-to-rocketmq.yml', import.meta.url),
+  sinkExample: new URL('../../../../examples/rocketmq-to-rabbitmq.yml', import.meta.url),
   defaultDataset: 'flights-200k',
   environment: ({ rabbitmq }) => {
     const { urls, password } = rabbitmqOptions(rabbitmq);
@@ -53,13 +62,38 @@ export const rabbitmqSystem: MainJobSystem = {
           send: (queue: string, messages: readonly DatasetMessage[]) => queues.publish(queue, messages.map(toMessage)),
         };
         const folder = join(dataDir, 'loaded', 'rabbitmq');
-        return comparing(
-          await loadQueues(filler, { name, dataset, folder, expected: toExpected, signal, onProgress }),
-          dataset.rows,
-          ADDED_HEADERS,
-        );
+        const loaded = await loadQueues(filler, { name, dataset, folder, expected: toExpected, signal, onProgress });
+        const copies = {
+          name,
+          title: 'RabbitMQ',
+          partitions: loaded.partitions.map((each, partition) => ({ ...each, read: () => expectedOf(partition, dataset, toCopy) })),
+          addedHeaders: ADDED_HEADERS,
+          reads: async () => [copiesIn(queues, copyOf(name))],
+        };
+        return comparing(loaded, { rows: dataset.rows, addedHeaders: ADDED_HEADERS, copies });
+      },
+      async placeForCopies(name) {
+        await queues.create(copyOf(name));
+        const { username } = rabbitmqOptions(rabbitmq);
+        return { title: `queue ${copyOf(name)}`, options: { username, routingKey: copyOf(name) } };
       },
       close: () => queues.close(),
     };
   },
 };
+
+/** Yields what waits in the queue, which stays there. */
+async function* copiesIn(queues: RabbitmqQueues, queue: string): AsyncGenerator<CopiedRecord[]> {
+  let number = 0;
+  for await (const messages of queues.look(queue))
+    yield messages.map((message) => {
+      number += 1;
+      return { ...copied(message), where: `message ${number} of queue ${queue}` };
+    });
+}
+
+function copied({ content, properties }: ConsumeMessage): ConnectRecord {
+  const headers = Object.entries<unknown>(properties.headers ?? {}).map(([name, value]) => ({ name, value: Buffer.from(String(value)) }));
+  const key = headers.find(({ name }) => name === 'key')?.value ?? null;
+  return { key, value: content, headers, timestamp: Number(properties.timestamp) * 1_000 };
+}
