@@ -11,7 +11,11 @@ import { readQueues } from './read-queues.ts';
 import { activemqSystem } from './read-raw-activemq.ts';
 import { rabbitmqSystem } from './read-raw-rabbitmq.ts';
 import { runBenches } from './run-benches.ts';
+import { sinkThroughput } from './sink-throughput.ts';
 import { throughput } from './throughput.ts';
+import { kafkaTarget } from './write-raw-kafka.ts';
+import { mysqlTarget } from './write-raw-mysql.ts';
+import { rabbitmqTarget } from './write-raw-rabbitmq.ts';
 
 await runBenches('bench', [
   throughput,
@@ -20,6 +24,9 @@ await runBenches('bench', [
   queueThroughput(activemqSystem),
   mysqlStream,
   mysqlSnapshot,
+  sinkThroughput(kafkaTarget),
+  sinkThroughput(rabbitmqTarget),
+  sinkThroughput(mysqlTarget),
   coldStart,
   idle,
   memory,
