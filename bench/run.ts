@@ -11,6 +11,7 @@ import { readQueues } from './read-queues.ts';
 import { activemqSystem } from './read-raw-activemq.ts';
 import { rabbitmqSystem } from './read-raw-rabbitmq.ts';
 import { runBenches } from './run-benches.ts';
+import { sinkMemory } from './sink-memory.ts';
 import { sinkThroughput } from './sink-throughput.ts';
 import { throughput } from './throughput.ts';
 import { kafkaTarget } from './write-raw-kafka.ts';
@@ -31,5 +32,6 @@ await runBenches('bench', [
   idle,
   memory,
   mysqlSnapshotMemory,
+  sinkMemory,
   planner,
 ]);

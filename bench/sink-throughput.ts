@@ -1,14 +1,13 @@
 import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../infra/local/stack.ts';
-import { type SourceRecord, silentLogger } from '../src/api/index.ts';
+import type { SourceRecord } from '../src/api/index.ts';
 import type { ConnectorSpec } from '../src/config/connector-spec.ts';
 import { connectorTypes } from '../src/connectors/registry.ts';
-import { openProducer } from '../src/rocketmq/open-producer.ts';
-import { recordToMessage } from '../src/rocketmq/record-mapping.ts';
 import { uniqueName } from '../test/support/names.ts';
 import { openTestStore } from '../test/support/pipeline.ts';
 import { TestRuntime } from '../test/support/runtime.ts';
 import { connectorSpec } from '../test/support/specs.ts';
+import { fillTopic, QUEUES } from './fill-topic.ts';
 import { better, bound, type Pace, paceOf } from './pace.ts';
 import { type Bench, type Row, row } from './row.ts';
 
@@ -33,7 +32,6 @@ const SIZES = [
   { label: '200B', bytes: 200, records: 200_000 },
   { label: '1KiB', bytes: 1_024, records: 100_000 },
 ];
-const QUEUES = 8;
 const ROUNDS = 3;
 const RECORDS_PER_SEND = 1_000;
 /** A broker with its own settings gives less for each pull than the stack's. */
@@ -80,7 +78,7 @@ async function measure(
   const topic = uniqueName('bench-sink');
   await admin.createTopic(topic, { queues: QUEUES });
   progress(`${system.name} ${label}: filling RocketMQ with ${records} messages`);
-  await fill(addresses.rocketmqNamesrv, topic, records, (index) => system.record(index, bytes));
+  await fillTopic(addresses.rocketmqNamesrv, topic, { records, perSend: RECORDS_PER_SEND }, (index) => system.record(index, bytes));
   const best: { [what in 'read' | 'write' | 'copy']?: Pace } = {};
   for (let round = 1; round <= ROUNDS; round += 1) {
     progress(`${system.name} ${label}: round ${round} of ${ROUNDS}`);
@@ -97,37 +95,6 @@ async function measure(
     row(`${sink}/1task`, copy.perSecond, 'records/s', bound({ read, send: write })),
     row(`cpu/${sink}`, copy.cpuMicros, 'us/record', read.cpuMicros + write.cpuMicros),
   ];
-}
-
-async function fill(
-  namesrv: string,
-  topic: string,
-  count: number,
-  record: (index: number) => ReturnType<SinkSystem['record']>,
-): Promise<void> {
-  const config = { endpoints: namesrv, topic, namespace: '', tls: false, requestTimeoutMs: 20_000 };
-  const producer = await openProducer(config, silentLogger);
-  const message = (index: number, queue: number) =>
-    recordToMessage('bench', {
-      ...record(index),
-      partition: `orders-${queue}`,
-      id: String(index),
-      position: '',
-      timestamp: 1_700_000_000_000,
-    });
-  try {
-    const send = async (queue: number): Promise<void> => {
-      // Each queue has every eighth record.
-      for (let from = queue; from < count; from += QUEUES * RECORDS_PER_SEND) {
-        const indexes = Array.from({ length: RECORDS_PER_SEND }, (_, step) => from + step * QUEUES).filter((index) => index < count);
-        const messages = indexes.map((index) => message(index, queue));
-        await producer.send(queue, messages, Date.now() + 60_000);
-      }
-    };
-    await Promise.all(Array.from({ length: QUEUES }, (_, queue) => send(queue)));
-  } finally {
-    await producer.close();
-  }
 }
 
 async function readAll(admin: RocketmqAdmin, topic: string): Promise<number> {

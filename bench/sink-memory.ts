@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { rabbitmqOptions } from '../infra/local/rabbitmq-queues.ts';
+import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import type { ConnectorSpec } from '../src/config/connector-spec.ts';
+import { rabbitmqSink } from '../src/connectors/rabbitmq/index.ts';
+import { uniqueName } from '../test/support/names.ts';
+import { openTestStore } from '../test/support/pipeline.ts';
+import { TestRuntime } from '../test/support/runtime.ts';
+import { connectorSpec } from '../test/support/specs.ts';
+import { TcpProxy } from '../test/support/tcp-proxy.ts';
+import { fillTopic } from './fill-topic.ts';
+import { type Bench, type Row, row } from './row.ts';
+import { rabbitmqTarget } from './write-raw-rabbitmq.ts';
+
+const SIZES = [
+  { name: 'memory/sink-still/1KiB', bytes: 1_024, records: 200_000, perSend: 1_000 },
+  { name: 'memory/sink-still/1MiB', bytes: 1_024 ** 2, records: 256, perSend: 1 },
+];
+const DEADLINE_MS = 60_000;
+/** Enough to connect, and next to nothing for records. */
+const STILL_BYTES_PER_SECOND = 4_096;
+
+/** Measures the peak resident memory of a process whose sink has a backlog, and a target that takes next to nothing. */
+export const sinkMemory: Bench = {
+  names: SIZES.map(({ name }) => name),
+  servers: ['rabbitmq', 'rocketmq', 'dynamodb'],
+  async run({ addresses, progress, wants }) {
+    const { store, table } = await openTestStore(addresses);
+    const admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
+    await using runtime = new TestRuntime(store);
+    const { urls, ...credentials } = rabbitmqOptions(addresses.rabbitmq);
+    await using proxy = await TcpProxy.start(new URL(urls).host);
+    const rows: Row[] = [];
+    for (const { name, bytes, ...count } of SIZES.filter((size) => wants(size.name))) {
+      const topic = uniqueName('memory');
+      await admin.createTopic(topic);
+      progress(`${name}: filling RocketMQ`);
+      await fillTopic(addresses.rocketmqNamesrv, topic, count, () => ({ key: null, value: Buffer.alloc(bytes, 'x'), headers: [] }));
+      await rabbitmqTarget.create(addresses, topic);
+      const options = { ...credentials, urls: `amqp://${proxy.address}`, routingKey: topic };
+      const defaults = connectorSpec();
+      await runtime.apply(
+        connectorSpec({
+          name: topic,
+          type: 'rabbitmq-sink',
+          direction: 'sink',
+          maxTasks: 1,
+          system: rabbitmqSink.config.parse(options) as ConnectorSpec['system'],
+          rocketmq: { ...defaults.rocketmq, endpoints: addresses.rocketmqNamesrv, topic, requestTimeoutMs: 20_000 },
+        }),
+      );
+      progress(`${name}: copying`);
+      proxy.set({ bytesPerSecond: STILL_BYTES_PER_SECOND }, 'request');
+      const order = { table, dynamodb: addresses.dynamodb, deadlineMs: DEADLINE_MS, work: { run: { connector: topic, task: 0 } } };
+      const script = path.join(import.meta.dirname, 'memory-process.ts');
+      const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script, JSON.stringify(order)]);
+      const { peakMiB } = JSON.parse(stdout) as { peakMiB: number };
+      rows.push(row(name, peakMiB, 'MiB'));
+      proxy.mend();
+      await rabbitmqTarget.remove(addresses, topic);
+      await admin.deleteTopic(topic);
+    }
+    admin.close();
+    return rows;
+  },
+};
