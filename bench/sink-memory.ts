@@ -3,15 +3,13 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { rabbitmqOptions } from '../infra/local/rabbitmq-queues.ts';
 import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
-import type { ConnectorSpec } from '../src/config/connector-spec.ts';
-import { rabbitmqSink } from '../src/connectors/rabbitmq/index.ts';
 import { uniqueName } from '../test/support/names.ts';
 import { openTestStore } from '../test/support/pipeline.ts';
 import { TestRuntime } from '../test/support/runtime.ts';
-import { connectorSpec } from '../test/support/specs.ts';
 import { TcpProxy } from '../test/support/tcp-proxy.ts';
 import { fillTopic } from './fill-topic.ts';
 import { type Bench, type Row, row } from './row.ts';
+import { sinkSpec } from './sink-spec.ts';
 import { rabbitmqTarget } from './write-raw-rabbitmq.ts';
 
 const SIZES = [
@@ -40,17 +38,7 @@ export const sinkMemory: Bench = {
       await fillTopic(addresses.rocketmqNamesrv, topic, count, () => ({ key: null, value: Buffer.alloc(bytes, 'x'), headers: [] }));
       await rabbitmqTarget.create(addresses, topic);
       const options = { ...credentials, urls: `amqp://${proxy.address}`, routingKey: topic };
-      const defaults = connectorSpec();
-      await runtime.apply(
-        connectorSpec({
-          name: topic,
-          type: 'rabbitmq-sink',
-          direction: 'sink',
-          maxTasks: 1,
-          system: rabbitmqSink.config.parse(options) as ConnectorSpec['system'],
-          rocketmq: { ...defaults.rocketmq, endpoints: addresses.rocketmqNamesrv, topic, requestTimeoutMs: 20_000 },
-        }),
-      );
+      await runtime.apply(await sinkSpec(addresses, topic, 'rabbitmq', options, topic));
       progress(`${name}: copying`);
       proxy.set({ bytesPerSecond: STILL_BYTES_PER_SECOND }, 'request');
       const order = { table, dynamodb: addresses.dynamodb, deadlineMs: DEADLINE_MS, work: { run: { connector: topic, task: 0 } } };

@@ -1,15 +1,13 @@
 import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../infra/local/stack.ts';
 import type { SourceRecord } from '../src/api/index.ts';
-import type { ConnectorSpec } from '../src/config/connector-spec.ts';
-import { connectorTypes } from '../src/connectors/registry.ts';
 import { uniqueName } from '../test/support/names.ts';
 import { openTestStore } from '../test/support/pipeline.ts';
 import { TestRuntime } from '../test/support/runtime.ts';
-import { connectorSpec } from '../test/support/specs.ts';
 import { fillTopic, QUEUES } from './fill-topic.ts';
 import { better, bound, type Pace, paceOf } from './pace.ts';
 import { type Bench, type Row, row } from './row.ts';
+import { sinkSpec } from './sink-spec.ts';
 
 /** A system that a sink writes to. */
 export interface SinkSystem {
@@ -34,6 +32,13 @@ const SIZES = [
 ];
 const ROUNDS = 3;
 const RECORDS_PER_SEND = 1_000;
+const UNLIMITED = {
+  maxRecords: 1e9,
+  maxBytes: 1e12,
+  maxDurationMs: 600_000,
+  maxInFlightBytes: 16 * 1024 ** 2,
+  checkpointIntervalMs: 10_000,
+};
 /** A broker with its own settings gives less for each pull than the stack's. */
 const DEFAULT_PULLS = {
   maxTransferCountOnMessageInMemory: 32,
@@ -119,22 +124,7 @@ async function into(system: SinkSystem, addresses: StackAddresses, work: (place:
 async function copyAll(system: SinkSystem, addresses: StackAddresses, topic: string, place: string, records: number): Promise<Pace> {
   await using runtime = new TestRuntime((await openTestStore(addresses)).store);
   const name = uniqueName('bench');
-  const type = `${system.name}-sink`;
-  const load = connectorTypes[type];
-  if (load === undefined) throw new Error(`there is no connector type ${type}`);
-  const parsed = (await load()).config.parse(system.options(addresses, place)) as ConnectorSpec['system'];
-  const defaults = connectorSpec();
-  await runtime.apply(
-    connectorSpec({
-      name,
-      type,
-      direction: 'sink',
-      maxTasks: 1,
-      system: parsed,
-      rocketmq: { ...defaults.rocketmq, endpoints: addresses.rocketmqNamesrv, topic, requestTimeoutMs: 20_000 },
-      batch: { maxRecords: 1e9, maxBytes: 1e12, maxDurationMs: 600_000, maxInFlightBytes: 16 * 1024 ** 2, checkpointIntervalMs: 10_000 },
-    }),
-  );
+  await runtime.apply({ ...(await sinkSpec(addresses, name, system.name, system.options(addresses, place), topic)), batch: UNLIMITED });
   return paceOf(async () => {
     const { summary } = await runtime.run({ connector: name, task: 0 }, 600_000);
     if (summary?.error !== undefined) throw new Error(JSON.stringify(summary.error));

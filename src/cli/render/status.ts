@@ -26,7 +26,9 @@ export function renderStatus(status: StatusResult, now: number, place: Place): s
 }
 
 function positions({ partitions, positions: at }: TaskStatus): string {
-  const shown = partitions.slice(0, POSITIONS_SHOWN).map((name) => `${name} ${at[name] ?? '-'}`);
+  // Those that have been copied from say more than those that are still empty.
+  const ordered = [...partitions.filter((name) => at[name] !== undefined), ...partitions.filter((name) => at[name] === undefined)];
+  const shown = ordered.slice(0, POSITIONS_SHOWN).map((name) => `${name} ${at[name] ?? '-'}`);
   const rest = partitions.length - shown.length;
   return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
 }

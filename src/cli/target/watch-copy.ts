@@ -1,4 +1,4 @@
-import type { SinkTask, SinkTaskClass, SourceTask, SourceTaskClass, TaskClass } from '../../api/index.ts';
+import { recordBytes, type SinkTask, type SinkTaskClass, type SourceTask, type SourceTaskClass, type TaskClass } from '../../api/index.ts';
 import { RefusedError, type TopicProducer } from '../../rocketmq/types.ts';
 import type { TaskDeps } from '../../runtime/run/contracts.ts';
 import type { CopyWatch } from './copy-watch.ts';
@@ -68,7 +68,7 @@ function watchedSink(sink: SinkTask, task: number, watch: CopyWatch): SinkTask {
   };
   sink.write = async (batch) => {
     const result = await watch.during('the target', () => write(batch));
-    const bytes = batch.records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+    const bytes = batch.records.reduce((sum, record) => sum + recordBytes(record), 0);
     watch.sent(batch.records.length - (result.failed?.length ?? 0), bytes);
     return result;
   };

@@ -124,7 +124,7 @@ describe('a status', () => {
         state: 'RETRYING',
         generation: 2,
         partitions: ['f-1', 'f-2', 'f-3', 'f-4', 'f-5'],
-        positions: { 'f-1': '17' },
+        positions: { 'f-5': '17' },
         counters,
         failure: { code: 'UNREACHABLE', message: 'no broker', count: 3, at: NOW - 1000, notBefore: NOW + 30_000, fatal: false },
       },
@@ -149,15 +149,15 @@ describe('a status', () => {
     ],
   };
 
-  it('shows each task with positions, lag, last run and failure', () => {
+  it('shows each task with positions, those that have moved first, lag, last run and failure', () => {
     expect(renderStatus(status, NOW, { local: false }).split('\n')).toEqual([
       'flights  kafka-source  RUNNING  generation 2  rate(5 minutes)',
       'TASK  STATE     POSITIONS   LAG  LAST RUN                                   RECORDS  FAILURE, NOTICES',
       '0     IDLE      f-0 12000   0    1 min 0 s ago: caught-up, 12,000 in 5.0 s  12,000',
-      '1     RETRYING  f-1 17      -    never                                      12,000   UNREACHABLE: no broker',
-      '                f-2 -                                                                3 in a row, retries in 30.0 s, or at once by `run`',
+      '1     RETRYING  f-5 17      -    never                                      12,000   UNREACHABLE: no broker',
+      '                f-1 -                                                                3 in a row, retries in 30.0 s, or at once by `run`',
+      '                f-2 -',
       '                f-3 -',
-      '                f-4 -',
       '                and 1 more',
     ]);
   });
