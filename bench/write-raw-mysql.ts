@@ -1,5 +1,4 @@
 import { MysqlAdmin } from '../infra/local/mysql-admin.ts';
-import { administrator } from '../infra/local/servers/mysql-cnf.ts';
 import { createPositions } from '../src/connectors/mysql/sink/positions.ts';
 import { paceOf } from './pace.ts';
 import type { SinkSystem } from './sink-throughput.ts';
@@ -7,6 +6,8 @@ import type { SinkSystem } from './sink-throughput.ts';
 /** More rows a statement are no faster. */
 const ROWS_PER_INSERT = 1_000;
 const CONNECTIONS = 2;
+/** The sink wants a password, which the administrator lacks. */
+const WRITER = { username: 'writer', password: 'writer-secret' };
 
 /** A place is a database with one table. */
 const databaseOf = (place: string) => place.replaceAll('-', '_');
@@ -25,9 +26,10 @@ export const mysqlTarget: SinkSystem = {
     withAdmin(mariadb, (admin) => {
       const database = databaseOf(place);
       const table = `CREATE TABLE ${database}.rows_in (id BIGINT PRIMARY KEY, text VARCHAR(2000) NOT NULL)`;
-      return admin.run(
-        `CREATE DATABASE ${database} CHARACTER SET utf8mb4; ${table}; ${createPositions({ database, table: 'rocketmq_connect_positions' })}`,
-      );
+      const positions = createPositions({ database, table: 'rocketmq_connect_positions' });
+      const user = `CREATE USER IF NOT EXISTS ${WRITER.username}@127.0.0.1 IDENTIFIED BY '${WRITER.password}'`;
+      const grant = `GRANT SELECT, INSERT, UPDATE, DELETE ON ${database}.* TO ${WRITER.username}@127.0.0.1`;
+      return admin.run(`CREATE DATABASE ${database} CHARACTER SET utf8mb4; ${table}; ${positions}; ${user}; ${grant}`);
     }),
   /** Measures mysql2 alone, which inserts many rows with each statement, and commits each. */
   async writeRaw({ mariadb }, place, bytes, records) {
@@ -56,8 +58,7 @@ export const mysqlTarget: SinkSystem = {
   },
   options: ({ mariadb }, place) => ({
     address: mariadb,
-    username: administrator.user,
-    password: administrator.password,
+    ...WRITER,
     table: `${databaseOf(place)}.rows_in`,
   }),
   remove: ({ mariadb }, place) => withAdmin(mariadb, (admin) => admin.run(`DROP DATABASE ${databaseOf(place)}`)),
