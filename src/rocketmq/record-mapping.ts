@@ -29,7 +29,11 @@ export interface ReceivedContent {
 /** Parts keys and properties, which a broker stores in one. */
 export function contentOf(body: Buffer, stored: ReadonlyMap<string, string>): ReceivedContent {
   const keys = stored.get('KEYS')?.split(' ') ?? [];
-  return { body, keys, properties: new Map([...stored].filter(([name]) => !isReservedName(name))) };
+  const properties = new Map<string, string>();
+  stored.forEach((value, name) => {
+    if (!isReservedName(name)) properties.set(name, value);
+  });
+  return { body, keys, properties };
 }
 
 /** A record that came through RocketMQ. */

@@ -9,17 +9,18 @@ export const messageToSinkRecord: QueuesModule['messageToSinkRecord'] = (topic, 
   const messageId = properties.get('UNIQ_KEY');
   const tag = properties.get('TAGS');
   const orderingKey = properties.get('__SHARDINGKEY');
-  return {
+  const record: { -readonly [name in keyof SinkRecord]: SinkRecord[name] } = {
     ...readRecord(message, body),
     topic,
     partition,
     offset,
     bornAt,
     storedAt,
-    ...(messageId !== undefined && { messageId }),
-    ...(tag !== undefined && { tag }),
-    ...(orderingKey !== undefined && { orderingKey }),
   };
+  if (messageId !== undefined) record.messageId = messageId;
+  if (tag !== undefined) record.tag = tag;
+  if (orderingKey !== undefined) record.orderingKey = orderingKey;
+  return record;
 };
 
 function readRecord({ properties }: StoredMessage, body: Buffer) {

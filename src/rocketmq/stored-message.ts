@@ -37,15 +37,17 @@ const INNER_HEAD_BYTES = 20;
 export function decodeMessages(bytes: Buffer, unknownBodies: UnknownBodies = 'refused'): StoredMessage[] {
   const messages: StoredMessage[] = [];
   for (let at = 0; at < bytes.length; at += bytes.readInt32BE(at)) {
-    messages.push(...decode(bytes, at, unknownBodies));
+    const decoded = decode(bytes, at, unknownBodies);
+    if (Array.isArray(decoded)) messages.push(...decoded);
+    else messages.push(decoded as StoredMessage);
   }
   return messages;
 }
 
 /** Decodes what is stored as one message. RocketMQ's MessageDecoder has the layout. */
-function decode(bytes: Buffer, at: number, unknownBodies: UnknownBodies): StoredMessage[] {
+function decode(bytes: Buffer, at: number, unknownBodies: UnknownBodies): StoredMessage | StoredMessage[] {
   const sysFlag = bytes.readInt32BE(at + 36);
-  const bornAt = Number(bytes.readBigInt64BE(at + 40));
+  const bornAt = readWhole(bytes, at + 40);
   const storedAtIndex = at + 48 + (sysFlag & BORN_HOST_V6 ? 20 : 8);
   const bodyLengthIndex = storedAtIndex + 8 + (sysFlag & STORE_HOST_V6 ? 20 : 8) + 4 + 8;
   const bodyEnd = bodyLengthIndex + 4 + bytes.readInt32BE(bodyLengthIndex);
@@ -54,21 +56,24 @@ function decode(bytes: Buffer, at: number, unknownBodies: UnknownBodies): Stored
   const body = bytes.subarray(bodyLengthIndex + 4, bodyEnd);
   const message = {
     queue: bytes.readInt32BE(at + 12),
-    offset: Number(bytes.readBigInt64BE(at + 20)),
+    offset: readWhole(bytes, at + 20),
     body,
     properties: propertiesAt(bytes, propertiesIndex),
     bornAt,
-    storedAt: Number(bytes.readBigInt64BE(storedAtIndex)),
+    storedAt: readWhole(bytes, storedAtIndex),
   };
   try {
-    const plain = { ...message, body: plainBody(body, sysFlag) };
-    return (sysFlag & INNER_BATCH) === INNER_BATCH ? unwrap(plain) : [plain];
+    message.body = plainBody(body, sysFlag);
+    return (sysFlag & INNER_BATCH) === INNER_BATCH ? unwrap(message) : message;
   } catch (error) {
     if (unknownBodies === 'as stored') return [{ ...message, body: Buffer.from(body), compressed: true }];
     const reason = (error as Error).message;
     throw new Error(`message ${message.offset} of queue ${message.queue} can't be read: ${reason}`, { cause: error });
   }
 }
+
+/** Reads 8 bytes of a number that is neither negative nor beyond what a JavaScript number holds. */
+const readWhole = (bytes: Buffer, at: number): number => bytes.readUInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
 
 /** Each message of a batch has a body and properties; place and times are the batch's. Throws Error where the lengths do not fit. */
 function unwrap(batch: StoredMessage): StoredMessage[] {

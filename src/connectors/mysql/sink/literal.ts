@@ -75,6 +75,8 @@ export function keyLiteral(column: TargetColumn, value: unknown, type?: FieldTyp
 
 function numberLiteral(column: TargetColumn, value: unknown, isNumber: boolean, type: FieldType | undefined): string {
   if (typeof value === 'boolean') return value ? '1' : '0';
+  const isWhole = column.type.kind === 'integer' && Number.isSafeInteger(value);
+  if (isWhole) return String(value);
   const text = shortName(type) === 'Decimal' ? unscaled(column, value, type) : variableScale(column, value);
   if (!NUMBER.test(text)) throw unfit(column, value);
   const { kind } = column.type;

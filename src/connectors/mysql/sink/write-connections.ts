@@ -73,7 +73,9 @@ export class WriteConnection implements Queries {
     const code = 'PROTOCOL_SEQUENCE_TIMEOUT';
     const timer = setTimeout(() => late.reject(Object.assign(new Error('no answer in time'), { code })), withinMs);
     try {
-      return await Promise.race([this.#connection.query({ sql, values: [...values] }), late.promise]);
+      // Without values the client leaves the statement as it is, and does not search a megabyte of it for places to put some.
+      const query = { sql, values: values.length === 0 ? null : [...values] };
+      return await Promise.race([this.#connection.query(query), late.promise]);
     } finally {
       clearTimeout(timer);
     }
