@@ -13,6 +13,7 @@ import { optionTables, table } from './option-tables.ts';
 const PAGES = [
   { page: 'configuration.md', template: 'templates/configuration.md', type: 'kafka-source' },
   { page: 'connectors/activemq.md', template: 'templates/activemq.md', type: 'activemq-source' },
+  { page: 'connectors/activemq-sink.md', template: 'templates/activemq-sink.md', type: 'activemq-sink' },
   { page: 'connectors/kafka.md', template: 'templates/kafka.md', type: 'kafka-source' },
   { page: 'connectors/kafka-sink.md', template: 'templates/kafka-sink.md', type: 'kafka-sink' },
   { page: 'connectors/lambda-sink.md', template: 'templates/lambda-sink.md', type: 'lambda-sink' },

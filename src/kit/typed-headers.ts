@@ -71,6 +71,8 @@ const isGiven = (name: string): boolean => name === HEADER_TYPES || Object.value
 export interface TypedParts {
   /** What a connector of this system told of the message, without the prefix: `routing-key`. Of a name that comes again, the last. */
   readonly given: ReadonlyMap<string, Buffer | null>;
+  /** The types of those that have one. */
+  readonly givenTypes: ReadonlyMap<string, string>;
   /** The user's own, by the names that they gave. */
   readonly users: readonly TypedHeader[];
 }
@@ -81,21 +83,23 @@ export interface TypedParts {
  */
 export function readTypedHeaders(headers: readonly Header[], prefix: string): TypedParts {
   const given = new Map<string, Buffer | null>();
+  const givenTypes = new Map<string, string>();
   const isOther = Object.values(GIVEN_PREFIX).some((other) => other !== prefix && headers.some(({ name }) => name.startsWith(other)));
-  if (isOther) return { given, users: headers };
+  if (isOther) return { given, givenTypes, users: headers };
   const types = readTypes(headers.findLast(({ name }) => name === HEADER_TYPES)?.value);
   const users: TypedHeader[] = [];
   for (const { name, value } of headers) {
     if (name === HEADER_TYPES) continue;
+    const type = types.get(name)?.shift() ?? undefined;
     if (name.startsWith(prefix)) {
       given.set(name.slice(prefix.length), value);
+      if (type !== undefined) givenTypes.set(name.slice(prefix.length), type);
       continue;
     }
-    const type = types.get(name)?.shift() ?? undefined;
     const own = name.startsWith(ESCAPE) ? name.slice(ESCAPE.length) : name;
     users.push(type === undefined ? { name: own, value } : { name: own, value, type });
   }
-  return { given, users };
+  return { given, givenTypes, users };
 }
 
 /** The types of each name, in the order of its headers. */

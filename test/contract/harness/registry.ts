@@ -1,4 +1,5 @@
 import { activemqHarness } from './activemq.ts';
+import { activemqSinkHarness } from './activemq-sink.ts';
 import { fileSinkHarness } from './file-sink.ts';
 import { kafkaHarness } from './kafka.ts';
 import { kafkaSinkHarness } from './kafka-sink.ts';
@@ -15,6 +16,7 @@ export const harnesses: readonly SourceHarness[] = [activemqHarness, kafkaHarnes
 
 /** A harness for every sink type, and one for the runtime's own part. */
 export const sinkHarnesses: readonly SinkHarness[] = [
+  activemqSinkHarness,
   fileSinkHarness,
   kafkaSinkHarness,
   lambdaSinkHarness,

@@ -1,10 +1,9 @@
 import { rabbitmqOptions } from '../../../infra/local/rabbitmq-queues.ts';
-import type { ConnectorContext, FailedRecord, Finding, SinkRecord, SourceRecord } from '../../../src/api/index.ts';
+import type { ConnectorContext, FailedRecord, Finding, SinkRecord } from '../../../src/api/index.ts';
 import { silentLogger } from '../../../src/api/index.ts';
 import { rabbitmqSink } from '../../../src/connectors/rabbitmq/index.ts';
 import { type RabbitmqSinkConfig, rabbitmqSinkConfig } from '../../../src/connectors/rabbitmq/sink/config.ts';
 import { RabbitmqSinkTask } from '../../../src/connectors/rabbitmq/sink/sink.ts';
-import { messageToRecord, recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { started, writtenBy } from '../../support/sink/batches.ts';
 
@@ -40,10 +39,4 @@ export class RabbitmqSinkLab implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.clients.close();
   }
-}
-
-/** A record of a source, behind RocketMQ. */
-export function throughRocketmq(record: SourceRecord, offset: number): SinkRecord {
-  const mapped = messageToRecord(recordToMessage('back', record));
-  return { ...mapped, topic: 'orders', partition: 'orders:broker-a:0', offset, bornAt: 1_700_000_000_000, storedAt: 1_700_000_000_000 };
 }

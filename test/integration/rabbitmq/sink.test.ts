@@ -4,9 +4,9 @@ import type { SourceRecord } from '../../../src/api/index.ts';
 import { uniqueName } from '../../support/names.ts';
 import { waitingMessages } from '../../support/rabbitmq-messages.ts';
 import { createRabbitmqReader, createRabbitmqWriter } from '../../support/rabbitmq-reader.ts';
-import { queued, write } from '../../support/sink/batches.ts';
+import { queued, throughRocketmq, write } from '../../support/sink/batches.ts';
 import { RabbitmqLab, range } from './rabbitmq-lab.ts';
-import { RabbitmqSinkLab, throughRocketmq } from './rabbitmq-sink-lab.ts';
+import { RabbitmqSinkLab } from './rabbitmq-sink-lab.ts';
 
 let lab: RabbitmqLab;
 let sinks: RabbitmqSinkLab;

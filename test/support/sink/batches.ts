@@ -1,4 +1,12 @@
-import { type FailedRecord, type SinkRecord, type SinkTask, type SinkTaskContext, silentLogger } from '../../../src/api/index.ts';
+import {
+  type FailedRecord,
+  type SinkRecord,
+  type SinkTask,
+  type SinkTaskContext,
+  type SourceRecord,
+  silentLogger,
+} from '../../../src/api/index.ts';
+import { messageToRecord, recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -48,3 +56,9 @@ export const queued = (count: number, from: (index: number) => Partial<SinkRecor
     storedAt: 1_700_000_000_500 + offset,
     ...from(offset),
   }));
+
+/** A record of a source, behind RocketMQ. */
+export function throughRocketmq(record: SourceRecord, offset: number): SinkRecord {
+  const mapped = messageToRecord(recordToMessage('back', record));
+  return { ...mapped, topic: 'orders', partition: 'orders:broker-a:0', offset, bornAt: 1_700_000_000_000, storedAt: 1_700_000_000_000 };
+}

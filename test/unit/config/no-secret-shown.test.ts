@@ -21,6 +21,7 @@ const rocketmq = { endpoints: NOWHERE, topic: 'orders' };
 
 const FILES: Readonly<Record<string, object>> = {
   'activemq-source': { url: `amqp://${NOWHERE}`, queues: ['orders'] },
+  'activemq-sink': { url: `amqp://${NOWHERE}` },
   'kafka-sink': { bootstrapServers: [NOWHERE], topic: 'orders' },
   'kafka-source': { bootstrapServers: [NOWHERE], topics: ['orders'] },
   'lambda-sink': { function: 'orders', region: 'eu-central-1' },

@@ -27,6 +27,8 @@ export class AmqpConnection {
   readonly connectTimeoutMs: number;
   /** Number of links that are open or have not yet ended. */
   links = 0;
+  /** Links send on it: what has not left this machine when it is given up must not arrive behind what is sent next. */
+  sends = false;
   /** Told of each answer and message. */
   onHeard: () => void = () => {};
   #failure: ConnectError | undefined;
@@ -191,7 +193,10 @@ export class AmqpConnection {
   #hangUp(): void {
     this.#unwatch();
     const end = () => {
-      this.#socket?.destroy();
+      const socket = this.#socket;
+      // Only a socket of TCP can be reset.
+      if (this.sends && socket?.destroyed === false && !('encrypted' in socket)) socket.resetAndDestroy();
+      else socket?.destroy();
       // Ends rhea's timers, too, which nothing else stops.
       this.#socket?.emit('end');
     };

@@ -16,6 +16,32 @@ export interface AmqpMessage {
   readonly body: { readonly kind: 'data' | 'sequence' | 'value'; readonly parts: readonly AmqpValue[] };
 }
 
+/** Fields of the standard's header and properties sections, in their order. Each has one type, except the two ids. */
+export const HEADER_FIELDS = [
+  ['persistent', 'boolean'],
+  ['priority', 'ubyte'],
+  ['ttl', 'uint'],
+  ['first-acquirer', 'boolean'],
+  ['delivery-count', 'uint'],
+] as const;
+export const PROPERTY_FIELDS = [
+  ['message-id', 'string'],
+  ['user-id', 'binary'],
+  ['destination', 'string'],
+  ['type', 'string'],
+  ['reply-to', 'string'],
+  ['correlation-id', 'string'],
+  ['content-type', 'symbol'],
+  ['content-encoding', 'symbol'],
+  ['expiration', 'timestamp'],
+  ['timestamp', 'timestamp'],
+  ['group-id', 'string'],
+  ['group-sequence', 'uint'],
+  ['reply-to-group-id', 'string'],
+] as const;
+/** The ids that may be of another type. */
+export const ID_FIELDS: ReadonlySet<string> = new Set(['message-id', 'correlation-id']);
+
 /** By number and by name, as a descriptor may be either. */
 const SECTIONS = [
   [0x70, 'amqp:header:list', 'header'],

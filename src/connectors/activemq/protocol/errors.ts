@@ -89,7 +89,7 @@ const linkErrors = perSection((section): ErrorTable<AmqpError> => {
       'amqp:resource-deleted': { code: 'NOT_FOUND', retriable: true, means: 'was deleted', remedy: 'create it again, or remove the name' },
       'amqp:unauthorized-access': {
         code: 'FORBIDDEN',
-        means: 'may not be read by this user',
+        means: `may not be ${section === 'sink' ? 'written' : 'read'} by this user`,
         remedy: `grant it, or correct ${section}.username`,
       },
       'amqp:invalid-field': { code: 'CONFIG_INVALID', means: 'is refused', remedy: 'correct the name or its selector' },
@@ -97,7 +97,10 @@ const linkErrors = perSection((section): ErrorTable<AmqpError> => {
       'amqp:illegal-state': {
         code: 'WRONG_KIND',
         means: 'is of another kind',
-        remedy: `name queues in ${section}.queues, topics in ${section}.subscriptions`,
+        remedy:
+          section === 'sink'
+            ? 'write queue:// or topic:// before the name in sink.destination'
+            : `name queues in ${section}.queues, topics in ${section}.subscriptions`,
       },
       'amqp:link:stolen': again(
         'was taken over by another client of that name',
@@ -190,3 +193,62 @@ export function connectionError(error: unknown, url: string, section: Direction)
 
 export const noAnswer = (url: string, ms: number, section: Direction): ConnectError =>
   errorFrom(again(`did not answer in ${ms} ms`, reach(section)), `the ActiveMQ broker at ${url}`);
+
+/** A producer that may send nothing. */
+export const noCredit = (subject: string, ms: number): ConnectError =>
+  errorFrom(
+    busy(
+      `has taken nothing for ${ms} ms, and the broker gives no credit to send more`,
+      'let consumers empty it, or raise the limits of memory and store of the broker; the next run goes on',
+    ),
+    subject,
+  );
+
+/** Why a broker rejected one message. */
+const rejections: ErrorTable<AmqpError> = [
+  [
+    saying(/not authori[sz]ed|SecurityException/i),
+    { code: 'FORBIDDEN', means: 'may not be written by this user', remedy: 'grant it, or correct sink.username' },
+  ],
+  [saying(/\b(full|limit|no space)\b|Usage/i), busy('is full', 'let consumers empty it, or raise its limits; the next run goes on')],
+  [
+    saying(/too large|message size|exceeds|Conver|MessageFormat|decode/i),
+    ({ description = '' }) => ({
+      code: 'RECORD_REFUSED',
+      means: `refuses the message (${description.slice(0, 200)})`,
+      remedy: 'correct what its producer writes, or the limits of the broker',
+    }),
+  ],
+  ...byCondition({
+    'amqp:unauthorized-access': {
+      code: 'FORBIDDEN',
+      means: 'may not be written by this user',
+      remedy: 'grant it, or correct sink.username',
+    },
+    'amqp:resource-limit-exceeded': busy('is full', 'let consumers empty it, or raise its limits; the next run goes on'),
+    'amqp:link:message-size-exceeded': {
+      code: 'RECORD_REFUSED',
+      means: 'takes no message of this size',
+      remedy: 'raise the limit of the broker',
+    },
+    'amqp:decode-error': {
+      code: 'RECORD_REFUSED',
+      means: 'can not decode the message',
+      remedy: 'correct the headers that its producer writes',
+    },
+    'amqp:invalid-field': { code: 'RECORD_REFUSED', means: 'refuses the message', remedy: 'correct the headers that its producer writes' },
+  }),
+  // Whatever else a broker can't do now, as it stops for instance, is not the record's fault.
+  anyOther(({ code, description }) => ({
+    code: 'WRONG_STATE',
+    retriable: true,
+    means: `does not take the message (${description || code || 'without a reason'})`,
+    remedy: WAIT,
+  })),
+];
+
+/** The broker rejected a message for `subject`. */
+export function rejection(error: AmqpCondition | undefined, subject: string): ConnectError {
+  const { condition: code, description } = error ?? {};
+  return errorFrom(entryFor(rejections, { code, description }) as ErrorEntry, subject, error);
+}

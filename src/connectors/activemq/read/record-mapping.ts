@@ -1,32 +1,26 @@
 import { ConnectError, type Header, type SourceRecord } from '../../../api/index.ts';
 import { GIVEN_PREFIX, type TypedHeader, typedHeaders } from '../../../kit/index.ts';
 import type { Received } from '../protocol/amqp-link.ts';
-import { type AmqpMessage, bodyBytes, type JmsType, jmsType, keyOf, nameOf, ownIdOf, readMessage } from '../protocol/amqp-message.ts';
+import {
+  type AmqpMessage,
+  bodyBytes,
+  HEADER_FIELDS,
+  ID_FIELDS,
+  type JmsType,
+  jmsType,
+  keyOf,
+  nameOf,
+  ownIdOf,
+  PROPERTY_FIELDS,
+  readMessage,
+} from '../protocol/amqp-message.ts';
 import { type AmqpValue, bytesOf } from '../protocol/amqp-value.ts';
 import { endsEarly } from '../protocol/java-serialization.ts';
 
 /** Headers that tell what the message was besides its body and the user's own properties. */
 const PREFIX = GIVEN_PREFIX.jms;
-/** Fields of the standard's header and properties sections, in their order. Each has one type, except the two ids. */
-const HEADER_FIELDS = ['persistent', 'priority', 'ttl', 'first-acquirer', 'delivery-count'];
-const PROPERTY_FIELDS = [
-  'message-id',
-  'user-id',
-  'destination',
-  'type',
-  'reply-to',
-  'correlation-id',
-  'content-type',
-  'content-encoding',
-  'expiration',
-  'timestamp',
-  'group-id',
-  'group-sequence',
-  'reply-to-group-id',
-];
 const CONTENT_TYPE = 6;
 const CREATION_TIME = 9;
-const IDS = new Set(['message-id', 'correlation-id']);
 const MARK = 'x-opt-jms-msg-type';
 
 /** Times beyond it are no dates. */
@@ -89,12 +83,12 @@ const timeOf = (creation: AmqpValue | undefined): { timestamp?: number } =>
     ? { timestamp: Number(creation.value) }
     : {};
 
-function fields(names: readonly string[], values: readonly AmqpValue[]): TypedHeader[] {
+function fields(names: ReadonlyArray<readonly [name: string, type: string]>, values: readonly AmqpValue[]): TypedHeader[] {
   return values.flatMap((value, index) => {
     if (value.type === 'null') return [];
-    const name = names[index];
+    const name = names[index]?.[0];
     if (name === undefined) throw new RangeError('a field that AMQP 1.0 does not know');
-    return [{ name: PREFIX + name, value: bytesOf(value), ...(IDS.has(name) && typeOf(value)) }];
+    return [{ name: PREFIX + name, value: bytesOf(value), ...(ID_FIELDS.has(name) && typeOf(value)) }];
   });
 }
 

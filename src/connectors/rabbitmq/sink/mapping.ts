@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import { ConnectError, type Header, type SinkRecord } from '../../../api/index.ts';
-import { GIVEN_PREFIX, RecordTemplate, readTypedHeaders, type TypedHeader } from '../../../kit/index.ts';
+import { GIVEN_PREFIX, RecordTemplate, readTypedHeaders, recordIdOf, type TypedHeader } from '../../../kit/index.ts';
 import { PROPERTIES } from '../protocol/basic-properties.ts';
 import type { Publication } from '../protocol/publish/publisher.ts';
 import { shortText, writeBasicProperties } from '../protocol/publish/write-properties.ts';
@@ -45,7 +44,7 @@ export function publicationOf(record: SinkRecord, mapping: Mapping): Publication
   shortText(routingKey, 'its routing key');
   const { given, users } = readTypedHeaders(record.headers, PREFIX);
   const isRabbitmqs = given.size > 0;
-  const id = idOf(record);
+  const id = recordIdOf(record, MAX_ID_BYTES);
   const { key } = record;
   // Only a RabbitMQ source has the message id as its key. Others' keys come again, and an id must not.
   const keyIsId = isRabbitmqs && record.sourceKey !== undefined && key !== null && key.length <= MAX_ID_BYTES;
@@ -79,12 +78,6 @@ export function publicationOf(record: SinkRecord, mapping: Mapping): Publication
     properties: writeBasicProperties({ properties, headers: all }),
     body: record.value ?? Buffer.alloc(0),
   };
-}
-
-/** The same each time the record is written: a source's name for it, else that of its client, else its place. */
-function idOf({ sourceKey, messageId, partition, offset }: SinkRecord): string {
-  const id = sourceKey ?? messageId ?? `${partition}@${offset}`;
-  return Buffer.byteLength(id) <= MAX_ID_BYTES ? id : createHash('sha256').update(id).digest('hex');
 }
 
 /** Given names that are none of AMQP's properties: those of refused records, for instance. */
