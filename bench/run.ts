@@ -14,6 +14,7 @@ import { runBenches } from './run-benches.ts';
 import { sinkMemory } from './sink-memory.ts';
 import { sinkThroughput } from './sink-throughput.ts';
 import { throughput } from './throughput.ts';
+import { activemqTarget } from './write-raw-activemq.ts';
 import { kafkaTarget } from './write-raw-kafka.ts';
 import { mysqlTarget } from './write-raw-mysql.ts';
 import { rabbitmqTarget } from './write-raw-rabbitmq.ts';
@@ -27,6 +28,7 @@ await runBenches('bench', [
   mysqlSnapshot,
   sinkThroughput(kafkaTarget),
   sinkThroughput(rabbitmqTarget),
+  sinkThroughput(activemqTarget),
   sinkThroughput(mysqlTarget),
   coldStart,
   idle,
