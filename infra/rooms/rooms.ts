@@ -104,7 +104,7 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'src/conformance',
-    holds: 'what every source connector must do: the suite that connector packages run, with the runtime in memory',
+    holds: 'what every connector must do: the suites that connector packages run, with the runtime in memory',
     imports: [
       'src/api',
       'src/kit',
@@ -113,6 +113,7 @@ export const rooms: readonly Room[] = [
       'src/runtime',
       'src/runtime/planner',
       'src/runtime/run',
+      'src/runtime/sink',
       'src/runtime/source',
       'src/rocketmq',
       'src/store/store.ts',

@@ -55,7 +55,7 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     usage: 'new <direction> <name>',
-    description: 'Create the package of a connector of your own, with a passing test; the direction is source',
+    description: 'Create the package of a connector of your own, with a passing test; the direction is source or sink',
     example: 'rocketmq-connect new source my-system',
     target: 'none',
     load: () => import('./commands/new.ts'),

@@ -1,8 +1,12 @@
+import type { ConformanceCase } from './conformance-case.ts';
 import { planningCases } from './planning-cases.ts';
-import type { ConformanceCase, SourceHarness } from './source-harness.ts';
+import type { SourceHarness } from './source-harness.ts';
 import { sourceTaskCases } from './source-task-cases.ts';
 
-export type { ConformanceCase, SourceHarness, TestSource, WrongConfig } from './source-harness.ts';
+export type { ConformanceCase, WrongConfig } from './conformance-case.ts';
+export { sinkCases } from './sink-cases.ts';
+export type { SinkHarness, TestTarget } from './sink-harness.ts';
+export type { SourceHarness, TestSource } from './source-harness.ts';
 
 /**
  * What every source connector must do, a case each, for any runner of tests: `for (const { name, run } of sourceCases(harness))

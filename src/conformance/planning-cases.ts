@@ -3,7 +3,8 @@ import type { TaskConfig } from '../api/index.ts';
 import { describeOptions } from '../config/describe.ts';
 import { optionSchema } from '../config/option-schema.ts';
 import { connectorFileSpec } from '../config/parse-connector-file.ts';
-import type { ConformanceCase, SourceHarness } from './source-harness.ts';
+import type { ConformanceCase } from './conformance-case.ts';
+import type { SourceHarness } from './source-harness.ts';
 import { TestCopy } from './test-copy.ts';
 
 const PARTITIONS = 5;

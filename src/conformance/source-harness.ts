@@ -1,5 +1,6 @@
-import type { ConnectRecord, ErrorCode } from '../api/index.ts';
+import type { ConnectRecord } from '../api/index.ts';
 import type { Registry } from '../connectors/packages.ts';
+import type { WrongConfig } from './conformance-case.ts';
 
 /** What the suite needs to know of one source connector and its system. */
 export interface SourceHarness {
@@ -27,18 +28,4 @@ export interface TestSource {
   /** What must arrive for a record. Default: the same key, value, headers and timestamp; no timestamp is compared where the record has none. */
   expected?(record: ConnectRecord): ConnectRecord;
   remove(): Promise<void>;
-}
-
-/** A configuration with one mistake. */
-export interface WrongConfig {
-  readonly config: Readonly<Record<string, unknown>>;
-  /** The option that the finding must be about. */
-  readonly option: string;
-  readonly code: ErrorCode;
-}
-
-/** One case of the suite. `run` rejects where the connector does not do what its contract says. */
-export interface ConformanceCase {
-  readonly name: string;
-  readonly run: () => Promise<void>;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ConnectRecord, type SourceRecord, silentLogger } from '../api/index.ts';
-import type { ConformanceCase, SourceHarness } from './source-harness.ts';
+import type { ConformanceCase } from './conformance-case.ts';
+import type { SourceHarness } from './source-harness.ts';
 import { brokerAway, TestCopy } from './test-copy.ts';
 
 const STOP_MS = 2_000;

@@ -9,12 +9,11 @@ import type { TaskDeps } from '../runtime/run/contracts.ts';
 import type { RunReport } from '../runtime/run/finish-run.ts';
 import { runSource } from '../runtime/source/run-source.ts';
 import { WarmClients } from '../runtime/warm-clients.ts';
-import type { TaskItem } from '../store/store.ts';
+import { idle, NAME } from './idle-task.ts';
 import { MemoryRocketmq } from './memory-rocketmq.ts';
 import type { SourceHarness, TestSource } from './source-harness.ts';
 import { type TaskWatcher, watchedClass } from './watched-task.ts';
 
-const NAME = 'conformance';
 const RUN_MS = 60_000;
 
 export interface RunOptions {
@@ -192,19 +191,6 @@ export class TestCopy {
 
 const numbered = (from: number, count: number): ConnectRecord[] =>
   Array.from({ length: count }, (_, index) => ({ key: null, value: Buffer.from(`record ${from + index}`), headers: [] }));
-
-const idle = (task: number): TaskItem => ({
-  connector: NAME,
-  task,
-  generation: 1,
-  positions: new Map(),
-  epoch: 1,
-  leaseUntil: 0,
-  paused: false,
-  rerun: false,
-  skips: new Set(),
-  counters: { invocations: 0, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 0 },
-});
 
 /** What RocketMQ's client says of a broker that is away. */
 export const brokerAway = (): ConnectError =>

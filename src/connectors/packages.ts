@@ -72,7 +72,7 @@ function added(
 function typeProblem(value: unknown, key: string): string | undefined {
   if (!isObject(value)) return 'is no object';
   if (value.type !== key) return `says type: ${JSON.stringify(value.type)}`;
-  if (value.direction !== 'source') return `says direction: ${JSON.stringify(value.direction)}, and not "source"`;
+  if (!isDirection(value.direction)) return `says direction: ${JSON.stringify(value.direction)}, and not "source" or "sink"`;
   if (typeof value.summary !== 'string' || value.summary === '') return 'has no summary';
   if (!isObject(value.config) || typeof value.config.safeParse !== 'function') return 'has no config made with zod';
   return typeof value.create === 'function' ? undefined : 'has no function create';
@@ -80,9 +80,11 @@ function typeProblem(value: unknown, key: string): string | undefined {
 
 function classProblem(value: unknown): string | undefined {
   if (!isObject(value)) return 'is no object';
-  if (value.direction !== 'source') return `says direction: ${JSON.stringify(value.direction)}, and not "source"`;
+  if (!isDirection(value.direction)) return `says direction: ${JSON.stringify(value.direction)}, and not "source" or "sink"`;
   return typeof value.create === 'function' ? undefined : 'has no class in create';
 }
+
+const isDirection = (value: unknown): boolean => value === 'source' || value === 'sink';
 
 /** Node names the exports of a CommonJS module only where it finds them in its text; all are in `default`. */
 function exportsOf(loaded: unknown): Partial<Record<keyof Registry, unknown>> {

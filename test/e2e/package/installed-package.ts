@@ -52,8 +52,8 @@ export class InstalledPackage {
   }
 
   /** The package of a connector that `new` wrote, with links to what `npm install` would bring. */
-  async newConnector(name: string): Promise<string> {
-    await run(process.execPath, [this.command, 'new', 'source', name], { cwd: this.folder });
+  async newConnector(name: string, direction = 'source'): Promise<string> {
+    await run(process.execPath, [this.command, 'new', direction, name], { cwd: this.folder });
     const folder = path.join(this.folder, name);
     await mkdir(path.join(folder, 'node_modules'));
     await symlink(this.root, path.join(folder, 'node_modules/rocketmq-connect-serverless'));

@@ -86,7 +86,7 @@ describe('connector packages', () => {
 
   it.each([
     ['says type: "acme"', { ...type, type: 'acme' }],
-    ['says direction: "sink", and not "source"', { ...type, direction: 'sink' }],
+    ['says direction: "both", and not "source" or "sink"', { ...type, direction: 'both' }],
     ['has no summary', { ...type, summary: '' }],
     ['has no config made with zod', { ...type, config: {} }],
     ['has no function create', { ...type, create: undefined }],

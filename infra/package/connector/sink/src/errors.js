@@ -1,0 +1,16 @@
+import { toConnectError } from 'rocketmq-connect-serverless/api';
+import { errorFrom } from 'rocketmq-connect-serverless/kit';
+
+/** The meaning of the system's errors for a user, by their code. `retriable`: the next run may succeed with nothing changed. */
+const ERRORS = {
+  ENOENT: { code: 'NOT_FOUND', means: 'does not exist', remedy: 'correct sink.folder, or create it' },
+  ENOTDIR: { code: 'WRONG_KIND', means: 'is no folder', remedy: 'set sink.folder to a folder' },
+  EACCES: { code: 'FORBIDDEN', means: 'is not writable', remedy: 'let this user write it' },
+  ENOSPC: { code: 'THROTTLED', means: 'is on a full disk', remedy: 'make room', retriable: true },
+};
+
+/** @param {string} subject what the error is about, as `folder /var/spool` */
+export function folderError(error, subject) {
+  const entry = ERRORS[error?.code];
+  return entry === undefined ? toConnectError(error) : errorFrom(entry, subject, error);
+}

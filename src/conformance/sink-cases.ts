@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { ConnectError, type ConnectRecord, silentLogger } from '../api/index.ts';
+import type { ConformanceCase } from './conformance-case.ts';
+import { NAME } from './idle-task.ts';
+import type { SinkHarness } from './sink-harness.ts';
+import { sinkPlanningCases } from './sink-planning-cases.ts';
+import { TestSink } from './test-sink.ts';
+
+const STOP_MS = 2_000;
+
+/**
+ * What every sink connector must do, a case each, for any runner of tests: `for (const { name, run } of sinkCases(harness)) test(name, run)`.
+ * The cases run the runtime of this product with plan, positions and queues in memory; they need no server but the system's own.
+ */
+export function sinkCases(harness: SinkHarness): ConformanceCase[] {
+  const withSink = (queues: number, use: (sink: TestSink) => Promise<void>) => () => TestSink.with(harness, queues, use);
+  return [
+    ...sinkPlanningCases(harness),
+    {
+      name: 'writes every record once, in the order of its queue',
+      run: withSink(3, async (sink) => {
+        await sink.plan(2);
+        sink.fill(500);
+        await sink.settle();
+        assert.equal(await sink.repeats(), 0);
+      }),
+    },
+    {
+      name: 'writes what the system can carry, byte for byte',
+      run: withSink(1, async (sink) => {
+        const samples = sink.target.samples ?? [];
+        sink.queues.put(sink.queues.names[0] as string, samples);
+        await sink.plan();
+        await sink.settle();
+        const arrived = await sink.target.read();
+        assert.equal(arrived.length, samples.length);
+        for (const [index, sample] of samples.entries()) {
+          const wanted = sink.expected(sample);
+          assert.deepEqual(contentOf(arrived[index] as ConnectRecord, wanted), contentOf(wanted, wanted));
+        }
+      }),
+    },
+    {
+      name: 'goes on at the stored positions, run after run, also where a plan moved queues',
+      run: withSink(4, async (sink) => {
+        await sink.plan(1);
+        sink.fill(50);
+        await sink.settle({ maxRecords: 7 });
+        await sink.plan(3);
+        sink.fill(3);
+        await sink.settle({ maxRecords: 7 });
+        assert.equal(await sink.repeats(), 0);
+      }),
+    },
+    {
+      name: 'writes again what a run wrote that died before it stored a position',
+      run: withSink(2, async (sink) => {
+        await sink.plan();
+        sink.fill(40);
+        await sink.settle();
+        sink.positions.clear();
+        await sink.settle();
+        assert.equal(await sink.repeats(), harness.exactlyOnce === true ? 0 : 2 * 40);
+      }),
+    },
+    {
+      name: 'loses nothing where the answer to a write is lost',
+      run: withSink(2, async (sink) => {
+        await sink.plan();
+        sink.fill(40);
+        let lost = 3;
+        const afterWrite = async () => {
+          lost -= 1;
+          if (lost >= 0) throw new ConnectError('UNREACHABLE', 'the answer was lost', { retriable: true });
+        };
+        await sink.settle({ watcher: { afterWrite } });
+        const repeats = await sink.repeats();
+        if (harness.exactlyOnce === true) assert.equal(repeats, 0);
+      }),
+    },
+    {
+      name: 'stops a queue at a record that the target refuses, with all before it written',
+      run: withSink(1, async (sink) => {
+        const { refused } = sink.target;
+        if (refused === undefined) return;
+        const [queue] = sink.queues.names as [string];
+        sink.fill(20);
+        sink.queues.put(queue, [refused]);
+        await sink.plan();
+        const { summary } = await sink.run();
+        assert.deepEqual(
+          summary.stopped?.map(({ partition, code }) => ({ partition, code })),
+          [{ partition: queue, code: 'RECORD_REFUSED' }],
+        );
+        assert.equal(await sink.repeats(), 0);
+      }),
+    },
+    {
+      name: 'ends soon after it is asked to, and the next run goes on there',
+      run: withSink(2, async (sink) => {
+        await sink.plan();
+        sink.fill(200);
+        const stop = new AbortController();
+        await sink.run({ watcher: { beforeWrite: async () => stop.abort() }, signal: stop.signal });
+        await sink.settle();
+        await sink.repeats();
+      }),
+    },
+    {
+      name: 'says what is wrong in a task as its check does',
+      run: withSink(1, async (sink) => {
+        await sink.plan();
+        sink.fill(1);
+        for (const { config: system, code } of sink.target.wrong) {
+          const { error, outcome } = (await sink.run({ system })).summary;
+          assert.deepEqual({ outcome, code: error?.code }, { outcome: 'failed', code });
+        }
+      }),
+    },
+    {
+      name: 'stops within its time, also where it was never started',
+      run: withSink(1, async (sink) => {
+        const [taskConfig] = await sink.plan();
+        const { system } = await sink.spec();
+        const create = await sink.taskClass();
+        const clients = { get: <T>(_: string, make: () => Promise<T>) => make(), close: async () => {} };
+        const context = {
+          connector: NAME,
+          task: 0,
+          config: system as never,
+          taskConfig: taskConfig as never,
+          logger: silentLogger,
+          clients,
+          signal: new AbortController().signal,
+          positions: new Map(),
+          epoch: 1,
+        };
+        const began = Date.now();
+        await new create(context).stop();
+        assert.ok(Date.now() - began < STOP_MS, `stop took longer than ${STOP_MS} ms`);
+      }),
+    },
+  ];
+}
+
+/** What is compared: a timestamp only where one is expected. */
+const contentOf = ({ key, value, headers, timestamp }: ConnectRecord, wanted: ConnectRecord): ConnectRecord => ({
+  key,
+  value,
+  headers: headers.toSorted((a, b) => a.name.localeCompare(b.name)),
+  ...(wanted.timestamp !== undefined && timestamp !== undefined && { timestamp }),
+});
