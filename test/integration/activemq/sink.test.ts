@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import rhea, { type Message } from 'rhea';
 import type { SourceRecord } from '../../../src/api/index.ts';
 import { takeMessages } from '../../support/activemq-messages.ts';
 import { uniqueName } from '../../support/names.ts';
@@ -8,45 +7,9 @@ import { queued, throughRocketmq, write } from '../../support/sink/batches.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { ActivemqLab, headersOf, numbers } from './activemq-lab.ts';
 import { ActivemqSinkLab } from './activemq-sink-lab.ts';
+import { oddMessages } from './odd-messages.ts';
 
 const text = (name: string, value: string) => ({ name, value: Buffer.from(value) });
-const { types } = rhea;
-
-/** Messages of every kind of body, property and id. */
-const odd: readonly Message[] = [
-  { message_id: 'text', body: 'Straße 🚀', subject: 'order', reply_to: 'answers', correlation_id: 'c', group_id: 'g', group_sequence: 7 },
-  {
-    message_id: types.wrap_ulong(Buffer.from('0020000000000001', 'hex') as never),
-    body: rhea.message.data_section(Buffer.from([0, 255])),
-    priority: 9,
-  },
-  { message_id: types.wrap_binary(Buffer.from([255, 0])), body: null, correlation_id: types.wrap_ulong(5) },
-  {
-    message_id: 'map',
-    body: types.wrap_map({ int: types.wrap_int(5), long: types.wrap_long(-5), text: 'x', half: types.wrap_double(0.5) }),
-  },
-  { message_id: 'stream', body: rhea.message.sequence_section([types.wrap_int(1), 'two', types.wrap_boolean(true)]) },
-  { message_id: 'empty', body: rhea.message.data_section(Buffer.alloc(0)) },
-  {
-    message_id: 'properties',
-    body: 'p',
-    application_properties: {
-      text: 'Straße',
-      empty: '',
-      none: null,
-      yes: true,
-      byte: types.wrap_byte(-128),
-      short: types.wrap_short(-32_768),
-      int: types.wrap_int(-2_147_483_648),
-      long: types.wrap_long(-9_007_199_254_740_991),
-      float: types.wrap_float(0.5),
-      double: types.wrap_double(1e300),
-      'jms-type': 'a name that looks given',
-      'header-types': 'and the types',
-    },
-  },
-] as unknown as Message[];
-
 describe.each(['activemq', 'artemis'] as const)('a sink to %s', (name) => {
   let lab: ActivemqLab;
   let sinks: ActivemqSinkLab;
@@ -64,9 +27,9 @@ describe.each(['activemq', 'artemis'] as const)('a sink to %s', (name) => {
   const bodiesOf = async (queue: string) => (await content(queue)).map(({ body }) => String(body?.content ?? body));
 
   it('gives messages back the same that went from there to RocketMQ', async () => {
-    const [from, to] = [await lab.queue(odd), uniqueName('sink')];
+    const [from, to] = [await lab.queue(oddMessages), uniqueName('sink')];
     const { records: first } = await lab.run({ queues: [from] });
-    expect(first).toHaveLength(odd.length);
+    expect(first).toHaveLength(oddMessages.length);
     expect(await sinks.written({ destination: to }, first.map(throughRocketmq))).toEqual([]);
     const { records: second } = await lab.run({ queues: [to] });
     const comparable = (record: SourceRecord) => {

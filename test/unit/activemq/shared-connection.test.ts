@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { expect, it } from '@jest/globals';
 import rhea, { type EventContext } from 'rhea';
+import { ConnectError } from '../../../src/api/index.ts';
 import { activemqSourceConfig } from '../../../src/connectors/activemq/config/config.ts';
 import { type ConsumerSpec, consumersOf } from '../../../src/connectors/activemq/config/consumers.ts';
 import type { AmqpConnection } from '../../../src/connectors/activemq/protocol/amqp-connection.ts';
@@ -38,6 +39,23 @@ it('a run that begins while the broker is slow leaves the connection to the one 
     expect(failures).toEqual([]);
     proxy.mend();
     await Promise.all([first.close(), second.close()]);
+  } finally {
+    await client.close();
+    await close();
+  }
+});
+
+it('work that begins at once shares one connection', async () => {
+  const { proxy, close } = await openBroker();
+  const config = activemqSourceConfig.parse({ url: `amqp://${proxy.address}`, queues: ['orders'], connectTimeoutMs: 30_000 });
+  const client = new ActivemqClient(config, 'source');
+  try {
+    const connections = await Promise.all(Array.from({ length: 3 }, () => client.use(async (connection) => connection)));
+    expect(new Set(connections).size).toBe(1);
+    connections[0]?.abandon(new ConnectError('UNREACHABLE', 'gone'));
+    const others = await Promise.all(Array.from({ length: 3 }, () => client.use(async (connection) => connection)));
+    expect(new Set(others).size).toBe(1);
+    expect(others[0]).not.toBe(connections[0]);
   } finally {
     await client.close();
     await close();

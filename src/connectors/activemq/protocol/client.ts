@@ -54,11 +54,15 @@ export class ActivemqClient {
     return kept?.failure === undefined ? kept : undefined;
   }
 
-  /** Two tasks at once in one process share what is being opened. */
+  /** Tasks and links that want one at once share what is being opened: a second one would never be closed. */
   async #connect(): Promise<AmqpConnection> {
+    const known = this.#kept;
     const current = await this.#keptAlive();
     if (current !== undefined) return current;
-    this.#kept = AmqpConnection.open(this.#config, this.#section, this.#addresses, `rocketmq-connect-${randomUUID()}`);
-    return this.#kept;
+    // Of several that find none, the first opens it.
+    if (this.#kept === known) {
+      this.#kept = AmqpConnection.open(this.#config, this.#section, this.#addresses, `rocketmq-connect-${randomUUID()}`);
+    }
+    return this.#kept as Promise<AmqpConnection>;
   }
 }
