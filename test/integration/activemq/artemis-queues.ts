@@ -33,6 +33,13 @@ export class ArtemisQueues {
   update = (name: string, options: object) =>
     this.#ask('broker', 'updateQueue', [JSON.stringify({ name, address: name, 'routing-type': 'ANYCAST', ...options })]);
 
+  /** Bytes that an address holds before Artemis rejects messages (`FAIL`) or gives no more credit (`BLOCK`). */
+  limit = (address: string, maxSizeBytes: number, addressFullMessagePolicy: 'FAIL' | 'BLOCK') =>
+    this.#ask('broker', 'addAddressSettings', [
+      address,
+      JSON.stringify({ maxSizeBytes, pageSizeBytes: maxSizeBytes / 2, addressFullMessagePolicy }),
+    ]);
+
   pause = (name: string) => this.#ask(`queue.${name}`, 'pause', []);
 
   /** Also where consumers read it. */

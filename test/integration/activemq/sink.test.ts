@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SourceRecord } from '../../../src/api/index.ts';
 import { takeMessages } from '../../support/activemq-messages.ts';
@@ -7,6 +6,7 @@ import { queued, throughRocketmq, write } from '../../support/sink/batches.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { ActivemqLab, headersOf, numbers } from './activemq-lab.ts';
 import { ActivemqSinkLab } from './activemq-sink-lab.ts';
+import { ArtemisQueues } from './artemis-queues.ts';
 import { oddMessages } from './odd-messages.ts';
 
 const text = (name: string, value: string) => ({ name, value: Buffer.from(value) });
@@ -153,6 +153,35 @@ it('Artemis drops what it has already, by the id of the record', async () => {
   expect((await takeMessages(artemis, queue)).map(({ body }) => String(body.content))).toEqual(numbers(100));
 });
 
+it.each([
+  // It has given credit for a thousand before it is full.
+  { policy: 'FAIL', count: 300, means: /is full/ },
+  { policy: 'BLOCK', count: 3_000, means: /gives no credit/ },
+] as const)('an address of Artemis that is full ($policy) takes the rest once there is room', async ({ policy, count, means }) => {
+  const { artemis } = await stackAddresses();
+  await using queues = await ArtemisQueues.open(artemis);
+  await using sinks = new ActivemqSinkLab(artemis);
+  const destination = uniqueName('full');
+  await queues.limit(destination, 20_000, policy);
+  const task = await sinks.task({ destination, confirmTimeoutMs: 2_000 });
+  const records = queued(count, (index) => ({ value: Buffer.from(String(index).padEnd(200)) }));
+  const found: string[] = [];
+  const failures: unknown[] = [];
+  for (;;) {
+    const failure: unknown = await write(task, records).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    found.push(...(await takeMessages(artemis, destination)).map(({ body }) => String(body.content).trim()));
+    if (failure === undefined) break;
+    failures.push(failure);
+  }
+  await task.stop();
+  const full = { code: 'THROTTLED', retriable: true, message: expect.stringMatching(means) };
+  expect(failures[0]).toMatchObject(full);
+  expect(found).toEqual(numbers(count));
+});
+
 it('Artemis is named a queue that it does not make', async () => {
   const { artemis } = await stackAddresses();
   await using sinks = new ActivemqSinkLab(artemis);
@@ -184,24 +213,4 @@ it('a user who may not write is told so', async () => {
     retriable: false,
     message: `queue ${destination} may not be written by this user`,
   });
-});
-
-it('a write that is asked to end does so', async () => {
-  const { activemq } = await stackAddresses();
-  await using sinks = new ActivemqSinkLab(activemq);
-  const task = await sinks.task({ destination: uniqueName('sink') });
-  const stop = new AbortController();
-  const writing = write(
-    task,
-    queued(5_000, () => ({})),
-    stop.signal,
-  );
-  writing.catch(() => {});
-  await sleep(1);
-  stop.abort();
-  await writing.then(
-    () => {},
-    (error: unknown) => expect(error).toMatchObject({ code: 'INTERRUPTED', retriable: true }),
-  );
-  await task.stop();
 });
