@@ -188,7 +188,7 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('a sink of %s', (server) => {
       message: expect.stringMatching(/columns has no column x/),
       remedy: expect.stringContaining('ADD COLUMN `x`'),
     });
-    await lab.write([record], { unknownColumns: 'ignore', excludeColumns: ['B'] });
+    await lab.write([record], { schema: 'ignore', excludeColumns: ['B'] });
     expect(await lab.table('columns')).toEqual([{ id: 1, a: 1, b: null }]);
     await lab.run('ALTER TABLE columns ADD x INT');
     await lab.hand(await lab.task(), [record]);

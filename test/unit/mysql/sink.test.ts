@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConnectorFile } from '../../../src/config/parse-connector-file.ts';
+import { parseExactly } from '../../../src/connectors/mysql/sink/exact-json.ts';
 import { literal } from '../../../src/connectors/mysql/sink/literal.ts';
 import { type Operation, operations } from '../../../src/connectors/mysql/sink/operations.ts';
 import type { RowChange } from '../../../src/connectors/mysql/sink/row-change.ts';
@@ -21,7 +22,7 @@ const parse = (sink: object) => {
 describe('the section of a MySQL sink', () => {
   it('keeps positions beside the table, where that names its database', async () => {
     const { system } = await parse({ table: 'shop.{{table}}' });
-    expect(system).toMatchObject({ mode: 'upsert', deletes: true, delivery: 'exactly-once', unknownColumns: 'fail' });
+    expect(system).toMatchObject({ mode: 'upsert', deletes: true, delivery: 'exactly-once', schema: 'fail' });
     expect(positionsTable(system as never)).toEqual({ database: 'shop', table: 'rocketmq_connect_positions' });
     expect(positionsTable({ table: '{{database}}.t', positionsTable: '`a.b`.p' })).toEqual({ database: 'a.b', table: 'p' });
   });
@@ -75,6 +76,16 @@ describe('a literal', () => {
     ['blob', 'AP8=', "x'00ff'"],
   ])('of %s is %j as %s', (type, value, expected) => {
     expect(literal(column('c', type), value)).toBe(expected);
+  });
+
+  it.each([
+    ['1.5', 'decimal(5,2)', '1.5'],
+    // All of these digits are of base64, too.
+    ['12345678901234567890', 'decimal(30,0)', '12345678901234567890'],
+    ['"lg=="', 'decimal(5,2)', "'-1.06'"],
+  ])('of a decimal by its schema is %s, of a number as of base64', (json, type, expected) => {
+    const decimal = { type: 'bytes', name: 'org.apache.kafka.connect.data.Decimal', parameters: { scale: '2' } };
+    expect(literal(column('c', type, { scale: 2 }), parseExactly(json), decimal)).toBe(expected);
   });
 
   it('of long bytes is shorter than in hexadecimal', () => {
@@ -153,7 +164,7 @@ describe('steps', () => {
     const t = table({ key: [key], columns: new Map([[key.name, key]]) });
     const names = { database: 'shop', table: 't', key: {}, types: new Map() };
     const change: RowChange = { ...names, op: 'write', isTombstone: false, isUpdate: false, row: {}, before: undefined, isFlat: false };
-    const options = { table: 'shop.t', mode: 'upsert', deletes: true, unknownColumns: 'fail' } as const;
+    const options = { table: 'shop.t', mode: 'upsert', deletes: true, schema: 'fail' } as const;
     expect(() => operations(change, t, options)).toThrow('no value of constructor');
   });
 

@@ -35,9 +35,9 @@ export const mysqlSinkConfig = section(
     deletes: flag({
       description: 'Deletes rows where a change event (`op` or `__op` is `d`) or a tombstone says so. Off: such messages are passed over.',
     }).default(true),
-    unknownColumns: choice(['fail', 'ignore'], {
+    schema: choice(['fail', 'ignore'], {
       description:
-        'What becomes of a value whose column the table does not have: the task fails and names the column, or the value is left out.',
+        'What becomes of a value whose column the table does not have. `fail`: the task fails and names the column. `ignore`: the value is left out.',
     }).default('fail'),
     includeColumns: columnNames('Columns to write. All others are left out, but for those of the key.', 'id'),
     excludeColumns: columnNames('Columns that are left out. Those of the key are always written.', 'password'),

@@ -23,3 +23,9 @@ export function parseExactly(text: string): unknown {
 function exactly(_key: string, value: unknown, { source }: { readonly source?: string }): unknown {
   return typeof value !== 'number' || source === undefined || String(value) === source ? value : rawJSON(source);
 }
+
+/** The same with all numbers as they are written: `5.0` is a number with digits behind the point. */
+export function parseAsWritten(text: string): unknown {
+  return JSON.parse(text, ((_key: string, value: unknown, { source }: { readonly source?: string }) =>
+    typeof value === 'number' && source !== undefined ? rawJSON(source) : value) as never);
+}

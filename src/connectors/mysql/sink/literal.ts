@@ -2,7 +2,7 @@ import { ConnectError } from '../../../api/index.ts';
 import type { ColumnType } from '../tables/table.ts';
 import { timeText } from '../values/temporal.ts';
 import { isRawNumber } from './exact-json.ts';
-import type { FieldType } from './row-change.ts';
+import { type FieldType, shortName } from './field-types.ts';
 import type { TargetColumn } from './target-table.ts';
 
 /** Longer ones are sent as base64, which takes a third less of a packet than hexadecimal. */
@@ -75,9 +75,8 @@ export function keyLiteral(column: TargetColumn, value: unknown, type?: FieldTyp
 
 function numberLiteral(column: TargetColumn, value: unknown, isNumber: boolean, type: FieldType | undefined): string {
   if (typeof value === 'boolean') return value ? '1' : '0';
-  const isWhole = column.type.kind === 'integer' && Number.isSafeInteger(value);
-  if (isWhole) return String(value);
-  const text = shortName(type) === 'Decimal' ? unscaled(column, value, type) : variableScale(column, value);
+  if (column.type.kind === 'integer' && Number.isSafeInteger(value)) return String(value);
+  const text = shortName(type) === 'Decimal' && !isNumber ? unscaled(column, value, type) : variableScale(column, value);
   if (!NUMBER.test(text)) throw unfit(column, value);
   const { kind } = column.type;
   const [, fraction = ''] = /^[^.eE]*\.(\d*?)0*$/.exec(text) ?? [];
@@ -91,7 +90,6 @@ function numberLiteral(column: TargetColumn, value: unknown, isNumber: boolean, 
 
 /** Debezium's precise mode: the digits as a number in base64. */
 function unscaled(column: TargetColumn, value: unknown, type: FieldType | undefined): string {
-  if (typeof value === 'number') return String(value);
   return scaledText(bytesOf(column, value), Number(type?.parameters.scale ?? 0));
 }
 
@@ -162,8 +160,6 @@ const UNITS: Readonly<Record<string, (value: bigint) => bigint>> = {
 
 /** What a number means without a schema: the source of MySQL goes by the decimals of its column. */
 const unitOf = (type: ColumnType): string => ((type as Temporal).decimals > 3 ? 'MicroTimestamp' : 'Timestamp');
-
-const shortName = (type: FieldType | undefined): string | undefined => type?.name.split('.').at(-1);
 
 function microsOf(column: TargetColumn, value: unknown, type: FieldType | undefined, unit: string): bigint {
   const text = String(value);

@@ -6,7 +6,7 @@ import { type JsonRow, type RowChange, rowChange } from './row-change.ts';
 import { targetName } from './target-name.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
 
-type Options = Pick<MysqlSinkConfig, 'table' | 'mode' | 'deletes' | 'unknownColumns' | 'includeColumns' | 'excludeColumns'>;
+type Options = Pick<MysqlSinkConfig, 'table' | 'mode' | 'deletes' | 'schema' | 'includeColumns' | 'excludeColumns'>;
 
 /** One thing to do to one row. */
 export type Operation =
@@ -76,7 +76,7 @@ function withKey(row: JsonRow, key: JsonRow, table: TargetTable): JsonRow {
 }
 
 function valuesOf(row: JsonRow, change: RowChange, table: TargetTable, options: Options): Map<TargetColumn, string> {
-  const { includeColumns, excludeColumns = [], unknownColumns } = options;
+  const { includeColumns, excludeColumns = [], schema } = options;
   const isNamed = (names: readonly string[], name: string) => names.some((each) => each.toLowerCase() === name.toLowerCase());
   const values = new Map<TargetColumn, string>();
   for (const [name, value] of Object.entries(row)) {
@@ -84,7 +84,7 @@ function valuesOf(row: JsonRow, change: RowChange, table: TargetTable, options: 
     const isOfKey = column !== undefined && table.key.includes(column);
     if (!isOfKey && (isNamed(excludeColumns, name) || (includeColumns !== undefined && !isNamed(includeColumns, name)))) continue;
     if (column === undefined) {
-      if (unknownColumns === 'ignore' || (change.isFlat && name.startsWith('__'))) continue;
+      if (schema === 'ignore' || (change.isFlat && name.startsWith('__'))) continue;
       throw new UnknownColumn(table, name);
     }
     if (!column.isGenerated) values.set(column, literal(column, value, change.types.get(name)));

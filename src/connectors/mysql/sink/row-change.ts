@@ -1,14 +1,11 @@
 import { ConnectError, type SinkRecord } from '../../../api/index.ts';
 import { parseExactly } from './exact-json.ts';
+import { type FieldTypes, fieldOf, typesOf } from './field-types.ts';
 
 /** Columns' values by name, as JSON has them. */
 export type JsonRow = Readonly<Record<string, unknown>>;
 
-/** What a schema says of a column: the semantic type of Kafka Connect or Debezium. */
-export interface FieldType {
-  readonly name: string;
-  readonly parameters: Readonly<Record<string, string>>;
-}
+type Parse = typeof parseExactly;
 
 /** What a record asks of a table. */
 export interface RowChange {
@@ -26,25 +23,27 @@ export interface RowChange {
   readonly before: JsonRow | undefined;
   /** The record's key, where that is an object. */
   readonly key: JsonRow;
-  /** Of the columns whose schema came with the record. */
-  readonly types: ReadonlyMap<string, FieldType>;
+  /** Of the columns whose schema came with the record, with its value or its key. */
+  readonly types: FieldTypes;
   /** Of a row without an envelope, members that begin with `__` may be what a program has added to it. */
   readonly isFlat: boolean;
 }
 
-const NO_TYPES: ReadonlyMap<string, FieldType> = new Map();
 /** What Debezium writes where its source did not tell the value, which has not changed. */
 const UNAVAILABLE = '__debezium_unavailable_value';
 
-/** Reads a record: Debezium's envelope, with or without a schema, a row, or a tombstone. Undefined where it asks for nothing. Throws RECORD_REFUSED. */
-export function rowChange(record: SinkRecord): RowChange | undefined {
-  const key = keyOf(record.key);
+/**
+ * Reads a record: Debezium's envelope, with or without a schema, a row, or a tombstone. Undefined where it asks for nothing. `parse`: of
+ * JSON. Throws RECORD_REFUSED.
+ */
+export function rowChange(record: SinkRecord, parse: Parse = parseExactly): RowChange | undefined {
+  const key = keyOf(record.key, parse);
   const named = { database: headerText(record, '__db'), table: headerText(record, '__table') };
   if (record.value === null) return tombstone(key, named);
-  const { payload, schema } = unwrapped(parsed(record.value));
+  const { payload, schema } = unwrapped(parsed(record.value, parse));
   if (payload === null) return tombstone(key, named);
   if (!isObject(payload)) throw refused('its value is no JSON object');
-  if (isOther(payload, key)) return undefined;
+  if (isOther(payload, key.row)) return undefined;
   if (isEnvelope(payload)) return fromEnvelope(payload, key, schema);
   const row = payload;
   const isDeleted = row.__op === 'd' || row.__deleted === true || row.__deleted === 'true';
@@ -57,18 +56,18 @@ export function rowChange(record: SinkRecord): RowChange | undefined {
     table: text(row.__table) ?? named.table,
     row: known(row),
     before: undefined,
-    key,
-    types: typesOf(schema),
+    key: key.row,
+    types: typesOf(key.schema, schema),
     isFlat: true,
   };
 }
 
-function fromEnvelope(payload: JsonRow, key: JsonRow, schema: unknown): RowChange {
+function fromEnvelope(payload: JsonRow, key: Key, schema: unknown): RowChange {
   const { op, before, after, source } = payload;
   const place = isObject(source) ? source : {};
   const named = { database: text(place.db), table: text(place.table) };
-  const types = typesOf(fieldOf(schema, op === 'd' ? 'before' : 'after'));
-  const common = { ...named, key, types, isTombstone: false, isUpdate: op === 'u', isFlat: false };
+  const types = typesOf(key.schema, fieldOf(schema, op === 'd' ? 'before' : 'after'));
+  const common = { ...named, key: key.row, types, isTombstone: false, isUpdate: op === 'u', isFlat: false };
   if (op === 't') throw truncated();
   if (op === 'd') return { ...common, op: 'delete', row: isObject(before) ? before : {}, before: undefined };
   if (op !== 'c' && op !== 'u' && op !== 'r') throw refused(`its op is ${JSON.stringify(op)}, which is none of c, u, d and r`);
@@ -77,8 +76,9 @@ function fromEnvelope(payload: JsonRow, key: JsonRow, schema: unknown): RowChang
 }
 
 /** Of a row that is known by its key alone. */
-function tombstone(key: JsonRow, named: { database: string | undefined; table: string | undefined }): RowChange {
-  return { op: 'delete', isTombstone: true, isUpdate: false, ...named, row: {}, before: undefined, key, types: NO_TYPES, isFlat: true };
+function tombstone({ row, schema }: Key, named: { database: string | undefined; table: string | undefined }): RowChange {
+  const what = { row: {}, before: undefined, key: row, types: typesOf(schema) };
+  return { op: 'delete', isTombstone: true, isUpdate: false, ...named, ...what, isFlat: true };
 }
 
 const isEnvelope = (payload: JsonRow): boolean => typeof payload.op === 'string' && ('after' in payload || 'before' in payload);
@@ -91,9 +91,9 @@ const isOther = (payload: JsonRow, key: JsonRow): boolean =>
 const known = (row: JsonRow): JsonRow =>
   Object.values(row).includes(UNAVAILABLE) ? Object.fromEntries(Object.entries(row).filter(([, value]) => value !== UNAVAILABLE)) : row;
 
-function parsed(value: Buffer): unknown {
+function parsed(value: Buffer, parse: Parse): unknown {
   try {
-    return parseExactly(value.toString());
+    return parse(value.toString());
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw refused('its value is no JSON');
@@ -106,32 +106,22 @@ function unwrapped(value: unknown): { readonly payload: unknown; readonly schema
   return isWrapped ? { payload: value.payload, schema: value.schema } : { payload: value, schema: undefined };
 }
 
-/** A key that is no object names no column. */
-function keyOf(key: Buffer | null): JsonRow {
-  if (key?.[0] !== 0x7b) return {};
+interface Key {
+  /** Empty where the key is no object: it names no column then. */
+  readonly row: JsonRow;
+  readonly schema: unknown;
+}
+
+const NO_KEY: Key = { row: {}, schema: undefined };
+
+function keyOf(key: Buffer | null, parse: Parse): Key {
+  if (key?.[0] !== 0x7b) return NO_KEY;
   try {
-    const { payload } = unwrapped(parseExactly(key.toString()));
-    return isObject(payload) ? payload : {};
+    const { payload, schema } = unwrapped(parse(key.toString()));
+    return isObject(payload) ? { row: payload, schema } : NO_KEY;
   } catch {
-    return {};
+    return NO_KEY;
   }
-}
-
-function fieldsOf(schema: unknown): readonly JsonRow[] {
-  return isObject(schema) && Array.isArray(schema.fields) ? schema.fields.filter(isObject) : [];
-}
-
-const fieldOf = (schema: unknown, name: string): unknown => fieldsOf(schema).find(({ field }) => field === name);
-
-function typesOf(schema: unknown): ReadonlyMap<string, FieldType> {
-  const fields = fieldsOf(schema).filter(({ field, name }) => typeof field === 'string' && typeof name === 'string');
-  if (fields.length === 0) return NO_TYPES;
-  return new Map(
-    fields.map(({ field, name, parameters }) => [
-      field as string,
-      { name: name as string, parameters: (isObject(parameters) ? parameters : {}) as FieldType['parameters'] },
-    ]),
-  );
 }
 
 const headerText = ({ headers }: SinkRecord, name: string): string | undefined =>

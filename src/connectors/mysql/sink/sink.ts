@@ -155,7 +155,7 @@ function inTime({ deadline, signal }: SinkBatch): void {
 
 const unknownColumn = ({ table, column }: UnknownColumn): ConnectError =>
   new ConnectError('NOT_FOUND', `table ${table.name} has no column ${column}, which records have`, {
-    remedy: `ALTER TABLE ${quoteName(table.database, table.table)} ADD COLUMN ${quoteName(column)}, name it in sink.excludeColumns, or set sink.unknownColumns to ignore; then resume`,
+    remedy: `ALTER TABLE ${quoteName(table.database, table.table)} ADD COLUMN ${quoteName(column)}, name it in sink.excludeColumns, or set sink.schema to ignore; then resume`,
   });
 
 const noTransactions = ({ name }: TargetTable): ConnectError =>
