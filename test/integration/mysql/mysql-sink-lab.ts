@@ -70,10 +70,10 @@ export class MysqlSinkLab implements AsyncDisposable {
     return mysqlSink.create(this.config(options), context).check();
   }
 
-  /** A task that is started. */
-  async task(options: SinkOptions = {}): Promise<MysqlSinkTask> {
+  /** A task that is started, and has this queue. */
+  async task(options: SinkOptions = {}, queue = QUEUE): Promise<MysqlSinkTask> {
     this.#epoch += 1;
-    const taskConfig = { partitions: [QUEUE] };
+    const taskConfig = { partitions: [queue] };
     return started(MysqlSinkTask, { config: this.config(options), clients: this.clients, taskConfig, epoch: this.#epoch });
   }
 
@@ -82,18 +82,19 @@ export class MysqlSinkLab implements AsyncDisposable {
     await this.hand(await this.task(options), records);
   }
 
-  /** Hands the task a batch. */
+  /** Hands the task a batch of a queue. */
   async hand(
     task: MysqlSinkTask,
     records: readonly SinkRecord[],
     settled?: () => Promise<void>,
+    queue = QUEUE,
   ): Promise<{ failed?: readonly FailedRecord[] }> {
     this.#written += records.length;
     const deadline = Date.now() + WRITE_MS;
     const { signal } = new AbortController();
     return task.write({
-      lane: QUEUE,
-      partition: QUEUE,
+      lane: queue,
+      partition: queue,
       records,
       position: String(this.#written),
       deadline,

@@ -5,8 +5,9 @@ import { connectionFrame } from '../server/errors.ts';
 import { quoteName, type TableName } from '../tables/table-name.ts';
 import type { MysqlSinkConfig } from './config.ts';
 import { createPositions } from './positions.ts';
+import { missingRights } from './table-rights.ts';
 import { positionsTable, targetName } from './target-name.ts';
-import { type TargetTable, targetTable } from './target-table.ts';
+import { existingTable, type TargetTable, targetTable } from './target-table.ts';
 import { type WriteConnection, WriteConnections } from './write-connections.ts';
 
 type Context = Pick<ConnectorContext, 'signal' | 'topic'>;
@@ -33,7 +34,7 @@ export function checkMysqlSink(config: MysqlSinkConfig, { signal, topic }: Conte
     try {
       await use((connection) => connection.query('SELECT 1'));
       const target = targetName(config.table, { topic });
-      if (target !== undefined) await look('sink.table', target, (connection) => checkTarget(connection, target, keepsPositions));
+      if (target !== undefined) await look('sink.table', target, (connection) => checkTarget(connection, target, config));
       const positions = keepsPositions ? positionsTable(config) : undefined;
       if (positions !== undefined) await look('sink.positionsTable', positions, (connection) => checkPositions(connection, positions));
       return findings;
@@ -44,11 +45,12 @@ export function checkMysqlSink(config: MysqlSinkConfig, { signal, topic }: Conte
 }
 
 /** Returns what is wrong with a table that is written; throws what the server answers to statements that write no row. */
-async function checkTarget(connection: WriteConnection, target: TableName, keepsPositions: boolean): Promise<Finding[]> {
-  const table = await targetTable(connection, target);
-  if (keepsPositions && !table.isTransactional) return [withoutTransactions('sink.table', table)];
+async function checkTarget(connection: WriteConnection, target: TableName, { schema, delivery }: MysqlSinkConfig): Promise<Finding[]> {
+  const table = await (schema === 'create' ? existingTable(connection, target) : targetTable(connection, target));
+  if (table === undefined) return missingRights(connection, target, 'create');
+  if (delivery === 'exactly-once' && !table.isTransactional) return [withoutTransactions('sink.table', table)];
   await tryWrites(connection, table);
-  return [];
+  return schema === 'evolve' || schema === 'create' ? missingRights(connection, table, schema) : [];
 }
 
 async function checkPositions(connection: WriteConnection, positions: TableName): Promise<Finding[]> {

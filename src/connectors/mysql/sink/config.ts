@@ -22,7 +22,7 @@ export const mysqlSinkConfig = section(
     tls,
     table: text({
       description:
-        'Table to write, as `database.table`, which must exist; a name with a dot is in backticks. `{{database}}` and `{{table}}` stand for the names that a change event has (its `source`, or the headers `__db` and `__table`), `{{topic}}` for the RocketMQ topic. Plain rows name no table, and need one without the first two.',
+        'Table to write, as `database.table`, which must exist unless `schema` is `create`; a name with a dot is in backticks. `{{database}}` and `{{table}}` stand for the names that a change event has (its `source`, or the headers `__db` and `__table`), `{{topic}}` for the RocketMQ topic. Plain rows name no table, and need one without the first two.',
       pattern: new RegExp(`^${PART}\\.${PART}$`, 's'),
       expects: 'database.table, with or without {{database}}, {{table}} and {{topic}}',
       literal: true,
@@ -35,9 +35,9 @@ export const mysqlSinkConfig = section(
     deletes: flag({
       description: 'Deletes rows where a change event (`op` or `__op` is `d`) or a tombstone says so. Off: such messages are passed over.',
     }).default(true),
-    schema: choice(['fail', 'ignore'], {
+    schema: choice(['fail', 'ignore', 'evolve', 'create'], {
       description:
-        'What becomes of a value whose column the table does not have. `fail`: the task fails and names the column. `ignore`: the value is left out.',
+        'What becomes of a value whose column the table does not have. `fail`: the task fails and names the column. `ignore`: the value is left out. `evolve`: the column is added. `create`: the same, and a table that is missing is made.',
     }).default('fail'),
     includeColumns: columnNames('Columns to write. All others are left out, but for those of the key.', 'id'),
     excludeColumns: columnNames('Columns that are left out. Those of the key are always written.', 'password'),

@@ -2,11 +2,11 @@ import { ConnectError, type SinkRecord } from '../../../api/index.ts';
 import type { TableName } from '../tables/table-name.ts';
 import type { MysqlSinkConfig } from './config.ts';
 import { keyLiteral, literal } from './literal.ts';
-import { type JsonRow, type RowChange, rowChange } from './row-change.ts';
+import { type JsonRow, type Parse, type RowChange, rowChange } from './row-change.ts';
 import { targetName } from './target-name.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
 
-type Options = Pick<MysqlSinkConfig, 'table' | 'mode' | 'deletes' | 'schema' | 'includeColumns' | 'excludeColumns'>;
+export type Options = Pick<MysqlSinkConfig, 'table' | 'mode' | 'deletes' | 'schema' | 'includeColumns' | 'excludeColumns'>;
 
 /** One thing to do to one row. */
 export type Operation =
@@ -32,12 +32,15 @@ export class UnknownColumn extends Error {
   }
 }
 
-/** What a record is about: a change and the table that takes it. Undefined where nothing is to be done. Throws RECORD_REFUSED. */
-export function targetedChange(
-  record: SinkRecord,
-  options: Options,
-): { readonly change: RowChange; readonly target: TableName } | undefined {
-  const change = rowChange(record);
+/** What a record is about: a change and the table that takes it. */
+export interface TargetedChange {
+  readonly change: RowChange;
+  readonly target: TableName;
+}
+
+/** `parse`: of JSON. Undefined where nothing is to be done. Throws RECORD_REFUSED. */
+export function targetedChange(record: SinkRecord, options: Options, parse?: Parse): TargetedChange | undefined {
+  const change = rowChange(record, parse);
   if (change === undefined || (change.op === 'delete' && !options.deletes)) return undefined;
   const { database, table } = change;
   const target = targetName(options.table, { database, table, topic: record.topic });
@@ -76,21 +79,31 @@ function withKey(row: JsonRow, key: JsonRow, table: TargetTable): JsonRow {
 }
 
 function valuesOf(row: JsonRow, change: RowChange, table: TargetTable, options: Options): Map<TargetColumn, string> {
-  const { includeColumns, excludeColumns = [], schema } = options;
-  const isNamed = (names: readonly string[], name: string) => names.some((each) => each.toLowerCase() === name.toLowerCase());
+  const { schema } = options;
   const values = new Map<TargetColumn, string>();
   for (const [name, value] of Object.entries(row)) {
     const column = table.columns.get(name.toLowerCase());
     const isOfKey = column !== undefined && table.key.includes(column);
-    if (!isOfKey && (isNamed(excludeColumns, name) || (includeColumns !== undefined && !isNamed(includeColumns, name)))) continue;
+    if (!isOfKey && !isSelected(name, options)) continue;
     if (column === undefined) {
-      if (schema === 'ignore' || (change.isFlat && name.startsWith('__'))) continue;
+      if (schema === 'ignore' || isAddition(name, change)) continue;
+      // A column that is made later has null in this row, too.
+      if (schema !== 'fail' && value === null && change.types.get(name)?.type === undefined) continue;
       throw new UnknownColumn(table, name);
     }
     if (!column.isGenerated) values.set(column, literal(column, value, change.types.get(name)));
   }
   return values;
 }
+
+/** Whether a column that is not of the key is to be written. */
+export function isSelected(name: string, { includeColumns, excludeColumns = [] }: Options): boolean {
+  const isNamed = (names: readonly string[]) => names.some((each) => each.toLowerCase() === name.toLowerCase());
+  return !isNamed(excludeColumns) && (includeColumns === undefined || isNamed(includeColumns));
+}
+
+/** Whether a program has added the member to a row. */
+export const isAddition = (name: string, { isFlat }: RowChange): boolean => isFlat && name.startsWith('__');
 
 /** Undefined where the table has none. */
 function keyOf(row: JsonRow, { types }: RowChange, { key, name }: TargetTable): readonly string[] | undefined {

@@ -5,7 +5,7 @@ import { type FieldTypes, fieldOf, typesOf } from './field-types.ts';
 /** Columns' values by name, as JSON has them. */
 export type JsonRow = Readonly<Record<string, unknown>>;
 
-type Parse = typeof parseExactly;
+export type Parse = typeof parseExactly;
 
 /** What a record asks of a table. */
 export interface RowChange {

@@ -1,12 +1,13 @@
 import { ConnectError, type Position, type SinkBatch, type SinkTask, type SinkTaskContext } from '../../../api/index.ts';
-import { qualifiedName, quoteName, type TableName } from '../tables/table-name.ts';
+import { quoteName, type TableName } from '../tables/table-name.ts';
 import type { MysqlSinkConfig } from './config.ts';
+import { ofRecord } from './of-record.ts';
 import { type Operation, operations, targetedChange, UnknownColumn } from './operations.ts';
 import { StoredPositions } from './positions.ts';
 import { statementsOf } from './statements.ts';
 import { type Step, stepsOf } from './steps.ts';
 import { positionsTable } from './target-name.ts';
-import { type TargetTable, targetTable } from './target-table.ts';
+import { TargetTables } from './target-tables.ts';
 import { type WriteConnection, type WriteConnections, warmWriteConnections } from './write-connections.ts';
 import { errorNumber, MISSING_PARENT } from './write-errors.ts';
 
@@ -22,13 +23,14 @@ interface Patience {
 /** Writes rows to MySQL and MariaDB, each batch in a transaction, and with it where its queue is. */
 export class MysqlSinkTask implements SinkTask {
   readonly #context: SinkTaskContext<MysqlSinkConfig>;
-  readonly #tables = new Map<string, Promise<TargetTable>>();
+  readonly #tables: TargetTables;
   readonly #patience = new Map<string, Patience>();
   #connections: WriteConnections | undefined;
   #positions: StoredPositions | undefined;
 
   constructor(context: SinkTaskContext<MysqlSinkConfig>) {
     this.#context = context;
+    this.#tables = new TargetTables(context.config.delivery === 'exactly-once');
   }
 
   async start(): Promise<{ readonly positions?: ReadonlyMap<string, Position> }> {
@@ -74,7 +76,7 @@ export class MysqlSinkTask implements SinkTask {
       for (const step of steps) await this.#take(connection, step, batch);
     } catch (error) {
       // Somebody may have changed a table.
-      this.#tables.clear();
+      this.#tables.forget();
       if (errorNumber(error) === MISSING_PARENT) this.#waitForParent(batch);
       throw error;
     }
@@ -103,13 +105,21 @@ export class MysqlSinkTask implements SinkTask {
     throw new ConnectError('WRONG_STATE', 'a row that a foreign key names is not there yet', { retriable: true });
   }
 
-  /** A table that lacks a column is looked at once more: somebody may have added it by now. */
+  /** A table that lacks something is looked at once more, as somebody may have added it by now, and is changed where that is asked for. */
   async #operations(connection: WriteConnection, batch: SinkBatch): Promise<Operation[]> {
+    const { config } = this.#context;
     try {
       return await this.#convert(connection, batch);
     } catch (error) {
-      if (!(error instanceof UnknownColumn)) throw error;
-      this.#tables.clear();
+      const isMissing = config.schema === 'create' && error instanceof ConnectError && error.code === 'NOT_FOUND';
+      if (!isMissing && !(error instanceof UnknownColumn)) throw error;
+      this.#tables.forget();
+    }
+    if (config.schema === 'evolve' || config.schema === 'create') {
+      const { changeTables } = await import('./table-changes.ts');
+      await changeTables(batch.records, { connection, config, schema: config.schema, inTime: () => inTime(batch) });
+      // Another lane may have read a definition in the meantime.
+      this.#tables.forget();
     }
     try {
       return await this.#convert(connection, batch);
@@ -124,26 +134,10 @@ export class MysqlSinkTask implements SinkTask {
     for (const record of records) {
       const targeted = ofRecord(() => targetedChange(record, config));
       if (targeted === undefined) continue;
-      const table = await this.#table(connection, targeted.target);
+      const table = await this.#tables.get(connection, targeted.target);
       all.push(...ofRecord(() => operations(targeted.change, table, config)));
     }
     return all;
-  }
-
-  #table(connection: WriteConnection, target: TableName): Promise<TargetTable> {
-    const name = qualifiedName(target.database, target.table);
-    const known = this.#tables.get(name);
-    if (known !== undefined) return known;
-    const reading = this.#read(connection, target);
-    this.#tables.set(name, reading);
-    reading.catch(() => this.#tables.delete(name));
-    return reading;
-  }
-
-  async #read(connection: WriteConnection, target: TableName): Promise<TargetTable> {
-    const table = await targetTable(connection, target);
-    if (table.isTransactional || this.#positions === undefined) return table;
-    throw noTransactions(table);
   }
 }
 
@@ -157,21 +151,3 @@ const unknownColumn = ({ table, column }: UnknownColumn): ConnectError =>
   new ConnectError('NOT_FOUND', `table ${table.name} has no column ${column}, which records have`, {
     remedy: `ALTER TABLE ${quoteName(table.database, table.table)} ADD COLUMN ${quoteName(column)}, name it in sink.excludeColumns, or set sink.schema to ignore; then resume`,
   });
-
-const noTransactions = ({ name }: TargetTable): ConnectError =>
-  new ConnectError('WRONG_KIND', `the engine of table ${name} knows no transactions, which exactly-once needs`, {
-    remedy: `ALTER TABLE ${name} ENGINE = InnoDB, or set sink.delivery to at-least-once`,
-  });
-
-/** What can't be made of a record is its own fault: JSON that is nested too deeply, for instance. */
-function ofRecord<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new ConnectError('RECORD_REFUSED', `it can't be made a row: ${error.message}`, {
-      remedy: 'let its producer write JSON that is nested less deeply',
-      cause: error,
-    });
-  }
-}

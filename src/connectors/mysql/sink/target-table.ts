@@ -81,6 +81,16 @@ export async function targetTable(server: Queries, { database, table }: TableNam
   };
 }
 
+/** The same; undefined where there is no such table, or none that this user may see. */
+export async function existingTable(server: Queries, target: TableName): Promise<TargetTable | undefined> {
+  try {
+    return await targetTable(server, target);
+  } catch (error) {
+    if (error instanceof ConnectError && error.code === 'NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
 function targetColumn({ name, columnType, charset, nullable, standard, extra }: StoredColumn): TargetColumn {
   const type = String(columnType);
   const isGenerated = GENERATED.test(extra);

@@ -23,7 +23,7 @@ const ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 
 const sessionOf = (lockWaitS: number): string =>
   `SET sql_mode = '${SQL_MODE}', sql_safe_updates = 0, foreign_key_checks = 1, unique_checks = 1,
-       innodb_lock_wait_timeout = ${lockWaitS}, wait_timeout = ${SILENCE_S}`;
+       innodb_lock_wait_timeout = ${lockWaitS}, lock_wait_timeout = ${lockWaitS}, wait_timeout = ${SILENCE_S}`;
 
 /** A connection whose session writes. It throws ConnectError, or what the server answered. */
 export class WriteConnection implements Queries {

@@ -11,6 +11,11 @@ interface ServerAnswer extends SystemError {
 /** A row names another one that is not there: it may be on its way in another queue. */
 export const MISSING_PARENT = 1452;
 
+const NO_DATABASE = 1049;
+const FORBIDDEN = [1044, 1142, 1143, 1227, 1370];
+/** Too many columns. */
+const TOO_MANY = [1005, 1117];
+
 const LATER = 'wait: the task tries again';
 const GRANT = 'GRANT SELECT, INSERT, UPDATE, DELETE ON the table of sink.table TO the user, and on the one of sink.positionsTable';
 
@@ -48,7 +53,7 @@ const writeErrors: ErrorTable<ServerAnswer> = [
   [oneOf(1053, 1077, 1317, 1927, 1969, 3024), retriable('ended the statement')],
   // Somebody changed the table: its definition is read again before the next try.
   [oneOf(1054, 1136, 1412, 1146), retriable('has another definition of the table than a moment ago', 'let who changes the table end')],
-  [oneOf(1044, 1142, 1143, 1227, 1370), forbidden],
+  [oneOf(...FORBIDDEN), forbidden],
   [
     oneOf(1665),
     {
@@ -79,6 +84,14 @@ export function writeError(error: unknown, address: string): ConnectError {
 
 /** The server's number of an error; undefined of any other. */
 export const errorNumber = (error: unknown): number | undefined => (error as ServerAnswer | undefined)?.errno;
+
+export const isForbidden = (error: unknown): boolean => FORBIDDEN.includes(errorNumber(error) ?? 0);
+
+/** Whether a server refuses a definition of a table for what it says. */
+export function refusesDefinition(error: unknown): boolean {
+  const { errno = 0, sqlState, sqlMessage = '' } = error as ServerAnswer;
+  return (sqlState === '42000' && errno !== NO_DATABASE) || (TOO_MANY.includes(errno) && /too many columns/i.test(sqlMessage));
+}
 
 /** Whether the server itself answered, so that its connection is good. */
 export const isAnswer = (error: unknown): boolean => (error as ServerAnswer | undefined)?.sqlState !== undefined;
