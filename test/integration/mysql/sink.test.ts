@@ -169,6 +169,33 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('a sink of %s', (server) => {
     expect(await lab.table('keyless')).toHaveLength(2);
   });
 
+  it('takes the transactions of rocketmq-mysql, which leave out what is null', async () => {
+    await lab.run('CREATE TABLE whole (id INT PRIMARY KEY, a INT, at DATETIME, must INT NOT NULL DEFAULT 7, out_of_it INT DEFAULT 3)');
+    const transaction = (...rows: Array<readonly [type: string, data: object]>) =>
+      queued({
+        xid: 5,
+        binlogFilename: 'binlog.000001',
+        nextPosition: 99,
+        rows: rows.map(([type, data]) => ({ database: 'shop', table: 'whole', type, data })),
+      });
+    const options = { excludeColumns: ['out_of_it'] };
+    const at = '2024-01-02 03:04:05';
+    await lab.write([transaction(['WRITE', { id: 1, a: 1, at }], ['WRITE', { id: 2, a: 2, must: 1 }], ['WRITE', { id: 3 }])], options);
+    await lab.write([transaction(['UPDATE', { id: 1, at, must: 8 }], ['DELETE', { id: 2, a: 2, must: 1 }])], options);
+    expect(await lab.table('whole')).toEqual([
+      { id: 1, a: null, at, must: 8, out_of_it: 3 },
+      { id: 3, a: null, at: null, must: 7, out_of_it: 3 },
+    ]);
+    for (const row of [
+      ['TRUNCATE', {}],
+      ['WRITE', []],
+    ] as const)
+      await expect(lab.write([transaction(['DELETE', { id: 1 }], row)], options)).rejects.toMatchObject(
+        refused('a row of its transaction'),
+      );
+    expect(await lab.table('whole')).toHaveLength(2);
+  });
+
   it('inserts or updates only, where it is told to', async () => {
     await lab.run('CREATE TABLE modes (id INT PRIMARY KEY, v INT)');
     await lab.write([change('c', 'modes', null, { id: 1, v: 1 })], { mode: 'insert' });

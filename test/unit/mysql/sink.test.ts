@@ -56,7 +56,7 @@ describe('the section of a MySQL sink', () => {
 });
 
 const column = (name: string, columnType: string, rest: Partial<TargetColumn> = {}): TargetColumn => ({
-  ...{ name, columnType, scale: 0, isRequired: false, isGenerated: false, ...rest },
+  ...{ name, columnType, scale: 0, isRequired: false, isNullable: true, isGenerated: false, ...rest },
   type: columnTypeOf({ columnType, charset: columnType.includes('char') ? 'utf8mb4' : null }),
 });
 
@@ -163,7 +163,16 @@ describe('steps', () => {
     const key = column('constructor', 'int', { isRequired: true });
     const t = table({ key: [key], columns: new Map([[key.name, key]]) });
     const names = { database: 'shop', table: 't', key: {}, types: new Map() };
-    const change: RowChange = { ...names, op: 'write', isTombstone: false, isUpdate: false, row: {}, before: undefined, isFlat: false };
+    const change: RowChange = {
+      ...names,
+      op: 'write',
+      isTombstone: false,
+      isUpdate: false,
+      row: {},
+      before: undefined,
+      isFlat: false,
+      isWhole: false,
+    };
     const options = { table: 'shop.t', mode: 'upsert', deletes: true, schema: 'fail' } as const;
     expect(() => operations(change, t, options)).toThrow('no value of constructor');
   });

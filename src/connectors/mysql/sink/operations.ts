@@ -2,7 +2,7 @@ import { ConnectError, type SinkRecord } from '../../../api/index.ts';
 import type { TableName } from '../tables/table-name.ts';
 import type { MysqlSinkConfig } from './config.ts';
 import { keyLiteral, literal } from './literal.ts';
-import { type JsonRow, type Parse, type RowChange, rowChange } from './row-change.ts';
+import { type JsonRow, type Parse, type RowChange, rowChanges } from './row-change.ts';
 import { targetName } from './target-name.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
 
@@ -38,18 +38,18 @@ export interface TargetedChange {
   readonly target: TableName;
 }
 
-/** `parse`: of JSON. Undefined where nothing is to be done. Throws RECORD_REFUSED. */
-export function targetedChange(record: SinkRecord, options: Options, parse?: Parse): TargetedChange | undefined {
-  const change = rowChange(record, parse);
-  if (change === undefined || (change.op === 'delete' && !options.deletes)) return undefined;
-  const { database, table } = change;
-  const target = targetName(options.table, { database, table, topic: record.topic });
-  if (target !== undefined) return { change, target };
-  // Behind the deletion that it belongs to. No program writes tombstones alone that name no table.
-  if (change.isTombstone) return undefined;
-  throw new ConnectError('RECORD_REFUSED', 'it does not say which table it is of', {
-    remedy: 'set sink.table to a name without {{database}} and {{table}}',
-  });
+/** `parse`: of JSON. Empty where nothing is to be done. Throws RECORD_REFUSED. */
+export function targetedChanges(record: SinkRecord, options: Options, parse?: Parse): TargetedChange[] {
+  const all: TargetedChange[] = [];
+  for (const change of rowChanges(record, parse)) {
+    if (change.op === 'delete' && !options.deletes) continue;
+    const { database, table } = change;
+    const target = targetName(options.table, { database, table, topic: record.topic });
+    if (target !== undefined) all.push({ change, target });
+    // Behind the deletion that it belongs to. No program writes tombstones alone that name no table.
+    else if (!change.isTombstone) throw nameless();
+  }
+  return all;
 }
 
 /** Throws RECORD_REFUSED for what can't be written, UnknownColumn where the table lacks a column and that is not to be ignored. */
@@ -93,6 +93,10 @@ function valuesOf(row: JsonRow, change: RowChange, table: TargetTable, options: 
     }
     if (!column.isGenerated) values.set(column, literal(column, value, change.types.get(name)));
   }
+  if (change.isWhole) {
+    for (const column of table.columns.values())
+      if (column.isNullable && !column.isGenerated && !values.has(column) && isSelected(column.name, options)) values.set(column, 'NULL');
+  }
   return values;
 }
 
@@ -133,6 +137,11 @@ const keyless = ({ name }: TargetTable, done: string): ConnectError =>
       remedy: 'give the table a primary key',
     },
   );
+
+const nameless = (): ConnectError =>
+  new ConnectError('RECORD_REFUSED', 'it does not say which table it is of', {
+    remedy: 'set sink.table to a name without {{database}} and {{table}}',
+  });
 
 function raise(error: ConnectError): never {
   throw error;

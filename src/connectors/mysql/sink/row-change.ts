@@ -27,25 +27,32 @@ export interface RowChange {
   readonly types: FieldTypes;
   /** Of a row without an envelope, members that begin with `__` may be what a program has added to it. */
   readonly isFlat: boolean;
+  /** A column that the row does not name is null. */
+  readonly isWhole: boolean;
 }
+
+type Named = Pick<RowChange, 'database' | 'table'>;
 
 /** What Debezium writes where its source did not tell the value, which has not changed. */
 const UNAVAILABLE = '__debezium_unavailable_value';
 
 /**
- * Reads a record: Debezium's envelope, with or without a schema, a row, or a tombstone. Undefined where it asks for nothing. `parse`: of
- * JSON. Throws RECORD_REFUSED.
+ * Reads a record: Debezium's envelope, with or without a schema, a row, a tombstone, or a transaction of several rows. Empty where it asks
+ * for nothing. `parse`: of JSON. Throws RECORD_REFUSED.
  */
-export function rowChange(record: SinkRecord, parse: Parse = parseExactly): RowChange | undefined {
+export function rowChanges(record: SinkRecord, parse: Parse = parseExactly): readonly RowChange[] {
   const key = keyOf(record.key, parse);
   const named = { database: headerText(record, '__db'), table: headerText(record, '__table') };
-  if (record.value === null) return tombstone(key, named);
+  if (record.value === null) return [tombstone(key, named)];
   const { payload, schema } = unwrapped(parsed(record.value, parse));
-  if (payload === null) return tombstone(key, named);
+  if (payload === null) return [tombstone(key, named)];
   if (!isObject(payload)) throw refused('its value is no JSON object');
-  if (isOther(payload, key.row)) return undefined;
-  if (isEnvelope(payload)) return fromEnvelope(payload, key, schema);
-  const row = payload;
+  if (isOther(payload, key.row)) return [];
+  if (isTransaction(payload)) return payload.rows.map(fromTransaction);
+  return [isEnvelope(payload) ? fromEnvelope(payload, key, schema) : fromRow(payload, key, schema, named)];
+}
+
+function fromRow(row: JsonRow, key: Key, schema: unknown, named: Named): RowChange {
   const isDeleted = row.__op === 'd' || row.__deleted === true || row.__deleted === 'true';
   if (row.__op === 't') throw truncated();
   return {
@@ -59,6 +66,7 @@ export function rowChange(record: SinkRecord, parse: Parse = parseExactly): RowC
     key: key.row,
     types: typesOf(key.schema, schema),
     isFlat: true,
+    isWhole: false,
   };
 }
 
@@ -67,7 +75,7 @@ function fromEnvelope(payload: JsonRow, key: Key, schema: unknown): RowChange {
   const place = isObject(source) ? source : {};
   const named = { database: text(place.db), table: text(place.table) };
   const types = typesOf(key.schema, fieldOf(schema, op === 'd' ? 'before' : 'after'));
-  const common = { ...named, key: key.row, types, isTombstone: false, isUpdate: op === 'u', isFlat: false };
+  const common = { ...named, key: key.row, types, isTombstone: false, isUpdate: op === 'u', isFlat: false, isWhole: false };
   if (op === 't') throw truncated();
   if (op === 'd') return { ...common, op: 'delete', row: isObject(before) ? before : {}, before: undefined };
   if (op !== 'c' && op !== 'u' && op !== 'r') throw refused(`its op is ${JSON.stringify(op)}, which is none of c, u, d and r`);
@@ -75,11 +83,27 @@ function fromEnvelope(payload: JsonRow, key: Key, schema: unknown): RowChange {
   return { ...common, op: 'write', row: known(after), before: isObject(before) ? before : undefined };
 }
 
-/** Of a row that is known by its key alone. */
-function tombstone({ row, schema }: Key, named: { database: string | undefined; table: string | undefined }): RowChange {
-  const what = { row: {}, before: undefined, key: row, types: typesOf(schema) };
-  return { op: 'delete', isTombstone: true, isUpdate: false, ...named, ...what, isFlat: true };
+const OPS: Readonly<Record<string, 'c' | 'u' | 'd'>> = { WRITE: 'c', UPDATE: 'u', DELETE: 'd' };
+
+/** As rocketmq-mysql writes it: it leaves out what is null. */
+function fromTransaction(change: unknown): RowChange {
+  const { database, table, type, data } = isObject(change) ? change : {};
+  const op = OPS[String(type)];
+  if (op === undefined || !isObject(data))
+    throw refused('a row of its transaction has no data, or a type that is none of WRITE, UPDATE and DELETE');
+  const named = { database: text(database), table: text(table) };
+  const common = { ...named, row: data, before: undefined, key: {}, types: typesOf(), isTombstone: false, isFlat: false, isWhole: true };
+  return { ...common, op: op === 'd' ? 'delete' : 'write', isUpdate: op === 'u' };
 }
+
+/** Of a row that is known by its key alone. */
+function tombstone({ row, schema }: Key, named: Named): RowChange {
+  const what = { row: {}, before: undefined, key: row, types: typesOf(schema) };
+  return { op: 'delete', isTombstone: true, isUpdate: false, ...named, ...what, isFlat: true, isWhole: false };
+}
+
+const isTransaction = (payload: JsonRow): payload is JsonRow & { readonly rows: readonly unknown[] } =>
+  Array.isArray(payload.rows) && typeof payload.binlogFilename === 'string' && 'nextPosition' in payload;
 
 const isEnvelope = (payload: JsonRow): boolean => typeof payload.op === 'string' && ('after' in payload || 'before' in payload);
 

@@ -2,7 +2,7 @@ import { ConnectError, type Position, type SinkBatch, type SinkTask, type SinkTa
 import { quoteName, type TableName } from '../tables/table-name.ts';
 import type { MysqlSinkConfig } from './config.ts';
 import { ofRecord } from './of-record.ts';
-import { type Operation, operations, targetedChange, UnknownColumn } from './operations.ts';
+import { type Operation, operations, targetedChanges, UnknownColumn } from './operations.ts';
 import { StoredPositions } from './positions.ts';
 import { statementsOf } from './statements.ts';
 import { type Step, stepsOf } from './steps.ts';
@@ -132,10 +132,10 @@ export class MysqlSinkTask implements SinkTask {
     const { config } = this.#context;
     const all: Operation[] = [];
     for (const record of records) {
-      const targeted = ofRecord(() => targetedChange(record, config));
-      if (targeted === undefined) continue;
-      const table = await this.#tables.get(connection, targeted.target);
-      all.push(...ofRecord(() => operations(targeted.change, table, config)));
+      for (const { change, target } of ofRecord(() => targetedChanges(record, config))) {
+        const table = await this.#tables.get(connection, target);
+        all.push(...ofRecord(() => operations(change, table, config)));
+      }
     }
     return all;
   }

@@ -3,7 +3,7 @@ import { qualifiedName, type TableName } from '../tables/table-name.ts';
 import type { MysqlSinkConfig } from './config.ts';
 import { parseAsWritten } from './exact-json.ts';
 import { ofRecord } from './of-record.ts';
-import { targetedChange } from './operations.ts';
+import { targetedChanges } from './operations.ts';
 import { TableNeeds } from './table-needs.ts';
 import { type Changing, DUPLICATE_COLUMN, noRight } from './table-rights.ts';
 import { addColumns, createTable, type ServerTypes, serverTypes } from './table-statements.ts';
@@ -33,7 +33,7 @@ interface Changes extends ChangeOptions {
  */
 export async function changeTables(records: readonly SinkRecord[], options: ChangeOptions): Promise<void> {
   const { connection, config, schema } = options;
-  const changes = records.flatMap((record) => ofRecord(() => targetedChange(record, config, parseAsWritten)) ?? []);
+  const changes = records.flatMap((record) => ofRecord(() => targetedChanges(record, config, parseAsWritten)));
   const common = { ...options, server: await serverTypes(connection) };
   for (const needs of TableNeeds.of(changes, config)) {
     if (schema === 'create') await makeTable(needs, common);

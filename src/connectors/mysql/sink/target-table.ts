@@ -17,6 +17,7 @@ export interface TargetColumn {
   readonly scale: number;
   /** A row that is added has to name it. */
   readonly isRequired: boolean;
+  readonly isNullable: boolean;
   /** The server computes it. */
   readonly isGenerated: boolean;
 }
@@ -100,6 +101,7 @@ function targetColumn({ name, columnType, charset, nullable, standard, extra }: 
     columnType: type,
     scale: Number(/^decimal\(\d+,(\d+)\)/.exec(type)?.[1] ?? 0),
     isRequired: nullable === 'NO' && standard === null && !isGenerated && !/auto_increment|DEFAULT_GENERATED/i.test(extra),
+    isNullable: nullable === 'YES',
     isGenerated,
   };
 }
