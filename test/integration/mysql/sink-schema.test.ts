@@ -182,6 +182,17 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('a sink of %s that changes tab
       expect(await types('picky')).toEqual({ id: 'int', good: 'bigint' });
     });
 
+    it('refuses the record with a name that the server takes for that of another column', async () => {
+      await lab.run('CREATE TABLE dotted (id INT PRIMARY KEY, i INT)');
+      const refused = await written([queued({ id: 1, İ: 1 }), queued({ id: 2, i: 2 })], { ...into('dotted'), ...EVOLVE });
+      expect([...refused]).toEqual([
+        [0, expect.objectContaining({ code: 'RECORD_REFUSED', message: expect.stringContaining('as the server compares') })],
+      ]);
+      expect(await lab.table('dotted')).toEqual([{ id: 2, i: 2 }]);
+      const made = await written([queued({ id: 1, İ: 1, i: 1 }, { key: bytes({ id: 1 }) })], { ...into('dots'), ...CREATE });
+      expect(made.get(0)).toMatchObject({ code: 'RECORD_REFUSED', message: expect.stringContaining('as the server compares') });
+    });
+
     it('refuses the record that has more columns than a table takes', async () => {
       await lab.run('CREATE TABLE wide (id INT PRIMARY KEY)');
       const many = Object.fromEntries(Array.from({ length: 1_100 }, (_, index) => [`c${index}`, index]));
@@ -255,6 +266,19 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('a sink of %s that changes tab
   });
 
   describe('by making tables', () => {
+    it('is warned where records name the tables and none may be made', async () => {
+      const [username, password] = [`maker_${server}`.slice(0, 16), 'secret-of-maker'];
+      const account = `'${username}'@'127.0.0.1'`;
+      await lab.admin.run(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${lab.database}.* TO ${account} IDENTIFIED BY '${password}'`);
+      const [finding, ...others] = await lab.check({ username, password, ...CREATE });
+      expect(others).toEqual([]);
+      expect(finding).toMatchObject({ level: 'warning', code: 'FORBIDDEN', option: 'sink.username' });
+      const [grant = ''] = (finding?.remedy ?? '').split(', or set');
+      await lab.admin.run(grant);
+      expect(await lab.check({ username, password, ...CREATE })).toEqual([]);
+      await lab.admin.run(`DROP USER ${account}`);
+    });
+
     it('makes one with the key of the records, which tells all keys apart', async () => {
       const exact = ['a', 'A', 'ä', 'straße', 'strasse', ...(server === 'mariadb' ? ['a '] : [])];
       const records = exact.map((name, n) => keyed({ shop: 1, name }, 'made', { n, name, shop: 1, at: '2024' }));

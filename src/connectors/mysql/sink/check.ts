@@ -35,6 +35,7 @@ export function checkMysqlSink(config: MysqlSinkConfig, { signal, topic }: Conte
       await use((connection) => connection.query('SELECT 1'));
       const target = targetName(config.table, { topic });
       if (target !== undefined) await look('sink.table', target, (connection) => checkTarget(connection, target, config));
+      else if (config.schema === 'create') findings.push(...(await use((connection) => checkDatabase(connection, config))));
       const positions = keepsPositions ? positionsTable(config) : undefined;
       if (positions !== undefined) await look('sink.positionsTable', positions, (connection) => checkPositions(connection, positions));
       return findings;
@@ -51,6 +52,15 @@ async function checkTarget(connection: WriteConnection, target: TableName, { sch
   if (delivery === 'exactly-once' && !table.isTransactional) return [withoutTransactions('sink.table', table)];
   await tryWrites(connection, table);
   return schema === 'evolve' || schema === 'create' ? missingRights(connection, table, schema) : [];
+}
+
+/** Where records name the tables: whether any may be made. A user may have the rights to some alone, so that it is no error. */
+async function checkDatabase(connection: WriteConnection, { table }: MysqlSinkConfig): Promise<Finding[]> {
+  const anyTable = positionsTable({ table });
+  if (anyTable === undefined) return [];
+  const findings = await missingRights(connection, anyTable, 'create');
+  const message = `this user may not make tables in database ${anyTable.database}`;
+  return findings.map((finding) => ({ ...finding, level: 'warning', message }));
 }
 
 async function checkPositions(connection: WriteConnection, positions: TableName): Promise<Finding[]> {

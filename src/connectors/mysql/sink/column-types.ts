@@ -77,10 +77,11 @@ function ofIntegers(types: Readonly<Record<string, string>>): Record<string, () 
 }
 
 function decimalOf({ parameters }: FieldType): string | undefined {
-  const scale = Math.max(0, Number(parameters.scale ?? 0));
-  const precision = Number(parameters['connect.decimal.precision'] ?? MOST_DIGITS);
-  if (!Number.isInteger(scale) || !Number.isInteger(precision) || scale > MOST_DECIMALS) return undefined;
-  return `DECIMAL(${precision < Math.max(scale, 1) || precision > MOST_DIGITS ? MOST_DIGITS : precision},${scale})`;
+  const scale = Number(parameters.scale ?? 0);
+  const precision = Number(parameters['connect.decimal.precision']);
+  if (!Number.isInteger(scale) || scale > MOST_DECIMALS) return undefined;
+  const isGiven = Number.isInteger(precision) && scale >= 0 && precision >= Math.max(scale, 1) && precision <= MOST_DIGITS;
+  return `DECIMAL(${isGiven ? precision : MOST_DIGITS},${Math.max(0, scale)})`;
 }
 
 function bitsOf({ parameters }: FieldType): string {
@@ -111,7 +112,7 @@ function typeOfValues(values: readonly unknown[]): string | undefined {
 /** In `WHOLE`; -1 of a number that is not whole, the list's end of one that is too long. */
 function wholePlace(number: string): number {
   if (!WHOLE_NUMBER.test(number)) return -1;
-  if (number.length > MOST_DIGITS) return WHOLE.length;
+  if (number.replace('-', '').length > MOST_DIGITS) return WHOLE.length;
   return BigInt.asIntN(64, BigInt(number)) === BigInt(number) ? BIGINT : BIGINT + 1;
 }
 

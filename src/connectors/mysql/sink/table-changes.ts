@@ -11,9 +11,6 @@ import { existingTable, targetTable } from './target-table.ts';
 import type { WriteConnection } from './write-connections.ts';
 import { errorNumber, isForbidden, refusesDefinition } from './write-errors.ts';
 
-/** Each time somebody else has added a column of these. */
-const MOST_TRIES = 20;
-
 export interface ChangeOptions {
   readonly connection: WriteConnection;
   readonly config: MysqlSinkConfig;
@@ -47,21 +44,24 @@ async function makeTable(needs: TableNeeds, changes: Changes): Promise<void> {
   const key = needs.key(changes.server);
   const others = needs.missing(new Set(key.map(({ name }) => name.toLowerCase())), changes.server);
   if (key.length + others.length === 0) throw needs.nothing();
-  await define(createTable(target, key, others), target, changes);
+  if (!(await define(createTable(target, key, others), target, changes))) throw needs.taken([...key, ...others]);
 }
 
 async function makeColumns(needs: TableNeeds, changes: Changes): Promise<void> {
   const { target } = needs;
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let before = ''; ; ) {
     const { columns } = await targetTable(changes.connection, target);
     const missing = needs.missing(new Set(columns.keys()), changes.server);
-    if (missing.length === 0 || (await define(addColumns(target, missing), target, changes))) return;
+    if (missing.length === 0) return;
+    const sql = addColumns(target, missing);
+    // Nobody has added any of them: the server takes the name for another column's.
+    if (sql === before) throw needs.taken(missing);
+    if (await define(sql, target, changes)) return;
+    before = sql;
   }
-  const name = qualifiedName(target.database, target.table);
-  throw new ConnectError('WRONG_STATE', `others add columns to table ${name} all the time`, { retriable: true });
 }
 
-/** Resolves with false where somebody else has added one of the columns since they were looked at. */
+/** Resolves with false where a column is there twice: somebody else has added it since, or the server takes its name for another's. */
 async function define(sql: string, target: TableName, { connection, schema, inTime }: Changes): Promise<boolean> {
   inTime();
   try {

@@ -78,6 +78,18 @@ export class TableNeeds {
     });
   }
 
+  /** Refuses a record whose columns have names that the server does not tell from those of others. */
+  taken(columns: readonly NewColumn[]): ConnectError {
+    const names = columns.map(({ name }) => name).join(', ');
+    return new ConnectError(
+      'RECORD_REFUSED',
+      `table ${this.#name} has another column with the name of one of these, as the server compares: ${names}`,
+      {
+        remedy: 'name the column in sink.excludeColumns, or let the producer rename it',
+      },
+    );
+  }
+
   get #name(): string {
     return qualifiedName(this.target.database, this.target.table);
   }
