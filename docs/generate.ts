@@ -11,7 +11,7 @@ import { optionTables, table } from './option-tables.ts';
 
 /** Each page has a template and a connector type whose spec fills it in. The page about all connectors takes any type. */
 const PAGES = [
-  { page: 'configuration.md', template: 'templates/configuration.md', type: 'kafka-source' },
+  { page: 'configuration.md', template: 'templates/configuration.md', type: 'kafka-sink' },
   { page: 'connectors/activemq.md', template: 'templates/activemq.md', type: 'activemq-source' },
   { page: 'connectors/activemq-sink.md', template: 'templates/activemq-sink.md', type: 'activemq-sink' },
   { page: 'connectors/kafka.md', template: 'templates/kafka.md', type: 'kafka-source' },

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import type { ConnectorType, Direction, Finding } from '../api/index.ts';
 import { didYouMean } from '../kit/index.ts';
 import { ConfigError, finding } from './config-error.ts';
-import { batchSection, connectorName, errorsSection, maxTasks, rocketmqSection, triggerSection } from './connector-sections.ts';
+import { batchSection, connectorName, errorsSection, maxTasks, rocketmqSections, triggerSection } from './connector-sections.ts';
 import type { ConnectorSpec } from './connector-spec.ts';
 import { findingsOf } from './findings.ts';
 import { optionSchema } from './option-schema.ts';
+import { readingOptions } from './reading-options.ts';
 import { referenceFindings } from './reference-findings.ts';
 import { textsIn } from './references.ts';
 
@@ -20,7 +21,7 @@ export function connectorFileSpec({ type, direction, summary, config }: Pick<Con
     maxTasks,
     trigger: triggerSection.prefault({}),
     [direction]: config,
-    rocketmq: rocketmqSection,
+    rocketmq: rocketmqSections[direction],
     batch: batchSection,
     errors: errorsSection,
   } as Record<string, z.ZodType>);
@@ -81,8 +82,11 @@ async function connectorType(file: unknown, types: ConnectorTypes): Promise<Conn
   throw new ConfigError([finding('type', `unknown connector type ${JSON.stringify(name)}`, remedy)]);
 }
 
+const READING: ReadonlySet<string> = new Set(Object.keys(readingOptions).map((name) => `rocketmq.${name}`));
+
 /** A `sink` section in the file of a source is no slip of the pen. */
 function otherSide(found: Finding, direction: Direction): Finding {
   const other = direction === 'source' ? 'sink' : 'source';
+  if (direction === 'source' && READING.has(found.option)) return { ...found, remedy: 'remove it: only sinks read from RocketMQ' };
   return found.option === other ? { ...found, remedy: `this type is a ${direction}: put its options under ${direction}` } : found;
 }

@@ -54,6 +54,14 @@ const READ_ONLY: Meaning = {
     `wait until its maintenance is over, or let it write: mqadmin updateBrokerConfig -b ${address} -k brokerPermission -v 6`,
 };
 
+const NO_SQL: Meaning = {
+  code: 'CONFIG_INVALID',
+  fatal: true,
+  message: ({ address }) => `rocketmq.filter: the broker at ${address} does not filter by SQL92`,
+  remedy: ({ address }) =>
+    `allow it: mqadmin updateBrokerConfig -b ${address} -k enablePropertyFilter -v true, or filter by rocketmq.tags instead`,
+};
+
 /** What RocketMQ's answers other than success mean. An answer that is not listed is retriable: nothing is known against it. */
 const MEANINGS: Readonly<Record<number, Meaning>> = {
   [answer.SYSTEM_BUSY]: BUSY,
@@ -81,6 +89,12 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     message: ({ topic }, remark) => `rocketmq.topic: topic ${topic} does not take plain messages: ${remark}`,
     remedy: () => 'name a topic of message type NORMAL',
   },
+  [answer.SUBSCRIPTION_PARSE_FAILED]: {
+    code: 'CONFIG_INVALID',
+    fatal: true,
+    message: (_, remark) => `rocketmq.filter: RocketMQ can't read the expression: ${remark}`,
+    remedy: () => "write it in RocketMQ's SQL92, like region = 'EU' AND amount > 100",
+  },
   [answer.INVALID_PARAMETER]: {
     code: 'NOT_FOUND',
     message: ({ topic }, remark) => `rocketmq.topic: a queue of topic ${topic} is gone: ${remark}`,
@@ -98,6 +112,8 @@ const READ_ONLY_TEXT = /^the broker\[.*\] sending message is forbidden/;
 /** The broker could not look up its users and their rights, as while it stops: it knows nothing against this one. */
 const NOT_LOOKED_UP_TEXT = /from RocksDB failed/;
 
+const NO_SQL_TEXT = /does not support consumer to filter message by SQL92/i;
+
 /** RocketMQ answered, but not with success. */
 export class AnswerError extends ConnectError {
   /** The same request may succeed a moment later. */
@@ -114,6 +130,7 @@ function meaningOf({ code, remark }: RemotingResponse): Meaning {
   if (WRONG_KEY_TEXT.test(remark)) return WRONG_KEY;
   if (READ_ONLY_TEXT.test(remark)) return READ_ONLY;
   if (NOT_LOOKED_UP_TEXT.test(remark)) return UNKNOWN;
+  if (NO_SQL_TEXT.test(remark)) return NO_SQL;
   return MEANINGS[code] ?? UNKNOWN;
 }
 

@@ -1,4 +1,5 @@
 import { requestCode } from './remoting/codes.ts';
+import type { MessageFilter } from './types.ts';
 
 /** RocketMQ's own group for tools: every broker has it, and no offset is stored for it. */
 export const READER_GROUP = 'TOOLS_CONSUMER';
@@ -11,10 +12,12 @@ export interface PullPlace {
   readonly queue: number;
   readonly offset: number;
   readonly count: number;
+  /** Default: all messages. */
+  readonly filter?: MessageFilter | undefined;
 }
 
 /** Makes the request for messages of a queue at any place. No consumer loses one. The broker answers at once, also where there are none. */
-export function pullRequest({ topic, queue, offset, count }: PullPlace) {
+export function pullRequest({ topic, queue, offset, count, filter }: PullPlace) {
   const fields: Readonly<Record<string, string>> = {
     consumerGroup: READER_GROUP,
     topic,
@@ -24,9 +27,15 @@ export function pullRequest({ topic, queue, offset, count }: PullPlace) {
     sysFlag: String(FLAG_SUBSCRIPTION),
     commitOffset: '0',
     suspendTimeoutMillis: '0',
-    subscription: '*',
     subVersion: '0',
-    expressionType: 'TAG',
+    ...subscription(filter),
   };
   return { code: requestCode.PULL_MESSAGE, fields };
+}
+
+function subscription(filter: MessageFilter | undefined) {
+  if (filter === undefined) return { subscription: '*', expressionType: 'TAG' };
+  return 'sql' in filter
+    ? { subscription: filter.sql, expressionType: 'SQL92' }
+    : { subscription: filter.tags.join(' || '), expressionType: 'TAG' };
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError } from '../api/index.ts';
 import { AnswerError } from './answer-errors.ts';
 import { fullTopic } from './full-topic.ts';
+import { type Pull, type PullAnswer, pullMatching } from './matching-pull.ts';
 import { pauseBefore } from './pauses.ts';
 import { pullRequest } from './pull-request.ts';
 import { queueName } from './queue-name.ts';
@@ -10,9 +11,9 @@ import { readAnswer } from './read-answer.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 import type { RemotingRequest, RemotingResponse } from './remoting/frame.ts';
-import { decodeMessages, type StoredMessage } from './stored-message.ts';
+import { decodeMessages } from './stored-message.ts';
 import { masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
-import type { QueueBounds, QueueMessages, RocketmqConfig, TopicQueues } from './types.ts';
+import type { MessageFilter, QueueBounds, QueueMessages, ReadRange, RocketmqConfig, TopicQueues } from './types.ts';
 
 const PATIENCE_MS = 10_000;
 
@@ -56,8 +57,10 @@ export class QueueAccess implements TopicQueues {
     return messages.find((message) => message.offset === offset)?.storedAt;
   }
 
-  read(name: string, place: { readonly from: number; readonly to: number; readonly maxBytes: number }): QueueMessages {
-    return new QueueReader({ ...place, pull: (offset, count) => this.#messages(name, offset, count) });
+  read(name: string, { filter, ...place }: ReadRange): QueueMessages {
+    const pull: Pull = (offset, count, wanted) => this.#messages(name, offset, count, wanted);
+    if (filter === undefined) return new QueueReader({ ...place, pull });
+    return new QueueReader({ ...place, pull: (offset, count) => pullMatching(pull, offset, count, filter) });
   }
 
   close(): void {
@@ -69,14 +72,14 @@ export class QueueAccess implements TopicQueues {
     return Number((await this.#ask(name, requestCode.SEARCH_OFFSET_BY_TIMESTAMP, fields)).fields.offset);
   }
 
-  async #messages(name: string, offset: number, count: number): Promise<{ readonly messages: StoredMessage[]; readonly next: number }> {
-    const { code, fields, body } = await this.#pull(name, offset, count);
+  async #messages(name: string, offset: number, count: number, filter?: MessageFilter): Promise<PullAnswer> {
+    const { code, fields, body } = await this.#pull(name, offset, count, filter);
     const messages = code === responseCode.SUCCESS ? decodeMessages(body, 'as stored') : [];
-    return { messages, next: Number(fields.nextBeginOffset ?? offset) };
+    return { messages, next: Number(fields.nextBeginOffset ?? offset), isElsewhere: code === responseCode.PULL_OFFSET_MOVED };
   }
 
-  #pull(name: string, offset: number, count: number): Promise<RemotingResponse> {
-    const { code, fields } = pullRequest({ topic: fullTopic(this.#config), queue: this.#queue(name).id, offset, count });
+  #pull(name: string, offset: number, count: number, filter?: MessageFilter): Promise<RemotingResponse> {
+    const { code, fields } = pullRequest({ topic: fullTopic(this.#config), queue: this.#queue(name).id, offset, count, filter });
     return this.#ask(name, code, fields);
   }
 

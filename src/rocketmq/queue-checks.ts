@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { ConnectError, type Finding } from '../api/index.ts';
+import { checkFilter, type FilterOn, optionOf } from './check-filter.ts';
 import { fullTopic } from './full-topic.ts';
 import { topicFinding } from './preflight.ts';
 import { QueueAccess } from './queue-access.ts';
@@ -7,17 +8,17 @@ import type { RemotingClient } from './remoting/client.ts';
 import { remotingClient } from './remoting-client.ts';
 import { topicConfig } from './topic-inspection.ts';
 import { findRoute, masterOf, type TopicRoute } from './topic-route.ts';
-import type { QueueBounds, QueueChecks, RocketmqConfig } from './types.ts';
+import type { MessageFilter, QueueBounds, QueueChecks, RocketmqConfig } from './types.ts';
 
 const QUEUES_AT_ONCE = 64;
 /** A person waits for the answer. */
 const PATIENCE_MS = 1_000;
 
 /** See `QueueChecks`. */
-export const checkQueues: QueueChecks['checkQueues'] = async (config) => {
+export const checkQueues: QueueChecks['checkQueues'] = async (config, filter) => {
   const client = remotingClient(config);
   try {
-    const queues = await inspectQueues(client, config);
+    const queues = await inspectQueues(client, config, filter);
     return { findings: [], queues };
   } catch (error) {
     const findings: Finding[] = [await topicFinding(client, config, error)];
@@ -38,7 +39,11 @@ export const offsetsAt: QueueChecks['offsetsAt'] = async (config, names, time) =
   }
 };
 
-async function inspectQueues(client: RemotingClient, config: RocketmqConfig): Promise<ReadonlyMap<string, QueueBounds>> {
+async function inspectQueues(
+  client: RemotingClient,
+  config: RocketmqConfig,
+  filter: MessageFilter | undefined,
+): Promise<ReadonlyMap<string, QueueBounds>> {
   const topic = fullTopic(config);
   const route = await routeOf(client, config);
   if (route.isMapped) {
@@ -52,7 +57,13 @@ async function inspectQueues(client: RemotingClient, config: RocketmqConfig): Pr
     });
   }
   const brokers = [...new Set(route.readable.map(({ broker }) => broker))];
-  await Promise.all(brokers.map((broker) => refuseLite(client, masterOf(route, broker), topic, config.requestTimeoutMs)));
+  await Promise.all(
+    brokers.map(async (broker) => {
+      const address = masterOf(route, broker);
+      await refuseKind(client, { address, topic, filter, timeoutMs: config.requestTimeoutMs });
+      await checkFilter(client, { address, topic, filter, timeoutMs: config.requestTimeoutMs });
+    }),
+  );
   const queues = new QueueAccess({ client, config, route, patienceMs: PATIENCE_MS });
   return new Map(await pMap(queues.names, async (name) => [name, await queues.bounds(name)] as const, { concurrency: QUEUES_AT_ONCE }));
 }
@@ -60,11 +71,24 @@ async function inspectQueues(client: RemotingClient, config: RocketmqConfig): Pr
 const routeOf = (client: RemotingClient, config: RocketmqConfig): Promise<TopicRoute> =>
   findRoute(client, config.endpoints, fullTopic(config), config.requestTimeoutMs);
 
-/** A topic of type LITE keeps its messages in many small queues that a route does not show. All other types can be pulled. */
-async function refuseLite(client: RemotingClient, address: string, topic: string, timeoutMs: number): Promise<void> {
-  const type = (await topicConfig(client, address, topic, timeoutMs))?.attributes?.['message.type'];
-  if (type !== 'LITE') return;
-  throw new ConnectError('WRONG_KIND', `rocketmq.topic: topic ${topic} is of message type LITE, which has no queues to read by offset`, {
-    remedy: 'name a topic of another message type',
-  });
+/**
+ * A topic of type LITE keeps its messages in many small queues that a route does not show. All other types can be pulled. Where a batch is
+ * one entry of a queue, a broker filters batches and not the messages in them.
+ */
+async function refuseKind(client: RemotingClient, { address, topic, filter, timeoutMs }: FilterOn): Promise<void> {
+  const { attributes } = (await topicConfig(client, address, topic, timeoutMs)) ?? {};
+  if (attributes?.['message.type'] === 'LITE') {
+    throw new ConnectError('WRONG_KIND', `rocketmq.topic: topic ${topic} is of message type LITE, which has no queues to read by offset`, {
+      remedy: 'name a topic of another message type',
+    });
+  }
+  if (filter !== undefined && attributes?.['queue.type'] === 'BatchCQ') {
+    throw new ConnectError(
+      'WRONG_KIND',
+      `${optionOf(filter)}: topic ${topic} stores batches as one message, of which RocketMQ can't filter parts`,
+      {
+        remedy: `remove ${optionOf(filter)}, or name a topic whose queue.type is not BatchCQ`,
+      },
+    );
+  }
 }

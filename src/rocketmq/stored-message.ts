@@ -10,6 +10,8 @@ export interface StoredMessage {
   readonly properties: ReadonlyMap<string, string>;
   /** The body is as it was stored: compressed in an unknown way, or damaged. */
   readonly compressed?: true;
+  /** A filter left it out of what was read: it has a place, and nothing else is known of it but `storedAt`, or 0 there. */
+  readonly leftOut?: true;
   /** When the client made it, ms since 1970. */
   readonly bornAt: number;
   /** When the broker took it, ms since 1970. */

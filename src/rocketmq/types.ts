@@ -22,6 +22,21 @@ export interface RocketmqConfig {
   readonly requestTimeoutMs: number;
   /** The largest message that the broker takes, in bytes: its maxMessageSize. Default 4 MiB, as the broker's. */
   readonly maxMessageBytes?: number;
+  /** Of a sink: what it reads; see `messageFilter` in `src/config`. */
+  readonly tags?: string | readonly string[];
+  readonly filter?: string;
+}
+
+/** Which messages of a queue are read: those with one of these tags, or those for which an SQL92 expression over their properties is true. */
+export type MessageFilter = { readonly tags: readonly string[] } | { readonly sql: string };
+
+/** A stretch of a queue that is to be read: from offset `from` up to and without `to`. About `maxBytes` of bodies may wait. */
+export interface ReadRange {
+  readonly from: number;
+  readonly to: number;
+  readonly maxBytes: number;
+  /** Default: all messages are read. Those that it leaves out have `leftOut`. */
+  readonly filter?: MessageFilter | undefined;
 }
 
 /** A message as RocketMQ takes it. */
@@ -80,7 +95,7 @@ export interface QueueBounds {
 /** Messages of a queue from one place to another. */
 export interface QueueMessages {
   /**
-   * Resolves with the next messages, at least one, in the order of the queue; undefined behind the last one. One call at a time. Rejects
+   * Resolves with the next messages, at least one (which may be `leftOut`), in the order of the queue; undefined behind the last one. One call at a time. Rejects
    * with MissingMessages where some are not there; with a ConnectError UNREACHABLE, TIMEOUT, THROTTLED, FORBIDDEN or NOT_FOUND.
    */
   next(): Promise<readonly StoredMessage[] | undefined>;
@@ -99,8 +114,7 @@ export interface TopicQueues {
   storedAt(name: string, offset: number): Promise<number | undefined>;
   /** Asks for the offset of the first message that was stored at `time`, ms since 1970, or later. */
   at(name: string, time: number): Promise<number>;
-  /** Reads from offset `from` up to and without `to`. About `maxBytes` of bodies may wait. */
-  read(name: string, place: { readonly from: number; readonly to: number; readonly maxBytes: number }): QueueMessages;
+  read(name: string, stretch: ReadRange): QueueMessages;
   /** Nothing is asked again after it. Connections stay. */
   close(): void;
 }
@@ -126,8 +140,14 @@ export interface LettersModule extends QueuesModule {
 
 /** What the planner needs of this folder for a sink, behind one dynamic import (`src/rocketmq/queue-checks.ts`). */
 export interface QueueChecks {
-  /** Checks address, credentials and topic (exists, may be read, has offsets). Options are named `rocketmq.*`. Without findings, it has all queues. */
-  readonly checkQueues: (config: RocketmqConfig) => Promise<{
+  /**
+   * Checks address, credentials, topic (exists, may be read, has offsets) and filter. Options are named `rocketmq.*`. Without findings, it
+   * has all queues.
+   */
+  readonly checkQueues: (
+    config: RocketmqConfig,
+    filter?: MessageFilter,
+  ) => Promise<{
     readonly findings: readonly Finding[];
     readonly queues: ReadonlyMap<string, QueueBounds>;
   }>;

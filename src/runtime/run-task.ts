@@ -80,10 +80,10 @@ async function finish(event: TaskEvent, { held, report, requestsBefore }: Done, 
 }
 
 /** Returns when the task has to start again by itself, ms since 1970; 0 means soon. Undefined where the next trigger sees to it. */
-function nextStart({ failure }: RunReport, { rerun, summary }: Finished, hop: number): number | undefined {
+function nextStart({ failure, positions }: RunReport, { rerun, summary }: Finished, hop: number): number | undefined {
   if (failure !== undefined && !failure.fatal) return failure.notBefore;
   if (rerun && failure === undefined) return 0;
-  const hasBacklog = (summary.outcome === 'limit' || summary.outcome === 'deadline') && summary.records > 0;
+  const hasBacklog = (summary.outcome === 'limit' || summary.outcome === 'deadline') && (summary.records > 0 || positions.size > 0);
   return hasBacklog && hop <= MAX_HOPS ? 0 : undefined;
 }
 

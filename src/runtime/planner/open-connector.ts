@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import { messageFilter } from '../../config/message-filter.ts';
 import { patience } from '../../kit/index.ts';
 import type { QueueBounds, RocketmqConfig } from '../../rocketmq/types.ts';
 import type { PlannerDeps } from './planner-deps.ts';
@@ -79,7 +80,7 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, d
   let queues: BothEnds['queues'] = new Map();
   const checkQueues = async (): Promise<readonly Finding[]> => {
     const { checkQueues: check } = await deps.loadQueueChecks();
-    const found = await check(rocketmq);
+    const found = await check(rocketmq, messageFilter(rocketmq));
     queues = found.queues;
     return rocketmq.topic === deadLetterTopic ? [...found.findings, OWN_DEAD_LETTERS] : found.findings;
   };

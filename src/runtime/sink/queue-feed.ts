@@ -1,4 +1,11 @@
-import { MissingMessages as Missing, type MissingMessages, type QueueMessages, type TopicQueues } from '../../rocketmq/types.ts';
+import {
+  type MessageFilter,
+  MissingMessages as Missing,
+  type MissingMessages,
+  type QueueMessages,
+  type StoredMessage,
+  type TopicQueues,
+} from '../../rocketmq/types.ts';
 import type { ReadAs, ReadMessage } from './read-message.ts';
 
 export interface FeedOptions {
@@ -9,7 +16,25 @@ export interface FeedOptions {
   readonly maxBytes: number;
   /** A batch holds no more. */
   readonly maxRecords: number;
+  /** Default: all messages become records. */
+  readonly filter?: MessageFilter | undefined;
 }
+
+/** The next messages of a queue. */
+export interface Batch {
+  readonly messages: readonly ReadMessage[];
+  /** The last message behind them that the filter leaves out: the queue goes on behind it. */
+  readonly passed?: StoredMessage;
+}
+
+/** A stretch of messages that the filter leaves out. */
+interface Passed {
+  readonly last: StoredMessage;
+  readonly count: number;
+}
+
+/** A batch passes over no more: what was passed is to be stored now and then, however few messages the filter takes. */
+const MOST_PASSED = 16_000;
 
 /** Makes batches of a queue's messages, up to its end as it was when the run began. */
 export class QueueFeed {
@@ -21,7 +46,9 @@ export class QueueFeed {
   /** What is missing once the reader has come to its end. */
   #gap: MissingMessages | undefined;
   #isAtEnd = false;
-  readonly #waiting: ReadMessage[] = [];
+  readonly #waiting: Array<ReadMessage | Passed> = [];
+  /** How many were left out since the last one that waits. */
+  #leftOut = 0;
 
   constructor(options: FeedOptions, from: number, to: number) {
     this.#options = options;
@@ -31,21 +58,30 @@ export class QueueFeed {
   }
 
   /**
-   * Resolves with the next messages; with an empty list at the end; with MissingMessages at a gap, behind which `goOn` goes on. `take`
+   * Resolves with the next messages; with none and nothing `passed` at the end; with MissingMessages at a gap, behind which `goOn` goes on. `take`
    * says of each message whether the run still takes it in: the first that it refuses ends the batch. Rejects as `QueueMessages.next` does.
    */
-  async next(take: (bytes: number) => boolean): Promise<readonly ReadMessage[] | MissingMessages> {
+  async next(take: (bytes: number) => boolean): Promise<Batch | MissingMessages> {
     const { maxBytes, maxRecords } = this.#options;
-    const batch: ReadMessage[] = [];
-    for (let bytes = 0; batch.length < maxRecords && bytes < maxBytes; ) {
+    const messages: ReadMessage[] = [];
+    let passed: StoredMessage | undefined;
+    for (let bytes = 0, count = 0; messages.length < maxRecords && bytes < maxBytes && count < MOST_PASSED; ) {
       if (this.#waiting.length === 0 && !(await this.#fill())) break;
-      const message = this.#waiting[0] as ReadMessage;
-      if (!take(message.bytes)) return batch;
-      batch.push(message);
+      const [next] = this.#waiting;
+      if (next === undefined) continue;
+      if ('last' in next) {
+        passed = next.last;
+        count += next.count;
+      } else {
+        if (!take(next.bytes)) break;
+        passed = undefined;
+        messages.push(next);
+        bytes += next.bytes;
+      }
       this.#waiting.shift();
-      bytes += message.bytes;
     }
-    return batch.length === 0 && this.#gap !== undefined ? this.#gap : batch;
+    if (passed !== undefined) return { messages, passed };
+    return messages.length === 0 && this.#waiting.length === 0 && this.#gap !== undefined ? this.#gap : { messages };
   }
 
   /** Goes on behind the gap. */
@@ -66,11 +102,7 @@ export class QueueFeed {
         this.#isAtEnd = true;
         return false;
       }
-      const { name, readAs } = this.#options;
-      for (const message of messages) {
-        this.#waiting.push(readAs(name, message));
-        this.#read = message.offset + 1;
-      }
+      for (const message of messages) this.#add(message);
       return true;
     } catch (error) {
       if (!(error instanceof Missing) || this.#gap !== undefined) throw error;
@@ -81,8 +113,23 @@ export class QueueFeed {
     }
   }
 
+  #add(message: StoredMessage): void {
+    const { name, readAs } = this.#options;
+    this.#read = message.offset + 1;
+    if (message.leftOut !== true) {
+      this.#leftOut = 0;
+      this.#waiting.push(readAs(name, message));
+      return;
+    }
+    this.#leftOut += 1;
+    // A position has the time of the message before it, or nobody could tell a topic that was made again.
+    if (message.storedAt === 0) return;
+    this.#waiting.push({ last: message, count: this.#leftOut });
+    this.#leftOut = 0;
+  }
+
   #open(from: number, to: number): QueueMessages {
-    const { queues, name, maxBytes } = this.#options;
-    return queues.read(name, { from, to, maxBytes });
+    const { queues, name, maxBytes, filter } = this.#options;
+    return queues.read(name, { from, to, maxBytes, filter });
   }
 }

@@ -70,10 +70,12 @@ export class QueueLane {
         feed.goOn();
         continue;
       }
-      if (batch.length === 0) return progress.isFull ? 'limit' : 'caught-up';
+      const { messages, passed } = batch;
+      if (messages.length === 0 && passed === undefined) return progress.isFull ? 'limit' : 'caught-up';
       // A process that was frozen may be late by any time: what it holds belongs to its successor.
       if (!window.isOpen) return 'aborted';
-      if (!(await this.#settle(batch))) return 'stopped';
+      if (messages.length > 0 && !(await this.#settle(messages))) return 'stopped';
+      if (passed !== undefined) tracker.skipTo(partition, positionBehind(passed));
     }
   }
 

@@ -1,7 +1,8 @@
 import pMap from 'p-map';
 import { type ConnectError, type Lag, type Position, type SinkTask, toConnectError } from '../../api/index.ts';
+import { messageFilter } from '../../config/message-filter.ts';
 import type { SinkOptions } from '../../config/sink-options.ts';
-import type { QueuesModule, TopicQueues } from '../../rocketmq/types.ts';
+import type { MessageFilter, QueuesModule, TopicQueues } from '../../rocketmq/types.ts';
 import type { Copied, Copier, CopyEnd, Run } from '../run/run.ts';
 import { endWithin } from '../run/time-budget.ts';
 import { withinTime } from '../run/within-time.ts';
@@ -25,6 +26,7 @@ const MAX_BATCH_RECORDS = 1_000;
 
 interface Opened {
   readonly topic: string;
+  readonly filter: MessageFilter | undefined;
   readonly queues: TopicQueues;
   readonly rocketmq: QueuesModule;
 }
@@ -100,7 +102,7 @@ export class SinkCopier implements Copier {
     const queues = await rocketmq.openQueues(config, deps.clients);
     this.#queues = queues;
     this.#noteUnplanned(queues.names.length);
-    return { topic: config.topic, queues, rocketmq };
+    return { topic: config.topic, filter: messageFilter(config), queues, rocketmq };
   }
 
   /** Somebody has added queues, and no plan has given them to a task. */
@@ -152,7 +154,7 @@ export class SinkCopier implements Copier {
     return [...names.slice(first), ...names.slice(0, first)];
   }
 
-  async #copyAll({ topic, queues, rocketmq }: Opened, task: SinkTask): Promise<CopyEnd> {
+  async #copyAll({ topic, filter, queues, rocketmq }: Opened, task: SinkTask): Promise<CopyEnd> {
     const { planned, stops, tracker, notices, signal } = this.#run;
     const { batch, errors } = planned.spec;
     const names = this.#waiting();
@@ -168,7 +170,7 @@ export class SinkCopier implements Copier {
     const onOffsetLost = this.#options.onOffsetLost ?? 'fail';
     const copyQueue = (partition: string): Promise<CopyEnd> => {
       const { from, to } = this.#shares.get(partition) as QueueShare;
-      const feed = new QueueFeed({ queues, name: partition, readAs: asRecord, maxBytes, maxRecords }, from, to);
+      const feed = new QueueFeed({ queues, name: partition, readAs: asRecord, maxBytes, maxRecords, filter }, from, to);
       const writer = new BatchWriter({ task, partition, window, signal });
       const onNotice = (notice: string) => notices.add(notice);
       return new QueueLane({ ...common, partition, feed, writer, onOffsetLost, onNotice }).copy();

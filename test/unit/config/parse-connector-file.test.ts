@@ -57,6 +57,38 @@ describe('a valid connector file', () => {
   });
 });
 
+describe('what a sink reads', () => {
+  const { source: system, ...common } = validFile;
+  const load = fruitTypes['fruit-source'] as NonNullable<(typeof fruitTypes)[string]>;
+  const sinkTypes = { 'fruit-source': async () => ({ ...(await load()), direction: 'sink' as const }) };
+  const rocketmq = (options: File) => ({ ...common, sink: system, rocketmq: { ...validFile.rocketmq, ...options } });
+
+  it.each([{ tags: ['ripe', 'green'] }, { tags: 'ripe,green' }, { tags: '${env:TAGS}' }, { filter: "colour = 'red'" }])(
+    'is narrowed by %j',
+    async (options) => {
+      expect((await parseConnectorFile(rocketmq(options), sinkTypes)).rocketmq).toMatchObject(options);
+    },
+  );
+
+  it.each([
+    [{ tags: [] }, /^rocketmq\.tags: /],
+    [{ tags: ['a b'] }, /^rocketmq\.tags/],
+    [{ tags: ['a||b'] }, /^rocketmq\.tags/],
+    [{ tags: ['a'], filter: 'b = 1' }, /^rocketmq\.filter: has no effect while rocketmq\.tags is set; remove one/],
+  ])('is refused as %j', async (options, message) => {
+    const error = await parseConnectorFile(rocketmq(options), sinkTypes).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(ConfigError);
+    const [{ option, message: text, remedy }] = error.findings;
+    expect(`${option}: ${text}; ${remedy}`).toMatch(message);
+  });
+
+  it('is unknown to a source', async () => {
+    expect(await problems({ rocketmq: { ...validFile.rocketmq, tags: ['ripe'] } })).toEqual([
+      'rocketmq.tags: unknown option; remove it: only sinks read from RocketMQ',
+    ]);
+  });
+});
+
 describe('an invalid connector file', () => {
   it('gets every problem at once, and an error that speaks for the first', async () => {
     const file = { ...validFile, maxTasks: 0, rocketmq: { endpoints: 'nowhere' } };

@@ -1,5 +1,6 @@
+import { type Pull, pullMatching } from '../../../src/rocketmq/matching-pull.ts';
 import { QueueReader } from '../../../src/rocketmq/queue-reader.ts';
-import type { QueueMessages, StoredMessage, TopicQueues } from '../../../src/rocketmq/types.ts';
+import type { QueueMessages, ReadRange, StoredMessage, TopicQueues } from '../../../src/rocketmq/types.ts';
 
 /** A message of a queue whose clock counts seconds by offset. */
 export const messageAt = (offset: number, madeAt = 0): StoredMessage => ({
@@ -18,6 +19,8 @@ export class FakeQueues implements TopicQueues {
   max: number;
   missing: ReadonlySet<number> = new Set();
   madeAt = 0;
+  /** What a filter takes, by offset. */
+  matches: (offset: number) => boolean = () => true;
 
   constructor(min: number, max: number) {
     this.min = min;
@@ -36,15 +39,18 @@ export class FakeQueues implements TopicQueues {
     return Math.min(this.max, Math.max(this.min, time - this.madeAt));
   }
 
-  read(_: string, place: { readonly from: number; readonly to: number; readonly maxBytes: number }): QueueMessages {
-    const pull = async (from: number, count: number) => {
+  read(_: string, place: ReadRange): QueueMessages {
+    const pull: Pull = async (from, count, wanted) => {
       let offset = Math.max(from, this.min);
       const messages: StoredMessage[] = [];
-      for (; offset < this.max && messages.length < Math.min(count, 7); offset += 1)
-        if (!this.missing.has(offset)) messages.push(messageAt(offset, this.madeAt));
-      return { messages, next: offset };
+      const end = Math.min(this.max, offset + 800);
+      for (; offset < end && messages.length < Math.min(count, 7); offset += 1)
+        if (!this.missing.has(offset) && (wanted === undefined || this.matches(offset))) messages.push(messageAt(offset, this.madeAt));
+      return { messages, next: offset, isElsewhere: false };
     };
-    return new QueueReader({ ...place, pull });
+    const { filter } = place;
+    if (filter === undefined) return new QueueReader({ ...place, pull });
+    return new QueueReader({ ...place, pull: (offset, count) => pullMatching(pull, offset, count, filter) });
   }
 
   close(): void {}

@@ -1,5 +1,5 @@
 import { QueueReader } from '../../../src/rocketmq/queue-reader.ts';
-import type { QueueMessages, StoredMessage, TopicQueues } from '../../../src/rocketmq/types.ts';
+import type { QueueMessages, ReadRange, StoredMessage, TopicQueues } from '../../../src/rocketmq/types.ts';
 
 /** Stored at a second of its own. */
 export const messageWith = (offset: number, properties: Iterable<readonly [string, string]> = [], body = `${offset}`): StoredMessage => ({
@@ -37,7 +37,7 @@ export class LetterQueues implements TopicQueues {
     return this.#of(name).find(({ storedAt }) => storedAt >= time)?.offset ?? (await this.bounds(name)).max;
   }
 
-  read(name: string, place: { readonly from: number; readonly to: number; readonly maxBytes: number }): QueueMessages {
+  read(name: string, place: ReadRange): QueueMessages {
     const pull = async (from: number, count: number) => {
       const messages = this.#of(name).filter(({ offset }) => offset >= from);
       const given = messages.slice(0, Math.min(count, 5));

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ConnectError, type SinkBatch, type SinkTask } from '../../../src/api/index.ts';
 import { messageToSinkRecord } from '../../../src/rocketmq/sink-record.ts';
+import type { MessageFilter } from '../../../src/rocketmq/types.ts';
 import { AckTracker } from '../../../src/runtime/run/ack-tracker.ts';
 import { PartitionStops } from '../../../src/runtime/run/partition-stops.ts';
 import { BatchWriter } from '../../../src/runtime/sink/batch-writer.ts';
@@ -26,6 +27,8 @@ interface LaneOptions {
   readonly skips?: readonly string[];
   readonly onOffsetLost?: OnOffsetLost;
   readonly maxRecords?: number;
+  readonly filter?: MessageFilter;
+  readonly signal?: AbortSignal;
   /** `dead`: offsets of the dead letters so far. */
   readonly write?: (batch: SinkBatch, dead: readonly number[]) => Awaited<ReturnType<SinkTask['write']>> | ReturnType<SinkTask['write']>;
   /** Why no dead letter can be made. */
@@ -41,6 +44,8 @@ function laneOf({
   maxRecords = 1e6,
   write = () => ({}),
   undeliverable,
+  filter,
+  signal = new AbortController().signal,
 }: LaneOptions) {
   const written: number[] = [];
   const dead: number[] = [];
@@ -60,10 +65,9 @@ function laneOf({
   const tracker = new AckTracker();
   const stops = new PartitionStops({ connector: 'c', partitions: [NAME], skips: new Set(skips) });
   const progress = new SinkProgress({ maxRecords, maxBytes: 1e9 });
-  const { signal } = new AbortController();
   const window = new WriteWindow(Date.now() + 20_000, signal);
   const feed = new QueueFeed(
-    { queues, name: NAME, readAs: readAs('t', messageToSinkRecord), maxBytes: 1e6, maxRecords: 1_000 },
+    { queues, name: NAME, readAs: readAs('t', messageToSinkRecord), maxBytes: 1e6, maxRecords: 1_000, filter },
     from,
     queues.max,
   );
@@ -113,6 +117,49 @@ describe('a lane of a queue', () => {
       position: '2500@2499',
       writes: 3,
     });
+  });
+
+  it('passes over messages that the filter leaves out, and keeps the place behind the last', async () => {
+    const queues = Object.assign(new FakeQueues(0, 50_000), { matches: (offset: number) => offset === 3 || offset === 30_000 });
+    expect(await laneOf({ queues, filter: { sql: 'a = 1' } })).toMatchObject({
+      end: 'caught-up',
+      written: [3, 30_000],
+      records: 2,
+      position: '50000@49999',
+    });
+  });
+
+  it('keeps places on the way where the filter takes nothing, so that the next run goes on there', async () => {
+    const queues = Object.assign(new FakeQueues(0, 500_000), { matches: () => false });
+    const controller = new AbortController();
+    let looked = 0;
+    queues.matches = () => {
+      looked += 1;
+      if (looked === 200_000) controller.abort();
+      return false;
+    };
+    const { end, position } = await laneOf({ queues, filter: { sql: 'a = 1' }, signal: controller.signal });
+    expect(end).toBe('aborted');
+    const [offset, storedAt] = (position ?? '').split('@').map(Number) as [number, number];
+    expect(offset).toBeGreaterThan(50_000);
+    expect(storedAt).toBe(offset - 1);
+  });
+
+  it('counts what it copies towards the bound of the run, and not what it passes over', async () => {
+    const queues = Object.assign(new FakeQueues(0, 3_000), { matches: (offset: number) => offset % 100 === 99 });
+    const { end, written, position } = await laneOf({ queues, filter: { sql: 'a = 1' }, maxRecords: 20 });
+    expect({ end, written }).toEqual({ end: 'limit', written: range(0, 20).map((hundred) => 100 * hundred + 99) });
+    const offset = Number(position?.split('@')[0]);
+    expect(offset).toBeGreaterThanOrEqual(2_000);
+    expect(offset).toBeLessThan(2_100);
+  });
+
+  it.each(['fail', 'earliest'] as const)('sees what is missing among messages that the filter leaves out: %s', async (onOffsetLost) => {
+    const queues = Object.assign(new FakeQueues(0, 3_000), { matches: (offset: number) => offset === 2_500 });
+    queues.min = 1_000;
+    const result = await laneOf({ queues, filter: { sql: 'a = 1' }, onOffsetLost });
+    if (onOffsetLost === 'fail') expect(result).toMatchObject({ end: 'stopped', written: [], stopped: [{ code: 'POSITION_LOST' }] });
+    else expect(result).toMatchObject({ end: 'caught-up', written: [2_500], notices: [expect.stringContaining('0 to 999')] });
   });
 
   it('ends at the bound of the run', async () => {

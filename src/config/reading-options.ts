@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import { text, textList } from './options.ts';
+
+/** Options of the `rocketmq` section of a sink: which messages it reads. */
+export const readingOptions = {
+  tags: textList({
+    description:
+      'Sinks only: copies messages with one of these tags, and passes over all others for good. Default: all messages, with or without a tag.',
+    pattern: /^[^\s|,]{1,127}$/,
+    expects: 'tags: up to 127 characters without white space, | and commas',
+    example: ['paid', 'shipped'],
+  }).exactOptional(),
+  filter: text({
+    description:
+      "Sinks only: copies messages for which this SQL92 expression over their properties is true, and passes over all others for good: also where a property that it names is absent. RocketMQ's brokers need `enablePropertyFilter=true`. Instead of `tags`.",
+    expects: 'an SQL92 expression of RocketMQ',
+    example: "region = 'EU' AND amount > 100",
+  }).exactOptional(),
+};
+
+export interface ReadingOptions {
+  readonly tags?: string | readonly string[];
+  readonly filter?: string;
+}
+
+/** The rule for them that one option alone does not show. */
+export function refineReading({ tags, filter }: ReadingOptions, context: z.core.$RefinementCtx): void {
+  if (tags === undefined || filter === undefined) return;
+  const remedy = "remove one of them; an expression compares tags as well: TAGS = 'paid'";
+  context.addIssue({ code: 'custom', path: ['filter'], message: 'has no effect while rocketmq.tags is set', params: { remedy } });
+}

@@ -1,0 +1,27 @@
+import { AnswerError, type Asked } from './answer-errors.ts';
+import { READER_GROUP } from './pull-request.ts';
+import type { RemotingClient } from './remoting/client.ts';
+import { requestCode, responseCode } from './remoting/codes.ts';
+import type { MessageFilter } from './types.ts';
+
+/** A filter of one topic at one broker. */
+export interface FilterOn extends Asked {
+  readonly filter: MessageFilter | undefined;
+  readonly timeoutMs: number;
+}
+
+export const optionOf = (filter: MessageFilter): string => ('sql' in filter ? 'rocketmq.filter' : 'rocketmq.tags');
+
+/**
+ * Asks a broker whether it can read an SQL92 expression: to a pull with one that it can't, it answers with all messages. Throws
+ * CONFIG_INVALID where it can't. Where the question itself is refused, as by a proxy, nothing is known against the expression.
+ */
+export async function checkFilter(client: RemotingClient, { address, topic, filter, timeoutMs }: FilterOn): Promise<void> {
+  if (filter === undefined || !('sql' in filter)) return;
+  const subscriptionData = { topic, subString: filter.sql, expressionType: 'SQL92', subVersion: 0 };
+  const body = Buffer.from(JSON.stringify({ clientId: 'rocketmq-connect', group: READER_GROUP, namespace: '', subscriptionData }));
+  const answer = await client.request(address, { code: requestCode.CHECK_CLIENT_CONFIG, fields: {}, body }, timeoutMs);
+  if (answer.code === responseCode.SUCCESS) return;
+  const refusal = new AnswerError(answer, { address, topic });
+  if (refusal.code === 'CONFIG_INVALID') throw refusal;
+}
