@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { text, textList } from './options.ts';
+import { flag, text, textList } from './options.ts';
 
-/** Options of the `rocketmq` section of a sink: which messages it reads. */
+/** Options of the `rocketmq` section of a sink: which messages it reads, and whom it tells. */
 export const readingOptions = {
   tags: textList({
     description:
@@ -16,11 +16,16 @@ export const readingOptions = {
     expects: 'an SQL92 expression of RocketMQ',
     example: "region = 'EU' AND amount > 100",
   }).exactOptional(),
+  reportOffsets: flag({
+    description:
+      "Sinks only: tells RocketMQ's consumer group `connect-<name>` how far the connector is, so that RocketMQ's own tools show its lag. Nothing is read from there. Where permissions are checked, it needs `Sub` on that group; without it the connector runs, and says so.",
+  }).default(true),
 };
 
 export interface ReadingOptions {
   readonly tags?: string | readonly string[];
   readonly filter?: string;
+  readonly reportOffsets?: boolean;
 }
 
 /** The rule for them that one option alone does not show. */

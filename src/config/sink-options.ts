@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Issue } from './issue.ts';
-import { choice, section } from './options.ts';
+import { choice, section, text } from './options.ts';
 import { refineStartTime, startTime } from './start-time.ts';
 
 const offset = z.int().min(0).meta({ description: 'Offset of the first message to copy.', expects: 'an offset: a whole number from 0' });
@@ -13,13 +13,25 @@ const startAt = z
       { offsets: z.record(z.string(), offset) },
       { description: 'These offsets, by queue; a queue that is not named starts at earliest.' },
     ),
+    section(
+      {
+        group: text({
+          description: 'Name of the consumer group.',
+          pattern: /^[%|A-Za-z0-9_-]{1,255}$/,
+          expects: 'the name of a consumer group: up to 255 letters, digits, _, -, % and |',
+          literal: true,
+          example: 'billing',
+        }),
+      },
+      { description: 'Where this consumer group is in each queue; a queue where it has no offset starts at earliest.' },
+    ),
   ])
   .default('earliest')
   .meta({
     description:
-      'Where a queue starts that is new to the connector: `earliest`, `latest` (its end when the plan is made), `{timestamp: 2030-12-24T18:00:00Z}` (or milliseconds since 1970), or `{offsets: {"flights:broker-a:0": 42}}` (queues that are not named start at earliest). A queue that comes to the topic later starts at earliest, so that no message of it is missed.',
+      'Where a queue starts that is new to the connector: `earliest`, `latest` (its end when the plan is made), `{timestamp: 2030-12-24T18:00:00Z}` (or milliseconds since 1970), `{offsets: {"flights:broker-a:0": 42}}` (queues that are not named start at earliest), or `{group: billing}` (where this consumer group is when the plan is made). A queue that comes to the topic later starts at earliest, so that no message of it is missed.',
     examples: ['earliest'],
-    expects: 'earliest, latest, {timestamp: time} or {offsets: {topic:broker:queue: offset}}',
+    expects: 'earliest, latest, {timestamp: time}, {offsets: {topic:broker:queue: offset}} or {group: name}',
   });
 
 /** Options of every `sink` section: where its queues are read from. Spread into the section; its `superRefine` calls `refineSinkOptions`. */

@@ -12,14 +12,16 @@ export interface PullPlace {
   readonly queue: number;
   readonly offset: number;
   readonly count: number;
+  /** Default: RocketMQ's own group for tools. */
+  readonly group?: string;
   /** Default: all messages. */
   readonly filter?: MessageFilter | undefined;
 }
 
 /** Makes the request for messages of a queue at any place. No consumer loses one. The broker answers at once, also where there are none. */
-export function pullRequest({ topic, queue, offset, count, filter }: PullPlace) {
+export function pullRequest({ topic, queue, offset, count, group = READER_GROUP, filter }: PullPlace) {
   const fields: Readonly<Record<string, string>> = {
-    consumerGroup: READER_GROUP,
+    consumerGroup: group,
     topic,
     queueId: String(queue),
     queueOffset: String(offset),

@@ -12,6 +12,7 @@ import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 import type { RemotingRequest, RemotingResponse } from './remoting/frame.ts';
 import { decodeMessages } from './stored-message.ts';
+import { tellGroup } from './tell-group.ts';
 import { masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
 import type { MessageFilter, QueueBounds, QueueMessages, ReadRange, RocketmqConfig, TopicQueues } from './types.ts';
 
@@ -61,6 +62,24 @@ export class QueueAccess implements TopicQueues {
     const pull: Pull = (offset, count, wanted) => this.#messages(name, offset, count, wanted);
     if (filter === undefined) return new QueueReader({ ...place, pull });
     return new QueueReader({ ...place, pull: (offset, count) => pullMatching(pull, offset, count, filter) });
+  }
+
+  /** Asks for the offset that a consumer group has in a queue; `group` is without namespace. Resolves with undefined where it has none. */
+  async offsetOf(name: string, group: string): Promise<number | undefined> {
+    const consumerGroup = fullTopic({ namespace: this.#config.namespace, topic: group });
+    const fields = { consumerGroup, topic: fullTopic(this.#config), setZeroIfNotFound: 'false' };
+    const { offset } = (await this.#ask(name, requestCode.QUERY_CONSUMER_OFFSET, fields)).fields;
+    return offset === undefined ? undefined : Number(offset);
+  }
+
+  async tell(group: string, offsets: ReadonlyMap<string, number>): Promise<string[]> {
+    const { namespace, requestTimeoutMs } = this.#config;
+    const on = { client: this.#client, group: fullTopic({ namespace, topic: group }), topic: fullTopic(this.#config) };
+    const places = [...offsets].map(([name, offset]) => {
+      const { broker, id } = this.#queue(name);
+      return { name, address: masterOf(this.#route, broker), broker, queue: id, offset };
+    });
+    return tellGroup({ ...on, timeoutMs: requestTimeoutMs }, places);
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { ConnectError, type Finding } from '../api/index.ts';
+import { ConnectError, type Finding, toConnectError } from '../api/index.ts';
 import { checkFilter, type FilterOn, optionOf } from './check-filter.ts';
 import { fullTopic } from './full-topic.ts';
 import { topicFinding } from './preflight.ts';
@@ -29,15 +29,37 @@ export const checkQueues: QueueChecks['checkQueues'] = async (config, filter) =>
 };
 
 /** See `QueueChecks`. */
-export const offsetsAt: QueueChecks['offsetsAt'] = async (config, names, time) => {
+export const offsetsAt: QueueChecks['offsetsAt'] = async (config, names, time) =>
+  new Map(await askEach(config, names, (queues, name) => queues.at(name, time)));
+
+/** See `QueueChecks`. */
+export const groupOffsets: QueueChecks['groupOffsets'] = async (config, names, group) => {
+  try {
+    const found = await askEach(config, names, (queues, name) => queues.offsetOf(name, group));
+    return new Map(found.flatMap(([name, offset]) => (offset === undefined ? [] : [[name, offset] as const])));
+  } catch (error) {
+    if (toConnectError(error).code !== 'FORBIDDEN') throw error;
+    const resources = `Topic:${fullTopic(config)},Group:${fullTopic({ ...config, topic: group })}`;
+    throw new ConnectError('FORBIDDEN', `sink.startAt.group: no permission to read the offsets of consumer group ${group}`, {
+      remedy: `allow it: mqadmin createAcl -s User:<accessKey> -r ${resources} -a Sub -d Allow`,
+      cause: error,
+    });
+  }
+};
+
+async function askEach<T>(
+  config: RocketmqConfig,
+  names: readonly string[],
+  ask: (queues: QueueAccess, name: string) => Promise<T>,
+): Promise<Array<readonly [string, T]>> {
   const client = remotingClient(config);
   try {
     const queues = new QueueAccess({ client, config, route: await routeOf(client, config), patienceMs: PATIENCE_MS });
-    return new Map(await pMap(names, async (name) => [name, await queues.at(name, time)] as const, { concurrency: QUEUES_AT_ONCE }));
+    return await pMap(names, async (name) => [name, await ask(queues, name)] as const, { concurrency: QUEUES_AT_ONCE });
   } finally {
     client.close();
   }
-};
+}
 
 async function inspectQueues(
   client: RemotingClient,

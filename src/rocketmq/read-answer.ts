@@ -4,11 +4,12 @@ import { READER_GROUP } from './pull-request.ts';
 import { responseCode } from './remoting/codes.ts';
 import type { RemotingResponse } from './remoting/frame.ts';
 
-/** These answers mean that no message is at this offset, or no longer. They say where to go on. */
+/** These answers mean that there is none: no message at this offset, or no longer (they say where to go on), or no offset. */
 const NOTHING: ReadonlySet<number> = new Set([
   responseCode.PULL_NOT_FOUND,
   responseCode.PULL_RETRY_IMMEDIATELY,
   responseCode.PULL_OFFSET_MOVED,
+  responseCode.QUERY_NOT_FOUND,
 ]);
 
 /** Returns the answer to a request that reads a topic. Throws a ConnectError where the broker refuses it. */

@@ -25,6 +25,8 @@ export interface RocketmqConfig {
   /** Of a sink: what it reads; see `messageFilter` in `src/config`. */
   readonly tags?: string | readonly string[];
   readonly filter?: string;
+  /** Of a sink: its consumer group is told how far it is. Default true. */
+  readonly reportOffsets?: boolean;
 }
 
 /** Which messages of a queue are read: those with one of these tags, or those for which an SQL92 expression over their properties is true. */
@@ -115,6 +117,11 @@ export interface TopicQueues {
   /** Asks for the offset of the first message that was stored at `time`, ms since 1970, or later. */
   at(name: string, time: number): Promise<number>;
   read(name: string, stretch: ReadRange): QueueMessages;
+  /**
+   * Sets the offsets of a consumer group, by queue; `group` is without namespace. Resolves with the queues of which somebody had reset the
+   * group's offset; they have the given one now. Rejects with a ConnectError.
+   */
+  tell(group: string, offsets: ReadonlyMap<string, number>): Promise<readonly string[]>;
   /** Nothing is asked again after it. Connections stay. */
   close(): void;
 }
@@ -153,6 +160,11 @@ export interface QueueChecks {
   }>;
   /** Asks for the offset of the first message that was stored at `time`, ms since 1970, or later, queue by queue. */
   readonly offsetsAt: (config: RocketmqConfig, names: readonly string[], time: number) => Promise<ReadonlyMap<string, number>>;
+  /**
+   * Asks for the offsets of a consumer group, whose name is without namespace; queues where it has none are left out. Throws ConnectError
+   * FORBIDDEN for a user who may not subscribe with that group.
+   */
+  readonly groupOffsets: (config: RocketmqConfig, names: readonly string[], group: string) => Promise<ReadonlyMap<string, number>>;
 }
 
 /** Messages between these offsets are not there: RocketMQ has deleted them, or the topic was made again. */

@@ -3,6 +3,7 @@ import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import { requestCode, responseCode } from '../../../src/rocketmq/remoting/codes.ts';
 import type { StoredMessage } from '../../../src/rocketmq/stored-message.ts';
 import { dispatched } from './dispatched.ts';
+import { type GroupPlace, groupPlaces } from './group-places.ts';
 import { adminCode, RefusedRequest, RemotingServer } from './remoting-server.ts';
 import { type QueueRange, queueRange, readQueue } from './topic-reader.ts';
 
@@ -100,6 +101,17 @@ export class RocketmqAdmin {
       {},
       Buffer.from(JSON.stringify({ groupName: group, retryMaxTimes: 16 })),
     );
+  }
+
+  /** Says where a consumer group is, by queue, as `mqadmin consumerProgress` asks for it. */
+  async groupOffsets(group: string, topic: string): Promise<GroupPlace[]> {
+    const { body } = await this.#broker.request(adminCode.GET_CONSUME_STATS, { consumerGroup: group, topic });
+    return groupPlaces(body);
+  }
+
+  /** Sets the offset of a consumer group in one queue, as `mqadmin resetOffsetByQueue` does. */
+  async resetOffset(group: string, topic: string, queue: number, offset: number): Promise<void> {
+    await this.#broker.request(adminCode.RESET_OFFSET, { topic, group, queueId: queue, timestamp: -1, offset, isForce: true });
   }
 
   /** Resolves when readers see everything that was acknowledged before the call. */

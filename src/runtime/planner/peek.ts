@@ -47,7 +47,8 @@ function accessTo(topic: string, items: readonly ConnectorItem[]): RocketmqSpec 
   return first;
 }
 
-const accessOf = ({ topic: _, tags: _tags, filter: _filter, ...access }: RocketmqSpec): string => JSON.stringify(access);
+const accessOf = ({ topic: _, tags: _tags, filter: _filter, reportOffsets: _report, ...access }: RocketmqSpec): string =>
+  JSON.stringify(access);
 
 const topicsOf = ({ spec }: ConnectorItem): string[] => [spec.rocketmq.topic, spec.errors.deadLetterTopic ?? []].flat();
 

@@ -8,7 +8,7 @@ import type { PlannerDeps } from './planner-deps.ts';
 /**
  * Returns where new queues begin by `sink.startAt`; a queue that is not named begins with the first message that it has. Queues that come
  * to a topic which is read already are not named: no message of them may be missed. The plan settles it, so that `latest` means the
- * same whenever the first run begins. Throws CONFIG_INVALID for an offset that a queue does not have.
+ * same whenever the first run begins. Throws CONFIG_INVALID for an offset that a queue does not have, and for a group that is in no queue.
  */
 export async function sinkStarts(
   spec: ConnectorSpec,
@@ -29,11 +29,21 @@ export async function sinkStarts(
     refuseUnknown(startAt.offsets, queues);
     return positions(names, (name) => startAt.offsets[name]);
   }
-  const { offsetsAt } = await deps.loadQueueChecks();
+  const { offsetsAt, groupOffsets } = await deps.loadQueueChecks();
   const { rocketmq } = await deps.resolveSecrets({ rocketmq: spec.rocketmq });
-  const found = await offsetsAt(rocketmq, names, new Date(startAt.timestamp).getTime());
+  const found =
+    'group' in startAt
+      ? await groupOffsets(rocketmq, names, startAt.group)
+      : await offsetsAt(rocketmq, names, new Date(startAt.timestamp).getTime());
+  if ('group' in startAt && found.size === 0) throw isNowhere(startAt.group, rocketmq.topic);
   return positions(names, (name) => found.get(name));
 }
+
+/** A name that is misspelt must not copy everything once more. */
+const isNowhere = (group: string, topic: string): ConnectError =>
+  new ConnectError('CONFIG_INVALID', `sink.startAt.group: consumer group ${group} has no offset in any queue of topic ${topic}`, {
+    remedy: 'name a group that has consumed the topic, or set sink.startAt to earliest',
+  });
 
 const topicOf = (queue: string): string => queue.slice(0, queue.indexOf(':'));
 

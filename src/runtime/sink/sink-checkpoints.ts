@@ -7,12 +7,14 @@ const LOOK_EVERY_MS = 500;
 
 /**
  * Makes what the tracker reached durable while `copying` goes on. It does so also where nothing has moved: a run that lost its lease must
- * not write on when the target comes back. Resolves with the copying; rejects with what a checkpoint threw. `records` counts what was copied.
+ * not write on when the target comes back. Resolves with the copying; rejects with what a checkpoint threw. `records` counts
+ * what was copied; `onStored` follows each checkpoint.
  */
 export async function checkpointWhile(
   copying: Promise<unknown>,
   { lease, tracker, planned, deps }: Run,
   records: () => number,
+  onStored: () => void,
 ): Promise<void> {
   const times = new CheckpointTimes(planned.spec.batch.checkpointIntervalMs);
   const over = new AbortController();
@@ -24,6 +26,7 @@ export async function checkpointWhile(
     if (over.signal.aborted || !times.due(records())) continue;
     tracker.takeChanged();
     await deps.store.checkpoint(lease, tracker.positions);
+    onStored();
     times.done(records());
   }
   await copying;

@@ -8,6 +8,7 @@ import { endWithin } from '../run/time-budget.ts';
 import { withinTime } from '../run/within-time.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { createSinkTask } from './create-sink-task.ts';
+import { GroupReport } from './group-report.ts';
 import { QueueFeed } from './queue-feed.ts';
 import { QueueLane } from './queue-lane.ts';
 import { isLater, parsePosition } from './queue-position.ts';
@@ -42,6 +43,7 @@ export class SinkCopier implements Copier {
   #task: SinkTask | undefined;
   #deadLetters: SinkDeadLetterSender | undefined;
   #queues: TopicQueues | undefined;
+  #report: GroupReport | undefined;
 
   constructor(run: Run) {
     this.#run = run;
@@ -69,14 +71,21 @@ export class SinkCopier implements Copier {
 
   /** Of the queues as they were when the run began. It leaves out those that have stopped. */
   async lag(): Promise<Lag> {
-    const { tracker, stops } = this.#run;
+    const { stops } = this.#run;
     let records = 0;
-    for (const [name, { from, to }] of this.#shares) {
-      if (stops.has(name)) continue;
-      const reached = tracker.positions.get(name);
-      records += to - (reached === undefined ? from : parsePosition(reached).offset);
-    }
+    for (const [name, offset] of this.#reached()) if (!stops.has(name)) records += (this.#shares.get(name) as QueueShare).to - offset;
     return { records };
+  }
+
+  /** Offset up to which all is copied, by queue. */
+  #reached(): Map<string, number> {
+    const { positions } = this.#run.tracker;
+    return new Map(
+      [...this.#shares].map(([name, { from }]) => {
+        const reached = positions.get(name);
+        return [name, reached === undefined ? from : parsePosition(reached).offset];
+      }),
+    );
   }
 
   /** Reading a queue leaves it as it is. */
@@ -91,8 +100,15 @@ export class SinkCopier implements Copier {
     this.#queues?.close();
     const endMs = endWithin(budget, budget.closeMs, Date.now(), signal.aborted);
     const stop = async () => this.#task?.stop(endMs);
-    await withinTime(endMs, stop(), 'target').catch(warn);
+    const told = this.#hasNews ? this.#report?.finish(this.#reached(), endMs) : undefined;
+    await Promise.all([withinTime(endMs, stop(), 'target').catch(warn), told]);
     await this.#deadLetters?.close().catch(warn);
+  }
+
+  /** A run that finds nothing new asks each queue once, and tells nothing. Whoever has taken over the lease knows better. */
+  get #hasNews(): boolean {
+    const { tracker } = this.#run;
+    return (this.#task !== undefined || tracker.positions.size > 0) && this.#progress.failure?.code !== 'LEASE_LOST';
   }
 
   async #open(): Promise<Opened> {
@@ -101,6 +117,8 @@ export class SinkCopier implements Copier {
     const config = await secrets.rocketmq();
     const queues = await rocketmq.openQueues(config, deps.clients);
     this.#queues = queues;
+    const { item, notices } = this.#run;
+    if (config.reportOffsets !== false) this.#report = new GroupReport(queues, item.connector, notices);
     this.#noteUnplanned(queues.names.length);
     return { topic: config.topic, filter: messageFilter(config), queues, rocketmq };
   }
@@ -177,7 +195,12 @@ export class SinkCopier implements Copier {
     };
     const copying = pMap(names, copyQueue, { concurrency: atOnce });
     try {
-      await checkpointWhile(copying, this.#run, () => this.#progress.records);
+      await checkpointWhile(
+        copying,
+        this.#run,
+        () => this.#progress.records,
+        () => this.#report?.tell(this.#reached()),
+      );
     } catch (error) {
       // What is written from here on could come behind what a successor writes.
       this.#progress.fail(error);

@@ -9,7 +9,7 @@ import { silentLogger } from '../../../src/api/index.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
 import { READER_GROUP } from '../../../src/rocketmq/pull-request.ts';
-import { checkQueues } from '../../../src/rocketmq/queue-checks.ts';
+import { checkQueues, groupOffsets } from '../../../src/rocketmq/queue-checks.ts';
 import { openQueues } from '../../../src/rocketmq/queues.ts';
 import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import type { RocketmqConfig } from '../../../src/rocketmq/types.ts';
@@ -21,6 +21,7 @@ const ADMIN = { accessKey: 'admin', secretKey: 'admin-secret' };
 const WRITER = { accessKey: 'writer', secretKey: 'writer-secret' };
 const STRANGER = { accessKey: 'stranger', secretKey: 'stranger-secret' };
 const READER = { accessKey: 'reader', secretKey: 'reader-secret' };
+const TELLER = { accessKey: 'teller', secretKey: 'teller-secret' };
 const TOPIC = 'orders';
 const ANSWER_MS = 30_000;
 
@@ -84,13 +85,14 @@ describe('a RocketMQ with users and certificates', () => {
       topicSysFlag: '0',
       order: 'false',
     });
-    for (const { accessKey, secretKey } of [WRITER, STRANGER, READER])
+    for (const { accessKey, secretKey } of [WRITER, STRANGER, READER, TELLER])
       await ask(AUTH_CREATE_USER, { username: accessKey }, { username: accessKey, password: secretKey, userType: 'Normal' });
     const allow = async ({ accessKey }: typeof WRITER, resources: readonly string[], action: string) => {
       const subject = `User:${accessKey}`;
       const entries = resources.map((resource) => ({ resource, actions: [action], sourceIps: [], decision: 'Allow' }));
       await ask(AUTH_CREATE_ACL, { subject }, { subject, policies: [{ policyType: 'Custom', entries }] });
     };
+    await allow(TELLER, [`Topic:${TOPIC}`, `Group:${READER_GROUP}`, 'Group:connect-orders'], 'Sub');
     await allow(WRITER, [`Topic:${TOPIC}`], 'Pub');
     await allow(READER, [`Topic:${TOPIC}`, `Group:${READER_GROUP}`], 'Sub');
     client.close();
@@ -150,6 +152,24 @@ describe('a RocketMQ with users and certificates', () => {
     const { min, max } = await opened.bounds(`${TOPIC}:broker-a:0`);
     const messages = await opened.read(`${TOPIC}:broker-a:0`, { from: min, to: max, maxBytes: 1_000_000 }).next();
     expect(String(messages?.[0]?.body)).toBe('v');
+    await clients.close();
+  });
+
+  it('takes the offsets of a group from a user who may subscribe with it, and names the right to the others', async () => {
+    const clients = new WarmClients();
+    const offsets = new Map([[`${TOPIC}:broker-a:0`, 1]]);
+    const tell = async (keys: typeof READER) => (await openQueues(config(keys), clients)).tell('connect-orders', offsets);
+    await expect(tell(READER)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      retriable: false,
+      remedy: expect.stringContaining(`-r Topic:${TOPIC},Group:connect-orders -a Sub -d Allow, or set rocketmq.reportOffsets to false`),
+    });
+    await expect(tell(TELLER)).resolves.toEqual([]);
+    await expect(groupOffsets(config(TELLER), [...offsets.keys()], 'connect-orders')).resolves.toEqual(offsets);
+    await expect(groupOffsets(config(READER), [...offsets.keys()], 'connect-orders')).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      remedy: expect.stringContaining('Group:connect-orders'),
+    });
     await clients.close();
   });
 

@@ -22,6 +22,8 @@ describe("RocketMQ's answers", () => {
     [14, 'the broker disk is full', 'THROTTLED', true, true],
     [10, '', 'TIMEOUT', true, false],
     [1, 'create mapped file failed', 'INTERNAL', true, true],
+    [1, 'The broker does not support consumer to filter message by SQL92', 'CONFIG_INVALID', false, false],
+    [23, 'parse the consumer subscription failed', 'CONFIG_INVALID', false, false],
     [4711, '', 'INTERNAL', true, true],
   ])('%i %s', (code, remark, meaning, retriable, again) => {
     expect(answered(code, remark)).toMatchObject({ code: meaning, retriable, again });

@@ -53,5 +53,9 @@ export class FakeQueues implements TopicQueues {
     return new QueueReader({ ...place, pull: (offset, count) => pullMatching(pull, offset, count, filter) });
   }
 
+  async tell(): Promise<string[]> {
+    return [];
+  }
+
   close(): void {}
 }

@@ -1,0 +1,101 @@
+import pMap from 'p-map';
+import { ConnectError } from '../api/index.ts';
+import { AnswerError } from './answer-errors.ts';
+import { pullRequest } from './pull-request.ts';
+import type { RemotingClient } from './remoting/client.ts';
+import { requestCode, responseCode } from './remoting/codes.ts';
+import type { RemotingResponse } from './remoting/frame.ts';
+
+const AT_ONCE = 64;
+/** Names the client that makes a group known, and is gone at once. */
+const CLIENT_ID = 'rocketmq-connect';
+/** So RocketMQ 5 says that it keeps the offset to which somebody has reset the group. */
+const RESET_TEXT = /previously reset/i;
+
+/** A group and a topic, both with their namespace. */
+export interface GroupOn {
+  readonly client: RemotingClient;
+  readonly group: string;
+  readonly topic: string;
+  readonly timeoutMs: number;
+}
+
+/** Where a queue is, and the offset that the group is to have there. */
+export interface GroupOffset {
+  readonly name: string;
+  readonly address: string;
+  readonly broker: string;
+  readonly queue: number;
+  readonly offset: number;
+}
+
+/**
+ * Sets offsets of a consumer group, and makes the group known to brokers that do not know it. Resolves with the names of queues of which
+ * somebody had reset the offset; they have the given one now. Throws the first ConnectError: FORBIDDEN, NOT_FOUND for a group that a broker
+ * does not make by itself, UNREACHABLE, TIMEOUT. Nothing is asked twice.
+ */
+export async function tellGroup(on: GroupOn, offsets: readonly GroupOffset[]): Promise<string[]> {
+  const known = new Map<string, Promise<void>>();
+  const tell = async (to: GroupOffset): Promise<string[]> => {
+    const first = await update(on, to);
+    if (first.code === responseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {
+      const making = known.get(to.address) ?? makeKnown(on, to.address);
+      known.set(to.address, making);
+      await making;
+      accepted(on, to.address, await update(on, to));
+      return [];
+    }
+    accepted(on, to.address, first);
+    if (!RESET_TEXT.test(first.remark)) return [];
+    await takeReset(on, to);
+    accepted(on, to.address, await update(on, to));
+    return [to.name];
+  };
+  return (await pMap(offsets, tell, { concurrency: AT_ONCE })).flat();
+}
+
+function update({ client, group, topic, timeoutMs }: GroupOn, { address, broker, queue, offset }: GroupOffset): Promise<RemotingResponse> {
+  const fields = { consumerGroup: group, topic, queueId: String(queue), commitOffset: String(offset), bname: broker };
+  return client.request(address, { code: requestCode.UPDATE_CONSUMER_OFFSET, fields }, timeoutMs);
+}
+
+/**
+ * Comes and goes as a consumer: a broker makes the group, and the topic for its retries, where tools look up the group's brokers. That is
+ * done for groups which a broker does not know only, or consumers of the group would be disturbed.
+ */
+async function makeKnown(on: GroupOn, address: string): Promise<void> {
+  const { client, group, topic, timeoutMs } = on;
+  const consumer = {
+    groupName: group,
+    consumeType: 'CONSUME_ACTIVELY',
+    messageModel: 'CLUSTERING',
+    consumeFromWhere: 'CONSUME_FROM_FIRST_OFFSET',
+    subscriptionDataSet: [{ topic, subString: '*', expressionType: 'TAG', tagsSet: [], codeSet: [], subVersion: 0 }],
+    unitMode: false,
+  };
+  const body = Buffer.from(JSON.stringify({ clientID: CLIENT_ID, producerDataSet: [], consumerDataSet: [consumer] }));
+  accepted(on, address, await client.request(address, { code: requestCode.HEART_BEAT, fields: {}, body }, timeoutMs));
+  const fields = { clientID: CLIENT_ID, consumerGroup: group };
+  await client.request(address, { code: requestCode.UNREGISTER_CLIENT, fields }, timeoutMs);
+}
+
+/** A reset stays until a consumer of the group has taken it, and no offset is stored before. */
+async function takeReset({ client, group, topic, timeoutMs }: GroupOn, { address, broker, queue, offset }: GroupOffset): Promise<void> {
+  const { code, fields } = pullRequest({ group, topic, queue, offset, count: 1 });
+  await client.request(address, { code, fields: { ...fields, bname: broker } }, timeoutMs);
+}
+
+function accepted({ group, topic }: GroupOn, address: string, answer: RemotingResponse): void {
+  if (answer.code === responseCode.SUCCESS) return;
+  const off = 'or set rocketmq.reportOffsets to false';
+  if (answer.code === responseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {
+    throw new ConnectError('NOT_FOUND', `the broker at ${address} does not know consumer group ${group}`, {
+      remedy: `create it: mqadmin updateSubGroup -n <name server> -c <cluster> -g ${group}, ${off}`,
+    });
+  }
+  const refusal = new AnswerError(answer, { address, topic });
+  if (refusal.code !== 'FORBIDDEN') throw refusal;
+  throw new ConnectError('FORBIDDEN', `no permission to store offsets of consumer group ${group}`, {
+    remedy: `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${topic},Group:${group} -a Sub -d Allow, ${off}`,
+  });
+}
