@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openQueues } from '../../../src/rocketmq/queues.ts';
 import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
+import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { SinkLab } from '../../support/sink/sink-lab.ts';
 import { rocketmqWith } from './rocketmq-servers.ts';
@@ -44,6 +46,12 @@ describe('a queue that RocketMQ has purged', () => {
         positions: { [sink.queue(0)]: expect.stringMatching(/^100@/) },
       });
       expect(sink.target.written).toHaveLength(100);
+
+      const clients = new WarmClients();
+      const queues = await openQueues(lab.topics.config(sink.topic), clients);
+      const filtered = queues.read(sink.queue(0), { from: 100, to: 4_200, maxBytes: 1_000_000, filter: { tags: ['none'] } });
+      await expect(filtered.next()).rejects.toMatchObject({ name: 'MissingMessages', from: 100, to: min });
+      await clients.close();
 
       await sink.apply({ system: { onOffsetLost: 'earliest' }, batch: { ...sink.spec.batch, maxRecords: 10_000 } });
       expect(await sink.run()).toMatchObject({ outcome: 'caught-up', notices: [expect.stringContaining('sink.onOffsetLost')] });
