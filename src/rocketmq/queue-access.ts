@@ -64,6 +64,11 @@ export class QueueAccess implements TopicQueues {
     return new QueueReader({ ...place, pull: (offset, count) => pullMatching(pull, offset, count, filter) });
   }
 
+  /** Says whether the broker finds a message that the filter takes, in the first stretch from `offset` on at which it looks. */
+  async finds(name: string, offset: number, filter: MessageFilter): Promise<boolean> {
+    return (await this.#messages(name, offset, 1, filter)).messages.length > 0;
+  }
+
   /** Asks for the offset that a consumer group has in a queue; `group` is without namespace. Resolves with undefined where it has none. */
   async offsetOf(name: string, group: string): Promise<number | undefined> {
     const consumerGroup = fullTopic({ namespace: this.#config.namespace, topic: group });

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { ConnectError, type Finding, toConnectError } from '../api/index.ts';
-import { checkFilter, type FilterOn, optionOf } from './check-filter.ts';
+import { checkFilter, type FilterOn, optionOf, refuseAllTaking } from './check-filter.ts';
 import { fullTopic } from './full-topic.ts';
 import { topicFinding } from './preflight.ts';
 import { QueueAccess } from './queue-access.ts';
@@ -87,7 +87,11 @@ async function inspectQueues(
     }),
   );
   const queues = new QueueAccess({ client, config, route, patienceMs: PATIENCE_MS });
-  return new Map(await pMap(queues.names, async (name) => [name, await queues.bounds(name)] as const, { concurrency: QUEUES_AT_ONCE }));
+  const bounds = new Map(
+    await pMap(queues.names, async (name) => [name, await queues.bounds(name)] as const, { concurrency: QUEUES_AT_ONCE }),
+  );
+  await refuseAllTaking(queues, bounds, filter);
+  return bounds;
 }
 
 const routeOf = (client: RemotingClient, config: RocketmqConfig): Promise<TopicRoute> =>

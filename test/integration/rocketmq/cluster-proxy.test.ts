@@ -2,6 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
+import { checkQueues, groupOffsets } from '../../../src/rocketmq/queue-checks.ts';
+import { openQueues } from '../../../src/rocketmq/queues.ts';
+import type { MessageFilter } from '../../../src/rocketmq/types.ts';
+import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { clusterProxy } from './rocketmq-servers.ts';
 import { Topics } from './topics.ts';
@@ -39,6 +43,42 @@ describe("a proxy's remoting port as the endpoint", () => {
     // be in order.
     const firstCopies = queues.map((stored) => [...new Set(stored.map(({ body }) => body.toString()))]);
     expect(firstCopies).toEqual([bodies, [], bodies]);
+  });
+
+  it('serves a sink: filters, and the offsets of its consumer group', async () => {
+    const topic = await topics.create({ queues: 1 });
+    const producer = await topics.producer(topic);
+    const messages = Array.from({ length: 300 }, (_, index) => ({
+      body: Buffer.from(String(index)),
+      keys: [],
+      properties: new Map([['number', String(index)]]),
+      tag: index % 100 === 7 ? 'Aa' : 'BB',
+    }));
+    await producer.send(0, messages, Date.now() + 120_000);
+    await topics.admin.dispatched();
+    const config = topics.config(topic, { endpoints: proxy.address('remoting'), requestTimeoutMs: 10_000 });
+    const clients = new WarmClients();
+    const queues = await openQueues(config, clients);
+    const [name = ''] = queues.names;
+    const read = async (filter: MessageFilter): Promise<number[]> => {
+      const offsets: number[] = [];
+      const reader = queues.read(name, { from: 0, to: 300, maxBytes: 1_000_000, filter });
+      for (let part = await reader.next(); part !== undefined; part = await reader.next())
+        offsets.push(...part.filter(({ leftOut }) => leftOut !== true).map(({ offset }) => offset));
+      return offsets;
+    };
+    expect(await read({ tags: ['Aa'] })).toEqual([7, 107, 207]);
+    expect(await read({ sql: 'number > 297' })).toEqual([298, 299]);
+    const { findings } = await checkQueues(config, { sql: 'number > 297' });
+    expect(findings).toEqual([]);
+    // The proxy itself finds no fault with it.
+    expect((await checkQueues(config, { sql: 'number >' })).findings).toMatchObject([
+      { code: 'CONFIG_INVALID', option: 'rocketmq.filter' },
+    ]);
+    const group = `connect-${topic}`;
+    expect(await queues.tell(group, new Map([[name, 42]]))).toEqual([]);
+    expect(await groupOffsets(config, [name], group)).toEqual(new Map([[name, 42]]));
+    await clients.close();
   });
 
   it('is checked like a name server', async () => {
