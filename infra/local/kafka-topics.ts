@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Admin, Consumer, Producer } from '@platformatic/kafka';
+import { Admin, Consumer, FetchIsolationLevels, Producer } from '@platformatic/kafka';
 
 /** A message to produce, with its partition. */
 export interface KafkaMessage {
@@ -28,6 +28,9 @@ export interface KafkaRecord {
 export const PATIENT = { connectTimeout: 60_000, timeout: 60_000, requestTimeout: 90_000 } as const;
 
 const CONTROL_BATCH = 0x20;
+const TRANSACTIONAL_BATCH = 0x10;
+/** Of a control batch that ends a transaction, as its key says. */
+const ABORTED = 0;
 const FETCH_BYTES = 1024 * 1024;
 /** Old timestamps neither expire nor start a new file each week. */
 const KEEP_ALL = [
@@ -83,13 +86,29 @@ export class KafkaTopics {
     return offsets.get(topic)?.map(Number);
   }
 
+  /**
+   * As `endOffsets`, once no transaction is open in any partition, so that all that is committed comes before. Kafka answers the end of a
+   * transaction before the partitions show it.
+   */
+  async endedOffsets(topic: string): Promise<number[]> {
+    const ends = async (isolationLevel: number) => [
+      ...((await this.#consumer.listOffsets({ topics: [topic], isolationLevel: isolationLevel as never })).get(topic) ?? []),
+    ];
+    for (const deadline = Date.now() + PATIENT.timeout; ; await sleep(20)) {
+      const stable = await ends(FetchIsolationLevels.READ_COMMITTED);
+      const all = await ends(FetchIsolationLevels.READ_UNCOMMITTED);
+      if (stable.every((end, partition) => end === all[partition])) return stable.map(Number);
+      if (Date.now() > deadline) throw new Error(`a transaction is open in topic ${topic}`);
+    }
+  }
+
   /** Appends in this order to each partition, and resolves when the broker has acknowledged all. */
   async produce(topic: string, messages: readonly KafkaMessage[]): Promise<void> {
     if (messages.length === 0) return;
     await this.#producer.send({ messages: messages.map((message) => toProduce(topic, message)), acks: -1 });
   }
 
-  /** Yields what `partition` holds from offset `from` up to and without `to`, in order, in chunks. */
+  /** Yields what `partition` holds from offset `from` up to and without `to`, in order, in chunks, but for records of aborted transactions. */
   async *read(topic: string, partition: number, from: number, to: number): AsyncGenerator<KafkaRecord[]> {
     // A consumer keeps one fetch session with each broker, which parallel reads of several partitions would break.
     const consumer = this.#newConsumer();
@@ -141,17 +160,26 @@ async function fetchRecords(consumer: Consumer, node: number, topicId: string, p
     lastFetchedEpoch: -1,
     partitionMaxBytes: FETCH_BYTES,
   };
-  const { responses } = await consumer.fetch({
-    node,
-    minBytes: 1,
-    maxBytes: FETCH_BYTES,
-    maxWaitTime: 500,
-    topics: [{ topicId, partitions: [from] }],
-  });
-  const batches = responses.flatMap((topic) => topic.partitions).flatMap(({ records }) => records ?? []);
+  const fetch = async (isolationLevel: number) => {
+    const { responses } = await consumer.fetch({
+      node,
+      minBytes: 1,
+      maxBytes: FETCH_BYTES,
+      maxWaitTime: 500,
+      isolationLevel: isolationLevel as never,
+      topics: [{ topicId, partitions: [from] }],
+    });
+    return responses.flatMap(({ partitions }) => partitions);
+  };
+  const committed = await fetch(FetchIsolationLevels.READ_COMMITTED);
+  const aborted = committed.flatMap(({ abortedTransactions }) => abortedTransactions ?? []);
+  // Between two aborted transactions of one producer, the client takes committed records out, too.
+  const partitions = aborted.length === 0 ? committed : await fetch(FetchIsolationLevels.READ_UNCOMMITTED);
+  const batches = partitions.flatMap(({ records }) => records ?? []);
   const last = batches.at(-1);
+  const isAborted = abortedBatches(aborted);
   const records = batches
-    .filter(({ attributes }) => (attributes & CONTROL_BATCH) === 0)
+    .filter((batch) => !isAborted(batch) && (batch.attributes & CONTROL_BATCH) === 0)
     .flatMap((batch) =>
       batch.records.map(
         (record): KafkaRecord => ({
@@ -165,6 +193,25 @@ async function fetchRecords(consumer: Consumer, node: number, topicId: string, p
       ),
     );
   return { records, end: last === undefined ? offset : Number(last.firstOffset) + last.lastOffsetDelta + 1 };
+}
+
+interface Batch {
+  readonly attributes: number;
+  readonly firstOffset: bigint;
+  readonly producerId: bigint;
+  readonly records: ReadonlyArray<{ readonly key: Buffer | null }>;
+}
+
+/** Tells whether a batch is of an aborted transaction. To be asked of each in their order. */
+function abortedBatches(aborted: ReadonlyArray<{ readonly producerId: bigint; readonly firstOffset: bigint }>): (batch: Batch) => boolean {
+  const ended = new Set<unknown>();
+  return ({ attributes, firstOffset, producerId, records }) => {
+    if ((attributes & TRANSACTIONAL_BATCH) === 0) return false;
+    const found = aborted.find((each) => each.producerId === producerId && each.firstOffset <= firstOffset && !ended.has(each));
+    const isControl = (attributes & CONTROL_BATCH) !== 0;
+    if (found !== undefined && isControl && records[0]?.key?.readInt16BE(2) === ABORTED) ended.add(found);
+    return found !== undefined;
+  };
 }
 
 /** The client's types have no null key, value or header, but its encoder does. */

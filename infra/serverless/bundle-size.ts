@@ -25,7 +25,7 @@ const IDLE_PATHS: Readonly<Record<string, IdlePath>> = {
   kafka: {
     sources: ['functions/task.ts', 'src/connectors/kafka/source.ts'],
     client: /node_modules\/@platformatic\/kafka\//,
-    maxKib: 540,
+    maxKib: 542,
   },
   rabbitmq: {
     sources: ['functions/task.ts', 'src/connectors/rabbitmq/source.ts', 'node_modules/amqplib/channel_api.js'],

@@ -54,6 +54,11 @@ export class MemoryQueues implements TopicQueues {
     };
   }
 
+  /** Nobody asks where its groups are. */
+  async tell() {
+    return [];
+  }
+
   close(): void {}
 
   #of(name: string): StoredMessage[] {

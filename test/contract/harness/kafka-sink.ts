@@ -14,29 +14,40 @@ const TOO_LARGE_BYTES = 1_500_000;
 const PARTITIONS = 4;
 const PATIENT = { connectTimeoutMs: 30_000, requestTimeoutMs: 60_000 };
 
-export const kafkaSinkHarness: SinkHarness = {
-  type: 'kafka-sink',
-  addressOption: 'sink.bootstrapServers',
-  killedOutsideStoreOnly: true,
-  async open() {
-    return new KafkaTargets((await stackAddresses()).kafka);
-  },
-  async openBehind(proxies) {
-    return new ProxiedKafkaTargets(await OwnServer.start(kafkaAdvertising(proxies)), proxies);
-  },
-};
+type Delivery = 'at-least-once' | 'exactly-once';
+
+export const kafkaSinkHarness: SinkHarness = harness('at-least-once');
+
+/** The same by transactions, read as who reads committed records only. */
+export const exactlyOnceKafkaSinkHarness: SinkHarness = { ...harness('exactly-once'), exactlyOnce: true };
+
+function harness(delivery: Delivery): SinkHarness {
+  return {
+    type: 'kafka-sink',
+    addressOption: 'sink.bootstrapServers',
+    killedOutsideStoreOnly: true,
+    async open() {
+      return new KafkaTargets((await stackAddresses()).kafka, delivery);
+    },
+    async openBehind(proxies) {
+      return new ProxiedKafkaTargets(await OwnServer.start(kafkaAdvertising(proxies)), proxies, delivery);
+    },
+  };
+}
 
 class KafkaTargets implements SinkTargets {
   readonly bootstrap: string;
   /** With an address that is not the server's own. */
   readonly limits: { readonly requestTimeoutMs?: number } = {};
   readonly topics: KafkaTopics;
+  readonly delivery: Delivery;
   readonly #admin: Admin;
   readonly #created: string[] = [];
   readonly #undo: Array<() => Promise<void>> = [];
 
-  constructor(bootstrap: string) {
+  constructor(bootstrap: string, delivery: Delivery) {
     this.bootstrap = bootstrap;
+    this.delivery = delivery;
     this.topics = new KafkaTopics(bootstrap);
     this.#admin = new Admin({ clientId: 'lab', bootstrapBrokers: bootstrap.split(',') });
   }
@@ -65,8 +76,8 @@ class ProxiedKafkaTargets extends KafkaTargets implements ProxiedTargets {
   readonly #server: OwnServer;
   readonly #proxies: readonly string[];
 
-  constructor(server: OwnServer, proxies: readonly string[]) {
-    super(server.address('plaintext'));
+  constructor(server: OwnServer, proxies: readonly string[], delivery: Delivery) {
+    super(server.address('plaintext'), delivery);
     this.#server = server;
     this.#proxies = proxies;
   }
@@ -93,7 +104,8 @@ class KafkaTarget implements SinkTarget {
   /** Each queue goes to a partition, so that what is read is in order. */
   config({ address }: { readonly address?: string } = {}) {
     const limits = address === undefined ? PATIENT : this.#targets.limits;
-    return { bootstrapServers: address ?? this.#targets.bootstrap, topic: this.#topic, partition: 'queue', ...limits };
+    const { bootstrap, delivery } = this.#targets;
+    return { bootstrapServers: address ?? bootstrap, topic: this.#topic, partition: 'queue', delivery, ...limits };
   }
 
   async secured() {
@@ -121,7 +133,7 @@ class KafkaTarget implements SinkTarget {
 
   async read(): Promise<readonly ConnectRecord[]> {
     const { topics } = this.#targets;
-    const ends = (await topics.endOffsets(this.#topic)) ?? [];
+    const ends = await topics.endedOffsets(this.#topic);
     const records: KafkaRecord[] = [];
     for (const [partition, end] of ends.entries()) {
       for await (const chunk of topics.read(this.#topic, partition, 0, end)) records.push(...chunk);

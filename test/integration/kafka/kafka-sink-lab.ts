@@ -1,8 +1,15 @@
-import { type ConnectorContext, type FailedRecord, type SinkRecord, silentLogger } from '../../../src/api/index.ts';
+import {
+  type ClientCache,
+  type ConnectorContext,
+  type FailedRecord,
+  type Position,
+  type SinkRecord,
+  silentLogger,
+} from '../../../src/api/index.ts';
 import { kafkaSink } from '../../../src/connectors/kafka/index.ts';
 import type { KafkaSinkConfig } from '../../../src/connectors/kafka/sink/config.ts';
 import { KafkaSinkTask } from '../../../src/connectors/kafka/sink/sink.ts';
-import { started, writtenBy } from '../../support/sink/batches.ts';
+import { created, started, writtenBy } from '../../support/sink/batches.ts';
 import { KafkaLab } from './kafka-lab.ts';
 
 export type SinkOptions = { [K in keyof KafkaSinkConfig]?: unknown };
@@ -24,8 +31,17 @@ export class KafkaSinkLab extends KafkaLab {
     return kafkaSink.create(this.sinkConfig(options), context);
   }
 
-  sink(options: SinkOptions): Promise<KafkaSinkTask> {
-    return started(KafkaSinkTask, { config: this.sinkConfig(options), clients: this.clients });
+  sink(options: SinkOptions, partitions: readonly string[] = [], clients: ClientCache = this.clients): Promise<KafkaSinkTask> {
+    return started(KafkaSinkTask, { config: this.sinkConfig(options), clients, taskConfig: { partitions } });
+  }
+
+  /** What a task that starts says of where its queues are. */
+  async positions(options: SinkOptions, partitions: readonly string[]): Promise<ReadonlyMap<string, Position>> {
+    const { clients } = this;
+    const task = created(KafkaSinkTask, { config: this.sinkConfig(options), clients, taskConfig: { partitions } });
+    const { positions = new Map<string, Position>() } = await task.start();
+    await task.stop();
+    return positions;
   }
 
   written(options: SinkOptions, records: readonly SinkRecord[]): Promise<readonly FailedRecord[]> {

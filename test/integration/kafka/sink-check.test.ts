@@ -8,6 +8,7 @@ import { encodeBatch, placeBatch } from '../../../src/connectors/kafka/protocol/
 import { produce } from '../../../src/connectors/kafka/protocol/produce/produce-request.ts';
 import { initProducerId } from '../../../src/connectors/kafka/protocol/produce/producers.ts';
 import { setAcls } from '../../support/kafka-acls.ts';
+import { queued } from '../../support/sink/batches.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { KafkaSinkLab, type SinkOptions } from './kafka-sink-lab.ts';
 
@@ -96,6 +97,64 @@ describe('a check of a sink', () => {
     await undo();
     expect(found).toMatchObject([{ level: 'error', option: 'sink.topic', message: expect.stringMatching(message) }]);
     expect(failed).toMatchObject({ code: found[0]?.code, retriable: false });
+  });
+
+  it.each([
+    {
+      right: 'to write by transactional ids',
+      acl: { resourceType: ResourceTypes.TRANSACTIONAL_ID, operation: AclOperations.WRITE },
+      option: 'sink.sasl',
+      remedy: (prefix: string) => `--operation Write --operation Describe --transactional-id '${prefix}' --resource-pattern-type prefixed`,
+    },
+    {
+      right: 'to find the coordinator of transactional ids',
+      acl: { resourceType: ResourceTypes.TRANSACTIONAL_ID, operation: AclOperations.DESCRIBE },
+      option: 'sink.sasl',
+      remedy: (prefix: string) => `--operation Write --operation Describe --transactional-id '${prefix}' --resource-pattern-type prefixed`,
+    },
+    {
+      right: 'to commit to groups',
+      acl: { resourceType: ResourceTypes.GROUP, operation: AclOperations.READ },
+      option: 'sink.sasl',
+      remedy: (prefix: string) => `--operation Read --group '${prefix}' --resource-pattern-type prefixed`,
+    },
+    {
+      right: 'to keep positions beside the topic',
+      // Once somebody may write, nobody may do what nothing is said of.
+      acl: { resourceType: ResourceTypes.TOPIC, operation: AclOperations.WRITE, permissionType: AclPermissionTypes.ALLOW },
+      option: 'sink.topic',
+      remedy: () => '--operation Read --topic ',
+    },
+  ])('names a right that exactly-once needs, and how to grant it: $right', async ({ acl, option, remedy }) => {
+    const own = await lab.topic(1);
+    const prefix = `${own}:`;
+    const transactional = { delivery: 'exactly-once', transactionalIdPrefix: prefix };
+    const options = { bootstrapServers: lab.addresses.kafkaSasl, sasl: sasl(), topic: own, ...transactional };
+    expect(await check(options)).toEqual([]);
+    const isTopic = acl.resourceType === ResourceTypes.TOPIC;
+    const undo = await setAcls(lab.admin, [
+      {
+        permissionType: AclPermissionTypes.DENY,
+        ...acl,
+        resourceName: isTopic ? own : prefix,
+        resourcePatternType: isTopic ? ResourcePatternTypes.LITERAL : ResourcePatternTypes.PREFIXED,
+        principal: `User:${lab.addresses.kafkaUsername}`,
+        host: '*',
+      },
+    ]);
+    const found = await check(options);
+    const failed = await lab
+      .written(
+        options,
+        queued(1, () => ({})),
+      )
+      .catch((error: unknown) => error);
+    await undo();
+    expect(found).toEqual([
+      { level: 'error', code: 'FORBIDDEN', option, message: expect.any(String), remedy: expect.stringContaining(remedy(prefix)) },
+    ]);
+    expect(found[0]?.remedy).toContain(`--allow-principal 'User:${lab.addresses.kafkaUsername}'`);
+    expect(failed).toMatchObject({ code: 'FORBIDDEN', retriable: false });
   });
 
   it('names brokers that are not there', async () => {

@@ -31,23 +31,28 @@ async function writtenThrough(topic: string, options: object, fault: () => Promi
   const lane = async (queue: number) => {
     for (let batch = 0; batch < BATCHES; batch += 1) {
       if (queue === 0 && batch === 5) failing = fault();
-      const records = queued(SIZE, (index) => ({ value: Buffer.from(String(batch * SIZE + index)), bornAt: Date.now() }), queue);
+      const records = queued(
+        SIZE,
+        (index) => ({ offset: batch * SIZE + index, value: Buffer.from(String(batch * SIZE + index)), bornAt: Date.now() }),
+        queue,
+      );
       expect(await write(task, records, undefined, Date.now() + RESTART_MS)).toEqual([]);
     }
   };
   await Promise.all([lane(0), lane(1)]);
   await failing;
   await task.stop();
+  await lab.topics.endedOffsets(topic);
   const found = await lab.texts(topic);
   return [0, 1].map((partition) => found.filter((record) => record.partition === partition).map(({ value }) => String(value)));
 }
 
 describe('a broker that fails while a sink writes', () => {
-  it(
-    'is waited for where it is killed and comes back: nothing is lost, repeated or out of order',
-    async () => {
+  it.each(['at-least-once', 'exactly-once'])(
+    'is waited for where it is killed and comes back: nothing is lost, repeated or out of order, %s',
+    async (delivery) => {
       const topic = await lab.topic(2);
-      const found = await writtenThrough(topic, PATIENT, async () => {
+      const found = await writtenThrough(topic, { ...PATIENT, delivery, transactionalIdPrefix: `${topic}:` }, async () => {
         await kafka.signal('SIGKILL');
         await kafka.restart();
       });

@@ -1,5 +1,6 @@
 import {
   type FailedRecord,
+  type SinkBatch,
   type SinkRecord,
   type SinkTask,
   type SinkTaskContext,
@@ -10,13 +11,17 @@ import { messageToRecord, recordToMessage } from '../../../src/rocketmq/record-m
 
 const MINUTE_MS = 60_000;
 
-/** Starts a task as the runtime does, the first of its connector. */
-export async function started<C, T extends SinkTask>(
-  create: new (context: SinkTaskContext<C>) => T,
-  context: Pick<SinkTaskContext<C>, 'config' | 'clients'> & Partial<SinkTaskContext<C>>,
-): Promise<T> {
+type Given<C> = Pick<SinkTaskContext<C>, 'config' | 'clients'> & Partial<SinkTaskContext<C>>;
+
+/** Makes a task as the runtime does, the first of its connector. */
+export function created<C, T extends SinkTask>(create: new (context: SinkTaskContext<C>) => T, context: Given<C>): T {
   const common = { connector: 'lab', task: 0, taskConfig: { partitions: [] }, logger: silentLogger, positions: new Map(), epoch: 1 };
-  const task = new create({ ...common, signal: new AbortController().signal, ...context });
+  return new create({ ...common, signal: new AbortController().signal, ...context });
+}
+
+/** Makes and starts one. */
+export async function started<C, T extends SinkTask>(create: new (context: SinkTaskContext<C>) => T, context: Given<C>): Promise<T> {
+  const task = created(create, context);
   await task.start();
   return task;
 }
@@ -38,9 +43,15 @@ export async function write(
   signal = new AbortController().signal,
   deadline = Date.now() + MINUTE_MS,
 ): Promise<readonly FailedRecord[]> {
-  const partition = records[0]?.partition as string;
-  const { failed = [] } = await task.write({ lane: partition, partition, records, position: 'p', deadline, signal });
+  const { failed = [] } = await task.write({ ...batchOf(records), deadline, signal });
   return failed;
+}
+
+/** A batch of one queue, with the position behind its last record. */
+export function batchOf(records: readonly SinkRecord[]): SinkBatch {
+  const { partition, offset, storedAt } = records.at(-1) as SinkRecord;
+  const position = `${offset + 1}@${storedAt}`;
+  return { lane: partition, partition, records, position, deadline: Date.now() + MINUTE_MS, signal: new AbortController().signal };
 }
 
 /** Records as they come from a queue of the RocketMQ topic `orders`. */

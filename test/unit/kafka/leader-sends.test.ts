@@ -49,6 +49,17 @@ describe('batches for one broker', () => {
     expect(await Promise.all(all)).toEqual([OK, OK, OK]);
   });
 
+  it('travel with those of their own transaction only', async () => {
+    const { sends, requests } = setUp();
+    const ids = ['a', 'b', 'a', undefined];
+    const all = ids.map((transactionalId, partition) => sends.send(LEADER, { ...part(partition), transactionalId }, signal));
+    await soon();
+    expect(requests).toHaveLength(3);
+    requests[0]?.answer([OK, { ...OK, error: 'X' }]);
+    for (const { answer } of requests.slice(1)) answer([OK]);
+    expect((await Promise.all(all)).map(({ error }) => error)).toEqual([undefined, undefined, 'X', undefined]);
+  });
+
   it('are not sent any more once their run has ended', async () => {
     const { sends, requests } = setUp();
     const stop = new AbortController();

@@ -19,7 +19,10 @@ interface Sent {
 }
 
 /** A leader that answers from a list, and then takes everything. */
-function setUp(answers: ReadonlyArray<ProduceAnswer | ConnectError>, { topicError = undefined as string | undefined, delayMs = 0 } = {}) {
+function setUp(
+  answers: ReadonlyArray<ProduceAnswer | ConnectError>,
+  { topicError = undefined as string | undefined, delayMs = 0, transactionalId = undefined as string | undefined } = {},
+) {
   const left = [...answers];
   const sent: Sent[] = [];
   const sends = {
@@ -37,7 +40,7 @@ function setUp(answers: ReadonlyArray<ProduceAnswer | ConnectError>, { topicErro
     topics: async () => [{ name: 'orders', error: topicError }],
   } as unknown as KafkaClient;
   const shared: Shared = { client, sends, compression: 'none', patienceMs: 5_000, limits: new Map() };
-  const producer = new Producer(7n, 0);
+  const producer = new Producer(7n, 0, transactionalId);
   const write = (count: number, { deadline = Date.now() + 60_000, bytes = 10, signal = new AbortController().signal } = {}) =>
     new PartitionWriter(shared, producer, 'orders', 0, { deadline, signal }).write(items(count, bytes));
   return { sent, shared, write };
@@ -129,6 +132,27 @@ describe('a batch for a partition', () => {
     const writing = write(1, { signal: stop.signal });
     setTimeout(() => stop.abort(), 20);
     await expect(writing).rejects.toMatchObject({ retriable: true });
+  });
+});
+
+describe('a batch of a transaction', () => {
+  const inTransaction = { transactionalId: 'x:q' };
+
+  it.each([
+    ['INVALID_PRODUCER_EPOCH', 'LEASE_LOST'],
+    ['PRODUCER_FENCED', 'LEASE_LOST'],
+    ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'WRONG_STATE'],
+    ['INVALID_TXN_STATE', 'WRONG_STATE'],
+  ])('is not sent again after %s', async (error, code) => {
+    const { sent, write } = setUp([answer(error)], inTransaction);
+    await expect(write(2)).rejects.toMatchObject({ code });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('is sent again as it was where its leader moves', async () => {
+    const { sent, write } = setUp([answer('NOT_LEADER_OR_FOLLOWER'), lost], inTransaction);
+    expect(await write(2)).toEqual([]);
+    expect(sent).toEqual(Array(3).fill({ epoch: 0, sequence: 0, records: 2 }));
   });
 });
 

@@ -65,6 +65,14 @@ describe('a batch', () => {
     expect(batch.readUInt32BE(17)).toBe(crc32c(batch.subarray(21)));
   });
 
+  it.each(COMPRESSIONS)('says that it is part of a transaction, with compression %s', async (compression) => {
+    const batch = await encodeBatch(RECORDS, compression);
+    placeBatch(batch, { producerId: 7n, epoch: 2, sequence: 41, transactional: true });
+    expect(read(batch)).toEqual(RECORDS);
+    expect(readRecordBatch(batch, 0)).toMatchObject({ producerId: 7, transactional: true });
+    expect(batch.readUInt32BE(17)).toBe(crc32c(batch.subarray(21)));
+  });
+
   it('is never larger than it was thought to be', () => {
     for (const each of RECORDS) expect(encodeRecords([each], 0).length).toBeLessThanOrEqual(mostBytes(each));
   });

@@ -28,6 +28,13 @@ describe('what failed in a run', () => {
     expect(await work()).toBe('done');
   });
 
+  it.each(['LEASE_LOST', 'INTERRUPTED'] as const)('is not tried again by this run after %s', async (code) => {
+    const over = new ConnectError(code, 'over', { retriable: true });
+    const work = failing(over);
+    await expect(recovery(5_000).retry(work)).rejects.toBe(over);
+    expect(await work()).toBe('done');
+  });
+
   it('is given up when it lasts', async () => {
     await expect(recovery(250).retry(() => Promise.reject(passing))).rejects.toBe(passing);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConnectError, SinkRecord } from '../../../src/api/index.ts';
 import { parseConnectorFile } from '../../../src/config/parse-connector-file.ts';
-import { outgoing, targetTopic } from '../../../src/connectors/kafka/sink/mapping.ts';
+import { idPrefix, outgoing, targetTopic } from '../../../src/connectors/kafka/sink/mapping.ts';
 import { partitionerOf } from '../../../src/connectors/kafka/sink/partitioner.ts';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
 import { withUserNames } from '../../../src/kit/index.ts';
@@ -16,6 +16,7 @@ describe('the section of a Kafka sink', () => {
       topic: '{{topic}}',
       partition: 'key',
       compression: 'none',
+      delivery: 'at-least-once',
       startAt: 'earliest',
       requestTimeoutMs: 20_000,
     });
@@ -33,6 +34,14 @@ describe('the section of a Kafka sink', () => {
     await expect(parse({ bootstrapServers, ...wrong })).rejects.toMatchObject({
       findings: [expect.objectContaining({ option, message: expect.stringMatching(message) })],
     });
+  });
+
+  it('gives each connector transactional ids of its own', () => {
+    expect([idPrefix({}, 'x'), idPrefix({}, 'x-y'), idPrefix({ transactionalIdPrefix: 'prod-' }, 'x')]).toEqual([
+      'connect-x:',
+      'connect-x-y:',
+      'prod-',
+    ]);
   });
 
   it('makes a topic of a name', () => {

@@ -70,12 +70,19 @@ export function negotiate(offered: readonly apiVersionsV1.ApiVersionsResponseApi
   };
 }
 
-/** One of the requests about groups. Throws WRONG_KIND where the broker does not know it. */
+/** Which option of a section needs groups, and how to do without it. */
+const NEEDED_BY = {
+  source: ['source.commitGroup', 'remove source.commitGroup'],
+  sink: ['sink.delivery', 'set sink.delivery to at-least-once'],
+} as const;
+
+/** One of the requests about groups and coordinators. Throws WRONG_KIND where the broker does not know it. */
 export function groupApi<K extends keyof Apis['optional']>({ optional, section }: Apis, name: K): NonNullable<Apis['optional'][K]> {
   const found = optional[name];
   if (found !== undefined) return found;
-  throw new ConnectError('WRONG_KIND', `${section}.commitGroup: the brokers speak no known version of ${name}`, {
-    remedy: `remove ${section}.commitGroup, or use Kafka 2.4 or newer`,
+  const [option, remedy] = NEEDED_BY[section];
+  throw new ConnectError('WRONG_KIND', `${option}: the brokers speak no known version of ${name}`, {
+    remedy: `${remedy}, or use Kafka 2.4 or newer`,
   });
 }
 

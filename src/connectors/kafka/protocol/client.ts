@@ -3,14 +3,18 @@ import { ConnectError, type Direction, toConnectError } from '../../../api/index
 import type { Apis } from './api-versions.ts';
 import type { KafkaConnectionConfig } from './connection-config.ts';
 import { Connections } from './connections.ts';
-import { commitOffsets, describeGroup, GroupCoordinator, type GroupState } from './consumer-group.ts';
+import { commitOffsets, describeGroup, type GroupState } from './consumer-group.ts';
+import { type Coordinated, Coordinator } from './coordinator.ts';
 import { protocolError } from './errors/protocol-errors.ts';
 import { type FetchedPartition, type FetchRequest, fetchRecords } from './fetch-records.ts';
 import { partitionName } from './partition-name.ts';
+import { Recovery } from './recovery.ts';
 import { type Broker, describeTopics, isCompacted, listOffsets, type OffsetAnswers, type OffsetQuery, type Topic } from './topics.ts';
 
 /** Topics grow and move, which a process that stays warm is not told. */
 const MEMORY_MS = 30_000;
+/** The coordinator of a group that moved or has just started is back by then. */
+const GROUP_PATIENCE_MS = 5_000;
 
 /** One Kafka cluster as one configuration reaches it. Kept between invocations; safe for several tasks at once. Throws ConnectError. */
 export class KafkaClient {
@@ -21,7 +25,7 @@ export class KafkaClient {
   readonly #topics = new Map<string, Topic>();
   /** When they were asked for, ms since 1970. */
   readonly #askedAt = new Map<string, number>();
-  readonly #coordinators = new Map<string, GroupCoordinator>();
+  readonly #coordinators = new Map<string, Coordinator>();
 
   constructor(config: KafkaConnectionConfig, section: Direction) {
     this.section = section;
@@ -92,7 +96,9 @@ export class KafkaClient {
 
   /** Looks at a consumer group. Throws ConnectError. */
   group(name: string, signal: AbortSignal): Promise<GroupState> {
-    return this.#coordinator(name).use(this.#leaders(), signal, (connection, apis) => describeGroup(connection, apis, name));
+    return new Recovery(signal, GROUP_PATIENCE_MS).retry(() =>
+      this.useCoordinator('group', name, (connection, apis) => describeGroup(connection, apis, name)),
+    );
   }
 
   /**
@@ -105,8 +111,8 @@ export class KafkaClient {
     note: string,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, ConnectError>> {
-    return this.#coordinator(group).use(this.#leaders(), signal, (connection, apis) =>
-      commitOffsets(connection, apis, group, offsets, note),
+    return new Recovery(signal, GROUP_PATIENCE_MS).retry(() =>
+      this.useCoordinator('group', group, (connection, apis) => commitOffsets(connection, apis, group, offsets, note)),
     );
   }
 
@@ -118,6 +124,14 @@ export class KafkaClient {
   /** The same for any broker. */
   useAny<T>(call: (connection: Connection, apis: Apis) => Promise<T>): Promise<T> {
     return this.#connections.useAny(this.#leaders(), call);
+  }
+
+  /** The same for the broker that coordinates a group or a transactional id. */
+  useCoordinator<T>(kind: Coordinated, name: string, call: (connection: Connection, apis: Apis) => Promise<T>): Promise<T> {
+    const key = `${kind} ${name}`;
+    const known = this.#coordinators.get(key) ?? new Coordinator(this.#connections, kind, name);
+    this.#coordinators.set(key, known);
+    return known.use(this.#leaders(), call);
   }
 
   /** Opens a connection to a broker, to see whether it can be reached. */
@@ -142,12 +156,6 @@ export class KafkaClient {
       }),
     );
     return new Map(answers.flatMap((answer) => [...answer]));
-  }
-
-  #coordinator(group: string): GroupCoordinator {
-    const known = this.#coordinators.get(group) ?? new GroupCoordinator(this.#connections, group);
-    this.#coordinators.set(group, known);
-    return known;
   }
 
   #remembers(name: string): boolean {

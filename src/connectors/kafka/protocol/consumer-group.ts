@@ -1,13 +1,9 @@
 import { type Connection, protocolErrorsCodesById } from '@platformatic/kafka';
 import { ConnectError, type Direction } from '../../../api/index.ts';
 import { type Apis, groupApi } from './api-versions.ts';
-import type { Connections } from './connections.ts';
 import { partialAnswer, protocolError } from './errors/protocol-errors.ts';
 import { parsePartitionName, partitionName } from './partition-name.ts';
-import { Recovery } from './recovery.ts';
-import type { Broker } from './topics.ts';
 
-const GROUP = 0;
 /** A commit by someone who is no member, which brokers take as long as the group has none. */
 const NO_GENERATION = -1;
 const NO_MEMBER = '';
@@ -30,14 +26,6 @@ export interface GroupState {
   readonly joined: boolean;
   /** False where the broker says that this user may not commit to it. */
   readonly writable: boolean;
-}
-
-/** The broker that keeps the offsets of a group. Throws ConnectError, retriable while there is none. */
-async function findCoordinator(connection: Connection, apis: Apis, group: string): Promise<Broker> {
-  const { coordinators } = await partialAnswer(groupApi(apis, 'findCoordinator').api.async(connection, GROUP, [group]));
-  const [{ errorCode, nodeId, host, port } = { errorCode: 0, nodeId: -1, host: '', port: 0 }] = coordinators;
-  throwProblem(errorCode, group, apis.section);
-  return { node: nodeId, host, port };
 }
 
 /** Looks at a group at its coordinator. Throws ConnectError. */
@@ -107,31 +95,3 @@ export const joinedGroup = (group: string, section: Direction): ConnectError =>
   new ConnectError('WRONG_STATE', `group ${group} is one of consumers, whose offsets would be overwritten`, {
     remedy: `set ${section}.commitGroup to a name that no consumer uses`,
   });
-
-/** A coordinator that moved or has just started is back by then. */
-const PATIENCE_MS = 5_000;
-
-/** Reaches the broker that keeps a group, which may move. */
-export class GroupCoordinator {
-  readonly #connections: Connections;
-  readonly #group: string;
-  #known: Broker | undefined;
-
-  constructor(connections: Connections, group: string) {
-    this.#connections = connections;
-    this.#group = group;
-  }
-
-  /** Runs `call` on a connection to it, again while its failure may pass, for some 5 s. `brokers`: whom to ask first where it is. Throws ConnectError. */
-  use<T>(brokers: readonly Broker[], signal: AbortSignal, call: (connection: Connection, apis: Apis) => Promise<T>): Promise<T> {
-    return new Recovery(signal, PATIENCE_MS).retry(async () => {
-      try {
-        this.#known ??= await this.#connections.useAny(brokers, (connection, apis) => findCoordinator(connection, apis, this.#group));
-        return await this.#connections.use(this.#known, call);
-      } catch (error) {
-        this.#known = undefined;
-        throw error;
-      }
-    });
-  }
-}

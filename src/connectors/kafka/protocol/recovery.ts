@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ConnectError, toConnectError } from '../../../api/index.ts';
+import { type ConnectError, type ErrorCode, toConnectError } from '../../../api/index.ts';
 import { backOff } from '../../../kit/index.ts';
 
 /** As long as nothing was ever answered: an address that is wrong must be told soon. */
@@ -8,6 +8,9 @@ const FIRST_PATIENCE_MS = 5_000;
 const ABSENT_PATIENCE_MS = 4_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
+
+/** The run has ended, or is another one's: only a later run may try again. */
+const FOR_OTHERS: ReadonlySet<ErrorCode> = new Set(['INTERRUPTED', 'LEASE_LOST']);
 
 /** Decides how long something that fails is tried again. */
 export class Recovery {
@@ -56,7 +59,7 @@ export class Recovery {
       this.#absentSince ??= now;
       return this.#absentSince + ABSENT_PATIENCE_MS > now;
     }
-    if (!retriable) return false;
+    if (!retriable || FOR_OTHERS.has(code)) return false;
     this.#absentSince = undefined;
     return this.#failingSince + this.#patienceMs > now;
   }

@@ -1,26 +1,24 @@
-import { type ConnectError, type Finding, toConnectError } from '../../../api/index.ts';
+import { type ConnectorContext, type Finding, toConnectError } from '../../../api/index.ts';
 import { asList } from '../../../config/text-list.ts';
-import { checkWithin, connectionFinding, didYouMean, errorFinding, pollUntil } from '../../../kit/index.ts';
+import { checkWithin, connectionFinding, didYouMean, errorFinding } from '../../../kit/index.ts';
 import { checkLeaders } from '../plan/check-leaders.ts';
 import type { KafkaClient } from '../protocol/client.ts';
 import { connectionFrame } from '../protocol/errors/connection-errors.ts';
 import { protocolError } from '../protocol/errors/protocol-errors.ts';
 import { initProducerId } from '../protocol/produce/producers.ts';
 import type { Topic } from '../protocol/topics.ts';
+import { checkTransactions } from './check-transactions.ts';
 import type { KafkaSinkConfig } from './config.ts';
-import { isTopicName, targetTopic } from './mapping.ts';
+import { failureOf } from './failure-of.ts';
+import { idPrefix, isTopicName, targetTopic } from './mapping.ts';
 
 const OPTION = 'sink.topic';
-/** Less than a check may wait for an answer. */
-const START_MS = 5_000;
-const START_STEP_MS = 200;
 
 /** Looks at a cluster as the tasks will: bootstrap servers, credentials, topics, permissions, and the leaders' own addresses. */
 export function checkKafkaSink(
   client: KafkaClient,
   config: KafkaSinkConfig,
-  rocketmqTopic: string | undefined,
-  signal: AbortSignal,
+  { connector, topic: rocketmqTopic, signal }: Pick<ConnectorContext, 'connector' | 'topic' | 'signal'>,
 ): Promise<Finding[]> {
   const option = config.sasl?.tokenEndpoint === undefined ? 'sink.sasl' : 'sink.sasl.tokenEndpoint';
   return checkWithin({ ...connectionFrame('sink'), signal }, async (limit, _progress, answer) => {
@@ -37,7 +35,11 @@ export function checkKafkaSink(
       ...names.filter((name) => !isTopicName(name)).map(noTopicName),
       ...topics.flatMap((topic) => checkTopic(topic, config, known)),
     ];
-    const others = [checkLeaders(client, topics, OPTION), checkProducer(client)];
+    const producer =
+      config.delivery === 'exactly-once'
+        ? checkTransactions(client, config, idPrefix(config, connector), topics, limit)
+        : checkProducer(client);
+    const others = [checkLeaders(client, topics, OPTION), producer];
     return [...findings, ...(await Promise.all(others.map(answer))).flat()];
   });
 }
@@ -69,19 +71,9 @@ function checkTopic(topic: Topic, { bootstrapServers }: KafkaSinkConfig, known: 
   return [{ ...found, remedy: near === undefined ? `${create}, or correct ${OPTION}` : `did you mean ${near}? Else ${create}` }];
 }
 
-/** Without the right to a producer id, no task could write. A cluster that has just started gives none for a moment. */
+/** Without the right to a producer id, no task could write. */
 async function checkProducer(client: KafkaClient): Promise<Finding[]> {
-  let failure: ConnectError | undefined;
-  const isAnswered = async (): Promise<boolean> => {
-    try {
-      await client.useAny(initProducerId);
-      failure = undefined;
-    } catch (error) {
-      failure = toConnectError(error);
-    }
-    return failure?.retriable !== true || failure.code !== 'WRONG_STATE';
-  };
-  await pollUntil(isAnswered, START_STEP_MS, START_MS);
+  const failure = await failureOf(() => client.useAny(initProducerId));
   if (failure === undefined) return [];
   return [failure.code === 'FORBIDDEN' ? errorFinding('sink.sasl', failure) : connectionFinding(connectionFrame('sink'), failure)];
 }

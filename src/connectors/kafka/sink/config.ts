@@ -28,6 +28,17 @@ export const kafkaSinkConfig = section(
       example: 'queue',
     }).default('key'),
     compression: choice(COMPRESSIONS, { description: 'How batches are compressed. Brokers keep them as they come.' }).default('none'),
+    delivery: choice(['at-least-once', 'exactly-once'], {
+      description:
+        '`at-least-once`: records may be written again after a failure. `exactly-once`: Kafka stores the position in the queue, in the transaction of the records, so that who reads committed records only sees each once. It needs brokers of Kafka 2.8 or newer, and more permissions.',
+    }).default('at-least-once'),
+    transactionalIdPrefix: text({
+      description:
+        'With what transactional ids begin for `exactly-once`, and the groups of the same names that keep positions; the name of the queue follows. Connectors of one name need one each, where they write to one cluster. The default is `connect-`, the name of the connector and a colon.',
+      maxLength: 200,
+      literal: true,
+      example: 'prod-flights-to-kafka:',
+    }).exactOptional(),
     ...sinkOptions,
     ...connection,
   },

@@ -8,12 +8,12 @@ export class KafkaSinkConnector extends SinkConnector<KafkaSinkConfig> {
   readonly taskClass = 'KafkaSinkTask';
 
   async check(): Promise<Finding[]> {
-    const { clients, topic, signal } = this.context;
+    const { clients } = this.context;
     const open = async () => new (await import('../protocol/client.ts')).KafkaClient(this.config, 'sink');
     const [client, { checkKafkaSink }] = await Promise.all([
       clients.get(connectionKey(this.config, 'sink'), open, (opened) => opened.close()),
       import('./check.ts'),
     ]);
-    return checkKafkaSink(client, this.config, topic, signal);
+    return checkKafkaSink(client, this.config, this.context);
   }
 }

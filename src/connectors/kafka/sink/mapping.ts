@@ -8,6 +8,10 @@ const TOPIC = '{{topic}}';
 /** The Kafka topic of records of a RocketMQ topic. */
 export const targetTopic = (template: string, rocketmqTopic: string): string => template.replaceAll(TOPIC, rocketmqTopic);
 
+/** With what transactional ids begin. Connectors' names have no colon, so that no id is one of another connector. */
+export const idPrefix = ({ transactionalIdPrefix }: { readonly transactionalIdPrefix?: string }, connector: string): string =>
+  transactionalIdPrefix ?? `connect-${connector}:`;
+
 /** Whether Kafka can have a topic of this name. */
 export const isTopicName = (name: string): boolean => /^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
 

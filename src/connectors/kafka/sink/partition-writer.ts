@@ -3,6 +3,7 @@ import { ConnectError, type FailedRecord, toConnectError } from '../../../api/in
 import { untilAborted } from '../../../kit/index.ts';
 import type { KafkaClient } from '../protocol/client.ts';
 import { leaderError, protocolError } from '../protocol/errors/protocol-errors.ts';
+import { transactionError } from '../protocol/errors/transaction-errors.ts';
 import { partitionName } from '../protocol/partition-name.ts';
 import type { Compression } from '../protocol/produce/compressions.ts';
 import { BATCH_HEAD_BYTES, encodeBatch, placeBatch } from '../protocol/produce/encode-batch.ts';
@@ -98,6 +99,7 @@ export class PartitionWriter {
       items.map(({ record }) => record),
       compression,
     );
+    const { transactionalId } = this.#producer;
     for (;;) {
       let failure: ConnectError;
       if (Date.now() >= deadline) return this.#giveUp(tooLate(this.#name));
@@ -105,7 +107,7 @@ export class PartitionWriter {
         const leader = client.leader(this.#topic, this.#partition);
         if (leader === undefined) throw protocolError('LEADER_NOT_AVAILABLE', `partition ${this.#name}`, client.section);
         placeBatch(batch, this.#producer.place(this.#name));
-        const part = { topic: this.#topic, partition: this.#partition, batch };
+        const part = { topic: this.#topic, partition: this.#partition, batch, transactionalId };
         const answer = await untilAborted(sends.send(leader, part, signal), signal);
         const { error } = answer;
         if (error === undefined || error === STORED_BEFORE) {
@@ -113,8 +115,9 @@ export class PartitionWriter {
           return undefined;
         }
         if (TOO_LARGE.has(error) || OF_RECORDS.has(error)) return answer;
+        const subject = `partition ${this.#name}`;
         if (OF_SEQUENCE.has(error)) this.#producer.restart(this.#name);
-        failure = leaderError(error, `partition ${this.#name}`, client.section);
+        failure = transactionalId === undefined ? leaderError(error, subject, client.section) : transactionError(error, subject);
       } catch (error) {
         failure = toConnectError(error);
       }
@@ -124,7 +127,7 @@ export class PartitionWriter {
     }
   }
 
-  /** What is on its way may be stored yet: the next batch begins anew, and shuts it out. */
+  /** What is on its way may be stored yet: the next batch begins anew, and shuts it out. A transaction begins anew as a whole. */
   #giveUp(failure: ConnectError): never {
     this.#producer.restart(this.#name);
     throw failure;

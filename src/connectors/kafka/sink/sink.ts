@@ -1,6 +1,7 @@
 import {
   ConnectError,
   type FailedRecord,
+  type Position,
   type SinkBatch,
   type SinkTask,
   type SinkTaskContext,
@@ -17,6 +18,7 @@ import type { KafkaSinkConfig } from './config.ts';
 import { outgoing, targetTopic } from './mapping.ts';
 import { type Bounds, type Item, PartitionWriter, type Shared } from './partition-writer.ts';
 import { type Partitioner, partitionerOf } from './partitioner.ts';
+import { TransactionalQueues } from './transactional-queues.ts';
 
 /** The rest of a request's time is for its way. */
 const SHARE_OF_BROKER = 0.75;
@@ -24,18 +26,27 @@ const SHARE_OF_BROKER = 0.75;
 interface Run {
   readonly shared: Shared;
   readonly producers: Producers;
+  /** Only where each record is to be written exactly once. */
+  readonly queues: TransactionalQueues | undefined;
 }
 
-/** Records by topic and partition, in their order, and those that have none. */
+/** Records of one partition, in their order. */
+interface Part {
+  readonly topic: string;
+  readonly partition: number;
+  readonly items: Item[];
+}
+
+/** Records by topic and partition, and those that have none. */
 interface Routed {
-  readonly parts: Map<string, { readonly topic: string; readonly partition: number; readonly items: Item[] }>;
+  readonly parts: Map<string, Part>;
   readonly failed: FailedRecord[];
 }
 
 /** Kept as long as their client: a producer id counts in one cluster. */
 const restingProducers = new WeakMap<KafkaClient, Producers>();
 
-/** Writes records to Kafka, each lane by a producer of its own, and waits until all replicas in sync have them. */
+/** Writes records to Kafka, each lane by a producer of its own or in transactions, and waits until all replicas in sync have them. */
 export class KafkaSinkTask implements SinkTask {
   readonly #context: SinkTaskContext<KafkaSinkConfig>;
   readonly #partitioner: Partitioner;
@@ -47,36 +58,38 @@ export class KafkaSinkTask implements SinkTask {
     this.#partitioner = partitionerOf(context.config.partition);
   }
 
-  async start(): Promise<Record<string, never>> {
-    const { config, clients, signal } = this.#context;
+  async start(): Promise<{ readonly positions?: ReadonlyMap<string, Position> }> {
+    const { config, clients, connector, taskConfig, signal } = this.#context;
     const open = async () => new KafkaClient(config, 'sink');
     const client = await clients.get(connectionKey(config, 'sink'), open, (opened) => opened.close());
     await new Recovery(signal, config.requestTimeoutMs).retry(() => untilAborted(client.authorize(), signal));
     const sends = new Sends(client, Math.ceil(config.requestTimeoutMs * SHARE_OF_BROKER));
     const producers = restingProducers.get(client) ?? new Producers();
     restingProducers.set(client, producers);
-    const { compression, requestTimeoutMs: patienceMs } = config;
-    this.#run = { shared: { client, sends, compression, patienceMs, limits: new Map() }, producers };
-    return {};
+    const { compression, requestTimeoutMs: patienceMs, delivery } = config;
+    const shared: Shared = { client, sends, compression, patienceMs, limits: new Map() };
+    const queues = delivery === 'exactly-once' ? new TransactionalQueues(client, config, connector) : undefined;
+    this.#run = { shared, producers, queues };
+    if (queues === undefined) return {};
+    return { positions: await queues.take(taskConfig.partitions, { deadline: Number.POSITIVE_INFINITY, signal }) };
   }
 
   async write(batch: SinkBatch): Promise<{ readonly failed?: readonly FailedRecord[] }> {
-    const { shared } = this.#running();
+    const { queues } = this.#running();
     const { deadline, signal } = batch;
     const bounds: Bounds = { deadline, signal };
-    const producer = await this.#producer(batch.lane, bounds);
+    const producer = queues === undefined ? await this.#producer(batch.lane, bounds) : undefined;
     const { parts, failed } = await this.#route(batch, bounds);
-    const written = await Promise.allSettled(
-      [...parts.values()].map(({ topic, partition, items }) =>
-        new PartitionWriter(shared, producer, topic, partition, bounds).write(items),
-      ),
-    );
-    const errors = written.filter((part) => part.status === 'rejected').map(({ reason }) => toConnectError(reason));
-    // What another try can't mend is what a person has to know.
-    const error = errors.find(({ retriable }) => !retriable) ?? errors[0];
-    if (error !== undefined) throw error;
-    for (const part of written) if (part.status === 'fulfilled') failed.push(...part.value);
-    return failed.length === 0 ? {} : { failed: failed.sort((a, b) => a.index - b.index) };
+    const all = [...parts.values()];
+    if (producer !== undefined) {
+      failed.push(...(await this.#writeParts(all, producer, bounds)));
+      return failed.length === 0 ? {} : { failed: failed.sort((a, b) => a.index - b.index) };
+    }
+    const [unrouted] = failed;
+    if (unrouted !== undefined) throw unrouted.error;
+    const { topic } = all[0] as Part;
+    await queues?.write(batch, topic, all, (transactional) => this.#writeParts(all, transactional, bounds));
+    return {};
   }
 
   /** Connections stay in the cache, for the next run. */
@@ -86,6 +99,7 @@ export class KafkaSinkTask implements SinkTask {
       if (taken !== undefined) this.#run?.producers.putAway(taken);
     }
     this.#lanes.clear();
+    await this.#run?.queues?.stop();
   }
 
   #running(): Run {
@@ -104,6 +118,19 @@ export class KafkaSinkTask implements SinkTask {
       this.#lanes.delete(lane);
       throw error;
     }
+  }
+
+  /** Resolves once brokers have all but the records that are returned. */
+  async #writeParts(parts: readonly Part[], producer: Producer, bounds: Bounds): Promise<FailedRecord[]> {
+    const { shared } = this.#running();
+    const written = await Promise.allSettled(
+      parts.map(({ topic, partition, items }) => new PartitionWriter(shared, producer, topic, partition, bounds).write(items)),
+    );
+    const errors = written.filter((part) => part.status === 'rejected').map(({ reason }) => toConnectError(reason));
+    // What another try can't mend is what a person has to know.
+    const error = errors.find(({ retriable }) => !retriable) ?? errors[0];
+    if (error !== undefined) throw error;
+    return written.flatMap((part) => (part.status === 'fulfilled' ? part.value : []));
   }
 
   async #route({ records }: SinkBatch, bounds: Bounds): Promise<Routed> {

@@ -40,6 +40,16 @@ export const writeErrors: ErrorTable = byCode({
     means: 'refuses this user a producer id, by which it tells repeats',
     remedy: 'grant it WRITE on the topic, before Kafka 2.8 IDEMPOTENT_WRITE on the cluster, too, or correct sink.sasl',
   },
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: {
+    code: 'FORBIDDEN',
+    means: 'may not be used by this user',
+    remedy: 'grant it WRITE and DESCRIBE on the transactional id, or set sink.delivery to at-least-once',
+  },
+  GROUP_AUTHORIZATION_FAILED: {
+    code: 'FORBIDDEN',
+    means: 'may not be used by this user, and it keeps positions',
+    remedy: 'grant it READ on the group, or set sink.delivery to at-least-once',
+  },
   NOT_ENOUGH_REPLICAS: TOO_FEW_REPLICAS,
   NOT_ENOUGH_REPLICAS_AFTER_APPEND: TOO_FEW_REPLICAS,
   MESSAGE_TOO_LARGE: TOO_LARGE,

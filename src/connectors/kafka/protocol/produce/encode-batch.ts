@@ -14,12 +14,15 @@ const ATTRIBUTES_AT = 21;
 const PRODUCER_AT = 43;
 const MAGIC = 2;
 const ANY_EPOCH = -1;
+/** Marks a batch as part of its producer's transaction. */
+const TRANSACTIONAL = 0x10;
 
 /** By whom a batch is written, and where it comes in what this producer wrote to the partition. */
 export interface BatchPlace {
   readonly producerId: bigint;
   readonly epoch: number;
   readonly sequence: number;
+  readonly transactional?: boolean;
 }
 
 /** Makes the batch of at least one record, without its place. */
@@ -40,7 +43,8 @@ export async function encodeBatch(records: readonly OutgoingRecord[], compressio
 }
 
 /** Puts a batch in its place, and seals it. May be called again, for another place. */
-export function placeBatch(batch: Buffer, { producerId, epoch, sequence }: BatchPlace): void {
+export function placeBatch(batch: Buffer, { producerId, epoch, sequence, transactional = false }: BatchPlace): void {
+  if (transactional) batch.writeInt16BE(batch.readInt16BE(ATTRIBUTES_AT) | TRANSACTIONAL, ATTRIBUTES_AT);
   batch.writeBigInt64BE(producerId, PRODUCER_AT);
   batch.writeInt16BE(epoch, PRODUCER_AT + 8);
   batch.writeInt32BE(sequence, PRODUCER_AT + 10);

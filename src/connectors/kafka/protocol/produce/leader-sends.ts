@@ -88,7 +88,7 @@ class LeaderSends {
   }
 }
 
-/** Sends batches to the leaders of their partitions. */
+/** Sends batches to the leaders of their partitions, those of each transaction in requests of their own, as brokers want it. */
 export class Sends {
   readonly #client: KafkaClient;
   readonly #waitMs: number;
@@ -102,7 +102,7 @@ export class Sends {
 
   /** Throws ConnectError where there is no answer: the batch may be stored, or not, or later. */
   send(leader: Broker, part: ProducePart, signal: AbortSignal): Promise<ProduceAnswer> {
-    const name = `${leader.host}:${leader.port}`;
+    const name = [`${leader.host}:${leader.port}`, part.transactionalId ?? ''].join(' ');
     const sends = this.#leaders.get(name) ?? new LeaderSends(this.#client, leader, this.#waitMs);
     this.#leaders.set(name, sends);
     return sends.send(part, signal);

@@ -13,6 +13,8 @@ export interface ProducePart {
   readonly topic: string;
   readonly partition: number;
   readonly batch: Buffer;
+  /** Of the batch's transaction. All batches of a request have the same, or none. */
+  readonly transactionalId?: string | undefined;
 }
 
 /** What a leader answered about one partition. */
@@ -53,7 +55,10 @@ export async function produce(
 
 function request(parts: readonly ProducePart[], waitMs: number, compact: boolean): Writer {
   const topics = [...Map.groupBy(parts, ({ topic }) => topic)];
-  const writer = Writer.create().appendString(null, compact).appendInt16(ALL_IN_SYNC).appendInt32(waitMs);
+  const writer = Writer.create()
+    .appendString(parts[0]?.transactionalId ?? null, compact)
+    .appendInt16(ALL_IN_SYNC)
+    .appendInt32(waitMs);
   writer.appendArray(
     topics,
     (_, [topic, ofTopic]) => {

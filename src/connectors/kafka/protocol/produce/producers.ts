@@ -24,18 +24,21 @@ export class Producer {
   readonly #id: bigint;
   readonly #firstEpoch: number;
   readonly #sequences = new Map<string, Sequence>();
+  /** Absent: its batches are in no transaction. */
+  readonly transactionalId: string | undefined;
   /** When it was last put away, ms since 1970. */
   restsSince = 0;
 
-  constructor(id: bigint, epoch: number) {
+  constructor(id: bigint, epoch: number, transactionalId?: string) {
     this.#id = id;
     this.#firstEpoch = epoch;
+    this.transactionalId = transactionalId;
   }
 
   /** Where the next batch of a partition goes. */
   place(partition: string): BatchPlace {
     const { epoch, next } = this.#sequence(partition);
-    return { producerId: this.#id, epoch, sequence: next };
+    return { producerId: this.#id, epoch, sequence: next, transactional: this.transactionalId !== undefined };
   }
 
   /** A batch of so many records is stored. */
@@ -47,7 +50,7 @@ export class Producer {
 
   /**
    * Begins anew in a partition, where it is not known what of the last batch is stored: with a larger epoch, so that the broker turns away
-   * what may still come of the smaller one.
+   * what may still come of the smaller one. Not within a transaction, whose epochs the brokers give.
    */
   restart(partition: string): void {
     const { epoch } = this.#sequence(partition);

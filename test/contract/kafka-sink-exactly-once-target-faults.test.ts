@@ -1,0 +1,4 @@
+import { exactlyOnceKafkaSinkHarness } from './harness/kafka-sink.ts';
+import { describeSinkConnector } from './sink-connector.ts';
+
+describeSinkConnector(exactlyOnceKafkaSinkHarness, 'target-faults');
