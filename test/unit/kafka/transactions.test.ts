@@ -140,5 +140,7 @@ describe('what brokers answer to a transaction', () => {
   it('names no option of a source', () => {
     for (const name of ['GROUP_AUTHORIZATION_FAILED', 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'])
       expect(protocolError(name, 'it', 'sink').remedy).toMatch(/sink\.delivery/);
+    for (const name of ['UNKNOWN_MEMBER_ID', 'INVALID_GROUP_ID'])
+      expect(protocolError(name, 'it', 'sink').remedy).toMatch(/sink\.transactionalIdPrefix/);
   });
 });

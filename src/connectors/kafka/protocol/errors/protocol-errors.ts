@@ -16,10 +16,11 @@ const UNKNOWN_TO_LEADER: ErrorEntry = { code: 'WRONG_STATE', retriable: true, me
 const NO_COORDINATOR: ErrorEntry = { code: 'WRONG_STATE', retriable: true, means: 'has no coordinator now', remedy: WAIT };
 /** Errors that a broker answers, by Kafka's own names. One that is not listed may pass where Kafka says so, and where Kafka's client does not know it either. */
 export const answerErrors = perSection((section): ErrorTable => {
+  const groupOption = section === 'source' ? 'source.commitGroup' : 'sink.transactionalIdPrefix';
   const groupOfOthers: ErrorEntry = {
     code: 'WRONG_STATE',
     means: 'has members, and only they may commit to it',
-    remedy: `set ${section}.commitGroup to a name that no consumer uses`,
+    remedy: `set ${groupOption} to a name that no consumer uses`,
   };
   return [
     ...(section === 'sink' ? writeErrors : []),
@@ -51,7 +52,7 @@ export const answerErrors = perSection((section): ErrorTable => {
       REBALANCE_IN_PROGRESS: groupOfOthers,
       STALE_MEMBER_EPOCH: groupOfOthers,
       GROUP_ID_NOT_FOUND: { ...groupOfOthers, means: 'is of a kind to which no offsets can be committed' },
-      INVALID_GROUP_ID: { code: 'CONFIG_INVALID', means: 'is not a name that a group can have', remedy: `correct ${section}.commitGroup` },
+      INVALID_GROUP_ID: { code: 'CONFIG_INVALID', means: 'is not a name that a group can have', remedy: `correct ${groupOption}` },
       REQUEST_TIMED_OUT: { code: 'TIMEOUT', retriable: true, means: 'was not answered in time', remedy: WAIT },
       THROTTLING_QUOTA_EXCEEDED: { code: 'THROTTLED', retriable: true, means: 'is over its quota', remedy: WAIT },
       LEADER_NOT_AVAILABLE: NO_LEADER,

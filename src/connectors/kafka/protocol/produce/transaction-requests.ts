@@ -155,7 +155,7 @@ export async function committedPosition(connection: Connection, apis: Apis, grou
   return position === '' ? undefined : position;
 }
 
-/** Asks again while the last transaction is being ended, for a third of a second at most. */
+/** Asks again while the last transaction is being ended, for some 200 ms. */
 async function settled<T>(ask: () => Promise<T>, codeOf: (answer: T) => number): Promise<T> {
   for (let pauses = 0; ; pauses += 1) {
     const answer = await ask();

@@ -21,6 +21,8 @@ import {
 
 /** Least time that a transaction may be open. */
 const LEAST_OPEN_MS = 60_000;
+/** Who stops waits no longer for an open one to be aborted. */
+const ABORT_MS = 2_000;
 /** Each of its three parts may have to wait for brokers: to write records, to set the position, to end it. */
 const PARTS = 3;
 
@@ -131,7 +133,8 @@ export class Transactions {
     const { holder } = this.#open;
     const abandon = (connection: Connection, apis: Apis) => abandonTransaction(connection, apis, holder);
     // Brokers refuse it where the transaction is committed. Where they don't hear of it, they abort it by themselves some time later.
-    await this.#client.useCoordinator('transactional id', this.#id, abandon).catch(() => {});
+    const limit = AbortSignal.timeout(ABORT_MS);
+    await untilAborted(this.#client.useCoordinator('transactional id', this.#id, abandon), limit).catch(() => {});
   }
 
   async #move(holder: Holder, at: GroupPosition, bounds: Bounds): Promise<void> {
