@@ -245,6 +245,51 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('a sink of %s that changes tab
       expect(await lab.table('busy')).toEqual([{ id: 1, x: 1 }]);
     });
 
+    it('writes each row once, though its connections are killed all the time', async () => {
+      await lab.run('CREATE TABLE hunted (id INT)');
+      const [username, password] = [`hunted_${server}`.slice(0, 16), 'secret-of-hunted'];
+      const account = `'${username}'@'127.0.0.1'`;
+      await lab.admin.run(`GRANT SELECT, INSERT, UPDATE, DELETE, ALTER ON ${lab.database}.* TO ${account} IDENTIFIED BY '${password}'`);
+      const task = await lab.task({ ...into('hunted'), ...EVOLVE, mode: 'insert', username, password, connectTimeoutMs: 3_000 });
+      const hunter = new MysqlAdmin(lab.admin.address);
+      let [isOver, failed, batches] = [false, 0, 0];
+      const hunt = (async () => {
+        while (!isOver) {
+          const sessions = await hunter.rows<{ id: number }>(
+            `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = '${username}'`,
+          );
+          for (const { id } of sessions) await hunter.run(`KILL ${id}`).catch(() => {});
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 100));
+        }
+      })();
+      try {
+        for (; batches < 25 || failed < 3; batches += 1) {
+          const id = batches;
+          const batch = { lane: QUEUE, partition: QUEUE, position: `${id}@1`, deadline: Date.now() + 120_000, signal: NOTHING_STOPS };
+          const records = [queued({ id, [`c${id}`]: id }), queued({ id, all: id })];
+          for (let isWritten = false; !isWritten; ) {
+            isWritten = await task.write({ ...batch, records }).then(
+              () => true,
+              (error: ConnectError) => {
+                failed += 1;
+                if (!error.retriable) throw error;
+                return false;
+              },
+            );
+          }
+        }
+      } finally {
+        isOver = true;
+        await hunt;
+        await hunter.close();
+        await lab.admin.run(`DROP USER ${account}`);
+      }
+      expect(await lab.rows('SELECT COUNT(*) AS n, COUNT(DISTINCT id) AS ids, COUNT(`all`) AS alls FROM $hunted')).toEqual([
+        { n: 2 * batches, ids: batches, alls: batches },
+      ]);
+      expect(Object.keys(await types('hunted'))).toHaveLength(batches + 2);
+    });
+
     it('adds a column outside of the transaction, whose rows and position go back where it fails', async () => {
       await lab.run('CREATE TABLE apart (id INT)');
       const options = { ...into('apart'), ...EVOLVE, mode: 'insert' };
