@@ -70,19 +70,16 @@ export function negotiate(offered: readonly apiVersionsV1.ApiVersionsResponseApi
   };
 }
 
-/** Which option of a section needs groups, and how to do without it. */
-const NEEDED_BY = {
-  source: ['source.commitGroup', 'remove source.commitGroup'],
-  sink: ['sink.delivery', 'set sink.delivery to at-least-once'],
-} as const;
+/** Which option of a section needs them. */
+const NEEDED_BY = { source: 'commitGroup', sink: 'delivery' } as const;
 
 /** One of the requests about groups and coordinators. Throws WRONG_KIND where the broker does not know it. */
 export function groupApi<K extends keyof Apis['optional']>({ optional, section }: Apis, name: K): NonNullable<Apis['optional'][K]> {
   const found = optional[name];
   if (found !== undefined) return found;
-  const [option, remedy] = NEEDED_BY[section];
+  const option = `${section}.${NEEDED_BY[section]}`;
   throw new ConnectError('WRONG_KIND', `${option}: the brokers speak no known version of ${name}`, {
-    remedy: `${remedy}, or use Kafka 2.4 or newer`,
+    remedy: `remove ${option}, or use Kafka 2.4 or newer`,
   });
 }
 

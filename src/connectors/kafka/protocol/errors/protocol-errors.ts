@@ -14,9 +14,12 @@ const NO_LEADER: ErrorEntry = {
 const MOVING: ErrorEntry = { code: 'WRONG_STATE', retriable: true, means: 'is being handed to another leader', remedy: WAIT };
 const UNKNOWN_TO_LEADER: ErrorEntry = { code: 'WRONG_STATE', retriable: true, means: 'is not known to its leader', remedy: WAIT };
 const NO_COORDINATOR: ErrorEntry = { code: 'WRONG_STATE', retriable: true, means: 'has no coordinator now', remedy: WAIT };
+/** Which option of a section names groups. */
+const GROUP_OPTIONS = { source: 'commitGroup', sink: 'transactionalIdPrefix' } as const;
+
 /** Errors that a broker answers, by Kafka's own names. One that is not listed may pass where Kafka says so, and where Kafka's client does not know it either. */
 export const answerErrors = perSection((section): ErrorTable => {
-  const groupOption = section === 'source' ? 'source.commitGroup' : 'sink.transactionalIdPrefix';
+  const groupOption = `${section}.${GROUP_OPTIONS[section]}`;
   const groupOfOthers: ErrorEntry = {
     code: 'WRONG_STATE',
     means: 'has members, and only they may commit to it',
