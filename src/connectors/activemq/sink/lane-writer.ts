@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { ConnectError, type FailedRecord, type SinkBatch, toConnectError } from '../../../api/index.ts';
 import { type RecordTemplate, untilAborted } from '../../../kit/index.ts';
 import type { ActivemqClient } from '../protocol/client.ts';
@@ -26,6 +27,8 @@ interface Item {
 export class LaneWriter {
   readonly #shared: Shared;
   readonly #senders = new Map<string, AmqpSender>();
+  /** Destinations whose links are being opened or used. */
+  readonly #busy = new Set<string>();
   /**
    * Of a batch that could not be written as a whole: its records up to the first of each destination that is not stored, by offset, with the
    * reason of those that are refused. They need not be written again when the batch comes again.
@@ -55,12 +58,16 @@ export class LaneWriter {
         failed.push({ index, error: toConnectError(error) });
       }
     }
-    const written = await Promise.allSettled([...parts.values()].map(({ target, items }) => this.#send(target, items, deadline, signal)));
-    const errors = written.filter((part) => part.status === 'rejected').map(({ reason }) => toConnectError(reason));
+    const written = await pMap(
+      [...parts.values()],
+      ({ target, items }) => this.#send(target, items, deadline, signal).catch((error: unknown) => toConnectError(error)),
+      { concurrency: MAX_LINKS },
+    );
+    const errors = written.filter((part) => part instanceof ConnectError);
     // What another try can't mend is what a person has to know.
     const error = errors.find(({ retriable }) => !retriable) ?? errors[0];
     if (error !== undefined) throw error;
-    for (const part of written) if (part.status === 'fulfilled') failed.push(...part.value);
+    for (const part of written) if (!(part instanceof ConnectError)) failed.push(...part);
     for (const { offset } of records) this.#settled.delete(offset);
     return failed.sort((a, b) => a.index - b.index);
   }
@@ -76,7 +83,16 @@ export class LaneWriter {
 
   /** Sends records to one destination, in their order. */
   async #send(target: TargetSpec, items: readonly Item[], deadline: number, signal: AbortSignal): Promise<FailedRecord[]> {
-    const sender = await this.#sender(target, signal);
+    const name = targetName(target);
+    this.#busy.add(name);
+    try {
+      return await this.#sendBy(await this.#sender(target, signal), items, deadline, signal);
+    } finally {
+      this.#busy.delete(name);
+    }
+  }
+
+  async #sendBy(sender: AmqpSender, items: readonly Item[], deadline: number, signal: AbortSignal): Promise<FailedRecord[]> {
     const leftMs = deadline - Date.now();
     if (leftMs <= 0) throw tooLate();
     const failed: FailedRecord[] = [];
@@ -126,7 +142,7 @@ export class LaneWriter {
     this.#senders.set(name, sender);
     for (const [other, idle] of this.#senders) {
       if (this.#senders.size <= MAX_LINKS) break;
-      if (idle.isSending || idle === sender) continue;
+      if (this.#busy.has(other)) continue;
       idle.close();
       this.#senders.delete(other);
     }
