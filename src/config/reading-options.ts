@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { flag, text, textList } from './options.ts';
+import { asList } from './text-list.ts';
 
 /** Options of the `rocketmq` section of a sink: which messages it reads, and whom it tells. */
 export const readingOptions = {
@@ -30,6 +31,10 @@ export interface ReadingOptions {
 
 /** The rule for them that one option alone does not show. */
 export function refineReading({ tags, filter }: ReadingOptions, context: z.core.$RefinementCtx): void {
+  if (tags !== undefined && asList(tags).includes('*')) {
+    const params = { remedy: 'leave rocketmq.tags out to copy all messages' };
+    context.addIssue({ code: 'custom', path: ['tags'], message: '* would be a tag of this name', params });
+  }
   if (tags === undefined || filter === undefined) return;
   const remedy = "remove one of them; an expression compares tags as well: TAGS = 'paid'";
   context.addIssue({ code: 'custom', path: ['filter'], message: 'has no effect while rocketmq.tags is set', params: { remedy } });

@@ -74,6 +74,8 @@ describe('what a sink reads', () => {
     [{ tags: [] }, /^rocketmq\.tags: /],
     [{ tags: ['a b'] }, /^rocketmq\.tags/],
     [{ tags: ['a||b'] }, /^rocketmq\.tags/],
+    [{ tags: ['a', '*'] }, /^rocketmq\.tags: \* would be a tag of this name; leave rocketmq\.tags out to copy all messages/],
+    [{ tags: '*' }, /^rocketmq\.tags: \* would be a tag of this name/],
     [{ tags: ['a'], filter: 'b = 1' }, /^rocketmq\.filter: has no effect while rocketmq\.tags is set; remove one/],
   ])('is refused as %j', async (options, message) => {
     const error = await parseConnectorFile(rocketmq(options), sinkTypes).catch((thrown) => thrown);

@@ -1,15 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import type { SinkRecord } from '../../../src/api/index.ts';
 import { parseConnectorFile } from '../../../src/config/parse-connector-file.ts';
 import { parseExactly } from '../../../src/connectors/mysql/sink/exact-json.ts';
 import { literal } from '../../../src/connectors/mysql/sink/literal.ts';
 import { type Operation, operations } from '../../../src/connectors/mysql/sink/operations.ts';
-import type { RowChange } from '../../../src/connectors/mysql/sink/row-change.ts';
+import { type RowChange, rowChanges } from '../../../src/connectors/mysql/sink/row-change.ts';
 import { statementsOf } from '../../../src/connectors/mysql/sink/statements.ts';
 import { stepsOf } from '../../../src/connectors/mysql/sink/steps.ts';
 import { positionsTable, targetName } from '../../../src/connectors/mysql/sink/target-name.ts';
 import type { TargetColumn, TargetTable } from '../../../src/connectors/mysql/sink/target-table.ts';
 import { columnTypeOf } from '../../../src/connectors/mysql/tables/table.ts';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
+import { queued } from '../../support/sink/batches.ts';
 
 const parse = (sink: object) => {
   const rocketmq = { endpoints: '127.0.0.1:8081', topic: 't' };
@@ -106,6 +108,10 @@ describe('a literal', () => {
   });
 });
 
+const record = (value: object) => queued(1, () => ({ value: Buffer.from(JSON.stringify(value)) }))[0] as SinkRecord;
+
+const upsert = { table: 'shop.t', mode: 'upsert', deletes: true, schema: 'fail' } as const;
+
 describe('steps', () => {
   const id = column('id', 'int', { isRequired: true });
   const v = column('v', 'varchar(99)');
@@ -173,8 +179,19 @@ describe('steps', () => {
       isFlat: false,
       isWhole: false,
     };
-    const options = { table: 'shop.t', mode: 'upsert', deletes: true, schema: 'fail' } as const;
-    expect(() => operations(change, t, options)).toThrow('no value of constructor');
+    expect(() => operations(change, t, upsert)).toThrow('no value of constructor');
+  });
+
+  it('refuse a row with two values for one column, whose name a server takes in any case', () => {
+    const t = table({ columns: new Map([id, v].map((each) => [each.name, each])) });
+    const [change] = rowChanges(record({ id: 1, v: 'a', V: 'b' }));
+    expect(() => operations(change as RowChange, t, upsert)).toThrow('it has two values for column v');
+  });
+
+  it('leave out what the source of Debezium did not tell, in texts and in bytes', () => {
+    const bytes = Buffer.from('__debezium_unavailable_value').toString('base64');
+    const [change] = rowChanges(record({ op: 'u', after: { id: 1, v: '__debezium_unavailable_value', b: bytes } }));
+    expect(change?.row).toEqual({ id: 1 });
   });
 
   it('keep their order where two keys may be one to the server, which compares them as their collation says', () => {

@@ -171,7 +171,7 @@ function microsOf(column: TargetColumn, value: unknown, type: FieldType | undefi
 /** `2024-01-02 03:04:05.678000` */
 function datetimeText(column: TargetColumn, micros: bigint): string {
   const ms = Number(micros >= 0n ? micros / 1_000n : -((-micros + 999n) / 1_000n));
-  if (ms < FIRST_MS || ms > LAST_MS) throw unfit(column, String(micros));
+  if (ms < FIRST_MS || ms > LAST_MS) throw unfit(column, micros, 'is a time outside of the years 0 to 9999');
   const rest = Number(micros - BigInt(ms) * 1_000n);
   return `${new Date(ms).toISOString().slice(0, 23).replace('T', ' ')}${String(rest).padStart(3, '0')}`;
 }

@@ -91,7 +91,9 @@ function valuesOf(row: JsonRow, change: RowChange, table: TargetTable, options: 
       if (schema !== 'fail' && value === null && change.types.get(name)?.type === undefined) continue;
       throw new UnknownColumn(table, name);
     }
-    if (!column.isGenerated) values.set(column, literal(column, value, change.types.get(name)));
+    if (column.isGenerated) continue;
+    if (values.has(column)) throw twice(column);
+    values.set(column, literal(column, value, change.types.get(name)));
   }
   if (change.isWhole) {
     for (const column of table.columns.values())
@@ -146,3 +148,8 @@ const nameless = (): ConnectError =>
 function raise(error: ConnectError): never {
   throw error;
 }
+
+const twice = ({ name }: TargetColumn): ConnectError =>
+  new ConnectError('RECORD_REFUSED', `it has two values for column ${name}, whose name the server takes in any case`, {
+    remedy: 'let its producer write one of them, or name columns so that they differ in more than their case',
+  });

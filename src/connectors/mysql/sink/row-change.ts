@@ -35,6 +35,8 @@ type Named = Pick<RowChange, 'database' | 'table'>;
 
 /** What Debezium writes where its source did not tell the value, which has not changed. */
 const UNAVAILABLE = '__debezium_unavailable_value';
+/** The same of a column of bytes. */
+const UNAVAILABLE_BYTES = Buffer.from(UNAVAILABLE).toString('base64');
 
 /**
  * Reads a record: Debezium's envelope, with or without a schema, a row, a tombstone, or a transaction of several rows. Empty where it asks
@@ -112,8 +114,10 @@ const isOther = (payload: JsonRow, key: JsonRow): boolean =>
   !('op' in payload) &&
   ((typeof payload.ddl === 'string' && isObject(payload.source)) || ('serverName' in key && Object.keys(payload).join() === 'ts_ms'));
 
+const isUnavailable = (value: unknown): boolean => value === UNAVAILABLE || value === UNAVAILABLE_BYTES;
+
 const known = (row: JsonRow): JsonRow =>
-  Object.values(row).includes(UNAVAILABLE) ? Object.fromEntries(Object.entries(row).filter(([, value]) => value !== UNAVAILABLE)) : row;
+  Object.values(row).some(isUnavailable) ? Object.fromEntries(Object.entries(row).filter(([, value]) => !isUnavailable(value))) : row;
 
 function parsed(value: Buffer, parse: Parse): unknown {
   try {
