@@ -34,6 +34,13 @@ describe('the section of an ActiveMQ sink', () => {
     ['topic://a.b', { kind: 'topic', address: 'a.b' }],
   ])('names with %s one destination', (text, target) => expect(parseTarget(Buffer.from(text))).toEqual(target));
 
+  it.each(['tags.*', 'q.>', 'a,topic://b', 'a?consumer.exclusive=true', 'tags.paid '])(
+    'takes %j, as a record names it, for no destination',
+    (text) => {
+      expect(() => parseTarget(Buffer.from(text), true)).toThrow(expect.objectContaining({ code: 'RECORD_REFUSED' }));
+    },
+  );
+
   it.each(['', 'queue://', 'temp-queue://x'])('takes %j for no destination', (text) => {
     expect(() => parseTarget(Buffer.from(text))).toThrow(expect.objectContaining({ code: 'RECORD_REFUSED' }));
   });
@@ -86,12 +93,12 @@ describe('a message', () => {
     expect(properties.slice(0, 3).map(({ value }) => value)).toEqual(['c/p/1', null, null]);
   });
 
-  it('has the id by which Artemis drops repeats, and never the one that it came with', () => {
+  it('has an id by which Artemis drops repeats of it and nothing else, and never the one that it came with', () => {
     const duplicate = (dropsDuplicates: boolean) =>
       readMessage(messageOf(record({ headers: [header('_AMQ_DUPL_ID', 'old')] }), { ...plain, dropsDuplicates })).applicationProperties.map(
         ([, { value }]) => value,
       );
-    expect([duplicate(true), duplicate(false)]).toEqual([['orders:broker-a:6@17'], ['old']]);
+    expect([duplicate(true), duplicate(false)]).toEqual([['orders:broker-a:6@17 orders:broker-a:6@17@6'], ['old']]);
   });
 
   it('of RabbitMQ keeps what was said of it, as properties', () => {

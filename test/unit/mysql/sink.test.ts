@@ -41,6 +41,12 @@ describe('the section of a MySQL sink', () => {
     });
   });
 
+  it('refuses a table with a placeholder that stands for nothing', async () => {
+    await expect(parse({ table: 'shop.{{tabel}}' })).rejects.toMatchObject({
+      findings: [expect.objectContaining({ option: 'sink.table', message: '{{tabel}} stands for nothing' })],
+    });
+  });
+
   it('says of a misspelt table only that', async () => {
     await expect(parse({ tabel: 'shop.orders' })).rejects.toMatchObject({
       findings: [expect.objectContaining({ option: 'sink.tabel', remedy: 'did you mean sink.table?' })],

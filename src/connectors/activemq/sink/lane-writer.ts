@@ -49,7 +49,8 @@ export class LaneWriter {
       if (known !== undefined) failed.push({ index, error: known });
       if (this.#settled.has(offset)) continue;
       try {
-        const target = parseTarget(this.#shared.destination.of(record));
+        const { destination } = this.#shared;
+        const target = parseTarget(destination.of(record), !destination.isFixed);
         const name = targetName(target);
         const part = parts.get(name) ?? { target, items: [] };
         parts.set(name, part);

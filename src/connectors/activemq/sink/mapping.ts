@@ -27,10 +27,14 @@ const MAX_TIME_MS = 2n ** 63n - 1n;
 export const destinationOf = ({ destination }: Pick<ActivemqSinkConfig, 'destination'>): RecordTemplate =>
   new RecordTemplate('sink.destination', destination);
 
-/** A queue or topic from its name. Throws RECORD_REFUSED for what is none. */
-export function parseTarget(text: Buffer): TargetSpec {
+/** In names, Classic takes them for several destinations, for any that fits, or for options. */
+const SPECIAL = /[*>,?]|^\s|\s$/;
+
+/** A queue or topic from its name. `byRecord`: a record has given a part of it. Throws RECORD_REFUSED for what is none. */
+export function parseTarget(text: Buffer, byRecord = false): TargetSpec {
   const { name: address, kind = 'queue' } = parseAddress(text.toString());
-  const problem = kind.startsWith('temp-') ? 'is temporary' : address.trim() === '' || !isUtf8(text) ? 'is no name' : undefined;
+  const isName = address.trim() !== '' && isUtf8(text) && !(byRecord && SPECIAL.test(address));
+  const problem = kind.startsWith('temp-') ? 'is temporary' : isName ? undefined : 'is no name';
   if (problem === undefined) return { kind: kind === 'topic' ? 'topic' : 'queue', address };
   throw new ConnectError('RECORD_REFUSED', `its destination ${JSON.stringify(text.toString().slice(0, 80))} ${problem}`, {
     remedy: 'let sink.destination name a queue or topic that lasts',
@@ -80,7 +84,8 @@ function toMessage(record: SinkRecord, { given, givenTypes, users }: TypedParts,
   if (time !== undefined && !fields.has('timestamp')) fields.set('timestamp', { type: 'timestamp', value: time });
   const headers = [...(isJms ? users : once(users)), ...own].filter(({ name }) => !mapping.dropsDuplicates || name !== DUPLICATE_ID);
   const applicationProperties = headers.map((header) => entry('string', header));
-  if (mapping.dropsDuplicates) applicationProperties.push(entry('string', { name: DUPLICATE_ID, value: Buffer.from(id) }));
+  if (mapping.dropsDuplicates)
+    applicationProperties.push(entry('string', { name: DUPLICATE_ID, value: Buffer.from(`${id} ${placeOf(record)}`) }));
   const listed = (prefix: string) =>
     [...given]
       .filter(([name]) => name.startsWith(prefix) && !OF_THE_BROKER.has(name))
@@ -97,6 +102,12 @@ function toMessage(record: SinkRecord, { given, givenTypes, users }: TypedParts,
     body: bodyOf(record.value, given.get(MESSAGE_TYPE)?.toString(), mapping.messageType),
   };
 }
+
+/**
+ * The same each time the message is read, and of no other message: an id that its producer gave may be that of several, and Artemis would
+ * drop all but the first.
+ */
+const placeOf = ({ partition, offset, storedAt }: SinkRecord): string => `${partition}@${offset}@${storedAt}`;
 
 function entry(keyType: 'string' | 'symbol', { name, value, type }: TypedHeader): [AmqpValue, AmqpValue] {
   return [{ type: keyType, value: name }, named(name, () => typedValue(value, type))];

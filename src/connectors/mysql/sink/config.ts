@@ -59,6 +59,8 @@ export const mysqlSinkConfig = section(
 ).superRefine((config, context) => {
   const issue = issueIn(context);
   refineSinkOptions(config, issue);
+  const [unknown] = config.table.replace(/\{\{(database|table|topic)\}\}/g, '').match(/\{\{\w+\}\}/) ?? [];
+  if (unknown !== undefined) issue(['table'], `${unknown} stands for nothing`, 'write {{database}}, {{table}} or {{topic}}');
   if (config.delivery === 'exactly-once' && positionsTable(config) === undefined) {
     const remedy = `set it to database.${POSITIONS}, or set sink.delivery to at-least-once`;
     issue(['positionsTable'], 'missing, because sink.table names no database of its own', remedy);
