@@ -109,6 +109,9 @@ describe('a literal', () => {
     ['time', 1.5],
     ['geometry', 'POINT(1 1)'],
     ['curve', 'x'],
+    ['int', [1]],
+    ['decimal(10,2)', [[3]]],
+    ['year', [3]],
   ])('of %s refuses %j', (type, value) => {
     expect(() => literal(column('c', type), value)).toThrow(expect.objectContaining({ code: 'RECORD_REFUSED' }));
   });
@@ -196,7 +199,9 @@ describe('steps', () => {
 
   it('leave out what the source of Debezium did not tell, in texts and in bytes', () => {
     const bytes = Buffer.from('__debezium_unavailable_value').toString('base64');
-    const [change] = rowChanges(record({ op: 'u', after: { id: 1, v: '__debezium_unavailable_value', b: bytes } }));
+    const [change] = rowChanges(
+      record({ op: 'u', after: { id: 1, v: '__debezium_unavailable_value', b: bytes, list: ['__debezium_unavailable_value'] } }),
+    );
     expect(change?.row).toEqual({ id: 1 });
   });
 

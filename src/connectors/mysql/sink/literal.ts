@@ -96,6 +96,8 @@ function unscaled(column: TargetColumn, value: unknown, type: FieldType | undefi
 function variableScale(column: TargetColumn, value: unknown): string {
   if (typeof value === 'object' && value !== null && 'scale' in value && 'value' in value)
     return scaledText(bytesOf(column, value.value), Number(value.scale));
+  // As text, a list of one number would be that number.
+  if (typeof value !== 'string' && typeof value !== 'number') throw unfit(column, value);
   return typeof value === 'string' ? value.trim() : String(value);
 }
 

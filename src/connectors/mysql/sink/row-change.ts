@@ -114,7 +114,12 @@ const isOther = (payload: JsonRow, key: JsonRow): boolean =>
   !('op' in payload) &&
   ((typeof payload.ddl === 'string' && isObject(payload.source)) || ('serverName' in key && Object.keys(payload).join() === 'ts_ms'));
 
-const isUnavailable = (value: unknown): boolean => value === UNAVAILABLE || value === UNAVAILABLE_BYTES;
+/** Of a list or a map it is the only member. */
+function isUnavailable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value === UNAVAILABLE || value === UNAVAILABLE_BYTES;
+  const members = Object.values(value);
+  return members.length === 1 && (members[0] === UNAVAILABLE || members[0] === UNAVAILABLE_BYTES);
+}
 
 const known = (row: JsonRow): JsonRow =>
   Object.values(row).some(isUnavailable) ? Object.fromEntries(Object.entries(row).filter(([, value]) => !isUnavailable(value))) : row;
