@@ -22,8 +22,9 @@ export async function checkActivemq(config: ActivemqSourceConfig, signal: AbortS
     return await checkWithin({ ...connectionFrame('source'), signal }, async (limit, progress) => {
       const connection = await untilAborted(open(`rocketmq-connect-check-${randomUUID()}`), limit);
       connection.onHeard = progress;
-      const looks = [checkSources(connection, config), checkSubscriptions(open, connection, config, progress)];
-      return (await untilAborted(Promise.all(looks), limit)).flat();
+      // Artemis makes the address of a topic that is not there yet, of the kind of the first link that asks for it.
+      const sources = await untilAborted(checkSources(connection, config), limit);
+      return [...sources, ...(await untilAborted(checkSubscriptions(open, connection, config, progress), limit))];
     });
   } finally {
     for (const connection of opened) connection.close().catch(() => {});
