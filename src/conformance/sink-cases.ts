@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict';
-import { ConnectError, type ConnectRecord, silentLogger } from '../api/index.ts';
+import { ConnectError, type ConnectRecord } from '../api/index.ts';
 import type { ConformanceCase } from './conformance-case.ts';
-import { NAME } from './idle-task.ts';
+import { contentOf } from './content-of.ts';
+import { planningCases } from './planning-cases.ts';
 import type { SinkHarness } from './sink-harness.ts';
-import { sinkPlanningCases } from './sink-planning-cases.ts';
 import { TestSink } from './test-sink.ts';
 
 const STOP_MS = 2_000;
 
 /**
- * What every sink connector must do, a case each, for any runner of tests: `for (const { name, run } of sinkCases(harness)) test(name, run)`.
- * The cases run the runtime of this product with plan, positions and queues in memory; they need no server but the system's own.
+ * Returns a case for each thing that every sink connector must do, for any test runner:
+ * `for (const { name, run } of sinkCases(harness)) test(name, run)`. The cases run the runtime of this product with plan, positions and
+ * queues in memory. They need no server but the system's own.
  */
 export function sinkCases(harness: SinkHarness): ConformanceCase[] {
   const withSink = (queues: number, use: (sink: TestSink) => Promise<void>) => () => TestSink.with(harness, queues, use);
   return [
-    ...sinkPlanningCases(harness),
+    ...planningCases(withSink),
     {
       name: 'writes every record once, in the order of its queue',
       run: withSink(3, async (sink) => {
@@ -119,34 +120,7 @@ export function sinkCases(harness: SinkHarness): ConformanceCase[] {
     },
     {
       name: 'stops within its time, also where it was never started',
-      run: withSink(1, async (sink) => {
-        const [taskConfig] = await sink.plan();
-        const { system } = await sink.spec();
-        const create = await sink.taskClass();
-        const clients = { get: <T>(_: string, make: () => Promise<T>) => make(), close: async () => {} };
-        const context = {
-          connector: NAME,
-          task: 0,
-          config: system as never,
-          taskConfig: taskConfig as never,
-          logger: silentLogger,
-          clients,
-          signal: new AbortController().signal,
-          positions: new Map(),
-          epoch: 1,
-        };
-        const began = Date.now();
-        await new create(context).stop();
-        assert.ok(Date.now() - began < STOP_MS, `stop took longer than ${STOP_MS} ms`);
-      }),
+      run: withSink(1, (sink) => sink.stopUnstarted(STOP_MS)),
     },
   ];
 }
-
-/** What is compared: a timestamp only where one is expected. */
-const contentOf = ({ key, value, headers, timestamp }: ConnectRecord, wanted: ConnectRecord): ConnectRecord => ({
-  key,
-  value,
-  headers: headers.toSorted((a, b) => a.name.localeCompare(b.name)),
-  ...(wanted.timestamp !== undefined && timestamp !== undefined && { timestamp }),
-});

@@ -2,7 +2,7 @@ import type { ConnectRecord } from '../api/index.ts';
 import type { Registry } from '../connectors/packages.ts';
 import type { WrongConfig } from './conformance-case.ts';
 
-/** What the suite needs to know of one source connector and its system. */
+/** Tells the suite about one source connector and its system. */
 export interface SourceHarness {
   /** The module of the connector package: what it exports. */
   readonly connector: Registry;
@@ -10,7 +10,7 @@ export interface SourceHarness {
   readonly type: string;
   /** True where the system itself forgets what was acknowledged, as a queue does: nothing is read a second time then. Default false. */
   readonly isQueue?: boolean;
-  /** A new source with so many partitions, all empty. No other source may have to do with it. The suite removes it. */
+  /** Creates a source with so many partitions, all empty, that shares nothing with the others. The suite removes it. */
   createSource(partitions: number): Promise<TestSource>;
 }
 
@@ -19,13 +19,13 @@ export interface TestSource {
   readonly partitions: readonly string[];
   /** The `source` section of a connector file, secrets resolved. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Configurations that `check` must refuse. */
+  /** The configurations that `check` must refuse. */
   readonly wrong: readonly WrongConfig[];
-  /** Records that the system can carry and that are unlike others: empty and null ones, bytes that are no text, headers. Default: none. */
+  /** Unusual records that the system can carry: empty and null ones, bytes that are no text, headers. Default: none. */
   readonly samples?: readonly ConnectRecord[];
   /** Appends to a partition, in this order, and resolves when the system has them. The suite's own have short text as value, no key and no headers. */
   fill(partition: string, records: readonly ConnectRecord[]): Promise<void>;
-  /** What must arrive for a record. Default: the same key, value, headers and timestamp; no timestamp is compared where the record has none. */
+  /** Returns what must arrive for a record. Default: the same key, value, headers and timestamp; no timestamp is compared where the record has none. */
   expected?(record: ConnectRecord): ConnectRecord;
   remove(): Promise<void>;
 }

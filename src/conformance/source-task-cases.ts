@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { type ConnectRecord, type SourceRecord, silentLogger } from '../api/index.ts';
+import type { SourceRecord } from '../api/index.ts';
 import type { ConformanceCase } from './conformance-case.ts';
+import { contentOf } from './content-of.ts';
 import type { SourceHarness } from './source-harness.ts';
 import { brokerAway, TestCopy } from './test-copy.ts';
 
@@ -127,27 +128,7 @@ export function sourceTaskCases(harness: SourceHarness): ConformanceCase[] {
     },
     {
       name: 'stops within its time, also where it was never started',
-      run: withCopy(1, async (copy) => {
-        await copy.plan();
-        const loaded = await harness.connector.taskClasses[await copy.withConnector(async ({ taskClass }) => taskClass)]?.();
-        assert.ok(loaded?.direction === 'source');
-        const { system } = await copy.spec();
-        const clients = { get: <T>(_: string, make: () => Promise<T>) => make(), close: async () => {} };
-        const context = {
-          connector: 'conformance',
-          task: 0,
-          config: system as never,
-          taskConfig: copy.split[0] as never,
-          logger: silentLogger,
-          clients,
-          signal: new AbortController().signal,
-          positions: new Map(),
-          positionsOfAll: async () => ({ positions: new Map(), quietAt: 0 }),
-        };
-        const began = Date.now();
-        await new loaded.create(context).stop();
-        assert.ok(Date.now() - began < STOP_MS, `stop took longer than ${STOP_MS} ms`);
-      }),
+      run: withCopy(1, (copy) => copy.stopUnstarted(STOP_MS)),
     },
   ];
   return harness.isQueue === true ? cases : [...cases, ...logCases(withCopy)];
@@ -187,11 +168,3 @@ function logCases(withCopy: (partitions: number, use: (copy: TestCopy) => Promis
 }
 
 const idsOf = (records: readonly SourceRecord[]): string[] => records.map(({ id }) => id);
-
-/** What is compared: a timestamp only where one is expected. */
-const contentOf = ({ key, value, headers, timestamp }: ConnectRecord, wanted: ConnectRecord): ConnectRecord => ({
-  key,
-  value,
-  headers: headers.toSorted((a, b) => a.name.localeCompare(b.name)),
-  ...(wanted.timestamp !== undefined && timestamp !== undefined && { timestamp }),
-});

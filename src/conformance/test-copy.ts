@@ -1,91 +1,49 @@
 import assert from 'node:assert/strict';
-import { ConnectError, type Connector, type ConnectRecord, type Position, silentLogger, type TaskConfig } from '../api/index.ts';
-import type { ConnectorSpec } from '../config/connector-spec.ts';
-import { connectorFileSpec } from '../config/parse-connector-file.ts';
-import { type Registry, withPackages } from '../connectors/packages.ts';
-import { withConnector } from '../runtime/planner/open-connector.ts';
-import type { PlannerDeps } from '../runtime/planner/planner-deps.ts';
+import { ConnectError, type ConnectRecord, type Position, type SourceTaskClass } from '../api/index.ts';
+import type { Registry } from '../connectors/packages.ts';
 import type { TaskDeps } from '../runtime/run/contracts.ts';
 import type { RunReport } from '../runtime/run/finish-run.ts';
 import { runSource } from '../runtime/source/run-source.ts';
-import { WarmClients } from '../runtime/warm-clients.ts';
-import { idle, NAME } from './idle-task.ts';
 import { MemoryRocketmq } from './memory-rocketmq.ts';
 import type { SourceHarness, TestSource } from './source-harness.ts';
+import { idle, NAME, RUN_MS, registryOf, TestConnector, type TestRunOptions } from './test-connector.ts';
 import { type TaskWatcher, watchedClass } from './watched-task.ts';
 
-const RUN_MS = 60_000;
-
-export interface RunOptions {
-  readonly task?: number;
-  readonly maxRecords?: number;
-  readonly signal?: AbortSignal;
+export interface RunOptions extends TestRunOptions {
   /** Default: what earlier runs stored. */
   readonly positions?: ReadonlyMap<string, Position>;
   readonly watcher?: TaskWatcher;
-  /** The source section. Default: the right one. */
-  readonly system?: Readonly<Record<string, unknown>>;
 }
 
 /** One source and what the runtime copies of it, with plan, positions and topic in memory. */
-export class TestCopy {
+export class TestCopy extends TestConnector {
   readonly source: TestSource;
   readonly rocketmq = new MemoryRocketmq();
-  /** As a store would have them. */
-  readonly positions = new Map<string, Position>();
-  /** The plan in force. */
-  split: readonly TaskConfig[] = [];
-  readonly #harness: SourceHarness;
-  readonly #registry: Registry;
-  readonly #clients = new WarmClients();
-  #taskClass = '';
   #filled = 0;
 
-  private constructor(harness: SourceHarness, source: TestSource, registry: Registry) {
-    this.#harness = harness;
+  private constructor({ type }: SourceHarness, source: TestSource, registry: Registry) {
+    super('source', type, registry, source.config);
     this.source = source;
-    this.#registry = registry;
   }
 
   /** Opens a source for the time of `use`. */
   static async with(harness: SourceHarness, partitions: number, use: (copy: TestCopy) => Promise<void>): Promise<void> {
-    const registry = await withPackages({ connectorTypes: {}, taskClasses: {} }, { 'under test': async () => harness.connector });
+    const registry = await registryOf(harness.connector);
     const copy = new TestCopy(harness, await harness.createSource(partitions), registry);
     try {
       await use(copy);
     } finally {
-      await copy.#clients.close();
+      await copy.clients.close();
       await copy.source.remove();
     }
   }
 
-  async type() {
-    const load = this.#registry.connectorTypes[this.#harness.type];
-    assert.ok(load !== undefined, `the package has no connector type ${this.#harness.type}`);
-    return load();
+  get partitions(): readonly string[] {
+    return this.source.partitions;
   }
 
-  /** `system`: the source section. */
-  async spec(system: Readonly<Record<string, unknown>> = this.source.config): Promise<ConnectorSpec> {
-    const file = { name: NAME, type: this.#harness.type, source: system, rocketmq: { endpoints: '127.0.0.1:9876', topic: NAME } };
-    const { source, ...common } = connectorFileSpec(await this.type()).parse(file);
-    return { ...common, direction: 'source', system: source } as unknown as ConnectorSpec;
-  }
-
-  /** The connector of a configuration, for the time of `use`. */
-  async withConnector<R>(use: (connector: Connector) => Promise<R>, system = this.source.config): Promise<R> {
-    const { connectorTypes } = this.#registry;
-    const deps = { connectorTypes, ...this.#parts(), deadline: () => Date.now() + RUN_MS };
-    return withConnector(await this.spec(system), deps as unknown as PlannerDeps, use);
-  }
-
-  /** Puts a split in force. */
-  async plan(maxTasks = 1): Promise<readonly TaskConfig[]> {
-    return this.withConnector(async (connector) => {
-      this.split = await connector.taskConfigs(maxTasks, this.split, this.positions);
-      this.#taskClass = connector.taskClass;
-      return this.split;
-    });
+  get wrong() {
+    return this.source.wrong;
   }
 
   /** Numbered records, so many for each partition. */
@@ -95,44 +53,30 @@ export class TestCopy {
   }
 
   /** One run of the runtime itself. It stores what the run reached. */
-  async run({
-    task = 0,
-    maxRecords,
-    signal = new AbortController().signal,
-    positions = this.positions,
-    watcher = {},
-    system,
-  }: RunOptions = {}): Promise<RunReport> {
-    const load = this.#registry.taskClasses[this.#taskClass];
-    assert.ok(load !== undefined, `the package has no task class ${this.#taskClass}, which its connector names`);
-    const { create } = await load();
+  async run({ signal = new AbortController().signal, positions, watcher = {}, ...options }: RunOptions = {}): Promise<RunReport> {
+    const { create } = await this.loaded();
     let fault: unknown;
-    const watched = watchedClass(create as never, watcher, (error) => {
+    const watched = watchedClass(create as SourceTaskClass<never>, watcher, (error) => {
       fault ??= error;
     });
-    const spec = await this.spec(system);
-    const batch = { ...spec.batch, checkpointIntervalMs: 0, ...(maxRecords !== undefined && { maxRecords }) };
-    const taskConfig = this.split[task] as TaskConfig;
-    const known = new Map([...positions].filter(([partition]) => taskConfig.partitions.includes(partition)));
-    const planned = { taskClass: this.#taskClass, taskConfig, spec: { ...spec, batch } };
+    const held = await this.held(options, positions);
     const store = {
-      checkpoint: async (_: unknown, reached: ReadonlyMap<string, Position>) => this.#store(reached),
+      checkpoint: async (_: unknown, reached: ReadonlyMap<string, Position>) => this.store(reached),
       listTasks: async () =>
-        this.split.map((config, index) => ({ ...idle(index), planned: { ...planned, taskConfig: config }, positions: this.positions })),
+        this.split.map((taskConfig, index) => ({
+          ...idle(index),
+          planned: { ...held.item.planned, taskConfig },
+          positions: this.positions,
+        })),
     };
     const deps = {
-      ...this.#parts(),
+      ...this.parts(),
       store,
-      taskClasses: { [this.#taskClass]: async () => ({ direction: 'source', create: watched }) },
+      taskClasses: { [this.taskClass]: async () => ({ direction: 'source', create: watched }) },
       loadRocketmq: async () => this.rocketmq.module,
     };
-    const lease = { connector: NAME, task, epoch: 1, owner: NAME, until: Date.now() + RUN_MS };
-    const report = await runSource({ item: { ...idle(task), planned, positions: known }, lease }, deps as unknown as TaskDeps, {
-      deadline: Date.now() + RUN_MS,
-      owner: NAME,
-      signal,
-    });
-    this.#store(report.positions);
+    const report = await runSource(held, deps as unknown as TaskDeps, { deadline: Date.now() + RUN_MS, owner: NAME, signal });
+    this.store(report.positions);
     if (fault !== undefined) throw fault;
     return report;
   }
@@ -178,14 +122,6 @@ export class TestCopy {
 
   expected(record: ConnectRecord): ConnectRecord {
     return this.source.expected?.(record) ?? record;
-  }
-
-  #store(positions: ReadonlyMap<string, Position>): void {
-    for (const [partition, position] of positions) this.positions.set(partition, position);
-  }
-
-  #parts() {
-    return { resolveSecrets: async <T>(value: T) => value, clients: this.#clients, logger: silentLogger };
   }
 }
 

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { ConnectError, type SinkBatch, type SinkTask, type SinkTaskClass, type SinkTaskContext } from '../api/index.ts';
-
-/** How soon a write must end when its run is over, ms. */
-const ABORT_MS = 2_000;
+import type { ConnectError, SinkBatch, SinkTask, SinkTaskClass, SinkTaskContext } from '../api/index.ts';
+import { answerOf, endsSoonAfter, type OnFault } from './contract-watch.ts';
 
 /** What a case wants to see or do. */
 export interface SinkWatcher {
@@ -13,11 +11,7 @@ export interface SinkWatcher {
 }
 
 /** The task class, whose every answer is held against the contract. `fault` is told of the first one that breaks it. */
-export const watchedSinkClass = (
-  create: SinkTaskClass<never>,
-  watcher: SinkWatcher,
-  fault: (error: unknown) => void,
-): SinkTaskClass<never> =>
+export const watchedSinkClass = (create: SinkTaskClass<never>, watcher: SinkWatcher, fault: OnFault): SinkTaskClass<never> =>
   class {
     readonly #task: SinkTask;
     readonly maxRecords?: number;
@@ -28,40 +22,20 @@ export const watchedSinkClass = (
     }
 
     start() {
-      return this.#named(this.#task.start());
+      return answerOf(this.#task.start(), fault);
     }
 
     async write(batch: SinkBatch): ReturnType<SinkTask['write']> {
       await watcher.beforeWrite?.(batch);
-      let late: NodeJS.Timeout | undefined;
-      const onAbort = () => {
-        late = setTimeout(() => fault(new Error(`a write went on for more than ${ABORT_MS} ms after its signal was aborted`)), ABORT_MS);
-      };
-      batch.signal.addEventListener('abort', onAbort);
-      try {
-        const result = await this.#named(this.#task.write(batch));
-        this.#look(result, batch);
-        await watcher.afterWrite?.(batch);
-        return result;
-      } finally {
-        batch.signal.removeEventListener('abort', onAbort);
-        clearTimeout(late);
-      }
+      using _late = endsSoonAfter(batch.signal, 'a write', fault);
+      const result = await answerOf(this.#task.write(batch), fault);
+      this.#look(result, batch);
+      await watcher.afterWrite?.(batch);
+      return result;
     }
 
     stop(withinMs?: number): Promise<void> {
-      return this.#named(this.#task.stop(withinMs));
-    }
-
-    /** Errors that are no ConnectError name no remedy. */
-    async #named<T>(work: Promise<T>): Promise<T> {
-      try {
-        return await work;
-      } catch (error) {
-        if (!(error instanceof ConnectError))
-          fault(new Error(`the task threw what is no ConnectError: ${String(error)}`, { cause: error }));
-        throw error;
-      }
+      return answerOf(this.#task.stop(withinMs), fault);
     }
 
     #look({ failed = [] }: Awaited<ReturnType<SinkTask['write']>>, { records }: SinkBatch): void {

@@ -9,10 +9,9 @@ import {
   type SourceTaskClass,
   type SourceTaskContext,
 } from '../api/index.ts';
+import { answerOf, endsSoonAfter, type OnFault } from './contract-watch.ts';
 
 const MAX_POSITION_BYTES = 16 * 1024;
-/** How soon a poll must end when its run is over, ms. */
-const ABORT_MS = 2_000;
 
 /** What a case wants to see or do. */
 export interface TaskWatcher {
@@ -21,11 +20,7 @@ export interface TaskWatcher {
 }
 
 /** The task class, whose every answer is held against the contract. `fault` is told of the first one that breaks it. */
-export const watchedClass = (
-  create: SourceTaskClass<never>,
-  watcher: TaskWatcher,
-  fault: (error: unknown) => void,
-): SourceTaskClass<never> =>
+export const watchedClass = (create: SourceTaskClass<never>, watcher: TaskWatcher, fault: OnFault): SourceTaskClass<never> =>
   class {
     readonly #context: SourceTaskContext<never>;
     readonly #task: SourceTask;
@@ -41,40 +36,24 @@ export const watchedClass = (
     }
 
     start(): Promise<void> {
-      return this.#named(this.#task.start());
+      return this.#answerOf(this.#task.start());
     }
 
     async poll(limit: PollLimit): Promise<PollResult> {
       await watcher.beforePoll?.();
-      const { signal } = this.#context;
-      let late: NodeJS.Timeout | undefined;
-      const onAbort = () => {
-        late = setTimeout(() => fault(new Error(`a poll went on for more than ${ABORT_MS} ms after its signal was aborted`)), ABORT_MS);
-      };
-      signal.addEventListener('abort', onAbort);
-      try {
-        const result = await this.#named(this.#task.poll(limit));
-        this.#look(result, limit);
-        return result;
-      } finally {
-        signal.removeEventListener('abort', onAbort);
-        clearTimeout(late);
-      }
+      using _late = endsSoonAfter(this.#context.signal, 'a poll', fault);
+      const result = await this.#answerOf(this.#task.poll(limit));
+      this.#look(result, limit);
+      return result;
     }
 
     stop(withinMs?: number): Promise<void> {
-      return this.#named(this.#task.stop(withinMs));
+      return this.#answerOf(this.#task.stop(withinMs));
     }
 
-    /** Errors that are no ConnectError name no remedy; a run that is over may end with any. */
-    async #named<T>(work: Promise<T>): Promise<T> {
-      try {
-        return await work;
-      } catch (error) {
-        if (!(error instanceof ConnectError) && !this.#context.signal.aborted)
-          fault(new Error(`the task threw what is no ConnectError: ${String(error)}`, { cause: error }));
-        throw error;
-      }
+    /** A run that is over may end with any error. */
+    #answerOf<T>(work: Promise<T>): Promise<T> {
+      return answerOf(work, fault, () => this.#context.signal.aborted);
     }
 
     #look({ records, positions, stopped, caughtUp }: PollResult, { maxRecords, maxBytes }: PollLimit): void {
