@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import { uniqueName } from '../test/support/names.ts';
 import { kafkaToRocketmq, openTestStore, plan } from '../test/support/pipeline.ts';
+import { peakOf } from './peak-of.ts';
 import { fillKafka } from './read-raw-kafka.ts';
 import { type Bench, type Row, row } from './row.ts';
+import { UNLIMITED } from './unlimited.ts';
 
 const SIZES = [
   { name: 'memory/500k', records: 500_000 },
@@ -28,21 +27,11 @@ export const memory: Bench = {
       const topic = uniqueName('memory');
       await fillKafka(addresses.kafka, topic, PARTITIONS, RECORD_BYTES, records);
       await admin.createTopic(topic);
-      const batch = {
-        maxRecords: 1e9,
-        maxBytes: 1e12,
-        maxDurationMs: 600_000,
-        maxInFlightBytes: 16 * 1024 ** 2,
-        checkpointIntervalMs: 10_000,
-      };
-      await plan(store, kafkaToRocketmq(addresses, topic, topic, topic, { batch }), [
+      await plan(store, kafkaToRocketmq(addresses, topic, topic, topic, { batch: UNLIMITED }), [
         Array.from({ length: PARTITIONS }, (_, partition) => `${topic}-${partition}`),
       ]);
       progress(`${name}: copying`);
-      const order = { table, dynamodb: addresses.dynamodb, deadlineMs: 600_000, work: { run: { connector: topic, task: 0 } } };
-      const script = path.join(import.meta.dirname, 'memory-process.ts');
-      const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script, JSON.stringify(order)]);
-      const { peakMiB, records: copied } = JSON.parse(stdout) as { peakMiB: number; records: number };
+      const { peakMiB, records: copied } = await peakOf(topic, table, addresses.dynamodb, 600_000);
       if (copied !== records) throw new Error(`${name}: ${copied} of ${records} records were copied`);
       rows.push(row(name, peakMiB, 'MiB', small));
       small ??= peakMiB;

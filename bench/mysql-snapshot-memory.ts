@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { MysqlAdmin } from '../infra/local/mysql-admin.ts';
 import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import { uniqueName } from '../test/support/names.ts';
 import { openTestStore } from '../test/support/pipeline.ts';
 import { TestRuntime } from '../test/support/runtime.ts';
 import { mysqlSpec } from './copy-mysql.ts';
+import { peakOf } from './peak-of.ts';
 import { type Bench, type Row, row } from './row.ts';
 
 const SIZES = [
@@ -38,10 +36,7 @@ export const mysqlSnapshotMemory: Bench = {
       await admin.createTopic(connector);
       await runtime.apply(mysqlSpec(addresses, connector, { tables: [`${database}.t`] }, { maxRecords: RUN_RECORDS }));
       progress(`${name}: copying`);
-      const order = { table, dynamodb: addresses.dynamodb, deadlineMs: 600_000, work: { run: { connector, task: 0 } } };
-      const script = path.join(import.meta.dirname, 'memory-process.ts');
-      const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script, JSON.stringify(order)]);
-      const { peakMiB, records: copied } = JSON.parse(stdout) as { peakMiB: number; records: number };
+      const { peakMiB, records: copied } = await peakOf(connector, table, addresses.dynamodb, 600_000);
       if (copied !== records) throw new Error(`${name}: ${copied} of ${records} rows were copied`);
       rows.push(row(name, peakMiB, 'MiB', small));
       small ??= peakMiB;

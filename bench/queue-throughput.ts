@@ -9,6 +9,7 @@ import { connectorSpec } from '../test/support/specs.ts';
 import { better, type Pace, paceOf, type SourcePaces, sourceRows } from './pace.ts';
 import { type Bench, type Row, row } from './row.ts';
 import { sendRaw } from './send-raw.ts';
+import { UNLIMITED } from './unlimited.ts';
 
 /** A system that removes messages once they are read. */
 export interface QueueSystem {
@@ -97,6 +98,5 @@ async function specFor(system: QueueSystem, addresses: StackAddresses, queue: st
   if (load === undefined) throw new Error(`there is no connector type ${type}`);
   const parsed = (await load()).config.parse(system.options(addresses, queue)) as ConnectorSpec['system'];
   const rocketmq = { ...connectorSpec().rocketmq, endpoints: addresses.rocketmqNamesrv, topic: queue };
-  const batch = { maxRecords: 1e9, maxBytes: 1e12, maxDurationMs: 600_000, maxInFlightBytes: 16 * 1024 ** 2, checkpointIntervalMs: 10_000 };
-  return connectorSpec({ name: queue, type, system: parsed, rocketmq, batch, maxTasks: 1 });
+  return connectorSpec({ name: queue, type, system: parsed, rocketmq, batch: UNLIMITED, maxTasks: 1 });
 }

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { rabbitmqOptions } from '../infra/local/rabbitmq-queues.ts';
 import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import { uniqueName } from '../test/support/names.ts';
@@ -8,6 +5,7 @@ import { openTestStore } from '../test/support/pipeline.ts';
 import { TestRuntime } from '../test/support/runtime.ts';
 import { TcpProxy } from '../test/support/tcp-proxy.ts';
 import { fillTopic } from './fill-topic.ts';
+import { peakOf } from './peak-of.ts';
 import { type Bench, type Row, row } from './row.ts';
 import { sinkSpec } from './sink-spec.ts';
 import { rabbitmqTarget } from './write-raw-rabbitmq.ts';
@@ -41,10 +39,7 @@ export const sinkMemory: Bench = {
       await runtime.apply(await sinkSpec(addresses, topic, 'rabbitmq', options, topic));
       progress(`${name}: copying`);
       proxy.set({ bytesPerSecond: STILL_BYTES_PER_SECOND }, 'request');
-      const order = { table, dynamodb: addresses.dynamodb, deadlineMs: DEADLINE_MS, work: { run: { connector: topic, task: 0 } } };
-      const script = path.join(import.meta.dirname, 'memory-process.ts');
-      const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script, JSON.stringify(order)]);
-      const { peakMiB } = JSON.parse(stdout) as { peakMiB: number };
+      const { peakMiB } = await peakOf(topic, table, addresses.dynamodb, DEADLINE_MS);
       rows.push(row(name, peakMiB, 'MiB'));
       proxy.mend();
       await rabbitmqTarget.remove(addresses, topic);

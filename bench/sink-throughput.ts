@@ -8,6 +8,7 @@ import { fillTopic, QUEUES } from './fill-topic.ts';
 import { better, bound, type Pace, paceOf } from './pace.ts';
 import { type Bench, type Row, row } from './row.ts';
 import { sinkSpec } from './sink-spec.ts';
+import { UNLIMITED } from './unlimited.ts';
 
 /** A system that a sink writes to. */
 export interface SinkSystem {
@@ -32,13 +33,6 @@ const SIZES = [
 ];
 const ROUNDS = 3;
 const RECORDS_PER_SEND = 1_000;
-const UNLIMITED = {
-  maxRecords: 1e9,
-  maxBytes: 1e12,
-  maxDurationMs: 600_000,
-  maxInFlightBytes: 16 * 1024 ** 2,
-  checkpointIntervalMs: 10_000,
-};
 /** A broker with its own settings gives less for each pull than the stack's. */
 const DEFAULT_PULLS = {
   maxTransferCountOnMessageInMemory: 32,

@@ -8,6 +8,7 @@ import { better, bound, type Pace, paceOf, sourceRows } from './pace.ts';
 import { fillKafka, readRawKafka } from './read-raw-kafka.ts';
 import { type Bench, type Row, row } from './row.ts';
 import { sendRaw } from './send-raw.ts';
+import { UNLIMITED } from './unlimited.ts';
 
 const SIZES = [
   { label: '200B', bytes: 200, records: 600_000 },
@@ -66,11 +67,10 @@ async function copyAll(addresses: StackAddresses, source: string, records: numbe
   const admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
   const name = uniqueName('bench');
   await admin.createTopic(name, { queues: PARTITIONS });
-  const batch = { maxRecords: 1e9, maxBytes: 1e12, maxDurationMs: 600_000, maxInFlightBytes: 16 * 1024 ** 2, checkpointIntervalMs: 10_000 };
   const split = Array.from({ length: tasks }, (_, task) =>
     Array.from({ length: PARTITIONS / tasks }, (_, index) => `${source}-${task + index * tasks}`),
   );
-  await plan(runtime.store, kafkaToRocketmq(addresses, name, source, name, { batch }), split);
+  await plan(runtime.store, kafkaToRocketmq(addresses, name, source, name, { batch: UNLIMITED }), split);
   const pace = await paceOf(async () => {
     const outcomes = await Promise.all(split.map((_, task) => runtime.run({ connector: name, task }, 600_000)));
     return outcomes.reduce((sum, { summary }) => sum + (summary?.records ?? 0), 0);

@@ -1,3 +1,4 @@
+import type { WayBack } from './comparison/source.ts';
 import type { CopyOptions } from './copy.ts';
 import type { MainJob } from './main-job.ts';
 
@@ -17,12 +18,10 @@ export async function toRocketmq({ name, system, source, dataset }: MainJob): Pr
   return { name, topic: name, example: system.example, options: source.options(name), changes, total };
 }
 
-/** Also returns the place of the copies, for people. */
-export async function backToSystem(job: MainJob): Promise<{ readonly direction: Direction; readonly place: string }> {
-  const { name, system, source, rocketmq } = job;
-  if (system.sinkExample === undefined || source.placeForCopies === undefined) throw new Error(`there is no sink to ${system.title}`);
-  const { title, options } = await source.placeForCopies(name);
+export async function backToSystem({ name, system, rocketmq }: MainJob, back: WayBack): Promise<Direction> {
+  if (system.sinkExample === undefined) throw new Error(`there is no sink to ${system.title}`);
+  const options = await back.prepare();
   const queues = (await rocketmq.topicStats(name)) ?? [];
   const total = queues.reduce((sum, { min, max }) => sum + max - min, 0);
-  return { direction: { name: nameBack(name), topic: name, example: system.sinkExample, options, changes: [], total }, place: title };
+  return { name: nameBack(name), topic: name, example: system.sinkExample, options, changes: [], total };
 }

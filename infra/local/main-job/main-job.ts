@@ -8,7 +8,7 @@ import { endedWell, type RunProgress, type TaskTotals } from '../../../src/cli/t
 import { EXIT } from '../../../src/cli/terminal/exit-code.ts';
 import type { Output } from '../../../src/cli/terminal/output.ts';
 import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
-import type { Loaded, MainJobSource, MainJobSystem, Verdict } from './comparison/source.ts';
+import type { Loaded, MainJobSource, MainJobSystem, Verdict, WayBack } from './comparison/source.ts';
 import { copy } from './copy.ts';
 import { backToSystem, type Direction, toRocketmq } from './directions.ts';
 import type { Dataset } from './flights/dataset.ts';
@@ -41,10 +41,9 @@ export async function mainJob(job: MainJob): Promise<number> {
   if (signal.aborted) return EXIT.interrupted;
   if ((await job.rocketmq.topicStats(name)) === undefined) await job.rocketmq.createTopic(name);
   const code = await copyAndCheck(job, await toRocketmq(job), () => compare(job, loaded));
-  if (code !== EXIT.ok || !job.back) return code === EXIT.ok ? done(job) : code;
-  const { direction, place } = await backToSystem(job);
-  const again = await copyAndCheck(job, direction, () => compareCopies(job, loaded, place));
-  return again === EXIT.ok ? done(job) : again;
+  const back = job.back ? loaded.back : undefined;
+  if (code !== EXIT.ok || back === undefined) return done(job, code);
+  return done(job, await copyAndCheck(job, await backToSystem(job, back), () => compareCopies(job, back)));
 }
 
 /** Applies the example file and runs its tasks, then compares. Resolves with the exit code. */
@@ -65,9 +64,10 @@ async function copyAndCheck(job: MainJob, direction: Direction, compare: () => P
   return verdict.holds ? EXIT.ok : EXIT.failure;
 }
 
-function done(job: MainJob): number {
-  job.output.result(nextSteps(job));
-  return EXIT.ok;
+/** Says what to type next where all went well. */
+function done(job: MainJob, code: number): number {
+  if (code === EXIT.ok) job.output.result(nextSteps(job));
+  return code;
 }
 
 async function loadSource({ dataset, name, system, source, output, signal }: MainJob): Promise<Loaded> {
@@ -104,10 +104,9 @@ async function compare({ dataset, name, system, rocketmq, output }: MainJob, loa
   return loaded.check({ rocketmq, topic: name, connector: name, onProgress: progress('compared', dataset.rows, output) });
 }
 
-async function compareCopies({ dataset, system, output }: MainJob, loaded: Loaded, place: string): Promise<Verdict> {
-  if (loaded.checkCopies === undefined) throw new Error(`nothing compares ${place} of ${system.title}`);
-  output.note(`Reading ${place} of ${system.title} and comparing it with what was loaded`);
-  return loaded.checkCopies({ onProgress: progress('compared', dataset.rows, output) });
+async function compareCopies({ dataset, system, output }: MainJob, back: WayBack): Promise<Verdict> {
+  output.note(`Reading ${back.title} of ${system.title} and comparing it with what was loaded`);
+  return back.check({ onProgress: progress('compared', dataset.rows, output) });
 }
 
 const progress = (what: string, total: number | undefined, output: Output) => (records: number, waits?: RunProgress['waits']) => {

@@ -13,17 +13,22 @@ export async function checkSameRows(
 ): Promise<Verdict> {
   const problems: string[] = [];
   const copies = new Cursor(copy.rows());
+  /** Passes rows that the table does not have, up to this id. Returns the next one. */
+  const passExtra = async (id: number) => {
+    let other = await copies.peek();
+    for (; other !== undefined && other[0] < id; other = await copies.peek()) {
+      problems.push(`row ${other[0]} of the copy is not in the table`);
+      copies.pass();
+    }
+    return other;
+  };
   let rows = 0;
   let same = 0;
   try {
     for await (const chunk of table.rows()) {
       for (const [id, json] of chunk) {
         rows += 1;
-        for (let other = await copies.peek(); other !== undefined && other[0] < id; other = await copies.peek()) {
-          problems.push(`row ${other[0]} of the copy is not in the table`);
-          copies.pass();
-        }
-        const other = await copies.peek();
+        const other = await passExtra(id);
         if (other?.[0] !== id) {
           problems.push(`row ${id} is not in the copy`);
           continue;
@@ -34,10 +39,7 @@ export async function checkSameRows(
       }
       onProgress(rows);
     }
-    for (let other = await copies.peek(); other !== undefined; other = await copies.peek()) {
-      problems.push(`row ${other[0]} of the copy is not in the table`);
-      copies.pass();
-    }
+    await passExtra(Number.POSITIVE_INFINITY);
   } finally {
     await copies.close();
   }

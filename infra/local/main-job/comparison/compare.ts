@@ -2,7 +2,7 @@ import { number } from '../../../../src/cli/render/numbers.ts';
 import { check } from './check.ts';
 import { type CopiedRecord, checkCopies } from './check-copies.ts';
 import type { CheckResult } from './comparison.ts';
-import type { ExpectedPartition, Loaded } from './source.ts';
+import type { ExpectedPartition, Loaded, WayBack } from './source.ts';
 
 export interface LoadedPartitions {
   readonly added: number;
@@ -10,9 +10,13 @@ export interface LoadedPartitions {
 }
 
 /** What a sink has written back into the system. */
-export interface Copies {
+export interface Copies extends Pick<WayBack, 'prepare'> {
+  /** The name of the data set. */
   readonly name: string;
+  /** The name of the system. */
   readonly title: string;
+  /** A text for people, such as `topic flights-copy`. */
+  readonly place: string;
   /** As the sink should have written them. Their ids are the rows of the data set. */
   readonly partitions: readonly ExpectedPartition[];
   readonly addedHeaders?: RegExp;
@@ -32,9 +36,13 @@ export function comparing({ added, partitions }: LoadedPartitions, { rows, added
   return {
     added,
     ...(copies && {
-      async checkCopies({ onProgress }) {
-        const result = await checkCopies({ ...copies, reads: await copies.reads(), onProgress });
-        return { holds: result.problems.length === 0, text: textOf(result, rows) };
+      back: {
+        title: copies.place,
+        prepare: copies.prepare,
+        async check({ onProgress }) {
+          const result = await checkCopies({ ...copies, reads: await copies.reads(), onProgress });
+          return { holds: result.problems.length === 0, text: textOf(result, rows) };
+        },
       },
     }),
     async check({ topic, ...run }) {

@@ -26,8 +26,18 @@ export interface Loaded {
   readonly added: number;
   /** Compares what arrived with what was loaded. */
   check(run: CheckRun): Promise<Verdict>;
-  /** Compares what the sink has written back into the system with what was loaded. Absent if there is no sink to it. */
-  checkCopies?(run: Pick<CheckRun, 'onProgress'>): Promise<Verdict>;
+  /** The way back into the system. Absent if there is no sink to it. */
+  readonly back?: WayBack;
+}
+
+/** Where a sink writes what came from the same system. */
+export interface WayBack {
+  /** A text for people, such as `topic flights-copy`. */
+  readonly title: string;
+  /** Makes the empty place for the copies, if there is none. Returns what the example's `sink` section needs to write there. */
+  prepare(): Promise<object>;
+  /** Compares what the sink has written with what was loaded. */
+  check(run: Pick<CheckRun, 'onProgress'>): Promise<Verdict>;
 }
 
 /** What to compare, and how to report progress meanwhile. */
@@ -71,13 +81,6 @@ export interface Change {
   make(signal: AbortSignal): Promise<void>;
 }
 
-/** Where a sink writes what came from the same system. */
-export interface PlaceForCopies {
-  /** A text for people, such as `topic flights-copy`. */
-  readonly title: string;
-  readonly options: object;
-}
-
 /** A running system to fill with a data set. */
 export interface MainJobSource {
   /** Returns what the example's `source` section needs to read what was loaded under this name. */
@@ -86,7 +89,5 @@ export interface MainJobSource {
   load(name: string, dataset: Dataset, signal: AbortSignal, onProgress: (rows: number) => void): Promise<Loaded>;
   /** Ways to change what was loaded, each for one run of the tasks beside it. Absent if it stays as it is. */
   changes?(name: string, dataset: Dataset): Promise<readonly Change[]>;
-  /** Makes the empty place for the copies of a sink, if there is none. Returns what the example's `sink` section needs to write there. */
-  placeForCopies?(name: string): Promise<PlaceForCopies>;
   close(): Promise<void>;
 }

@@ -5,8 +5,6 @@ import type { ExpectedRecord, MainJobSystem } from '../comparison/source.ts';
 import { PARTITIONS } from '../flights/dataset.ts';
 import { loadKafka } from './load-kafka.ts';
 
-const copyOf = (topic: string) => `${topic}-copy`;
-
 export const kafkaSystem: MainJobSystem = {
   title: 'Kafka',
   server: 'kafka',
@@ -33,22 +31,23 @@ export const kafkaSystem: MainJobSystem = {
               for await (const records of read(topic, partition, end)) yield records.map((record) => ({ ...record, id: idOf(record) }));
             },
           }));
+        const to = `${topic}-copy`;
         const copies = {
           name: topic,
           title: 'Kafka',
+          place: `topic ${to}`,
+          async prepare() {
+            if ((await kafka.endOffsets(to)) === undefined) await kafka.create(to, PARTITIONS);
+            // A partition of the source is in one queue of RocketMQ, so it is in one partition of the copy, and its order can be compared.
+            return { topic: to, partition: 'queue' };
+          },
           partitions: partitions(({ headers }) => rowOf(headers) ?? -1),
           reads: async () =>
-            ((await kafka.endOffsets(copyOf(topic))) ?? []).map(async function* (end, partition) {
-              for await (const records of read(copyOf(topic), partition, end)) yield records.map(copied);
+            ((await kafka.endOffsets(to)) ?? []).map(async function* (end, partition) {
+              for await (const records of read(to, partition, end)) yield records.map(copied);
             }),
         };
         return comparing({ added, partitions: partitions(({ offset }) => offset) }, { rows: dataset.rows, copies });
-      },
-      async placeForCopies(topic) {
-        const to = copyOf(topic);
-        if ((await kafka.endOffsets(to)) === undefined) await kafka.create(to, PARTITIONS);
-        // A partition of the source is in one queue of RocketMQ, so it is in one partition of the copy, and its order can be compared.
-        return { title: `topic ${to}`, options: { topic: to, partition: 'queue' } };
       },
       close: () => kafka.close(),
     };

@@ -55,16 +55,16 @@ export const mysqlSystem: MainJobSystem = {
         return {
           added,
           check: async (run) => checkTable(table, await changes.counts(), run),
-          checkCopies: (run) => checkSameRows(table, table.copy, run),
-        };
-      },
-      async placeForCopies(name) {
-        const { copy } = new FlightTable(admin, name);
-        await copy.create();
-        await admin.run(letWrite(copy.database, [copy.name, `${copy.database}.${POSITIONS}`]));
-        return {
-          title: `table ${copy.name}`,
-          options: { username: WRITER, password: `\${env:${WRITER_PASSWORD}}`, table: copy.name },
+          back: {
+            title: `table ${table.copy.name}`,
+            async prepare() {
+              const { copy } = table;
+              await copy.create();
+              await admin.run(letWrite(copy.database, [copy.name, `${copy.database}.${POSITIONS}`]));
+              return { username: WRITER, password: `\${env:${WRITER_PASSWORD}}`, table: copy.name };
+            },
+            check: (run) => checkSameRows(table, table.copy, run),
+          },
         };
       },
       async changes(name, { rows }) {

@@ -35,8 +35,6 @@ const ADDED_HEADERS = /^(rabbitmq-.+|header-types)$/;
 /** Returns the message as the sink must write it: as it was published. */
 const toCopy = (message: DatasetMessage): ExpectedRecord => ({ ...toExpected(message), key: message.key });
 
-const copyOf = (name: string) => `${name}-copy`;
-
 export const rabbitmqSystem: MainJobSystem = {
   title: 'RabbitMQ',
   server: 'rabbitmq',
@@ -63,19 +61,20 @@ export const rabbitmqSystem: MainJobSystem = {
         };
         const folder = join(dataDir, 'loaded', 'rabbitmq');
         const loaded = await loadQueues(filler, { name, dataset, folder, expected: toExpected, signal, onProgress });
+        const copy = `${name}-copy`;
         const copies = {
           name,
           title: 'RabbitMQ',
+          place: `queue ${copy}`,
+          async prepare() {
+            await queues.create(copy);
+            return { username: rabbitmqOptions(rabbitmq).username, routingKey: copy };
+          },
           partitions: loaded.partitions.map((each, partition) => ({ ...each, read: () => expectedOf(partition, dataset, toCopy) })),
           addedHeaders: ADDED_HEADERS,
-          reads: async () => [copiesIn(queues, copyOf(name))],
+          reads: async () => [copiesIn(queues, copy)],
         };
         return comparing(loaded, { rows: dataset.rows, addedHeaders: ADDED_HEADERS, copies });
-      },
-      async placeForCopies(name) {
-        await queues.create(copyOf(name));
-        const { username } = rabbitmqOptions(rabbitmq);
-        return { title: `queue ${copyOf(name)}`, options: { username, routingKey: copyOf(name) } };
       },
       close: () => queues.close(),
     };
