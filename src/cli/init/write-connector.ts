@@ -1,4 +1,4 @@
-import { copyFile, glob, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { glob, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConnectError, type Direction } from '../../api/index.ts';
 import { connectorTypes } from '../../connectors/registry.ts';
@@ -39,10 +39,8 @@ export async function writeConnector(folder: string, name: string, direction: Di
     else await write(file, text);
   }
   await write('.gitignore', 'node_modules/\n');
-  if (archive === undefined) return written.sort();
-  const copy = path.basename(archive);
-  await copyFile(archive, path.join(folder, copy));
-  return [...written, copy].sort();
+  await archive?.putInto(folder);
+  return [...written, ...(archive === undefined ? [] : [archive.name])].sort();
 }
 
 /** The type is NAME-source or NAME-sink, even if the package has that name itself. */

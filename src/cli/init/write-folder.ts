@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConnectError } from '../../api/index.ts';
 import { exists } from './exists.ts';
@@ -28,8 +28,6 @@ export async function writeFolder(folder: string, type: string): Promise<string[
   files.set('package.json', await packageJson(folder, installed));
   await mkdir(path.join(folder, 'connectors'), { recursive: true });
   for (const [file, text] of files) await writeFile(path.join(folder, file), text);
-  if (archive === undefined) return [...files.keys()];
-  const copy = path.basename(archive);
-  if (path.dirname(archive) !== folder) await copyFile(archive, path.join(folder, copy));
-  return [...files.keys(), copy];
+  await archive?.putInto(folder);
+  return [...files.keys(), ...(archive === undefined ? [] : [archive.name])];
 }

@@ -11,20 +11,24 @@ const run = promisify(execFile);
 export class InstalledPackage {
   /** The folder of the installation. */
   readonly folder: string;
+  /** The archive that `npm pack` made. */
+  readonly archive: string;
   readonly #made: string;
 
-  private constructor(made: string) {
+  private constructor(made: string, archive: string) {
     this.#made = made;
+    this.archive = path.join(made, archive);
     this.folder = path.join(made, 'installed');
   }
 
   static async create(): Promise<InstalledPackage> {
-    const installed = new InstalledPackage(await mkdtemp(path.join(tmpdir(), 'package-')));
-    await run('npm', ['pack', '--silent', '--pack-destination', installed.#made], { cwd: PROJECT });
+    const made = await mkdtemp(path.join(tmpdir(), 'package-'));
+    await run('npm', ['pack', '--silent', '--pack-destination', made], { cwd: PROJECT });
+    const [archive = ''] = (await readdir(made)).filter((name) => name.endsWith('.tgz'));
+    const installed = new InstalledPackage(made, archive);
     await mkdir(installed.folder);
-    const [archive = ''] = (await readdir(installed.#made)).filter((name) => name.endsWith('.tgz'));
     const options = ['--offline', '--no-audit', '--no-fund', '--loglevel=error'];
-    await run('npm', ['install', ...options, path.join(installed.#made, archive)], { cwd: installed.folder });
+    await run('npm', ['install', ...options, installed.archive], { cwd: installed.folder });
     return installed;
   }
 

@@ -120,6 +120,22 @@ describe('the npm package, in a folder without a checkout', () => {
     });
   });
 
+  it('installed globally, as README says, writes packages and folders that npm can install', async () => {
+    const prefix = path.join(installed.folder, 'global');
+    const quiet = ['--offline', '--no-audit', '--no-fund', '--loglevel=error'];
+    await run('npm', ['install', '--global', '--prefix', prefix, ...quiet, installed.archive]);
+    const command = path.join(prefix, 'bin/rocketmq-connect');
+    await run(command, ['new', 'source', 'far'], { cwd: prefix });
+    const folder = path.join(prefix, 'far');
+    await run('npm', ['install', ...quiet], { cwd: folder });
+    const { stdout } = await run('npm', ['test', '--', '--test-reporter=tap'], { cwd: folder });
+    expect(stdout).toMatch(/^# fail 0$/m);
+    await run(command, ['init', 'deployed'], { cwd: prefix });
+    const { devDependencies } = JSON.parse(await readFile(path.join(prefix, 'deployed/package.json'), 'utf8'));
+    expect(devDependencies['rocketmq-connect-serverless']).toBe(`file:${path.basename(installed.archive)}`);
+    await access(path.join(prefix, 'deployed', path.basename(installed.archive)));
+  }, 300_000);
+
   describe('a connector package that `new` wrote', () => {
     let connector: string;
     let project: string;
