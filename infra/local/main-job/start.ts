@@ -19,18 +19,20 @@ interface Options {
   readonly verbose?: boolean;
 }
 
-const options = new Command('npm start')
+const command = new Command('npm start')
   .description('Copies a public data set to RocketMQ on this machine, and checks every record.')
   .addOption(new Option('--source <system>', 'system to copy from').choices(Object.keys(systems)).default('kafka'))
   .addOption(
-    new Option('--sink <system>', 'system to copy from, and from RocketMQ back into it')
-      .choices(Object.keys(systems).filter((name) => systems[name]?.sinkExample !== undefined))
-      .conflicts('source'),
+    new Option('--sink <system>', 'system to copy from, and from RocketMQ back into it').choices(
+      Object.keys(systems).filter((name) => systems[name]?.sinkExample !== undefined),
+    ),
   )
   .addOption(new Option('--dataset <name>', 'table of vega-datasets to copy; the default suits the system').choices(datasetNames))
   .option('-v, --verbose', 'also print log lines and stack traces')
-  .parse()
-  .opts<Options>();
+  .parse();
+const options = command.opts<Options>();
+if (options.sink !== undefined && command.getOptionValueSource('source') === 'cli')
+  command.error(`error: --sink ${options.sink} alone copies from ${options.sink} into RocketMQ and back: leave --source out`);
 
 const output = createOutput({ verbose: options.verbose ?? false });
 try {
