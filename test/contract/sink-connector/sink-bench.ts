@@ -109,6 +109,11 @@ export class SinkCopy {
     this.queues = queues;
   }
 
+  /** The number of records that each queue got. */
+  get filled(): number {
+    return this.#filled;
+  }
+
   /** Adds numbered records to each queue, with values of that many bytes or more. */
   async fill(count: number, bytes = 0): Promise<void> {
     if (count === 0) return;
