@@ -8,6 +8,7 @@ export * from './did-you-mean.ts';
 export * from './error-table.ts';
 export * from './hash-text.ts';
 export * from './host-port.ts';
+export * from './in-time.ts';
 export * from './message-id.ts';
 export * from './patience.ts';
 export * from './poll-until.ts';

@@ -29,8 +29,11 @@ export function partsOf({ type, openBehind }: SinkHarness): Part[] {
   return ['copying', 'crashes', ...(openBehind === undefined ? [] : ['target-faults' as const])];
 }
 
+/** What the harness tests, as test files are named: `kafka-sink-exactly-once`. */
+export const nameOf = ({ type, variant }: SinkHarness): string => (variant === undefined ? type : `${type}-${variant}`);
+
 export function describeSinkConnector(harness: SinkHarness, part: Part): void {
-  describe(harness.type, () => parts[part](harness));
+  describe(nameOf(harness), () => parts[part](harness));
 }
 
 function onSharedServers(...groups: ReadonlyArray<(bench: () => SinkBench, harness: SinkHarness) => void>) {

@@ -4,6 +4,7 @@ import type { ConnectRecord, Header } from '../../../src/api/index.ts';
 import { takeMessages } from '../../support/activemq-messages.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
+import { byActivemqUser } from './activemq-user.ts';
 import type { ProxiedTargets, SinkHarness, SinkTarget, SinkTargets } from './sink-harness.ts';
 import type { WrongConfig, WrongConfigName } from './source-harness.ts';
 
@@ -62,11 +63,7 @@ class ActivemqTarget implements SinkTarget {
     };
   }
 
-  async secured() {
-    const { activemqUsername: username, activemqPassword } = await stackAddresses();
-    const password = '${env:CONTRACT_ACTIVEMQ_PASSWORD}';
-    return { config: { ...this.config(), username, password }, secrets: { CONTRACT_ACTIVEMQ_PASSWORD: activemqPassword } };
-  }
+  secured = () => byActivemqUser(this.config());
 
   async wrong(name: WrongConfigName): Promise<WrongConfig> {
     const { activemqTls, activemqUsername, activemqPassword: password, activemqLimitedUsername } = await stackAddresses();

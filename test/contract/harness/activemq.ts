@@ -4,6 +4,7 @@ import { ActivemqBroker } from '../../../infra/local/activemq-broker.ts';
 import { uniqueName } from '../../support/names.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { stackAddresses } from '../../support/stack.ts';
+import { byActivemqUser } from './activemq-user.ts';
 import { impatientActivemq } from './impatient-activemq.ts';
 import type {
   ConfigOptions,
@@ -102,11 +103,7 @@ class ActivemqLabSource implements LabSource {
     return { url: `amqp://${address ?? this.#lab.address}`, queues: this.partitions, ...(patient ? PATIENT : this.#lab.patience) };
   }
 
-  async secured() {
-    const { activemqUsername: username, activemqPassword } = await stackAddresses();
-    const password = '${env:CONTRACT_ACTIVEMQ_PASSWORD}';
-    return { config: { ...this.config(), username, password }, secrets: { CONTRACT_ACTIVEMQ_PASSWORD: activemqPassword } };
-  }
+  secured = () => byActivemqUser(this.config());
 
   async wrong(name: WrongConfigName): Promise<WrongConfig> {
     const { activemqTls, activemqUsername, activemqPassword: password, activemqLimitedUsername } = await stackAddresses();

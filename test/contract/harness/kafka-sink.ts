@@ -19,7 +19,7 @@ type Delivery = 'at-least-once' | 'exactly-once';
 export const kafkaSinkHarness: SinkHarness = harness('at-least-once');
 
 /** The same by transactions, read as who reads committed records only. */
-export const exactlyOnceKafkaSinkHarness: SinkHarness = { ...harness('exactly-once'), exactlyOnce: true };
+export const exactlyOnceKafkaSinkHarness: SinkHarness = { ...harness('exactly-once'), variant: 'exactly-once', exactlyOnce: true };
 
 function harness(delivery: Delivery): SinkHarness {
   return {

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
-import { partsOf } from '../sink-connector.ts';
+import { nameOf, partsOf } from '../sink-connector.ts';
 import { parts } from '../source-connector.ts';
 import { harnesses, sinkHarnesses } from './registry.ts';
 
@@ -25,17 +25,21 @@ describe('the suite for sink connectors', () => {
   it('has a harness for every sink that the product has', async () => {
     const types = await Promise.all(Object.values(connectorTypes).map((load) => load()));
     const sinks = types.filter(({ direction }) => direction === 'sink').map(({ type }) => type);
-    expect(sinkHarnesses.map(({ type }) => type).sort()).toEqual(['file-sink', ...sinks].sort());
+    expect([...new Set(sinkHarnesses.map(({ type }) => type))].sort()).toEqual(['file-sink', ...sinks].sort());
+  });
+
+  it('tells harnesses of one type apart', () => {
+    expect(new Set(sinkHarnesses.map(nameOf)).size).toBe(sinkHarnesses.length);
   });
 
   it('puts every target behind a network that fails whose address a connector file names', () => {
     for (const { addressOption, openBehind } of sinkHarnesses) expect(openBehind === undefined).toBe(addressOption === undefined);
   });
 
-  it.each(sinkHarnesses.flatMap((harness) => partsOf(harness).map((part) => ({ type: harness.type, part }))))(
-    'runs its part $part for $type',
-    async ({ type, part }) => {
-      await access(join(import.meta.dirname, '..', `${type}-${part}.test.ts`));
+  it.each(sinkHarnesses.flatMap((harness) => partsOf(harness).map((part) => ({ name: nameOf(harness), part }))))(
+    'runs its part $part for $name',
+    async ({ name, part }) => {
+      await access(join(import.meta.dirname, '..', `${name}-${part}.test.ts`));
     },
   );
 });

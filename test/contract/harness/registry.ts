@@ -2,7 +2,7 @@ import { activemqHarness } from './activemq.ts';
 import { activemqSinkHarness } from './activemq-sink.ts';
 import { fileSinkHarness } from './file-sink.ts';
 import { kafkaHarness } from './kafka.ts';
-import { kafkaSinkHarness } from './kafka-sink.ts';
+import { exactlyOnceKafkaSinkHarness, kafkaSinkHarness } from './kafka-sink.ts';
 import { lambdaSinkHarness } from './lambda-sink.ts';
 import { mysqlHarness } from './mysql.ts';
 import { mysqlSinkHarness } from './mysql-sink.ts';
@@ -14,11 +14,12 @@ import type { SourceHarness } from './source-harness.ts';
 /** A harness for every source type of `src/connectors/registry.ts`. */
 export const harnesses: readonly SourceHarness[] = [activemqHarness, kafkaHarness, mysqlHarness, rabbitmqHarness];
 
-/** A harness for every sink type, and one for the runtime's own part. */
+/** At least one harness for every sink type, and one for the runtime's own part. */
 export const sinkHarnesses: readonly SinkHarness[] = [
   activemqSinkHarness,
   fileSinkHarness,
   kafkaSinkHarness,
+  exactlyOnceKafkaSinkHarness,
   lambdaSinkHarness,
   mysqlSinkHarness,
   rabbitmqSinkHarness,

@@ -2,7 +2,7 @@ import type { ConnectRecord } from '../../../src/api/index.ts';
 import type { SecuredConfig, WrongConfig, WrongConfigName } from './source-harness.ts';
 
 /**
- * What the suite needs to know of one system that a sink writes. One harness per connector type, listed in `registry.ts`.
+ * What the suite needs to know of one system that a sink writes. At least one harness for each connector type, listed in `registry.ts`.
  *
  * targets     one server of the system, with what was made on it
  * target      what one connector writes: a topic, a table, ...
@@ -10,6 +10,8 @@ import type { SecuredConfig, WrongConfig, WrongConfigName } from './source-harne
 export interface SinkHarness {
   /** `kafka-sink` */
   readonly type: string;
+  /** Tells a second harness of the type from the first, for other options: `exactly-once`. It stands in the names of the test files. */
+  readonly variant?: string;
   /** The option that names the servers, as findings do: `sink.bootstrapServers`. Absent where there is none to be reached. */
   readonly addressOption?: string;
   /**

@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { activemq } from '../../../infra/local/servers/activemq.ts';
 import { artemis } from '../../../infra/local/servers/artemis.ts';
 import { takeMessages } from '../../support/activemq-messages.ts';
 import { uniqueName } from '../../support/names.ts';
 import { OwnServer } from '../../support/own-server.ts';
-import { queued, write } from '../../support/sink/batches.ts';
+import { persist, queued, write } from '../../support/sink/batches.ts';
 import { ActivemqSinkLab } from './activemq-sink-lab.ts';
 
 const LIMIT_MS = 300_000;
@@ -98,16 +97,3 @@ describe.each([
     LIMIT_MS,
   );
 });
-
-/** Tries again for as long as the failure may pass, as the runtime does. Resolves with the number of failures. */
-async function persist(attempt: () => Promise<unknown>): Promise<number> {
-  for (let failures = 0; ; failures += 1) {
-    try {
-      await attempt();
-      return failures;
-    } catch (error) {
-      expect(error).toMatchObject({ retriable: true });
-      await sleep(100);
-    }
-  }
-}

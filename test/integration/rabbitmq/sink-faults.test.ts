@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RabbitmqQueues } from '../../../infra/local/rabbitmq-queues.ts';
 import { rabbitmq } from '../../../infra/local/servers/rabbitmq.ts';
@@ -7,7 +6,7 @@ import { uniqueName } from '../../support/names.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { waitingMessages } from '../../support/rabbitmq-messages.ts';
 import { evaluate } from '../../support/rabbitmq-node.ts';
-import { queued, write } from '../../support/sink/batches.ts';
+import { persist, queued, write } from '../../support/sink/batches.ts';
 import { range } from './rabbitmq-lab.ts';
 import { RabbitmqSinkLab } from './rabbitmq-sink-lab.ts';
 
@@ -37,19 +36,6 @@ async function newQueue(): Promise<string> {
 }
 
 const bodiesOf = async (queue: string) => (await waitingMessages(url, queue)).map(({ content }) => Number(content.toString()));
-
-/** Tries again for as long as the failure may pass, as the runtime does. */
-async function persist(attempt: () => Promise<unknown>): Promise<number> {
-  for (let failures = 0; ; failures += 1) {
-    try {
-      await attempt();
-      return failures;
-    } catch (error) {
-      expect(error).toMatchObject({ retriable: true });
-      await sleep(100);
-    }
-  }
-}
 
 describe('a node that fails while a sink writes', () => {
   it(

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  ConnectError,
   type FailedRecord,
   type SinkBatch,
   type SinkRecord,
@@ -45,6 +47,19 @@ export async function write(
 ): Promise<readonly FailedRecord[]> {
   const { failed = [] } = await task.write({ ...batchOf(records), deadline, signal });
   return failed;
+}
+
+/** Writes again for as long as the failure may pass, as the runtime does. Resolves with the number of failures. */
+export async function persist(attempt: () => Promise<unknown>): Promise<number> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      await attempt();
+      return failures;
+    } catch (error) {
+      if (!(error instanceof ConnectError && error.retriable)) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 /** A batch of one queue, with the position behind its last record. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { connectionError, linkError, noAnswer } from '../../../src/connectors/activemq/protocol/errors.ts';
+import { connectionError, noAnswer } from '../../../src/connectors/activemq/protocol/errors/connection-errors.ts';
+import { linkError } from '../../../src/connectors/activemq/protocol/errors/link-errors.ts';
 
 const URL = 'amqp://broker:5672';
 const system = (code: string) => Object.assign(new Error(`it failed: ${code}`), { code });

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AmqpReader } from '../../../src/connectors/activemq/protocol/amqp-reader.ts';
 import { type AmqpValue, bytesOf, jsonOf } from '../../../src/connectors/activemq/protocol/amqp-value.ts';
-import { typedValue, valueFromJson, writeValue } from '../../../src/connectors/activemq/protocol/send/write-value.ts';
+import { typedValue, valueFromJson } from '../../../src/connectors/activemq/protocol/send/typed-value.ts';
+import { writeValue } from '../../../src/connectors/activemq/protocol/send/write-value.ts';
 
 const bytes = (length: { readonly min?: number; readonly max: number }) =>
   fc.uint8Array({ minLength: length.min ?? 0, maxLength: length.max }).map((array) => Buffer.from(array));

@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { ConnectError } from '../../../src/api/index.ts';
-import * as activemq from '../../../src/connectors/activemq/protocol/errors.ts';
+import * as activemq from '../../../src/connectors/activemq/protocol/errors/connection-errors.ts';
+import { linkError } from '../../../src/connectors/activemq/protocol/errors/link-errors.ts';
 import * as kafkaConnection from '../../../src/connectors/kafka/protocol/errors/connection-errors.ts';
 import { protocolError } from '../../../src/connectors/kafka/protocol/errors/protocol-errors.ts';
 import * as mysql from '../../../src/connectors/mysql/server/errors.ts';
@@ -12,7 +13,7 @@ const refused = () => Object.assign(new Error('connect ECONNREFUSED'), { code: '
 describe('what a source and a sink of one system share', () => {
   it.each<[string, ConnectError, string]>([
     ['ActiveMQ: the address', activemq.connectionError(refused(), 'amqp://a', 'sink'), 'sink.url'],
-    ['ActiveMQ: the user', activemq.linkError({ condition: 'amqp:unauthorized-access' }, 'queue q', 'sink'), 'sink.username'],
+    ['ActiveMQ: the user', linkError({ condition: 'amqp:unauthorized-access' }, 'queue q', 'sink'), 'sink.username'],
     ['Kafka: the address', kafkaConnection.connectionError(refused(), 'a:9092', 'sink'), 'sink.bootstrapServers'],
     ['Kafka: the user', protocolError('TOPIC_AUTHORIZATION_FAILED', 'topic t', 'sink'), 'sink.sasl'],
     ['MySQL: the address', mysql.mysqlError(refused(), 'a:3306', 'sink'), 'sink.address'],

@@ -7,16 +7,16 @@ import { AmqpConnection } from '../protocol/amqp-connection.ts';
 import { AmqpLink } from '../protocol/amqp-link.ts';
 import { queuesWith } from '../protocol/artemis-management.ts';
 import { parseUrls } from '../protocol/connection-options.ts';
-import { connectionFrame } from '../protocol/errors.ts';
+import { connectionFrame } from '../protocol/errors/connection-errors.ts';
 import { NO_EVENTS, otherSubscription, resumeUnchanged, wrongName } from '../protocol/open-consumer.ts';
 
 /** Looks at a broker as the tasks will: address, encryption, credentials, and whether each queue and topic may be read. Takes no message. */
 export async function checkActivemq(config: ActivemqSourceConfig, signal: AbortSignal): Promise<Finding[]> {
-  const opened: AmqpConnection[] = [];
+  const opened: Array<Promise<AmqpConnection>> = [];
   const open = async (clientId: string) => {
-    const connection = await AmqpConnection.open(config, 'source', parseUrls(config.url, 'source'), clientId);
-    opened.push(connection);
-    return connection;
+    const opening = AmqpConnection.open(config, 'source', parseUrls(config.url, 'source'), clientId);
+    opened.push(opening);
+    return opening;
   };
   try {
     return await checkWithin({ ...connectionFrame('source'), signal }, async (limit, progress) => {
@@ -27,7 +27,8 @@ export async function checkActivemq(config: ActivemqSourceConfig, signal: AbortS
       return [...sources, ...(await untilAborted(checkSubscriptions(open, connection, config, progress), limit))];
     });
   } finally {
-    for (const connection of opened) connection.close().catch(() => {});
+    // Also those that open only after the check was given up.
+    for (const opening of opened) opening.then((connection) => connection.close()).catch(() => {});
   }
 }
 

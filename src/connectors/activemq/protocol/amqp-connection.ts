@@ -4,7 +4,7 @@ import { ConnectError, type Direction } from '../../../api/index.ts';
 import { patience, silence } from '../../../kit/index.ts';
 import type { ActivemqConnectionConfig } from './connection-config.ts';
 import { type Address, connectionOptions, saslMechanism } from './connection-options.ts';
-import { connectionError, noAnswer } from './errors.ts';
+import { connectionError, noAnswer } from './errors/connection-errors.ts';
 import { type InnerConnection, innerConnection } from './rhea-internals.ts';
 
 /** The time that a broker has to close the connection. */

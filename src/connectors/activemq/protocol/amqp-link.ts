@@ -1,7 +1,7 @@
 import rhea, { type Delivery, type EventContext } from 'rhea';
 import type { ConnectError } from '../../../api/index.ts';
 import type { AmqpConnection } from './amqp-connection.ts';
-import { linkError } from './errors.ts';
+import { linkError } from './errors/link-errors.ts';
 import { ACCEPTED, type InnerReceiver, type InnerSession, innerReceiver, innerSession } from './rhea-internals.ts';
 
 /** Messages that may be out at a time, whether RocketMQ has them or not; rhea keeps a place for each. */

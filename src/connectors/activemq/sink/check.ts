@@ -3,7 +3,7 @@ import { ConnectError, type ConnectorContext, type Finding, toConnectError } fro
 import { checkWithin, errorFinding } from '../../../kit/index.ts';
 import { AmqpConnection } from '../protocol/amqp-connection.ts';
 import { parseUrls } from '../protocol/connection-options.ts';
-import { connectionFrame } from '../protocol/errors.ts';
+import { connectionFrame } from '../protocol/errors/connection-errors.ts';
 import { AmqpSender } from '../protocol/send/amqp-sender.ts';
 import type { ActivemqSinkConfig } from './config.ts';
 import { destinationOf, parseTarget } from './mapping.ts';
@@ -18,12 +18,12 @@ export async function checkActivemqSink(
   config: ActivemqSinkConfig,
   { signal, topic }: Pick<ConnectorContext, 'signal' | 'topic'>,
 ): Promise<Finding[]> {
-  let opened: AmqpConnection | undefined;
+  let opening: Promise<AmqpConnection> | undefined;
   try {
     return await checkWithin({ ...connectionFrame('sink'), signal }, async (_limit, progress, answer) => {
       const id = `rocketmq-connect-check-${randomUUID()}`;
-      const connection = await answer(AmqpConnection.open(config, 'sink', parseUrls(config.url, 'sink'), id));
-      opened = connection;
+      opening = AmqpConnection.open(config, 'sink', parseUrls(config.url, 'sink'), id);
+      const connection = await answer(opening);
       connection.onHeard = progress;
       const destination = destinationOf(config);
       if (topic === undefined || !destination.isFixed) return [];
@@ -39,6 +39,7 @@ export async function checkActivemqSink(
       }
     });
   } finally {
-    opened?.close().catch(() => {});
+    // Also where it opens only after the check was given up.
+    opening?.then((connection) => connection.close()).catch(() => {});
   }
 }

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { ConnectError, type FailedRecord, type SinkBatch, toConnectError } from '../../../api/index.ts';
 import { type RecordTemplate, untilAborted } from '../../../kit/index.ts';
 import type { ActivemqClient } from '../protocol/client.ts';
-import { rejection } from '../protocol/errors.ts';
+import { rejection } from '../protocol/errors/send-errors.ts';
 import { AmqpSender, type Outcome, type TargetSpec, targetName } from '../protocol/send/amqp-sender.ts';
 import type { ActivemqSinkConfig } from './config.ts';
 import { messageOf, parseTarget } from './mapping.ts';

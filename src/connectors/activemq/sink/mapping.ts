@@ -5,8 +5,8 @@ import { parseAddress } from '../config/consumers.ts';
 import { type AmqpMessage, HEADER_FIELDS, ID_FIELDS, PROPERTY_FIELDS } from '../protocol/amqp-message.ts';
 import type { AmqpValue } from '../protocol/amqp-value.ts';
 import type { TargetSpec } from '../protocol/send/amqp-sender.ts';
+import { typedValue, valueFromJson } from '../protocol/send/typed-value.ts';
 import { fieldsInOrder, writeMessage } from '../protocol/send/write-message.ts';
-import { typedValue, valueFromJson } from '../protocol/send/write-value.ts';
 import type { ActivemqSinkConfig } from './config.ts';
 
 const PREFIX = GIVEN_PREFIX.jms;

@@ -48,11 +48,19 @@ export type Apis = { readonly [K in keyof typeof SPOKEN]: (typeof SPOKEN)[K][num
 /** From this version on, fetch requests name topics by their ids. */
 export const FETCH_BY_TOPIC_ID = 13;
 
+/** A version of a request. */
+export interface Versioned {
+  readonly api: { readonly key: number; readonly version: number };
+}
+
+/** Whether a broker that offers these knows this version of a request. */
+export const isOffered = (offered: Apis['offered'], { key, version }: Versioned['api']): boolean =>
+  offered.some(({ apiKey, minVersion, maxVersion }) => apiKey === key && version >= minVersion && version <= maxVersion);
+
 /** The newest version of each request that both sides speak. */
-export function negotiate(offered: readonly apiVersionsV1.ApiVersionsResponseApi[], section: Direction): Apis {
-  const pick = <T extends { readonly api: { readonly key: number; readonly version: number } }>(name: string, spoken: readonly T[]): T => {
-    const range = offered.find(({ apiKey }) => apiKey === spoken[0]?.api.key);
-    const found = spoken.find(({ api }) => range && api.version >= range.minVersion && api.version <= range.maxVersion);
+export function negotiate(offered: Apis['offered'], section: Direction): Apis {
+  const pick = <T extends Versioned>(name: string, spoken: readonly T[]): T => {
+    const found = spoken.find(({ api }) => isOffered(offered, api));
     if (found !== undefined) return found;
     throw tooOld(name, section);
   };
@@ -62,11 +70,7 @@ export function negotiate(offered: readonly apiVersionsV1.ApiVersionsResponseApi
     metadata: pick('metadata', SPOKEN.metadata),
     listOffsets: pick('listOffsets', SPOKEN.listOffsets),
     fetch: pick('fetch', SPOKEN.fetch),
-    optional: Object.fromEntries(
-      Object.entries(SPOKEN_BY_SOME).filter(([, { api }]) =>
-        offered.some(({ apiKey, minVersion, maxVersion }) => apiKey === api.key && api.version >= minVersion && api.version <= maxVersion),
-      ),
-    ),
+    optional: Object.fromEntries(Object.entries(SPOKEN_BY_SOME).filter(([, { api }]) => isOffered(offered, api))),
   };
 }
 
@@ -85,8 +89,7 @@ export function groupApi<K extends keyof Apis['optional']>({ optional, section }
 
 /** The first of these versions of a request that the broker offers. Throws WRONG_KIND where it offers none. */
 export function offeredVersion<const V extends number>({ offered, section }: Apis, name: string, key: number, versions: readonly V[]): V {
-  const range = offered.find(({ apiKey }) => apiKey === key);
-  const found = versions.find((version) => range && version >= range.minVersion && version <= range.maxVersion);
+  const found = versions.find((version) => isOffered(offered, { key, version }));
   if (found === undefined) throw tooOld(name, section);
   return found;
 }

@@ -4,7 +4,7 @@ import { connectionFinding, errorFinding } from '../../../kit/index.ts';
 import type { KafkaClient } from '../protocol/client.ts';
 import { connectionFrame } from '../protocol/errors/connection-errors.ts';
 import { protocolError } from '../protocol/errors/protocol-errors.ts';
-import { takeTransactionalId } from '../protocol/produce/transaction-requests.ts';
+import { takeTransactionalId, unreadable } from '../protocol/produce/transaction-requests.ts';
 import { openMs } from '../protocol/produce/transactions.ts';
 import type { Topic } from '../protocol/topics.ts';
 import type { KafkaSinkConfig } from './config.ts';
@@ -32,22 +32,17 @@ export async function checkTransactions(
     grant('--operation Write --operation Describe --transactional-id', `'${prefix}' --resource-pattern-type prefixed`),
     grant('--operation Read --group', `'${prefix}' --resource-pattern-type prefixed`),
   ];
+  const { option, optionOf } = connectionFrame('sink');
+  const frame = { option, optionOf: { ...optionOf, CONFIG_INVALID: 'sink.requestTimeoutMs', WRONG_KIND: 'sink.delivery' } };
   const findings = failures.flatMap((failure, index): Finding[] => {
     if (failure === undefined) return [];
     if (failure.code === 'FORBIDDEN') return [{ ...errorFinding('sink.sasl', failure), remedy: resources[index] as string }];
-    const optionOf = { CONFIG_INVALID: 'sink.requestTimeoutMs', WRONG_KIND: 'sink.delivery' };
-    return [connectionFinding({ ...connectionFrame('sink'), optionOf: { ...connectionFrame('sink').optionOf, ...optionOf } }, failure)];
+    return [connectionFinding(frame, failure)];
   });
   const hidden = topics.filter(({ error, readable }) => error === undefined && !readable);
   return [
     ...findings,
-    ...hidden.map(({ name }) => ({
-      level: 'error' as const,
-      code: 'FORBIDDEN',
-      option: 'sink.topic',
-      message: `topic ${name} may not be read by this user, so that no position can be kept beside it`,
-      remedy: grant('--operation Read --topic', name),
-    })),
+    ...hidden.map(({ name }) => ({ ...errorFinding('sink.topic', unreadable(name)), remedy: grant('--operation Read --topic', name) })),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError, type FailedRecord, toConnectError } from '../../../api/index.ts';
-import { untilAborted } from '../../../kit/index.ts';
+import { type Bounds, untilAborted } from '../../../kit/index.ts';
 import type { KafkaClient } from '../protocol/client.ts';
 import { leaderError, protocolError } from '../protocol/errors/protocol-errors.ts';
 import { transactionError } from '../protocol/errors/transaction-errors.ts';
@@ -44,12 +44,6 @@ export interface Shared {
   readonly patienceMs: number;
   /** How many bytes a topic takes at a time, where that is less than usual. */
   readonly limits: Map<string, number>;
-}
-
-/** Until when, and for whom. */
-export interface Bounds {
-  readonly deadline: number;
-  readonly signal: AbortSignal;
 }
 
 /** Writes the records of one lane to one partition, batch after batch. */

@@ -7,7 +7,7 @@ import {
   type SinkTaskContext,
   toConnectError,
 } from '../../../api/index.ts';
-import { untilAborted } from '../../../kit/index.ts';
+import { type Bounds, untilAborted } from '../../../kit/index.ts';
 import { KafkaClient } from '../protocol/client.ts';
 import { connectionKey } from '../protocol/connection-options.ts';
 import { protocolError } from '../protocol/errors/protocol-errors.ts';
@@ -16,7 +16,7 @@ import { type Producer, Producers } from '../protocol/produce/producers.ts';
 import { Recovery } from '../protocol/recovery.ts';
 import type { KafkaSinkConfig } from './config.ts';
 import { outgoing, targetTopic } from './mapping.ts';
-import { type Bounds, type Item, PartitionWriter, type Shared } from './partition-writer.ts';
+import { type Item, PartitionWriter, type Shared } from './partition-writer.ts';
 import { type Partitioner, partitionerOf } from './partitioner.ts';
 import { TransactionalQueues } from './transactional-queues.ts';
 
@@ -39,7 +39,7 @@ interface Part {
 
 /** Records by topic and partition, and those that have none. */
 interface Routed {
-  readonly parts: Map<string, Part>;
+  readonly parts: readonly Part[];
   readonly failed: FailedRecord[];
 }
 
@@ -76,19 +76,8 @@ export class KafkaSinkTask implements SinkTask {
 
   async write(batch: SinkBatch): Promise<{ readonly failed?: readonly FailedRecord[] }> {
     const { queues } = this.#running();
-    const { deadline, signal } = batch;
-    const bounds: Bounds = { deadline, signal };
-    const producer = queues === undefined ? await this.#producer(batch.lane, bounds) : undefined;
-    const { parts, failed } = await this.#route(batch, bounds);
-    const all = [...parts.values()];
-    if (producer !== undefined) {
-      failed.push(...(await this.#writeParts(all, producer, bounds)));
-      return failed.length === 0 ? {} : { failed: failed.sort((a, b) => a.index - b.index) };
-    }
-    const [unrouted] = failed;
-    if (unrouted !== undefined) throw unrouted.error;
-    const { topic } = all[0] as Part;
-    await queues?.write(batch, topic, all, (transactional) => this.#writeParts(all, transactional, bounds));
+    if (queues === undefined) return this.#writeByLane(batch);
+    await this.#writeInTransaction(batch, queues);
     return {};
   }
 
@@ -100,6 +89,23 @@ export class KafkaSinkTask implements SinkTask {
     }
     this.#lanes.clear();
     await this.#run?.queues?.stop();
+  }
+
+  async #writeByLane(batch: SinkBatch): Promise<{ readonly failed?: readonly FailedRecord[] }> {
+    const producer = await this.#producer(batch.lane, batch);
+    const { parts, failed } = await this.#route(batch);
+    failed.push(...(await this.#writeParts(parts, producer, batch)));
+    return failed.length === 0 ? {} : { failed: failed.sort((a, b) => a.index - b.index) };
+  }
+
+  async #writeInTransaction(batch: SinkBatch, queues: TransactionalQueues): Promise<void> {
+    const {
+      parts,
+      failed: [refused],
+    } = await this.#route(batch);
+    if (refused !== undefined) throw refused.error;
+    const [{ topic }] = parts as [Part];
+    await queues.write(batch, topic, parts, (producer) => this.#writeParts(parts, producer, batch));
   }
 
   #running(): Run {
@@ -133,25 +139,26 @@ export class KafkaSinkTask implements SinkTask {
     return written.flatMap((part) => (part.status === 'fulfilled' ? part.value : []));
   }
 
-  async #route({ records }: SinkBatch, bounds: Bounds): Promise<Routed> {
+  async #route({ records, deadline, signal }: SinkBatch): Promise<Routed> {
     const { client } = this.#running().shared;
     const { config } = this.#context;
     const names = new Map([...new Set(records.map(({ topic }) => topic))].map((topic) => [topic, targetTopic(config.topic, topic)]));
-    await this.#patiently(bounds, async () => {
+    await this.#patiently({ deadline, signal }, async () => {
       for (const { name, error } of await client.topics([...new Set(names.values())])) {
         if (error !== undefined) throw protocolError(error, `topic ${name}`, 'sink');
       }
     });
-    const routed: Routed = { parts: new Map(), failed: [] };
+    const parts = new Map<string, Part>();
+    const failed: FailedRecord[] = [];
     for (const [index, record] of records.entries()) {
       const topic = names.get(record.topic) as string;
       const partition = this.#partitioner(record, client.partitions(topic));
       const ready = outgoing(record);
       const refused = [partition, ready].find((part) => part instanceof ConnectError);
-      if (refused !== undefined) routed.failed.push({ index, error: refused });
-      else add(routed, topic, partition as number, { index, record: ready as Item['record'] });
+      if (refused !== undefined) failed.push({ index, error: refused });
+      else add(parts, topic, partition as number, { index, record: ready as Item['record'] });
     }
-    return routed;
+    return { parts: [...parts.values()], failed };
   }
 
   #patiently<T>({ deadline, signal }: Bounds, work: () => Promise<T>): Promise<T> {
@@ -160,7 +167,7 @@ export class KafkaSinkTask implements SinkTask {
   }
 }
 
-function add({ parts }: Routed, topic: string, partition: number, item: Item): void {
+function add(parts: Map<string, Part>, topic: string, partition: number, item: Item): void {
   const name = `${topic}-${partition}`;
   const part = parts.get(name);
   if (part === undefined) parts.set(name, { topic, partition, items: [item] });

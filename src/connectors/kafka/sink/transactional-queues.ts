@@ -1,11 +1,11 @@
 import type { FailedRecord, Position, SinkBatch } from '../../../api/index.ts';
+import type { Bounds } from '../../../kit/index.ts';
 import type { KafkaClient } from '../protocol/client.ts';
 import type { TopicPartition } from '../protocol/partition-name.ts';
 import type { Producer } from '../protocol/produce/producers.ts';
 import { Transactions } from '../protocol/produce/transactions.ts';
 import type { KafkaSinkConfig } from './config.ts';
 import { idPrefix, targetTopic } from './mapping.ts';
-import type { Bounds } from './partition-writer.ts';
 
 /** Writes the batches of each queue in transactions, together with the position behind them. */
 export class TransactionalQueues {

@@ -1,4 +1,5 @@
 import { ConnectError, type Position, type SinkBatch, type SinkTask, type SinkTaskContext } from '../../../api/index.ts';
+import { inTime } from '../../../kit/index.ts';
 import { quoteName, type TableName } from '../tables/table-name.ts';
 import type { MysqlSinkConfig } from './config.ts';
 import { ofRecord } from './of-record.ts';
@@ -139,12 +140,6 @@ export class MysqlSinkTask implements SinkTask {
     }
     return all;
   }
-}
-
-/** A process that was frozen may be late by any time: what it holds belongs to its successor. */
-function inTime({ deadline, signal }: SinkBatch): void {
-  if (Date.now() < deadline && !signal.aborted) return;
-  throw new ConnectError('INTERRUPTED', 'the time of the run is over', { retriable: true });
 }
 
 const unknownColumn = ({ table, column }: UnknownColumn): ConnectError =>

@@ -2,7 +2,10 @@ import type { Delivery, EventContext, Sender, Session } from 'rhea';
 import type { ConnectError } from '../../../../api/index.ts';
 import { silence } from '../../../../kit/index.ts';
 import type { AmqpConnection } from '../amqp-connection.ts';
-import { type AmqpCondition, linkError, noAnswer, noCredit } from '../errors.ts';
+import type { AmqpCondition } from '../errors/conditions.ts';
+import { noAnswer } from '../errors/connection-errors.ts';
+import { linkError } from '../errors/link-errors.ts';
+import { noCredit } from '../errors/send-errors.ts';
 
 /** How long a broker may be silent while a link waits for its answer that it is open; longer where connections have longer. */
 const ANSWER_LIMIT_MS = 5_000;

@@ -11,7 +11,7 @@ import {
 } from '@platformatic/kafka';
 import { ConnectError, type Position } from '../../../../api/index.ts';
 import { backOff } from '../../../../kit/index.ts';
-import type { Apis } from '../api-versions.ts';
+import { type Apis, isOffered, type Versioned } from '../api-versions.ts';
 import { partialAnswer } from '../errors/protocol-errors.ts';
 import { transactionError } from '../errors/transaction-errors.ts';
 import { partitionName, type TopicPartition } from '../partition-name.ts';
@@ -164,14 +164,8 @@ async function settled<T>(ask: () => Promise<T>, codeOf: (answer: T) => number):
   }
 }
 
-function spoken<T extends { readonly api: { readonly key: number; readonly version: number } }>(
-  { offered }: Apis,
-  name: string,
-  request: T,
-): T {
-  const { key, version } = request.api;
-  if (offered.some(({ apiKey, minVersion, maxVersion }) => apiKey === key && version >= minVersion && version <= maxVersion))
-    return request;
+function spoken<T extends Versioned>({ offered }: Apis, name: string, request: T): T {
+  if (isOffered(offered, request.api)) return request;
   throw new ConnectError('WRONG_KIND', `sink.delivery: the brokers speak no known version of ${name}`, {
     remedy: 'use Kafka 2.8 or newer for exactly-once, or set sink.delivery to at-least-once',
   });
@@ -183,7 +177,8 @@ function throwIfWrong(code: number, subject: string): void {
   if (code !== 0) throw transactionError(errorName(code), subject);
 }
 
-const unreadable = (topic: string): ConnectError =>
+/** A user who may not read a topic can keep no position beside it. */
+export const unreadable = (topic: string): ConnectError =>
   new ConnectError('FORBIDDEN', `topic ${topic} may not be read by this user, so that no position can be kept beside it`, {
     remedy: 'grant it READ on the topic, too, or set sink.delivery to at-least-once',
   });

@@ -1,9 +1,10 @@
 import type { Connection } from '@platformatic/kafka';
 import { ConnectError, type Position, toConnectError } from '../../../../api/index.ts';
-import { untilAborted } from '../../../../kit/index.ts';
+import { type Bounds, inTime, untilAborted } from '../../../../kit/index.ts';
 import type { Apis } from '../api-versions.ts';
 import type { KafkaClient } from '../client.ts';
 import type { Coordinated } from '../coordinator.ts';
+import { transactionError } from '../errors/transaction-errors.ts';
 import type { TopicPartition } from '../partition-name.ts';
 import { Recovery } from '../recovery.ts';
 import { Producer } from './producers.ts';
@@ -31,12 +32,6 @@ const PARTS = 3;
  * committed records only.
  */
 export const openMs = (requestTimeoutMs: number): number => Math.max(LEAST_OPEN_MS, PARTS * requestTimeoutMs);
-
-/** Until when, and for whom. */
-interface Bounds {
-  readonly deadline: number;
-  readonly signal: AbortSignal;
-}
 
 interface Held {
   readonly holder: Holder;
@@ -85,7 +80,9 @@ export class Transactions {
     );
     this.#open = undefined;
     const position = await this.#ask('group', bounds, (connection, apis) => committedPosition(connection, apis, this.#id, topic));
-    if (this.#known?.topic === topic && position !== this.#known.position && position !== this.#pending) throw this.#lost();
+    if (this.#known?.topic === topic && position !== this.#known.position && position !== this.#pending) {
+      throw transactionError('PRODUCER_FENCED', `transactional id ${this.#id}`);
+    }
     this.#held = { holder, producer: new Producer(holder.producerId, holder.epoch, this.#id) };
     this.#known = { topic, position };
     this.#pending = undefined;
@@ -159,15 +156,4 @@ export class Transactions {
       return new ConnectError('TIMEOUT', `${this.#id} took longer than ${this.#openMs} ms to write`, again);
     return code === 'WRONG_STATE' && !retriable ? new ConnectError(code, message, again) : error;
   }
-
-  #lost(): ConnectError {
-    const remedy = 'wait for that run; where other deployments have a connector of this name, give each a sink.transactionalIdPrefix';
-    return new ConnectError('LEASE_LOST', `transactional id ${this.#id} was taken over by another run`, { retriable: true, remedy });
-  }
-}
-
-/** A process that was frozen may be late by any time: what it holds belongs to its successor. */
-function inTime({ deadline, signal }: Bounds): void {
-  if (Date.now() < deadline && !signal.aborted) return;
-  throw new ConnectError('INTERRUPTED', 'the time of the run is over', { retriable: true });
 }
