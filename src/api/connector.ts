@@ -70,7 +70,7 @@ export interface Connector {
    */
   isSame?(partition: string, before: TaskConfig, now: TaskConfig): boolean;
   /**
-   * All rows of these tables (`database.table`) are wanted once more: the `taskConfigs` that follows plans for it. Absent: the system
+   * Asks for all rows of these tables (`database.table`) once more: the `taskConfigs` that follows plans for it. Absent: the system
    * has none that could be read again. Throws CONFIG_INVALID for a name that the configuration leaves out, and as `taskConfigs` does.
    */
   requestSnapshot?(tables: readonly string[]): Promise<void>;
@@ -141,8 +141,9 @@ export interface PollResult {
   readonly records: readonly SourceRecord[];
   /**
    * Places reached without a record after the last one (skipped control batches, filtered rows, a start that was resolved
-   * from `latest`): stored once every record returned so far for the partition is acknowledged. Optional, but a start that was
-   * found by looking must be told by a poll before the one with the partition's first record: it is stored before that is sent.
+   * from `latest`): stored once every record returned so far for the partition is acknowledged. Optional, with one exception: a poll
+   * must report a start that the task had to look up, and a later poll brings the partition's first record. The runtime stores the start
+   * before it sends that record.
    */
   readonly positions?: ReadonlyMap<string, Position>;
   /** True once everything is read that was there when the run began. The runtime stops polling then. */
@@ -178,7 +179,7 @@ export interface SourceTask {
   /**
    * RocketMQ has everything of the partition up to `position`, which is that of a record or place that `poll` returned. Called
    * as soon as it is known, also while a `poll` is pending, and always before `stop`; may neither block nor throw. Queue systems
-   * acknowledge here, for all messages up to it at once: what they deliver without being told is a repeat, never a loss.
+   * acknowledge here, for all messages up to it at once. What they deliver again, because nobody acknowledged it, is a repeat, never a loss.
    */
   acknowledged?(partition: string, position: Position): void;
   /**
@@ -228,8 +229,8 @@ export interface SinkBatch {
   /** The position behind the last record. A target that keeps positions stores it in the same transaction. */
   readonly position: Position;
   /**
-   * A target that keeps positions awaits it right before it commits one: records before these that were refused become dead letters then,
-   * or a death behind the commit would lose them. Rejects where that fails; the transaction is then rolled back.
+   * A target that keeps positions awaits it right before it commits one. It makes dead letters of refused records before these, because a
+   * death after the commit would lose them. It rejects where that fails; the target then rolls the transaction back.
    */
   readonly settled?: () => Promise<void>;
   /** No write may begin after it, ms since 1970. */
@@ -273,10 +274,10 @@ export interface SinkTask {
   /**
    * Writes the records in their order. When it resolves, all but `failed` are durable in the target. A throw of a retriable ConnectError
    * says nothing about any record: the same records come again, in this run after a pause, for up to 30 s, or in the next one.
-   * RECORD_REFUSED without knowing which record it is for is thrown, too: the runtime halves the batch until it finds it. A target that
-   * keeps positions always throws it, because its transaction would pass the record. Any other throw fails the task. Where more than half
-   * of 10 records or more are refused, the task fails, too: its configuration is at fault. Refusals that are `expected` do not count.
-   * A repeat of a record makes the same target record: neither clock nor chance count.
+   * A task that does not know which record is refused throws RECORD_REFUSED: the runtime halves the batch until it finds the record. A
+   * target that keeps positions always throws it, because its transaction would pass the record. Any other throw fails the task. If more
+   * than half of 10 records or more are refused, the task fails, too: its configuration is at fault. Refusals that are `expected` do not
+   * count. A repeat of a record makes the same target record: neither clock nor chance count.
    */
   write(batch: SinkBatch): Promise<{ readonly failed?: readonly FailedRecord[] }>;
   /** Called once, last, also after a throw of `start`. As `SourceTask.stop`. */

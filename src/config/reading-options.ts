@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { flag, text, textList } from './options.ts';
 import { asList } from './text-list.ts';
 
-/** Options of the `rocketmq` section of a sink: which messages it reads, and whom it tells. */
+/** Options of the `rocketmq` section of a sink: which messages it reads, and whether it reports its offsets. */
 export const readingOptions = {
   tags: textList({
     description:
@@ -13,13 +13,13 @@ export const readingOptions = {
   }).exactOptional(),
   filter: text({
     description:
-      "Sinks only: copies messages for which this SQL92 expression over their properties is true, and passes over all others for good: also where a property that it names is absent. RocketMQ's brokers need `enablePropertyFilter=true`. Instead of `tags`.",
+      "Sinks only: copies messages for which this SQL92 expression over their properties is true, and passes over all others for good, also those that lack a property which it names. RocketMQ's brokers need `enablePropertyFilter=true`. Instead of `tags`.",
     expects: 'an SQL92 expression of RocketMQ',
     example: "region = 'EU' AND amount > 100",
   }).exactOptional(),
   reportOffsets: flag({
     description:
-      "Sinks only: tells RocketMQ's consumer group `connect-<name>` how far the connector is, so that RocketMQ's own tools show its lag. Nothing is read from there. Where permissions are checked, it needs `Sub` on that group; without it the connector runs, and says so.",
+      "Sinks only: stores in RocketMQ's consumer group `connect-<name>` how far the connector is, so that RocketMQ's own tools show its lag. The connector reads nothing from there. If RocketMQ checks permissions, the user needs `Sub` on that group; without it the connector still runs, and a notice says so.",
   }).default(true),
 };
 

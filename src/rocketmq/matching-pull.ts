@@ -1,6 +1,6 @@
-import type { Pulled } from './queue-reader.ts';
+import { type Pulled, QueueReader } from './queue-reader.ts';
 import type { StoredMessage } from './stored-message.ts';
-import type { MessageFilter } from './types.ts';
+import type { MessageFilter, QueueMessages, ReadRange } from './types.ts';
 
 /** The answer to one pull. */
 export interface PullAnswer extends Pulled {
@@ -14,11 +14,17 @@ export type Pull = (offset: number, count: number, filter?: MessageFilter) => Pr
 const NO_BODY = Buffer.alloc(0);
 const NO_PROPERTIES: ReadonlyMap<string, string> = new Map();
 
+/** Reads a stretch of a queue by pulls. */
+export function readByPulls(pull: Pull, { filter, ...range }: ReadRange): QueueMessages {
+  if (filter === undefined) return new QueueReader({ ...range, pull });
+  return new QueueReader({ ...range, pull: (offset, count) => pullMatching(pull, offset, count, filter) });
+}
+
 /**
  * Pulls messages from `offset` on that `filter` takes, in place of `count` offsets at most. Those that it leaves out have `leftOut`, so
  * that offsets stay dense and the reader sees what is missing.
- * A broker passes over what its retention removed as it passes over what the filter leaves out, and has no word for it. It removes
- * oldest messages first: while the first of those left out is there, none behind it was removed.
+ * A broker passes over messages that its retention removed in the same way as over those that the filter leaves out, and does not say so.
+ * But it removes the oldest messages first: while the first of those left out is there, it has removed none behind it.
  */
 export async function pullMatching(pull: Pull, offset: number, count: number, filter: MessageFilter): Promise<Pulled> {
   const { messages, next, isElsewhere } = await pull(offset, count, filter);

@@ -2,11 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError } from '../api/index.ts';
 import { AnswerError } from './answer-errors.ts';
 import { fullTopic } from './full-topic.ts';
-import { type Pull, type PullAnswer, pullMatching } from './matching-pull.ts';
+import { type PullAnswer, readByPulls } from './matching-pull.ts';
 import { pauseBefore } from './pauses.ts';
 import { pullRequest } from './pull-request.ts';
 import { queueName } from './queue-name.ts';
-import { QueueReader } from './queue-reader.ts';
 import { readAnswer } from './read-answer.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
@@ -58,10 +57,8 @@ export class QueueAccess implements TopicQueues {
     return messages.find((message) => message.offset === offset)?.storedAt;
   }
 
-  read(name: string, { filter, ...place }: ReadRange): QueueMessages {
-    const pull: Pull = (offset, count, wanted) => this.#messages(name, offset, count, wanted);
-    if (filter === undefined) return new QueueReader({ ...place, pull });
-    return new QueueReader({ ...place, pull: (offset, count) => pullMatching(pull, offset, count, filter) });
+  read(name: string, range: ReadRange): QueueMessages {
+    return readByPulls((offset, count, filter) => this.#messages(name, offset, count, filter), range);
   }
 
   /** Says whether the broker finds a message that the filter takes, in the first stretch from `offset` on at which it looks. */

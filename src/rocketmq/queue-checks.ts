@@ -4,6 +4,7 @@ import { checkFilter, type FilterOn, optionOf, refuseAllTaking } from './check-f
 import { fullTopic } from './full-topic.ts';
 import { topicFinding } from './preflight.ts';
 import { QueueAccess } from './queue-access.ts';
+import { allowGroup } from './read-answer.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { remotingClient } from './remoting-client.ts';
 import { topicConfig } from './topic-inspection.ts';
@@ -39,9 +40,8 @@ export const groupOffsets: QueueChecks['groupOffsets'] = async (config, names, g
     return new Map(found.flatMap(([name, offset]) => (offset === undefined ? [] : [[name, offset] as const])));
   } catch (error) {
     if (toConnectError(error).code !== 'FORBIDDEN') throw error;
-    const resources = `Topic:${fullTopic(config)},Group:${fullTopic({ ...config, topic: group })}`;
     throw new ConnectError('FORBIDDEN', `sink.startAt.group: no permission to read the offsets of consumer group ${group}`, {
-      remedy: `allow it: mqadmin createAcl -s User:<accessKey> -r ${resources} -a Sub -d Allow`,
+      remedy: allowGroup(fullTopic(config), fullTopic({ ...config, topic: group })),
       cause: error,
     });
   }

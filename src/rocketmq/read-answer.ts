@@ -22,5 +22,9 @@ export function readAnswer(answer: RemotingResponse, asked: Asked): RemotingResp
 
 const mayNotRead = (topic: string): ConnectError =>
   new ConnectError('FORBIDDEN', `rocketmq.topic: no permission to read topic ${topic}`, {
-    remedy: `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${topic},Group:${READER_GROUP} -a Sub -d Allow`,
+    remedy: allowGroup(topic, READER_GROUP),
   });
+
+/** How a user may read a topic with a consumer group; both with their namespace. */
+export const allowGroup = (topic: string, group: string): string =>
+  `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${topic},Group:${group} -a Sub -d Allow`;

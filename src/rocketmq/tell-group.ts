@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { ConnectError } from '../api/index.ts';
 import { AnswerError } from './answer-errors.ts';
 import { pullRequest } from './pull-request.ts';
+import { allowGroup } from './read-answer.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 import type { RemotingResponse } from './remoting/frame.ts';
@@ -30,8 +31,8 @@ export interface GroupOffset {
 }
 
 /**
- * Sets offsets of a consumer group, and makes the group known to brokers that do not know it. Resolves with the names of queues of which
- * somebody had reset the offset; they have the given one now. Throws the first ConnectError: FORBIDDEN, NOT_FOUND for a group that a broker
+ * Sets offsets of a consumer group, and makes the group known to brokers that do not know it. Resolves with the names of queues whose offset
+ * somebody had reset; they have the given one now. Throws the first ConnectError: FORBIDDEN, NOT_FOUND for a group that a broker
  * does not make by itself, UNREACHABLE, TIMEOUT. Nothing is asked twice.
  */
 export async function tellGroup(on: GroupOn, offsets: readonly GroupOffset[]): Promise<string[]> {
@@ -60,8 +61,8 @@ function update({ client, group, topic, timeoutMs }: GroupOn, { address, broker,
 }
 
 /**
- * Comes and goes as a consumer: a broker makes the group, and the topic for its retries, where tools look up the group's brokers. That is
- * done for groups which a broker does not know only, or consumers of the group would be disturbed.
+ * Comes and goes as a consumer: a broker then makes the group, and the topic for its retries, where tools look up the group's brokers. Only
+ * for groups that the broker does not know: it would disturb consumers of the group.
  */
 async function makeKnown(on: GroupOn, address: string): Promise<void> {
   const { client, group, topic, timeoutMs } = on;
@@ -79,7 +80,7 @@ async function makeKnown(on: GroupOn, address: string): Promise<void> {
   await client.request(address, { code: requestCode.UNREGISTER_CLIENT, fields }, timeoutMs);
 }
 
-/** A reset stays until a consumer of the group has taken it, and no offset is stored before. */
+/** A reset stays until a consumer of the group takes it, and until then the broker stores no offset. */
 async function takeReset({ client, group, topic, timeoutMs }: GroupOn, { address, broker, queue, offset }: GroupOffset): Promise<void> {
   const { code, fields } = pullRequest({ group, topic, queue, offset, count: 1 });
   await client.request(address, { code, fields: { ...fields, bname: broker } }, timeoutMs);
@@ -96,6 +97,6 @@ function accepted({ group, topic }: GroupOn, address: string, answer: RemotingRe
   const refusal = new AnswerError(answer, { address, topic });
   if (refusal.code !== 'FORBIDDEN') throw refusal;
   throw new ConnectError('FORBIDDEN', `no permission to store offsets of consumer group ${group}`, {
-    remedy: `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${topic},Group:${group} -a Sub -d Allow, ${off}`,
+    remedy: `${allowGroup(topic, group)}, ${off}`,
   });
 }

@@ -25,7 +25,7 @@ export interface RocketmqConfig {
   /** Of a sink: what it reads; see `messageFilter` in `src/config`. */
   readonly tags?: string | readonly string[];
   readonly filter?: string;
-  /** Of a sink: its consumer group is told how far it is. Default true. */
+  /** Of a sink: it stores in its consumer group how far it is. Default true. */
   readonly reportOffsets?: boolean;
 }
 
@@ -97,8 +97,8 @@ export interface QueueBounds {
 /** Messages of a queue from one place to another. */
 export interface QueueMessages {
   /**
-   * Resolves with the next messages, at least one (which may be `leftOut`), in the order of the queue; undefined behind the last one. One call at a time. Rejects
-   * with MissingMessages where some are not there; with a ConnectError UNREACHABLE, TIMEOUT, THROTTLED, FORBIDDEN or NOT_FOUND.
+   * Resolves with the next messages, at least one (which may be `leftOut`), in the order of the queue; undefined behind the last one. One
+   * call at a time. Rejects with MissingMessages where some are not there; with a ConnectError UNREACHABLE, TIMEOUT, THROTTLED, FORBIDDEN or NOT_FOUND.
    */
   next(): Promise<readonly StoredMessage[] | undefined>;
 }
@@ -118,8 +118,8 @@ export interface TopicQueues {
   at(name: string, time: number): Promise<number>;
   read(name: string, stretch: ReadRange): QueueMessages;
   /**
-   * Sets the offsets of a consumer group, by queue; `group` is without namespace. Resolves with the queues of which somebody had reset the
-   * group's offset; they have the given one now. Rejects with a ConnectError.
+   * Sets the offsets of a consumer group, by queue; `group` is without namespace. Resolves with the queues whose offset somebody had reset
+   * for the group; they have the given one now. Rejects with a ConnectError.
    */
   tell(group: string, offsets: ReadonlyMap<string, number>): Promise<readonly string[]>;
   /** Nothing is asked again after it. Connections stay. */

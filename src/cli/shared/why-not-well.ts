@@ -41,7 +41,11 @@ export function whyNotWell(row: TaskTotals, failure: Failure | undefined, { deta
 }
 
 function whenAgain(connector: string, { notBefore }: Failure, detached: boolean, now: number): string {
-  const wait = duration(Math.max(0, notBefore - now));
+  if (notBefore <= now) {
+    const again = `to try again, run \`rocketmq-connect run ${connector}\``;
+    return detached ? `${again}; it also tries again by itself` : again;
+  }
+  const wait = duration(notBefore - now);
   const atOnce = `to try again at once, run \`rocketmq-connect run ${connector}\``;
   return detached ? `${atOnce}; it tries again by itself in ${wait}` : `${atOnce}; schedules and \`dev\` wait ${wait} more`;
 }

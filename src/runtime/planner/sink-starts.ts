@@ -31,11 +31,12 @@ export async function sinkStarts(
   }
   const { offsetsAt, groupOffsets } = await deps.loadQueueChecks();
   const { rocketmq } = await deps.resolveSecrets({ rocketmq: spec.rocketmq });
-  const found =
-    'group' in startAt
-      ? await groupOffsets(rocketmq, names, startAt.group)
-      : await offsetsAt(rocketmq, names, new Date(startAt.timestamp).getTime());
-  if ('group' in startAt && found.size === 0) throw isNowhere(startAt.group, rocketmq.topic);
+  if ('timestamp' in startAt) {
+    const found = await offsetsAt(rocketmq, names, new Date(startAt.timestamp).getTime());
+    return positions(names, (name) => found.get(name));
+  }
+  const found = await groupOffsets(rocketmq, names, startAt.group);
+  if (found.size === 0) throw isNowhere(startAt.group, rocketmq.topic);
   return positions(names, (name) => found.get(name));
 }
 

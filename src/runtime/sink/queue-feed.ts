@@ -58,8 +58,9 @@ export class QueueFeed {
   }
 
   /**
-   * Resolves with the next messages; with none and nothing `passed` at the end; with MissingMessages at a gap, behind which `goOn` goes on. `take`
-   * says of each message whether the run still takes it in: the first that it refuses ends the batch. Rejects as `QueueMessages.next` does.
+   * Resolves with the next messages; with none and nothing `passed` at the end; with MissingMessages at a gap, behind which `goOn` goes on.
+   * `take` says of each message whether the run still takes it in: the first that it refuses ends the batch. Rejects as
+   * `QueueMessages.next` does.
    */
   async next(take: (bytes: number) => boolean): Promise<Batch | MissingMessages> {
     const { maxBytes, maxRecords } = this.#options;

@@ -7,8 +7,8 @@ const LOOK_EVERY_MS = 500;
 
 /**
  * Makes what the tracker reached durable while `copying` goes on. It does so also where nothing has moved: a run that lost its lease must
- * not write on when the target comes back. Resolves with the copying; rejects with what a checkpoint threw. `records` counts
- * what was copied; `onStored` follows each checkpoint.
+ * not write on when the target comes back. Resolves with the copying; rejects with what a checkpoint threw. `records` counts what was
+ * copied; `onStored` is called after each checkpoint.
  */
 export async function checkpointWhile(
   copying: Promise<unknown>,

@@ -182,6 +182,14 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('a sink of %s that changes tab
       expect(await types('picky')).toEqual({ id: 'int', good: 'bigint' });
     });
 
+    it('refuses the number of which the new column would lose digits', async () => {
+      await lab.run('CREATE TABLE lossy (id INT PRIMARY KEY)');
+      const records = ['{"id":1,"n":0.5}', '{"id":2,"n":12345678901234567890}'].map((each) => queued(each));
+      const refused = await written(records, { ...into('lossy'), ...EVOLVE });
+      expect([...refused].map(([place, { message }]) => [place, message])).toEqual([[1, expect.stringContaining('more digits')]]);
+      expect(await lab.table('lossy')).toEqual([{ id: 1, n: 0.5 }]);
+    });
+
     it('refuses the record with a name that the server takes for that of another column', async () => {
       await lab.run('CREATE TABLE dotted (id INT PRIMARY KEY, i INT)');
       const refused = await written([queued({ id: 1, İ: 1 }), queued({ id: 2, i: 2 })], { ...into('dotted'), ...EVOLVE });
@@ -416,7 +424,7 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('a sink of %s that changes tab
     });
   });
 
-  describe('without the right to', () => {
+  describe('of a user with few rights', () => {
     const user = `limited_${server}`.slice(0, 16);
     const account = `'${user}'@'127.0.0.1'`;
     const as = (options: SinkOptions) => ({ username: user, password: 'secret-of-limited', ...options });
@@ -430,27 +438,49 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('a sink of %s that changes tab
       ['evolve', 'held', 'add columns to table'],
       ['create', 'held', 'make table'],
       ['create', 'missing', 'make table'],
-    ])('is found by the check and by the task, with the statement that gives it: %s, table %s', async (schema, table, message) => {
-      const options = as({ ...into(table), schema });
-      expect(await lab.check({ ...options, schema: 'ignore' })).toHaveLength(table === 'missing' ? 1 : 0);
+    ])(
+      'says which right is missing, in the check and in the task, with the statement that gives it: %s, table %s',
+      async (schema, table, message) => {
+        const options = as({ ...into(table), schema });
+        expect(await lab.check({ ...options, schema: 'ignore' })).toHaveLength(table === 'missing' ? 1 : 0);
+        const [finding, ...others] = await lab.check(options);
+        expect(others).toEqual([]);
+        expect(finding).toMatchObject({
+          level: 'error',
+          code: 'FORBIDDEN',
+          option: 'sink.username',
+          message: expect.stringContaining(message),
+        });
+        const record = queued({ id: 1, [`of_${schema}_${table}`]: 1 }, { key: bytes({ id: 1 }) });
+        const failed = await lab.write([record], options).catch((error: unknown) => error);
+        expect(failed).toMatchObject({ code: 'FORBIDDEN', remedy: finding?.remedy });
+        const [grant = ''] = (finding?.remedy ?? '').split(', or set');
+        expect(grant).toContain(`TO ${account}`);
+        await lab.admin.run(grant);
+        expect(await lab.check(options)).toEqual([]);
+        await lab.write([record], options);
+        expect(await lab.table(table)).toHaveLength(1);
+        await lab.admin.run(grant.replace('GRANT', 'REVOKE').replace(' TO ', ' FROM '));
+      },
+    );
+
+    it.each(['t', '{{table}}'])('finds a database that is missing, and what makes it: table %s', async (table) => {
+      const database = `${lab.database}_none`;
+      const positionsTable = `${lab.database}.rocketmq_connect_positions`;
+      const options = as({ table: `${database}.${table}`, positionsTable, ...CREATE });
       const [finding, ...others] = await lab.check(options);
       expect(others).toEqual([]);
-      expect(finding).toMatchObject({
-        level: 'error',
-        code: 'FORBIDDEN',
-        option: 'sink.username',
-        message: expect.stringContaining(message),
+      expect(finding).toMatchObject({ code: 'NOT_FOUND', option: 'sink.table', message: expect.stringContaining(`database ${database}`) });
+      const record = { ...change('c', 't', null, { id: 1 }), key: bytes({ id: 1 }) };
+      expect(await lab.write([record], options).catch((error: unknown) => error)).toMatchObject({
+        code: 'NOT_FOUND',
+        remedy: finding?.remedy,
       });
-      const record = queued({ id: 1, [`of_${schema}_${table}`]: 1 }, { key: bytes({ id: 1 }) });
-      const failed = await lab.write([record], options).catch((error: unknown) => error);
-      expect(failed).toMatchObject({ code: 'FORBIDDEN', remedy: finding?.remedy });
-      const [grant = ''] = (finding?.remedy ?? '').split(', or set');
-      expect(grant).toContain(`TO ${account}`);
-      await lab.admin.run(grant);
+      await lab.admin.run(finding?.remedy ?? '');
       expect(await lab.check(options)).toEqual([]);
       await lab.write([record], options);
-      expect(await lab.table(table)).toHaveLength(1);
-      await lab.admin.run(grant.replace('GRANT', 'REVOKE').replace(' TO ', ' FROM '));
+      expect(await lab.admin.rows(`SELECT id FROM ${database}.t`)).toEqual([{ id: 1 }]);
+      await lab.admin.run(`DROP DATABASE ${database}; REVOKE ALL ON ${database}.* FROM ${account}`);
     });
   });
 });

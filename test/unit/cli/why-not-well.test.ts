@@ -27,6 +27,13 @@ describe('a task that did not end well', () => {
     );
   });
 
+  it('names no time that is over', () => {
+    const due = { ...failure, notBefore: NOW - 1 };
+    const again = 'UNREACHABLE: flights task 2: no broker; start it; to try again, run `rocketmq-connect run flights`';
+    expect(whyNotWell(row('failed'), due, here).line).toBe(again);
+    expect(whyNotWell(row('failed'), due, { ...here, detached: true }).line).toBe(`${again}; it also tries again by itself`);
+  });
+
   it('waits for resume after a failure that waiting does not mend', () => {
     expect(whyNotWell(row('failed'), { ...failure, fatal: true }, here)).toMatchObject({
       line: 'UNREACHABLE: flights task 2: no broker; start it; do that, then run `rocketmq-connect resume flights`',

@@ -77,6 +77,9 @@ describe('a literal', () => {
     ['date', -1, "'1969-12-31'"],
     ['bit(12)', 'AQg=', '2049'],
     ['bit(1)', true, '1'],
+    ['date', '2024-01-02', "'2024-01-02'"],
+    ['date', '2024:01:02', "'2024:01:02'"],
+    ['year', '2024', '2024'],
     ['tinyint(1)', false, '0'],
     ['double', 0.1, '0.1e0'],
     ['varchar(9)', "a'\\\0\n", "'a\\'\\\\\\0\\n'"],
@@ -96,6 +99,37 @@ describe('a literal', () => {
     expect(literal(column('c', type, { scale: 2 }), parseExactly(json), decimal)).toBe(expected);
   });
 
+  it('of bits by their schema may have no bytes, where all bits are 0', () => {
+    expect(literal(column('c', 'bit(8)'), '', { type: 'bytes', name: 'io.debezium.data.Bits', parameters: {} })).toBe('0');
+  });
+
+  it.each([
+    ['12345678901234567890', false],
+    ['-9007199254740993', false],
+    ['0.123456789012345678', false],
+    ['"12345678901234567890"', false],
+    // What JavaScript and Java write of a DOUBLE.
+    ['12345678901234567000', true],
+    ['8.409999999999999E21', true],
+    ['0.10000000000000001', true],
+    ['1.0000000000000000000', true],
+    ['1e300', true],
+  ])('of a double is %s: %s', (json, isKept) => {
+    const make = () => literal(column('c', 'double'), parseExactly(json));
+    if (isKept) expect(Number(make())).toBe(Number(json));
+    else expect(make).toThrow(expect.objectContaining({ code: 'RECORD_REFUSED', message: expect.stringContaining('more digits') }));
+  });
+
+  it.each([
+    ['[1]', 'a list'],
+    ['{"a":1}', 'an object'],
+    ['"x"', 'a text'],
+    ['1.5', 'a number'],
+    ['1.2345678901234567890', 'a number'],
+  ])('of a column that can not hold %s says that it is %s', (json, what) => {
+    expect(() => literal(column('c', 'int'), parseExactly(json))).toThrow(`the value of column c (int) is ${what} that`);
+  });
+
   it('of long bytes is shorter than in hexadecimal', () => {
     const base64 = Buffer.alloc(2_000, 7).toString('base64');
     expect(literal(column('c', 'longblob'), base64)).toBe(`FROM_BASE64('${base64}')`);
@@ -112,6 +146,13 @@ describe('a literal', () => {
     ['int', [1]],
     ['decimal(10,2)', [[3]]],
     ['year', [3]],
+    // 2001, as the server takes it.
+    ['year', true],
+    ['bit(8)', ''],
+    // A clock's 24:00:00 would be the year 2024.
+    ['date', '24:00:00'],
+    ['datetime(3)', ' 9:15:00.5'],
+    ['timestamp', '-10:00:00'],
   ])('of %s refuses %j', (type, value) => {
     expect(() => literal(column('c', type), value)).toThrow(expect.objectContaining({ code: 'RECORD_REFUSED' }));
   });

@@ -1,5 +1,4 @@
-import { type Pull, pullMatching } from '../../../src/rocketmq/matching-pull.ts';
-import { QueueReader } from '../../../src/rocketmq/queue-reader.ts';
+import { type Pull, readByPulls } from '../../../src/rocketmq/matching-pull.ts';
 import type { QueueMessages, ReadRange, StoredMessage, TopicQueues } from '../../../src/rocketmq/types.ts';
 
 /** A message of a queue whose clock counts seconds by offset. */
@@ -39,7 +38,7 @@ export class FakeQueues implements TopicQueues {
     return Math.min(this.max, Math.max(this.min, time - this.madeAt));
   }
 
-  read(_: string, place: ReadRange): QueueMessages {
+  read(_: string, range: ReadRange): QueueMessages {
     const pull: Pull = async (from, count, wanted) => {
       let offset = Math.max(from, this.min);
       const messages: StoredMessage[] = [];
@@ -48,9 +47,7 @@ export class FakeQueues implements TopicQueues {
         if (!this.missing.has(offset) && (wanted === undefined || this.matches(offset))) messages.push(messageAt(offset, this.madeAt));
       return { messages, next: offset, isElsewhere: false };
     };
-    const { filter } = place;
-    if (filter === undefined) return new QueueReader({ ...place, pull });
-    return new QueueReader({ ...place, pull: (offset, count) => pullMatching(pull, offset, count, filter) });
+    return readByPulls(pull, range);
   }
 
   async tell(): Promise<string[]> {

@@ -34,8 +34,9 @@ export function checkMysqlSink(config: MysqlSinkConfig, { signal, topic }: Conte
     try {
       await use((connection) => connection.query('SELECT 1'));
       const target = targetName(config.table, { topic });
+      const anyTable = config.schema === 'create' ? positionsTable({ table: config.table }) : undefined;
       if (target !== undefined) await look('sink.table', target, (connection) => checkTarget(connection, target, config));
-      else if (config.schema === 'create') findings.push(...(await use((connection) => checkDatabase(connection, config))));
+      else if (anyTable !== undefined) await look('sink.table', anyTable, (connection) => checkDatabase(connection, anyTable));
       const positions = keepsPositions ? positionsTable(config) : undefined;
       if (positions !== undefined) await look('sink.positionsTable', positions, (connection) => checkPositions(connection, positions));
       return findings;
@@ -55,9 +56,7 @@ async function checkTarget(connection: WriteConnection, target: TableName, { sch
 }
 
 /** Where records name the tables: whether any may be made. A user may have the rights to some alone, so that it is no error. */
-async function checkDatabase(connection: WriteConnection, { table }: MysqlSinkConfig): Promise<Finding[]> {
-  const anyTable = positionsTable({ table });
-  if (anyTable === undefined) return [];
+async function checkDatabase(connection: WriteConnection, anyTable: TableName): Promise<Finding[]> {
   const findings = await missingRights(connection, anyTable, 'create');
   const message = `this user may not make tables in database ${anyTable.database}`;
   return findings.map((finding) => ({ ...finding, level: 'warning', message }));

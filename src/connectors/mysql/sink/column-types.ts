@@ -1,3 +1,4 @@
+import { fitsDouble, isWholeNumber } from './double-digits.ts';
 import { isRawNumber } from './exact-json.ts';
 import { type FieldType, shortName } from './field-types.ts';
 import type { ServerTypes } from './table-statements.ts';
@@ -18,9 +19,6 @@ const BIGINT = WHOLE.indexOf('BIGINT');
 const MOST_DIGITS = 65;
 const MOST_DECIMALS = 30;
 const MOST_BITS = 64;
-const WHOLE_NUMBER = /^-?\d+$/;
-/** No DOUBLE keeps more. */
-const DOUBLE_DIGITS = 17;
 
 const PLAIN: Readonly<Record<string, string>> = {
   ...{ boolean: 'TINYINT(1)', int8: 'TINYINT', int16: 'SMALLINT', int32: 'INT', int64: 'BIGINT' },
@@ -111,22 +109,7 @@ function typeOfValues(values: readonly unknown[]): string | undefined {
 
 /** In `WHOLE`; -1 of a number that is not whole, the list's end of one that is too long. */
 function wholePlace(number: string): number {
-  if (!WHOLE_NUMBER.test(number)) return -1;
+  if (!isWholeNumber(number)) return -1;
   if (number.replace('-', '').length > MOST_DIGITS) return WHOLE.length;
   return BigInt.asIntN(64, BigInt(number)) === BigInt(number) ? BIGINT : BIGINT + 1;
 }
-
-/** Whether a DOUBLE is the whole number, or gives back the digits of any other, but for zeros in front and behind. */
-function fitsDouble(number: string): boolean {
-  const kept = Number(number);
-  if (!Number.isFinite(kept)) return false;
-  if (WHOLE_NUMBER.test(number)) return BigInt(kept) === BigInt(number);
-  const digits = digitsOf(number);
-  return digits === '' || (digits.length <= DOUBLE_DIGITS && digitsOf(kept.toPrecision(digits.length)) === digits);
-}
-
-const digitsOf = (number: string): string =>
-  number
-    .replace(/[eE].*$/, '')
-    .replace(/[-.]/g, '')
-    .replace(/^0+|0+$/g, '');

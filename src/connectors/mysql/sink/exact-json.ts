@@ -15,17 +15,21 @@ export { isRawJSON as isRawNumber };
 /** Shorter numbers keep their digits. */
 const LONG_NUMBER = /[\d.]{16}/;
 
+interface Context {
+  /** As the number is written; absent for lists and objects. */
+  readonly source?: string;
+}
+
 /** Throws SyntaxError for what is no JSON. */
 export function parseExactly(text: string): unknown {
   return LONG_NUMBER.test(text) ? JSON.parse(text, exactly as never) : JSON.parse(text);
 }
 
-function exactly(_key: string, value: unknown, { source }: { readonly source?: string }): unknown {
-  return typeof value !== 'number' || source === undefined || String(value) === source ? value : rawJSON(source);
-}
-
 /** The same with all numbers as they are written: `5.0` is a number with digits behind the point. */
-export function parseAsWritten(text: string): unknown {
-  return JSON.parse(text, ((_key: string, value: unknown, { source }: { readonly source?: string }) =>
-    typeof value === 'number' && source !== undefined ? rawJSON(source) : value) as never);
-}
+export const parseAsWritten = (text: string): unknown => JSON.parse(text, asWritten as never);
+
+const exactly = (key: string, value: unknown, context: Context): unknown =>
+  typeof value === 'number' && String(value) === context.source ? value : asWritten(key, value, context);
+
+const asWritten = (_key: string, value: unknown, { source }: Context): unknown =>
+  typeof value === 'number' && source !== undefined ? rawJSON(source) : value;

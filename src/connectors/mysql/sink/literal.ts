@@ -1,6 +1,7 @@
 import { ConnectError } from '../../../api/index.ts';
 import type { ColumnType } from '../tables/table.ts';
 import { timeText } from '../values/temporal.ts';
+import { mayBeDouble } from './double-digits.ts';
 import { isRawNumber } from './exact-json.ts';
 import { type FieldType, shortName } from './field-types.ts';
 import type { TargetColumn } from './target-table.ts';
@@ -43,14 +44,14 @@ export function literal(column: TargetColumn, value: unknown, type?: FieldType):
     case 'bytes':
       return bytesLiteral(bytesOf(column, written));
     case 'bit':
-      return bitLiteral(column, written, isNumber);
+      return bitLiteral(column, written, isNumber, type);
     case 'geometry':
     case 'point':
       return geometryLiteral(column, value);
     case 'date':
       return isNumber
         ? `'${datetimeText(column, microsOf(column, written, type, 'Date')).slice(0, 10)}'`
-        : quoted(column, textOf(column, written));
+        : quoted(column, dayOf(column, written));
     case 'time':
     case 'old-time':
       if (!isNumber) return quoted(column, textOf(column, written));
@@ -59,7 +60,7 @@ export function literal(column: TargetColumn, value: unknown, type?: FieldType):
     case 'timestamp':
       return isNumber
         ? `'${datetimeText(column, microsOf(column, written, type, unitOf(column.type)))}'`
-        : quoted(column, inUtc(textOf(column, written)));
+        : quoted(column, inUtc(dayOf(column, written)));
     case 'unknown':
       throw unfit(column, value);
   }
@@ -74,15 +75,19 @@ export function keyLiteral(column: TargetColumn, value: unknown, type?: FieldTyp
 }
 
 function numberLiteral(column: TargetColumn, value: unknown, isNumber: boolean, type: FieldType | undefined): string {
-  if (typeof value === 'boolean') return value ? '1' : '0';
-  if (column.type.kind === 'integer' && Number.isSafeInteger(value)) return String(value);
-  const text = shortName(type) === 'Decimal' && !isNumber ? unscaled(column, value, type) : variableScale(column, value);
-  if (!NUMBER.test(text)) throw unfit(column, value);
   const { kind } = column.type;
+  // The server would take true for the year 2001.
+  if (typeof value === 'boolean' && kind !== 'year') return value ? '1' : '0';
+  if (kind === 'integer' && Number.isSafeInteger(value)) return String(value);
+  const cut = () => unfit(column, isNumber ? 0 : value);
+  const text = shortName(type) === 'Decimal' && !isNumber ? unscaled(column, value, type) : variableScale(column, value);
+  if (!NUMBER.test(text)) throw cut();
   const [, fraction = ''] = /^[^.eE]*\.(\d*?)0*$/.exec(text) ?? [];
   const most = kind === 'decimal' ? column.scale : kind === 'integer' || kind === 'year' ? 0 : Number.POSITIVE_INFINITY;
-  if (fraction.length > most) throw unfit(column, value);
-  if ((kind === 'integer' || kind === 'year') && /[eE]/.test(text)) throw unfit(column, value);
+  if (fraction.length > most) throw cut();
+  if ((kind === 'integer' || kind === 'year') && /[eE]/.test(text)) throw cut();
+  if (kind === 'double' && typeof value !== 'number' && !mayBeDouble(text))
+    throw unfit(column, value, 'has more digits than a DOUBLE keeps');
   // Without an exponent it would be a DECIMAL, and a text is turned into the column's own type.
   if ((kind === 'double' || kind === 'float') && !/[eE]/.test(text)) return `${text.replace(/\.$/, '')}e0`;
   return isNumber || kind === 'integer' || kind === 'year' ? text : `'${text}'`;
@@ -109,8 +114,10 @@ function scaledText(bytes: Buffer, scale: number): string {
   return `${number < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-function bitLiteral(column: TargetColumn, value: unknown, isNumber: boolean): string {
+function bitLiteral(column: TargetColumn, value: unknown, isNumber: boolean, type: FieldType | undefined): string {
   if (typeof value === 'boolean') return value ? '1' : '0';
+  // A program that writes bits by a schema may leave out bytes of zeros. Any other empty text is no number.
+  if (value === '' && shortName(type) !== 'Bits') throw unfit(column, value);
   if (isNumber) return numberLiteral({ ...column, type: { kind: 'integer' } }, value, true, undefined);
   return String(BigInt(`0x0${bytesOf(column, value).reverse().toString('hex')}`));
 }
@@ -137,6 +144,15 @@ function bytesLiteral(bytes: Buffer): string {
 function textOf(column: TargetColumn, value: unknown): string {
   if (typeof value !== 'string') throw unfit(column, value);
   return value;
+}
+
+const CLOCK = /^\s*-?\d{1,3}:/;
+
+/** A text with a date. Servers take the time of a clock for one, too: `24:00:00` for the year 2024. */
+function dayOf(column: TargetColumn, value: unknown): string {
+  const text = textOf(column, value);
+  if (CLOCK.test(text)) throw unfit(column, value, 'is a time without a date');
+  return text;
 }
 
 const SPECIAL = /[\0\n\r'\\]/g;
@@ -190,7 +206,14 @@ function inUtc(text: string): string {
 }
 
 /** The value itself is not shown: it is a user's. */
-const unfit = (column: TargetColumn, value: unknown, why = `is a ${typeof value} that the column can't hold as it is`): ConnectError =>
+const unfit = (column: TargetColumn, value: unknown, why = `is ${kindOf(value)} that the column can't hold as it is`): ConnectError =>
   new ConnectError('RECORD_REFUSED', `the value of column ${column.name} (${column.columnType.slice(0, 60)}) ${why}`, {
     remedy: 'correct its producer, convert the column, or name it in sink.excludeColumns',
   });
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return 'a text';
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  if (Array.isArray(value)) return 'a list';
+  return isRawNumber(value) ? 'a number' : 'an object';
+}

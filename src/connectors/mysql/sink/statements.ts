@@ -82,7 +82,6 @@ function* joined(
 ): Generator<Statement> {
   const frame = Buffer.byteLength(head) + Buffer.byteLength(tail);
   const enough = Math.min(limit, ENOUGH_BYTES);
-
   let taken: string[] = [];
   let bytes = frame;
   for (const part of parts) {

@@ -25,8 +25,8 @@ export function targetName(template: string, names: NamedPlace): TableName | und
 /** The name stays as it is, whatever characters it has. */
 function filled(part: string, names: NamedPlace): string | undefined {
   const plain = part.startsWith('`') ? part.slice(1, -1).replaceAll('``', '`') : part;
-  let isWhole = true;
   if (!plain.includes('{{')) return plain;
+  let isWhole = true;
   const name = plain.replace(PLACEHOLDER, (whole, placeholder: string) => {
     if (placeholder !== 'database' && placeholder !== 'table' && placeholder !== 'topic') return whole;
     isWhole &&= names[placeholder] !== undefined;
