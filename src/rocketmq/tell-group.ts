@@ -36,23 +36,38 @@ export interface GroupOffset {
  * does not make by itself, UNREACHABLE, TIMEOUT. Nothing is asked twice.
  */
 export async function tellGroup(on: GroupOn, offsets: readonly GroupOffset[]): Promise<string[]> {
-  const known = new Map<string, Promise<void>>();
-  const tell = async (to: GroupOffset): Promise<string[]> => {
-    const first = await update(on, to);
-    if (first.code === responseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {
-      const making = known.get(to.address) ?? makeKnown(on, to.address);
-      known.set(to.address, making);
-      await making;
-      accepted(on, to.address, await update(on, to));
-      return [];
-    }
-    accepted(on, to.address, first);
-    if (!RESET_TEXT.test(first.remark)) return [];
-    await takeReset(on, to);
-    accepted(on, to.address, await update(on, to));
-    return [to.name];
-  };
-  return (await pMap(offsets, tell, { concurrency: AT_ONCE })).flat();
+  const byBroker = Map.groupBy(offsets, ({ address }) => address);
+  return (await Promise.all([...byBroker.values()].map((places) => tellBroker(on, places)))).flat();
+}
+
+/**
+ * The first offset goes alone: of several that come at once, a broker that has none of the group in this topic keeps one and loses the
+ * others.
+ */
+async function tellBroker(on: GroupOn, places: readonly GroupOffset[]): Promise<string[]> {
+  const [first, ...others] = places as [GroupOffset, ...GroupOffset[]];
+  const answer = await update(on, first);
+  const isUnknown = answer.code === responseCode.SUBSCRIPTION_GROUP_NOT_EXIST;
+  const reset: string[] = [];
+  if (isUnknown) {
+    await makeKnown(on, first.address);
+    accepted(on, first.address, await update(on, first));
+  } else {
+    reset.push(...(await stored(on, first, answer)));
+  }
+  const store = async (to: GroupOffset) => stored(on, to, await update(on, to));
+  // Another task may have made the group known at the same time, and then the first offset of one of the two is lost.
+  const left = isUnknown ? places : others;
+  return [...reset, ...(await pMap(left, store, { concurrency: AT_ONCE })).flat()];
+}
+
+/** Looks at the answer to an update, and repeats it behind a reset. Resolves with the name of a queue that was reset. */
+async function stored(on: GroupOn, to: GroupOffset, answer: RemotingResponse): Promise<string[]> {
+  accepted(on, to.address, answer);
+  if (!RESET_TEXT.test(answer.remark)) return [];
+  await takeReset(on, to);
+  accepted(on, to.address, await update(on, to));
+  return [to.name];
 }
 
 function update({ client, group, topic, timeoutMs }: GroupOn, { address, broker, queue, offset }: GroupOffset): Promise<RemotingResponse> {

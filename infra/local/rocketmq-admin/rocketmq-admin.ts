@@ -20,7 +20,7 @@ export interface TopicOptions {
   readonly queueType?: 'SimpleCQ' | 'BatchCQ';
 }
 
-const ROUTED_LIMIT_MS = 60_000;
+const ROUTED_LIMIT_MS = 180_000;
 const PERMISSION = { read: 4, write: 2, both: 6 } as const;
 /** Every broker has this topic, which is named after the cluster. */
 const CLUSTER_TOPIC = 'DefaultCluster';

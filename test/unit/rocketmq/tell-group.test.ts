@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import { requestCode, responseCode } from '../../../src/rocketmq/remoting/codes.ts';
@@ -42,6 +43,36 @@ describe('telling a consumer group where it is', () => {
     }, 3);
     expect(await result).toEqual([]);
     expect(codes().filter((code) => code !== UPDATE_CONSUMER_OFFSET)).toEqual([HEART_BEAT, UNREGISTER_CLIENT]);
+  });
+
+  it('sends the first offset alone, because of several at once a broker without any loses all but one', async () => {
+    const waiting: Array<() => void> = [];
+    const request = (_: string, { fields }: RemotingRequest) =>
+      new Promise<RemotingResponse>((resolve) => {
+        asked.push(fields.queueId);
+        waiting.push(() => resolve(answer(0)));
+      });
+    const asked: unknown[] = [];
+    const place = (queue: number) => ({ name: `t:b:${queue}`, address: 'b:1', broker: 'b', queue, offset: 1 });
+    const on = { client: { request } as unknown as RemotingClient, group: 'g', topic: 't', timeoutMs: 1_000 };
+    const told = tellGroup(on, [place(0), place(1), place(2)]);
+    await setImmediate();
+    expect(asked).toEqual(['0']);
+    waiting[0]?.();
+    await setImmediate();
+    expect(asked).toEqual(['0', '1', '2']);
+    for (const end of waiting) end();
+    expect(await told).toEqual([]);
+  });
+
+  it('repeats the first offset of a group that it made known, because another task may have made it known, too', async () => {
+    let isKnown = false;
+    const { result, asked } = telling(({ code }) => {
+      if (code === HEART_BEAT) isKnown = true;
+      return answer(isKnown || code !== UPDATE_CONSUMER_OFFSET ? responseCode.SUCCESS : responseCode.SUBSCRIPTION_GROUP_NOT_EXIST);
+    }, 2);
+    await result;
+    expect(asked.filter(({ code }) => code === UPDATE_CONSUMER_OFFSET).map(({ fields }) => fields.queueId)).toEqual(['0', '0', '0', '1']);
   });
 
   it('takes away a reset, which would keep the offset from being stored, and names the queue', async () => {
