@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import rhea, { type Connection, type EventContext, type Message, type Receiver, type Sender } from 'rhea';
+import { untilAborted, withPatience } from '../../src/kit/index.ts';
 
 /** The destination of messages. It is a queue by default. */
 export interface Destination {
@@ -14,6 +15,8 @@ const CLOSE_LIMIT_MS = 2_000;
 export class ActivemqBroker {
   readonly #connection: Connection;
   readonly #senders = new Map<string, Promise<Sender>>();
+  /** Rejects each call of \`send\` that waits for confirmations. */
+  readonly #sends = new Set<(error: Error) => void>();
   #failure: unknown;
 
   private constructor(connection: Connection) {
@@ -26,7 +29,8 @@ export class ActivemqBroker {
     const options = { host: hostname, port: Number(port), username: 'anonymous', max_reconnect_delay: 500 };
     const connection = rhea.create_container().create_connection(options);
     const broker = new ActivemqBroker(connection);
-    for (const event of ['disconnected', 'connection_error', 'connection_close']) connection.on(event, () => {});
+    for (const event of ['connection_error', 'connection_close']) connection.on(event, () => {});
+    connection.on('disconnected', () => broker.#onLost());
     for (const event of ['sender_error', 'receiver_error', 'error', 'rejected']) {
       connection.on(event, (context: EventContext) => {
         broker.#failure ??= context.sender?.error ?? context.receiver?.error ?? context.error ?? new Error(event);
@@ -37,13 +41,18 @@ export class ActivemqBroker {
     return broker;
   }
 
-  /** Sends durable messages in this order, and returns when the broker has confirmed all of them. */
+  /**
+   * Sends durable messages in this order, and returns when the broker has confirmed all of them. Throws if the connection is lost: the broker
+   * may have some of them then.
+   */
   async send({ name, topic = false }: Destination, messages: Iterable<Message>): Promise<void> {
     const sender = await this.#sender(name, topic);
     const next = messages[Symbol.iterator]();
     let unconfirmed = 0;
     let current = next.next();
-    await new Promise<void>((resolve, reject) => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#sends.add(reject);
+    try {
       const fill = () => {
         if (this.#failure !== undefined) return reject(this.#failure);
         for (; !current.done && sender.sendable(); current = next.next()) {
@@ -61,7 +70,10 @@ export class ActivemqBroker {
       sender.on('sendable', fill);
       sender.on('accepted', confirmed);
       fill();
-    });
+      await promise;
+    } finally {
+      this.#sends.delete(reject);
+    }
   }
 
   /** Returns the number of messages that a queue of ActiveMQ Classic holds, whether they wait or a consumer has them. */
@@ -77,10 +89,15 @@ export class ActivemqBroker {
   }
 
   async close(): Promise<void> {
-    // A broker that is gone does not answer.
-    const closed = once(this.#connection, 'connection_close', { signal: AbortSignal.timeout(CLOSE_LIMIT_MS) });
+    const closed = once(this.#connection, 'connection_close');
+    this.#connection.set_reconnect(false);
     this.#connection.close();
-    await closed.catch(() => {});
+    // A broker that is gone does not answer.
+    await withPatience(CLOSE_LIMIT_MS, (late) => untilAborted(closed, late)).catch(() => {});
+  }
+
+  #onLost(): void {
+    for (const reject of this.#sends) reject(new Error('ActiveMQ has closed the connection'));
   }
 
   async #sender(name: string, topic: boolean): Promise<Sender> {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toConnectError } from '../../../src/api/index.ts';
 import { duration, number } from '../../../src/cli/render/numbers.ts';
 import { renderPlan } from '../../../src/cli/render/plan.ts';
 import { renderTotals, renderWait } from '../../../src/cli/render/run.ts';
@@ -7,6 +8,7 @@ import { reportNotices } from '../../../src/cli/shared/report-notices.ts';
 import { endedWell, type RunProgress, type TaskTotals } from '../../../src/cli/target/run-totals.ts';
 import { EXIT } from '../../../src/cli/terminal/exit-code.ts';
 import type { Output } from '../../../src/cli/terminal/output.ts';
+import { StackError } from '../install/stack-error.ts';
 import type { RocketmqAdmin } from '../rocketmq-admin/rocketmq-admin.ts';
 import type { Loaded, MainJobSource, MainJobSystem, Verdict, WayBack } from './comparison/source.ts';
 import { copy } from './copy.ts';
@@ -72,9 +74,19 @@ function done(job: MainJob, code: number): number {
 
 async function loadSource({ dataset, name, system, source, output, signal }: MainJob): Promise<Loaded> {
   output.note(`Loading ${dataset.name} of vega-datasets into ${system.title} as ${name}`);
-  const loaded = await source.load(name, dataset, signal, progress('loaded', dataset.rows, output));
+  const loaded = await source.load(name, dataset, signal, progress('loaded', dataset.rows, output)).catch((error) => {
+    throw notLoaded(error, system.title);
+  });
   output.note(loaded.added > 0 ? `  loaded ${number(loaded.added)} records` : '  all records were loaded before');
   return loaded;
+}
+
+/** A load goes on where it stopped, so that a server which went away costs nothing. */
+function notLoaded(error: unknown, title: string): Error {
+  if (error instanceof StackError) return error;
+  const { message } = toConnectError(error);
+  const remedy = `start ${title} if the stack does not, then run the same command again: it goes on where this load stopped`;
+  return new StackError(`${title} did not take all records: ${message}`, remedy, { cause: error });
 }
 
 async function copyRecords({ output, signal }: MainJob, { example, total, ...direction }: Direction): Promise<TaskTotals[]> {

@@ -124,7 +124,7 @@ export class PartitionStops {
 }
 
 function withWayOn(error: ConnectError, connector: string, place: string): ConnectError {
-  const wayOn = `to go on behind it without it: rocketmq-connect skip ${connector} --at '${place}'`;
+  const wayOn = `to pass over it: rocketmq-connect skip ${connector} --at '${place}'`;
   const remedy = error.remedy === undefined ? wayOn : `${error.remedy}; or, ${wayOn}`;
   return new ConnectError(error.code, error.message, { retriable: error.retriable, remedy, cause: error.cause });
 }
