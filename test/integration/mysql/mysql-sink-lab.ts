@@ -33,7 +33,12 @@ export class MysqlSinkLab implements AsyncDisposable {
   }
 
   static async open(server: ServerName): Promise<MysqlSinkLab> {
-    const lab = new MysqlSinkLab((await stackAddresses())[server]);
+    return MysqlSinkLab.at((await stackAddresses())[server]);
+  }
+
+  /** On a server of the test's own. */
+  static async at(address: string): Promise<MysqlSinkLab> {
+    const lab = new MysqlSinkLab(address);
     const { admin, database } = lab;
     await admin.run(`CREATE DATABASE ${database}; ${createPositions({ database, table: 'rocketmq_connect_positions' })}`);
     return lab;
