@@ -206,6 +206,28 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('a sink of %s', (server) => {
     expect(await lab.table('modes')).toEqual([{ id: 9, v: 4 }]);
   });
 
+  it('writes fields to columns of other names, also those of keys, and refuses two for one', async () => {
+    await lab.run('CREATE TABLE renamed (id INT PRIMARY KEY, name VARCHAR(9), at TIME(3))');
+    const options = { renameColumns: { ID: 'id', customerName: 'name' }, excludeColumns: ['at'] };
+    const row = (ID: number, customerName: string) => ({ ID, customerName, at: 1 });
+    await lab.write(
+      [
+        change('c', 'renamed', null, row(1, 'one')),
+        change('c', 'renamed', null, row(2, 'two')),
+        change('u', 'renamed', row(2, 'two'), row(3, 'three')),
+        change('d', 'renamed', row(1, 'one'), null),
+        queued({ customerName: 'four' }, { key: Buffer.from('{"ID":4}') }),
+      ],
+      { ...options, table: `${lab.database}.renamed` },
+    );
+    expect(await lab.table('renamed')).toEqual([
+      { id: 3, name: 'three', at: null },
+      { id: 4, name: 'four', at: null },
+    ]);
+    const both = change('c', 'renamed', null, { id: 5, name: 'a', customerName: 'b' });
+    await expect(lab.write([both], options)).rejects.toMatchObject({ ...refused('two of its fields are column name') });
+  });
+
   it('says which column a table lacks, ignores it, leaves out columns, and sees one that comes in mid-run', async () => {
     await lab.run('CREATE TABLE columns (id INT PRIMARY KEY, a INT, b INT)');
     const record = change('c', 'columns', null, { id: 1, a: 1, b: 1, x: 1 });

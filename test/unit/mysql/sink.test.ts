@@ -33,6 +33,8 @@ describe('the section of a MySQL sink', () => {
     [{ table: 'orders' }, 'sink.table', /database\.table/],
     [{ table: 'a.b.c' }, 'sink.table', /database\.table/],
     [{}, 'sink.positionsTable', /names no database of its own/],
+    [{ table: 'a.b', renameColumns: { a: 'x', b: 'X' } }, 'sink.renameColumns.b', /X is the column of a already/],
+    [{ table: 'a.b', renameColumns: { a: 1 } }, 'sink.renameColumns.a', /text/],
     [{ table: 'a.b', mode: 'merge' }, 'sink.mode', /upsert/],
     [{ table: 'a.b', startAt: { offsets: { 'orders-0': 1 } } }, 'sink.startAt.offsets', /not a queue/],
   ])('refuses %j', async (wrong, option, message) => {

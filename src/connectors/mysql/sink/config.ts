@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import * as z from 'zod';
 import { issueIn } from '../../../config/issue.ts';
 import { choice, flag, list, section, text } from '../../../config/options.ts';
 import { refineSinkOptions, sinkOptions } from '../../../config/sink-options.ts';
@@ -9,6 +9,8 @@ const { address, username, password, tls, ...timeLimits } = connectionConfig('si
 
 /** A name in backticks, or one without dots; either may hold placeholders. */
 const PART = '(?:`(?:[^`]|``)+`|[^.`]+)';
+
+const columnName = text({ description: 'Name of a column.', literal: true, example: 'customer_name' });
 
 const columnNames = (description: string, example: string) =>
   list(text({ description: 'Name of a column.', literal: true, example }), { description, example: [example] }).exactOptional();
@@ -39,6 +41,15 @@ export const mysqlSinkConfig = section(
       description:
         'What becomes of a value whose column the table does not have. `fail`: the task fails and names the column. `ignore`: the value is left out. `evolve`: the column is added. `create`: the same, and a table that is missing is made.',
     }).default('fail'),
+    renameColumns: z
+      .record(z.string(), columnName)
+      .exactOptional()
+      .meta({
+        description:
+          'Columns that are called otherwise than the fields of records, by field. All other options name them as the table does.',
+        expects: 'names of columns by field',
+        examples: [{ customerName: 'customer_name' }],
+      }),
     includeColumns: columnNames('Columns to write. All others are left out, but for those of the key.', 'id'),
     excludeColumns: columnNames('Columns that are left out. Those of the key are always written.', 'password'),
     delivery: choice(['exactly-once', 'at-least-once'], {
@@ -59,6 +70,11 @@ export const mysqlSinkConfig = section(
 ).superRefine((config, context) => {
   const issue = issueIn(context);
   refineSinkOptions(config, issue);
+  const renamed = Map.groupBy(Object.entries(config.renameColumns ?? {}), ([, column]) => column.toLowerCase());
+  for (const [first, second] of renamed.values()) {
+    if (first === undefined || second === undefined) continue;
+    issue(['renameColumns', second[0]], `${second[1]} is the column of ${first[0]} already`, 'name another column');
+  }
   const [unknown] = config.table.replace(/\{\{(database|table|topic)\}\}/g, '').match(/\{\{\w+\}\}/) ?? [];
   if (unknown !== undefined) issue(['table'], `${unknown} stands for nothing`, 'write {{database}}, {{table}} or {{topic}}');
   if (config.delivery === 'exactly-once' && positionsTable(config) === undefined) {

@@ -1,12 +1,16 @@
 import { ConnectError, type SinkRecord } from '../../../api/index.ts';
 import type { TableName } from '../tables/table-name.ts';
+import { withColumnNames } from './column-names.ts';
 import type { MysqlSinkConfig } from './config.ts';
 import { keyLiteral, literal } from './literal.ts';
 import { type JsonRow, type Parse, type RowChange, rowChanges } from './row-change.ts';
 import { targetName } from './target-name.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
 
-export type Options = Pick<MysqlSinkConfig, 'table' | 'mode' | 'deletes' | 'schema' | 'includeColumns' | 'excludeColumns'>;
+export type Options = Pick<
+  MysqlSinkConfig,
+  'table' | 'mode' | 'deletes' | 'schema' | 'includeColumns' | 'excludeColumns' | 'renameColumns'
+>;
 
 /** One thing to do to one row. */
 export type Operation =
@@ -41,7 +45,9 @@ export interface TargetedChange {
 /** `parse`: of JSON. Empty where nothing is to be done. Throws RECORD_REFUSED. */
 export function targetedChanges(record: SinkRecord, options: Options, parse?: Parse): TargetedChange[] {
   const all: TargetedChange[] = [];
-  for (const change of rowChanges(record, parse)) {
+  const { renameColumns } = options;
+  for (const read of rowChanges(record, parse)) {
+    const change = renameColumns === undefined ? read : withColumnNames(read, renameColumns);
     if (change.op === 'delete' && !options.deletes) continue;
     const { database, table } = change;
     const target = targetName(options.table, { database, table, topic: record.topic });
