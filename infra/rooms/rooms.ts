@@ -174,6 +174,7 @@ export const rooms: readonly Room[] = [
       'src/triggers/trigger.ts',
       'src/runtime/planner-api.ts',
       'src/runtime/run',
+      'src/runtime/sink/queue-position.ts',
       'src/runtime/dead-letters',
     ],
     packages: ['p-map', ...PURE],

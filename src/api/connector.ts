@@ -70,6 +70,17 @@ export interface Connector {
    */
   isSame?(partition: string, before: TaskConfig, now: TaskConfig): boolean;
   /**
+   * Says why the partition can't go on at the position, in a few words; undefined where it can. Without a position it would start anew. `offsets alter` asks it before it stores
+   * a position that a person gives. `taskConfig` is that of the task which has the partition. Absent: positions of this system can't be altered. Not asked of a sink: its positions are offsets of
+   * queues.
+   */
+  positionProblem?(partition: string, position: Position | undefined, taskConfig: TaskConfig): string | undefined;
+  /**
+   * Where the target of a sink keeps positions itself, for people: `table shop.positions`. Positions in the store can't be altered then,
+   * because the later one counts. Absent: it keeps none.
+   */
+  readonly positionsAreIn?: string | undefined;
+  /**
    * Asks for all rows of these tables (`database.table`) once more: the `taskConfigs` that follows plans for it. Absent: the system
    * has none that could be read again. Throws CONFIG_INVALID for a name that the configuration leaves out, and as `taskConfigs` does.
    */

@@ -33,6 +33,13 @@ export type PlannerRequest =
   /** Shows the last runs that copied something or failed. */
   | { readonly action: 'runs'; readonly connector: string; readonly limit?: number }
   /** Lets the next run pass over one record that can't be copied. A stopped partition names its `place`: `partition@id`. */
+  /** Shows where each partition is. */
+  | { readonly action: 'offsets'; readonly connector: string }
+  /**
+   * Sets where partitions go on: `offsets` has positions by partition, null for a start anew as the configuration says. Without `offsets`
+   * all partitions start anew. A run under way stores nothing more, and is started again.
+   */
+  | { readonly action: 'alter-offsets'; readonly connector: string; readonly offsets?: Readonly<Record<string, string | null>> }
   | { readonly action: 'skip'; readonly connector: string; readonly place: string }
   | DeadLettersRequest
   | DeadLetterRequest
@@ -106,6 +113,34 @@ export interface SkipResult extends TaskRef {
   readonly place: string;
   /** Why the record can't be copied. */
   readonly reason: string;
+}
+
+export interface PartitionOffset {
+  readonly partition: string;
+  readonly task: number;
+  /** Absent where the partition was never read. */
+  readonly position?: string;
+}
+
+/** The partitions of the plan in force, by name. */
+export interface OffsetsResult {
+  readonly connector: string;
+  readonly offsets: readonly PartitionOffset[];
+}
+
+export interface AlteredOffset {
+  readonly partition: string;
+  /** Absent where the partition was never read. A run that was under way may have been further. */
+  readonly before?: string;
+  /** Absent where the partition starts anew. */
+  readonly after?: string;
+}
+
+export interface AlterOffsetsResult {
+  readonly connector: string;
+  /** The plan that has the new positions. Absent where nothing differed. */
+  readonly generation?: number;
+  readonly altered: readonly AlteredOffset[];
 }
 
 export interface ConnectorSummary {

@@ -1,4 +1,4 @@
-import type { Connector, ConnectorContext, Finding, RecordTopics, TaskConfig } from '../../api/index.ts';
+import type { Connector, ConnectorContext, Finding, Position, RecordTopics, TaskConfig } from '../../api/index.ts';
 import { untilAborted } from '../../kit/index.ts';
 import type { KafkaSourceConfig } from './config/config.ts';
 import { taskOptions } from './plan/planned-topics.ts';
@@ -52,6 +52,10 @@ export class KafkaConnector implements Connector {
     const { topic } = plannedPartition(partition);
     const [then, id] = [before, now].map((config) => taskOptions(config).topicIds[topic]);
     return then === undefined || id === undefined || then === id;
+  }
+
+  positionProblem(_partition: string, position: Position | undefined): string | undefined {
+    return position === undefined || /^\d{1,15}$/.test(position) ? undefined : 'an offset is a whole number';
   }
 
   /** Connections stay in the cache, for the next plan. */

@@ -1,4 +1,4 @@
-import { type Connector, type ConnectorContext, type Finding, type TaskConfig, toConnectError } from '../../api/index.ts';
+import { type Connector, type ConnectorContext, type Finding, type Position, type TaskConfig, toConnectError } from '../../api/index.ts';
 import { assignSticky, throwIfAborted, untilAborted } from '../../kit/index.ts';
 import type { RabbitmqSourceConfig } from './config/config.ts';
 import { plannedPartitions, type RabbitmqTaskOptions } from './config/partitions.ts';
@@ -50,6 +50,12 @@ export class RabbitmqConnector implements Connector {
   /** The queue itself knows what is left of it. */
   isSame(): boolean {
     return true;
+  }
+
+  positionProblem(partition: string, position: Position | undefined, { options = {} }: TaskConfig): string | undefined {
+    const { foundStreams = [] }: RabbitmqTaskOptions = options;
+    if (!this.#config.streams?.includes(partition) && !foundStreams.includes(partition)) return 'a queue itself knows what is left of it';
+    return position === undefined || /^\d{1,15}(#[0-9a-f]{12})?$/.test(position) ? undefined : 'an offset of a stream is a whole number';
   }
 
   /** Connections stay in the cache, for the next plan. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConnectError, type Connector, type Finding, type TaskConfig } from '../../api/index.ts';
+import { ConnectError, type Connector, type Finding, type Position, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { ConnectorItem, PlannedTask, Positions, TaskItem } from '../../store/store.ts';
 import type { OptionChange, PlanResult } from '../planner-api.ts';
@@ -24,6 +24,8 @@ export interface Draft {
   readonly taken: ReadonlySet<string>;
   /** Where new partitions go on, as far as the plan knows: those that an earlier plan took away and that are back, and new queues. */
   readonly known: Positions;
+  /** Positions that a person sets, by partition; undefined: the partition starts anew. Absent where the plan sets none. */
+  readonly altered?: ReadonlyMap<string, Position | undefined>;
 }
 
 export interface DraftOptions {
@@ -88,7 +90,7 @@ function tasksInForce(items: readonly TaskItem[], connector: ConnectorItem | und
 /** Compares the draft with the items as they are now. */
 export function planResult(draft: Draft, items: readonly TaskItem[]): PlanResult {
   const current = tasksInForce(items, draft.connector);
-  const tasks = diffPlan(draft.wanted, current);
+  const tasks = diffPlan(draft.wanted, current, draft.altered);
   const { schedule } = draft.spec.trigger;
   return {
     connector: draft.spec.name,

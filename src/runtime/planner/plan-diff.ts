@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConnectError, type TaskConfig } from '../../api/index.ts';
+import { ConnectError, type Position, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { PlannedTask } from '../../store/store.ts';
 import type { TaskDiff } from '../planner-api.ts';
@@ -17,9 +17,16 @@ export function previousSplit(tasks: readonly InForce[]): TaskConfig[] {
 }
 
 /** Returns, task by task, what putting `wanted` in force changes. */
-export function diffPlan(wanted: readonly PlannedTask[], current: readonly InForce[]): TaskDiff[] {
+export function diffPlan(
+  wanted: readonly PlannedTask[],
+  current: readonly InForce[],
+  altered?: ReadonlyMap<string, Position | undefined>,
+): TaskDiff[] {
   const before = new Map(current.map((task) => [task.task, task.planned]));
-  const diffs = wanted.map((planned, task) => diffTask(task, planned, before.get(task)));
+  const diffs = wanted.map((planned, task) => {
+    const diff = diffTask(task, planned, before.get(task));
+    return diff.change === 'keep' && diff.partitions.some((name) => altered?.has(name)) ? { ...diff, change: 'change' as const } : diff;
+  });
   const deleted = current.filter(({ task }) => task >= wanted.length).map(({ task, planned }) => diffTask(task, undefined, planned));
   return [...diffs, ...deleted];
 }

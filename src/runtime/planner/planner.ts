@@ -4,6 +4,7 @@ import { applyPlan } from './apply-plan.ts';
 import { deadLetter, deadLetters, letterWork } from './dead-letters.ts';
 import { pause, remove, resume, startTasks } from './lifecycle.ts';
 import { draftPlan, planResult } from './make-plan.ts';
+import { alterOffsets, offsetsOf } from './offsets.ts';
 import { checkBothEnds, withConnector } from './open-connector.ts';
 import { peek } from './peek.ts';
 import type { PlannerDeps } from './planner-deps.ts';
@@ -60,6 +61,10 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return runsOf(request.connector, runsWanted(request.limit ?? DEFAULT_RUNS), deps);
     case 'skip':
       return skip(request.connector, request.place, deps);
+    case 'offsets':
+      return offsetsOf(request.connector, deps);
+    case 'alter-offsets':
+      return alterOffsets(request.connector, request.offsets, deps);
     case 'dead-letters':
       return deadLetters(request, deps);
     case 'dead-letter':

@@ -50,7 +50,7 @@ async function flipTo(plan: Plan, deps: PlannerDeps): Promise<ConnectorItem> {
       inTime(plan);
       held.set(task, false);
       const listed = items.get(task) as TaskItem;
-      const staged = stagedInPlace(listed, draft.wanted[task], generation);
+      const staged = stagedInPlace(listed, draft, generation);
       const fenced = await store.fence({ connector: name, task }, generation, until, staged);
       held.set(task, fenced.rerun);
       if (staged !== undefined && fenced.generation === listed.generation) inPlace.push(task);

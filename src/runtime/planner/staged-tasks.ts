@@ -1,6 +1,7 @@
 import type { Position } from '../../api/index.ts';
-import type { PlannedTask, StagedTask, TaskItem } from '../../store/store.ts';
+import type { StagedTask, TaskItem } from '../../store/store.ts';
 import type { TaskDiff } from '../planner-api.ts';
+import type { Draft } from './make-plan.ts';
 import type { Plan } from './plan-under-way.ts';
 
 /** Returns the tasks that the plan writes: all that differ, and those on which an earlier planner left something. */
@@ -15,7 +16,7 @@ export function stagedTask({ draft, generation }: Plan, task: number, positions:
   const planned = draft.wanted[task];
   if (planned === undefined) return { generation, remove: true };
   const own = planned.taskConfig.partitions.flatMap((name): Array<[string, Position]> => {
-    const position = positions.get(name) ?? draft.known.get(name);
+    const position = draft.altered?.has(name) === true ? draft.altered.get(name) : (positions.get(name) ?? draft.known.get(name));
     return position === undefined ? [] : [[name, position]];
   });
   return { generation, remove: false, planned: { ...planned, ...(quiet > 0 && { quietAt: quiet }) }, positions: new Map(own) };
@@ -23,10 +24,13 @@ export function stagedTask({ draft, generation }: Plan, task: number, positions:
 
 /**
  * Returns the staged plan of a task that keeps its partitions. It keeps its positions, too, so nothing has to be read before it is staged.
- * Undefined where the task gains or loses a partition, is new or goes, or where an earlier plan left something on it.
+ * Undefined where the task gains or loses a partition, is new or goes, where a position of it is set, or where an earlier plan left
+ * something on it.
  */
-export function stagedInPlace(listed: TaskItem, wanted: PlannedTask | undefined, generation: number): StagedTask | undefined {
+export function stagedInPlace(listed: TaskItem, { wanted: tasks, altered }: Draft, generation: number): StagedTask | undefined {
   const { planned, staged } = listed;
+  const wanted = tasks[listed.task];
+  if (wanted?.taskConfig.partitions.some((name) => altered?.has(name)) === true) return undefined;
   if (wanted === undefined || planned === undefined || staged !== undefined) return undefined;
   const [before, after] = [new Set(planned.taskConfig.partitions), wanted.taskConfig.partitions];
   if (before.size !== after.length || !after.every((partition) => before.has(partition))) return undefined;

@@ -55,4 +55,4 @@ export class GroupReport {
 }
 
 const ignored = (group: string, [name, ...others]: readonly string[]): string =>
-  `somebody has reset consumer group ${group} at ${name}${others.length > 0 ? ` and ${others.length} other queues` : ''}: that has no effect on where the connector reads`;
+  `somebody has reset consumer group ${group} at ${name}${others.length > 0 ? ` and ${others.length} other queues` : ''}: that has no effect on where the connector reads, but \`rocketmq-connect offsets alter ${group.slice('connect-'.length)}\` has`;

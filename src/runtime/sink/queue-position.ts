@@ -12,9 +12,15 @@ export interface QueuePosition {
 /** Returns the position behind a message: `4711@1764402300000`. */
 export const positionBehind = ({ offset, storedAt }: StoredMessage): Position => `${offset + 1}@${storedAt}`;
 
+const FORM = /^(\d{1,15})(?:@(\d{1,15}))?$/;
+
+/** Says why a text is no position of a queue; undefined where it is one. */
+export const positionProblem = (position: Position): string | undefined =>
+  FORM.test(position) ? undefined : 'an offset of a queue is a whole number';
+
 /** Throws INTERNAL for a text that is no position of a queue. */
 export function parsePosition(position: Position): QueuePosition {
-  const [, offset, storedAt] = /^(\d+)(?:@(\d+))?$/.exec(position) ?? [];
+  const [, offset, storedAt] = FORM.exec(position) ?? [];
   if (offset === undefined) throw new ConnectError('INTERNAL', `${JSON.stringify(position)} is no position of a queue`);
   return { offset: Number(offset), ...(storedAt !== undefined && { storedAt: Number(storedAt) }) };
 }

@@ -7,6 +7,7 @@ export class ScriptedTarget {
   readonly written: SinkRecord[] = [];
   readonly batches: SinkBatch[] = [];
   maxRecords: number | undefined;
+  positionsAreIn: string | undefined;
   starts = 0;
   stops = 0;
   /** Called before a batch is kept; what it throws is the answer, and nothing is kept. */
@@ -21,6 +22,7 @@ export class ScriptedTarget {
       check: async () => [],
       taskConfigs: async (maxTasks, previous, _positions, queues) => splitQueues(maxTasks, previous, queues),
       stop: async () => {},
+      positionsAreIn: this.positionsAreIn,
     };
     const config = { safeParse: (data: unknown) => ({ success: true, data }) };
     const type = {

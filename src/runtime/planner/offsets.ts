@@ -1,0 +1,128 @@
+import { ConnectError, type Position, type TaskConfig } from '../../api/index.ts';
+import { didYouMean } from '../../kit/index.ts';
+import type { ConnectorItem } from '../../store/store.ts';
+import type { AlteredOffset, AlterOffsetsResult, OffsetsResult } from '../planner-api.ts';
+import { type InForce, inForce, positionsInForce } from '../run/in-force.ts';
+import { positionProblem } from '../sink/queue-position.ts';
+import { applyPlan } from './apply-plan.ts';
+import type { Draft } from './make-plan.ts';
+import { checkBothEnds, withConnector } from './open-connector.ts';
+import type { PlannerDeps } from './planner-deps.ts';
+import { sinkStarts } from './sink-starts.ts';
+import { mustExist } from './status.ts';
+
+/** Lists where each partition of the plan in force is, by name. */
+export async function offsetsOf(name: string, deps: PlannerDeps): Promise<OffsetsResult> {
+  const tasks = await tasksOf(await mustExist(name, deps), deps);
+  const offsets = tasks.flatMap(({ task, planned, positions }) =>
+    planned.taskConfig.partitions.map((partition) => {
+      const position = positions.get(partition);
+      return { partition, task, ...(position !== undefined && { position }) };
+    }),
+  );
+  return { connector: name, offsets: offsets.sort((a, b) => (a.partition < b.partition ? -1 : 1)) };
+}
+
+/**
+ * Sets positions, as a plan of its own: it takes the tasks from runs that are under way, so that none of these overwrites what was set.
+ * Nothing is set where one partition or position is wrong.
+ */
+export async function alterOffsets(
+  name: string,
+  offsets: Readonly<Record<string, Position | null>> | undefined,
+  deps: PlannerDeps,
+): Promise<AlterOffsetsResult> {
+  refuseMalformed(offsets);
+  const connector = await mustExist(name, deps);
+  const tasks = await tasksOf(connector, deps);
+  const configs = new Map(tasks.flatMap(({ planned: { taskConfig } }) => taskConfig.partitions.map((each) => [each, taskConfig] as const)));
+  const wanted = new Map(Object.entries(offsets ?? Object.fromEntries([...configs.keys()].map((partition) => [partition, null]))));
+  for (const partition of wanted.keys()) if (!configs.has(partition)) throw unknown(partition, name, configs);
+  const altered = await positionsToSet(connector, wanted, configs, deps);
+  const before = positionsInForce(tasks);
+  const report = [...altered].flatMap(([partition, after]): AlteredOffset[] => {
+    const was = before.get(partition);
+    return was === after ? [] : [{ partition, ...(was !== undefined && { before: was }), ...(after !== undefined && { after }) }];
+  });
+  if (report.length === 0) return { connector: name, altered: [] };
+  const draft: Draft = {
+    spec: connector.spec,
+    connector,
+    wanted: tasks.map(({ planned }) => planned),
+    warnings: [],
+    startOptions: [],
+    taken: new Set(),
+    known: new Map(),
+    altered: new Map(report.map(({ partition, after }) => [partition, after])),
+  };
+  const { generation } = await applyPlan(draft, deps);
+  deps.logger.warn('a user sets positions', { connector: name, generation, altered: report.map((each) => ({ ...each })) });
+  return { connector: name, generation, altered: report };
+}
+
+/** Events come from anywhere. */
+function refuseMalformed(offsets: unknown): void {
+  if (offsets === undefined) return;
+  const isMap = typeof offsets === 'object' && offsets !== null && !Array.isArray(offsets) && Object.keys(offsets).length > 0;
+  if (isMap && Object.values(offsets).every((position) => position === null || typeof position === 'string')) return;
+  throw new ConnectError('CONFIG_INVALID', 'offsets: positions by partition are expected', {
+    remedy: 'send {"flights-0": "4711"}, or null for a start anew',
+  });
+}
+
+/** In the order of the tasks. */
+async function tasksOf(connector: ConnectorItem, deps: PlannerDeps): Promise<InForce[]> {
+  const items = await deps.store.listTasks(connector.name);
+  return items.flatMap((item) => inForce(item, connector.generation) ?? []).sort((a, b) => a.task - b.task);
+}
+
+/** Throws CONFIG_INVALID for a text that is no position, and WRONG_STATE where the target has the last word. */
+function positionsToSet(
+  { spec }: ConnectorItem,
+  wanted: ReadonlyMap<string, Position | null>,
+  configs: ReadonlyMap<string, TaskConfig>,
+  deps: PlannerDeps,
+): Promise<ReadonlyMap<string, Position | undefined>> {
+  return withConnector(spec, deps, async (connector) => {
+    if (connector.positionsAreIn !== undefined) {
+      throw new ConnectError(
+        'WRONG_STATE',
+        `the positions of ${spec.name} are in ${connector.positionsAreIn} as well, and the later one counts`,
+        {
+          remedy: `pause the connector, change them there, and see the page of ${spec.type}`,
+        },
+      );
+    }
+    const problemOf = (partition: string, position: Position | undefined): string | undefined => {
+      if (spec.direction === 'sink') return position === undefined ? undefined : positionProblem(position);
+      if (connector.positionProblem === undefined) return `positions of a ${spec.type} can't be altered`;
+      return connector.positionProblem(partition, position, configs.get(partition) as TaskConfig);
+    };
+    for (const [partition, position] of wanted) {
+      const problem = problemOf(partition, position ?? undefined);
+      if (problem !== undefined) throw wrong(partition, position, problem);
+    }
+    const anew = [...wanted.keys()].filter((partition) => wanted.get(partition) === null);
+    const starts = await startsOf(anew);
+    return new Map([...wanted].map(([partition, position]) => [partition, position ?? starts.get(partition)]));
+
+    /** A queue that starts anew does so where `sink.startAt` says. A source's task finds its start by itself. */
+    async function startsOf(partitions: readonly string[]): Promise<ReadonlyMap<string, Position>> {
+      if (spec.direction === 'source' || partitions.length === 0) return new Map();
+      const { queues } = await checkBothEnds(spec, connector, deps);
+      return sinkStarts(spec, [{ partitions }], [], queues, deps);
+    }
+  });
+}
+
+function unknown(partition: string, name: string, known: ReadonlyMap<string, unknown>): ConnectError {
+  const near = didYouMean(partition, [...known.keys()]);
+  return new ConnectError('CONFIG_INVALID', `connector ${name} has no partition ${JSON.stringify(partition)}; nothing was changed`, {
+    remedy: near === undefined ? `see \`rocketmq-connect offsets get ${name}\`` : `did you mean ${near}?`,
+  });
+}
+
+const wrong = (partition: string, position: string | null, problem: string): ConnectError =>
+  new ConnectError('CONFIG_INVALID', `${partition} can't go on at ${JSON.stringify(position)}: ${problem}; nothing was changed`, {
+    remedy: 'use a position of the form that `rocketmq-connect offsets get` shows',
+  });
