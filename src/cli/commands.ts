@@ -164,8 +164,26 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/pause.ts'),
   },
   {
+    usage: 'stop <name...>',
+    description: 'End running invocations, start no more, and remove the schedules; positions stay',
+    example: 'rocketmq-connect stop flights',
+    options: [jsonOption()],
+    load: () => import('./commands/stop.ts'),
+  },
+  {
+    usage: 'restart <name...>',
+    description: 'Clear failures and start tasks now; a task that runs is started anew',
+    example: 'rocketmq-connect restart flights --only-failed',
+    options: [
+      new Option('--task <n>', 'only this task; you can repeat the option').argParser(wholeNumbers),
+      new Option('--only-failed', 'only tasks whose last run failed'),
+      jsonOption(),
+    ],
+    load: () => import('./commands/restart.ts'),
+  },
+  {
     usage: 'resume <name...>',
-    description: 'End a pause, and let failed tasks run again',
+    description: 'End a pause or a stop, and let failed tasks run again',
     example: 'rocketmq-connect resume flights',
     options: [jsonOption()],
     load: () => import('./commands/resume.ts'),

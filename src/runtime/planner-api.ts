@@ -44,7 +44,9 @@ export type PlannerRequest =
   | DeadLettersRequest
   | DeadLetterRequest
   | LetterWorkRequest
-  | { readonly action: 'pause' | 'resume' | 'delete'; readonly connector: string };
+  /** Clears failures and starts tasks anew: all, the given ones, those that failed. A run under way ends without storing more. */
+  | { readonly action: 'restart'; readonly connector: string; readonly tasks?: readonly number[]; readonly onlyFailed?: boolean }
+  | { readonly action: 'pause' | 'stop' | 'resume' | 'delete'; readonly connector: string };
 
 /** Failures are values, so that a caller over any transport sees code and remedy. */
 export type PlannerResponse<R = unknown> = { readonly ok: true; readonly result: R } | { readonly ok: false; readonly error: ErrorReport };
@@ -109,6 +111,11 @@ export interface RunResult {
   readonly started: number;
 }
 
+export interface RestartResult {
+  readonly connector: string;
+  readonly restarted: readonly number[];
+}
+
 export interface SkipResult extends TaskRef {
   readonly place: string;
   /** Why the record can't be copied. */
@@ -157,7 +164,7 @@ export interface ConnectorSummary {
 }
 
 /** DEGRADED means that the last run copied all partitions but some, which stand still. */
-export type TaskState = 'RUNNING' | 'IDLE' | 'DEGRADED' | 'PAUSED' | 'FAILED' | 'RETRYING' | 'PLANNING';
+export type TaskState = 'RUNNING' | 'IDLE' | 'DEGRADED' | 'PAUSED' | 'STOPPED' | 'FAILED' | 'RETRYING' | 'PLANNING';
 
 export interface TaskStatus extends TaskRef {
   readonly state: TaskState;

@@ -2,7 +2,8 @@ import type { Position, TaskConfig } from '../api/index.ts';
 import type { ConnectorSpec } from '../config/connector-spec.ts';
 import type { Counters, RunSummary, StoppedPartition } from './run-summary.ts';
 
-export type DesiredState = 'RUNNING' | 'PAUSED';
+/** PAUSED: runs may end, and none starts. STOPPED: runs are ended, and there are no schedules. Positions are kept in both. */
+export type DesiredState = 'RUNNING' | 'PAUSED' | 'STOPPED';
 
 export interface ConnectorItem {
   readonly name: string;

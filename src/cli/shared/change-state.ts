@@ -4,9 +4,9 @@ import { ask } from '../terminal/failures.ts';
 import type { CommandRun } from './command-run.ts';
 import { eachConnector } from './in-turn.ts';
 
-/** Makes the command `pause` or `resume`. */
+/** Makes the command `pause`, `stop` or `resume`. */
 export const changeState =
-  (action: 'pause' | 'resume'): CommandRun =>
+  (action: 'pause' | 'stop' | 'resume'): CommandRun =>
   (names, flags, output) =>
     withTarget(flags, output, async ({ planner }) => {
       const states: StatusResult[] = [];

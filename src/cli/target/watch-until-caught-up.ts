@@ -82,7 +82,7 @@ function totalsOf(
     return { connector: before.name, task, ...counted, ...lag, outcome, elapsedMs, ...error, ...wordsOf(lastRun) };
   };
   if (now === undefined) return row('absent');
-  if (now.state === 'PAUSED') return row('paused');
+  if (now.state === 'PAUSED' || now.state === 'STOPPED') return row('paused');
   if (now.state === 'FAILED') return row(counted.invocations > 0 ? 'failed' : 'failed-before');
   if (now.state === 'RETRYING' && counted.invocations > 0) return row('failed');
   const ended = (now.state === 'IDLE' || now.state === 'DEGRADED') && counted.invocations > 0 ? now.lastRun?.outcome : undefined;

@@ -1,12 +1,12 @@
 import pMap from 'p-map';
 import { ConnectError } from '../../api/index.ts';
-import type { ConnectorItem, TaskItem } from '../../store/store.ts';
+import type { ConnectorItem, DesiredState, TaskItem } from '../../store/store.ts';
 import type { PlanResult } from '../planner-api.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import { type Draft, planResult } from './make-plan.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { putInForce } from './put-in-force.ts';
-import { scheduleOf } from './schedule-of.ts';
+import { syncSchedules } from './sync-schedules.ts';
 
 /**
  * Puts a draft in force: begin, fence, stage, flip, promote, schedules. Every step may be repeated, and a planner that dies
@@ -30,8 +30,8 @@ export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanRe
     items = await deps.store.listTasks(name);
   }
   await startInterrupted(name, items, gaining, deps);
-  const enabled = await settleDesired(name, items, deps);
-  const schedules = await deps.schedules.sync({ connector: name, tasks: draft.wanted.length, enabled, ...scheduleOf(draft.spec.trigger) });
+  const desired = await settleDesired(name, items, deps);
+  const schedules = await syncSchedules({ name, desired, tasks: draft.wanted.length, spec: draft.spec }, deps);
   return { ...result, schedules };
 }
 
@@ -39,14 +39,16 @@ const listTasks = async (connector: ConnectorItem | undefined, deps: PlannerDeps
   connector === undefined ? [] : deps.store.listTasks(connector.name);
 
 /**
- * Whether tasks may run. A pause or resume may have come while the plan was written: the last word is the connector's, also
+ * Returns whether tasks may run. A pause or resume may have come while the plan was written: the last word is the connector's, also
  * for the tasks that the plan paused.
  */
-async function settleDesired(name: string, items: readonly TaskItem[], deps: PlannerDeps): Promise<boolean> {
-  if ((await deps.store.getConnector(name))?.desired !== 'RUNNING') return false;
+async function settleDesired(name: string, items: readonly TaskItem[], deps: PlannerDeps): Promise<DesiredState> {
+  // A connector that was deleted meanwhile starts nothing.
+  const desired = (await deps.store.getConnector(name))?.desired ?? 'STOPPED';
+  if (desired !== 'RUNNING') return desired;
   const paused = items.filter((item) => item.paused);
   await pMap(paused, (item) => deps.store.setPaused(item, false), { concurrency: CONCURRENCY });
-  return true;
+  return desired;
 }
 
 /** Finishes an earlier planner that died after its flip. */

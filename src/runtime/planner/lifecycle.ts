@@ -2,10 +2,12 @@ import pMap from 'p-map';
 import { ConnectError } from '../../api/index.ts';
 import type { ConnectorItem } from '../../store/store.ts';
 import type { ConnectorSummary, RunResult, StatusResult } from '../planner-api.ts';
+import { applyPlan } from './apply-plan.ts';
 import { CONCURRENCY } from './concurrency.ts';
+import { draftInForce, tasksInForce } from './draft-in-force.ts';
 import type { PlannerDeps } from './planner-deps.ts';
-import { scheduleOf } from './schedule-of.ts';
 import { mustExist, statusOf } from './status.ts';
+import { syncSchedules } from './sync-schedules.ts';
 
 /** Starts tasks now, as event sources and people ask for it. With `byHand` tasks that wait after a failure start at once, too. */
 export async function startTasks(
@@ -14,22 +16,22 @@ export async function startTasks(
   byHand: boolean,
   deps: PlannerDeps,
 ): Promise<RunResult> {
-  const connector = await mustExist(name, deps);
-  if (connector.desired !== 'RUNNING') {
-    throw new ConnectError('WRONG_STATE', `connector ${name} is ${connector.desired}`, {
-      remedy: `end that by \`rocketmq-connect resume ${name}\``,
-    });
-  }
-  const unknown = only?.find((task) => !Number.isInteger(task) || task < 0 || task >= connector.tasks);
-  if (unknown !== undefined) {
-    throw new ConnectError('CONFIG_INVALID', `tasks: connector ${name} has no task ${unknown}`, {
-      remedy: connector.tasks === 0 ? 'leave the tasks out; there is nothing to copy' : `use 0 to ${connector.tasks - 1}`,
-    });
-  }
-  const tasks = only ?? Array.from({ length: connector.tasks }, (_, task) => task);
+  const tasks = tasksToStart(await mustExist(name, deps), only);
   if (byHand) await endWaits(name, tasks, deps);
   await deps.trigger.fire(tasks.map((task) => ({ connector: name, task })));
   return { connector: name, started: tasks.length };
+}
+
+/** Throws WRONG_STATE where no task may be started, and CONFIG_INVALID for a number that is no task's. */
+export function tasksToStart({ name, desired, tasks }: ConnectorItem, only: readonly number[] | undefined): readonly number[] {
+  if (desired !== 'RUNNING') {
+    throw new ConnectError('WRONG_STATE', `connector ${name} is ${desired}`, { remedy: `end that by \`rocketmq-connect resume ${name}\`` });
+  }
+  const unknown = only?.find((task) => !Number.isInteger(task) || task < 0 || task >= tasks);
+  if (unknown === undefined) return only ?? Array.from({ length: tasks }, (_, task) => task);
+  throw new ConnectError('CONFIG_INVALID', `tasks: connector ${name} has no task ${unknown}`, {
+    remedy: tasks === 0 ? 'leave the tasks out; there is nothing to copy' : `use 0 to ${tasks - 1}`,
+  });
 }
 
 async function endWaits(name: string, tasks: readonly number[], { store }: PlannerDeps): Promise<void> {
@@ -46,7 +48,17 @@ export async function pause(name: string, deps: PlannerDeps): Promise<StatusResu
   return statusOf(name, deps);
 }
 
-/** Ends a pause, and gives failed tasks another chance. */
+/** Stops the connector: runs end without storing more, there are no schedules, and positions stay. */
+export async function stop(name: string, deps: PlannerDeps): Promise<StatusResult> {
+  await mustExist(name, deps);
+  const connector = await deps.store.setDesired(name, 'STOPPED');
+  await forEachTask(name, deps, (ref) => deps.store.setPaused(ref, true));
+  await interrupt(connector, await heldTasks(name, deps), deps);
+  await syncSchedules(connector, deps);
+  return statusOf(name, deps);
+}
+
+/** Ends a pause or a stop, and gives failed tasks another chance. */
 export async function resume(name: string, deps: PlannerDeps): Promise<StatusResult> {
   await mustExist(name, deps);
   const connector = await deps.store.setDesired(name, 'RUNNING');
@@ -68,14 +80,21 @@ export async function remove(name: string, deps: PlannerDeps): Promise<Pick<Conn
   return { name };
 }
 
+/** Takes tasks from their runs, which store nothing more. Each is a plan of its own: who waits for what a run may still send knows it so. */
+export async function interrupt(connector: ConnectorItem, tasks: ReadonlySet<number>, deps: PlannerDeps): Promise<void> {
+  if (tasks.size > 0) await applyPlan({ ...draftInForce(connector, await tasksInForce(connector, deps)), interrupted: tasks }, deps);
+}
+
+/** Returns the tasks whose lease somebody holds. */
+export async function heldTasks(name: string, deps: PlannerDeps): Promise<ReadonlySet<number>> {
+  const items = await deps.store.listTasks(name);
+  return new Set(items.filter(({ leaseUntil }) => leaseUntil > Date.now()).map(({ task }) => task));
+}
+
 async function forEachTask(
   name: string,
   deps: PlannerDeps,
   work: (ref: { connector: string; task: number }) => Promise<void>,
 ): Promise<void> {
   await pMap(await deps.store.listTasks(name), ({ connector, task }) => work({ connector, task }), { concurrency: CONCURRENCY });
-}
-
-async function syncSchedules({ name, tasks, spec, desired }: ConnectorItem, deps: PlannerDeps): Promise<void> {
-  await deps.schedules.sync({ connector: name, tasks, enabled: desired === 'RUNNING', ...scheduleOf(spec.trigger) });
 }

@@ -26,6 +26,8 @@ export interface Draft {
   readonly known: Positions;
   /** Positions that a person sets, by partition; undefined: the partition starts anew. Absent where the plan sets none. */
   readonly altered?: ReadonlyMap<string, Position | undefined>;
+  /** Tasks that the plan takes from their runs, whatever else it does with them. */
+  readonly interrupted?: ReadonlySet<number>;
 }
 
 export interface DraftOptions {
@@ -90,7 +92,7 @@ function tasksInForce(items: readonly TaskItem[], connector: ConnectorItem | und
 /** Compares the draft with the items as they are now. */
 export function planResult(draft: Draft, items: readonly TaskItem[]): PlanResult {
   const current = tasksInForce(items, draft.connector);
-  const tasks = diffPlan(draft.wanted, current, draft.altered);
+  const tasks = diffPlan(draft.wanted, current, draft);
   const { schedule } = draft.spec.trigger;
   return {
     connector: draft.spec.name,

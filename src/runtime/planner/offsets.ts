@@ -2,10 +2,10 @@ import { ConnectError, type Position, type TaskConfig } from '../../api/index.ts
 import { didYouMean } from '../../kit/index.ts';
 import type { ConnectorItem } from '../../store/store.ts';
 import type { AlteredOffset, AlterOffsetsResult, OffsetsResult } from '../planner-api.ts';
-import { type InForce, inForce, positionsInForce } from '../run/in-force.ts';
+import { positionsInForce } from '../run/in-force.ts';
 import { positionProblem } from '../sink/queue-position.ts';
 import { applyPlan } from './apply-plan.ts';
-import type { Draft } from './make-plan.ts';
+import { draftInForce, tasksInForce } from './draft-in-force.ts';
 import { checkBothEnds, withConnector } from './open-connector.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { sinkStarts } from './sink-starts.ts';
@@ -13,7 +13,7 @@ import { mustExist } from './status.ts';
 
 /** Lists where each partition of the plan in force is, by name. */
 export async function offsetsOf(name: string, deps: PlannerDeps): Promise<OffsetsResult> {
-  const tasks = await tasksOf(await mustExist(name, deps), deps);
+  const tasks = await tasksInForce(await mustExist(name, deps), deps);
   const offsets = tasks.flatMap(({ task, planned, positions }) =>
     planned.taskConfig.partitions.map((partition) => {
       const position = positions.get(partition);
@@ -34,7 +34,7 @@ export async function alterOffsets(
 ): Promise<AlterOffsetsResult> {
   refuseMalformed(offsets);
   const connector = await mustExist(name, deps);
-  const tasks = await tasksOf(connector, deps);
+  const tasks = await tasksInForce(connector, deps);
   const configs = new Map(tasks.flatMap(({ planned: { taskConfig } }) => taskConfig.partitions.map((each) => [each, taskConfig] as const)));
   const wanted = new Map(Object.entries(offsets ?? Object.fromEntries([...configs.keys()].map((partition) => [partition, null]))));
   for (const partition of wanted.keys()) if (!configs.has(partition)) throw unknown(partition, name, configs);
@@ -45,17 +45,8 @@ export async function alterOffsets(
     return was === after ? [] : [{ partition, ...(was !== undefined && { before: was }), ...(after !== undefined && { after }) }];
   });
   if (report.length === 0) return { connector: name, altered: [] };
-  const draft: Draft = {
-    spec: connector.spec,
-    connector,
-    wanted: tasks.map(({ planned }) => planned),
-    warnings: [],
-    startOptions: [],
-    taken: new Set(),
-    known: new Map(),
-    altered: new Map(report.map(({ partition, after }) => [partition, after])),
-  };
-  const { generation } = await applyPlan(draft, deps);
+  const positions = new Map(report.map(({ partition, after }) => [partition, after]));
+  const { generation } = await applyPlan({ ...draftInForce(connector, tasks), altered: positions }, deps);
   deps.logger.warn('a user sets positions', { connector: name, generation, altered: report.map((each) => ({ ...each })) });
   return { connector: name, generation, altered: report };
 }
@@ -68,12 +59,6 @@ function refuseMalformed(offsets: unknown): void {
   throw new ConnectError('CONFIG_INVALID', 'offsets: positions by partition are expected', {
     remedy: 'send {"flights-0": "4711"}, or null for a start anew',
   });
-}
-
-/** In the order of the tasks. */
-async function tasksOf(connector: ConnectorItem, deps: PlannerDeps): Promise<InForce[]> {
-  const items = await deps.store.listTasks(connector.name);
-  return items.flatMap((item) => inForce(item, connector.generation) ?? []).sort((a, b) => a.task - b.task);
 }
 
 /** Throws CONFIG_INVALID for a text that is no position, and WRONG_STATE where the target has the last word. */

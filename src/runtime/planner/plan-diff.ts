@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConnectError, type Position, type TaskConfig } from '../../api/index.ts';
+import { ConnectError, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { PlannedTask } from '../../store/store.ts';
 import type { TaskDiff } from '../planner-api.ts';
 import type { InForce } from '../run/in-force.ts';
+import type { Draft } from './make-plan.ts';
 
 /** A partition takes this many bytes of a task's item besides its name: its position and DynamoDB's own overhead. */
 const POSITION_BYTES = 64;
@@ -20,12 +21,13 @@ export function previousSplit(tasks: readonly InForce[]): TaskConfig[] {
 export function diffPlan(
   wanted: readonly PlannedTask[],
   current: readonly InForce[],
-  altered?: ReadonlyMap<string, Position | undefined>,
+  { altered, interrupted }: Pick<Draft, 'altered' | 'interrupted'> = {},
 ): TaskDiff[] {
   const before = new Map(current.map((task) => [task.task, task.planned]));
   const diffs = wanted.map((planned, task) => {
     const diff = diffTask(task, planned, before.get(task));
-    return diff.change === 'keep' && diff.partitions.some((name) => altered?.has(name)) ? { ...diff, change: 'change' as const } : diff;
+    const isWanted = interrupted?.has(task) === true || diff.partitions.some((name) => altered?.has(name) === true);
+    return diff.change === 'keep' && isWanted ? { ...diff, change: 'change' as const } : diff;
   });
   const deleted = current.filter(({ task }) => task >= wanted.length).map(({ task, planned }) => diffTask(task, undefined, planned));
   return [...diffs, ...deleted];

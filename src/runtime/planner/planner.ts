@@ -2,12 +2,13 @@ import { ConnectError, type Finding, toConnectError } from '../../api/index.ts';
 import type { ErrorReport, Planner, PlannerRequest, PlannerResponse } from '../planner-api.ts';
 import { applyPlan } from './apply-plan.ts';
 import { deadLetter, deadLetters, letterWork } from './dead-letters.ts';
-import { pause, remove, resume, startTasks } from './lifecycle.ts';
+import { pause, remove, resume, startTasks, stop } from './lifecycle.ts';
 import { draftPlan, planResult } from './make-plan.ts';
 import { alterOffsets, offsetsOf } from './offsets.ts';
 import { checkBothEnds, withConnector } from './open-connector.ts';
 import { peek } from './peek.ts';
 import type { PlannerDeps } from './planner-deps.ts';
+import { restart } from './restart.ts';
 import { skip } from './skip.ts';
 import { listConnectors, mustExist, runsOf, statusOf } from './status.ts';
 
@@ -76,6 +77,10 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return pause(request.connector, deps);
     case 'resume':
       return resume(request.connector, deps);
+    case 'stop':
+      return stop(request.connector, deps);
+    case 'restart':
+      return restart(request.connector, request, deps);
     case 'delete':
       return remove(request.connector, deps);
     default:
@@ -106,7 +111,8 @@ function refuseMalformed(request: PlannerRequest): void {
   if (typeof action !== 'string') refuse(`action: ${JSON.stringify(action)} is no action`);
   if (WITHOUT_CONNECTOR.includes(action)) return;
   if (typeof connector !== 'string' || connector === '') refuse(`connector: the action ${action} names none`);
-  if (action === 'run' && tasks !== undefined && !Array.isArray(tasks)) refuse('tasks: a list of numbers is expected');
+  if ((action === 'run' || action === 'restart') && tasks !== undefined && !Array.isArray(tasks))
+    refuse('tasks: a list of numbers is expected');
 }
 
 function unknownAction(request: never): never {

@@ -62,7 +62,7 @@ function nextStart({ schedule, timeZone }: TriggerSpec): { readonly nextStart?: 
 function taskStatus(item: TaskItem, connector: ConnectorItem): TaskStatus | undefined {
   const current = inForce(item, connector.generation);
   if (current === undefined) return undefined;
-  const state = stateOf(item);
+  const state = stateOf(item, connector);
   return {
     connector: item.connector,
     task: item.task,
@@ -77,11 +77,11 @@ function taskStatus(item: TaskItem, connector: ConnectorItem): TaskStatus | unde
   };
 }
 
-function stateOf(item: TaskItem): TaskState {
+function stateOf(item: TaskItem, { desired }: ConnectorItem): TaskState {
   const held = item.leaseUntil > Date.now();
   if (item.staged !== undefined && held) return 'PLANNING';
   if (held) return 'RUNNING';
-  if (item.paused) return 'PAUSED';
+  if (item.paused) return desired === 'STOPPED' ? 'STOPPED' : 'PAUSED';
   if (item.failure === undefined) return item.lastRun?.stopped === undefined ? 'IDLE' : 'DEGRADED';
   return item.failure.fatal ? 'FAILED' : 'RETRYING';
 }

@@ -1,0 +1,3 @@
+import { changeState } from '../shared/change-state.ts';
+
+export const run = changeState('stop');
