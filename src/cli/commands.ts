@@ -114,6 +114,13 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/status.ts'),
   },
   {
+    usage: 'config <name>',
+    description: 'Print the connector file in force, with defaults filled in; secrets stay references',
+    example: 'rocketmq-connect config flights > flights.yml',
+    options: [jsonOption()],
+    load: () => import('./commands/config.ts'),
+  },
+  {
     usage: 'runs <name>',
     description: 'List the last runs that copied something or failed, newest first',
     example: 'rocketmq-connect runs flights --limit 100',

@@ -30,6 +30,8 @@ export type PlannerRequest =
   | ({ readonly action: 'peek'; readonly topic?: string; readonly connector?: string } & PeekRequest)
   /** Shows a connector and its tasks, those from `from` on. Default: all. */
   | { readonly action: 'status'; readonly connector: string; readonly from?: number }
+  /** Shows the connector file in force, with defaults filled in. Secrets are references. */
+  | { readonly action: 'config'; readonly connector: string }
   /** Shows the last runs that copied something or failed. */
   | { readonly action: 'runs'; readonly connector: string; readonly limit?: number }
   /** Lets the next run pass over one record that can't be copied. A stopped partition names its `place`: `partition@id`. */
@@ -122,6 +124,14 @@ export interface SkipResult extends TaskRef {
   readonly reason: string;
 }
 
+export interface ConfigResult {
+  readonly connector: string;
+  /** The plan that has it. */
+  readonly generation: number;
+  /** As `apply` takes it. */
+  readonly file: Readonly<Record<string, unknown>>;
+}
+
 export interface PartitionOffset {
   readonly partition: string;
   readonly task: number;
@@ -150,10 +160,17 @@ export interface AlterOffsetsResult {
   readonly altered: readonly AlteredOffset[];
 }
 
+/**
+ * PAUSED and STOPPED as people want it. Otherwise DEGRADED where a task has failed, waits after a failure, or has partitions that stand still;
+ * FAILED where all tasks wait for `resume`; else RUNNING.
+ */
+export type ConnectorState = DesiredState | 'DEGRADED' | 'FAILED';
+
 export interface ConnectorSummary {
   readonly name: string;
   readonly type: string;
   readonly desired: DesiredState;
+  readonly state: ConnectorState;
   readonly generation: number;
   /** A plan was started and has not taken effect: run `apply` again. */
   readonly planPending: boolean;

@@ -1,5 +1,6 @@
 import type { CommandRun } from '../shared/command-run.ts';
 import { eachConnector } from '../shared/in-turn.ts';
+import { matchingNames } from '../shared/matching-names.ts';
 import { withTarget } from '../target/target.ts';
 import { confirmed, mustBeAbleToAsk } from '../terminal/confirm.ts';
 import { EXIT } from '../terminal/exit-code.ts';
@@ -7,14 +8,15 @@ import { ask } from '../terminal/failures.ts';
 
 const UNTOUCHED = 'nothing was deleted';
 
-export const run: CommandRun = async (names, flags, output) => {
+export const run: CommandRun = async (given, flags, output) => {
   mustBeAbleToAsk('delete', flags.yes === true);
-  if (!flags.yes && !(await confirmed(`Delete ${names.join(', ')} with all positions? [y/N] `, UNTOUCHED))) {
-    output.note(UNTOUCHED);
-    if (flags.json) output.json([]);
-    return EXIT.failure;
-  }
   return withTarget(flags, output, async ({ planner }) => {
+    const names = await matchingNames(planner, given);
+    if (!flags.yes && !(await confirmed(`Delete ${names.join(', ')} with all positions? [y/N] `, UNTOUCHED))) {
+      output.note(UNTOUCHED);
+      if (flags.json) output.json([]);
+      return EXIT.failure;
+    }
     const deleted: object[] = [];
     const code = await eachConnector(names, output, async (connector) => {
       deleted.push(await ask<object>(planner, { action: 'delete', connector }));

@@ -13,11 +13,11 @@ export const run: CommandRun = (_, flags, output) =>
     else if (connectors.length === 0) output.note('there are no connectors; see `rocketmq-connect apply --help`');
     else {
       const rows = connectors.map((connector) => {
-        const { name, type, desired, planPending, tasks } = connector;
+        const { name, type, state, planPending, tasks } = connector;
         return [
           name,
           type,
-          planPending ? `${desired}, plan pending` : desired,
+          planPending ? `${state}, plan pending` : state,
           String(tasks),
           renderSchedule(connector, { local: flags.target === 'local' }),
         ];

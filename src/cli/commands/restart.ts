@@ -1,6 +1,7 @@
 import type { RestartResult } from '../../runtime/planner-api.ts';
 import type { CommandRun } from '../shared/command-run.ts';
 import { eachConnector } from '../shared/in-turn.ts';
+import { matchingNames } from '../shared/matching-names.ts';
 import { withTarget } from '../target/target.ts';
 import { ask } from '../terminal/failures.ts';
 
@@ -8,7 +9,7 @@ export const run: CommandRun = (names, flags, output) =>
   withTarget(flags, output, async ({ planner, detached }) => {
     const { task: tasks, onlyFailed } = flags as { readonly task?: readonly number[]; readonly onlyFailed?: boolean };
     const results: RestartResult[] = [];
-    const code = await eachConnector(names, output, async (connector) => {
+    const code = await eachConnector(await matchingNames(planner, names), output, async (connector) => {
       const request = { action: 'restart', connector, ...(tasks && { tasks }), ...(onlyFailed && { onlyFailed }) } as const;
       const result = await ask<RestartResult>(planner, request);
       results.push(result);

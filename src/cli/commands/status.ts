@@ -2,6 +2,7 @@ import type { ConnectorSummary, Planner, StatusResult } from '../../runtime/plan
 import { renderStatus } from '../render/status.ts';
 import type { CommandRun } from '../shared/command-run.ts';
 import { follow } from '../shared/follow.ts';
+import { matchingNames } from '../shared/matching-names.ts';
 import { withTarget } from '../target/target.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { ask } from '../terminal/failures.ts';
@@ -30,7 +31,10 @@ export const run: CommandRun = (names, flags, output) =>
   });
 
 async function statusOf(planner: Planner, names: readonly string[]): Promise<StatusResult[]> {
-  const wanted = names.length > 0 ? names : (await ask<ConnectorSummary[]>(planner, { action: 'list' })).map(({ name }) => name);
+  const wanted =
+    names.length > 0
+      ? await matchingNames(planner, names)
+      : (await ask<ConnectorSummary[]>(planner, { action: 'list' })).map(({ name }) => name);
   const states: StatusResult[] = [];
   for (const connector of wanted) states.push(await ask<StatusResult>(planner, { action: 'status', connector }));
   return states;

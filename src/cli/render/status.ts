@@ -7,9 +7,9 @@ const POSITIONS_SHOWN = 4;
 
 /** Returns a connector and its tasks, as they are at `now`. */
 export function renderStatus(status: StatusResult, now: number, place: Place): string {
-  const { name, type, desired, generation, planPending, taskStatus } = status;
+  const { name, type, state, generation, planPending, taskStatus } = status;
   const pending = planPending ? ', a plan was started and is not in force: apply the file again' : '';
-  const head = `${name}  ${type}  ${desired}  generation ${generation}  ${renderSchedule(status, place)}${pending}`;
+  const head = `${name}  ${type}  ${state}  generation ${generation}  ${renderSchedule(status, place)}${pending}`;
   if (taskStatus.length === 0) return `${head}\nthere are no tasks, because there is nothing to copy`;
   const rows = [...taskStatus]
     .sort((a, b) => a.task - b.task)

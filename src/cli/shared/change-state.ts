@@ -3,6 +3,7 @@ import { withTarget } from '../target/target.ts';
 import { ask } from '../terminal/failures.ts';
 import type { CommandRun } from './command-run.ts';
 import { eachConnector } from './in-turn.ts';
+import { matchingNames } from './matching-names.ts';
 
 /** Makes the command `pause`, `stop` or `resume`. */
 export const changeState =
@@ -10,7 +11,7 @@ export const changeState =
   (names, flags, output) =>
     withTarget(flags, output, async ({ planner }) => {
       const states: StatusResult[] = [];
-      const code = await eachConnector(names, output, async (connector) => {
+      const code = await eachConnector(await matchingNames(planner, names), output, async (connector) => {
         const state = await ask<StatusResult>(planner, { action, connector });
         states.push(state);
         if (!flags.json) output.result(`${connector}: ${state.desired}`);

@@ -10,7 +10,7 @@ import { peek } from './peek.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { restart } from './restart.ts';
 import { skip } from './skip.ts';
-import { listConnectors, mustExist, runsOf, statusOf } from './status.ts';
+import { configOf, listConnectors, mustExist, runsOf, statusOf } from './status.ts';
 
 /** So many runs are listed where no one says how many. */
 const DEFAULT_RUNS = 20;
@@ -62,6 +62,8 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return runsOf(request.connector, runsWanted(request.limit ?? DEFAULT_RUNS), deps);
     case 'skip':
       return skip(request.connector, request.place, deps);
+    case 'config':
+      return configOf(request.connector, deps);
     case 'offsets':
       return offsetsOf(request.connector, deps);
     case 'alter-offsets':

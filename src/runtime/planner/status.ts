@@ -1,10 +1,12 @@
+import pMap from 'p-map';
 import { ConnectError } from '../../api/index.ts';
 import type { TriggerSpec } from '../../config/connector-spec.ts';
 import { parseSchedule } from '../../config/schedule-expression.ts';
 import { didYouMean } from '../../kit/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
-import type { ConnectorSummary, RunsResult, StatusResult, TaskState, TaskStatus } from '../planner-api.ts';
+import type { ConfigResult, ConnectorState, ConnectorSummary, RunsResult, StatusResult, TaskState, TaskStatus } from '../planner-api.ts';
 import { inForce } from '../run/in-force.ts';
+import { CONCURRENCY } from './concurrency.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
@@ -23,14 +25,24 @@ export async function mustExist(name: string, deps: Pick<PlannerDeps, 'store'>):
 }
 
 export async function listConnectors(deps: PlannerDeps): Promise<ConnectorSummary[]> {
-  return (await deps.store.listConnectors()).map(summarize);
+  const connectors = await deps.store.listConnectors();
+  const summarized = async (connector: ConnectorItem) => summarize(connector, await deps.store.listTasks(connector.name));
+  return pMap(connectors, summarized, { concurrency: CONCURRENCY });
 }
 
 /** Returns the connector and its tasks from `from` on. */
 export async function statusOf(name: string, deps: PlannerDeps, from = 0): Promise<StatusResult> {
   const connector = await mustExist(name, deps);
-  const items = (await deps.store.listTasks(name)).filter(({ task }) => task >= from);
-  return { ...summarize(connector), taskStatus: items.flatMap((item) => taskStatus(item, connector) ?? []) };
+  const items = await deps.store.listTasks(name);
+  const shown = items.filter(({ task }) => task >= from);
+  return { ...summarize(connector, items), taskStatus: shown.flatMap((item) => taskStatus(item, connector) ?? []) };
+}
+
+/** Returns the connector file in force. */
+export async function configOf(name: string, deps: PlannerDeps): Promise<ConfigResult> {
+  const { generation, spec } = await mustExist(name, deps);
+  const { direction, system, ...sections } = spec;
+  return { connector: name, generation, file: { ...sections, [direction]: system } };
 }
 
 export async function runsOf(name: string, limit: number, deps: PlannerDeps): Promise<RunsResult> {
@@ -38,18 +50,28 @@ export async function runsOf(name: string, limit: number, deps: PlannerDeps): Pr
   return { connector: name, runs: await deps.store.listRuns(name, limit) };
 }
 
-function summarize(connector: ConnectorItem): ConnectorSummary {
+function summarize(connector: ConnectorItem, items: readonly TaskItem[]): ConnectorSummary {
   const { name, spec, desired, generation, lastGeneration, tasks } = connector;
   return {
     name,
     type: spec.type,
     desired,
+    state: connectorState(connector, items),
     generation,
     planPending: lastGeneration > generation || connector.deleting === true,
     tasks,
     ...(spec.trigger.schedule === undefined ? {} : { schedule: spec.trigger.schedule }),
     ...(desired === 'RUNNING' && nextStart(spec.trigger)),
   };
+}
+
+const IN_TROUBLE: ReadonlySet<TaskState> = new Set(['FAILED', 'RETRYING', 'DEGRADED']);
+
+function connectorState(connector: ConnectorItem, items: readonly TaskItem[]): ConnectorState {
+  if (connector.desired !== 'RUNNING') return connector.desired;
+  const states = items.flatMap((item) => (inForce(item, connector.generation) === undefined ? [] : [stateOf(item, connector)]));
+  if (!states.some((state) => IN_TROUBLE.has(state))) return 'RUNNING';
+  return states.every((state) => state === 'FAILED') ? 'FAILED' : 'DEGRADED';
 }
 
 function nextStart({ schedule, timeZone }: TriggerSpec): { readonly nextStart?: number } {

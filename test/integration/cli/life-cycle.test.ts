@@ -76,6 +76,24 @@ describe('a connector, in one shell', () => {
     );
   });
 
+  it('prints the file in force, which changes nothing when it is applied', async () => {
+    const { name, file } = await prepared();
+    await ok('apply', file);
+    const printed = await bench.file(`${name}-in-force.yml`, await ok('config', name));
+    expect(await ok('plan', printed)).toContain(`${name}: nothing changes`);
+    expect(await json('config', name)).toMatchObject({ connector: name, generation: 1, file: { name, type: 'kafka-source' } });
+  });
+
+  it('is stopped, restarted and resumed by name or by a pattern of names', async () => {
+    const { name } = await applied();
+    expect(await ok('stop', `${name}*`)).toBe(`${name}: STOPPED\n`);
+    expect(await ok('list')).toMatch(new RegExp(`^${name} +kafka-source +STOPPED`, 'm'));
+    expect(await bench.run(['restart', name])).toMatchObject({ code: 1, stderr: expect.stringContaining(`connector ${name} is STOPPED`) });
+    expect(await ok('resume', `${name}*`)).toBe(`${name}: RUNNING\n`);
+    expect(await ok('restart', name, '--task', '1')).toBe(`${name}: restarted task 1\n`);
+    expect(await ok('restart', name, '--only-failed')).toBe(`${name}: there is no such task to restart\n`);
+  });
+
   it('copies everything, and then costs two DynamoDB requests a task', async () => {
     const { name, from, to } = await applied();
     expect(await json('run', name, '--until-caught-up')).toMatchObject([

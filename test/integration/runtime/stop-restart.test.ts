@@ -90,6 +90,14 @@ describe('a connector', () => {
     };
     expect(await sink.invoke({ task: 1 })).toMatchObject({ outcome: 'failed' });
     expect(await states()).toEqual(['IDLE', 'FAILED']);
+    expect(await sink.status()).toMatchObject({ desired: 'RUNNING', state: 'DEGRADED' });
+    expect(await sink.invoke({ task: 0 })).toMatchObject({ outcome: 'failed' });
+    const { state } = await sink.status();
+    expect(await sink.ask<object[]>({ action: 'list' })).toContainEqual(expect.objectContaining({ name: sink.spec.name, state }));
+    expect(state).toBe('FAILED');
+    await sink.ask({ action: 'resume', connector: sink.spec.name });
+    expect(await sink.status()).toMatchObject({ state: 'RUNNING' });
+    expect(await sink.invoke({ task: 1 })).toMatchObject({ outcome: 'failed' });
     const run = running();
     while ((await states())[0] !== 'RUNNING') await sleep(20);
     expect(await ask<RestartResult>('restart')).toEqual({ connector: sink.spec.name, restarted: [0, 1] });

@@ -113,6 +113,7 @@ describe('a status', () => {
     name: 'flights',
     type: 'kafka-source',
     desired: 'RUNNING',
+    state: 'DEGRADED',
     generation: 2,
     planPending: false,
     tasks: 2,
@@ -151,7 +152,7 @@ describe('a status', () => {
 
   it('shows each task with positions, those that have moved first, lag, last run and failure', () => {
     expect(renderStatus(status, NOW, { local: false }).split('\n')).toEqual([
-      'flights  kafka-source  RUNNING  generation 2  rate(5 minutes)',
+      'flights  kafka-source  DEGRADED  generation 2  rate(5 minutes)',
       'TASK  STATE     POSITIONS   LAG  LAST RUN                                   RECORDS  FAILURE, NOTICES',
       '0     IDLE      f-0 12000   0    1 min 0 s ago: caught-up, 12,000 in 5.0 s  12,000',
       '1     RETRYING  f-5 17      -    never                                      12,000   UNREACHABLE: no broker',
@@ -192,7 +193,7 @@ describe('a status', () => {
 
   it('says that a plan is pending and that there is nothing to copy', () => {
     expect(renderStatus({ ...status, planPending: true, taskStatus: [] }, NOW, { local: false }).split('\n')).toEqual([
-      'flights  kafka-source  RUNNING  generation 2  rate(5 minutes), a plan was started and is not in force: apply the file again',
+      'flights  kafka-source  DEGRADED  generation 2  rate(5 minutes), a plan was started and is not in force: apply the file again',
       'there are no tasks, because there is nothing to copy',
     ]);
   });
