@@ -13,11 +13,10 @@ const CLIENT_ID = 'rocketmq-connect';
 /** So RocketMQ 5 says that it keeps the offset to which somebody has reset the group. */
 const RESET_TEXT = /previously reset/i;
 
-/** A group and a topic, both with their namespace. */
+/** A group, with its namespace. */
 export interface GroupOn {
   readonly client: RemotingClient;
   readonly group: string;
-  readonly topic: string;
   readonly timeoutMs: number;
 }
 
@@ -26,6 +25,8 @@ export interface GroupOffset {
   readonly name: string;
   readonly address: string;
   readonly broker: string;
+  /** With its namespace. */
+  readonly topic: string;
   readonly queue: number;
   readonly offset: number;
 }
@@ -40,22 +41,22 @@ export async function tellGroup(on: GroupOn, offsets: readonly GroupOffset[]): P
   const tell = async (to: GroupOffset): Promise<string[]> => {
     const first = await update(on, to);
     if (first.code === responseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {
-      const making = known.get(to.address) ?? makeKnown(on, to.address);
+      const making = known.get(to.address) ?? makeKnown(on, to);
       known.set(to.address, making);
       await making;
-      accepted(on, to.address, await update(on, to));
+      accepted(on, to, await update(on, to));
       return [];
     }
-    accepted(on, to.address, first);
+    accepted(on, to, first);
     if (!RESET_TEXT.test(first.remark)) return [];
     await takeReset(on, to);
-    accepted(on, to.address, await update(on, to));
+    accepted(on, to, await update(on, to));
     return [to.name];
   };
   return (await pMap(offsets, tell, { concurrency: AT_ONCE })).flat();
 }
 
-function update({ client, group, topic, timeoutMs }: GroupOn, { address, broker, queue, offset }: GroupOffset): Promise<RemotingResponse> {
+function update({ client, group, timeoutMs }: GroupOn, { address, broker, topic, queue, offset }: GroupOffset): Promise<RemotingResponse> {
   const fields = { consumerGroup: group, topic, queueId: String(queue), commitOffset: String(offset), bname: broker };
   return client.request(address, { code: requestCode.UPDATE_CONSUMER_OFFSET, fields }, timeoutMs);
 }
@@ -64,8 +65,9 @@ function update({ client, group, topic, timeoutMs }: GroupOn, { address, broker,
  * Comes and goes as a consumer: a broker then makes the group, and the topic for its retries, where tools look up the group's brokers. Only
  * for groups that the broker does not know: it would disturb consumers of the group.
  */
-async function makeKnown(on: GroupOn, address: string): Promise<void> {
-  const { client, group, topic, timeoutMs } = on;
+async function makeKnown(on: GroupOn, to: GroupOffset): Promise<void> {
+  const { client, group, timeoutMs } = on;
+  const { address, topic } = to;
   const consumer = {
     groupName: group,
     consumeType: 'CONSUME_ACTIVELY',
@@ -75,18 +77,18 @@ async function makeKnown(on: GroupOn, address: string): Promise<void> {
     unitMode: false,
   };
   const body = Buffer.from(JSON.stringify({ clientID: CLIENT_ID, producerDataSet: [], consumerDataSet: [consumer] }));
-  accepted(on, address, await client.request(address, { code: requestCode.HEART_BEAT, fields: {}, body }, timeoutMs));
+  accepted(on, to, await client.request(address, { code: requestCode.HEART_BEAT, fields: {}, body }, timeoutMs));
   const fields = { clientID: CLIENT_ID, consumerGroup: group };
   await client.request(address, { code: requestCode.UNREGISTER_CLIENT, fields }, timeoutMs);
 }
 
 /** A reset stays until a consumer of the group takes it, and until then the broker stores no offset. */
-async function takeReset({ client, group, topic, timeoutMs }: GroupOn, { address, broker, queue, offset }: GroupOffset): Promise<void> {
+async function takeReset({ client, group, timeoutMs }: GroupOn, { address, broker, topic, queue, offset }: GroupOffset): Promise<void> {
   const { code, fields } = pullRequest({ group, topic, queue, offset, count: 1 });
   await client.request(address, { code, fields: { ...fields, bname: broker } }, timeoutMs);
 }
 
-function accepted({ group, topic }: GroupOn, address: string, answer: RemotingResponse): void {
+function accepted({ group }: GroupOn, { address, topic }: GroupOffset, answer: RemotingResponse): void {
   if (answer.code === responseCode.SUCCESS) return;
   const off = 'or set rocketmq.reportOffsets to false';
   if (answer.code === responseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {

@@ -13,11 +13,12 @@ function telling(answerTo: (request: RemotingRequest, nth: number) => RemotingRe
     asked.push(sent);
     return answerTo(sent, asked.filter(({ code }) => code === sent.code).length);
   };
-  const on = { client: { request } as unknown as RemotingClient, group: 'connect-c', topic: 't', timeoutMs: 1_000 };
+  const on = { client: { request } as unknown as RemotingClient, group: 'connect-c', timeoutMs: 1_000 };
   const places = Array.from({ length: queues }, (_, queue) => ({
     name: `t:b:${queue}`,
     address: 'b:1',
     broker: 'b',
+    topic: 't',
     queue,
     offset: 40 + queue,
   }));
