@@ -26,8 +26,8 @@ export interface ConnectorContext {
   readonly clients: ClientCache;
   /** What starts the tasks besides events and calls, as EventBridge Scheduler takes it. */
   readonly schedule?: { readonly expression: string; readonly timeZone: string };
-  /** The topic of RocketMQ that a sink reads; absent for a source. */
-  readonly topic?: string;
+  /** The topics of RocketMQ that a sink reads, as far as they are known: a pattern may select none yet. Absent for a source. */
+  readonly topics?: readonly string[];
   /** Aborted when the caller gives up; every call to the system must end soon after. */
   readonly signal: AbortSignal;
 }
@@ -49,7 +49,7 @@ export interface Connector {
   /**
    * The split: between 1 and `maxTasks` configs, every partition in exactly one of them; `[]` when there is nothing to copy.
    * `previous` is the split in force: moves as few partitions as it can (see `assignSticky`). `positions` is where its partitions
-   * are, as last checkpointed: tasks that run may be further by now, never back. `queues` names the queues of the topic that a sink
+   * are, as last checkpointed: tasks that run may be further by now, never back. `queues` names the queues of the topics that a sink
    * reads, `topic:broker:queue` each, which are its partitions (see `splitQueues`); a source gets none.
    * A throw ends the plan with nothing written; the caller may run it again.
    */

@@ -1,24 +1,18 @@
 import * as z from 'zod';
 import { bytes, choice, integer, milliseconds, section, text } from './options.ts';
 import { type ReadingOptions, readingOptions, refineReading } from './reading-options.ts';
+import { topicName } from './rocketmq-topic.ts';
 import { checkTimeZone, parseSchedule } from './schedule-expression.ts';
 import { checkWindow } from './schedule-window.ts';
+import type { TopicSelection } from './selected-topics.ts';
 import { tlsOptions } from './tls-options.ts';
+import { refineSelection, selectionOptions } from './topic-selection.ts';
 
 /** The options that every connector has, whatever its type. Defaults and bounds are stated here and nowhere else. */
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const MIB = 1024 * 1024;
-
-const topic = (description: string, literal = false) =>
-  text({
-    description,
-    pattern: /^[%|A-Za-z0-9_-]{1,127}$/,
-    expects: 'the name of a topic: up to 127 letters, digits, _, -, % and |',
-    example: 'flights',
-    literal,
-  });
 
 export const connectorName = text({
   description: 'Names the connector; part of the key of every message it sends.',
@@ -84,7 +78,9 @@ const rocketmqOptions = {
     expects: 'host:port, several separated by ;',
     example: '127.0.0.1:9876',
   }),
-  topic: topic('Topic that is written (sources) or read (sinks). It must exist. One that is written must have message type NORMAL.'),
+  topic: topicName(
+    'Topic that is written (sources) or read (sinks). It must exist. One that is written must have message type NORMAL. Sources need it; sinks need it, `topics` or `topicsPattern`.',
+  ),
   namespace: text({
     description: 'RocketMQ namespace; empty for none.',
     pattern: /^[A-Za-z0-9_-]*$/,
@@ -120,8 +116,12 @@ const theRocketmqSide = { description: 'The RocketMQ side.' };
 /** By the direction of the connector. */
 export const rocketmqSections = {
   source: section(rocketmqOptions, theRocketmqSide).superRefine(bothKeys),
-  sink: section({ ...rocketmqOptions, ...readingOptions }, theRocketmqSide).superRefine((options, context) => {
+  sink: section(
+    { ...rocketmqOptions, topic: rocketmqOptions.topic.exactOptional(), ...selectionOptions, ...readingOptions },
+    theRocketmqSide,
+  ).superRefine((options, context) => {
     bothKeys(options, context);
+    refineSelection(options, context);
     refineReading(options, context);
   }),
 };
@@ -168,7 +168,7 @@ export const errorsSection = section(
       description:
         'What becomes of a record that RocketMQ (of a source) or the target (of a sink) refuses for good, for instance because it is too large: the task fails at it, or the record goes to the dead-letter topic with the reason. It is never dropped.',
     }).default('fail'),
-    deadLetterTopic: topic('Topic for records that were refused. Required with `tolerance: dead-letter`.', true).exactOptional(),
+    deadLetterTopic: topicName('Topic for records that were refused. Required with `tolerance: dead-letter`.', true).exactOptional(),
     maxFailures: integer({
       description: 'Failed runs in a row after which the task is FAILED and waits for `resume`.',
       unit: 'runs',
@@ -200,6 +200,7 @@ export const errorsSection = section(
   .prefault({});
 
 export type TriggerSpec = Readonly<z.output<typeof triggerSection>>;
-export type RocketmqSpec = Readonly<z.output<typeof rocketmqSections.source>> & ReadingOptions;
+/** That of a source has `topic`. */
+export type RocketmqSpec = Readonly<Omit<z.output<typeof rocketmqSections.source>, 'topic'>> & TopicSelection & ReadingOptions;
 export type BatchSpec = Readonly<z.output<typeof batchSection>>;
 export type ErrorsSpec = Readonly<z.output<typeof errorsSection>>;

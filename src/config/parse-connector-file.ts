@@ -9,6 +9,7 @@ import { optionSchema } from './option-schema.ts';
 import { readingOptions } from './reading-options.ts';
 import { referenceFindings } from './reference-findings.ts';
 import { textsIn } from './references.ts';
+import { selectionOptions } from './topic-selection.ts';
 
 /** Connector types by name, each loaded when it is asked for. */
 export type ConnectorTypes = Readonly<Record<string, () => Promise<ConnectorType>>>;
@@ -82,11 +83,17 @@ async function connectorType(file: unknown, types: ConnectorTypes): Promise<Conn
   throw new ConfigError([finding('type', `unknown connector type ${JSON.stringify(name)}`, remedy)]);
 }
 
-const READING: ReadonlySet<string> = new Set(Object.keys(readingOptions).map((name) => `rocketmq.${name}`));
+const rocketmqNames = (options: object): ReadonlySet<string> => new Set(Object.keys(options).map((name) => `rocketmq.${name}`));
+
+const READING = rocketmqNames(readingOptions);
+const SELECTION = rocketmqNames(selectionOptions);
 
 /** A `sink` section in the file of a source is no slip of the pen. */
 function otherSide(found: Finding, direction: Direction): Finding {
   const other = direction === 'source' ? 'sink' : 'source';
   if (direction === 'source' && READING.has(found.option)) return { ...found, remedy: 'remove it: only sinks read from RocketMQ' };
+  if (direction === 'source' && SELECTION.has(found.option)) {
+    return { ...found, remedy: 'name one topic in rocketmq.topic instead: only sinks read several' };
+  }
   return found.option === other ? { ...found, remedy: `this type is a ${direction}: put its options under ${direction}` } : found;
 }

@@ -1,4 +1,5 @@
 import type { ConnectRecord } from '../api/index.ts';
+import { topicOfQueue } from '../kit/index.ts';
 import { recordToMessage } from '../rocketmq/record-mapping.ts';
 import { messageToSinkRecord, storedToMessage } from '../rocketmq/sink-record.ts';
 import type { QueueMessages, QueuesModule, StoredMessage, TopicQueues } from '../rocketmq/types.ts';
@@ -12,7 +13,12 @@ export class MemoryQueues implements TopicQueues {
   readonly names: readonly string[];
   readonly #queues = new Map<string, StoredMessage[]>();
 
-  readonly module: QueuesModule = { openQueues: async () => this, messageToSinkRecord, storedToMessage };
+  readonly module: QueuesModule = {
+    openQueues: async () => this,
+    listTopics: async () => [...new Set(this.names.map(topicOfQueue))],
+    messageToSinkRecord,
+    storedToMessage,
+  };
 
   constructor(topic: string, queues: number) {
     this.names = Array.from({ length: queues }, (_, queue) => `${topic}:memory:${queue}`);

@@ -1,7 +1,7 @@
 import type { Connector, ConnectorContext, Finding, Position, TaskConfig } from '../api/index.ts';
 import { splitQueues } from './split-queues.ts';
 
-/** A connector whose tasks share the queues of the RocketMQ topic, as the plan before shared them. A sink adds what it checks. */
+/** A connector whose tasks share the queues of the RocketMQ topics, as the plan before shared them. A sink adds what it checks. */
 export abstract class SinkConnector<C> implements Connector {
   abstract readonly taskClass: string;
   protected readonly config: C;

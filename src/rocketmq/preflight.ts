@@ -1,8 +1,7 @@
 import { type Finding, toConnectError } from '../api/index.ts';
 import { didYouMean } from '../kit/index.ts';
-import { fullTopic } from './full-topic.ts';
+import { listTopics } from './list-topics.ts';
 import type { RemotingClient } from './remoting/client.ts';
-import { requestCode, responseCode } from './remoting/codes.ts';
 import { remotingClient } from './remoting-client.ts';
 import { inspectTopic } from './topic-inspection.ts';
 import type { CheckTopic, RocketmqConfig } from './types.ts';
@@ -31,7 +30,7 @@ export async function topicFinding(client: RemotingClient, config: RocketmqConfi
 }
 
 /** Makes a finding of an error. Messages of this folder begin with the option that they are about. */
-function finding(error: unknown): Finding {
+export function finding(error: unknown): Finding {
   const { code, message, remedy = 'see the cause' } = toConnectError(error);
   const [, option = 'rocketmq', text = message] = /^(rocketmq\.\w+): (.*)$/.exec(message) ?? [];
   return { level: 'error', code, option, message: text, remedy };
@@ -42,18 +41,8 @@ function finding(error: unknown): Finding {
  * the name server does not answer.
  */
 async function nearTopic(client: RemotingClient, config: RocketmqConfig): Promise<string | undefined> {
-  const [address = ''] = config.endpoints.split(';');
   try {
-    const { code, body } = await client.request(
-      address,
-      { code: requestCode.GET_ALL_TOPIC_LIST_FROM_NAMESERVER, fields: {} },
-      config.requestTimeoutMs,
-    );
-    if (code !== responseCode.SUCCESS) return undefined;
-    const { topicList = [] } = JSON.parse(body.toString()) as { topicList?: readonly string[] };
-    const prefix = fullTopic({ ...config, topic: '' });
-    const names = topicList.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
-    return didYouMean(config.topic, names);
+    return didYouMean(config.topic, await listTopics(client, config));
   } catch {
     return undefined;
   }

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectError } from '../api/index.ts';
+import { ConnectError, toConnectError } from '../api/index.ts';
+import { topicOfQueue } from '../kit/index.ts';
+import { aboutOption } from './about-option.ts';
 import { AnswerError } from './answer-errors.ts';
+import type { TopicRoutes } from './find-routes.ts';
 import { fullTopic } from './full-topic.ts';
 import { type PullAnswer, readByPulls } from './matching-pull.ts';
 import { pauseBefore } from './pauses.ts';
@@ -9,37 +12,50 @@ import { queueName } from './queue-name.ts';
 import { readAnswer } from './read-answer.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
-import type { RemotingRequest, RemotingResponse } from './remoting/frame.ts';
+import type { RemotingResponse } from './remoting/frame.ts';
 import { decodeMessages } from './stored-message.ts';
 import { tellGroup } from './tell-group.ts';
 import { masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
-import type { MessageFilter, QueueBounds, QueueMessages, ReadRange, RocketmqConfig, TopicQueues } from './types.ts';
+import type { MessageFilter, QueueBounds, QueueMessages, ReadRange, RocketmqAccess, TopicQueues } from './types.ts';
 
 const PATIENCE_MS = 10_000;
 
 interface AccessOptions {
   readonly client: RemotingClient;
-  readonly config: RocketmqConfig;
-  readonly route: TopicRoute;
+  readonly config: RocketmqAccess;
+  readonly routes: TopicRoutes;
+  /** What names the topics, for errors. Default `rocketmq.topic`. */
+  readonly option?: string;
   /** How long a broker that restarts or is busy is asked again, ms. Default 10,000. */
   readonly patienceMs?: number;
 }
 
-/** The queues of a topic whose route is known; see `TopicQueues`. */
+/** A queue, the full name of its topic, and where that is. */
+interface PlacedQueue extends TopicQueue {
+  readonly topic: string;
+  readonly route: TopicRoute;
+}
+
+/** The queues of topics that were looked up; see `TopicQueues`. */
 export class QueueAccess implements TopicQueues {
   readonly #client: RemotingClient;
-  readonly #config: RocketmqConfig;
-  readonly #route: TopicRoute;
+  readonly #config: RocketmqAccess;
+  readonly #routes: TopicRoutes;
+  readonly #option: string;
   readonly #patienceMs: number;
   readonly #closed = new AbortController();
-  readonly #queues: ReadonlyMap<string, TopicQueue>;
+  readonly #queues = new Map<string, PlacedQueue>();
 
-  constructor({ client, config, route, patienceMs = PATIENCE_MS }: AccessOptions) {
+  constructor({ client, config, routes, option = 'rocketmq.topic', patienceMs = PATIENCE_MS }: AccessOptions) {
     this.#patienceMs = patienceMs;
     this.#client = client;
     this.#config = config;
-    this.#route = route;
-    this.#queues = new Map(route.readable.map((queue) => [queueName(config.topic, queue), queue]));
+    this.#routes = routes;
+    this.#option = option;
+    for (const [topic, route] of routes) {
+      if (route instanceof ConnectError) continue;
+      for (const queue of route.readable) this.#queues.set(queueName(topic, queue), { ...queue, topic: this.#full(topic), route });
+    }
   }
 
   get names(): string[] {
@@ -68,20 +84,17 @@ export class QueueAccess implements TopicQueues {
 
   /** Asks for the offset that a consumer group has in a queue; `group` is without namespace. Resolves with undefined where it has none. */
   async offsetOf(name: string, group: string): Promise<number | undefined> {
-    const consumerGroup = fullTopic({ namespace: this.#config.namespace, topic: group });
-    const fields = { consumerGroup, topic: fullTopic(this.#config), setZeroIfNotFound: 'false' };
+    const fields = { consumerGroup: this.#full(group), setZeroIfNotFound: 'false' };
     const { offset } = (await this.#ask(name, requestCode.QUERY_CONSUMER_OFFSET, fields)).fields;
     return offset === undefined ? undefined : Number(offset);
   }
 
   async tell(group: string, offsets: ReadonlyMap<string, number>): Promise<string[]> {
-    const { namespace, requestTimeoutMs } = this.#config;
-    const on = { client: this.#client, group: fullTopic({ namespace, topic: group }), topic: fullTopic(this.#config) };
     const places = [...offsets].map(([name, offset]) => {
-      const { broker, id } = this.#queue(name);
-      return { name, address: masterOf(this.#route, broker), broker, queue: id, offset };
+      const { broker, id, topic, route } = this.#queue(name);
+      return { name, address: this.#master(route, broker), broker, topic, queue: id, offset };
     });
-    return tellGroup({ ...on, timeoutMs: requestTimeoutMs }, places);
+    return tellGroup({ client: this.#client, group: this.#full(group), timeoutMs: this.#config.requestTimeoutMs }, places);
   }
 
   close(): void {
@@ -89,8 +102,7 @@ export class QueueAccess implements TopicQueues {
   }
 
   async at(name: string, time: number): Promise<number> {
-    const fields = { topic: fullTopic(this.#config), timestamp: String(time) };
-    return Number((await this.#ask(name, requestCode.SEARCH_OFFSET_BY_TIMESTAMP, fields)).fields.offset);
+    return Number((await this.#ask(name, requestCode.SEARCH_OFFSET_BY_TIMESTAMP, { timestamp: String(time) })).fields.offset);
   }
 
   async #messages(name: string, offset: number, count: number, filter?: MessageFilter): Promise<PullAnswer> {
@@ -99,40 +111,55 @@ export class QueueAccess implements TopicQueues {
     return { messages, next: Number(fields.nextBeginOffset ?? offset), isElsewhere: code === responseCode.PULL_OFFSET_MOVED };
   }
 
-  #pull(name: string, offset: number, count: number, filter?: MessageFilter): Promise<RemotingResponse> {
-    const { code, fields } = pullRequest({ topic: fullTopic(this.#config), queue: this.#queue(name).id, offset, count, filter });
+  async #pull(name: string, offset: number, count: number, filter?: MessageFilter): Promise<RemotingResponse> {
+    const { topic, id } = this.#queue(name);
+    const { code, fields } = pullRequest({ topic, queue: id, offset, count, filter });
     return this.#ask(name, code, fields);
   }
 
   async #ask(name: string, code: number, fields: Readonly<Record<string, string>>): Promise<RemotingResponse> {
-    const { broker, id } = this.#queue(name);
-    const address = masterOf(this.#route, broker);
-    const request = { code, fields: { queueId: String(id), bname: broker, ...fields } };
+    const { broker, id, topic, route } = this.#queue(name);
+    const address = this.#master(route, broker);
+    const request = { code, fields: { topic, queueId: String(id), bname: broker, ...fields } };
     const deadline = Date.now() + this.#patienceMs;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.#askOnce(address, request);
+        return readAnswer(await this.#client.request(address, request, this.#config.requestTimeoutMs), { address, topic });
       } catch (error) {
         const again = error instanceof AnswerError ? error.again : error instanceof ConnectError && error.retriable;
         const pause = pauseBefore(attempt);
-        if (!again || Date.now() + pause >= deadline) throw error;
+        if (!again || Date.now() + pause >= deadline) throw this.#about(error);
         await sleep(pause, undefined, this.#closed).catch(() => {});
-        if (this.#closed.signal.aborted) throw error;
+        if (this.#closed.signal.aborted) throw this.#about(error);
       }
     }
   }
 
-  async #askOnce(address: string, request: RemotingRequest): Promise<RemotingResponse> {
-    const topic = fullTopic(this.#config);
-    return readAnswer(await this.#client.request(address, request, this.#config.requestTimeoutMs), { address, topic });
-  }
-
-  #queue(name: string): TopicQueue {
+  #queue(name: string): PlacedQueue {
     const queue = this.#queues.get(name);
     if (queue !== undefined) return queue;
-    throw new ConnectError('NOT_FOUND', `rocketmq.topic: topic ${fullTopic(this.#config)} has no queue ${name} that may be read`, {
+    const topic = topicOfQueue(name);
+    const route = this.#routes.get(topic);
+    if (route instanceof ConnectError) throw this.#about(route);
+    throw new ConnectError('NOT_FOUND', `${this.#option}: topic ${this.#full(topic)} has no queue ${name} that may be read`, {
       retriable: true,
       remedy: 'start its broker, or, where the queue is gone for good, apply the file of the connector',
     });
+  }
+
+  #master(route: TopicRoute, broker: string): string {
+    try {
+      return masterOf(route, broker);
+    } catch (error) {
+      throw this.#about(error);
+    }
+  }
+
+  #full(topic: string): string {
+    return fullTopic({ namespace: this.#config.namespace, topic });
+  }
+
+  #about(error: unknown): ConnectError {
+    return aboutOption(toConnectError(error), this.#option);
   }
 }

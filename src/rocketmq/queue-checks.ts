@@ -1,29 +1,59 @@
 import pMap from 'p-map';
 import { ConnectError, type Finding, toConnectError } from '../api/index.ts';
+import { topicOfQueue } from '../kit/index.ts';
 import { checkFilter, type FilterOn, optionOf, refuseAllTaking } from './check-filter.ts';
+import { findRoutes } from './find-routes.ts';
 import { fullTopic } from './full-topic.ts';
-import { topicFinding } from './preflight.ts';
+import { listTopics as listAll } from './list-topics.ts';
+import { finding, topicFinding } from './preflight.ts';
 import { QueueAccess } from './queue-access.ts';
 import { allowGroup } from './read-answer.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { remotingClient } from './remoting-client.ts';
 import { topicConfig } from './topic-inspection.ts';
-import { findRoute, masterOf, type TopicRoute } from './topic-route.ts';
-import type { MessageFilter, QueueBounds, QueueChecks, RocketmqConfig } from './types.ts';
+import { findRoute, masterOf } from './topic-route.ts';
+import type { MessageFilter, QueueBounds, QueueChecks, RocketmqAccess, RocketmqConfig } from './types.ts';
 
+const TOPICS_AT_ONCE = 8;
 const QUEUES_AT_ONCE = 64;
 /** A person waits for the answer. */
 const PATIENCE_MS = 1_000;
 
 /** See `QueueChecks`. */
-export const checkQueues: QueueChecks['checkQueues'] = async (config, filter) => {
+export const listTopics: QueueChecks['listTopics'] = async (config) => {
   const client = remotingClient(config);
   try {
-    const queues = await inspectQueues(client, config, filter);
-    return { findings: [], queues };
+    return { findings: [], names: await listAll(client, config) };
   } catch (error) {
-    const findings: Finding[] = [await topicFinding(client, config, error)];
-    return { findings, queues: new Map() };
+    return { findings: [finding(error)], names: [] };
+  } finally {
+    client.close();
+  }
+};
+
+/** See `QueueChecks`. */
+export const checkQueues: QueueChecks['checkQueues'] = async (config, { names, option }, filter) => {
+  const client = remotingClient(config);
+  const queues = new Map<string, QueueBounds>();
+  const check = async (topic: string): Promise<Finding[]> => {
+    try {
+      for (const [name, bounds] of await inspectQueues(client, { ...config, topic }, filter)) queues.set(name, bounds);
+      return [];
+    } catch (error) {
+      return [await topicFinding(client, { ...config, topic }, error)];
+    }
+  };
+  try {
+    const [first = '', ...others] = names;
+    const findings = names.length === 0 ? [] : await check(first);
+    // What is wrong with the address or the credentials is the same for all topics.
+    const isOfAll = findings.some((found) => found.option !== 'rocketmq.topic');
+    if (!isOfAll) findings.push(...(await pMap(others, check, { concurrency: TOPICS_AT_ONCE })).flat());
+    const inOrder = names.flatMap((topic) => [...queues].filter(([name]) => topicOfQueue(name) === topic));
+    return {
+      findings: findings.map((found) => (found.option === 'rocketmq.topic' ? { ...found, option } : found)),
+      queues: new Map(inOrder),
+    };
   } finally {
     client.close();
   }
@@ -35,26 +65,31 @@ export const offsetsAt: QueueChecks['offsetsAt'] = async (config, names, time) =
 
 /** See `QueueChecks`. */
 export const groupOffsets: QueueChecks['groupOffsets'] = async (config, names, group) => {
-  try {
-    const found = await askEach(config, names, (queues, name) => queues.offsetOf(name, group));
-    return new Map(found.flatMap(([name, offset]) => (offset === undefined ? [] : [[name, offset] as const])));
-  } catch (error) {
-    if (toConnectError(error).code !== 'FORBIDDEN') throw error;
-    throw new ConnectError('FORBIDDEN', `sink.startAt.group: no permission to read the offsets of consumer group ${group}`, {
-      remedy: allowGroup(fullTopic(config), fullTopic({ ...config, topic: group })),
-      cause: error,
-    });
-  }
+  const full = (topic: string) => fullTopic({ ...config, topic });
+  const ask = async (queues: QueueAccess, name: string) => {
+    try {
+      return await queues.offsetOf(name, group);
+    } catch (error) {
+      if (toConnectError(error).code !== 'FORBIDDEN') throw error;
+      throw new ConnectError('FORBIDDEN', `sink.startAt.group: no permission to read the offsets of consumer group ${group}`, {
+        remedy: allowGroup(full(topicOfQueue(name)), full(group)),
+        cause: error,
+      });
+    }
+  };
+  const found = await askEach(config, names, ask);
+  return new Map(found.flatMap(([name, offset]) => (offset === undefined ? [] : [[name, offset] as const])));
 };
 
 async function askEach<T>(
-  config: RocketmqConfig,
+  config: RocketmqAccess,
   names: readonly string[],
   ask: (queues: QueueAccess, name: string) => Promise<T>,
 ): Promise<Array<readonly [string, T]>> {
   const client = remotingClient(config);
   try {
-    const queues = new QueueAccess({ client, config, route: await routeOf(client, config), patienceMs: PATIENCE_MS });
+    const routes = await findRoutes(client, config, [...new Set(names.map(topicOfQueue))]);
+    const queues = new QueueAccess({ client, config, routes, patienceMs: PATIENCE_MS });
     return await pMap(names, async (name) => [name, await ask(queues, name)] as const, { concurrency: QUEUES_AT_ONCE });
   } finally {
     client.close();
@@ -67,7 +102,7 @@ async function inspectQueues(
   filter: MessageFilter | undefined,
 ): Promise<ReadonlyMap<string, QueueBounds>> {
   const topic = fullTopic(config);
-  const route = await routeOf(client, config);
+  const route = await findRoute(client, config.endpoints, topic, config.requestTimeoutMs);
   if (route.isMapped) {
     throw new ConnectError('WRONG_KIND', `rocketmq.topic: ${topic} is a static topic, whose offsets are not those of its queues`, {
       remedy: 'name a topic that is not static',
@@ -86,16 +121,13 @@ async function inspectQueues(
       await checkFilter(client, { address, topic, filter, timeoutMs: config.requestTimeoutMs });
     }),
   );
-  const queues = new QueueAccess({ client, config, route, patienceMs: PATIENCE_MS });
+  const queues = new QueueAccess({ client, config, routes: new Map([[config.topic, route]]), patienceMs: PATIENCE_MS });
   const bounds = new Map(
     await pMap(queues.names, async (name) => [name, await queues.bounds(name)] as const, { concurrency: QUEUES_AT_ONCE }),
   );
   await refuseAllTaking(queues, bounds, filter);
   return bounds;
 }
-
-const routeOf = (client: RemotingClient, config: RocketmqConfig): Promise<TopicRoute> =>
-  findRoute(client, config.endpoints, fullTopic(config), config.requestTimeoutMs);
 
 /**
  * A topic of type LITE keeps its messages in many small queues that a route does not show. All other types can be pulled. Where a batch is

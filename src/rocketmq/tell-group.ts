@@ -13,11 +13,10 @@ const CLIENT_ID = 'rocketmq-connect';
 /** So RocketMQ 5 says that it keeps the offset to which somebody has reset the group. */
 const RESET_TEXT = /previously reset/i;
 
-/** A group and a topic, both with their namespace. */
+/** A group, with its namespace. */
 export interface GroupOn {
   readonly client: RemotingClient;
   readonly group: string;
-  readonly topic: string;
   readonly timeoutMs: number;
 }
 
@@ -26,6 +25,8 @@ export interface GroupOffset {
   readonly name: string;
   readonly address: string;
   readonly broker: string;
+  /** With its namespace. */
+  readonly topic: string;
   readonly queue: number;
   readonly offset: number;
 }
@@ -41,36 +42,39 @@ export async function tellGroup(on: GroupOn, offsets: readonly GroupOffset[]): P
 }
 
 /**
- * The first offset goes alone: of several that come at once, a broker that has none of the group in this topic keeps one and loses the
- * others.
+ * The first offset of a topic goes alone: of several that come at once, a broker that has none of the group in this topic keeps one and
+ * loses the others.
  */
 async function tellBroker(on: GroupOn, places: readonly GroupOffset[]): Promise<string[]> {
-  const [first, ...others] = places as [GroupOffset, ...GroupOffset[]];
-  const answer = await update(on, first);
-  const isUnknown = answer.code === responseCode.SUBSCRIPTION_GROUP_NOT_EXIST;
-  const reset: string[] = [];
-  if (isUnknown) {
-    await makeKnown(on, first.address);
-    accepted(on, first.address, await update(on, first));
-  } else {
-    reset.push(...(await stored(on, first, answer)));
-  }
   const store = async (to: GroupOffset) => stored(on, to, await update(on, to));
-  // Another task may have made the group known at the same time, and then the first offset of one of the two is lost.
-  const left = isUnknown ? places : others;
+  const left: GroupOffset[] = [];
+  const reset: string[] = [];
+  for (const [first, ...others] of Map.groupBy(places, ({ topic }) => topic).values()) {
+    if (first === undefined) continue;
+    const answer = await update(on, first);
+    if (answer.code === responseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {
+      await makeKnown(on, first);
+      accepted(on, first, await update(on, first));
+      // Another task may have made the group known at the same time, and then the first offset of one of the two is lost.
+      left.push(first);
+    } else {
+      reset.push(...(await stored(on, first, answer)));
+    }
+    left.push(...others);
+  }
   return [...reset, ...(await pMap(left, store, { concurrency: AT_ONCE })).flat()];
 }
 
 /** Looks at the answer to an update, and repeats it behind a reset. Resolves with the name of a queue that was reset. */
 async function stored(on: GroupOn, to: GroupOffset, answer: RemotingResponse): Promise<string[]> {
-  accepted(on, to.address, answer);
+  accepted(on, to, answer);
   if (!RESET_TEXT.test(answer.remark)) return [];
   await takeReset(on, to);
-  accepted(on, to.address, await update(on, to));
+  accepted(on, to, await update(on, to));
   return [to.name];
 }
 
-function update({ client, group, topic, timeoutMs }: GroupOn, { address, broker, queue, offset }: GroupOffset): Promise<RemotingResponse> {
+function update({ client, group, timeoutMs }: GroupOn, { address, broker, topic, queue, offset }: GroupOffset): Promise<RemotingResponse> {
   const fields = { consumerGroup: group, topic, queueId: String(queue), commitOffset: String(offset), bname: broker };
   return client.request(address, { code: requestCode.UPDATE_CONSUMER_OFFSET, fields }, timeoutMs);
 }
@@ -79,8 +83,9 @@ function update({ client, group, topic, timeoutMs }: GroupOn, { address, broker,
  * Comes and goes as a consumer: a broker then makes the group, and the topic for its retries, where tools look up the group's brokers. Only
  * for groups that the broker does not know: it would disturb consumers of the group.
  */
-async function makeKnown(on: GroupOn, address: string): Promise<void> {
-  const { client, group, topic, timeoutMs } = on;
+async function makeKnown(on: GroupOn, to: GroupOffset): Promise<void> {
+  const { client, group, timeoutMs } = on;
+  const { address, topic } = to;
   const consumer = {
     groupName: group,
     consumeType: 'CONSUME_ACTIVELY',
@@ -90,18 +95,18 @@ async function makeKnown(on: GroupOn, address: string): Promise<void> {
     unitMode: false,
   };
   const body = Buffer.from(JSON.stringify({ clientID: CLIENT_ID, producerDataSet: [], consumerDataSet: [consumer] }));
-  accepted(on, address, await client.request(address, { code: requestCode.HEART_BEAT, fields: {}, body }, timeoutMs));
+  accepted(on, to, await client.request(address, { code: requestCode.HEART_BEAT, fields: {}, body }, timeoutMs));
   const fields = { clientID: CLIENT_ID, consumerGroup: group };
   await client.request(address, { code: requestCode.UNREGISTER_CLIENT, fields }, timeoutMs);
 }
 
 /** A reset stays until a consumer of the group takes it, and until then the broker stores no offset. */
-async function takeReset({ client, group, topic, timeoutMs }: GroupOn, { address, broker, queue, offset }: GroupOffset): Promise<void> {
+async function takeReset({ client, group, timeoutMs }: GroupOn, { address, broker, topic, queue, offset }: GroupOffset): Promise<void> {
   const { code, fields } = pullRequest({ group, topic, queue, offset, count: 1 });
   await client.request(address, { code, fields: { ...fields, bname: broker } }, timeoutMs);
 }
 
-function accepted({ group, topic }: GroupOn, address: string, answer: RemotingResponse): void {
+function accepted({ group }: GroupOn, { address, topic }: GroupOffset, answer: RemotingResponse): void {
   if (answer.code === responseCode.SUCCESS) return;
   const off = 'or set rocketmq.reportOffsets to false';
   if (answer.code === responseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {

@@ -1,5 +1,6 @@
 import { ConnectError } from '../api/index.ts';
 import { AnswerError } from './answer-errors.ts';
+import { askInTurn } from './ask-in-turn.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 
@@ -33,20 +34,8 @@ const MASTER = '0';
  * Asks the endpoints (`host:port`, separated by `;`) in turn where the topic's queues are. Throws ConnectError within
  * `timeoutMs`: NOT_FOUND for a topic that no running broker has, UNREACHABLE, TLS_FAILED, TIMEOUT, AUTH_FAILED, FORBIDDEN.
  */
-export async function findRoute(client: RemotingClient, endpoints: string, topic: string, timeoutMs: number): Promise<TopicRoute> {
-  const deadline = Date.now() + timeoutMs;
-  const addresses = endpoints.split(';').filter((address) => address !== '');
-  let failure: unknown;
-  for (const [index, address] of addresses.entries()) {
-    const share = (deadline - Date.now()) / (addresses.length - index);
-    try {
-      return await askRoute(client, address, topic, share);
-    } catch (error) {
-      // What a server answered says more than that another one can't be reached.
-      if (!(failure instanceof AnswerError)) failure = error;
-    }
-  }
-  throw failure;
+export function findRoute(client: RemotingClient, endpoints: string, topic: string, timeoutMs: number): Promise<TopicRoute> {
+  return askInTurn(endpoints, timeoutMs, (address, shareMs) => askRoute(client, address, topic, shareMs));
 }
 
 async function askRoute(client: RemotingClient, address: string, topic: string, timeoutMs: number): Promise<TopicRoute> {

@@ -7,13 +7,12 @@ import type { StoredMessage } from './stored-message.ts';
 export type { ShownMessage, StoredMessage };
 
 /** The `rocketmq` section of a connector, secrets resolved. */
-export interface RocketmqConfig {
+export interface RocketmqAccess {
   /**
    * `host:port` of a name server (9876) or of a proxy's remoting port (8080); several separated by `;`, tried in turn.
    * Not the proxy's gRPC port: over gRPC the proxy itself picks the queue of each request, so that no order would hold.
    */
   readonly endpoints: string;
-  readonly topic: string;
   readonly namespace: string;
   /** True means TLS with Node's own trust. */
   readonly tls: boolean | TlsConfig;
@@ -27,6 +26,18 @@ export interface RocketmqConfig {
   readonly filter?: string;
   /** Of a sink: it stores in its consumer group how far it is. Default true. */
   readonly reportOffsets?: boolean;
+}
+
+/** One topic, without its namespace, and how to reach it. */
+export interface RocketmqConfig extends RocketmqAccess {
+  readonly topic: string;
+}
+
+/** Topics, without their namespace. */
+export interface NamedTopics {
+  readonly names: readonly string[];
+  /** What names them, for errors: `rocketmq.topics`. */
+  readonly option: string;
 }
 
 /** Which messages of a queue are read: those with one of these tags, or those for which an SQL92 expression over their properties is true. */
@@ -103,9 +114,9 @@ export interface QueueMessages {
   next(): Promise<readonly StoredMessage[] | undefined>;
 }
 
-/** The queues of a topic, to be read at any place. No consumer loses a message by it. */
+/** The queues of one or more topics, to be read at any place. No consumer loses a message by it. */
 export interface TopicQueues {
-  /** `topic:broker:queue` of each that may be read. */
+  /** `topic:broker:queue` of each that may be read, as far as the topics could be looked up. */
   readonly names: readonly string[];
   /**
    * Asks a broker about its queue. `at` is an offset where there is likely to be no message, so that none is sent; default 0. Rejects with
@@ -129,10 +140,12 @@ export interface TopicQueues {
 /** What the task of a sink needs of this folder, behind one dynamic import (`src/rocketmq/queues.ts`). */
 export interface QueuesModule {
   /**
-   * Finds the queues of the topic. Connections stay in `clients`. Throws ConnectError UNREACHABLE, TLS_FAILED, TIMEOUT, AUTH_FAILED or
-   * NOT_FOUND within `requestTimeoutMs`.
+   * Finds the queues of the topics. Connections stay in `clients`. Where one of several topics can't be looked up, whoever asks for a queue
+   * of it is told why. Throws the reason where none can be: ConnectError UNREACHABLE, TLS_FAILED, TIMEOUT, AUTH_FAILED or NOT_FOUND.
    */
-  readonly openQueues: (config: RocketmqConfig, clients: ClientCache) => Promise<TopicQueues>;
+  readonly openQueues: (config: RocketmqAccess, topics: NamedTopics, clients: ClientCache) => Promise<TopicQueues>;
+  /** Lists the topics of the namespace, as `QueueChecks` does. Throws what it finds. */
+  readonly listTopics: (config: RocketmqAccess, clients: ClientCache) => Promise<readonly string[]>;
   /** Throws RECORD_REFUSED for a message that is no record. */
   readonly messageToSinkRecord: (topic: string, partition: string, message: StoredMessage) => SinkRecord;
   /** The message as a producer gave it, to be sent to another topic. */
@@ -148,23 +161,29 @@ export interface LettersModule extends QueuesModule {
 /** What the planner needs of this folder for a sink, behind one dynamic import (`src/rocketmq/queue-checks.ts`). */
 export interface QueueChecks {
   /**
-   * Checks address, credentials, topic (exists, may be read, has offsets) and filter. Options are named `rocketmq.*`. Without findings, it
+   * Lists the topics of the namespace, without those that RocketMQ has for itself and for the retries and dead letters of consumer groups.
+   * It has a finding where the endpoints do not list topics.
+   */
+  readonly listTopics: (config: RocketmqAccess) => Promise<{ readonly findings: readonly Finding[]; readonly names: readonly string[] }>;
+  /**
+   * Checks address, credentials, topics (exist, may be read, have offsets) and filter. Options are named `rocketmq.*`. Without findings, it
    * has all queues.
    */
   readonly checkQueues: (
-    config: RocketmqConfig,
+    config: RocketmqAccess,
+    topics: NamedTopics,
     filter?: MessageFilter,
   ) => Promise<{
     readonly findings: readonly Finding[];
     readonly queues: ReadonlyMap<string, QueueBounds>;
   }>;
   /** Asks for the offset of the first message that was stored at `time`, ms since 1970, or later, queue by queue. */
-  readonly offsetsAt: (config: RocketmqConfig, names: readonly string[], time: number) => Promise<ReadonlyMap<string, number>>;
+  readonly offsetsAt: (config: RocketmqAccess, names: readonly string[], time: number) => Promise<ReadonlyMap<string, number>>;
   /**
    * Asks for the offsets of a consumer group, whose name is without namespace; queues where it has none are left out. Throws ConnectError
    * FORBIDDEN for a user who may not subscribe with that group.
    */
-  readonly groupOffsets: (config: RocketmqConfig, names: readonly string[], group: string) => Promise<ReadonlyMap<string, number>>;
+  readonly groupOffsets: (config: RocketmqAccess, names: readonly string[], group: string) => Promise<ReadonlyMap<string, number>>;
 }
 
 /** Messages between these offsets are not there: RocketMQ has deleted them, or the topic was made again. */

@@ -66,7 +66,7 @@ async function shownAs(
   topics: Topics,
 ): Promise<SampledMessage> {
   const { sampledMessage } = await import('../../rocketmq/sampled-message.ts');
-  const topic = record.topic ?? spec.rocketmq.topic;
+  const topic = record.topic ?? (spec.rocketmq.topic as string);
   const message = rocketmq.recordToMessage(name, record);
   const at = { task, place: placeOf(record), topic };
   if (fate !== undefined) return { ...at, refused: { reason: record.refused?.message ?? '', fate }, ...sampledMessage(message) };

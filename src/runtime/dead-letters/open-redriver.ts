@@ -1,5 +1,6 @@
 import { type ClientCache, ConnectError, type Logger, type TaskClass } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import { selectionOption } from '../../config/selected-topics.ts';
 import type { RocketmqModule } from '../../rocketmq/types.ts';
 import type { ConnectStore } from '../../store/store.ts';
 import { RunSecrets } from '../run/run-secrets.ts';
@@ -53,7 +54,7 @@ export async function openRedriver({ spec, opened, epoch, writeUntil }: RedriveR
   return new SinkRedriver({
     createTask,
     rocketmq,
-    openQueues: (topic) => rocketmq.openQueues({ ...config, topic }, clients),
+    openQueues: (topic) => rocketmq.openQueues(config, { names: [topic], option: selectionOption(config) }, clients),
     window,
     warn: (error) => logger.warn('not closed', { error: error.line }),
   });

@@ -1,4 +1,4 @@
-import { type ClientCache, ConnectError, toConnectError } from '../../api/index.ts';
+import { type ClientCache, ConnectError } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { LettersModule, TopicQueues } from '../../rocketmq/types.ts';
 import type { ResolveSecrets } from '../run/contracts.ts';
@@ -32,18 +32,6 @@ export async function openTopic(
   }
   const rocketmq = await loadLetters();
   const { rocketmq: resolved } = await resolveSecrets({ rocketmq: access });
-  try {
-    return { topic, rocketmq, queues: await rocketmq.openQueues({ ...resolved, topic }, clients) };
-  } catch (error) {
-    throw aboutOption(toConnectError(error), other === undefined ? 'errors.deadLetterTopic' : 'topic');
-  }
-}
-
-/** What opens a topic takes it for the one that is copied. */
-function aboutOption({ code, message, retriable, remedy, cause }: ConnectError, option: string): ConnectError {
-  return new ConnectError(code, message.replace(/^rocketmq\.topic: /, `${option}: `), {
-    retriable,
-    cause,
-    ...(remedy !== undefined && { remedy }),
-  });
+  const option = other === undefined ? 'errors.deadLetterTopic' : 'topic';
+  return { topic, rocketmq, queues: await rocketmq.openQueues(resolved, { names: [topic], option }, clients) };
 }

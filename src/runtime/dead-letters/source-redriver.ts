@@ -5,7 +5,7 @@ import {
   type LettersModule,
   type OutgoingMessage,
   RefusedError,
-  type RocketmqConfig,
+  type RocketmqAccess,
   type RocketmqModule,
   type TopicProducer,
 } from '../../rocketmq/types.ts';
@@ -17,7 +17,7 @@ export interface SourceRedriverOptions {
   readonly rocketmq: Pick<RocketmqModule, 'openProducer'>;
   readonly storedToMessage: LettersModule['storedToMessage'];
   /** The connector's access to RocketMQ. */
-  readonly config: RocketmqConfig;
+  readonly config: RocketmqAccess;
   readonly logger: Logger;
   /** ms since 1970. */
   readonly sendUntil: number;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConnectError, type Connector, type Finding, type Position, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import { selectionMark } from '../../kit/index.ts';
 import type { ConnectorItem, PlannedTask, Positions, TaskItem } from '../../store/store.ts';
 import type { OptionChange, PlanResult } from '../planner-api.ts';
 import { inForce, positionsInForce } from '../run/in-force.ts';
@@ -54,24 +55,37 @@ export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps, { watche
   const current = tasksInForce(items, connector);
   const { startOptions = [] } = (await deps.connectorTypes[spec.type]?.()) ?? {};
   const kept = connector === undefined ? [] : await deps.store.keptPositions(spec.name);
-  return withConnector(spec, deps, async (source) => {
-    const { warnings: found, queues } = await checkBothEnds(spec, source, deps);
+  return withConnector(spec, deps, async (source, topics) => {
+    const { warnings: found, queues } = await checkBothEnds(spec, source, topics, deps);
     if (tables !== undefined) await requestSnapshot(source, tables, spec);
-    const split = await source.taskConfigs(spec.maxTasks, previousSplit(current), positionsInForce(current), [...queues.keys()]);
+    const configs = await source.taskConfigs(spec.maxTasks, previousSplit(current), positionsInForce(current), [...queues.keys()]);
+    const split = spec.rocketmq.topicsPattern === undefined ? configs : withSelection(configs, topics.names);
     checkPositionsFit(split, spec);
     const wanted = split.map((taskConfig) => ({ taskClass: source.taskClass, taskConfig, spec }));
     const taken = partitionsTaken(source, current, split);
-    const warnings = [...found, ...findingsOfTaken(taken, { name: spec.name, left: split.length, watched, option: optionOf(spec) })];
+    const warnings = [
+      ...found,
+      ...findingsOfTaken(taken, {
+        name: spec.name,
+        left: split.length,
+        watched,
+        option: spec.direction === 'sink' ? topics.option : 'source',
+      }),
+    ];
     const isSame = (partition: string, before: TaskConfig, now: TaskConfig) =>
       spec.direction === 'sink' || source.isSame?.(partition, before, now) === true;
     const returned = returnedPositions(isSame, current, split, kept);
-    const begins = spec.direction === 'sink' ? await sinkStarts(spec, split, current, queues, deps) : [];
+    const begins =
+      spec.direction === 'sink'
+        ? await sinkStarts(spec, { split, current, queues, wasPlanned: (connector?.generation ?? 0) > 0 }, deps)
+        : [];
     return { spec, connector, wanted, warnings, startOptions, taken: new Set(taken), known: new Map([...begins, ...returned]) };
   });
 }
 
-/** What partitions are found by. */
-const optionOf = ({ direction }: ConnectorSpec): string => (direction === 'sink' ? 'rocketmq.topic' : 'source');
+/** The first task is told which topics a pattern selects: it says so when these are others. */
+const withSelection = (configs: readonly TaskConfig[], topics: readonly string[]): TaskConfig[] =>
+  configs.map((config, task) => (task === 0 ? { ...config, options: { ...config.options, selection: selectionMark(topics) } } : config));
 
 async function requestSnapshot(source: Connector, tables: readonly string[], { name, type }: ConnectorSpec): Promise<void> {
   if (!Array.isArray(tables) || tables.length === 0) {

@@ -68,7 +68,7 @@ function positionsToSet(
   configs: ReadonlyMap<string, TaskConfig>,
   deps: PlannerDeps,
 ): Promise<ReadonlyMap<string, Position | undefined>> {
-  return withConnector(spec, deps, async (connector) => {
+  return withConnector(spec, deps, async (connector, topics) => {
     if (connector.positionsAreIn !== undefined) {
       throw new ConnectError(
         'WRONG_STATE',
@@ -94,8 +94,8 @@ function positionsToSet(
     /** A queue that starts anew does so where `sink.startAt` says. A source's task finds its start by itself. */
     async function startsOf(partitions: readonly string[]): Promise<ReadonlyMap<string, Position>> {
       if (spec.direction === 'source' || partitions.length === 0) return new Map();
-      const { queues } = await checkBothEnds(spec, connector, deps);
-      return sinkStarts(spec, [{ partitions }], [], queues, deps);
+      const { queues } = await checkBothEnds(spec, connector, topics, deps);
+      return sinkStarts(spec, { split: [{ partitions }], current: [], queues, wasPlanned: false }, deps);
     }
   });
 }

@@ -3,8 +3,9 @@ import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { messageFilter } from '../../config/message-filter.ts';
 import { patience } from '../../kit/index.ts';
-import type { QueueBounds, RocketmqConfig } from '../../rocketmq/types.ts';
+import type { QueueBounds, RocketmqAccess } from '../../rocketmq/types.ts';
 import type { PlannerDeps } from './planner-deps.ts';
+import { type ReadTopics, readTopics } from './read-topics.ts';
 import { scheduleOf } from './schedule-of.ts';
 
 /** Each check opens a connection of its own. */
@@ -28,8 +29,12 @@ class CheckFailedError extends ConnectError {
   }
 }
 
-/** Makes the connector of a spec, with secrets resolved, for the time of `use`. */
-export async function withConnector<R>(spec: ConnectorSpec, deps: PlannerDeps, use: (connector: Connector) => Promise<R>): Promise<R> {
+/** Makes the connector of a spec, with secrets resolved, for the time of `use`, which is given the topics that a sink reads. */
+export async function withConnector<R>(
+  spec: ConnectorSpec,
+  deps: PlannerDeps,
+  use: (connector: Connector, topics: ReadTopics) => Promise<R>,
+): Promise<R> {
   const type = await deps.connectorTypes[spec.type]?.();
   if (type === undefined) throw new ConnectError('CONFIG_INVALID', `type: ${spec.type} is not a connector type of this build`);
   const section = type.direction;
@@ -42,16 +47,17 @@ export async function withConnector<R>(spec: ConnectorSpec, deps: PlannerDeps, u
       remedy: 'correct the environment variable, secret or parameter that it names',
     });
   }
+  const topics = await inTime(readTopics(spec, deps), 'rocketmq.endpoints: no answer', TOPIC_TIMEOUT_MS);
   const connector = type.create(parsed.data, {
     connector: spec.name,
     logger: deps.logger,
     clients: deps.clients,
     ...scheduleOf(spec.trigger),
-    ...(section === 'sink' && { topic: spec.rocketmq.topic }),
+    ...(section === 'sink' && { topics: topics.names }),
     signal: AbortSignal.timeout(Math.max(1, deps.deadline() - Date.now())),
   });
   try {
-    return await use(connector);
+    return await use(connector, topics);
   } finally {
     await connector.stop();
   }
@@ -74,20 +80,23 @@ export interface BothEnds {
 }
 
 /** Reaches both ends. Throws CheckFailedError when there are errors. */
-export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, deps: PlannerDeps): Promise<BothEnds> {
+export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, topics: ReadTopics, deps: PlannerDeps): Promise<BothEnds> {
   const { rocketmq } = await deps.resolveSecrets({ rocketmq: spec.rocketmq });
   const { deadLetterTopic } = spec.errors;
   let queues: BothEnds['queues'] = new Map();
   const checkQueues = async (): Promise<readonly Finding[]> => {
     const { checkQueues: check } = await deps.loadQueueChecks();
-    const found = await check(rocketmq, messageFilter(rocketmq));
+    const found = await check(rocketmq, topics, messageFilter(rocketmq));
     queues = found.queues;
-    return rocketmq.topic === deadLetterTopic ? [...found.findings, OWN_DEAD_LETTERS] : found.findings;
+    const isOwn = topics.names.some((name) => name === deadLetterTopic);
+    return [...topics.findings, ...found.findings.map(orLeftOut), ...(isOwn ? [OWN_DEAD_LETTERS] : [])];
   };
-  const checkTopic = spec.direction === 'sink' ? checkQueues() : deps.checkTopic(rocketmq, deps.logger);
+  const isSink = spec.direction === 'sink';
+  const checkTopic = isSink ? checkQueues() : deps.checkTopic({ ...rocketmq, topic: rocketmq.topic as string }, deps.logger);
+  const topicsMs = topics.names.length > 1 ? CHECK_TIMEOUT_MS : TOPIC_TIMEOUT_MS;
   const checks: Promise<readonly Finding[]>[] = [
     inTime(connector.check(), `${spec.direction}: no answer from the system`),
-    inTime(checkTopic, 'rocketmq.endpoints: no answer', TOPIC_TIMEOUT_MS),
+    inTime(checkTopic, 'rocketmq.endpoints: no answer', topicsMs),
   ];
   if (deadLetterTopic !== undefined) {
     const about = aboutTopicOf('errors.deadLetterTopic');
@@ -102,8 +111,14 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, d
   return { warnings: findings, queues };
 }
 
+/** A pattern may select a topic that nobody meant. */
+const orLeftOut = (found: Finding): Finding =>
+  found.option === 'rocketmq.topicsPattern'
+    ? { ...found, remedy: `${found.remedy}; or leave the topic out by rocketmq.excludeTopicsPattern` }
+    : found;
+
 /** Checks the topics that records name. Returns a finding for each that can't be written. */
-async function checkRecordTopics(connector: Connector, rocketmq: RocketmqConfig, deps: PlannerDeps): Promise<Finding[]> {
+async function checkRecordTopics(connector: Connector, rocketmq: RocketmqAccess, deps: PlannerDeps): Promise<Finding[]> {
   if (connector.topics === undefined) return [];
   const { names, option } = await inTime(connector.topics(), 'source: no answer from the system');
   const check = (topic: string) =>

@@ -37,7 +37,7 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
   switch (request.action) {
     case 'validate': {
       const spec = await deps.parseConnectorFile(request.file);
-      const reach = () => withConnector(spec, deps, (connector) => checkBothEnds(spec, connector, deps));
+      const reach = () => withConnector(spec, deps, (connector, topics) => checkBothEnds(spec, connector, topics, deps));
       return { connector: spec.name, findings: request.reach === true ? (await reach()).warnings.map(masked) : [] };
     }
     case 'plan': {

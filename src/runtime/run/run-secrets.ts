@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConnectError } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
-import type { RocketmqConfig } from '../../rocketmq/types.ts';
+import type { TopicSelection } from '../../config/selected-topics.ts';
+import type { RocketmqAccess } from '../../rocketmq/types.ts';
 import type { ResolveSecrets } from './contracts.ts';
 
 /** The sections of a spec, their secrets resolved, as one run uses them. */
@@ -25,7 +26,7 @@ export class RunSecrets {
   }
 
   /** Resolves the options of RocketMQ. Throws SECRET_UNRESOLVED. */
-  async rocketmq(): Promise<RocketmqConfig> {
+  async rocketmq(): Promise<RocketmqAccess & TopicSelection> {
     const { rocketmq } = await this.#resolve({ rocketmq: this.#spec.rocketmq });
     this.#used.set('rocketmq', rocketmq);
     return rocketmq;

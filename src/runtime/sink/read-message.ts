@@ -1,4 +1,5 @@
 import { type ConnectError, recordBytes, type SinkRecord, toConnectError } from '../../api/index.ts';
+import { topicOfQueue } from '../../kit/index.ts';
 import type { QueuesModule, StoredMessage } from '../../rocketmq/types.ts';
 
 /** A message of a queue, as a record or with the reason why it is none. */
@@ -14,10 +15,10 @@ export interface ReadMessage {
 export type ReadAs = (partition: string, message: StoredMessage) => ReadMessage;
 
 export const readAs =
-  (topic: string, toRecord: QueuesModule['messageToSinkRecord']): ReadAs =>
+  (toRecord: QueuesModule['messageToSinkRecord']): ReadAs =>
   (partition, message) => {
     try {
-      const record = toRecord(topic, partition, message);
+      const record = toRecord(topicOfQueue(partition), partition, message);
       return { message, record, bytes: recordBytes(record) };
     } catch (error) {
       return { message, refused: toConnectError(error), bytes: message.body.length };

@@ -1,7 +1,9 @@
 import pMap from 'p-map';
 import { type ConnectError, type Lag, type Position, type SinkTask, toConnectError } from '../../api/index.ts';
 import { messageFilter } from '../../config/message-filter.ts';
+import { selectionOption } from '../../config/selected-topics.ts';
 import type { SinkOptions } from '../../config/sink-options.ts';
+import { topicOfQueue } from '../../kit/index.ts';
 import type { MessageFilter, QueuesModule, TopicQueues } from '../../rocketmq/types.ts';
 import type { Copied, Copier, CopyEnd, Run } from '../run/run.ts';
 import { endWithin } from '../run/time-budget.ts';
@@ -17,6 +19,7 @@ import { readAs } from './read-message.ts';
 import { checkpointWhile } from './sink-checkpoints.ts';
 import { SinkDeadLetterSender } from './sink-dead-letter-sender.ts';
 import { SinkProgress } from './sink-progress.ts';
+import { noteUnplanned } from './unplanned.ts';
 import { WriteWindow } from './write-window.ts';
 
 const QUEUES_ASKED_AT_ONCE = 64;
@@ -26,7 +29,6 @@ const MAX_BATCH_BYTES = 1024 * 1024;
 const MAX_BATCH_RECORDS = 1_000;
 
 interface Opened {
-  readonly topic: string;
   readonly filter: MessageFilter | undefined;
   readonly queues: TopicQueues;
   readonly rocketmq: QueuesModule;
@@ -115,21 +117,13 @@ export class SinkCopier implements Copier {
     const { deps, secrets } = this.#run;
     const rocketmq = await deps.loadQueues();
     const config = await secrets.rocketmq();
-    const queues = await rocketmq.openQueues(config, deps.clients);
+    const { item, notices, planned } = this.#run;
+    const names = [...new Set(planned.taskConfig.partitions.map(topicOfQueue))];
+    const queues = await rocketmq.openQueues(config, { names, option: selectionOption(config) }, deps.clients);
     this.#queues = queues;
-    const { item, notices } = this.#run;
     if (config.reportOffsets !== false) this.#report = new GroupReport(queues, item.connector, notices);
-    this.#noteUnplanned(queues.names.length);
-    return { topic: config.topic, filter: messageFilter(config), queues, rocketmq };
-  }
-
-  /** Somebody has added queues, and no plan has given them to a task. */
-  #noteUnplanned(queues: number): void {
-    const { planned, notices, item } = this.#run;
-    const planCounts = planned.taskConfig.options?.queues;
-    if (typeof planCounts !== 'number' || queues <= planCounts) return;
-    const missing = queues - planCounts;
-    notices.add(`${missing} queues of the topic are in no plan, and nothing reads them: rocketmq-connect replan ${item.connector}`);
+    await noteUnplanned(this.#run, queues, config, rocketmq);
+    return { filter: messageFilter(config), queues, rocketmq };
   }
 
   /** A queue that can't be read stops, and the others go on. */
@@ -172,7 +166,7 @@ export class SinkCopier implements Copier {
     return [...names.slice(first), ...names.slice(0, first)];
   }
 
-  async #copyAll({ topic, filter, queues, rocketmq }: Opened, task: SinkTask): Promise<CopyEnd> {
+  async #copyAll({ filter, queues, rocketmq }: Opened, task: SinkTask): Promise<CopyEnd> {
     const { planned, stops, tracker, notices, signal } = this.#run;
     const { batch, errors } = planned.spec;
     const names = this.#waiting();
@@ -180,18 +174,18 @@ export class SinkCopier implements Copier {
     // Half of it is read and waits, half is written.
     const maxBytes = Math.min(MAX_BATCH_BYTES, Math.floor(batch.maxInFlightBytes / atOnce / 2));
     const { maxRecords = MAX_BATCH_RECORDS } = task;
-    const asRecord = readAs(topic, rocketmq.messageToSinkRecord);
+    const asRecord = readAs(rocketmq.messageToSinkRecord);
     const deadLetters = new SinkDeadLetterSender(this.#run, rocketmq.storedToMessage);
     this.#deadLetters = deadLetters;
     const window = this.#window;
-    const common = { topic, window, deadLetters, errors, tracker, stops, progress: this.#progress, signal };
+    const common = { window, deadLetters, errors, tracker, stops, progress: this.#progress, signal };
     const onOffsetLost = this.#options.onOffsetLost ?? 'fail';
     const copyQueue = (partition: string): Promise<CopyEnd> => {
       const { from, to } = this.#shares.get(partition) as QueueShare;
       const feed = new QueueFeed({ queues, name: partition, readAs: asRecord, maxBytes, maxRecords, filter }, from, to);
       const writer = new BatchWriter({ task, partition, window, signal });
       const onNotice = (notice: string) => notices.add(notice);
-      return new QueueLane({ ...common, partition, feed, writer, onOffsetLost, onNotice }).copy();
+      return new QueueLane({ ...common, topic: topicOfQueue(partition), partition, feed, writer, onOffsetLost, onNotice }).copy();
     };
     const copying = pMap(names, copyQueue, { concurrency: atOnce });
     try {

@@ -40,7 +40,8 @@ export class RunRocketmq {
     const config = await secrets.rocketmq();
     return {
       connector: item.connector,
-      topic: config.topic,
+      // A source always has one.
+      topic: config.topic as string,
       toMessage: (record) => recordToMessage(item.connector, record),
       openProducer: async (topic) => {
         const producer = await openProducer({ ...config, topic }, deps.logger);

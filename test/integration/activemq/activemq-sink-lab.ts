@@ -22,7 +22,7 @@ export class ActivemqSinkLab implements AsyncDisposable {
 
   check(options: object, rest: Partial<ConnectorContext> = {}): Promise<Finding[]> {
     const signal = new AbortController().signal;
-    const context = { connector: 'lab', logger: silentLogger, clients: this.clients, signal, topic: 'orders', ...rest };
+    const context = { connector: 'lab', logger: silentLogger, clients: this.clients, signal, topics: ['orders'], ...rest };
     return activemqSink.create(this.config(options), context).check();
   }
 

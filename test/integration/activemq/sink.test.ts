@@ -157,7 +157,7 @@ describe.each(['activemq', 'artemis'] as const)('a sink to %s', (name) => {
   });
 
   it('finds nothing wrong with a destination that may be written', async () => {
-    expect(await sinks.check({}, { topic: uniqueName('sink') })).toEqual([]);
+    expect(await sinks.check({}, { topics: [uniqueName('sink'), uniqueName('sink')] })).toEqual([]);
     expect(await sinks.check({ destination: `topic://${uniqueName('sink')}` })).toEqual([]);
     expect(await sinks.check({ destination: '{{tag}}' })).toEqual([]);
   });

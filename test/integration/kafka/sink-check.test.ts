@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => lab[Symbol.asyncDispose]());
 
 async function check(options: SinkOptions, rocketmqTopic = topic): Promise<Finding[]> {
-  const findings = await lab.sinkConnector(options, { topic: rocketmqTopic }).check();
+  const findings = await lab.sinkConnector(options, { topics: [rocketmqTopic] }).check();
   for (const { message, remedy } of findings) expect(`${message} ${remedy}`).not.toMatch(/\n|connect-secret/);
   return findings;
 }

@@ -70,8 +70,14 @@ export class MysqlSinkLab implements AsyncDisposable {
     return mysqlSink.config.parse({ ...own, ...options });
   }
 
-  check(options: SinkOptions = {}, topic = 'orders') {
-    const context = { connector: 'lab', logger: silentLogger, clients: this.clients, signal: new AbortController().signal, topic };
+  check(options: SinkOptions = {}, ...topics: string[]) {
+    const context = {
+      connector: 'lab',
+      logger: silentLogger,
+      clients: this.clients,
+      signal: new AbortController().signal,
+      topics: topics.length === 0 ? ['orders'] : topics,
+    };
     return mysqlSink.create(this.config(options), context).check();
   }
 

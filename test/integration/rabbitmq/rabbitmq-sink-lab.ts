@@ -24,7 +24,7 @@ export class RabbitmqSinkLab implements AsyncDisposable {
 
   check(options: object, rest: Partial<ConnectorContext> = {}): Promise<Finding[]> {
     const signal = new AbortController().signal;
-    const context = { connector: 'lab', logger: silentLogger, clients: this.clients, signal, topic: 'orders', ...rest };
+    const context = { connector: 'lab', logger: silentLogger, clients: this.clients, signal, topics: ['orders'], ...rest };
     return rabbitmqSink.create(this.config(options), context).check();
   }
 

@@ -364,14 +364,15 @@ describe('a task', () => {
 describe('a check', () => {
   it('finds nothing wrong with queue and exchange that are there, and writes nothing', async () => {
     const { name, queue } = await exchange('fanout', '');
-    expect(await sinks.check({}, { topic: queue })).toEqual([]);
+    expect(await sinks.check({}, { topics: [queue] })).toEqual([]);
     expect(await sinks.check({ exchange: name })).toEqual([]);
     expect(await sinks.check({ exchange: '{{header:to}}' })).toEqual([]);
     expect(await bodiesOf(queue)).toEqual([]);
   });
 
   it('names what is not there', async () => {
-    expect(await sinks.check({}, { topic: 'no-such-queue' })).toMatchObject([
+    const { queue } = await exchange('fanout', '');
+    expect(await sinks.check({}, { topics: [queue, 'no-such-queue'] })).toMatchObject([
       { code: 'NOT_FOUND', option: 'sink.routingKey', remedy: expect.stringContaining('declare queue name=no-such-queue') },
     ]);
     expect(await sinks.check({ exchange: 'no-such-exchange' })).toMatchObject([{ code: 'NOT_FOUND', option: 'sink.exchange' }]);

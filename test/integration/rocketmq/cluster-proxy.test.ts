@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
-import { checkQueues, groupOffsets } from '../../../src/rocketmq/queue-checks.ts';
+import { checkQueues, groupOffsets, listTopics } from '../../../src/rocketmq/queue-checks.ts';
 import { openQueues } from '../../../src/rocketmq/queues.ts';
 import type { MessageFilter } from '../../../src/rocketmq/types.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { OwnServer } from '../../support/own-server.ts';
+import { named } from './named-topics.ts';
 import { clusterProxy } from './rocketmq-servers.ts';
 import { Topics } from './topics.ts';
 
@@ -45,6 +46,14 @@ describe("a proxy's remoting port as the endpoint", () => {
     expect(firstCopies).toEqual([bodies, [], bodies]);
   });
 
+  it('lists no topics, and says which endpoint does', async () => {
+    const { findings, names } = await listTopics(topics.config('any', { endpoints: proxy.address('remoting'), requestTimeoutMs: 10_000 }));
+    expect(names).toEqual([]);
+    expect(findings).toMatchObject([
+      { code: 'WRONG_KIND', option: 'rocketmq.topicsPattern', remedy: expect.stringContaining('name a name server') },
+    ]);
+  });
+
   it('serves a sink: filters, and the offsets of its consumer group', async () => {
     const topic = await topics.create({ queues: 1 });
     const producer = await topics.producer(topic);
@@ -58,7 +67,7 @@ describe("a proxy's remoting port as the endpoint", () => {
     await topics.admin.dispatched();
     const config = topics.config(topic, { endpoints: proxy.address('remoting'), requestTimeoutMs: 10_000 });
     const clients = new WarmClients();
-    const queues = await openQueues(config, clients);
+    const queues = await openQueues(config, named(topic), clients);
     const [name = ''] = queues.names;
     const read = async (filter: MessageFilter): Promise<number[]> => {
       const offsets: number[] = [];
@@ -69,10 +78,10 @@ describe("a proxy's remoting port as the endpoint", () => {
     };
     expect(await read({ tags: ['Aa'] })).toEqual([7, 107, 207]);
     expect(await read({ sql: 'number > 297' })).toEqual([298, 299]);
-    const { findings } = await checkQueues(config, { sql: 'number > 297' });
+    const { findings } = await checkQueues(config, named(topic), { sql: 'number > 297' });
     expect(findings).toEqual([]);
     // The proxy itself finds no fault with it.
-    expect((await checkQueues(config, { sql: 'number >' })).findings).toMatchObject([
+    expect((await checkQueues(config, named(topic), { sql: 'number >' })).findings).toMatchObject([
       { code: 'CONFIG_INVALID', option: 'rocketmq.filter' },
     ]);
     const group = `connect-${topic}`;

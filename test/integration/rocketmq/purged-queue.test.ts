@@ -5,6 +5,7 @@ import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { SinkLab } from '../../support/sink/sink-lab.ts';
+import { named } from './named-topics.ts';
 import { rocketmqWith } from './rocketmq-servers.ts';
 
 const DELETE_EXPIRED_COMMITLOG = 329;
@@ -48,7 +49,7 @@ describe('a queue that RocketMQ has purged', () => {
       expect(sink.target.written).toHaveLength(100);
 
       const clients = new WarmClients();
-      const queues = await openQueues(lab.topics.config(sink.topic), clients);
+      const queues = await openQueues(lab.topics.config(sink.topic), named(sink.topic), clients);
       const filtered = queues.read(sink.queue(0), { from: 100, to: 4_200, maxBytes: 1_000_000, filter: { tags: ['none'] } });
       await expect(filtered.next()).rejects.toMatchObject({ name: 'MissingMessages', from: 100, to: min });
       await clients.close();

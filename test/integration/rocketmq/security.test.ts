@@ -9,12 +9,13 @@ import { silentLogger } from '../../../src/api/index.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
 import { READER_GROUP } from '../../../src/rocketmq/pull-request.ts';
-import { checkQueues, groupOffsets } from '../../../src/rocketmq/queue-checks.ts';
+import { checkQueues, groupOffsets, listTopics } from '../../../src/rocketmq/queue-checks.ts';
 import { openQueues } from '../../../src/rocketmq/queues.ts';
 import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import type { RocketmqConfig } from '../../../src/rocketmq/types.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { OwnServer } from '../../support/own-server.ts';
+import { named } from './named-topics.ts';
 import { rocketmqWith } from './rocketmq-servers.ts';
 
 const ADMIN = { accessKey: 'admin', secretKey: 'admin-secret' };
@@ -23,6 +24,8 @@ const STRANGER = { accessKey: 'stranger', secretKey: 'stranger-secret' };
 const READER = { accessKey: 'reader', secretKey: 'reader-secret' };
 const TELLER = { accessKey: 'teller', secretKey: 'teller-secret' };
 const TOPIC = 'orders';
+/** Only the administrator may read it. */
+const OTHER = 'payments';
 const ANSWER_MS = 30_000;
 
 /** What an operator would do with mqadmin. */
@@ -60,7 +63,7 @@ describe('a RocketMQ with users and certificates', () => {
     rocketmq = await OwnServer.start(rocketmqWith({ brokerConf: AUTH_CONF, java }));
     await administrate();
     // The broker tells the name server of a new topic after it has answered.
-    while ((await checkTopic(config(ADMIN), silentLogger)).length > 0) await sleep(100);
+    for (const topic of [OTHER, TOPIC]) while ((await checkTopic({ ...config(ADMIN), topic }, silentLogger)).length > 0) await sleep(100);
   }, 300_000);
 
   afterEach(() => tls.setDefaultCACertificates(trusted));
@@ -75,16 +78,17 @@ describe('a RocketMQ with users and certificates', () => {
       const request = { code, fields, ...(body && { body: Buffer.from(JSON.stringify(body)) }) };
       expect(await client.request(rocketmq.address('broker'), request, ANSWER_MS)).toMatchObject({ code: 0 });
     };
-    await ask(UPDATE_AND_CREATE_TOPIC, {
-      topic: TOPIC,
-      defaultTopic: TOPIC,
-      readQueueNums: '2',
-      writeQueueNums: '2',
-      perm: '6',
-      topicFilterType: 'SINGLE_TAG',
-      topicSysFlag: '0',
-      order: 'false',
-    });
+    for (const topic of [OTHER, TOPIC])
+      await ask(UPDATE_AND_CREATE_TOPIC, {
+        topic,
+        defaultTopic: topic,
+        readQueueNums: '2',
+        writeQueueNums: '2',
+        perm: '6',
+        topicFilterType: 'SINGLE_TAG',
+        topicSysFlag: '0',
+        order: 'false',
+      });
     for (const { accessKey, secretKey } of [WRITER, STRANGER, READER, TELLER])
       await ask(AUTH_CREATE_USER, { username: accessKey }, { username: accessKey, password: secretKey, userType: 'Normal' });
     const allow = async ({ accessKey }: typeof WRITER, resources: readonly string[], action: string) => {
@@ -144,21 +148,45 @@ describe('a RocketMQ with users and certificates', () => {
 
   it('is read by a user who may subscribe, and only that', async () => {
     await send(WRITER);
-    const { findings, queues } = await checkQueues(config(READER));
+    const { findings, queues } = await checkQueues(config(READER), named(TOPIC));
     expect(findings).toEqual([]);
     expect([...queues.keys()]).toEqual([`${TOPIC}:broker-a:0`, `${TOPIC}:broker-a:1`]);
     const clients = new WarmClients();
-    const opened = await openQueues(config(READER), clients);
+    const opened = await openQueues(config(READER), named(TOPIC), clients);
     const { min, max } = await opened.bounds(`${TOPIC}:broker-a:0`);
     const messages = await opened.read(`${TOPIC}:broker-a:0`, { from: min, to: max, maxBytes: 1_000_000 }).next();
     expect(String(messages?.[0]?.body)).toBe('v');
     await clients.close();
   });
 
+  it('lists its topics to every user, and names the right on the one of two that a user may not read', async () => {
+    const listed = await listTopics(config(READER));
+    expect(listed).toEqual({ findings: [], names: expect.arrayContaining([OTHER, TOPIC]) });
+    const topics = { names: [OTHER, TOPIC], option: 'rocketmq.topicsPattern' };
+    const { findings, queues } = await checkQueues(config(READER), topics);
+    expect(findings).toMatchObject([
+      {
+        code: 'FORBIDDEN',
+        option: 'rocketmq.topicsPattern',
+        message: `no permission to read topic ${OTHER}`,
+        remedy: expect.stringContaining(`-r Topic:${OTHER},Group:${READER_GROUP} -a Sub -d Allow`),
+      },
+    ]);
+    expect([...queues.keys()]).toEqual([`${TOPIC}:broker-a:0`, `${TOPIC}:broker-a:1`]);
+    const clients = new WarmClients();
+    const opened = await openQueues(config(READER), topics, clients);
+    await expect(opened.bounds(`${OTHER}:broker-a:0`)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      message: `rocketmq.topicsPattern: no permission to read topic ${OTHER}`,
+    });
+    await expect(opened.bounds(`${TOPIC}:broker-a:0`)).resolves.toMatchObject({ min: 0 });
+    await clients.close();
+  });
+
   it('takes the offsets of a group from a user who may subscribe with it, and names the right to the others', async () => {
     const clients = new WarmClients();
     const offsets = new Map([[`${TOPIC}:broker-a:0`, 1]]);
-    const tell = async (keys: typeof READER) => (await openQueues(config(keys), clients)).tell('connect-orders', offsets);
+    const tell = async (keys: typeof READER) => (await openQueues(config(keys), named(TOPIC), clients)).tell('connect-orders', offsets);
     await expect(tell(READER)).rejects.toMatchObject({
       code: 'FORBIDDEN',
       retriable: false,
@@ -189,7 +217,7 @@ describe('a RocketMQ with users and certificates', () => {
       remedy: '',
     },
   ])('is found to refuse a sink to a user $name', async ({ keys, code, option, remedy }) => {
-    const { findings } = await checkQueues(config(keys));
+    const { findings } = await checkQueues(config(keys), named(TOPIC));
     expect(findings).toMatchObject([{ code, option, remedy: expect.stringContaining(remedy) }]);
   });
 

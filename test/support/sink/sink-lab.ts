@@ -1,7 +1,7 @@
 import type { TopicOptions } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
 import type { Registry } from '../../../src/connectors/packages.ts';
-import type { OutgoingMessage } from '../../../src/rocketmq/types.ts';
+import type { OutgoingMessage, RocketmqConfig } from '../../../src/rocketmq/types.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { PlannerDeps } from '../../../src/runtime/planner/planner-deps.ts';
 import type { PlannerRequest, PlanResult, StatusResult } from '../../../src/runtime/planner-api.ts';
@@ -40,6 +40,25 @@ export class SinkLab {
     return new LabSink(this, topic, spec);
   }
 
+  /** Sends numbered texts to one queue of a topic, or other messages, and waits until they can be read. */
+  async fill(
+    topic: string,
+    queue: number,
+    count: number,
+    message: (index: number) => Partial<OutgoingMessage> = () => ({}),
+    config: Partial<RocketmqConfig> = {},
+  ): Promise<void> {
+    const producer = await this.topics.producer(topic, config);
+    const texts = Array.from({ length: count }, (_, index) => ({
+      body: Buffer.from(`${queue} ${index}`),
+      keys: [],
+      properties: new Map(),
+      ...message(index),
+    }));
+    await producer.send(queue, texts, Date.now() + 60_000);
+    await this.topics.admin.dispatched();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.runtime.close();
     await this.topics[Symbol.asyncDispose]();
@@ -71,16 +90,8 @@ export class LabSink {
   }
 
   /** Sends numbered texts to one queue, or other messages, and waits until they can be read. */
-  async fill(queue: number, count: number, message: (index: number) => Partial<OutgoingMessage> = () => ({})): Promise<void> {
-    const producer = await this.lab.topics.producer(this.topic);
-    const texts = Array.from({ length: count }, (_, index) => ({
-      body: Buffer.from(`${queue} ${index}`),
-      keys: [],
-      properties: new Map(),
-      ...message(index),
-    }));
-    await producer.send(queue, texts, Date.now() + 60_000);
-    await this.lab.topics.admin.dispatched();
+  fill(queue: number, count: number, message: (index: number) => Partial<OutgoingMessage> = () => ({})): Promise<void> {
+    return this.lab.fill(this.topic, queue, count, message);
   }
 
   /** `deps` replaces parts of the planner. */

@@ -9,7 +9,7 @@ import { activemqSinkConfig } from '../../../src/connectors/activemq/sink/config
 import { pollUntil } from '../../../src/kit/index.ts';
 
 it.each([
-  ['sink', (url: string, signal: AbortSignal) => checkActivemqSink(activemqSinkConfig.parse({ url }), { signal, topic: 'orders' })],
+  ['sink', (url: string, signal: AbortSignal) => checkActivemqSink(activemqSinkConfig.parse({ url }), { signal, topics: ['orders'] })],
   ['source', (url: string, signal: AbortSignal) => checkActivemq(activemqSourceConfig.parse({ url, queues: ['orders'] }), signal)],
 ])('a check of a %s that is given up leaves no connection behind', async (_, check) => {
   const container = rhea.create_container();

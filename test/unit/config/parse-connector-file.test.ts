@@ -89,6 +89,39 @@ describe('what a sink reads', () => {
       'rocketmq.tags: unknown option; remove it: only sinks read from RocketMQ',
     ]);
   });
+
+  const { topic: _, ...access } = validFile.rocketmq;
+  const selecting = (options: File) => ({ ...common, sink: system, rocketmq: { ...access, ...options } });
+
+  it.each([
+    { topic: 'fruit' },
+    { topics: ['fruit', '${env:TOPIC}'] },
+    { topicsPattern: 'fruit-.*', excludeTopicsPattern: '.*-dlq' },
+    { topicsPattern: '${env:PATTERN}' },
+  ])('is the topics of %j', async (options) => {
+    expect((await parseConnectorFile(selecting(options), sinkTypes)).rocketmq).toMatchObject(options);
+  });
+
+  it.each([
+    [{}, ['rocketmq.topic: missing; set it to the name of a topic, or set rocketmq.topics or rocketmq.topicsPattern']],
+    [{ topic: 'a', topics: ['b'] }, ['rocketmq.topics: given together with rocketmq.topic; remove one of them']],
+    [{ topics: ['a'], topicsPattern: 'b' }, ['rocketmq.topicsPattern: given together with rocketmq.topics; remove one of them']],
+    [{ topics: ['a'], excludeTopicsPattern: 'b' }, ['rocketmq.excludeTopicsPattern: given without rocketmq.topicsPattern; remove it']],
+    [{ topicsPattern: 'a(?!b)' }, [expect.stringMatching(/^rocketmq\.topicsPattern: .*no look-around.*; correct the regular expression$/)]],
+    [{ topics: ['a b'] }, [expect.stringMatching(/^rocketmq\.topics\[0\]: expected the name of a topic/)]],
+    [{ topics: [] }, [expect.stringMatching(/^rocketmq\.topics: /)]],
+  ])('is no topic by %j', async (options, lines) => {
+    const error = await parseConnectorFile(selecting(options), sinkTypes).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.findings.map(({ option, message, remedy }: Record<string, string>) => `${option}: ${message}; ${remedy}`)).toEqual(lines);
+  });
+
+  it.each(['topics', 'topicsPattern'])('is one topic that a source writes, never %s', async (option) => {
+    const value = option === 'topics' ? ['a'] : 'a';
+    expect(await problems({ rocketmq: { ...access, [option]: value } })).toContain(
+      `rocketmq.${option}: unknown option; name one topic in rocketmq.topic instead: only sinks read several`,
+    );
+  });
 });
 
 describe('an invalid connector file', () => {

@@ -34,8 +34,8 @@ export class FakeRocketmq {
   /** Send requests in the order in which they came. */
   readonly sends: Asked[] = [];
   connections = 0;
-  /** What the name server says of the topic; default one queue, here. */
-  route: () => object = () => routeTo({ 'broker-a': { address: this.address, queues: 1 } });
+  /** What the name server says of the topic, or that there is none; default one queue, here. */
+  route: (topic: string) => object | undefined = () => routeTo({ 'broker-a': { address: this.address, queues: 1 } });
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -85,13 +85,18 @@ export class FakeRocketmq {
 
   async #react(asked: Asked): Promise<'silence' | 'hang up' | 'garbage' | Answer> {
     if (asked.code === requestCode.GET_ROUTEINFO_BY_TOPIC && this.onRoute() === 'silence') return 'silence';
-    if (asked.code === requestCode.GET_ROUTEINFO_BY_TOPIC) return { code: responseCode.SUCCESS, body: JSON.stringify(this.route()) };
+    if (asked.code === requestCode.GET_ROUTEINFO_BY_TOPIC) return routeAnswer(this.route(asked.fields.topic as string));
     if (asked.code === requestCode.GET_TOPIC_CONFIG) return this.topicConfig;
     if (Number(asked.fields.e) >= MOST_QUEUES) return this.onPermission();
     this.sends.push(asked);
     return this.onSend(this.sends.length - 1, asked);
   }
 }
+
+const routeAnswer = (route: object | undefined): Answer =>
+  route === undefined
+    ? { code: responseCode.TOPIC_NOT_EXIST, remark: 'No topic route info' }
+    : { code: responseCode.SUCCESS, body: JSON.stringify(route) };
 
 /** A route answer: brokers by name, with the address of each master, its writable queues and its permission (2 write, 4 read). */
 export function routeTo(brokers: Readonly<Record<string, { address?: string; queues: number; perm?: number }>>): object {

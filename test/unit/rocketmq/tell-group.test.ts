@@ -14,11 +14,12 @@ function telling(answerTo: (request: RemotingRequest, nth: number) => RemotingRe
     asked.push(sent);
     return answerTo(sent, asked.filter(({ code }) => code === sent.code).length);
   };
-  const on = { client: { request } as unknown as RemotingClient, group: 'connect-c', topic: 't', timeoutMs: 1_000 };
+  const on = { client: { request } as unknown as RemotingClient, group: 'connect-c', timeoutMs: 1_000 };
   const places = Array.from({ length: queues }, (_, queue) => ({
     name: `t:b:${queue}`,
     address: 'b:1',
     broker: 'b',
+    topic: 't',
     queue,
     offset: 40 + queue,
   }));
@@ -53,8 +54,8 @@ describe('telling a consumer group where it is', () => {
         waiting.push(() => resolve(answer(0)));
       });
     const asked: unknown[] = [];
-    const place = (queue: number) => ({ name: `t:b:${queue}`, address: 'b:1', broker: 'b', queue, offset: 1 });
-    const on = { client: { request } as unknown as RemotingClient, group: 'g', topic: 't', timeoutMs: 1_000 };
+    const place = (queue: number) => ({ name: `t:b:${queue}`, address: 'b:1', broker: 'b', topic: 't', queue, offset: 1 });
+    const on = { client: { request } as unknown as RemotingClient, group: 'g', timeoutMs: 1_000 };
     const told = tellGroup(on, [place(0), place(1), place(2)]);
     await setImmediate();
     expect(asked).toEqual(['0']);

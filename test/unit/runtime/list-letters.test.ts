@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
 import { showMessage } from '../../../src/rocketmq/letters.ts';
-import type { StoredMessage, TopicQueues } from '../../../src/rocketmq/types.ts';
+import type { QueuesModule, StoredMessage, TopicQueues } from '../../../src/rocketmq/types.ts';
 import { listLetters } from '../../../src/runtime/dead-letters/list-letters.ts';
 import type { MarkStore } from '../../../src/runtime/dead-letters/marks.ts';
 import type { LetterDeps } from '../../../src/runtime/dead-letters/open-topic.ts';
@@ -120,8 +120,8 @@ describe('a list of dead letters', () => {
 
   it('names the option where the topic is missing', async () => {
     const deps = depsOf(new LetterQueues({}));
-    const openQueues = async () => {
-      throw new ConnectError('NOT_FOUND', 'rocketmq.topic: no topic dead', { remedy: 'create it' });
+    const openQueues: QueuesModule['openQueues'] = async (_, { names, option }) => {
+      throw new ConnectError('NOT_FOUND', `${option}: no topic ${names.join()}`, { remedy: 'create it' });
     };
     const missing = { ...deps, loadLetters: async () => ({ openQueues }) as never };
     await expect(listLetters(spec, {}, missing)).rejects.toMatchObject({

@@ -8,6 +8,10 @@ const item = (name: string, endpoints: string, topic: string) => ({
   name,
   spec: { rocketmq: { endpoints, topic, secretKey: '${env:KEY}' }, errors: { deadLetterTopic: `${topic}-refused` } },
 });
+const reading = (name: string, endpoints: string, selection: object) => ({
+  name,
+  spec: { rocketmq: { endpoints, ...selection }, errors: {} },
+});
 const items = [item('a', 'one:9876', 'orders'), item('b', 'two:9876', 'flights'), item('c', 'one:9876', 'payments')];
 
 /** Says which RocketMQ is asked, and for which topic. */
@@ -38,6 +42,17 @@ describe('whose RocketMQ is peeked into', () => {
 
   it('is the only one there is, for a topic that no connector names', async () => {
     expect(await asked({ topic: 'other' }, [items[0], items[2]])).toMatchObject({ endpoints: 'one:9876', topic: 'other' });
+  });
+
+  it('is that of the sink that reads the topic, by a list or by a pattern', async () => {
+    const sinks = [
+      reading('d', 'three:9876', { topics: ['x', 'y'] }),
+      reading('e', 'four:9876', { topicsPattern: 'z-.*' }),
+      reading('f', 'five:9876', { topicsPattern: '${env:PATTERN}' }),
+    ];
+    expect(await asked({ topic: 'y' }, sinks)).toMatchObject({ endpoints: 'three:9876', topic: 'y' });
+    expect(await asked({ topic: 'z-1' }, sinks)).toMatchObject({ endpoints: 'four:9876', topic: 'z-1' });
+    await expect(asked({ topic: 'other' }, sinks)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
 
   it.each([

@@ -16,7 +16,7 @@ const OPTION = 'sink.destination';
  */
 export async function checkActivemqSink(
   config: ActivemqSinkConfig,
-  { signal, topic }: Pick<ConnectorContext, 'signal' | 'topic'>,
+  { signal, topics = [] }: Pick<ConnectorContext, 'signal' | 'topics'>,
 ): Promise<Finding[]> {
   let opening: Promise<AmqpConnection> | undefined;
   try {
@@ -26,17 +26,20 @@ export async function checkActivemqSink(
       const connection = await answer(opening);
       connection.onHeard = progress;
       const destination = destinationOf(config);
-      if (topic === undefined || !destination.isFixed) return [];
-      try {
-        (await answer(AmqpSender.open(connection, parseTarget(Buffer.from(destination.fixed(topic)))))).close();
-        return [];
-      } catch (error) {
-        if (connection.failure !== undefined || !(error instanceof ConnectError)) throw connection.failure ?? error;
-        const found = toConnectError(error);
-        // A name that can't be one is a record's fault only where the record has it.
-        const code = found.code === 'RECORD_REFUSED' ? 'CONFIG_INVALID' : found.code;
-        return [{ ...errorFinding(OPTION, found), code }];
+      const names = destination.isFixed ? [...new Set(topics.map((topic) => destination.fixed(topic)))] : [];
+      const findings: Finding[] = [];
+      for (const name of names) {
+        try {
+          (await answer(AmqpSender.open(connection, parseTarget(Buffer.from(name))))).close();
+        } catch (error) {
+          if (connection.failure !== undefined || !(error instanceof ConnectError)) throw connection.failure ?? error;
+          const found = toConnectError(error);
+          // A name that can't be one is a record's fault only where the record has it.
+          const code = found.code === 'RECORD_REFUSED' ? 'CONFIG_INVALID' : found.code;
+          findings.push({ ...errorFinding(OPTION, found), code });
+        }
       }
+      return findings;
     });
   } finally {
     // Also where it opens only after the check was given up.

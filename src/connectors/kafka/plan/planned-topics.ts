@@ -1,4 +1,5 @@
 import { ConnectError, type SourceTaskContext, type TaskConfig } from '../../../api/index.ts';
+import { selectionMark } from '../../../kit/index.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
 import type { KafkaClient } from '../protocol/client.ts';
 import { protocolError } from '../protocol/errors/protocol-errors.ts';
@@ -87,7 +88,7 @@ export async function newTopicsNotice(
 ): Promise<string[]> {
   const { selection } = taskOptions(taskConfig);
   if (task !== 0 || selection === undefined || config.topicsPattern === undefined) return [];
-  const { selectTopics, selectionMark } = await import('./select-topics.ts');
+  const { selectTopics } = await import('./select-topics.ts');
   // A task that can't ask this now can still copy.
   const topics = await selectTopics(client, config).catch(() => undefined);
   if (topics === undefined || selectionMark(topics.map(({ name }) => name)) === selection) return [];

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { wholeMatcher } from '../../../config/linear-pattern.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
 import type { KafkaClient } from '../protocol/client.ts';
@@ -19,9 +18,4 @@ async function matching(client: KafkaClient, { topicsPattern = '', excludeTopics
   return (await client.inspect(null)).filter(
     ({ name, internal }) => !internal && !name.startsWith('__') && wanted(name) && !unwanted(name),
   );
-}
-
-/** A short text that differs where the names of the selected topics differ, so that a task need not keep them all. */
-export function selectionMark(names: readonly string[]): string {
-  return createHash('sha256').update(names.toSorted().join('\n')).digest('hex').slice(0, 16);
 }

@@ -1,11 +1,10 @@
 import type { TaskConfig } from '../../../api/index.ts';
-import { assignSticky } from '../../../kit/index.ts';
+import { assignSticky, selectionMark } from '../../../kit/index.ts';
 import type { KafkaSourceConfig } from '../config/config.ts';
 import { protocolError } from '../protocol/errors/protocol-errors.ts';
 import { partitionName, plannedPartition } from '../protocol/partition-name.ts';
 import type { Topic } from '../protocol/topics.ts';
 import { type KafkaTaskOptions, recreation, taskOptions } from './planned-topics.ts';
-import { selectionMark } from './select-topics.ts';
 
 /**
  * Spreads all partitions of the topics over tasks: each topic's over all of them, and moving as few as possible from where

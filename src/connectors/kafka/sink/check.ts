@@ -18,7 +18,7 @@ const OPTION = 'sink.topic';
 export function checkKafkaSink(
   client: KafkaClient,
   config: KafkaSinkConfig,
-  { connector, topic: rocketmqTopic, signal }: Pick<ConnectorContext, 'connector' | 'topic' | 'signal'>,
+  { connector, topics: rocketmqTopics = [], signal }: Pick<ConnectorContext, 'connector' | 'topics' | 'signal'>,
 ): Promise<Finding[]> {
   const option = config.sasl?.tokenEndpoint === undefined ? 'sink.sasl' : 'sink.sasl.tokenEndpoint';
   return checkWithin({ ...connectionFrame('sink'), signal }, async (limit, _progress, answer) => {
@@ -28,7 +28,7 @@ export function checkKafkaSink(
       if (limit.aborted) throw error;
       return [connectionFinding({ option, optionOf: { AUTH_FAILED: 'sink.sasl' } }, toConnectError(error))];
     }
-    const names = rocketmqTopic === undefined ? [] : [targetTopic(config.topic, rocketmqTopic)];
+    const names = [...new Set(rocketmqTopics.map((topic) => targetTopic(config.topic, topic)))];
     const topics = await answer(client.inspect(names.filter(isTopicName)));
     const known = topics.some(isMissing) ? await answer(knownTopics(client)) : [];
     const findings = [

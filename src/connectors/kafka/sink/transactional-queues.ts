@@ -1,5 +1,5 @@
 import type { FailedRecord, Position, SinkBatch } from '../../../api/index.ts';
-import type { Bounds } from '../../../kit/index.ts';
+import { type Bounds, topicOfQueue } from '../../../kit/index.ts';
 import type { KafkaClient } from '../protocol/client.ts';
 import type { TopicPartition } from '../protocol/partition-name.ts';
 import type { Producer } from '../protocol/produce/producers.ts';
@@ -24,7 +24,7 @@ export class TransactionalQueues {
   async take(partitions: readonly string[], bounds: Bounds): Promise<ReadonlyMap<string, Position>> {
     const positions = new Map<string, Position>();
     const take = async (partition: string) => {
-      const topic = targetTopic(this.#config.topic, partition.slice(0, partition.indexOf(':')));
+      const topic = targetTopic(this.#config.topic, topicOfQueue(partition));
       const position = await this.#queue(partition).position(topic, bounds);
       if (position !== undefined) positions.set(partition, position);
     };

@@ -10,10 +10,10 @@ import { positionsTable, targetName } from './target-name.ts';
 import { existingTable, type TargetTable, targetTable } from './target-table.ts';
 import { type WriteConnection, WriteConnections } from './write-connections.ts';
 
-type Context = Pick<ConnectorContext, 'signal' | 'topic'>;
+type Context = Pick<ConnectorContext, 'signal' | 'topics'>;
 
 /** Looks at a server as the tasks will: address, credentials, tables, rights, and whether it takes writes. Over a connection of its own. */
-export function checkMysqlSink(config: MysqlSinkConfig, { signal, topic }: Context): Promise<Finding[]> {
+export function checkMysqlSink(config: MysqlSinkConfig, { signal, topics = [] }: Context): Promise<Finding[]> {
   return checkWithin({ ...connectionFrame('sink'), signal }, async (limit, _progress, answer) => {
     const connections = new WriteConnections(config);
     const use = <T>(work: (connection: WriteConnection) => Promise<T>): Promise<T> => answer(connections.use(work, limit));
@@ -33,10 +33,11 @@ export function checkMysqlSink(config: MysqlSinkConfig, { signal, topic }: Conte
     };
     try {
       await use((connection) => connection.query('SELECT 1'));
-      const target = targetName(config.table, { topic });
+      const targets = targetsOf(config, topics);
       const anyTable = config.schema === 'create' ? positionsTable({ table: config.table }) : undefined;
-      if (target !== undefined) await look('sink.table', target, (connection) => checkTarget(connection, target, config));
-      else if (anyTable !== undefined) await look('sink.table', anyTable, (connection) => checkDatabase(connection, anyTable));
+      for (const target of targets) await look('sink.table', target, (connection) => checkTarget(connection, target, config));
+      if (targets.length === 0 && anyTable !== undefined)
+        await look('sink.table', anyTable, (connection) => checkDatabase(connection, anyTable));
       const positions = keepsPositions ? positionsTable(config) : undefined;
       if (positions !== undefined) await look('sink.positionsTable', positions, (connection) => checkPositions(connection, positions));
       return findings;
@@ -44,6 +45,12 @@ export function checkMysqlSink(config: MysqlSinkConfig, { signal, topic }: Conte
       connections.close();
     }
   });
+}
+
+/** The tables that are known before there is a record, each once. */
+function targetsOf({ table }: MysqlSinkConfig, topics: readonly string[]): TableName[] {
+  const named = (topics.length === 0 ? [{}] : topics.map((topic) => ({ topic }))).flatMap((known) => targetName(table, known) ?? []);
+  return [...new Map(named.map((target) => [quoteName(target.database, target.table), target])).values()];
 }
 
 /** Returns what is wrong with a table that is written; throws what the server answers to statements that write no row. */

@@ -21,19 +21,24 @@ const MAX_NAME_BYTES = 255;
 export function checkRabbitmqSink(
   pool: ConnectionPool,
   config: RabbitmqSinkConfig,
-  { signal, topic }: Pick<ConnectorContext, 'signal' | 'topic'>,
+  { signal, topics = [] }: Pick<ConnectorContext, 'signal' | 'topics'>,
 ): Promise<Finding[]> {
   return checkWithin({ ...connectionFrame('sink'), signal }, async (limit, progress, answer) => {
     const connection = await pool.lend(limit);
     progress();
     try {
       const target = targetOf(config);
-      if (topic === undefined || !target.exchange.isFixed) return [];
-      const exchange = target.exchange.fixed(topic);
-      const routingKey = target.routingKey.isFixed ? target.routingKey.fixed(topic) : undefined;
-      const long = [...tooLong('sink.exchange', exchange), ...(routingKey === undefined ? [] : tooLong('sink.routingKey', routingKey))];
-      if (long.length > 0) return long;
-      return await checkExchange(connection, exchange, routingKey, answer);
+      if (!target.exchange.isFixed) return [];
+      const places = topics.map((topic): Place => {
+        const routingKey = target.routingKey.isFixed ? target.routingKey.fixed(topic) : undefined;
+        return { exchange: target.exchange.fixed(topic), routingKey };
+      });
+      const findings: Finding[] = [];
+      for (const place of new Map(places.map((each) => [JSON.stringify(each), each])).values()) {
+        const long = [...tooLong('sink.exchange', place.exchange), ...tooLong('sink.routingKey', place.routingKey ?? '')];
+        findings.push(...(long.length > 0 ? long : await checkExchange(connection, place, answer)));
+      }
+      return findings;
     } finally {
       pool.giveBack(connection);
     }
@@ -50,12 +55,14 @@ const tooLong = (option: string, name: string): Finding[] =>
         ),
       ];
 
-async function checkExchange(
-  connection: RabbitmqConnection,
-  exchange: string,
-  routingKey: string | undefined,
-  answer: AwaitAnswer,
-): Promise<Finding[]> {
+/** Where the records of a topic go. */
+interface Place {
+  readonly exchange: string;
+  /** Absent where it depends on the record. */
+  readonly routingKey: string | undefined;
+}
+
+async function checkExchange(connection: RabbitmqConnection, { exchange, routingKey }: Place, answer: AwaitAnswer): Promise<Finding[]> {
   const { vhost, username } = connection;
   const problem = (error: unknown) => publishError(error, { exchange, vhost, username: username || undefined });
   if (exchange !== '') {
