@@ -229,15 +229,21 @@ export interface SourceTask {
 
 export type SourceTaskClass<C = unknown> = new (context: SourceTaskContext<C>) => SourceTask;
 
-/** Records of one lane, in the order of the queue. */
+/** Records of one lane, in the order of the queue. With `sink.ordering: key` records of other lanes are missing between them. */
 export interface SinkBatch {
-  /** Batches of one lane are written one after the other; those of different lanes may be written at once. */
+  /**
+   * Batches of one lane are written one after the other; those of different lanes may be written at once. The name of the queue, which is one
+   * lane; with `sink.ordering: key` a queue has several: `topic:broker:queue#3`.
+   */
   readonly lane: string;
   /** The queue that all of them are from, `topic:broker:queue`: their own one, or that of their dead letters where these are redriven. */
   readonly partition: string;
   /** At least one. */
   readonly records: readonly SinkRecord[];
-  /** The position behind the last record. A target that keeps positions stores it in the same transaction. */
+  /**
+   * The position behind the last record. A target that keeps positions stores it in the same transaction. With `sink.ordering: key` what is
+   * before it may not be written yet.
+   */
   readonly position: Position;
   /**
    * A target that keeps positions awaits it right before it commits one. It makes dead letters of refused records before these, because a
@@ -279,7 +285,8 @@ export interface SinkTask {
   readonly maxRecords?: number;
   /**
    * Opens what the task writes to. Called only when there is a record to write. `positions`: those that the target keeps by itself, in its
-   * own transactions. Of each queue the later one counts, this or the stored one, which also passes dead letters.
+   * own transactions. Of each queue the later one counts, this or the stored one, which also passes dead letters. A run with
+   * `sink.ordering: key` fails where there are any, also none of a queue: a position is one of a whole queue.
    */
   start(): Promise<{ readonly positions?: ReadonlyMap<string, Position> }>;
   /**

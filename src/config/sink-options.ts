@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Issue } from './issue.ts';
-import { choice, section, text } from './options.ts';
+import { choice, integer, section, text } from './options.ts';
 import { refineStartTime, startTime } from './start-time.ts';
 
 const offset = z.int().min(0).meta({ description: 'Offset of the first message to copy.', expects: 'an offset: a whole number from 0' });
@@ -34,13 +34,23 @@ const startAt = z
     expects: 'earliest, latest, {timestamp: time}, {offsets: {topic:broker:queue: offset}} or {group: name}',
   });
 
-/** Options of every `sink` section: where its queues are read from. Spread into the section; its `superRefine` calls `refineSinkOptions`. */
+/** Options of every `sink` section: where its queues are read from, and in which order they are written. Spread into the section; its `superRefine` calls `refineSinkOptions`. */
 export const sinkOptions = {
   startAt,
   onOffsetLost: choice(['fail', 'earliest'], {
     description:
       'What to do when RocketMQ no longer has the message to go on at, because its retention removed it or the topic was made again: the queue stops and says what is missing, or goes on at the earliest message that is there.',
   }).default('fail'),
+  ordering: choice(['queue', 'key'], {
+    description:
+      '`queue`: records of a queue are written one batch after the other, in their order. `key`: only records of one key keep their order (the ordering key of a FIFO topic, else the key), and `lanes` of a queue write side by side, which is faster where the target takes long to answer. Records without a key keep their order among themselves. After a failure more records are written again than with `queue`, and a queue that stops at a refused record has written some behind it.',
+  }).default('queue'),
+  lanes: integer({
+    description: 'How many lanes each queue has with `ordering: key`: as many batches of it are written at a time.',
+    unit: 'none',
+    min: 2,
+    max: 64,
+  }).default(8),
 };
 
 export type SinkStart = z.output<typeof startAt>;
@@ -49,11 +59,24 @@ export type SinkStart = z.output<typeof startAt>;
 export interface SinkOptions {
   readonly startAt?: SinkStart;
   readonly onOffsetLost?: 'fail' | 'earliest';
+  readonly ordering?: 'queue' | 'key';
+  readonly lanes?: number;
+}
+
+interface Refined {
+  readonly startAt: SinkStart;
+  readonly ordering: 'queue' | 'key';
+  /** Of a sink that knows more than one. */
+  readonly delivery?: 'at-least-once' | 'exactly-once';
 }
 
 /** The rules for `sinkOptions` that one option alone does not show. */
-export function refineSinkOptions({ startAt: start }: { readonly startAt: SinkStart }, issue: Issue): void {
+export function refineSinkOptions({ startAt: start, ordering, delivery }: Refined, issue: Issue): void {
   refineStartTime(start, issue);
+  if (ordering === 'key' && delivery === 'exactly-once') {
+    const remedy = 'set sink.delivery to at-least-once, or sink.ordering to queue';
+    issue(['ordering'], 'key does not go with exactly-once: the target keeps one position for a whole queue', remedy);
+  }
   for (const name of typeof start === 'object' && 'offsets' in start ? Object.keys(start.offsets) : []) {
     if (/^[^:]+:.+:\d+$/.test(name)) continue;
     issue(

@@ -25,12 +25,14 @@ export class MemoryQueues implements TopicQueues {
     for (const name of this.names) this.#queues.set(name, []);
   }
 
-  put(name: string, records: readonly ConnectRecord[]): void {
+  /** `orderingKeyOf`: of a record by its place. Default: they have none. */
+  put(name: string, records: readonly ConnectRecord[], orderingKeyOf?: (index: number) => string): void {
     const queue = this.#of(name);
-    for (const record of records) {
+    for (const [index, record] of records.entries()) {
       const offset = queue.length;
       const { body, keys, properties } = recordToMessage('conformance', { ...record, partition: name, id: String(offset), position: '' });
       const stored = new Map([...properties, ['KEYS', keys.join(' ')]]);
+      if (orderingKeyOf !== undefined) stored.set('__SHARDINGKEY', orderingKeyOf(index));
       const at = FIRST_STORED_AT + offset;
       queue.push({ queue: this.names.indexOf(name), offset, body, properties: stored, bornAt: at, storedAt: at });
     }

@@ -65,6 +65,24 @@ export function sinkCases(harness: SinkHarness): ConformanceCase[] {
       }),
     },
     {
+      name: 'keeps the order of each key where lanes of a queue write side by side, also after a run that died',
+      run: withSink(1, async (sink) => {
+        const system = { ...sink.target.config, ordering: 'key', lanes: 4 };
+        // A type may leave out `sinkOptions`.
+        if (harness.exactlyOnce === true || !(await sink.type()).config.safeParse(system).success) return;
+        const [queue] = sink.queues.names as [string];
+        const keys = Array.from({ length: 13 }, (_, index) => `key ${index}`);
+        await sink.plan();
+        sink.fillByKey(queue, keys, 300);
+        const afterWrite = async ({ lane }: { readonly lane: string }) => {
+          if (lane.endsWith('2')) throw new ConnectError('WRONG_STATE', 'it died here');
+        };
+        await sink.run({ system, watcher: { afterWrite } });
+        await sink.settle({ system, maxRecords: 70 });
+        await sink.expectByKey(queue, keys, 300);
+      }),
+    },
+    {
       name: 'loses nothing where the answer to a write is lost',
       run: withSink(2, async (sink) => {
         await sink.plan();

@@ -51,6 +51,23 @@ export class TestSink extends TestConnector {
     this.#filled += count;
   }
 
+  /** Numbered records of a queue, one for each of these ordering keys in turn, so many in all. */
+  fillByKey(queue: string, keys: readonly string[], count: number): void {
+    const records = numbered(queue, 0, count);
+    this.queues.put(queue, records, (index) => keys[index % keys.length] as string);
+  }
+
+  /** That the target has all records of `fillByKey`, those of each key in their order. */
+  async expectByKey(queue: string, keys: readonly string[], count: number): Promise<void> {
+    const values = [...new Set((await this.target.read()).map(({ value }) => String(value)))];
+    const wanted = numbered(queue, 0, count).map((record) => String(this.expected(record).value));
+    for (const [place, key] of keys.entries()) {
+      const own = wanted.filter((_, index) => index % keys.length === place);
+      const arrived = values.filter((value) => own.includes(value));
+      assert.deepEqual(arrived, own, `key ${key}: records are lost, or not in their order`);
+    }
+  }
+
   /** One run of the runtime itself. It stores what the run reached. */
   async run({ signal = new AbortController().signal, watcher = {}, ...options }: SinkRunOptions = {}): Promise<RunReport> {
     const { create } = await this.loaded();

@@ -56,6 +56,8 @@ export class LaneWriter {
   /** Sends one event, and notes what the function says of it. */
   async #send(records: readonly SinkRecord[], deadline: number, signal: AbortSignal): Promise<void> {
     const [first] = records as readonly [SinkRecord];
+    // Other lanes have the offsets between: what is known of the first one must still be known when it comes again.
+    this.#next = first.offset;
     this.#refused = this.#tooOld(first);
     if (this.#refused !== undefined) return;
     const most = this.#suspects === 0 ? this.#config.batchSize : Math.ceil(this.#suspects / 2);

@@ -2,10 +2,8 @@ import { ConnectError } from '../../api/index.ts';
 import type { ErrorsSpec } from '../../config/connector-spec.ts';
 import type { PartitionStops } from '../run/partition-stops.ts';
 import type { ReadMessage } from './read-message.ts';
+import { BREAKER_RECORDS } from './refusal-breaker.ts';
 import type { SinkDeadLetterSender } from './sink-dead-letter-sender.ts';
-
-/** A batch of fewer records says nothing about the configuration. */
-const BREAKER_RECORDS = 10;
 
 export interface RefusalOptions {
   readonly topic: string;
@@ -56,13 +54,14 @@ export class BatchRefusals {
 
   /**
    * Makes dead letters of what is noted, each once, in the order of the queue. Resolves with the first message at which the batch can't go on,
-   * if there is one. Rejects where no dead letter can be sent at all.
+   * if there is one. Rejects where no dead letter can be sent at all. `judged`: of so many records of this batch and others, too many are
+   * refused.
    */
-  async settle(): Promise<Halt | undefined> {
+  async settle(judged = this.#isTooMany ? this.#batch.length : undefined): Promise<Halt | undefined> {
     const refused = [...this.#refused].sort(([a], [b]) => a.message.offset - b.message.offset);
     const [first] = refused;
     if (first === undefined) return undefined;
-    if (this.#isTooMany) return { read: first[0], error: this.#tooMany(refused), stopsQueue: false };
+    if (judged !== undefined && this.#makesDeadLetters) return { read: first[0], error: this.#tooMany(refused, judged), stopsQueue: false };
     for (const [read, error] of refused) {
       if (this.#sent.has(read)) continue;
       const reason = await this.#sendOrStop(read, error);
@@ -85,16 +84,20 @@ export class BatchRefusals {
     return this.#options.errors.tolerance === 'dead-letter';
   }
 
-  get #isTooMany(): boolean {
-    if (!this.#makesDeadLetters || this.#batch.length < BREAKER_RECORDS) return false;
-    return [...this.#refused.values()].filter(({ expected }) => !expected).length > this.#batch.length / 2;
+  /** How many are refused without being expected to be. */
+  get unexpected(): number {
+    return [...this.#refused.values()].filter(({ expected }) => !expected).length;
   }
 
-  #tooMany(refused: ReadonlyArray<readonly [ReadMessage, ConnectError]>): ConnectError {
+  get #isTooMany(): boolean {
+    return this.#makesDeadLetters && this.#batch.length >= BREAKER_RECORDS && this.unexpected > this.#batch.length / 2;
+  }
+
+  #tooMany(refused: ReadonlyArray<readonly [ReadMessage, ConnectError]>, judged: number): ConnectError {
     const [read, error] = refused.find(([, { expected }]) => !expected) as (typeof refused)[number];
     const { code, message, remedy } = error;
     const sent = this.#sent.size === 0 ? 'none' : `no more than ${this.#sent.size}`;
-    const many = `more than half of ${this.#batch.length} records are refused, so that ${sent} became a dead letter`;
+    const many = `more than half of ${judged} records are refused, so that ${sent} became a dead letter`;
     return new ConnectError(code, `${many}; the first is ${this.#options.partition}@${read.message.offset}: ${message}`, {
       remedy: remedy ?? 'correct the sink section, or the target',
       cause: error,

@@ -16,6 +16,8 @@ const AT_ONCE: ReadonlySet<ErrorCode> = new Set(['RECORD_REFUSED', 'LEASE_LOST']
 export interface WriterOptions {
   readonly task: SinkTask;
   readonly partition: string;
+  /** Default: the partition's own. */
+  readonly lane?: string;
   readonly window: WriteWindow;
   /** It aborts when the run is to end: no write is tried again then. */
   readonly signal: AbortSignal;
@@ -30,7 +32,7 @@ export type Settle = (end: number) => Promise<void>;
 /** A message that is a record. */
 export type Writable = ReadMessage & { readonly record: NonNullable<ReadMessage['record']> };
 
-/** Writes records of one queue to the target. It tries again while the target is away, and finds the records that it refuses. */
+/** Writes records of one lane to the target. It tries again while the target is away, and finds the records that it refuses. */
 export class BatchWriter {
   readonly #options: WriterOptions;
 
@@ -68,7 +70,7 @@ export class BatchWriter {
   }
 
   async #untilAnswered(messages: readonly Writable[], settled?: Settle): ReturnType<SinkTask['write']> {
-    const { task, partition, window, signal } = this.#options;
+    const { task, partition, lane = partition, window, signal } = this.#options;
     const { deadline } = window;
     const { message: last } = messages.at(-1) as Writable;
     const position = positionBehind(last);
@@ -80,7 +82,7 @@ export class BatchWriter {
       // Why the attempt before failed says more.
       if (!window.isOpen) throw failure ?? new ConnectError('INTERRUPTED', 'the time of the run is over', { retriable: true });
       try {
-        const batch = { lane: partition, partition, records, position, deadline, signal: window.signal };
+        const batch = { lane, partition, records, position, deadline, signal: window.signal };
         return await window.within(task.write(settled === undefined ? batch : { ...batch, settled: () => settled(end) }));
       } catch (thrown) {
         const error = toConnectError(thrown);

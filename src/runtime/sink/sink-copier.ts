@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { type ConnectError, type Lag, type Position, type SinkTask, toConnectError } from '../../api/index.ts';
+import { ConnectError, type Lag, type Position, type SinkTask, toConnectError } from '../../api/index.ts';
 import { messageFilter } from '../../config/message-filter.ts';
 import { selectionOption } from '../../config/selected-topics.ts';
 import type { SinkOptions } from '../../config/sink-options.ts';
@@ -11,9 +11,12 @@ import { withinTime } from '../run/within-time.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { createSinkTask } from './create-sink-task.ts';
 import { GroupReport } from './group-report.ts';
+import { KeyLanes } from './key-lanes.ts';
+import { QueueCopy } from './queue-copy.ts';
 import { QueueFeed } from './queue-feed.ts';
 import { QueueLane } from './queue-lane.ts';
 import { isLater, parsePosition } from './queue-position.ts';
+import { queueRoom } from './queue-room.ts';
 import { type QueueShare, queueStart } from './queue-start.ts';
 import { readAs } from './read-message.ts';
 import { checkpointWhile } from './sink-checkpoints.ts';
@@ -23,10 +26,7 @@ import { noteUnplanned } from './unplanned.ts';
 import { WriteWindow } from './write-window.ts';
 
 const QUEUES_ASKED_AT_ONCE = 64;
-/** Least memory of a queue: what one pull of a broker with default settings gives, twice. */
-const LANE_BYTES = 512 * 1024;
-const MAX_BATCH_BYTES = 1024 * 1024;
-const MAX_BATCH_RECORDS = 1_000;
+const LANES = 8;
 
 interface Opened {
   readonly filter: MessageFilter | undefined;
@@ -66,8 +66,9 @@ export class SinkCopier implements Copier {
     if (signal.aborted) return 'aborted';
     if (this.#waiting().length === 0) return 'caught-up';
     this.#task = await createSinkTask(this.#run);
-    const { positions = new Map<string, Position>() } = await this.#task.start();
-    await this.#goOnWhereTargetIs(opened.queues, positions);
+    const { positions } = await this.#task.start();
+    if (positions !== undefined && this.#lanes !== undefined) throw keepsPositions();
+    await this.#goOnWhereTargetIs(opened.queues, positions ?? new Map());
     return this.#copyAll(opened, this.#task);
   }
 
@@ -90,9 +91,12 @@ export class SinkCopier implements Copier {
     );
   }
 
-  /** Reading a queue leaves it as it is. */
+  /**
+   * Reading a queue leaves it as it is. But with ordering by key each run would write the records again that stand behind the one which is
+   * refused, and have other keys.
+   */
   wearsOut(): boolean {
-    return false;
+    return this.#lanes !== undefined;
   }
 
   async close(): Promise<void> {
@@ -170,24 +174,25 @@ export class SinkCopier implements Copier {
     const { planned, stops, tracker, notices, signal } = this.#run;
     const { batch, errors } = planned.spec;
     const names = this.#waiting();
-    const atOnce = Math.max(1, Math.min(names.length, Math.floor(batch.maxInFlightBytes / LANE_BYTES)));
-    // Half of it is read and waits, half is written.
-    const maxBytes = Math.min(MAX_BATCH_BYTES, Math.floor(batch.maxInFlightBytes / atOnce / 2));
-    const { maxRecords = MAX_BATCH_RECORDS } = task;
+    const lanes = this.#lanes;
+    const room = queueRoom({ bytes: batch.maxInFlightBytes, queues: names.length, records: task.maxRecords, lanes });
     const asRecord = readAs(rocketmq.messageToSinkRecord);
     const deadLetters = new SinkDeadLetterSender(this.#run, rocketmq.storedToMessage);
     this.#deadLetters = deadLetters;
     const window = this.#window;
     const common = { window, deadLetters, errors, tracker, stops, progress: this.#progress, signal };
     const onOffsetLost = this.#options.onOffsetLost ?? 'fail';
+    const onNotice = (notice: string) => notices.add(notice);
     const copyQueue = (partition: string): Promise<CopyEnd> => {
       const { from, to } = this.#shares.get(partition) as QueueShare;
-      const feed = new QueueFeed({ queues, name: partition, readAs: asRecord, maxBytes, maxRecords, filter }, from, to);
-      const writer = new BatchWriter({ task, partition, window, signal });
-      const onNotice = (notice: string) => notices.add(notice);
-      return new QueueLane({ ...common, topic: topicOfQueue(partition), partition, feed, writer, onOffsetLost, onNotice }).copy();
+      const feed = new QueueFeed({ queues, name: partition, readAs: asRecord, ...room.feed, filter }, from, to);
+      const writerOf = (lane: string) => new BatchWriter({ task, partition, lane, window, signal });
+      const own = { ...common, topic: topicOfQueue(partition), partition };
+      const into =
+        lanes === undefined ? new QueueLane({ ...own, writer: writerOf(partition) }) : new KeyLanes({ ...own, ...room, lanes, writerOf });
+      return new QueueCopy({ ...own, feed, lanes: into, onOffsetLost, onNotice }).copy();
     };
-    const copying = pMap(names, copyQueue, { concurrency: atOnce });
+    const copying = pMap(names, copyQueue, { concurrency: room.queuesAtOnce });
     try {
       await checkpointWhile(
         copying,
@@ -210,4 +215,15 @@ export class SinkCopier implements Copier {
   get #options(): SinkOptions {
     return this.#run.planned.spec.system;
   }
+
+  /** How many lanes a queue has that is ordered by key. */
+  get #lanes(): number | undefined {
+    const { ordering, lanes = LANES } = this.#options;
+    return ordering === 'key' ? lanes : undefined;
+  }
 }
+
+const keepsPositions = (): ConnectError =>
+  new ConnectError('CONFIG_INVALID', 'sink.ordering: key does not go with a target that keeps positions: each is one of a whole queue', {
+    remedy: 'set sink.ordering to queue',
+  });

@@ -1,5 +1,7 @@
 import { type ConnectError, toConnectError } from '../../api/index.ts';
 import type { BatchSpec } from '../../config/connector-spec.ts';
+import type { ReadMessage } from './read-message.ts';
+import type { WriteWindow } from './write-window.ts';
 
 /** How far a run is, over all its queues, and why it ends. */
 export class SinkProgress {
@@ -28,7 +30,19 @@ export class SinkProgress {
     return true;
   }
 
+  /** They are copied. */
+  settled(messages: readonly ReadMessage[]): void {
+    this.records += messages.length;
+    for (const { bytes } of messages) this.bytes += bytes;
+  }
+
   fail(error: unknown): void {
     this.failure ??= toConnectError(error);
+  }
+
+  /** The same, but for what ends because the run may write no more. */
+  failUnlessLate(thrown: unknown, window: WriteWindow): void {
+    const error = toConnectError(thrown);
+    if (error.code !== 'INTERRUPTED' || window.isOpen) this.fail(error);
   }
 }

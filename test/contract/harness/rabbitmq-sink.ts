@@ -26,6 +26,9 @@ export const rabbitmqSinkHarness: SinkHarness = {
   },
 };
 
+/** The same, with several lanes for each queue. */
+export const rabbitmqSinkByKeyHarness: SinkHarness = { ...rabbitmqSinkHarness, variant: 'by-key', ordering: 'key' };
+
 class RabbitmqTargets implements SinkTargets {
   /** With an address that is not the server's own. */
   readonly limits: { readonly heartbeatMs?: number; readonly confirmTimeoutMs?: number } = {};

@@ -7,7 +7,7 @@ import { lambdaSinkHarness } from './lambda-sink.ts';
 import { mysqlHarness } from './mysql.ts';
 import { mysqlSinkHarness } from './mysql-sink.ts';
 import { rabbitmqHarness } from './rabbitmq.ts';
-import { rabbitmqSinkHarness } from './rabbitmq-sink.ts';
+import { rabbitmqSinkByKeyHarness, rabbitmqSinkHarness } from './rabbitmq-sink.ts';
 import type { SinkHarness } from './sink-harness.ts';
 import type { SourceHarness } from './source-harness.ts';
 
@@ -23,4 +23,5 @@ export const sinkHarnesses: readonly SinkHarness[] = [
   lambdaSinkHarness,
   mysqlSinkHarness,
   rabbitmqSinkHarness,
+  rabbitmqSinkByKeyHarness,
 ];

@@ -19,6 +19,8 @@ export interface SinkHarness {
    * they are the runtime's, not the connector's.
    */
   readonly killedOutsideStoreOnly?: true;
+  /** Where queues are written in lanes by key. What records look like is left to another harness. Default: a queue is one lane. */
+  readonly ordering?: 'key';
   /** True where the system has nothing like headers. */
   readonly dropsHeaders?: true;
   /** How a record travels to a sink that does not take any bytes: the target's `expected` says what becomes of it. Absent: as it is. */

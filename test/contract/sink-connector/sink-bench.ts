@@ -18,6 +18,10 @@ export const registry = {
   taskClasses: { ...taskClasses, ...fileSink.taskClasses },
 };
 
+/** Of records with several keys: record n has key n mod 7. */
+const KEYS = 7;
+const LANES = { ordering: 'key', lanes: 3 };
+
 /** On a busy machine, too. */
 const SETTLE_LIMIT_MS = 240_000;
 
@@ -63,7 +67,8 @@ export class SinkBench {
     const topic = await this.lab.topics.create({ queues });
     const target = await this.#targets.create(topic);
     const type = await registry.connectorTypes[this.harness.type as 'file-sink']();
-    const system = type.config.parse(config ?? target.config(address === undefined ? {} : { address })) as ConnectorSpec['system'];
+    const options = config ?? target.config(address === undefined ? {} : { address });
+    const system = type.config.parse({ ...options, ...(this.harness.ordering === 'key' && LANES) }) as ConnectorSpec['system'];
     const limits = { ...connectorSpec().batch, ...batch };
     const sink = new LabSink(this.lab, topic, { type: this.harness.type, system, batch: limits, ...spec }, registry);
     const copy = new SinkCopy(this, sink, target, queues);
@@ -122,7 +127,7 @@ export class SinkCopy {
       await this.put(
         queue,
         Array.from({ length: count }, (_, index) => ({
-          key: Buffer.from(`q${queue}`),
+          key: Buffer.from(this.#keys === 1 ? `q${queue}` : `q${queue}-${(from + index) % this.#keys}`),
           value: Buffer.from(`${queue} ${from + index} `.padEnd(bytes, 'x').trimEnd()),
           headers: [],
         })),
@@ -155,29 +160,40 @@ export class SinkCopy {
     }
   }
 
+  /** How many keys the numbered records of a queue have. */
+  get #keys(): number {
+    return this.bench.harness.ordering === 'key' ? KEYS : 1;
+  }
+
   /**
-   * That the target has all numbered records, those of each queue in their order by the last copy of each and by the first. Returns how
-   * many came again.
+   * That the target has all numbered records, those of each queue, or of each key of it, in their order by the last copy of each and by the
+   * first. Returns how many came again.
    */
   async expectComplete(): Promise<number> {
     const arrived = (await this.target.read()).map(({ value }) => String(value).split(' ').map(Number));
     for (let queue = 0; queue < this.queues; queue += 1) {
-      const numbers = arrived.filter(([from]) => from === queue).map(([, number]) => number);
-      const firsts = [...new Set(numbers)];
-      const wanted = Array.from({ length: this.#filled }, (_, index) => index);
-      if (JSON.stringify(firsts) !== JSON.stringify(wanted))
-        throw new Error(
-          `queue ${queue}: ${firsts.length} of ${wanted.length} records arrived, or not in their order: ${firsts.slice(0, 20)}`,
-        );
-      for (const [index, number] of numbers.entries()) {
-        const before = numbers[index - 1];
-        // A repeat begins anew at an earlier record, and goes on without a gap.
-        if (before !== undefined && number !== undefined && number > before + 1)
-          throw new Error(`queue ${queue}: ${number} came behind ${before}`);
-      }
+      const numbers = arrived.filter(([from]) => from === queue).map(([, number]) => number as number);
+      for (let key = 0; key < this.#keys; key += 1) this.#expectOrder(queue, key, numbers);
     }
     const repeats = arrived.length - this.queues * this.#filled;
     if (this.bench.harness.exactlyOnce && repeats > 0) throw new Error(`${repeats} of ${arrived.length} records came twice`);
     return repeats;
+  }
+
+  #expectOrder(queue: number, key: number, all: readonly number[]): void {
+    const own = (number: number) => number % this.#keys === key;
+    const numbers = all.filter(own);
+    const firsts = [...new Set(numbers)];
+    const wanted = Array.from({ length: this.#filled }, (_, index) => index).filter(own);
+    if (JSON.stringify(firsts) !== JSON.stringify(wanted))
+      throw new Error(
+        `queue ${queue}, key ${key}: ${firsts.length} of ${wanted.length} records arrived, or not in their order: ${firsts.slice(0, 20)}`,
+      );
+    for (const [index, number] of numbers.entries()) {
+      const before = numbers[index - 1];
+      // A repeat begins anew at an earlier record, and goes on without a gap.
+      if (before !== undefined && number > before + this.#keys)
+        throw new Error(`queue ${queue}, key ${key}: ${number} came behind ${before}`);
+    }
   }
 }

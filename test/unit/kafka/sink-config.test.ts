@@ -18,6 +18,8 @@ describe('the section of a Kafka sink', () => {
       compression: 'none',
       delivery: 'at-least-once',
       startAt: 'earliest',
+      ordering: 'queue',
+      lanes: 8,
       requestTimeoutMs: 20_000,
     });
   });
@@ -29,6 +31,9 @@ describe('the section of a Kafka sink', () => {
     [{ partition: 'header:' }, 'sink.partition', /key, queue or header:NAME/],
     [{ compression: 'brotli' }, 'sink.compression', /gzip/],
     [{ sasl: { mechanism: 'AWS_MSK_IAM' } }, 'sink.tls', /encryption is off, but sink.sasl.mechanism/],
+    [{ delivery: 'exactly-once', ordering: 'key' }, 'sink.ordering', /key does not go with exactly-once/],
+    [{ ordering: 'none' }, 'sink.ordering', /one of queue, key/],
+    [{ ordering: 'key', lanes: 1 }, 'sink.lanes', /2 to 64/],
     [{ startAt: { offsets: { 'orders-0': 1 } } }, 'sink.startAt.offsets', /not a queue/],
   ])('refuses %j', async (wrong, option, message) => {
     await expect(parse({ bootstrapServers, ...wrong })).rejects.toMatchObject({

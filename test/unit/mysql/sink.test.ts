@@ -26,6 +26,10 @@ describe('the section of a MySQL sink', () => {
     const { system } = await parse({ table: 'shop.{{table}}' });
     expect(system).toMatchObject({ mode: 'upsert', deletes: true, delivery: 'exactly-once', schema: 'fail' });
     expect(positionsTable(system as never)).toEqual({ database: 'shop', table: 'rocketmq_connect_positions' });
+    await expect(parse({ table: 'shop.{{table}}', ordering: 'key' })).rejects.toMatchObject({
+      findings: [expect.objectContaining({ option: 'sink.ordering' })],
+    });
+    await parse({ table: 'shop.{{table}}', ordering: 'key', delivery: 'at-least-once' });
     expect(positionsTable({ table: '{{database}}.t', positionsTable: '`a.b`.p' })).toEqual({ database: 'a.b', table: 'p' });
   });
 

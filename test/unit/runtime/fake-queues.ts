@@ -20,6 +20,12 @@ export class FakeQueues implements TopicQueues {
   madeAt = 0;
   /** What a filter takes, by offset. */
   matches: (offset: number) => boolean = () => true;
+  /** The key of a message; undefined for none. */
+  keyOf: (offset: number) => string | undefined = () => undefined;
+  /** Bodies have so many bytes at least. */
+  bodyBytes = 0;
+  /** The highest offset that it has given. */
+  highest = -1;
 
   constructor(min: number, max: number) {
     this.min = min;
@@ -44,7 +50,8 @@ export class FakeQueues implements TopicQueues {
       const messages: StoredMessage[] = [];
       const end = Math.min(this.max, offset + 800);
       for (; offset < end && messages.length < Math.min(count, 7); offset += 1)
-        if (!this.missing.has(offset) && (wanted === undefined || this.matches(offset))) messages.push(messageAt(offset, this.madeAt));
+        if (!this.missing.has(offset) && (wanted === undefined || this.matches(offset))) messages.push(this.#message(offset));
+      this.highest = Math.max(this.highest, offset);
       return { messages, next: offset, isElsewhere: false };
     };
     return readByPulls(pull, range);
@@ -55,4 +62,10 @@ export class FakeQueues implements TopicQueues {
   }
 
   close(): void {}
+
+  #message(offset: number): StoredMessage {
+    const key = this.keyOf(offset);
+    const message = { ...messageAt(offset, this.madeAt), body: Buffer.from(String(offset).padEnd(this.bodyBytes)) };
+    return key === undefined ? message : { ...message, properties: new Map([['KEYS', key]]) };
+  }
 }

@@ -4,7 +4,8 @@ import { section, sinkOptions, text } from 'rocketmq-connect-serverless/config';
 export const config = section(
   {
     folder: text({
-      description: 'Folder of the files. Each queue of the topic becomes a file in it, and each message a line.',
+      description:
+        'Folder of the files. Each lane becomes a file in it, which is a queue of the topic unless `ordering` is `key`, and each message a line.',
       example: '/var/spool/orders',
     }),
     ...sinkOptions,

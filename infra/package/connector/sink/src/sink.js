@@ -8,7 +8,7 @@ const NEWLINE = Buffer.from('\n');
 const REMEDY = 'let its producer write one line of text';
 
 /**
- * Runs in the task: it appends the messages of each queue to a file of its own.
+ * Runs in the task: it appends the messages of each lane to a file of its own. A queue is one lane, unless `ordering` is `key`.
  * @implements {import('rocketmq-connect-serverless/api').SinkTask}
  */
 export class FolderLinesSinkTask {
@@ -20,13 +20,13 @@ export class FolderLinesSinkTask {
     this.#context = context;
   }
 
-  /** Files are opened when their queue has something. A target that keeps positions itself would return them here. */
+  /** Files are opened when their lane has something. A target that keeps positions itself would return them here. */
   async start() {
     return {};
   }
 
   /** When it resolves, all but the refused messages are on the disk. After a throw the same messages come again. */
-  async write({ partition, records }) {
+  async write({ lane, records }) {
     const failed = [];
     const lines = [];
     for (const [index, { value }] of records.entries()) {
@@ -34,7 +34,7 @@ export class FolderLinesSinkTask {
       if (problem === undefined) lines.push(value, NEWLINE);
       else failed.push({ index, error: new ConnectError('RECORD_REFUSED', problem, { remedy: REMEDY }) });
     }
-    const name = `${encodeURIComponent(partition)}.txt`;
+    const name = `${encodeURIComponent(lane)}.txt`;
     try {
       const file = await this.#open(name);
       // A write that failed may have left a part behind.
