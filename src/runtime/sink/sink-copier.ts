@@ -174,7 +174,6 @@ export class SinkCopier implements Copier {
     // Half of it is read and waits, half is written.
     const maxBytes = Math.min(MAX_BATCH_BYTES, Math.floor(batch.maxInFlightBytes / atOnce / 2));
     const { maxRecords = MAX_BATCH_RECORDS } = task;
-    const asRecord = readAs(rocketmq.messageToSinkRecord);
     const deadLetters = new SinkDeadLetterSender(this.#run, rocketmq.storedToMessage);
     this.#deadLetters = deadLetters;
     const window = this.#window;
@@ -182,10 +181,12 @@ export class SinkCopier implements Copier {
     const onOffsetLost = this.#options.onOffsetLost ?? 'fail';
     const copyQueue = (partition: string): Promise<CopyEnd> => {
       const { from, to } = this.#shares.get(partition) as QueueShare;
+      const topic = topicOfQueue(partition);
+      const asRecord = readAs(topic, rocketmq.messageToSinkRecord);
       const feed = new QueueFeed({ queues, name: partition, readAs: asRecord, maxBytes, maxRecords, filter }, from, to);
       const writer = new BatchWriter({ task, partition, window, signal });
       const onNotice = (notice: string) => notices.add(notice);
-      return new QueueLane({ ...common, topic: topicOfQueue(partition), partition, feed, writer, onOffsetLost, onNotice }).copy();
+      return new QueueLane({ ...common, topic, partition, feed, writer, onOffsetLost, onNotice }).copy();
     };
     const copying = pMap(names, copyQueue, { concurrency: atOnce });
     try {

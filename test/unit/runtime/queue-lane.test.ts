@@ -67,7 +67,7 @@ function laneOf({
   const progress = new SinkProgress({ maxRecords, maxBytes: 1e9 });
   const window = new WriteWindow(Date.now() + 20_000, signal);
   const feed = new QueueFeed(
-    { queues, name: NAME, readAs: readAs(messageToSinkRecord), maxBytes: 1e6, maxRecords: 1_000, filter },
+    { queues, name: NAME, readAs: readAs('t', messageToSinkRecord), maxBytes: 1e6, maxRecords: 1_000, filter },
     from,
     queues.max,
   );
