@@ -49,10 +49,11 @@ export const checkQueues: QueueChecks['checkQueues'] = async (config, { names, o
     // What is wrong with the address or the credentials is the same for all topics.
     const isOfAll = findings.some((found) => found.option !== 'rocketmq.topic');
     if (!isOfAll) findings.push(...(await pMap(others, check, { concurrency: TOPICS_AT_ONCE })).flat());
-    const inOrder = names.flatMap((topic) => [...queues].filter(([name]) => topicOfQueue(name) === topic));
+    const byTopic = Map.groupBy(queues, ([name]) => topicOfQueue(name));
+    const once = new Map(findings.map((found) => [`${found.option}: ${found.message}`, found]));
     return {
-      findings: findings.map((found) => (found.option === 'rocketmq.topic' ? { ...found, option } : found)),
-      queues: new Map(inOrder),
+      findings: [...once.values()].map((found) => (found.option === 'rocketmq.topic' ? { ...found, option } : found)),
+      queues: new Map(names.flatMap((topic) => byTopic.get(topic) ?? [])),
     };
   } finally {
     client.close();

@@ -74,7 +74,7 @@ function refuseUnknown(offsets: Readonly<Record<string, number>>, queues: Readon
     const bounds = queues.get(name);
     if (bounds === undefined) {
       const remedy = `name its queues: ${[...queues.keys()].slice(0, 5).join(', ')}${queues.size > 5 ? ' and others' : ''}`;
-      throw new ConnectError('CONFIG_INVALID', `sink.startAt.offsets: no topic that is read has a queue ${name}`, { remedy });
+      throw new ConnectError('CONFIG_INVALID', `sink.startAt.offsets: the topics that are read have no queue ${name}`, { remedy });
     }
     if (offset >= bounds.min && offset <= bounds.max) continue;
     throw new ConnectError('CONFIG_INVALID', `sink.startAt.offsets: queue ${name} has no offset ${offset}`, {

@@ -1,5 +1,4 @@
 import { type ConnectError, recordBytes, type SinkRecord, toConnectError } from '../../api/index.ts';
-import { topicOfQueue } from '../../kit/index.ts';
 import type { QueuesModule, StoredMessage } from '../../rocketmq/types.ts';
 
 /** A message of a queue, as a record or with the reason why it is none. */
@@ -15,10 +14,10 @@ export interface ReadMessage {
 export type ReadAs = (partition: string, message: StoredMessage) => ReadMessage;
 
 export const readAs =
-  (toRecord: QueuesModule['messageToSinkRecord']): ReadAs =>
+  (topic: string, toRecord: QueuesModule['messageToSinkRecord']): ReadAs =>
   (partition, message) => {
     try {
-      const record = toRecord(topicOfQueue(partition), partition, message);
+      const record = toRecord(topic, partition, message);
       return { message, record, bytes: recordBytes(record) };
     } catch (error) {
       return { message, refused: toConnectError(error), bytes: message.body.length };

@@ -176,7 +176,6 @@ export class SinkCopier implements Copier {
     const names = this.#waiting();
     const lanes = this.#lanes;
     const room = queueRoom({ bytes: batch.maxInFlightBytes, queues: names.length, records: task.maxRecords, lanes });
-    const asRecord = readAs(rocketmq.messageToSinkRecord);
     const deadLetters = new SinkDeadLetterSender(this.#run, rocketmq.storedToMessage);
     this.#deadLetters = deadLetters;
     const window = this.#window;
@@ -185,9 +184,11 @@ export class SinkCopier implements Copier {
     const onNotice = (notice: string) => notices.add(notice);
     const copyQueue = (partition: string): Promise<CopyEnd> => {
       const { from, to } = this.#shares.get(partition) as QueueShare;
+      const topic = topicOfQueue(partition);
+      const asRecord = readAs(topic, rocketmq.messageToSinkRecord);
       const feed = new QueueFeed({ queues, name: partition, readAs: asRecord, ...room.feed, filter }, from, to);
       const writerOf = (lane: string) => new BatchWriter({ task, partition, lane, window, signal });
-      const own = { ...common, topic: topicOfQueue(partition), partition };
+      const own = { ...common, topic, partition };
       const into =
         lanes === undefined ? new QueueLane({ ...own, writer: writerOf(partition) }) : new KeyLanes({ ...own, ...room, lanes, writerOf });
       return new QueueCopy({ ...own, feed, lanes: into, onOffsetLost, onNotice }).copy();

@@ -79,7 +79,7 @@ export function laneOf({
   const progress = new SinkProgress({ maxRecords, maxBytes: 1e9 });
   const window = new WriteWindow(Date.now() + 200_000, signal);
   const room = queueRoom({ bytes: inFlightBytes, queues: 1, records: undefined, lanes });
-  const feed = new QueueFeed({ queues, name: NAME, readAs: readAs(messageToSinkRecord), ...room.feed, filter }, from, queues.max);
+  const feed = new QueueFeed({ queues, name: NAME, readAs: readAs('t', messageToSinkRecord), ...room.feed, filter }, from, queues.max);
   const send = async ({ read }: RefusedMessage) => undeliverable ?? void dead.push(read.message.offset);
   const deadLetters = { send } as unknown as SinkDeadLetterSender;
   const common = { partition: NAME, window, tracker, stops, progress, signal };
