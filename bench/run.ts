@@ -11,6 +11,7 @@ import { readQueues } from './read-queues.ts';
 import { activemqSystem } from './read-raw-activemq.ts';
 import { rabbitmqSystem } from './read-raw-rabbitmq.ts';
 import { runBenches } from './run-benches.ts';
+import { sinkIdle } from './sink-idle.ts';
 import { sinkMemory } from './sink-memory.ts';
 import { sinkThroughput } from './sink-throughput.ts';
 import { throughput } from './throughput.ts';
@@ -32,6 +33,7 @@ await runBenches('bench', [
   sinkThroughput(mysqlTarget),
   coldStart,
   idle,
+  sinkIdle,
   memory,
   mysqlSnapshotMemory,
   sinkMemory,

@@ -24,6 +24,8 @@ export interface SinkSystem {
   writeRaw(addresses: StackAddresses, place: string, bytes: number, records: number): Promise<Pace>;
   /** Returns the `sink` section that writes to this place. */
   options(addresses: StackAddresses, place: string): object;
+  /** Returns what the `sink` section needs besides to write each record exactly once. Absent if there is no row for it. */
+  readonly exactlyOnce?: object;
   remove(addresses: StackAddresses, place: string): Promise<void>;
 }
 
@@ -31,6 +33,8 @@ const SIZES = [
   { label: '200B', bytes: 200, records: 200_000 },
   { label: '1KiB', bytes: 1_024, records: 100_000 },
 ];
+/** Exactly once is measured with records of this size. */
+const EXACTLY_ONCE = '1KiB';
 const ROUNDS = 3;
 const RECORDS_PER_SEND = 1_000;
 /** A broker with its own settings gives less for each pull than the stack's. */
@@ -48,7 +52,12 @@ const DEFAULT_PULLS = {
  */
 export const sinkThroughput = (system: SinkSystem): Bench => {
   const sink = `${system.name}-sink`;
-  const namesOf = (label: string) => [`write/raw/${system.name}/${label}`, `${sink}/${label}`, `cpu/${sink}/${label}`];
+  const namesOf = (label: string) => [
+    `write/raw/${system.name}/${label}`,
+    `${sink}/${label}`,
+    `cpu/${sink}/${label}`,
+    ...(system.exactlyOnce && label === EXACTLY_ONCE ? [`${sink}-exactly-once/${label}`] : []),
+  ];
   return {
     names: SIZES.flatMap(({ label }) => namesOf(label)),
     servers: [system.server, 'rocketmq', 'dynamodb'],
@@ -78,21 +87,28 @@ async function measure(
   await admin.createTopic(topic, { queues: QUEUES });
   progress(`${system.name} ${label}: filling RocketMQ with ${records} messages`);
   await fillTopic(addresses.rocketmqNamesrv, topic, { records, perSend: RECORDS_PER_SEND }, (index) => system.record(index, bytes));
-  const best: { [what in 'read' | 'write' | 'copy']?: Pace } = {};
+  const exactlyOnce = label === EXACTLY_ONCE ? system.exactlyOnce : undefined;
+  const best: { [what in 'read' | 'write' | 'copy' | 'once']?: Pace } = {};
   for (let round = 1; round <= ROUNDS; round += 1) {
     progress(`${system.name} ${label}: round ${round} of ${ROUNDS}`);
     best.read = better(best.read, await paceOf(() => readAll(admin, topic), records));
     best.write = better(best.write, await into(system, addresses, (place) => system.writeRaw(addresses, place, bytes, records)));
     best.copy = better(best.copy, await into(system, addresses, (place) => copyAll(system, addresses, topic, place, records)));
+    if (exactlyOnce === undefined) continue;
+    best.once = better(best.once, await into(system, addresses, (place) => copyAll(system, addresses, topic, place, records, exactlyOnce)));
   }
   await admin.deleteTopic(topic);
   const { read, write, copy } = best as Required<typeof best>;
+  const { once } = best;
   const sink = `${system.name}-sink/${label}`;
   return [
     row(`write/raw/${system.name}/${label}`, write.perSecond, 'records/s'),
     row(`${sink}/read`, read.perSecond, 'records/s'),
     row(`${sink}/1task`, copy.perSecond, 'records/s', bound({ read, send: write })),
     row(`cpu/${sink}`, copy.cpuMicros, 'us/record', read.cpuMicros + write.cpuMicros),
+    ...(once === undefined
+      ? []
+      : [row(`${system.name}-sink-exactly-once/${label}/1task`, once.perSecond, 'records/s', bound({ read, send: write }))]),
   ];
 }
 
@@ -115,10 +131,21 @@ async function into(system: SinkSystem, addresses: StackAddresses, work: (place:
   }
 }
 
-async function copyAll(system: SinkSystem, addresses: StackAddresses, topic: string, place: string, records: number): Promise<Pace> {
+/** `more`: what the `sink` section has besides. */
+async function copyAll(
+  system: SinkSystem,
+  addresses: StackAddresses,
+  topic: string,
+  place: string,
+  records: number,
+  more: object = {},
+): Promise<Pace> {
   await using runtime = new TestRuntime((await openTestStore(addresses)).store);
   const name = uniqueName('bench');
-  await runtime.apply({ ...(await sinkSpec(addresses, name, system.name, system.options(addresses, place), topic)), batch: UNLIMITED });
+  await runtime.apply({
+    ...(await sinkSpec(addresses, name, system.name, { ...system.options(addresses, place), ...more }, topic)),
+    batch: UNLIMITED,
+  });
   return paceOf(async () => {
     const { summary } = await runtime.run({ connector: name, task: 0 }, 600_000);
     if (summary?.error !== undefined) throw new Error(JSON.stringify(summary.error));

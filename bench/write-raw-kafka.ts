@@ -15,6 +15,7 @@ export const kafkaTarget: SinkSystem = {
   create: ({ kafka }, topic) => withTopics(kafka, (topics) => topics.create(topic, PARTITIONS)),
   writeRaw: ({ kafka }, topic, bytes, records) => writeRawKafka(kafka, topic, bytes, records),
   options: ({ kafka }, topic) => ({ bootstrapServers: kafka, topic }),
+  exactlyOnce: { delivery: 'exactly-once' },
   remove: ({ kafka }, topic) => withTopics(kafka, (topics) => topics.delete(topic)),
 };
 

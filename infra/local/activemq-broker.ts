@@ -8,6 +8,11 @@ export interface Destination {
   readonly topic?: boolean;
 }
 
+/** At most this many messages are taken before they are acknowledged. */
+const TAKEN_AT_ONCE = 500;
+/** The time in which a broker must give the next message. */
+const TAKE_LIMIT_MS = 60_000;
+const DRAIN_AGAIN_MS = 500;
 /** The time that a broker may take to close a connection. */
 const CLOSE_LIMIT_MS = 2_000;
 
@@ -76,6 +81,28 @@ export class ActivemqBroker {
     }
   }
 
+  /**
+   * Takes what waits in a queue of ActiveMQ Classic out of it, in its order, in chunks. A chunk is gone once the next one is asked for.
+   * Rejects where the broker gives none of them for a minute.
+   */
+  async *take(queue: string): AsyncGenerator<Message[]> {
+    const address = `${this.#connection.properties?.['queue-prefix'] ?? ''}${queue}`;
+    const receiver = this.#connection.open_receiver({ source: { address }, credit_window: 0, autoaccept: false });
+    await once(receiver, 'receiver_open');
+    try {
+      // The receiver makes the queue, if there is none. The broker would not count it.
+      for (let left = await this.pending(queue); left > 0; ) {
+        const wanted = Math.min(left, TAKEN_AT_ONCE);
+        const taken = await receive(receiver, wanted);
+        yield taken.map(({ message }) => message as Message);
+        for (const { delivery } of taken) delivery?.accept();
+        left -= wanted;
+      }
+    } finally {
+      await close(receiver);
+    }
+  }
+
   /** Returns the number of messages that a queue of ActiveMQ Classic holds, whether they wait or a consumer has them. */
   async pending(queue: string): Promise<number> {
     const replies = this.#connection.open_receiver({ source: { address: '', dynamic: true } });
@@ -112,6 +139,45 @@ export class ActivemqBroker {
       this.#senders.set(key, sender);
     }
     return sender;
+  }
+}
+
+/** Receives so many messages. Without a drain Classic may give them only after half a minute, and a drain brings some of them only. */
+async function receive(receiver: Receiver, count: number): Promise<EventContext[]> {
+  const received: EventContext[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const late = setTimeout(() => reject(new Error(`ActiveMQ gave ${received.length} of ${count} messages, and no more`)), TAKE_LIMIT_MS);
+  /** Neither used nor, by a drain, given back. */
+  let credit = 0;
+  const drain = () => {
+    receiver.drain = false;
+    receiver.add_credit(count - received.length - credit);
+    credit = count - received.length;
+    receiver.drain_credit();
+  };
+  const onDrained = () => {
+    credit = 0;
+    if (received.length < count) drain();
+  };
+  const onMessage = (context: EventContext) => {
+    received.push(context);
+    credit -= 1;
+    late.refresh();
+    if (received.length === count) resolve();
+  };
+  receiver.on('message', onMessage);
+  receiver.on('receiver_drained', onDrained);
+  // The broker does not answer a drain if a message arrives meanwhile.
+  const again = setInterval(drain, DRAIN_AGAIN_MS);
+  drain();
+  try {
+    await promise;
+    return received;
+  } finally {
+    clearTimeout(late);
+    clearInterval(again);
+    receiver.removeListener('message', onMessage);
+    receiver.removeListener('receiver_drained', onDrained);
   }
 }
 

@@ -3,5 +3,6 @@ import { runBenches } from '../../bench/run-benches.ts';
 import { crashes } from './crash.ts';
 import { sinkCrashes } from './crash-sinks.ts';
 import { folds } from './fold.ts';
+import { copiedHistories } from './histories.ts';
 
-await runBenches('soak', [...crashes, ...sinkCrashes, ...folds]);
+await runBenches('soak', [...crashes, ...sinkCrashes, ...folds, ...copiedHistories]);

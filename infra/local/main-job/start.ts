@@ -23,9 +23,10 @@ const command = new Command('npm start')
   .description('Copies a public data set to RocketMQ on this machine, and checks every record.')
   .addOption(new Option('--source <system>', 'system to copy from').choices(Object.keys(systems)).default('kafka'))
   .addOption(
-    new Option('--sink <system>', 'system to copy from, and from RocketMQ back into it').choices(
-      Object.keys(systems).filter((name) => systems[name]?.sinkExample !== undefined),
-    ),
+    new Option(
+      '--sink <system>',
+      'system to copy from, and from RocketMQ back into it; to compare takes the copies out of a queue of activemq',
+    ).choices(Object.keys(systems).filter((name) => systems[name]?.sinkExample !== undefined)),
   )
   .addOption(new Option('--dataset <name>', 'table of vega-datasets to copy; the default suits the system').choices(datasetNames))
   .option('-v, --verbose', 'also print log lines and stack traces')

@@ -5,7 +5,6 @@ import { JsonBytes } from '../../../src/connectors/mysql/values/json-bytes.ts';
 import { TableWriter } from '../../../src/connectors/mysql/values/table-writer.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { PlannerRequest, PlannerResponse, PlanResult } from '../../../src/runtime/planner-api.ts';
-import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';
 import type { TaskItem } from '../../../src/store/store.ts';
 import { uniqueName } from '../../support/names.ts';
 import { openTestStore } from '../../support/pipeline.ts';
@@ -18,6 +17,8 @@ import { SnapshotLab } from './snapshot-lab.ts';
 export type SourceOptions = Record<string, unknown>;
 
 export interface Message {
+  /** The deterministic key: a repeat has the same one. */
+  readonly id: string | undefined;
   readonly key: string | undefined;
   /** Undefined: a tombstone. */
   readonly value:
@@ -49,9 +50,7 @@ export class SnapshotCopy {
 
   static async open(server: Parameters<typeof SnapshotLab.open>[0]): Promise<SnapshotCopy> {
     const addresses = await stackAddresses();
-    const { store: opened, table } = await openTestStore(addresses);
-    opened.close();
-    const store = createDynamodbStore({ table, endpoint: addresses.dynamodb });
+    const { store, table } = await openTestStore(addresses);
     const admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
     const copy = new SnapshotCopy(await SnapshotLab.open(server), addresses, table, new TestRuntime(store), admin);
     await admin.createTopic(copy.name, { queues: 4 });
@@ -85,6 +84,7 @@ export class SnapshotCopy {
     const queues = await this.#admin.readTopic(this.name);
     return queues.map((messages) =>
       messages.map(({ body, properties }) => ({
+        id: properties.get('KEYS')?.split(' ')[0],
         key: properties.get('connect-key') ?? properties.get('KEYS')?.split(' ')[1],
         value: properties.get('connect-value') === 'null' ? undefined : JSON.parse(body.toString()),
       })),

@@ -10,12 +10,21 @@ import type { History, Plan, Runs, Step, Transaction } from './snapshot-historie
 const LONG_MS = 20 * 60_000;
 const EVERYTHING = 1_000_000;
 
-/** Lives through a history, and copies what is left. Throws where a task fails. */
-export async function live(copy: SnapshotCopy, history: History): Promise<void> {
+export interface Beside {
+  /** What else happens beside a step, by its place in the history. `aheadMs`: how far the clock is ahead. */
+  step(index: number, aheadMs: number): Promise<void>;
+  /** What else is left to do, once all leases are over and the messages are complete. */
+  end(): Promise<void>;
+}
+
+/** Lives through a history, and copies what is left. Returns how many workers were killed. Throws where a task fails. */
+export async function live(copy: SnapshotCopy, history: History, beside?: Beside): Promise<{ readonly kills: number }> {
   using time = new TimeLapse();
   await using life = await Life.begin(copy, history, time);
-  for (const each of history.steps) await life.step(each);
+  for (const [index, each] of history.steps.entries()) await life.step(each, beside?.step(index, time.ms));
   await life.end();
+  await beside?.end();
+  return { kills: life.kills };
 }
 
 class Life {
@@ -26,6 +35,8 @@ class Life {
   readonly #tables = new Set<TableName>();
   #maxTasks: number;
   #written = 0;
+  /** How many workers were killed. */
+  kills = 0;
 
   private constructor(copy: SnapshotCopy, { maxTasks, maxRecords }: History, time: TimeLapse, connections: readonly Connection[]) {
     this.#copy = copy;
@@ -50,8 +61,9 @@ class Life {
     return life;
   }
 
-  async step(each: Step): Promise<void> {
+  async step(each: Step, beside: Promise<void> = Promise.resolve()): Promise<void> {
     const happening = [
+      beside,
       ...each.writers.map((transactions, writer) => this.#writeAll(transactions, writer)),
       ...each.runs.map((task) => this.#run(task)),
       ...(each.plan === undefined ? [] : [this.#plan(each.plan)]),
@@ -93,7 +105,15 @@ class Life {
     await sleep(delay);
     if (at !== undefined) {
       const { table, addresses } = this.#copy;
-      await runWorker({ table, dynamodb: addresses.dynamodb, deadlineMs: 20_000, aheadMs: this.#time.ms, at, work: { run: ref } });
+      const { signal } = await runWorker({
+        table,
+        dynamodb: addresses.dynamodb,
+        deadlineMs: 20_000,
+        aheadMs: this.#time.ms,
+        at,
+        work: { run: ref },
+      });
+      if (signal === 'SIGKILL') this.kills += 1;
       return;
     }
     for (let time = 0; time < times; time += 1) {

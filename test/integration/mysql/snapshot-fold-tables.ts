@@ -93,3 +93,6 @@ function numbers(from: number, count: number): string {
   const sum = Array.from({ length: places }, (_, place) => `p${place}.d * ${10 ** place}`).join(' + ');
   return `SELECT ${from} + ${sum} AS n FROM ${Array.from({ length: places }, (_, place) => `${digits} AS p${place}`).join(', ')}`;
 }
+
+export const keyColumns = (name: TableName): Array<{ readonly name: string; readonly isText: boolean }> =>
+  Object.entries(tables[name].key as FoldTable['key']).map(([column, { type }]) => ({ name: column, isText: type.startsWith('VARCHAR') }));

@@ -21,6 +21,8 @@ export interface Copies extends Pick<WayBack, 'prepare'> {
   readonly partitions: readonly ExpectedPartition[];
   readonly addedHeaders?: RegExp;
   reads(): Promise<ReadonlyArray<AsyncIterable<readonly CopiedRecord[]>>>;
+  /** How many records a comparison has taken out of the place before, where it takes them. Absent: comparing leaves them there. */
+  takenBefore?(): Promise<number>;
 }
 
 export interface Comparing {
@@ -40,8 +42,9 @@ export function comparing({ added, partitions }: LoadedPartitions, { rows, added
         title: copies.place,
         prepare: copies.prepare,
         async check({ onProgress }) {
-          const result = await checkCopies({ ...copies, reads: await copies.reads(), onProgress });
-          return { holds: result.problems.length === 0, text: textOf(result, rows) };
+          const takenBefore = (await copies.takenBefore?.()) ?? 0;
+          const result = await checkCopies({ ...copies, reads: await copies.reads(), takenBefore, onProgress });
+          return { holds: result.problems.length === 0, text: textOfCopies(result, rows, takenBefore, copies) };
         },
       },
     }),
@@ -50,6 +53,19 @@ export function comparing({ added, partitions }: LoadedPartitions, { rows, added
       return { holds: result.problems.length === 0, text: textOf(result, rows) };
     },
   };
+}
+
+/** Claims nothing about records that are no longer there. */
+function textOfCopies(result: CheckResult, rows: number, takenBefore: number, { place, takenBefore: takes }: Copies): string {
+  const { matched, repeats, problems } = result;
+  if (takes === undefined) return textOf(result, rows);
+  const gone = `${number(takenBefore)} were taken out of ${place} by earlier comparisons, and this run did not see them`;
+  if (problems.length === 0 && takenBefore > 0)
+    return matched + repeats === 0
+      ? `There is nothing to compare in ${place}: of ${number(rows)} records, ${gone}.`
+      : `Check passed for what was in ${place}: ${number(matched)} of ${number(rows)} records, in order per partition; ${gone}.`;
+  const text = textOf(result, rows);
+  return takenBefore > 0 ? `${text}\n  ${gone}` : `${text}\nThis comparison took them out of ${place}.`;
 }
 
 function textOf({ matched, repeats, problems }: CheckResult, rows: number): string {

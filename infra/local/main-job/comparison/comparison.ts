@@ -29,6 +29,8 @@ export interface ComparisonOptions {
   readonly addedHeaders?: RegExp;
   /** The name of the system that has the copies. */
   readonly title: string;
+  /** How many records may be missing before the first ones of the partitions, because they were taken away before. Default 0. */
+  readonly takenBefore?: number;
   readonly onProgress: (matched: number) => void;
 }
 
@@ -42,6 +44,8 @@ export class Comparison {
   readonly #problems: string[] = [];
   #matched = 0;
   #repeats = 0;
+  /** Records before the first ones that are there. */
+  #skipped = 0;
 
   constructor(options: ComparisonOptions) {
     this.#options = options;
@@ -58,25 +62,32 @@ export class Comparison {
   }
 
   result(): CheckResult {
-    const { partitions, title } = this.#options;
-    const missing = partitions.reduce((total, { name, records }) => total + records - (this.#cursors.get(name)?.passed ?? 0), 0);
+    const { partitions, title, takenBefore = 0 } = this.#options;
+    const behind = partitions.reduce((total, { name, records }) => total + records - (this.#cursors.get(name)?.passed ?? 0), 0);
+    const missing = behind + this.#skipped - takenBefore;
     if (missing > 0) this.#problem(`${missing} records of the source are not in ${title}`);
     return { matched: this.#matched, repeats: this.#repeats, problems: this.#problems };
   }
 
   async #takeOne({ where, copyOf, record }: Arrived): Promise<void> {
+    const { addedHeaders, takenBefore } = this.#options;
     if (typeof copyOf === 'string') return this.#problem(`${where}: ${copyOf}`);
     const { partition, id } = copyOf;
     const cursor = this.#cursors.get(partition);
     if (cursor === undefined) return this.#problem(`${where}: the source has no partition ${partition}`);
-    const expected = await cursor.peek();
+    let expected = await cursor.peek();
+    if (cursor.passed === 0 && (takenBefore ?? 0) > 0) {
+      for (; expected !== undefined && expected.id < id; expected = await cursor.peek()) {
+        cursor.pass();
+        this.#skipped += 1;
+      }
+    }
     if (expected === undefined || id < expected.id) {
       this.#repeats += 1;
       return;
     }
     const at = `${partition} at ${id}`;
     if (id > expected.id) return this.#problem(`${where}: ${at} arrived instead of ${expected.id}`);
-    const { addedHeaders } = this.#options;
     const wrong = difference(expected, { ...record, headers: record.headers.filter(({ name }) => !addedHeaders?.test(name)) });
     if (wrong !== undefined) this.#problem(`${where}: ${at} differs in its ${wrong}`);
     cursor.pass();
