@@ -6,7 +6,7 @@ import { StackError } from './install/stack-error.ts';
 import { type ProcessFile, runningPid, startDetached, stopProcess } from './processes.ts';
 import type { Server, ServerProcess, Site } from './servers/server.ts';
 
-const READY_LIMIT_MS = 120_000;
+const READY_LIMIT_MS = 300_000;
 /** One question whether a server is ready may take this long. */
 const ATTEMPT_LIMIT_MS = 10_000;
 const STOP_GRACE_MS = 30_000;
