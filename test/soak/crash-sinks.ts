@@ -14,7 +14,7 @@ const FILL_AT_ONCE = 5_000;
 const MORE = 1_250;
 const KILLS = 100;
 /** A worker lives at most this long once it writes. */
-const LIFE_MS = 500;
+const LIFE_MS = 1_000;
 /** Workers live for less than a second instead of minutes, so they checkpoint more often than any user's configuration allows. */
 const BATCH = { maxInFlightBytes: 64 * 1024, checkpointIntervalMs: 200 };
 
