@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bytes, choice, integer, milliseconds, section, text } from './options.ts';
+import { bytes, choice, flag, integer, milliseconds, section, text } from './options.ts';
 import { type ReadingOptions, readingOptions, refineReading } from './reading-options.ts';
 import { topicName } from './rocketmq-topic.ts';
 import { checkTimeZone, parseSchedule } from './schedule-expression.ts';
@@ -169,6 +169,10 @@ export const errorsSection = section(
         'What becomes of a record that RocketMQ (of a source) or the target (of a sink) refuses for good, for instance because it is too large: the task fails at it, or the record goes to the dead-letter topic with the reason. It is never dropped.',
     }).default('fail'),
     deadLetterTopic: topicName('Topic for records that were refused. Required with `tolerance: dead-letter`.', true).exactOptional(),
+    parkKeys: flag({
+      description:
+        'Of a sink: once a record of a key became a dead letter, later records of its key in the same queue become dead letters, too, so that a redrive overwrites nothing newer. The key is the ordering key of a FIFO topic, else the key. Needs `tolerance: dead-letter`. Absent: off.',
+    }).exactOptional(),
     maxFailures: integer({
       description: 'Failed runs in a row after which the task is FAILED and waits for `resume`.',
       unit: 'runs',
@@ -184,7 +188,7 @@ export const errorsSection = section(
   },
   { description: 'What happens when a run fails or a record is refused.' },
 )
-  .superRefine(({ tolerance, deadLetterTopic, backoffMs, maxBackoffMs }, context) => {
+  .superRefine(({ tolerance, deadLetterTopic, parkKeys, backoffMs, maxBackoffMs }, context) => {
     const issue = (path: string, message: string, remedy: string) =>
       context.addIssue({ code: 'custom', path: [path], message, params: { remedy } });
     if (tolerance === 'dead-letter' && deadLetterTopic === undefined) {
@@ -193,11 +197,20 @@ export const errorsSection = section(
     if (tolerance === 'fail' && deadLetterTopic !== undefined) {
       issue('deadLetterTopic', 'has no effect while errors.tolerance is fail', 'set errors.tolerance to dead-letter or remove it');
     }
+    if (parkKeys && tolerance === 'fail') {
+      issue('parkKeys', 'has no effect while errors.tolerance is fail', 'set errors.tolerance to dead-letter or remove it');
+    }
     if (maxBackoffMs < backoffMs) {
       issue('maxBackoffMs', `is ${maxBackoffMs}, less than errors.backoffMs (${backoffMs})`, 'raise it or lower errors.backoffMs');
     }
   })
   .prefault({});
+
+/** The rule for the `errors` section of a source. */
+export function refineSourceErrors({ parkKeys }: { readonly parkKeys?: boolean }, context: z.core.$RefinementCtx): void {
+  if (parkKeys === undefined) return;
+  context.addIssue({ code: 'custom', path: ['parkKeys'], message: 'is for sinks', params: { remedy: 'remove it' } });
+}
 
 export type TriggerSpec = Readonly<z.output<typeof triggerSection>>;
 /** That of a source has `topic`. */

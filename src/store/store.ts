@@ -2,11 +2,13 @@ import type { ConnectorSpec } from '../config/connector-spec.ts';
 import type { ConnectorItem, DesiredState, KeptTask, Positions, StagedTask, TaskItem, TaskRef } from './items.ts';
 import type { AcquireResult, BorrowResult, Lease, Release } from './leases.ts';
 import type { LetterMarks, RedriveLease, RedriveResult } from './letters.ts';
+import type { ParkedKeys } from './parked-keys.ts';
 import type { RunSummary } from './run-summary.ts';
 
 export type * from './items.ts';
 export type * from './leases.ts';
 export type * from './letters.ts';
+export type * from './parked-keys.ts';
 export type * from './run-summary.ts';
 
 /**
@@ -108,6 +110,17 @@ export interface ConnectStore {
   /** Ends it. Repeatable. It does nothing where somebody else has it by now. */
   endRedrive(lease: RedriveLease): Promise<void>;
 
+  // ---- keys whose later records become dead letters, too
+  /** Lists the parked keys of the connector, an entry for each queue that ever had some. */
+  parkedKeys(connector: string): Promise<ParkedKeys[]>;
+  /**
+   * Reads the parked keys of a queue, and raises their version: writes of whoever read them before fail. The caller then finds out whether it
+   * still holds its lease.
+   */
+  takeParkedKeys(connector: string, queue: string): Promise<ParkedKeys>;
+  /** Stores the keys where they are of the version that was read. Resolves with them as they are then; undefined where somebody else was faster. */
+  putParkedKeys(parked: ParkedKeys): Promise<ParkedKeys | undefined>;
+
   /** How many requests were made since the store was constructed. */
   readonly requests: number;
   close(): void;
@@ -116,11 +129,20 @@ export interface ConnectStore {
 /** What a task invocation may do to the store. The role of its function allows nothing else. */
 export type TaskStore = Pick<
   ConnectStore,
-  'acquire' | 'checkpoint' | 'release' | 'putRun' | 'getConnector' | 'promote' | 'listTasks' | 'requests'
+  | 'acquire'
+  | 'checkpoint'
+  | 'release'
+  | 'putRun'
+  | 'getConnector'
+  | 'promote'
+  | 'listTasks'
+  | 'takeParkedKeys'
+  | 'putParkedKeys'
+  | 'requests'
 >;
 
 /** What a planner may do to the store. */
-export type PlannerStore = Omit<ConnectStore, 'acquire' | 'checkpoint' | 'release' | 'putRun' | 'borrow' | 'giveBack'>;
+export type PlannerStore = Omit<ConnectStore, 'acquire' | 'checkpoint' | 'release' | 'putRun' | 'borrow' | 'giveBack' | 'takeParkedKeys'>;
 
 /** What a sample may do to the store: it looks at a source without a run. */
 export type LoanStore = Pick<ConnectStore, 'borrow' | 'giveBack' | 'listTasks'>;

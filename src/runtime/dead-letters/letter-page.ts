@@ -6,6 +6,7 @@ import { hindranceOf } from './hindrance.ts';
 import { type MarkStore, Marks } from './marks.ts';
 import { messagesFrom, type ScanPlace } from './messages-from.ts';
 import type { OpenTopic } from './open-topic.ts';
+import { ParkedLetters, type ParkedStore } from './parked-letters.ts';
 import { parsePlace, placeText } from './place.ts';
 import { connectorOf, type ReadLetter, readLetter } from './read-letter.ts';
 import type { Delivered, Redriver } from './redriver.ts';
@@ -20,7 +21,7 @@ export interface PageOptions {
   readonly spec: ConnectorSpec;
   readonly request: LetterWorkRequest;
   readonly opened: OpenTopic;
-  readonly store: MarkStore;
+  readonly store: MarkStore & ParkedStore;
   readonly openRedriver: () => Promise<Redriver>;
   /** No batch is begun after it, ms since 1970. */
   readonly end: number;
@@ -37,6 +38,8 @@ export class LetterPage {
   /** However late it is, each answer gets on. */
   #isBegun = false;
   #redriver: Redriver | undefined;
+  /** Absent where the connector parks no keys. */
+  #parked: ParkedLetters | undefined;
 
   constructor(options: PageOptions) {
     this.#options = options;
@@ -51,6 +54,7 @@ export class LetterPage {
     try {
       const marks = await Marks.load(store, spec.name, opened.queues);
       await marks.forgetRemoved(Object.keys(places));
+      if (spec.errors.parkKeys === true) this.#parked = await ParkedLetters.load(spec, opened, marks, store);
       for await (const { queue, place, messages } of messagesFrom(opened.queues, places)) {
         const behind = place.next;
         // Whatever ends it, the next answer begins at the first letter of which nothing is stored.
@@ -71,6 +75,7 @@ export class LetterPage {
     } finally {
       await this.#redriver?.close();
     }
+    await this.#parked?.forgetSettled();
     const left = Object.values(places).reduce((sum, { next, end }) => sum + Math.max(0, end - next), 0);
     const counts = { done: this.#done, settled: this.#settled, failures: this.#failures };
     return { connector: spec.name, topic: opened.topic, ...counts, left, ...(left > 0 && { cursor: places }) };
@@ -93,7 +98,9 @@ export class LetterPage {
       if (this.#named !== undefined && !this.#named.has(read.letter.place)) continue;
       const { state } = await marks.of(queue, message);
       // Who names a dropped letter wants it back.
-      const isOpen = state === 'open' || (state === 'dropped' && this.#named !== undefined && request.action === 'redrive');
+      const isOpen =
+        state === 'open' ||
+        (state === 'dropped' && this.#named !== undefined && request.action === 'redrive' && this.#parked === undefined);
       if (isOpen) wanted.push(read);
       else settled.push(message.offset);
     }
@@ -112,15 +119,17 @@ export class LetterPage {
     await marks.save();
     this.#isBegun = true;
     for (const [index, error] of delivered.entries()) {
-      if (error === undefined) this.#done += 1;
-      else this.#failures.push(failureOf(batch[index] as ReadLetter, error));
+      if (error === undefined) {
+        this.#done += 1;
+        this.#parked?.settle(batch[index] as ReadLetter);
+      } else this.#failures.push(failureOf(batch[index] as ReadLetter, error));
     }
     return delivered.length;
   }
 
   async #redrive(batch: readonly ReadLetter[]): Promise<readonly Delivered[]> {
     const { spec, openRedriver } = this.#options;
-    const hindrances = batch.map((letter) => hindranceOf(letter, spec.direction));
+    const hindrances = batch.map((letter) => hindranceOf(letter, spec.direction) ?? this.#parked?.hindranceOf(letter));
     if (hindrances[0] !== undefined) return hindrances.slice(0, 1);
     const free = hindrances.findIndex((hindrance) => hindrance !== undefined);
     this.#redriver ??= await openRedriver();

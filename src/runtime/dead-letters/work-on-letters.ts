@@ -6,6 +6,7 @@ import type { MarkStore } from './marks.ts';
 import type { ScanPlace } from './messages-from.ts';
 import { openRedriver, type RedriverDeps } from './open-redriver.ts';
 import { type OpenTopic, openTopic } from './open-topic.ts';
+import { type ParkedStore, standsStill } from './parked-letters.ts';
 
 /** One answer comes after so long, so that people see progress. */
 const PAGE_MS = 5_000;
@@ -15,7 +16,7 @@ const WRITE_MS = 35_000;
 const LEASE_MARGIN_MS = 10_000;
 
 export interface LetterWorkDeps extends RedriverDeps {
-  readonly store: MarkStore & RedriverDeps['store'] & Pick<ConnectStore, 'takeRedrive' | 'endRedrive'>;
+  readonly store: MarkStore & ParkedStore & RedriverDeps['store'] & Pick<ConnectStore, 'takeRedrive' | 'endRedrive'>;
   /** Names the holder of the lease, for people. */
   readonly owner: string;
   readonly isGone?: ((owner: string) => boolean) | undefined;
@@ -28,6 +29,7 @@ export interface LetterWorkDeps extends RedriverDeps {
  */
 export async function workOnLetters(item: ConnectorItem, request: LetterWorkRequest, deps: LetterWorkDeps): Promise<LetterWorkPage> {
   const { name: connector, spec } = item;
+  if (spec.errors.parkKeys === true && !(await standsStill(connector, deps.store))) throw notPaused(connector);
   const opened = await openTopic(spec, request.topic, deps);
   const end = Date.now() + PAGE_MS;
   try {
@@ -46,6 +48,12 @@ export async function workOnLetters(item: ConnectorItem, request: LetterWorkRequ
     opened.queues.close();
   }
 }
+
+/** Runs park the keys that a redrive frees. */
+const notPaused = (connector: string): ConnectError =>
+  new ConnectError('WRONG_STATE', `connector ${connector} parks keys (errors.parkKeys), and its tasks are not paused or still run`, {
+    remedy: `\`rocketmq-connect pause ${connector}\`, wait until no task runs, and try again; then resume it`,
+  });
 
 /** Where each queue goes on. Throws CONFIG_INVALID for what is no cursor. */
 function placesOf({ cursor }: LetterWorkRequest, { topic, queues }: OpenTopic): Record<string, ScanPlace> {

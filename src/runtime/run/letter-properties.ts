@@ -27,6 +27,8 @@ export const LETTER = {
   bornAt: 'connect-error-born-at',
   storedAt: 'connect-error-stored-at',
   group: 'connect-error-group',
+  /** Of a sink that parks keys: the hash of what orders the record among others. */
+  keyHash: 'connect-error-key-hash',
 } as const;
 
 const PREFIX = 'connect-error-';

@@ -1,6 +1,7 @@
 import { ConnectError } from '../../api/index.ts';
 import type { ErrorsSpec } from '../../config/connector-spec.ts';
 import type { PartitionStops } from '../run/partition-stops.ts';
+import type { QueueParking } from './queue-parking.ts';
 import type { ReadMessage } from './read-message.ts';
 import { BREAKER_RECORDS } from './refusal-breaker.ts';
 import type { SinkDeadLetterSender } from './sink-dead-letter-sender.ts';
@@ -13,6 +14,8 @@ export interface RefusalOptions {
   /** It knows which places a user lets the run pass over. */
   readonly stops: PartitionStops;
   readonly deadLetters: SinkDeadLetterSender;
+  /** Where keys are parked. Default: none are. */
+  readonly parking?: QueueParking | undefined;
 }
 
 /** Where a batch can't go on. */
@@ -29,6 +32,9 @@ export class BatchRefusals {
   readonly #batch: readonly ReadMessage[];
   readonly #refused = new Map<ReadMessage, ConnectError>();
   readonly #sent = new Set<ReadMessage>();
+  readonly #parked = new Set<ReadMessage>();
+  /** The first refused message of each key that this batch parks, by hash. */
+  readonly #firsts = new Map<string, ReadMessage>();
 
   constructor(options: RefusalOptions, batch: readonly ReadMessage[]) {
     this.#options = options;
@@ -39,7 +45,34 @@ export class BatchRefusals {
   refuse(read: ReadMessage, error: ConnectError): boolean {
     if (this.passesOver(read, error)) return true;
     this.#refused.set(read, error);
+    if (error.code === 'RECORD_REFUSED') this.#parkBehind(read);
     return this.#makesDeadLetters && !this.#isTooMany;
+  }
+
+  /** Records behind a message that is none are parked before the batch is written, where its key is known. */
+  parkBehindUnreadable(messages: readonly ReadMessage[]): void {
+    if (this.#options.parking === undefined) return;
+    for (const read of messages) if (read.refused !== undefined && !this.passesOver(read, read.refused)) this.#parkBehind(read);
+  }
+
+  /**
+   * Says whether a record is behind a dead letter of its key, and notes it as refused then. It is not to be written; one that was, with the
+   * refused record in one batch, is redriven behind that one.
+   */
+  park(read: ReadMessage): boolean {
+    const { parking } = this.#options;
+    if (parking === undefined || this.#refused.has(read)) return false;
+    const reason = parking.reasonFor(read, this.#firsts);
+    if (reason === undefined) return false;
+    if (this.passesOver(read, reason)) return true;
+    this.#refused.set(read, reason);
+    this.#parked.add(read);
+    return true;
+  }
+
+  /** How many are parked behind a dead letter: they say nothing about the configuration. */
+  get parked(): number {
+    return this.#parked.size;
   }
 
   /** Notes those of the messages that are no records. */
@@ -62,8 +95,11 @@ export class BatchRefusals {
     const [first] = refused;
     if (first === undefined) return undefined;
     if (judged !== undefined && this.#makesDeadLetters) return { read: first[0], error: this.#tooMany(refused, judged), stopsQueue: false };
+    // Marks come before their dead letters: a record that comes again after a death must not be tried again where it has one.
+    const full = await this.#options.parking?.park([...this.#firsts.values()].filter((read) => !this.#sent.has(read)));
     for (const [read, error] of refused) {
       if (this.#sent.has(read)) continue;
+      if (full?.read === read) return { read, error: full.error, stopsQueue: true };
       const reason = await this.#sendOrStop(read, error);
       if (reason !== undefined) return { read, error: reason, stopsQueue: true };
       this.#sent.add(read);
@@ -80,6 +116,13 @@ export class BatchRefusals {
     });
   }
 
+  #parkBehind(read: ReadMessage): void {
+    const hash = this.#makesDeadLetters ? this.#options.parking?.hashOf(read) : undefined;
+    if (hash === undefined) return;
+    const known = this.#firsts.get(hash);
+    if (known === undefined || read.message.offset < known.message.offset) this.#firsts.set(hash, read);
+  }
+
   get #makesDeadLetters(): boolean {
     return this.#options.errors.tolerance === 'dead-letter';
   }
@@ -90,7 +133,8 @@ export class BatchRefusals {
   }
 
   get #isTooMany(): boolean {
-    return this.#makesDeadLetters && this.#batch.length >= BREAKER_RECORDS && this.unexpected > this.#batch.length / 2;
+    const judged = this.#batch.length - this.parked;
+    return this.#makesDeadLetters && judged >= BREAKER_RECORDS && this.unexpected > judged / 2;
   }
 
   #tooMany(refused: ReadonlyArray<readonly [ReadMessage, ConnectError]>, judged: number): ConnectError {
@@ -106,9 +150,11 @@ export class BatchRefusals {
 
   /** Makes a dead letter. Resolves with an error where the queue stops at the record instead. */
   async #sendOrStop(read: ReadMessage, error: ConnectError): Promise<ConnectError | undefined> {
-    const { deadLetters, partition, topic } = this.#options;
+    const { deadLetters, partition, topic, parking } = this.#options;
     // What a dead letter can't make up for has another code.
     if (error.code !== 'RECORD_REFUSED') return error;
-    return this.#makesDeadLetters ? deadLetters.send({ read, partition, topic, error }) : this.stopsAt(read, error);
+    return this.#makesDeadLetters
+      ? deadLetters.send({ read, partition, topic, error, keyHash: parking?.hashOf(read) })
+      : this.stopsAt(read, error);
   }
 }

@@ -29,6 +29,7 @@ export class BatchSettler {
     const unreadable = errors.tolerance === 'fail' ? batch.findIndex(({ record }) => record === undefined) : -1;
     const ahead = unreadable === -1 ? batch : batch.slice(0, unreadable);
     const records = ahead.filter((read): read is Writable => read.record !== undefined);
+    refusals.parkBehindUnreadable(ahead);
     let halt: Halt | undefined;
     const settled = async (end: number) => {
       refusals.refuseUnreadable(ahead.filter(({ message }) => message.offset < end));
@@ -36,9 +37,16 @@ export class BatchSettler {
       if (halt !== undefined) throw new ConnectError('WRONG_STATE', halt.error.message, { cause: halt.error });
     };
     const write = async () => {
-      const wrote = records.length === 0 || (await writer.write(records, (read, error) => refusals.refuse(read, error), settled));
+      const wrote =
+        records.length === 0 ||
+        (await writer.write(
+          records,
+          (read, error) => refusals.refuse(read, error),
+          settled,
+          (read) => !refusals.park(read),
+        ));
       if (wrote) refusals.refuseUnreadable(ahead);
-      return { records: ahead.length, refused: refusals.unexpected };
+      return { records: ahead.length - refusals.parked, refused: refusals.unexpected };
     };
     let judged: number | undefined;
     try {

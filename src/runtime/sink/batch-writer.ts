@@ -26,6 +26,9 @@ export interface WriterOptions {
 /** Says what becomes of a record that the target refuses for good; false ends the writing. */
 export type OnRefused = (message: Writable, error: ConnectError) => boolean;
 
+/** Says whether a record is to be in the target. It is asked before each write, and behind one that refused records, in their order. */
+export type Admits = (message: Writable) => boolean;
+
 /** For `SinkBatch.settled`: of what comes before this offset. */
 export type Settle = (end: number) => Promise<void>;
 
@@ -43,12 +46,14 @@ export class BatchWriter {
   /**
    * Writes the messages in their order. Resolves with true when all are durable but those that `onRefused` was given, in their order.
    * Resolves with false once that has ended it: nothing is known of the messages behind then. Rejects with any other failure, also of a
-   * target that stays away.
+   * target that stays away. `admits`: default all.
    */
-  async write(messages: readonly Writable[], onRefused: OnRefused, settled?: Settle): Promise<boolean> {
+  async write(all: readonly Writable[], onRefused: OnRefused, settled?: Settle, admits: Admits = () => true): Promise<boolean> {
+    const messages = all.filter(admits);
+    if (messages.length === 0) return true;
     let refusal: ConnectError;
     try {
-      return await this.#writeAll(messages, onRefused, settled);
+      return await this.#writeAll(messages, onRefused, settled, admits);
     } catch (error) {
       refusal = toConnectError(error);
       if (refusal.code !== 'RECORD_REFUSED') throw refusal;
@@ -56,15 +61,22 @@ export class BatchWriter {
     const [first] = messages as [Writable];
     if (messages.length === 1) return onRefused(first, refusal);
     const half = messages.length >> 1;
-    return (await this.write(messages.slice(0, half), onRefused, settled)) && this.write(messages.slice(half), onRefused, settled);
+    return (
+      (await this.write(messages.slice(0, half), onRefused, settled, admits)) &&
+      this.write(messages.slice(half), onRefused, settled, admits)
+    );
   }
 
-  async #writeAll(messages: readonly Writable[], onRefused: OnRefused, settled?: Settle): Promise<boolean> {
+  async #writeAll(messages: readonly Writable[], onRefused: OnRefused, settled: Settle | undefined, admits: Admits): Promise<boolean> {
     const { failed = [] } = await this.#untilAnswered(messages, settled);
     for (const { index, error } of failed.toSorted((a, b) => a.index - b.index)) {
       const message = messages[index];
       if (message === undefined) throw new ConnectError('INTERNAL', `the sink says that record ${index} of ${messages.length} failed`);
       if (!onRefused(message, error)) return false;
+    }
+    if (failed.length > 0) {
+      const refused = new Set(failed.map(({ index }) => index));
+      for (const [index, message] of messages.entries()) if (!refused.has(index)) admits(message);
     }
     return true;
   }

@@ -15,6 +15,7 @@ import { KeyLanes } from './key-lanes.ts';
 import { QueueCopy } from './queue-copy.ts';
 import { QueueFeed } from './queue-feed.ts';
 import { QueueLane } from './queue-lane.ts';
+import { QueueParking } from './queue-parking.ts';
 import { isLater, parsePosition } from './queue-position.ts';
 import { queueRoom } from './queue-room.ts';
 import { type QueueShare, queueStart } from './queue-start.ts';
@@ -182,13 +183,14 @@ export class SinkCopier implements Copier {
     const common = { window, deadLetters, errors, tracker, stops, progress: this.#progress, signal };
     const onOffsetLost = this.#options.onOffsetLost ?? 'fail';
     const onNotice = (notice: string) => notices.add(notice);
+    const parking = await this.#takeParking(names);
     const copyQueue = (partition: string): Promise<CopyEnd> => {
       const { from, to } = this.#shares.get(partition) as QueueShare;
       const topic = topicOfQueue(partition);
       const asRecord = readAs(topic, rocketmq.messageToSinkRecord);
       const feed = new QueueFeed({ queues, name: partition, readAs: asRecord, ...room.feed, filter }, from, to);
       const writerOf = (lane: string) => new BatchWriter({ task, partition, lane, window, signal });
-      const own = { ...common, topic, partition };
+      const own = { ...common, topic, partition, parking: parking.get(partition) };
       const into =
         lanes === undefined ? new QueueLane({ ...own, writer: writerOf(partition) }) : new KeyLanes({ ...own, ...room, lanes, writerOf });
       return new QueueCopy({ ...own, feed, lanes: into, onOffsetLost, onNotice }).copy();
@@ -211,6 +213,17 @@ export class SinkCopier implements Copier {
     if (failure !== undefined) throw failure;
     if (stops.all) return 'stopped';
     return (['aborted', 'limit'] as const).find((end) => ends.includes(end)) ?? 'caught-up';
+  }
+
+  /** Where keys are parked: those of each queue. A run that has lost its lease may not have taken them from a later one. */
+  async #takeParking(names: readonly string[]): Promise<ReadonlyMap<string, QueueParking>> {
+    const { item, planned, deps, lease } = this.#run;
+    const parking = new Map<string, QueueParking>();
+    if (planned.spec.errors.parkKeys !== true) return parking;
+    const take = async (name: string) => parking.set(name, await QueueParking.take(deps.store, item.connector, name));
+    await pMap(names, take, { concurrency: QUEUES_ASKED_AT_ONCE });
+    await deps.store.checkpoint(lease, new Map());
+    return parking;
   }
 
   get #options(): SinkOptions {

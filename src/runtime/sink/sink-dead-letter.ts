@@ -12,6 +12,8 @@ export interface RefusedMessage {
   /** The RocketMQ topic that it was read from. */
   readonly topic: string;
   readonly error: ConnectError;
+  /** Where keys are parked: the hash of its key, if it has one. */
+  readonly keyHash?: string | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export function* sinkDeadLetters(
   yield { body: NO_BODY, keys: [], properties: why('body, keys, properties') };
 }
 
-function withReason(connector: string, { read, partition, topic, error }: RefusedMessage, omitted: string): Map<string, string> {
+function withReason(connector: string, { read, partition, topic, error, keyHash }: RefusedMessage, omitted: string): Map<string, string> {
   const { offset, bornAt, storedAt, properties } = read.message;
   const refusedAt = read.record === undefined ? 'read' : 'write';
   const why = letterProperties({ connector, error, refusedAt, topic, partition, position: String(offset), omitted });
@@ -40,5 +42,6 @@ function withReason(connector: string, { read, partition, topic, error }: Refuse
   if (messageId !== undefined) why.set(LETTER.messageId, messageId);
   const group = read.record?.orderingKey;
   if (group !== undefined) why.set(LETTER.group, JSON.stringify(group));
+  if (keyHash !== undefined) why.set(LETTER.keyHash, keyHash);
   return why;
 }

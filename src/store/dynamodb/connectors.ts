@@ -13,7 +13,7 @@ import {
   NOT_YET_IN_FORCE,
   PLANNER_AT_WORK,
 } from './conditions.ts';
-import { CONNECTORS, connectorKey, keptOf, lettersOf, tasksOf } from './keys.ts';
+import { CONNECTORS, connectorKey, keptOf, lettersOf, parkedOf, tasksOf } from './keys.ts';
 import { noConnector, superseded } from './refusals.ts';
 import type { Table } from './table.ts';
 
@@ -135,6 +135,7 @@ export class Connectors {
   async delete(name: string): Promise<void> {
     await this.#table.clear(keptOf(name));
     await this.#table.clear(lettersOf(name));
+    await this.#table.clear(parkedOf(name));
     await this.#table.clear(tasksOf(name));
     const result = await this.#table.delete(connectorKey(name), { condition: BEING_DELETED });
     if (!result.written && result.item !== undefined) {

@@ -6,6 +6,7 @@ import { KeptPositions } from './kept-positions.ts';
 import { Leases } from './leases.ts';
 import { Letters } from './letters.ts';
 import { Loans } from './loans.ts';
+import { Parked } from './parked.ts';
 import { Plans } from './plans.ts';
 import { Table } from './table.ts';
 import { Tasks } from './tasks.ts';
@@ -30,6 +31,7 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
   const leases = new Leases(table, now);
   const letters = new Letters(table, now);
   const loans = new Loans(table, now);
+  const parked = new Parked(table);
   const tasks = new Tasks(table);
   const kept = new KeptPositions(table, now);
   return {
@@ -66,6 +68,9 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     forgetLetterMarks: (marks) => letters.forget(marks),
     takeRedrive: (connector, owner, until, isGone = () => false) => letters.take(connector, owner, until, isGone),
     endRedrive: (lease) => letters.end(lease),
+    parkedKeys: (connector) => parked.list(connector),
+    takeParkedKeys: (connector, queue) => parked.take(connector, queue),
+    putParkedKeys: (keys) => parked.put(keys),
     get requests() {
       return table.requests;
     },

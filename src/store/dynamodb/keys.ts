@@ -19,6 +19,7 @@ const TASK = 'task#';
 const RUNS = 'runs#';
 const KEPT = 'kept#';
 const LETTERS = 'letters#';
+const PARKED = 'parked#';
 /** Generations sort by number. */
 const GENERATION_DIGITS = 10;
 const STRETCH_DIGITS = 13;
@@ -56,6 +57,11 @@ export const runOfKey = ({ pk, sk }: Key): TaskRef => ({
 
 /** What became of a connector's dead letters. */
 export const lettersOf = (connector: string): string => `${LETTERS}${connector}`;
+
+/** Keys that are parked, by queue. */
+export const parkedOf = (connector: string): string => `${PARKED}${connector}`;
+
+export const parkedKey = (connector: string, queue: string): Key => ({ pk: parkedOf(connector), sk: queue });
 
 export const redriveKey = (connector: string): Key => ({ pk: lettersOf(connector), sk: 'redrive' });
 

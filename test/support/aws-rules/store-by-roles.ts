@@ -12,6 +12,8 @@ const CALLERS: Readonly<Record<Exclude<keyof TaskStore, 'requests'>, 'task' | 'b
   getConnector: 'both',
   listTasks: 'both',
   promote: 'both',
+  takeParkedKeys: 'task',
+  putParkedKeys: 'both',
 };
 
 export interface StoreByRolesOptions {

@@ -209,6 +209,11 @@ describe('an invalid connector file', () => {
       'errors.deadLetterTopic: has no effect while errors.tolerance is fail; set errors.tolerance to dead-letter or remove it',
     ],
     [
+      'keys that a source should park',
+      { errors: { tolerance: 'dead-letter', deadLetterTopic: 'dlq', parkKeys: true } },
+      'errors.parkKeys: is for sinks; remove it',
+    ],
+    [
       'pauses that contradict each other',
       { errors: { backoffMs: 60_000, maxBackoffMs: 1000 } },
       'errors.maxBackoffMs: is 1000, less than errors.backoffMs (60000); raise it or lower errors.backoffMs',

@@ -41,6 +41,21 @@ describe('the section of a Kafka sink', () => {
     });
   });
 
+  it('parks keys of dead letters only', async () => {
+    const file = (errors: object) => ({
+      name: 'x',
+      type: 'kafka-sink',
+      sink: { bootstrapServers },
+      rocketmq: { endpoints: '127.0.0.1:8081', topic: 't' },
+      errors,
+    });
+    await expect(parseConnectorFile(file({ parkKeys: true }), connectorTypes)).rejects.toMatchObject({
+      findings: [{ option: 'errors.parkKeys', message: 'has no effect while errors.tolerance is fail' }],
+    });
+    const { errors } = await parseConnectorFile(file({ tolerance: 'dead-letter', deadLetterTopic: 'd', parkKeys: true }), connectorTypes);
+    expect(errors.parkKeys).toBe(true);
+  });
+
   it('gives each connector transactional ids of its own', () => {
     expect([idPrefix({}, 'x'), idPrefix({}, 'x-y'), idPrefix({ transactionalIdPrefix: 'prod-' }, 'x')]).toEqual([
       'connect-x:',

@@ -24,6 +24,8 @@ export class FakeQueues implements TopicQueues {
   keyOf: (offset: number) => string | undefined = () => undefined;
   /** Bodies have so many bytes at least. */
   bodyBytes = 0;
+  /** Messages that no record can be made of. */
+  damaged: ReadonlySet<number> = new Set();
   /** The highest offset that it has given. */
   highest = -1;
 
@@ -66,6 +68,9 @@ export class FakeQueues implements TopicQueues {
   #message(offset: number): StoredMessage {
     const key = this.keyOf(offset);
     const message = { ...messageAt(offset, this.madeAt), body: Buffer.from(String(offset).padEnd(this.bodyBytes)) };
+    if (this.damaged.has(offset)) {
+      return { ...message, compressed: true, properties: new Map(key === undefined ? [] : [['__SHARDINGKEY', key]]) };
+    }
     return key === undefined ? message : { ...message, properties: new Map([['KEYS', key]]) };
   }
 }

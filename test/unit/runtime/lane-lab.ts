@@ -8,6 +8,7 @@ import { KeyLanes } from '../../../src/runtime/sink/key-lanes.ts';
 import { QueueCopy } from '../../../src/runtime/sink/queue-copy.ts';
 import { QueueFeed } from '../../../src/runtime/sink/queue-feed.ts';
 import { QueueLane } from '../../../src/runtime/sink/queue-lane.ts';
+import type { QueueParking } from '../../../src/runtime/sink/queue-parking.ts';
 import { queueRoom } from '../../../src/runtime/sink/queue-room.ts';
 import type { OnOffsetLost } from '../../../src/runtime/sink/queue-start.ts';
 import { readAs } from '../../../src/runtime/sink/read-message.ts';
@@ -40,6 +41,9 @@ export interface LaneOptions {
     dead: readonly number[],
     position: string | undefined,
   ) => Awaited<ReturnType<SinkTask['write']>> | ReturnType<SinkTask['write']>;
+  readonly parking?: QueueParking;
+  /** Called before a dead letter is sent. */
+  readonly onLetter?: (refused: RefusedMessage) => void;
   /** Why no dead letter can be made. */
   readonly undeliverable?: ConnectError;
 }
@@ -54,6 +58,8 @@ export function laneOf({
   maxRecords = 1e6,
   write = () => ({}),
   undeliverable,
+  parking,
+  onLetter = () => {},
   filter,
   lanes,
   inFlightBytes = 16 * 1024 * 1024,
@@ -80,11 +86,14 @@ export function laneOf({
   const window = new WriteWindow(Date.now() + 200_000, signal);
   const room = queueRoom({ bytes: inFlightBytes, queues: 1, records: undefined, lanes });
   const feed = new QueueFeed({ queues, name: NAME, readAs: readAs('t', messageToSinkRecord), ...room.feed, filter }, from, queues.max);
-  const send = async ({ read }: RefusedMessage) => undeliverable ?? void dead.push(read.message.offset);
+  const send = async (refused: RefusedMessage) => {
+    onLetter(refused);
+    return undeliverable ?? void dead.push(refused.read.message.offset);
+  };
   const deadLetters = { send } as unknown as SinkDeadLetterSender;
   const common = { partition: NAME, window, tracker, stops, progress, signal };
   const writerOf = (lane: string) => new BatchWriter({ task, partition: NAME, lane, window, signal });
-  const own = { ...common, topic: 't', deadLetters, errors: { ...connectorSpec().errors, tolerance } };
+  const own = { ...common, topic: 't', parking, deadLetters, errors: { ...connectorSpec().errors, tolerance } };
   const into = lanes === undefined ? new QueueLane({ ...own, writer: writerOf(NAME) }) : new KeyLanes({ ...own, ...room, lanes, writerOf });
   const onNotice = (notice: string) => notices.push(notice);
   const copy = async () => {
