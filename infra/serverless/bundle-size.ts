@@ -30,7 +30,7 @@ const IDLE_PATHS: Readonly<Record<string, IdlePath>> = {
   rabbitmq: {
     sources: ['functions/task.ts', 'src/connectors/rabbitmq/source.ts', 'node_modules/amqplib/channel_api.js'],
     client: /node_modules\/amqplib\//,
-    maxKib: 470,
+    maxKib: 472,
   },
   activemq: {
     sources: ['functions/task.ts', 'src/connectors/activemq/source.ts'],
