@@ -53,3 +53,22 @@ export const copyHistories: fc.Arbitrary<CopyHistory> = fc.record({
   sinkTasks: fc.integer({ min: 1, max: MAX_TASKS }),
   sink: fc.array(step, { minLength: MOST_STEPS, maxLength: MOST_STEPS }),
 });
+
+const FEW_ROWS = 200;
+const FEW_STEPS = 4;
+
+/** The same with some hundreds of rows. */
+export const smallCopyHistories: fc.Arbitrary<CopyHistory> = copyHistories.map(({ tables, ...history }) => ({
+  ...history,
+  tables: { ...tables, rows: Math.min(tables.rows, FEW_ROWS), steps: tables.steps.slice(0, FEW_STEPS).map(small) },
+}));
+
+const small = (each: History['steps'][number]): History['steps'][number] => ({
+  ...each,
+  writers: each.writers.map((transactions) =>
+    transactions.map((transaction) => ({
+      ...transaction,
+      changes: transaction.changes.map((change) => ({ ...change, from: change.from % FEW_ROWS, count: Math.min(change.count, FEW_ROWS) })),
+    })),
+  ),
+});
