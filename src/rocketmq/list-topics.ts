@@ -6,10 +6,10 @@ import type { RemotingClient } from './remoting/client.ts';
 import { requestCode, responseCode } from './remoting/codes.ts';
 import type { RocketmqAccess } from './types.ts';
 
-/** Topics that brokers have for themselves (TopicValidator of 5.5.0), besides those that `OWN_PREFIX` begins. */
+/** Topics that brokers (TopicValidator of 5.5.0) and proxies (the last one) have for themselves, besides those that `OWN_PREFIX` begins. */
 const OWN = new Set(
   `TBW102 SCHEDULE_TOPIC_XXXX SCHEDULE_TOPIC_XXXX_V2 BenchmarkTest TRANS_CHECK_MAX_TIME_TOPIC SELF_TEST_TOPIC
-  OFFSET_MOVED_EVENT`.split(/\s+/),
+  OFFSET_MOVED_EVENT DefaultHeartBeatSyncerTopic`.split(/\s+/),
 );
 const OWN_PREFIX = /^(rmq_sys_|SYNC_BROKER_MEMBER_)/i;
 /** Of each cluster, for answers to requests by message. */

@@ -23,6 +23,7 @@ const TOPICS = [
   'my_REPLY_TOPIC',
   'broker-a',
   'TBW102',
+  'DefaultHeartBeatSyncerTopic',
   'rmq_sys_wheel_timer',
   'RMQ_SYS_TRACE_TOPIC',
 ];
