@@ -22,6 +22,11 @@ const parse = (sink: object) => {
 };
 
 describe('the section of a MySQL sink', () => {
+  it('lets columns swap their names, and one of them be left out', async () => {
+    const { system } = await parse({ table: 'a.b', renameColumns: { a: 'b', b: 'a' }, excludeColumns: ['a'] });
+    expect(system).toMatchObject({ excludeColumns: ['a'] });
+  });
+
   it('keeps positions beside the table, where that names its database', async () => {
     const { system } = await parse({ table: 'shop.{{table}}' });
     expect(system).toMatchObject({ mode: 'upsert', deletes: true, delivery: 'exactly-once', schema: 'fail' });
@@ -38,6 +43,11 @@ describe('the section of a MySQL sink', () => {
     [{ table: 'a.b.c' }, 'sink.table', /database\.table/],
     [{}, 'sink.positionsTable', /names no database of its own/],
     [{ table: 'a.b', renameColumns: { a: 'x', b: 'X' } }, 'sink.renameColumns.b', /X is the column of a already/],
+    [
+      { table: 'a.b', renameColumns: { Secret: 'hidden' }, excludeColumns: ['id', 'secret'] },
+      'sink.excludeColumns[1]',
+      /secret is a field that sink.renameColumns makes column hidden/,
+    ],
     [{ table: 'a.b', renameColumns: { a: 1 } }, 'sink.renameColumns.a', /text/],
     [{ table: 'a.b', mode: 'merge' }, 'sink.mode', /upsert/],
     [{ table: 'a.b', startAt: { offsets: { 'orders-0': 1 } } }, 'sink.startAt.offsets', /not a queue/],

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { issueIn } from '../../../config/issue.ts';
+import { type Issue, issueIn } from '../../../config/issue.ts';
 import { choice, flag, list, section, text } from '../../../config/options.ts';
 import { refineSinkOptions, sinkOptions } from '../../../config/sink-options.ts';
 import { connectionConfig } from '../config/connection-config.ts';
@@ -75,6 +75,7 @@ export const mysqlSinkConfig = section(
     if (first === undefined || second === undefined) continue;
     issue(['renameColumns', second[0]], `${second[1]} is the column of ${first[0]} already`, 'name another column');
   }
+  refuseFieldNames(config, issue);
   const [unknown] = config.table.replace(/\{\{(database|table|topic)\}\}/g, '').match(/\{\{\w+\}\}/) ?? [];
   if (unknown !== undefined) issue(['table'], `${unknown} stands for nothing`, 'write {{database}}, {{table}} or {{topic}}');
   if (config.delivery === 'exactly-once' && positionsTable(config) === undefined) {
@@ -82,5 +83,21 @@ export const mysqlSinkConfig = section(
     issue(['positionsTable'], 'missing, because sink.table names no database of its own', remedy);
   }
 });
+
+/** Who names a field that becomes another column would write what is to stay out. */
+function refuseFieldNames(
+  { renameColumns = {}, ...lists }: Pick<z.output<typeof mysqlSinkConfig>, 'renameColumns' | 'includeColumns' | 'excludeColumns'>,
+  issue: Issue,
+): void {
+  const lower = new Map(Object.entries(renameColumns).map(([field, column]) => [field.toLowerCase(), column]));
+  const columns = new Set([...lower.values()].map((column) => column.toLowerCase()));
+  for (const option of ['includeColumns', 'excludeColumns'] as const) {
+    for (const [index, name] of (lists[option] ?? []).entries()) {
+      const column = lower.get(name.toLowerCase());
+      if (column === undefined || columns.has(name.toLowerCase())) continue;
+      issue([option, String(index)], `${name} is a field that sink.renameColumns makes column ${column}`, `name ${column}`);
+    }
+  }
+}
 
 export type MysqlSinkConfig = z.output<typeof mysqlSinkConfig>;
