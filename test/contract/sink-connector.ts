@@ -25,7 +25,7 @@ export type Part = keyof typeof parts;
 
 /** The parts for a harness. RocketMQ's faults are the runtime's, so that a file as target is enough. */
 export function partsOf({ type, ordering, openBehind }: SinkHarness): Part[] {
-  if (ordering === 'key') return ['crashes', 'target-faults'];
+  if (ordering === 'key') return ['crashes'];
   if (type === fileSinkHarness.type) return ['copying', 'crashes', 'rocketmq-faults'];
   return ['copying', 'crashes', ...(openBehind === undefined ? [] : ['target-faults' as const])];
 }

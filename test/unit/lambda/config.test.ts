@@ -16,6 +16,8 @@ describe('the section of a Lambda sink', () => {
       requestTimeoutMs: 240_000,
       startAt: 'earliest',
       onOffsetLost: 'fail',
+      ordering: 'queue',
+      lanes: 8,
     });
   });
 
