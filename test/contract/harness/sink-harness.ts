@@ -19,7 +19,10 @@ export interface SinkHarness {
    * they are the runtime's, not the connector's.
    */
   readonly killedOutsideStoreOnly?: true;
-  /** Where queues are written in lanes by key. What records look like, and what the way to the target does, is left to another harness. Default: a queue is one lane. */
+  /**
+   * Where queues are written in lanes by key. What records look like, and what the way to the target does, is left to another harness. Default:
+   * a queue is one lane.
+   */
   readonly ordering?: 'key';
   /** True where the system has nothing like headers. */
   readonly dropsHeaders?: true;
