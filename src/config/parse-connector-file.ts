@@ -2,15 +2,7 @@ import * as z from 'zod';
 import type { ConnectorType, Direction, Finding } from '../api/index.ts';
 import { didYouMean } from '../kit/index.ts';
 import { ConfigError, finding } from './config-error.ts';
-import {
-  batchSection,
-  connectorName,
-  errorsSection,
-  maxTasks,
-  refineSourceErrors,
-  rocketmqSections,
-  triggerSection,
-} from './connector-sections.ts';
+import { batchSection, connectorName, errorsSections, maxTasks, rocketmqSections, triggerSection } from './connector-sections.ts';
 import type { ConnectorSpec } from './connector-spec.ts';
 import { findingsOf } from './findings.ts';
 import { optionSchema } from './option-schema.ts';
@@ -32,7 +24,7 @@ export function connectorFileSpec({ type, direction, summary, config }: Pick<Con
     [direction]: config,
     rocketmq: rocketmqSections[direction],
     batch: batchSection,
-    errors: direction === 'sink' ? errorsSection : errorsSection.superRefine(refineSourceErrors),
+    errors: errorsSections[direction],
   } as Record<string, z.ZodType>);
 }
 

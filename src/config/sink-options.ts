@@ -65,7 +65,8 @@ export interface SinkOptions {
 
 interface Refined {
   readonly startAt: SinkStart;
-  readonly ordering: 'queue' | 'key';
+  /** Of a sink that has the option. */
+  readonly ordering?: 'queue' | 'key';
   /** Of a sink that knows more than one. */
   readonly delivery?: 'at-least-once' | 'exactly-once';
 }

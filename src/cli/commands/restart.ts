@@ -14,12 +14,16 @@ export const run: CommandRun = (names, flags, output) =>
       const result = await ask<RestartResult>(planner, request);
       results.push(result);
       if (flags.json) return;
-      output.result(`${connector}: ${said(result.restarted)}`);
+      output.result(`${connector}: ${said(result.restarted, onlyFailed === true)}`);
       if (!detached && result.restarted.length > 0) output.note(`start it with \`rocketmq-connect run ${connector}\`, unless \`dev\` runs`);
     });
     if (flags.json) output.json(results);
     return code;
   });
 
-const said = (tasks: readonly number[]): string =>
-  tasks.length === 0 ? 'there is no such task to restart' : `restarted task${tasks.length === 1 ? '' : 's'} ${tasks.join(', ')}`;
+const said = (tasks: readonly number[], onlyFailed: boolean): string =>
+  tasks.length === 0
+    ? onlyFailed
+      ? 'no task has failed'
+      : 'there are no tasks'
+    : `restarted task${tasks.length === 1 ? '' : 's'} ${tasks.join(', ')}`;

@@ -12,7 +12,18 @@ export async function offsetsOf(flags: Flags): Promise<Readonly<Record<string, s
   if ((set === undefined) === (file === undefined)) {
     throw new ConnectError('CONFIG_INVALID', 'offsets alter: say which positions to set', { remedy: 'pass either --set or --file' });
   }
-  return file === undefined ? Object.fromEntries((set as readonly string[]).map(assignment)) : fromFile(file);
+  return file === undefined ? assignments(set as readonly string[]) : fromFile(file);
+}
+
+function assignments(texts: readonly string[]): Readonly<Record<string, string>> {
+  const positions = new Map<string, string>();
+  for (const [partition, position] of texts.map(assignment)) {
+    if (positions.has(partition)) {
+      throw new ConnectError('CONFIG_INVALID', `--set names partition ${partition} twice`, { remedy: 'name each once' });
+    }
+    positions.set(partition, position);
+  }
+  return Object.fromEntries(positions);
 }
 
 /** A partition may have `=` in its name, a position has none. */

@@ -1,12 +1,14 @@
-import { ConnectError, type Position, type TaskConfig } from '../../api/index.ts';
+import { ConnectError, type ErrorCode, type Position, type TaskConfig } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { didYouMean } from '../../kit/index.ts';
+import type { NamedTopics, QueueBounds } from '../../rocketmq/types.ts';
 import type { ConnectorItem } from '../../store/store.ts';
 import type { AlteredOffset, AlterOffsetsResult, OffsetsResult } from '../planner-api.ts';
 import { positionsInForce } from '../run/in-force.ts';
-import { positionProblem } from '../sink/queue-position.ts';
+import { parsePosition, positionProblem } from '../sink/queue-position.ts';
 import { applyPlan } from './apply-plan.ts';
 import { draftInForce, tasksInForce } from './draft-in-force.ts';
-import { checkBothEnds, withConnector } from './open-connector.ts';
+import { withConnector } from './open-connector.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { sinkStarts } from './sink-starts.ts';
 import { mustExist } from './status.ts';
@@ -38,8 +40,9 @@ export async function alterOffsets(
   const configs = new Map(tasks.flatMap(({ planned: { taskConfig } }) => taskConfig.partitions.map((each) => [each, taskConfig] as const)));
   const wanted = new Map(Object.entries(offsets ?? Object.fromEntries([...configs.keys()].map((partition) => [partition, null]))));
   for (const partition of wanted.keys()) if (!configs.has(partition)) throw unknown(partition, name, configs);
-  const altered = await positionsToSet(connector, wanted, configs, deps);
   const before = positionsInForce(tasks);
+  for (const [partition, position] of wanted) if (position !== null && before.get(partition) === position) wanted.delete(partition);
+  const altered = await positionsToSet(connector, wanted, configs, deps);
   const report = [...altered].flatMap(([partition, after]): AlteredOffset[] => {
     const was = before.get(partition);
     return was === after ? [] : [{ partition, ...(was !== undefined && { before: was }), ...(after !== undefined && { after }) }];
@@ -78,8 +81,9 @@ function positionsToSet(
         },
       );
     }
+    const queues = spec.direction === 'sink' ? await queuesOf(spec, topics, deps) : new Map<string, QueueBounds>();
     const problemOf = (partition: string, position: Position | undefined): string | undefined => {
-      if (spec.direction === 'sink') return position === undefined ? undefined : positionProblem(position);
+      if (spec.direction === 'sink') return position === undefined ? undefined : queueProblem(position, queues.get(partition));
       if (connector.positionProblem === undefined) return `positions of a ${spec.type} can't be altered`;
       return connector.positionProblem(partition, position, configs.get(partition) as TaskConfig);
     };
@@ -88,16 +92,29 @@ function positionsToSet(
       if (problem !== undefined) throw wrong(partition, position, problem);
     }
     const anew = [...wanted.keys()].filter((partition) => wanted.get(partition) === null);
-    const starts = await startsOf(anew);
+    // A queue that starts anew does so where `sink.startAt` says. A source's task finds its start by itself.
+    const start = { split: [{ partitions: anew }], current: [], queues, wasPlanned: false };
+    const starts = spec.direction === 'sink' ? await sinkStarts(spec, start, deps) : new Map<string, Position>();
     return new Map([...wanted].map(([partition, position]) => [partition, position ?? starts.get(partition)]));
-
-    /** A queue that starts anew does so where `sink.startAt` says. A source's task finds its start by itself. */
-    async function startsOf(partitions: readonly string[]): Promise<ReadonlyMap<string, Position>> {
-      if (spec.direction === 'source' || partitions.length === 0) return new Map();
-      const { queues } = await checkBothEnds(spec, connector, topics, deps);
-      return sinkStarts(spec, { split: [{ partitions }], current: [], queues, wasPlanned: false }, deps);
-    }
   });
+}
+
+/** The queues as they are now. Throws where RocketMQ can't be asked. */
+async function queuesOf(spec: ConnectorSpec, topics: NamedTopics, deps: PlannerDeps): Promise<ReadonlyMap<string, QueueBounds>> {
+  const { rocketmq } = await deps.resolveSecrets({ rocketmq: spec.rocketmq });
+  const { checkQueues } = await deps.loadQueueChecks();
+  const { findings, queues } = await checkQueues(rocketmq, topics);
+  const error = findings.find(({ level }) => level === 'error');
+  if (error === undefined) return queues;
+  throw new ConnectError(error.code as ErrorCode, `${error.option}: ${error.message}; nothing was changed`, { remedy: error.remedy });
+}
+
+/** RocketMQ would say later that the position is lost, as if it were its fault. */
+function queueProblem(position: Position, bounds: QueueBounds | undefined): string | undefined {
+  const problem = positionProblem(position);
+  if (problem !== undefined || bounds === undefined) return problem;
+  const { offset } = parsePosition(position);
+  return offset >= bounds.min && offset <= bounds.max ? undefined : `the queue has offsets ${bounds.min} to ${bounds.max}`;
 }
 
 function unknown(partition: string, name: string, known: ReadonlyMap<string, unknown>): ConnectError {

@@ -91,7 +91,7 @@ describe('a connector, in one shell', () => {
     expect(await bench.run(['restart', name])).toMatchObject({ code: 1, stderr: expect.stringContaining(`connector ${name} is STOPPED`) });
     expect(await ok('resume', `${name}*`)).toBe(`${name}: RUNNING\n`);
     expect(await ok('restart', name, '--task', '1')).toBe(`${name}: restarted task 1\n`);
-    expect(await ok('restart', name, '--only-failed')).toBe(`${name}: there is no such task to restart\n`);
+    expect(await ok('restart', name, '--only-failed')).toBe(`${name}: no task has failed\n`);
   });
 
   it('copies everything, and then costs two DynamoDB requests a task', async () => {

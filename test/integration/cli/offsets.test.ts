@@ -59,6 +59,7 @@ describe('offsets', () => {
   it.each([
     [['alter', name, '--yes'], 'say which positions to set; pass either --set or --file'],
     [['alter', name, '--set', 'x', '--yes'], `--set "x" is no partition with a position; write it as 'flights-0=4711'`],
+    [['alter', name, '--set', 'x=1', '--set', 'x=2', '--yes'], '--set names partition x twice; name each once'],
     [['alter', name, '--file', '/nowhere.json', '--yes'], "--file /nowhere.json can't be read as JSON"],
     [['reset', name, '--yes'], 'name the partitions to start anew; pass either --partition or --all'],
     [['reset', name, '--all'], 'offsets reset asks for confirmation, and there is no terminal; pass --yes'],

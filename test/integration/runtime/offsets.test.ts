@@ -91,6 +91,7 @@ describe('positions that a person sets', () => {
 
   it.each([
     [{ 'flights:broker-a:9': '1' }, 'has no partition "flights:broker-a:9"; nothing was changed'],
+    [{ first: '21' }, 'can\'t go on at "21": the queue has offsets 0 to 20; nothing was changed'],
     [{ first: 'x1' }, 'can\'t go on at "x1": an offset of a queue is a whole number; nothing was changed'],
     [{}, 'offsets: positions by partition are expected'],
     [{ first: 4 as never }, 'offsets: positions by partition are expected'],

@@ -211,7 +211,7 @@ describe('an invalid connector file', () => {
     [
       'keys that a source should park',
       { errors: { tolerance: 'dead-letter', deadLetterTopic: 'dlq', parkKeys: true } },
-      'errors.parkKeys: is for sinks; remove it',
+      'errors.parkKeys: unknown option; remove it; known are tolerance, deadLetterTopic, maxFailures, backoffMs, maxBackoffMs',
     ],
     [
       'pauses that contradict each other',

@@ -7,6 +7,9 @@ import { POSITIONS, positionsTable } from './target-name.ts';
 
 const { address, username, password, tls, ...timeLimits } = connectionConfig('sink');
 
+/** Lanes by the keys of messages would part rows that MySQL takes for one: the keys of its tables are others, and its collations merge some. */
+const { ordering: _ordering, lanes: _lanes, ...queueOptions } = sinkOptions;
+
 /** A name in backticks, or one without dots; either may hold placeholders. */
 const PART = '(?:`(?:[^`]|``)+`|[^.`]+)';
 
@@ -63,7 +66,7 @@ export const mysqlSinkConfig = section(
       literal: true,
       example: `shop.${POSITIONS}`,
     }).exactOptional(),
-    ...sinkOptions,
+    ...queueOptions,
     ...timeLimits,
   },
   { description: 'The MySQL side.' },
