@@ -146,6 +146,12 @@ describe('a literal', () => {
     expect(() => literal(column('c', 'int'), parseExactly(json))).toThrow(`the value of column c (int) is ${what} that`);
   });
 
+  it('keeps all digits of a long number wherever it stands in a text', () => {
+    const places = Array.from({ length: 40 }, (_, before) => `{"a":"${'x'.repeat(before)}","n":1234567890.123456}`);
+    for (const text of places) expect(JSON.stringify(parseExactly(text.replace('456}', '4560}')))).toMatch(/:1234567890\.1234560}$/);
+    for (const text of places) expect((parseExactly(text) as { n: unknown }).n).toBe(1234567890.123456);
+  });
+
   it('of long bytes is shorter than in hexadecimal', () => {
     const base64 = Buffer.alloc(2_000, 7).toString('base64');
     expect(literal(column('c', 'longblob'), base64)).toBe(`FROM_BASE64('${base64}')`);
