@@ -34,12 +34,13 @@ export function addHeaders(headers: readonly Header[], properties: Map<string, s
   if (others.length > 0) properties.set(HEADERS, JSON.stringify(others));
 }
 
-/** Reads what `addHeaders` wrote. RocketMQ's clients do not keep the order of different names. */
+/** Reads what `addHeaders` wrote, RocketMQ's own properties or not beside it. RocketMQ's clients do not keep the order of different names. */
 export function readHeaders(properties: ReadonlyMap<string, string>): Header[] {
   const headers: Header[] = [];
-  for (const [name, value] of properties) {
-    if (!OWN_NAMES.test(name)) headers.push({ name, value: Buffer.from(value) });
-  }
+  properties.forEach((value, name) => {
+    const isOwn = name.startsWith(OWN_PREFIX) ? OWN_NAMES.test(name) : isReservedName(name);
+    if (!isOwn) headers.push({ name, value: Buffer.from(value) });
+  });
   const others = properties.get(HEADERS);
   if (others !== undefined) headers.push(...(JSON.parse(others) as HeaderEntry[]).map(fromEntry));
   return headers;

@@ -19,7 +19,7 @@ const EMPTY = '=';
 
 const NO_BODY = Buffer.from([0]);
 
-/** What is read from a message, whichever client received it. `properties` leaves out RocketMQ's own. */
+/** What is read from a message, whichever client received it. RocketMQ's own `properties` may be among them, and tell nothing. */
 export interface ReceivedContent {
   readonly body: Buffer;
   readonly keys: readonly string[];
@@ -28,13 +28,15 @@ export interface ReceivedContent {
 
 /** Parts keys and properties, which a broker stores in one. */
 export function contentOf(body: Buffer, stored: ReadonlyMap<string, string>): ReceivedContent {
-  const keys = stored.get('KEYS')?.split(' ') ?? [];
   const properties = new Map<string, string>();
   stored.forEach((value, name) => {
     if (!isReservedName(name)) properties.set(name, value);
   });
-  return { body, keys, properties };
+  return { body, keys: keysOf(stored), properties };
 }
+
+/** The keys that a broker stores among the properties. */
+export const keysOf = (stored: ReadonlyMap<string, string>): string[] => stored.get('KEYS')?.split(' ') ?? [];
 
 /** A record that came through RocketMQ. */
 export interface MappedRecord extends ConnectRecord {
@@ -102,19 +104,21 @@ export function messageToRecord(message: ReceivedContent): MappedRecord {
   const headers = readHeaders(properties);
   const timestamp = properties.get(TIMESTAMP);
   if (timestamp === undefined) return { key: textKey(keys.join(' ')), value: message.body, headers };
-  return {
-    ...(keys[0] !== undefined && { sourceKey: keys[0] }),
+  const record: { -readonly [name in keyof MappedRecord]: MappedRecord[name] } = {
     key: readKey(keys[1], properties),
     value: readValue(message),
     headers,
-    ...(timestamp !== UNKNOWN && { timestamp: readTime(timestamp) }),
   };
+  if (keys[0] !== undefined) record.sourceKey = keys[0];
+  if (timestamp !== UNKNOWN) record.timestamp = readTime(timestamp);
+  return record;
 }
 
 function readTime(text: string): number | bigint {
   const time = Number(text);
+  if (Number.isSafeInteger(time)) return time;
   if (Number.isNaN(time)) throw new Error(`${TIMESTAMP} is ${JSON.stringify(text.slice(0, 40))}, and no number`);
-  return /^-?\d+$/.test(text) && !Number.isSafeInteger(time) ? BigInt(text) : time;
+  return /^-?\d+$/.test(text) ? BigInt(text) : time;
 }
 
 const textKey = (text: string | undefined): Buffer | null => (text === undefined || text === '' ? null : Buffer.from(text));

@@ -1,31 +1,36 @@
 import { ConnectError, type SinkRecord } from '../api/index.ts';
-import { contentOf, messageToRecord } from './record-mapping.ts';
+import { contentOf, keysOf, type MappedRecord, messageToRecord } from './record-mapping.ts';
 import type { OutgoingMessage, QueuesModule, StoredMessage } from './types.ts';
 
 /** See `QueuesModule`. */
 export const messageToSinkRecord: QueuesModule['messageToSinkRecord'] = (topic, partition, message): SinkRecord => {
-  const { body, properties, offset, bornAt, storedAt } = message;
+  const { properties, offset, bornAt, storedAt } = message;
   if (message.compressed) throw refused('its body is damaged, or compressed in an unknown way');
+  const { key, value, headers, timestamp, sourceKey } = readRecord(message);
   const messageId = properties.get('UNIQ_KEY');
   const tag = properties.get('TAGS');
   const orderingKey = properties.get('__SHARDINGKEY');
   const record: { -readonly [name in keyof SinkRecord]: SinkRecord[name] } = {
-    ...readRecord(message, body),
+    key,
+    value,
+    headers,
     topic,
     partition,
     offset,
     bornAt,
     storedAt,
   };
+  if (timestamp !== undefined) record.timestamp = timestamp;
+  if (sourceKey !== undefined) record.sourceKey = sourceKey;
   if (messageId !== undefined) record.messageId = messageId;
   if (tag !== undefined) record.tag = tag;
   if (orderingKey !== undefined) record.orderingKey = orderingKey;
   return record;
 };
 
-function readRecord({ properties }: StoredMessage, body: Buffer) {
+function readRecord({ body, properties }: StoredMessage): MappedRecord {
   try {
-    return messageToRecord(contentOf(body, properties));
+    return messageToRecord({ body, keys: keysOf(properties), properties });
   } catch (error) {
     throw refused(`its connect-* properties are not those that this product writes: ${(error as Error).message}`);
   }

@@ -94,9 +94,14 @@ function unwrap(batch: StoredMessage): StoredMessage[] {
 /** Reads properties as RocketMQ's own clients do: a property without a value is none. Their length comes first, in two bytes. */
 function propertiesAt(bytes: Buffer, at: number): Map<string, string> {
   const found = new Map<string, string>();
-  for (const pair of bytes.toString('utf8', at + 2, at + 2 + bytes.readUInt16BE(at)).split(PROPERTY_END)) {
-    const end = pair.indexOf(NAME_END);
-    if (end > 0 && end < pair.length - 1) found.set(pair.slice(0, end), pair.slice(end + 1));
+  const text = bytes.toString('utf8', at + 2, at + 2 + bytes.readUInt16BE(at));
+  let nameEnd = text.indexOf(NAME_END);
+  for (let from = 0; nameEnd !== -1; ) {
+    const next = text.indexOf(PROPERTY_END, from);
+    const end = next === -1 ? text.length : next;
+    if (nameEnd > from && nameEnd < end - 1) found.set(text.slice(from, nameEnd), text.slice(nameEnd + 1, end));
+    if (nameEnd < end) nameEnd = text.indexOf(NAME_END, end);
+    from = end + 1;
   }
   return found;
 }

@@ -8,6 +8,7 @@ export class FrameReader {
 
   /** Returns the frames that `chunk` completes, without their length. Throws when the stream can't be RocketMQ's. */
   *push(chunk: Buffer): Generator<Buffer> {
+    if (this.#length === 0) this.#chunks = [];
     this.#chunks.push(chunk);
     this.#length += chunk.length;
     for (let frame = this.#next(); frame !== undefined; frame = this.#next()) yield frame;
@@ -19,10 +20,17 @@ export class FrameReader {
     const size = 4 + (first.length < 4 ? this.#join() : first).readUInt32BE(0);
     if (size > MAX_FRAME_BYTES) throw new Error('the answer is not in the remoting protocol');
     if (this.#length < size) return undefined;
-    const all = this.#join();
-    this.#chunks = [all.subarray(size)];
     this.#length -= size;
-    return all.subarray(4, size);
+    if (first.length >= size) {
+      this.#chunks[0] = first.subarray(size);
+      return first.subarray(4, size);
+    }
+    // The frame ends in the chunk that came last: what follows it there needs no copy.
+    const last = this.#chunks.at(-1) as Buffer;
+    const rest = last.subarray(last.length - this.#length);
+    const frame = Buffer.concat(this.#chunks, size);
+    this.#chunks = [rest];
+    return frame.subarray(4);
   }
 
   #join(): Buffer {

@@ -46,7 +46,8 @@ export class QueueFeed {
   /** What is missing once the reader has come to its end. */
   #gap: MissingMessages | undefined;
   #isAtEnd = false;
-  readonly #waiting: Array<ReadMessage | Passed> = [];
+  /** Messages become records as they are taken: until then they take less memory. */
+  readonly #waiting: Array<StoredMessage | Passed> = [];
   /** How many were left out since the last one that waits. */
   #leftOut = 0;
 
@@ -63,7 +64,7 @@ export class QueueFeed {
    * `QueueMessages.next` does.
    */
   async next(take: (bytes: number) => boolean): Promise<Batch | MissingMessages> {
-    const { maxBytes, maxRecords } = this.#options;
+    const { name, readAs, maxBytes, maxRecords } = this.#options;
     const messages: ReadMessage[] = [];
     let passed: StoredMessage | undefined;
     for (let bytes = 0, count = 0; messages.length < maxRecords && bytes < maxBytes && count < MOST_PASSED; ) {
@@ -74,10 +75,11 @@ export class QueueFeed {
         passed = next.last;
         count += next.count;
       } else {
-        if (!take(next.bytes)) break;
+        const read = readAs(name, next);
+        if (!take(read.bytes)) break;
         passed = undefined;
-        messages.push(next);
-        bytes += next.bytes;
+        messages.push(read);
+        bytes += read.bytes;
       }
       this.#waiting.shift();
     }
@@ -115,11 +117,10 @@ export class QueueFeed {
   }
 
   #add(message: StoredMessage): void {
-    const { name, readAs } = this.#options;
     this.#read = message.offset + 1;
     if (message.leftOut !== true) {
       this.#leftOut = 0;
-      this.#waiting.push(readAs(name, message));
+      this.#waiting.push(message);
       return;
     }
     this.#leftOut += 1;

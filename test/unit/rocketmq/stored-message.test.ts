@@ -74,6 +74,18 @@ describe('a stored message', () => {
     }
   });
 
+  it('has the properties that have a name and a value', () => {
+    const properties = 'none\u0002a\u00011\u0002\u0001nameless\u0002empty\u0001\u0002\u0002b\u00012\u00013\u0002last\u0001\u00014';
+    const [message] = decodeMessages(stored({ body: TEXT, sysFlag: 0, properties }));
+    expect([...(message?.properties ?? [])]).toEqual([
+      ['a', '1'],
+      ['b', '2\u00013'],
+      ['last', '\u00014'],
+    ]);
+    for (const text of ['', '\u0002', '\u0001', 'none', 'none\u0002'])
+      expect(decodeMessages(stored({ body: TEXT, sysFlag: 0, properties: text }))[0]?.properties).toEqual(new Map());
+  });
+
   it.each([
     ['in an unknown way', 0x701, TEXT],
     ['lz4 and cut', 0x101, lz4(TEXT).subarray(0, 60)],

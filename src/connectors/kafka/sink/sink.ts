@@ -148,17 +148,17 @@ export class KafkaSinkTask implements SinkTask {
         if (error !== undefined) throw protocolError(error, `topic ${name}`, 'sink');
       }
     });
-    const parts = new Map<string, Part>();
+    const parts = new Parts();
     const failed: FailedRecord[] = [];
     for (const [index, record] of records.entries()) {
       const topic = names.get(record.topic) as string;
       const partition = this.#partitioner(record, client.partitions(topic));
       const ready = outgoing(record);
-      const refused = [partition, ready].find((part) => part instanceof ConnectError);
-      if (refused !== undefined) failed.push({ index, error: refused });
-      else add(parts, topic, partition as number, { index, record: ready as Item['record'] });
+      if (partition instanceof ConnectError) failed.push({ index, error: partition });
+      else if (ready instanceof ConnectError) failed.push({ index, error: ready });
+      else parts.add(topic, partition, { index, record: ready });
     }
-    return { parts: [...parts.values()], failed };
+    return { parts: parts.all, failed };
   }
 
   #patiently<T>({ deadline, signal }: Bounds, work: () => Promise<T>): Promise<T> {
@@ -167,9 +167,23 @@ export class KafkaSinkTask implements SinkTask {
   }
 }
 
-function add(parts: Map<string, Part>, topic: string, partition: number, item: Item): void {
-  const name = `${topic}-${partition}`;
-  const part = parts.get(name);
-  if (part === undefined) parts.set(name, { topic, partition, items: [item] });
-  else part.items.push(item);
+/** Records by topic and partition. */
+class Parts {
+  readonly all: Part[] = [];
+  readonly #topics = new Map<string, Map<number, Part>>();
+
+  add(topic: string, partition: number, item: Item): void {
+    let partitions = this.#topics.get(topic);
+    if (partitions === undefined) {
+      partitions = new Map();
+      this.#topics.set(topic, partitions);
+    }
+    const part = partitions.get(partition);
+    if (part !== undefined) part.items.push(item);
+    else {
+      const first = { topic, partition, items: [item] };
+      partitions.set(partition, first);
+      this.all.push(first);
+    }
+  }
 }

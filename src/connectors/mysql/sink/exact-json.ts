@@ -13,6 +13,7 @@ const { rawJSON, isRawJSON } = JSON as unknown as WithRaw;
 export { isRawJSON as isRawNumber };
 
 /** Shorter numbers keep their digits. */
+const LONG = 16;
 const LONG_NUMBER = /[\d.]{16}/;
 
 interface Context {
@@ -22,7 +23,16 @@ interface Context {
 
 /** Throws SyntaxError for what is no JSON. */
 export function parseExactly(text: string): unknown {
-  return LONG_NUMBER.test(text) ? JSON.parse(text, exactly as never) : JSON.parse(text);
+  return hasLongNumber(text) ? JSON.parse(text, exactly as never) : JSON.parse(text);
+}
+
+/** Each long number has a part of itself at a multiple of its least length. Most texts have none at any of these places. */
+function hasLongNumber(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    const code = text.charCodeAt(at);
+    if (code === 0x2e || (code >= 0x30 && code <= 0x39)) return LONG_NUMBER.test(text);
+  }
+  return false;
 }
 
 /** The same with all numbers as they are written: `5.0` is a number with digits behind the point. */

@@ -16,6 +16,7 @@ const NO_TYPES: FieldTypes = new Map();
 
 /** Of the fields of these structs. Of several with one name, the last one's. */
 export function typesOf(...schemas: readonly unknown[]): FieldTypes {
+  if (schemas.every((schema) => schema === undefined)) return NO_TYPES;
   const fields = schemas.flatMap(fieldsOf);
   return fields.length === 0 ? NO_TYPES : new Map(fields.map((each) => [each.field as string, typeOf(each)]));
 }

@@ -17,12 +17,16 @@ export type Operation =
   | {
       readonly kind: 'write';
       readonly table: TargetTable;
-      /** Literals of the columns that are written, by column. */
-      readonly values: ReadonlyMap<TargetColumn, string>;
+      /** Those that are written. Rows alike that come one after the other share them. */
+      readonly columns: readonly TargetColumn[];
+      /** Literals in the order of the columns. */
+      readonly values: readonly string[];
       /** Literals of the columns of its key, in the order of the key; in mode `update`, as the row has it so far. Empty where it has none. */
       readonly key: readonly string[];
     }
   | { readonly kind: 'delete'; readonly table: TargetTable; readonly key: readonly string[] };
+
+type Written = Pick<Extract<Operation, { kind: 'write' }>, 'columns' | 'values'>;
 
 /** A column is missing: the table may have it by now, where its definition was read before. */
 export class UnknownColumn extends Error {
@@ -67,15 +71,15 @@ export function operations(change: RowChange, table: TargetTable, options: Optio
   const isKeyless = table.key.length === 0;
   if (options.mode !== 'insert' && isKeyless && (change.isUpdate || options.mode === 'update')) throw keyless(table, 'changed');
   const row = change.isFlat ? withKey(change.row, change.key, table) : change.row;
-  const values = valuesOf(row, change, table, options);
-  if (options.mode === 'insert' || isKeyless) return [{ kind: 'write', table, values, key: [] }];
+  const written = valuesOf(row, change, table, options);
+  if (options.mode === 'insert' || isKeyless) return [{ kind: 'write', table, ...written, key: [] }];
   const key = keyOf(row, change, table) as readonly string[];
   const known = change.before;
   const before =
     known !== undefined && table.key.every(({ name }) => memberOf(known, name) !== undefined) ? keyOf(known, change, table) : key;
-  if (before === undefined || before.join() === key.join()) return [{ kind: 'write', table, values, key }];
-  if (options.mode === 'update') return [{ kind: 'write', table, values, key: before }];
-  return [...(options.deletes ? [{ kind: 'delete' as const, table, key: before }] : []), { kind: 'write', table, values, key }];
+  if (before === undefined || before === key || before.join() === key.join()) return [{ kind: 'write', table, ...written, key }];
+  if (options.mode === 'update') return [{ kind: 'write', table, ...written, key: before }];
+  return [...(options.deletes ? [{ kind: 'delete' as const, table, key: before }] : []), { kind: 'write', table, ...written, key }];
 }
 
 /** What only the record's key says. */
@@ -84,10 +88,14 @@ function withKey(row: JsonRow, key: JsonRow, table: TargetTable): JsonRow {
   return missing.length === 0 ? row : { ...row, ...Object.fromEntries(missing.map(({ name }) => [name, memberOf(key, name)])) };
 }
 
-function valuesOf(row: JsonRow, change: RowChange, table: TargetTable, options: Options): Map<TargetColumn, string> {
+function valuesOf(row: JsonRow, change: RowChange, table: TargetTable, options: Options): Written {
   const { schema } = options;
-  const values = new Map<TargetColumn, string>();
-  for (const [name, value] of Object.entries(row)) {
+  const columns: TargetColumn[] = [];
+  const values: string[] = [];
+  // Two names are of one column only where one of them is not written as the column's.
+  let seen: Set<TargetColumn> | undefined;
+  for (const name of Object.keys(row)) {
+    const value = row[name];
     const column = table.columns.get(name.toLowerCase());
     const isOfKey = column !== undefined && table.key.includes(column);
     if (!isOfKey && !isSelected(name, options)) continue;
@@ -98,18 +106,37 @@ function valuesOf(row: JsonRow, change: RowChange, table: TargetTable, options: 
       throw new UnknownColumn(table, name);
     }
     if (column.isGenerated) continue;
-    if (values.has(column)) throw twice(column);
-    values.set(column, literal(column, value, change.types.get(name)));
+    if (name !== column.name) seen ??= new Set(columns);
+    if (seen?.has(column)) throw twice(column);
+    seen?.add(column);
+    columns.push(column);
+    values.push(literal(column, value, change.types.get(name)));
   }
   if (change.isWhole) {
-    for (const column of table.columns.values())
-      if (column.isNullable && !column.isGenerated && !values.has(column) && isSelected(column.name, options)) values.set(column, 'NULL');
+    const named = new Set(columns);
+    for (const column of table.columns.values()) {
+      if (!column.isNullable || column.isGenerated || named.has(column) || !isSelected(column.name, options)) continue;
+      columns.push(column);
+      values.push('NULL');
+    }
   }
-  return values;
+  return { columns: shared(columns), values };
 }
+
+let last: readonly TargetColumn[] = [];
+
+/** The columns of the row before where they are the same. */
+function shared(columns: readonly TargetColumn[]): readonly TargetColumn[] {
+  if (!sameColumns(last, columns)) last = columns;
+  return last;
+}
+
+export const sameColumns = (a: readonly TargetColumn[], b: readonly TargetColumn[]): boolean =>
+  a === b || (a.length === b.length && a.every((column, index) => column === b[index]));
 
 /** Whether a column that is not of the key is to be written. */
 export function isSelected(name: string, { includeColumns, excludeColumns = [] }: Options): boolean {
+  if (includeColumns === undefined && excludeColumns.length === 0) return true;
   const isNamed = (names: readonly string[]) => names.some((each) => each.toLowerCase() === name.toLowerCase());
   return !isNamed(excludeColumns) && (includeColumns === undefined || isNamed(includeColumns));
 }

@@ -134,7 +134,7 @@ export class MysqlSinkTask implements SinkTask {
     const all: Operation[] = [];
     for (const record of records) {
       for (const { change, target } of ofRecord(() => targetedChanges(record, config))) {
-        const table = await this.#tables.get(connection, target);
+        const table = this.#tables.known(target) ?? (await this.#tables.get(connection, target));
         all.push(...ofRecord(() => operations(change, table, config)));
       }
     }

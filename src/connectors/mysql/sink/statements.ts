@@ -53,7 +53,7 @@ export function* statementsOf(step: Step, packetBytes: number): Generator<Statem
 /** Joined to a statement only later, so that long texts are copied once. */
 function tupleOf(values: readonly string[]): string {
   let tuple = '(';
-  for (const [index, value] of values.entries()) tuple += index === 0 ? value : `,${value}`;
+  for (let index = 0; index < values.length; index += 1) tuple += index === 0 ? values[index] : `,${values[index]}`;
   return `${tuple})`;
 }
 
@@ -90,14 +90,22 @@ function* joined(
     const size = (frame + most > limit ? Buffer.byteLength(part) : most) + glue.length;
     if (frame + size > limit) throw tooLarge(table, limit);
     if (taken.length > 0 && bytes + size > enough) {
-      yield { sql: head + taken.join(glue) + tail };
+      yield { sql: framed(head, taken, glue, tail) };
       taken = [];
       bytes = frame;
     }
     taken.push(part);
     bytes += size;
   }
-  if (taken.length > 0) yield { sql: head + taken.join(glue) + tail };
+  if (taken.length > 0) yield { sql: framed(head, taken, glue, tail) };
+}
+
+/** Head and tail are joined with the parts: what is put around a long text afterwards copies it once more. */
+function framed(head: string, parts: string[], glue: string, tail: string): string {
+  const last = parts.length - 1;
+  parts[0] = head + parts[0];
+  parts[last] += tail;
+  return parts.join(glue);
 }
 
 const nameOf = ({ name }: TargetColumn): string => quoteName(name);

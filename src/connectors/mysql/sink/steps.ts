@@ -1,5 +1,5 @@
 import type { MysqlSinkConfig } from './config.ts';
-import type { Operation } from './operations.ts';
+import { type Operation, sameColumns } from './operations.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
 
 type Mode = MysqlSinkConfig['mode'];
@@ -28,7 +28,10 @@ const ONE_SPELLING = /^(0|-?[1-9]\d{0,19})$/;
 /** What becomes of one row: gone, written, or gone and then written anew. */
 interface Fate {
   isDeleted: boolean;
-  values: ReadonlyMap<TargetColumn, string> | undefined;
+  /** Undefined where it is gone. */
+  write: Write | undefined;
+  /** Its key as one text. */
+  readonly name: string;
   readonly key: readonly string[];
 }
 
@@ -57,22 +60,38 @@ export function stepsOf(operations: readonly Operation[], mode: Mode): Step[] {
 function fold(fates: Map<string, Fate>, operation: Operation): void {
   const { key } = operation;
   const name = key.join(',');
-  const fate = fates.get(name) ?? { isDeleted: false, values: undefined, key };
-  fates.set(name, fate);
+  let fate = fates.get(name);
+  if (fate === undefined) {
+    fate = { isDeleted: false, write: undefined, name, key };
+    fates.set(name, fate);
+  }
   if (operation.kind === 'delete') {
     fate.isDeleted = true;
-    fate.values = undefined;
-  } else fate.values = fate.values === undefined ? operation.values : new Map([...fate.values, ...operation.values]);
+    fate.write = undefined;
+  } else fate.write = fate.write === undefined ? operation : together(fate.write, operation);
+}
+
+/** What two writes of one row leave of it. */
+function together(first: Write, second: Write): Write {
+  if (sameColumns(first.columns, second.columns)) return second;
+  const values = new Map(first.columns.map((column, index) => [column, first.values[index] as string]));
+  for (const [index, column] of second.columns.entries()) values.set(column, second.values[index] as string);
+  return { ...second, columns: [...values.keys()], values: [...values.values()] };
 }
 
 /** Sorted, so that tasks that touch the same rows lock them in one order. What goes makes room before anything comes. */
 function settle(steps: Step[], table: TargetTable, fates: ReadonlyMap<string, Fate>): void {
-  const sorted = [...fates].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fate]) => fate);
+  const sorted = [...fates.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const { isDeleted, key } of sorted) if (isDeleted) append(steps, { kind: 'delete', table, key }, 'upsert');
-  const writes = sorted.filter(({ values }) => values !== undefined) as Array<Fate & Pick<Write, 'values'>>;
-  for (const alike of Map.groupBy(writes, ({ values }) => signature(values)).values()) {
-    for (const { values, key } of alike) append(steps, { kind: 'write', table, values, key }, 'upsert');
-  }
+  const writes = sorted.map(({ write }) => write).filter((write) => write !== undefined);
+  // Rows that share their columns need one look at them.
+  const signatures = new Map<readonly TargetColumn[], string>();
+  const signature = ({ columns }: Write): string => {
+    const known = signatures.get(columns) ?? columns.map(({ name }) => name).join('\0');
+    signatures.set(columns, known);
+    return known;
+  };
+  for (const alike of Map.groupBy(writes, signature).values()) for (const write of alike) append(steps, write, 'upsert');
 }
 
 function append(steps: Step[], operation: Operation, mode: Mode): void {
@@ -83,22 +102,16 @@ function append(steps: Step[], operation: Operation, mode: Mode): void {
     else steps.push({ kind: 'delete', table, keys: [operation.key] });
     return;
   }
-  const kind = kindOf(operation, mode);
-  const row = { values: [...operation.values.values()], key: operation.key };
-  const columns = [...operation.values.keys()];
-  if (last?.kind === kind && last.table === table && sameColumns(last.columns, columns)) last.rows.push(row);
-  else steps.push({ kind, table, columns, rows: [row] });
+  const { columns } = operation;
+  // Table, columns and mode are what the kind depends on.
+  if (last !== undefined && last.kind !== 'delete' && last.table === table && sameColumns(last.columns, columns)) last.rows.push(operation);
+  else steps.push({ kind: kindOf(operation, mode), table, columns, rows: [operation] });
 }
 
-function kindOf({ table, values, key }: Write, mode: Mode): 'insert' | 'upsert' | 'merge' | 'update' {
+function kindOf({ table, columns, key }: Write, mode: Mode): 'insert' | 'upsert' | 'merge' | 'update' {
   if (mode === 'update') return 'update';
   if (mode === 'insert' || key.length === 0) return 'insert';
   // The server looks for missing values before it looks whether the row is there.
-  const isWhole = [...table.columns.values()].every((column) => !column.isRequired || values.has(column));
+  const isWhole = [...table.columns.values()].every((column) => !column.isRequired || columns.includes(column));
   return table.isKeyAlone && isWhole ? 'upsert' : 'merge';
 }
-
-const sameColumns = (a: readonly TargetColumn[], b: readonly TargetColumn[]): boolean =>
-  a.length === b.length && a.every((column, index) => column === b[index]);
-
-const signature = (values: Write['values']): string => [...values.keys()].map(({ name }) => name).join('\0');

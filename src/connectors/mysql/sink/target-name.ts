@@ -16,15 +16,27 @@ export interface NamedPlace {
 
 /** The table that a template makes of names. Undefined where one is needed that is not there. */
 export function targetName(template: string, names: NamedPlace): TableName | undefined {
-  const [, database = '', table = ''] = WRITTEN.exec(template) ?? [];
-  const parts = [database, table].map((part) => filled(part, names));
-  const [first, second] = parts;
-  return first === undefined || second === undefined ? undefined : { database: first, table: second };
+  const parts = partsOf(template);
+  const database = filled(parts.database, names);
+  const table = filled(parts.table, names);
+  return database === undefined || table === undefined ? undefined : { database, table };
 }
 
+let last: { readonly template: string; readonly parts: TableName } | undefined;
+
+/** Both names without quotes. Records that come one after the other have one template. */
+function partsOf(template: string): TableName {
+  if (last?.template === template) return last.parts;
+  const [, database = '', table = ''] = WRITTEN.exec(template) ?? [];
+  const parts = { database: unquoted(database), table: unquoted(table) };
+  last = { template, parts };
+  return parts;
+}
+
+const unquoted = (part: string): string => (part.startsWith('`') ? part.slice(1, -1).replaceAll('``', '`') : part);
+
 /** The name stays as it is, whatever characters it has. */
-function filled(part: string, names: NamedPlace): string | undefined {
-  const plain = part.startsWith('`') ? part.slice(1, -1).replaceAll('``', '`') : part;
+function filled(plain: string, names: NamedPlace): string | undefined {
   if (!plain.includes('{{')) return plain;
   let isWhole = true;
   const name = plain.replace(PLACEHOLDER, (whole, placeholder: string) => {
@@ -38,7 +50,6 @@ function filled(part: string, names: NamedPlace): string | undefined {
 /** Where positions are kept. Undefined where neither option says it. */
 export function positionsTable({ positionsTable: own, table }: Pick<MysqlSinkConfig, 'positionsTable' | 'table'>): TableName | undefined {
   if (own !== undefined) return targetName(own, {});
-  const [, database = ''] = WRITTEN.exec(table) ?? [];
-  const name = filled(database, {});
+  const name = filled(partsOf(table).database, {});
   return name === undefined ? undefined : { database: name, table: POSITIONS };
 }

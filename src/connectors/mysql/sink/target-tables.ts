@@ -6,27 +6,39 @@ import { type Queries, type TargetTable, targetTable } from './target-table.ts';
 export class TargetTables {
   readonly #keepsPositions: boolean;
   #tables = new Map<string, Promise<TargetTable>>();
+  /** Those of them that are read. */
+  #known = new Map<string, TargetTable>();
 
   /** `keepsPositions`: in the transactions of the rows, so that tables have to know transactions. */
   constructor(keepsPositions: boolean) {
     this.#keepsPositions = keepsPositions;
   }
 
+  /** What `get` resolves with, where the definition is read already: each record asks. */
+  known({ database, table }: TableName): TargetTable | undefined {
+    return this.#known.get(qualifiedName(database, table));
+  }
+
   /** Throws NOT_FOUND, or WRONG_KIND for what is no table or knows no transactions. */
   get(server: Queries, target: TableName): Promise<TargetTable> {
     const tables = this.#tables;
+    const read = this.#known;
     const name = qualifiedName(target.database, target.table);
     const known = tables.get(name);
     if (known !== undefined) return known;
     const reading = this.#read(server, target);
     tables.set(name, reading);
-    reading.catch(() => tables.delete(name));
+    reading.then(
+      (definition) => read.set(name, definition),
+      () => tables.delete(name),
+    );
     return reading;
   }
 
   /** What is being read now is not kept either. */
   forget(): void {
     this.#tables = new Map();
+    this.#known = new Map();
   }
 
   async #read(server: Queries, target: TableName): Promise<TargetTable> {
