@@ -21,7 +21,7 @@ export function whyNotWell(row: TaskTotals, failure: Failure | undefined, { deta
   const again = `run \`rocketmq-connect run ${connector}\``;
   switch (outcome) {
     case 'paused':
-      return errorOf('WRONG_STATE', 'was paused', `run \`rocketmq-connect resume ${connector}\` to end the pause`);
+      return errorOf('WRONG_STATE', 'was paused or stopped', `run \`rocketmq-connect resume ${connector}\` to go on`);
     case 'absent':
       return errorOf(
         'NOT_FOUND',

@@ -48,7 +48,7 @@ describe('a task that did not end well', () => {
   });
 
   it.each<[TaskTotals['outcome'], string]>([
-    ['paused', 'WRONG_STATE: flights task 2: was paused; run `rocketmq-connect resume flights` to end the pause'],
+    ['paused', 'WRONG_STATE: flights task 2: was paused or stopped; run `rocketmq-connect resume flights` to go on'],
     [
       'absent',
       'NOT_FOUND: flights task 2: does not exist: the connector was deleted, or planned with fewer tasks; see `rocketmq-connect status flights`',
