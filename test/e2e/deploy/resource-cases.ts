@@ -76,6 +76,11 @@ export function resourceCases(deployed: () => Deployment, taskTimeout: number): 
         condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['connector#*'] } },
       },
       {
+        actions: ['dynamodb:UpdateItem'],
+        on: ['Table.Arn'],
+        condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['parked#*'] } },
+      },
+      {
         actions: ['dynamodb:PutItem'],
         on: ['Table.Arn'],
         condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['runs#*'] } },
