@@ -48,7 +48,7 @@ describe('where a sink reads', () => {
   });
 
   it.each([
-    { name: 'a queue that the topic does not have', offsets: (sink: LabSink) => ({ [sink.queue(9)]: 1 }), message: /has a queue .*:9/ },
+    { name: 'a queue that the topic does not have', offsets: (sink: LabSink) => ({ [sink.queue(9)]: 1 }), message: /have no queue .*:9/ },
     { name: 'an offset that a queue does not have', offsets: (sink: LabSink) => ({ [sink.queue(0)]: 11 }), message: /no offset 11/ },
   ])('is refused for $name', async ({ offsets, message }) => {
     const sink = await startingAt('earliest');
