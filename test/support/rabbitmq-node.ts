@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { OwnServer } from './own-server.ts';
 
+/** A node that is killed may lose a queue that was just declared. It keeps those that are in its tables' own files. */
+export const keepQueues = (server: OwnServer): Promise<void> => evaluate(server, 'mnesia:dump_log()');
+
 /** Has a node of RabbitMQ evaluate a call of Erlang, `application:get_env(rabbit, x)`, as its own tools do. */
 export async function evaluate(server: OwnServer, call: string): Promise<void> {
   const port = (use: string) => Number(server.address(use).split(':')[1]);

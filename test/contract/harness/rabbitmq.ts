@@ -7,6 +7,7 @@ import type { StackAddresses } from '../../../infra/local/stack.ts';
 import type { Header } from '../../../src/api/index.ts';
 import { uniqueName } from '../../support/names.ts';
 import { OwnServer } from '../../support/own-server.ts';
+import { keepQueues } from '../../support/rabbitmq-node.ts';
 import { createRabbitmqReader } from '../../support/rabbitmq-reader.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import type {
@@ -99,6 +100,12 @@ class OwnRabbitmqLab extends RabbitmqLab implements OwnLab {
     const url = new URL((await stackAddresses()).rabbitmq);
     url.host = server.address('amqp');
     return new OwnRabbitmqLab(server, url.href, await RabbitmqQueues.open(url.href));
+  }
+
+  override async createSource(partitions: number): Promise<LabSource> {
+    const source = await super.createSource(partitions);
+    await keepQueues(this.#server);
+    return source;
   }
 
   addressBehind = () => this.address;

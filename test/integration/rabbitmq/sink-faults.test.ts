@@ -5,7 +5,7 @@ import { administrator } from '../../../infra/local/servers/rabbitmq-conf.ts';
 import { uniqueName } from '../../support/names.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { waitingMessages } from '../../support/rabbitmq-messages.ts';
-import { evaluate } from '../../support/rabbitmq-node.ts';
+import { evaluate, keepQueues } from '../../support/rabbitmq-node.ts';
 import { persist, queued, write } from '../../support/sink/batches.ts';
 import { range } from './rabbitmq-lab.ts';
 import { RabbitmqSinkLab } from './rabbitmq-sink-lab.ts';
@@ -32,6 +32,7 @@ async function newQueue(): Promise<string> {
   const queue = uniqueName('faults');
   await queues.create(queue);
   await queues.close();
+  await keepQueues(server);
   return queue;
 }
 
