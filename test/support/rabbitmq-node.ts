@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,7 +16,7 @@ export async function evaluate(server: OwnServer, call: string): Promise<void> {
   const expression = `R = rpc:call('stack-${port('amqp')}@localhost', ${module}, ${name}, [${args}]), case R of {badrpc, _} -> io:format("~p", [R]), halt(1); _ -> halt(0) end.`;
   await promisify(execFile)(
     join(server.folder, 'erts', 'bin', 'erlexec'),
-    ['-noinput', '-start_epmd', 'false', '-sname', `test${process.pid}@localhost`, '-setcookie', cookie, '-eval', expression],
+    ['-noinput', '-start_epmd', 'false', '-sname', `test-${randomUUID()}@localhost`, '-setcookie', cookie, '-eval', expression],
     {
       env: {
         ...process.env,
