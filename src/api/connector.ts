@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { ClientCache } from './client-cache.ts';
-import type { ConnectError } from './errors.ts';
 import type { Logger } from './logger.ts';
-import type { Position, SinkRecord, SourceRecord } from './record.ts';
+import type { Position } from './record.ts';
+import type { SinkTaskClass } from './sink-task.ts';
+import type { SourceTaskClass } from './source-task.ts';
 
 export type Direction = 'source' | 'sink';
 
@@ -70,7 +71,7 @@ export interface Connector {
    */
   isSame?(partition: string, before: TaskConfig, now: TaskConfig): boolean;
   /**
-   * Says why the partition can't go on at the position, in a few words; undefined where it can. Without a position it would start anew. `offsets alter` asks it before it stores
+   * Says why the partition can't go on at the position, in a few words; undefined where it can. Without a position it would start over. `offsets alter` asks it before it stores
    * a position that a person gives. `taskConfig` is that of the task which has the partition. Absent: positions of this system can't be altered. Not asked of a sink: its positions are offsets of
    * queues.
    */
@@ -126,183 +127,6 @@ export interface TaskContext<C = unknown> {
   /** Aborted at the deadline or on a stop request; a pending `poll` must end soon after. */
   readonly signal: AbortSignal;
 }
-
-export interface SourceTaskContext<C = unknown> extends TaskContext<C> {
-  /** Where to resume, by partition; a partition that is absent was never read: start where the configuration says. */
-  readonly positions: ReadonlyMap<string, Position>;
-  /** For a task that waits for others. Each call asks the store. */
-  positionsOfAll(): Promise<PositionsOfAll>;
-}
-
-export interface PositionsOfAll {
-  /** Where every partition of the connector is, as last checkpointed, whichever task has it; absent: never read. */
-  readonly positions: ReadonlyMap<string, Position>;
-  /** Until then, ms since 1970, runs that a plan interrupted may still send what they had read. In the past where there are none. */
-  readonly quietAt: number;
-}
-
-export interface PollLimit {
-  /** At least 1. */
-  readonly maxRecords: number;
-  /** Keys, values and headers together. One record may pass it, so that a large record can't block its partition. */
-  readonly maxBytes: number;
-}
-
-export interface PollResult {
-  readonly records: readonly SourceRecord[];
-  /**
-   * Places reached without a record after the last one (skipped control batches, filtered rows, a start that was resolved
-   * from `latest`): stored once every record returned so far for the partition is acknowledged. Optional, with one exception: a poll
-   * must report a start that the task had to look up, and a later poll brings the partition's first record. The runtime stores the start
-   * before it sends that record.
-   */
-  readonly positions?: ReadonlyMap<string, Position>;
-  /** True once everything is read that was there when the run began. The runtime stops polling then. */
-  readonly caughtUp: boolean;
-  /**
-   * Partitions that can't be read on in this run, with the reason, each reported once: what was read of them before is still
-   * copied, and the poll goes on with the others. The next run tries again. Where no partition is left, the task fails with the
-   * first reason. A throw is for what stops all partitions: no connection, no permission at all.
-   */
-  readonly stopped?: ReadonlyMap<string, ConnectError>;
-  /** What a person should know about this run, a sentence each: lost records that a policy passed over, partitions that no task reads. Logged, and shown in `run`, `status` and `runs`. */
-  readonly notices?: readonly string[];
-}
-
-export interface Lag {
-  readonly records?: number;
-  readonly ms?: number;
-  /** Where the task can't go on before others have: what they have to do, in a few words. It counts as waiting, not as caught up. */
-  readonly waitsFor?: string;
-  /** Why the end of the source is not known, as a sentence: the run then ends as `quiet` (nothing more came), not as `caught-up`. */
-  readonly unknown?: string;
-}
-
-/**
- * Reads a bounded batch from the source. One instance serves one invocation.
- * The runtime calls: start, poll 1..n times (never two at once), acknowledged at any time from then on, lag at most once, stop.
- * A throw of a retriable ConnectError ends the run, what was acknowledged is kept, and the next trigger goes on; any other
- * throw counts as a failure of the task. The source itself retries only within a call, and never past `signal`.
- */
-export interface SourceTask {
-  start(): Promise<void>;
-  poll(limit: PollLimit): Promise<PollResult>;
-  /**
-   * RocketMQ has everything of the partition up to `position`, which is that of a record or place that `poll` returned. Called
-   * as soon as it is known, also while a `poll` is pending, and always before `stop`; may neither block nor throw. Queue systems
-   * acknowledge here, for all messages up to it at once. What they deliver again, because nobody acknowledged it, is a repeat, never a loss.
-   */
-  acknowledged?(partition: string, position: Position): void;
-  /**
-   * The store has these positions, by partition, so the task may report them to other systems. The runtime calls it once after `start`
-   * with all positions that were stored before, and after each checkpoint with those that moved in this run. Calls never overlap: the
-   * next call has all positions that moved during the last one. Copying does not wait for a call. A task with this method also gets a
-   * checkpoint at the end of a run, and up to 5 s for the last call before `stop`, less near the deadline. The method resolves with
-   * sentences that a person should read, as `PollResult.notices`.
-   */
-  stored?(positions: ReadonlyMap<string, Position>): Promise<readonly string[]>;
-  /**
-   * The partition has stopped at a record that can't be copied: no more of it is wanted in this run, and it no longer counts for
-   * `caughtUp`. Called as soon as that is known, also while a poll is pending, which must not wait for the partition any more; may not
-   * throw. Absent: what comes of it is thrown away, and comes again in the next run.
-   */
-  leave?(partition: string): void;
-  /**
-   * Whether each reading of this partition counts at the source, which drops a record that was read too often. Such a partition, once
-   * it stands at a record that can't be copied, is not given to the task again before a person has done something about it: `skip`,
-   * `resume`, or a changed file. Asked at the end of a run. Absent: none is, and the next run finds the record again.
-   */
-  wearsOut?(partition: string): boolean;
-  /**
-   * Records that are left to read, as far as that is known without asking the system; undefined where it is not. For people who watch a
-   * run: called between polls, may neither block nor throw.
-   */
-  remaining?(): number | undefined;
-  /** How far behind the source's end the task is; asked at the end of a run. */
-  lag?(): Promise<Lag>;
-  /**
-   * Called once, last, also after a throw of `start`. Leaves no timer behind, and no socket outside `clients`. `withinMs`: the time until
-   * the run goes on without it, 2 s at least but for very short runs, and 10 s where the run has them.
-   */
-  stop(withinMs?: number): Promise<void>;
-}
-
-export type SourceTaskClass<C = unknown> = new (context: SourceTaskContext<C>) => SourceTask;
-
-/** Records of one lane, in the order of the queue. With `sink.ordering: key` records of other lanes are missing between them. */
-export interface SinkBatch {
-  /**
-   * Batches of one lane are written one after the other; those of different lanes may be written at once. The name of the queue, which is one
-   * lane; with `sink.ordering: key` a queue has several: `topic:broker:queue#3`.
-   */
-  readonly lane: string;
-  /** The queue that all of them are from, `topic:broker:queue`: their own one, or that of their dead letters where these are redriven. */
-  readonly partition: string;
-  /** At least one. */
-  readonly records: readonly SinkRecord[];
-  /**
-   * The position behind the last record. A target that keeps positions stores it in the same transaction. With `sink.ordering: key` what is
-   * before it may not be written yet.
-   */
-  readonly position: Position;
-  /**
-   * A target that keeps positions awaits it right before it commits one. It makes dead letters of refused records before these, because a
-   * death after the commit would lose them. It rejects where that fails; the target then rolls the transaction back.
-   */
-  readonly settled?: () => Promise<void>;
-  /** No write may begin after it, ms since 1970. */
-  readonly deadline: number;
-  /**
-   * Aborted when the lease is lost, and some seconds after a stop request: the call ends soon after, by a throw where it is not known what
-   * is durable.
-   */
-  readonly signal: AbortSignal;
-}
-
-/**
- * A record that the target refuses for good: RECORD_REFUSED with the reason. `index` is its place in `SinkBatch.records`. The runtime adds
- * to the message where the record is, and to the remedy what `errors.tolerance` can do.
- */
-export interface FailedRecord {
-  readonly index: number;
-  readonly error: ConnectError;
-}
-
-export interface SinkTaskContext<C = unknown> extends TaskContext<C> {
-  /** The stored position of each queue. A queue that is absent was never read. */
-  readonly positions: ReadonlyMap<string, Position>;
-  /** Number of the run that holds the task. Every later run has a larger one, so that a target can turn away a run that was thought dead. */
-  readonly epoch: number;
-}
-
-/**
- * Writes a bounded batch to the target. One instance serves one invocation.
- * The runtime calls: start, write 0..n times (one at a time for each lane), stop. It stores a position only when everything before it is
- * durable in the target, or is a dead letter.
- */
-export interface SinkTask {
-  /** Most records of a batch. What a batch holds counts as copied when all of it is: a slow target takes small ones. Default 1,000. */
-  readonly maxRecords?: number;
-  /**
-   * Opens what the task writes to. Called only when there is a record to write. `positions`: those that the target keeps by itself, in its
-   * own transactions. Of each queue the later one counts, this or the stored one, which also passes dead letters. A run with
-   * `sink.ordering: key` fails where there are any, also none of a queue: a position is one of a whole queue.
-   */
-  start(): Promise<{ readonly positions?: ReadonlyMap<string, Position> }>;
-  /**
-   * Writes the records in their order. When it resolves, all but `failed` are durable in the target. A throw of a retriable ConnectError
-   * says nothing about any record: the same records come again, in this run after a pause, for up to 30 s, or in the next one.
-   * A task that does not know which record is refused throws RECORD_REFUSED: the runtime halves the batch until it finds the record. A
-   * target that keeps positions always throws it, because its transaction would pass the record. Any other throw fails the task. If more
-   * than half of 10 records or more are refused, the task fails, too: its configuration is at fault. Refusals that are `expected` do not
-   * count. A repeat of a record makes the same target record: neither clock nor chance count.
-   */
-  write(batch: SinkBatch): Promise<{ readonly failed?: readonly FailedRecord[] }>;
-  /** Called once, last, also after a throw of `start`. As `SourceTask.stop`. */
-  stop(withinMs?: number): Promise<void>;
-}
-
-export type SinkTaskClass<C = unknown> = new (context: SinkTaskContext<C>) => SinkTask;
 
 /** A task class as the registry loads it, only in the function that runs it. */
 export type TaskClass =

@@ -16,3 +16,5 @@ export * from './connector.ts';
 export * from './errors.ts';
 export * from './logger.ts';
 export * from './record.ts';
+export * from './sink-task.ts';
+export * from './source-task.ts';

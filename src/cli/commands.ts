@@ -179,7 +179,7 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     usage: 'restart <name...>',
-    description: 'Clear failures and start tasks now; a task that runs is started anew',
+    description: 'Clear failures and start tasks now; a task that runs ends its run and starts again',
     example: 'rocketmq-connect restart flights --only-failed',
     options: [
       new Option('--task <n>', 'only this task; you can repeat the option').argParser(wholeNumbers),
@@ -223,7 +223,7 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     usage: 'offsets reset <name>',
-    description: 'Start partitions anew, where startAt of the connector file says',
+    description: 'Let partitions start over, where startAt of the connector file says',
     example: 'rocketmq-connect offsets reset flights --all',
     options: [
       new Option('--partition <name>', 'this partition; you can repeat the option').argParser(texts),

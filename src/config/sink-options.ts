@@ -46,11 +46,11 @@ export const sinkOptions = {
       '`queue`: records of a queue are written one batch after the other, in their order. `key`: only records of one key keep their order (the ordering key of a FIFO topic, else the key), and `lanes` of a queue write side by side, which is faster where the target takes long to answer. Records without a key keep their order among themselves. After a failure more records are written again than with `queue`, and a queue that stops at a refused record has written some behind it.',
   }).default('queue'),
   lanes: integer({
-    description: 'How many lanes each queue has with `ordering: key`: as many batches of it are written at a time.',
+    description: 'How many lanes each queue has with `ordering: key`, 8 by default: as many batches of it are written at a time.',
     unit: 'none',
     min: 2,
     max: 64,
-  }).default(8),
+  }).exactOptional(),
 };
 
 export type SinkStart = z.output<typeof startAt>;
@@ -67,16 +67,20 @@ interface Refined {
   readonly startAt: SinkStart;
   /** Of a sink that has the option. */
   readonly ordering?: 'queue' | 'key';
+  readonly lanes?: number;
   /** Of a sink that knows more than one. */
   readonly delivery?: 'at-least-once' | 'exactly-once';
 }
 
 /** The rules for `sinkOptions` that one option alone does not show. */
-export function refineSinkOptions({ startAt: start, ordering, delivery }: Refined, issue: Issue): void {
+export function refineSinkOptions({ startAt: start, ordering, lanes, delivery }: Refined, issue: Issue): void {
   refineStartTime(start, issue);
   if (ordering === 'key' && delivery === 'exactly-once') {
     const remedy = 'set sink.delivery to at-least-once, or sink.ordering to queue';
     issue(['ordering'], 'key does not go with exactly-once: the target keeps one position for a whole queue', remedy);
+  }
+  if (ordering === 'queue' && lanes !== undefined) {
+    issue(['lanes'], 'has no effect while sink.ordering is queue', 'set sink.ordering to key, or remove it');
   }
   for (const name of typeof start === 'object' && 'offsets' in start ? Object.keys(start.offsets) : []) {
     if (/^[^:]+:.+:\d+$/.test(name)) continue;

@@ -1,5 +1,5 @@
-import type { PollLimit } from '../api/connector.ts';
 import type { SourceRecord } from '../api/record.ts';
+import type { PollLimit } from '../api/source-task.ts';
 
 /** What hands out records, in order. */
 export interface Taker {

@@ -34,19 +34,19 @@ export type PlannerRequest =
   | { readonly action: 'config'; readonly connector: string }
   /** Shows the last runs that copied something or failed. */
   | { readonly action: 'runs'; readonly connector: string; readonly limit?: number }
-  /** Lets the next run pass over one record that can't be copied. A stopped partition names its `place`: `partition@id`. */
   /** Shows where each partition is. */
   | { readonly action: 'offsets'; readonly connector: string }
   /**
-   * Sets where partitions go on: `offsets` has positions by partition, null for a start anew as the configuration says. Without `offsets`
-   * all partitions start anew. A run under way stores nothing more, and is started again.
+   * Sets where partitions go on: `offsets` has positions by partition; null lets one start over, where the configuration says. Without
+   * `offsets` all partitions start over. A run under way stores nothing more, and is started again.
    */
   | { readonly action: 'alter-offsets'; readonly connector: string; readonly offsets?: Readonly<Record<string, string | null>> }
+  /** Lets the next run pass over one record that can't be copied. A stopped partition names its `place`: `partition@id`. */
   | { readonly action: 'skip'; readonly connector: string; readonly place: string }
   | DeadLettersRequest
   | DeadLetterRequest
   | LetterWorkRequest
-  /** Clears failures and starts tasks anew: all, the given ones, those that failed. A run under way ends without storing more. */
+  /** Clears failures and starts tasks: all, the given ones, those that failed. A run under way ends without storing more. */
   | { readonly action: 'restart'; readonly connector: string; readonly tasks?: readonly number[]; readonly onlyFailed?: boolean }
   | { readonly action: 'pause' | 'stop' | 'resume' | 'delete'; readonly connector: string };
 
@@ -149,7 +149,7 @@ export interface AlteredOffset {
   readonly partition: string;
   /** Absent where the partition was never read. A run that was under way may have been further. */
   readonly before?: string;
-  /** Absent where the partition starts anew. */
+  /** Absent where the partition starts over. */
   readonly after?: string;
 }
 

@@ -1,4 +1,5 @@
 import type { ConnectorSpec } from '../../src/config/connector-spec.ts';
+import { idle } from '../../src/conformance/test-connector.ts';
 import type { PlannedTask, TaskItem } from '../../src/store/store.ts';
 
 /** A valid spec with small numbers; tests override what they are about. */
@@ -29,16 +30,4 @@ export function plannedTask(partitions: readonly string[], spec: ConnectorSpec =
 }
 
 /** The item of a task that was never run. */
-export const idleTask = (overrides: Partial<TaskItem> = {}): TaskItem => ({
-  connector: 'orders',
-  task: 0,
-  generation: 1,
-  positions: new Map(),
-  epoch: 1,
-  leaseUntil: 0,
-  paused: false,
-  rerun: false,
-  skips: new Set(),
-  counters: { invocations: 0, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 0 },
-  ...overrides,
-});
+export const idleTask = (overrides: Partial<TaskItem> = {}): TaskItem => ({ ...idle(0), connector: 'orders', ...overrides });

@@ -10,7 +10,7 @@ import type { Flags } from './options.ts';
 
 const UNTOUCHED = 'nothing was changed';
 
-/** Makes a command that sets positions. `wanted` reads them from the options; undefined: all partitions start anew. */
+/** Makes a command that sets positions. `wanted` reads them from the options; undefined: all partitions start over. */
 export const setOffsets =
   (action: 'alter' | 'reset', wanted: (flags: Flags) => Promise<Readonly<Record<string, string | null>> | undefined>): CommandRun =>
   async ([connector = ''], flags, output) => {
@@ -35,4 +35,4 @@ export const setOffsets =
     });
   };
 
-const row = ({ partition, before = 'never read', after = 'starts anew' }: AlteredOffset): string[] => [partition, before, after];
+const row = ({ partition, before = 'never read', after = 'starts over' }: AlteredOffset): string[] => [partition, before, after];

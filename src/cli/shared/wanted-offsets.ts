@@ -3,10 +3,10 @@ import * as z from 'zod';
 import { ConnectError } from '../../api/index.ts';
 import type { Flags } from './options.ts';
 
-/** What `offsets get --json` prints. A partition without a position was never read. */
+/** What `offsets get --json` prints. No run has read a partition that has no position. */
 const fileOfOffsets = z.object({ offsets: z.array(z.object({ partition: z.string(), position: z.string().optional() })).min(1) });
 
-/** Positions by partition, as `--set` and `--file` have them; null starts a partition anew. */
+/** Positions by partition, as `--set` and `--file` have them; null lets a partition start over. */
 export async function offsetsOf(flags: Flags): Promise<Readonly<Record<string, string | null>>> {
   const { set, file } = flags as { readonly set?: readonly string[]; readonly file?: string };
   if ((set === undefined) === (file === undefined)) {

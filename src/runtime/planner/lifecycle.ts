@@ -6,7 +6,7 @@ import { applyPlan } from './apply-plan.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import { draftInForce, tasksInForce } from './draft-in-force.ts';
 import type { PlannerDeps } from './planner-deps.ts';
-import { mustExist, statusOf } from './status.ts';
+import { isHeld, mustExist, statusOf } from './status.ts';
 import { syncSchedules } from './sync-schedules.ts';
 
 /** Starts tasks now, as event sources and people ask for it. With `byHand` tasks that wait after a failure start at once, too. */
@@ -53,8 +53,13 @@ export async function stop(name: string, deps: PlannerDeps): Promise<StatusResul
   await mustExist(name, deps);
   const connector = await deps.store.setDesired(name, 'STOPPED');
   await forEachTask(name, deps, (ref) => deps.store.setPaused(ref, true));
-  await interrupt(connector, await heldTasks(name, deps), deps);
   await syncSchedules(connector, deps);
+  const held = (await deps.store.listTasks(name)).filter(isHeld);
+  await interrupt(
+    connector,
+    held.map(({ task }) => task),
+    deps,
+  );
   return statusOf(name, deps);
 }
 
@@ -80,15 +85,11 @@ export async function remove(name: string, deps: PlannerDeps): Promise<Pick<Conn
   return { name };
 }
 
-/** Takes tasks from their runs, which store nothing more. Each is a plan of its own: who waits for what a run may still send knows it so. */
-export async function interrupt(connector: ConnectorItem, tasks: ReadonlySet<number>, deps: PlannerDeps): Promise<void> {
-  if (tasks.size > 0) await applyPlan({ ...draftInForce(connector, await tasksInForce(connector, deps)), interrupted: tasks }, deps);
-}
-
-/** Returns the tasks whose lease somebody holds. */
-export async function heldTasks(name: string, deps: PlannerDeps): Promise<ReadonlySet<number>> {
-  const items = await deps.store.listTasks(name);
-  return new Set(items.filter(({ leaseUntil }) => leaseUntil > Date.now()).map(({ task }) => task));
+/** Takes tasks from their runs, which store nothing more. It is a plan: who waits for what a run may still send learns of it as of any plan. */
+export async function interrupt(connector: ConnectorItem, tasks: readonly number[], deps: PlannerDeps): Promise<void> {
+  if (tasks.length === 0) return;
+  const draft = draftInForce(connector, await tasksInForce(connector, deps));
+  await applyPlan({ ...draft, interrupted: new Set(tasks) }, deps);
 }
 
 async function forEachTask(

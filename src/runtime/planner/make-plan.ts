@@ -25,7 +25,7 @@ export interface Draft {
   readonly taken: ReadonlySet<string>;
   /** Where new partitions go on, as far as the plan knows: those that an earlier plan took away and that are back, and new queues. */
   readonly known: Positions;
-  /** Positions that a person sets, by partition; undefined: the partition starts anew. Absent where the plan sets none. */
+  /** Positions that a person sets, by partition; undefined: the partition starts over. Absent where the plan sets none. */
   readonly altered?: ReadonlyMap<string, Position | undefined>;
   /** Tasks that the plan takes from their runs, whatever else it does with them. */
   readonly interrupted?: ReadonlySet<number>;

@@ -60,7 +60,7 @@ function refuseMalformed(offsets: unknown): void {
   const isMap = typeof offsets === 'object' && offsets !== null && !Array.isArray(offsets) && Object.keys(offsets).length > 0;
   if (isMap && Object.values(offsets).every((position) => position === null || typeof position === 'string')) return;
   throw new ConnectError('CONFIG_INVALID', 'offsets: positions by partition are expected', {
-    remedy: 'send {"flights-0": "4711"}, or null for a start anew',
+    remedy: 'send {"flights-0": "4711"}, or null to let a partition start over',
   });
 }
 
@@ -91,9 +91,9 @@ function positionsToSet(
       const problem = problemOf(partition, position ?? undefined);
       if (problem !== undefined) throw wrong(partition, position, problem);
     }
-    const anew = [...wanted.keys()].filter((partition) => wanted.get(partition) === null);
-    // A queue that starts anew does so where `sink.startAt` says. A source's task finds its start by itself.
-    const start = { split: [{ partitions: anew }], current: [], queues, wasPlanned: false };
+    const over = [...wanted.keys()].filter((partition) => wanted.get(partition) === null);
+    // A queue that starts over does so where `sink.startAt` says. A source's task finds its start by itself.
+    const start = { split: [{ partitions: over }], current: [], queues, wasPlanned: false };
     const starts = spec.direction === 'sink' ? await sinkStarts(spec, start, deps) : new Map<string, Position>();
     return new Map([...wanted].map(([partition, position]) => [partition, position ?? starts.get(partition)]));
   });

@@ -1,8 +1,8 @@
 import type { RestartResult } from '../planner-api.ts';
 import { each } from './each.ts';
-import { heldTasks, interrupt, tasksToStart } from './lifecycle.ts';
+import { interrupt, tasksToStart } from './lifecycle.ts';
 import type { PlannerDeps } from './planner-deps.ts';
-import { mustExist } from './status.ts';
+import { isHeld, mustExist } from './status.ts';
 
 /** Clears failures and starts tasks, also those that run: their run ends without storing more. Repeatable. */
 export async function restart(
@@ -15,13 +15,14 @@ export async function restart(
   const items = (await deps.store.listTasks(name)).filter(
     ({ task, failure }) => wanted.has(task) && (!onlyFailed || failure !== undefined),
   );
-  const chosen = items.map(({ task }) => task);
-  const held = await heldTasks(name, deps);
-  const running = new Set(chosen.filter((task) => held.has(task)));
-  const others = chosen.filter((task) => !running.has(task));
-  await each(others, (task) => deps.store.clearFailure({ connector: name, task }));
+  const [running, others] = [items.filter(isHeld), items.filter((item) => !isHeld(item))];
+  await each(others, (item) => deps.store.clearFailure(item));
   // The plan starts the tasks that it takes from runs.
-  await interrupt(connector, running, deps);
-  if (others.length > 0) await deps.trigger.fire(others.map((task) => ({ connector: name, task })));
-  return { connector: name, restarted: chosen };
+  await interrupt(
+    connector,
+    running.map(({ task }) => task),
+    deps,
+  );
+  if (others.length > 0) await deps.trigger.fire(others.map(({ task }) => ({ connector: name, task })));
+  return { connector: name, restarted: items.map(({ task }) => task) };
 }

@@ -99,8 +99,11 @@ function taskStatus(item: TaskItem, connector: ConnectorItem): TaskStatus | unde
   };
 }
 
+/** Says whether somebody has the lease of the task now. */
+export const isHeld = ({ leaseUntil }: Pick<TaskItem, 'leaseUntil'>): boolean => leaseUntil > Date.now();
+
 function stateOf(item: TaskItem, { desired }: ConnectorItem): TaskState {
-  const held = item.leaseUntil > Date.now();
+  const held = isHeld(item);
   if (item.staged !== undefined && held) return 'PLANNING';
   if (held) return 'RUNNING';
   if (item.paused) return desired === 'STOPPED' ? 'STOPPED' : 'PAUSED';

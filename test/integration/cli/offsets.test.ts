@@ -61,7 +61,7 @@ describe('offsets', () => {
     [['alter', name, '--set', 'x', '--yes'], `--set "x" is no partition with a position; write it as 'flights-0=4711'`],
     [['alter', name, '--set', 'x=1', '--set', 'x=2', '--yes'], '--set names partition x twice; name each once'],
     [['alter', name, '--file', '/nowhere.json', '--yes'], "--file /nowhere.json can't be read as JSON"],
-    [['reset', name, '--yes'], 'name the partitions to start anew; pass either --partition or --all'],
+    [['reset', name, '--yes'], 'name the partitions that start over; pass either --partition or --all'],
     [['reset', name, '--all'], 'offsets reset asks for confirmation, and there is no terminal; pass --yes'],
     [['reset', name, '--partition', 'nothing', '--yes'], `connector ${name} has no partition "nothing"; nothing was changed`],
     [['alter', name, '--set', 'nothing=1', '--yes'], 'has no partition "nothing"; nothing was changed'],

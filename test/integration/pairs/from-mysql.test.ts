@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { MysqlAdmin } from '../../../infra/local/mysql-admin.ts';
 import { mysqlUser } from '../../../infra/local/servers/mysql-cnf.ts';
-import { uniqueName } from '../../support/names.ts';
-import { stackAddresses } from '../../support/stack.ts';
 import type { Arrived } from './content.ts';
 import { sampled } from './generated.ts';
-import { PairLab } from './pair-lab.ts';
+import { MysqlPair } from './mysql-pair.ts';
 import { activemqTarget, kafkaTarget, rabbitmqTarget } from './targets.ts';
 
 jest.setTimeout(300_000);
@@ -29,21 +26,11 @@ const change = fc.oneof(
 );
 
 describe('rows and changes that go from MySQL', () => {
-  const database = uniqueName('pair').replaceAll('-', '_');
-  let lab: PairLab;
-  let admin: MysqlAdmin;
-  let address: string;
+  let pair: MysqlPair;
   beforeAll(async () => {
-    address = (await stackAddresses()).mariadb;
-    lab = await PairLab.open();
-    admin = new MysqlAdmin(address);
-    await admin.run(`CREATE DATABASE ${database} CHARACTER SET utf8mb4; USE ${database}`);
+    pair = await MysqlPair.open();
   });
-  afterAll(async () => {
-    await admin?.run(`DROP DATABASE ${database}`);
-    await admin?.close();
-    await lab?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => pair?.[Symbol.asyncDispose]());
 
   /** A change event, or undefined for a tombstone, by its key. */
   const inTopic = ({ key, value }: Arrived) => ({ key, event: value === null ? undefined : (JSON.parse(String(value)) as Event) });
@@ -61,14 +48,14 @@ describe('rows and changes that go from MySQL', () => {
     const target = await open();
     try {
       const rows = Array.from({ length: ROWS / 2 }, (_, index) => `(${index * 2}, ${index}, 'row ${index} 🚀', x'0001ff')`);
-      await admin.run(`DROP TABLE IF EXISTS things; CREATE TABLE things (id INT PRIMARY KEY, n BIGINT, text VARCHAR(40), bytes BLOB);
+      await pair.admin.run(`DROP TABLE IF EXISTS things; CREATE TABLE things (id INT PRIMARY KEY, n BIGINT, text VARCHAR(40), bytes BLOB);
         INSERT INTO things VALUES ${rows}`);
       const { mysqlUsername: username, mysqlPassword: password } = mysqlUser;
-      const options = { address, username, password, tables: [`${database}.things`], connectTimeoutMs: 30_000 };
+      const options = { address: pair.admin.address, username, password, tables: [`${pair.database}.things`], connectTimeoutMs: 30_000 };
       const changes = async () => {
-        for (const sql of sampled(change, CHANGES)) await admin.run(sql);
+        for (const sql of sampled(change, CHANGES)) await pair.admin.run(sql);
       };
-      expect(await lab.copy({ type: 'mysql-source', options }, target.end, changes)).toEqual({ deadLetters: 0 });
+      expect(await pair.lab.copy({ type: 'mysql-source', options }, target.end, changes)).toEqual({ deadLetters: 0 });
       const arrived = (await target.read()).map(read);
       const seen = new Map<unknown, Event['after']>();
       const ops = new Set<string | undefined>();
@@ -80,7 +67,7 @@ describe('rows and changes that go from MySQL', () => {
         if (event !== undefined) expect(JSON.parse(String(key))).toEqual({ id: (event.after ?? event.before)?.id });
       }
       expect(ops).toEqual(new Set(['r', 'c', 'u', 'd', undefined]));
-      const there = await admin.rows<{ id: number }>('SELECT id, n, text, TO_BASE64(bytes) AS bytes FROM things ORDER BY id');
+      const there = await pair.admin.rows<{ id: number }>('SELECT id, n, text, TO_BASE64(bytes) AS bytes FROM things ORDER BY id');
       expect([...seen.values()].toSorted((a, b) => Number(a?.id) - Number(b?.id))).toEqual(there.map((row) => ({ ...row })));
     } finally {
       await target.remove();

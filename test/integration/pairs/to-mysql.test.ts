@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import rhea from 'rhea';
 import { ActivemqBroker } from '../../../infra/local/activemq-broker.ts';
 import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
-import { MysqlAdmin } from '../../../infra/local/mysql-admin.ts';
 import { RabbitmqQueues, rabbitmqOptions } from '../../../infra/local/rabbitmq-queues.ts';
 import { administrator } from '../../../infra/local/servers/mysql-cnf.ts';
 import { createPositions } from '../../../src/connectors/mysql/sink/positions.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { sampled } from './generated.ts';
-import { type End, PairLab } from './pair-lab.ts';
+import { MysqlPair } from './mysql-pair.ts';
+import type { End } from './pair-lab.ts';
 
 jest.setTimeout(300_000);
 
@@ -98,22 +98,12 @@ async function fromActivemq(broker: 'activemq' | 'artemis'): Promise<System> {
 }
 
 describe('JSON that goes into a table of MySQL', () => {
-  const database = uniqueName('pair').replaceAll('-', '_');
-  let lab: PairLab;
-  let admin: MysqlAdmin;
-  let address: string;
+  let pair: MysqlPair;
   beforeAll(async () => {
-    address = (await stackAddresses()).mariadb;
-    lab = await PairLab.open();
-    admin = new MysqlAdmin(address);
-    await admin.run(`CREATE DATABASE ${database} CHARACTER SET utf8mb4; USE ${database};
-      ${createPositions({ database, table: 'rocketmq_connect_positions' })}`);
+    pair = await MysqlPair.open();
+    await pair.admin.run(createPositions({ database: pair.database, table: 'rocketmq_connect_positions' }));
   });
-  afterAll(async () => {
-    await admin?.run(`DROP DATABASE ${database}`);
-    await admin?.close();
-    await lab?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => pair?.[Symbol.asyncDispose]());
 
   it.each([
     { from: 'Kafka', open: fromKafka, deletes: 3 },
@@ -122,7 +112,7 @@ describe('JSON that goes into a table of MySQL', () => {
     { from: 'ActiveMQ Classic', open: () => fromActivemq('activemq'), deletes: 3 },
     { from: 'Artemis', open: () => fromActivemq('artemis'), deletes: 3 },
   ])('from $from is there row by row, and what is no row becomes a dead letter', async ({ open, deletes }) => {
-    await admin.run(`DROP TABLE IF EXISTS things; CREATE TABLE things (id INT PRIMARY KEY, n BIGINT, text TEXT, bytes BLOB)`);
+    await pair.admin.run(`DROP TABLE IF EXISTS things; CREATE TABLE things (id INT PRIMARY KEY, n BIGINT, text TEXT, bytes BLOB)`);
     const system = await open();
     try {
       const all = sampled(deeds(deletes), RECORDS);
@@ -134,9 +124,15 @@ describe('JSON that goes into a table of MySQL', () => {
         else if (write !== 'none') rows.set(id, { id, n: null, text: null, bytes: null, ...rows.get(id), ...write });
       }
       const { user: username, password } = administrator;
-      const options = { address, username, ...(password !== '' && { password }), table: `${database}.things`, connectTimeoutMs: 30_000 };
-      const { deadLetters } = await lab.copy(system.source, { type: 'mysql-sink', options });
-      const there = await admin.rows<object>('SELECT id, n, text, TO_BASE64(bytes) AS bytes FROM things ORDER BY id');
+      const options = {
+        address: pair.admin.address,
+        username,
+        ...(password !== '' && { password }),
+        table: `${pair.database}.things`,
+        connectTimeoutMs: 30_000,
+      };
+      const { deadLetters } = await pair.lab.copy(system.source, { type: 'mysql-sink', options });
+      const there = await pair.admin.rows<object>('SELECT id, n, text, TO_BASE64(bytes) AS bytes FROM things ORDER BY id');
       expect(there.map((row) => ({ ...row }))).toEqual([...rows.values()].toSorted((a, b) => Number(a.id) - Number(b.id)));
       expect(deadLetters).toBe(all.filter(({ write }) => write === 'none').length);
     } finally {

@@ -19,7 +19,6 @@ describe('the section of a Kafka sink', () => {
       delivery: 'at-least-once',
       startAt: 'earliest',
       ordering: 'queue',
-      lanes: 8,
       requestTimeoutMs: 20_000,
     });
   });
@@ -34,6 +33,7 @@ describe('the section of a Kafka sink', () => {
     [{ delivery: 'exactly-once', ordering: 'key' }, 'sink.ordering', /key does not go with exactly-once/],
     [{ ordering: 'none' }, 'sink.ordering', /one of queue, key/],
     [{ ordering: 'key', lanes: 1 }, 'sink.lanes', /2 to 64/],
+    [{ lanes: 4 }, 'sink.lanes', /has no effect while sink.ordering is queue/],
     [{ startAt: { offsets: { 'orders-0': 1 } } }, 'sink.startAt.offsets', /not a queue/],
   ])('refuses %j', async (wrong, option, message) => {
     await expect(parse({ bootstrapServers, ...wrong })).rejects.toMatchObject({

@@ -17,7 +17,6 @@ describe('the section of a Lambda sink', () => {
       startAt: 'earliest',
       onOffsetLost: 'fail',
       ordering: 'queue',
-      lanes: 8,
     });
   });
 
