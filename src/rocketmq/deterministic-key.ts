@@ -13,6 +13,9 @@ export function deterministicKey(connector: string, partition: string, id: strin
   return prefix(connector, partition) + (isPlain ? id : encode(id, UNSAFE_IN_ID));
 }
 
+/** Whether a key has the form of `connector/partition/id`. A producer's own key may have it by chance. */
+export const isDeterministicKey = (key: string | undefined): key is string => key !== undefined && /^[^/]+\/.*\/[^/]*$/s.test(key);
+
 let last = { connector: '', partition: '', prefix: '//' };
 
 /** Keeps the last prefix: records that come one after the other are mostly of one partition. */

@@ -1,11 +1,11 @@
 import type { ConnectRecord, Header, SourceRecord } from '../api/index.ts';
-import { deterministicKey } from './deterministic-key.ts';
+import { deterministicKey, isDeterministicKey } from './deterministic-key.ts';
 import { addHeaders, readHeaders } from './header-mapping.ts';
 import { asPropertyText, isKeyText } from './property-text.ts';
 import { isReservedName } from './reserved-names.ts';
 import type { OutgoingMessage } from './types.ts';
 
-/** When the record came into being, ms since 1970, or UNKNOWN. Every message of a source has it, and no other message. */
+/** When the record came into being, ms since 1970, or UNKNOWN. Every message of a source has it. */
 const TIMESTAMP = 'connect-timestamp';
 const UNKNOWN = '-';
 /** What a body of one byte stands for, `null` or `empty`: RocketMQ refuses empty bodies. */
@@ -98,19 +98,20 @@ function addKey(key: Buffer, text: string | undefined, properties: Map<string, s
   else properties.set(KEY, text);
 }
 
-/** Reads what `recordToMessage` wrote. Where no source wrote the message, its keys are the record's key. */
+/**
+ * Reads what `recordToMessage` wrote. Where no source wrote the message, its keys are the record's key and its body is the value: another
+ * producer may copy the property with the time, and its keys and bodies stay its own.
+ */
 export function messageToRecord(message: ReceivedContent): MappedRecord {
   const { keys, properties } = message;
   const headers = readHeaders(properties);
   const timestamp = properties.get(TIMESTAMP);
-  if (timestamp === undefined) return { key: textKey(keys.join(' ')), value: message.body, headers };
-  const record: { -readonly [name in keyof MappedRecord]: MappedRecord[name] } = {
-    key: readKey(keys[1], properties),
-    value: readValue(message),
-    headers,
-  };
-  if (keys[0] !== undefined) record.sourceKey = keys[0];
-  if (timestamp !== UNKNOWN) record.timestamp = readTime(timestamp);
+  const sourceKey = timestamp !== undefined && isDeterministicKey(keys[0]) ? keys[0] : undefined;
+  const record: { -readonly [name in keyof MappedRecord]: MappedRecord[name] } =
+    sourceKey === undefined
+      ? { key: textKey(keys.join(' ')), value: message.body, headers }
+      : { key: readKey(keys[1], properties), value: readValue(message), headers, sourceKey };
+  if (timestamp !== undefined && timestamp !== UNKNOWN) record.timestamp = readTime(timestamp);
   return record;
 }
 

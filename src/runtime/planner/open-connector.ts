@@ -95,7 +95,9 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, t
   const checkTopic = isSink ? checkQueues() : deps.checkTopic({ ...rocketmq, topic: rocketmq.topic as string }, deps.logger);
   const topicsMs = topics.names.length > 1 ? CHECK_TIMEOUT_MS : TOPIC_TIMEOUT_MS;
   const checks: Promise<readonly Finding[]>[] = [
-    inTime(connector.check(), `${spec.direction}: no answer from the system`),
+    inTime(connector.check(), `${spec.direction}: no answer from the system`).then((found) =>
+      topics.names.length > 1 && rocketmq.topicsPattern !== undefined ? found.map(orSourceLeftOut) : found,
+    ),
     inTime(checkTopic, 'rocketmq.endpoints: no answer', topicsMs),
   ];
   if (deadLetterTopic !== undefined) {
@@ -115,6 +117,12 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, t
 const orLeftOut = (found: Finding): Finding =>
   found.option === 'rocketmq.topicsPattern'
     ? { ...found, remedy: `${found.remedy}; or leave the topic out by rocketmq.excludeTopicsPattern` }
+    : found;
+
+/** A target is missing, maybe because nobody meant the topic that would be copied to it. */
+const orSourceLeftOut = (found: Finding): Finding =>
+  found.code === 'NOT_FOUND'
+    ? { ...found, remedy: `${found.remedy}; or leave the RocketMQ topic out by rocketmq.excludeTopicsPattern` }
     : found;
 
 /** Checks the topics that records name. Returns a finding for each that can't be written. */

@@ -241,6 +241,18 @@ describe('a sink of several topics', () => {
       expect(await sink.run()).toMatchObject({ outcome: 'caught-up', records: 6 });
     });
 
+    it('names, where the target lacks something, also the option that leaves a topic out', async () => {
+      const { of, topicsPattern } = family();
+      for (const name of ['a', 'b']) await create(of(name));
+      const sink = await sinkOf({ topicsPattern });
+      sink.target.findings = [
+        { level: 'error', code: 'NOT_FOUND', option: 'sink.topic', message: 'topic b is missing', remedy: 'create it' },
+      ];
+      await expect(sink.apply()).rejects.toMatchObject({
+        remedy: 'create it; or leave the RocketMQ topic out by rocketmq.excludeTopicsPattern',
+      });
+    });
+
     it('says that a topic came, and copies all of it after the next plan, whatever startAt says', async () => {
       const { of, topicsPattern } = family();
       await lab.fill(await create(of('a')), 0, 3);

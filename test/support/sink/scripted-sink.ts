@@ -1,4 +1,13 @@
-import type { Connector, ConnectorType, SinkBatch, SinkRecord, SinkTask, SinkTaskContext, TaskClass } from '../../../src/api/index.ts';
+import type {
+  Connector,
+  ConnectorType,
+  Finding,
+  SinkBatch,
+  SinkRecord,
+  SinkTask,
+  SinkTaskContext,
+  TaskClass,
+} from '../../../src/api/index.ts';
 import { splitQueues } from '../../../src/kit/index.ts';
 
 /** What a sink does in its system is scripted here; RocketMQ, store and runtime are real. */
@@ -8,6 +17,8 @@ export class ScriptedTarget {
   readonly batches: SinkBatch[] = [];
   maxRecords: number | undefined;
   positionsAreIn: string | undefined;
+  /** What its check finds. */
+  findings: Finding[] = [];
   starts = 0;
   stops = 0;
   /** Called before a batch is kept; what it throws is the answer, and nothing is kept. */
@@ -19,7 +30,7 @@ export class ScriptedTarget {
   get connectorTypes(): Readonly<Record<string, () => Promise<ConnectorType>>> {
     const connector: Connector = {
       taskClass: 'ScriptedSinkTask',
-      check: async () => [],
+      check: async () => this.findings,
       taskConfigs: async (maxTasks, previous, _positions, queues) => splitQueues(maxTasks, previous, queues),
       stop: async () => {},
       positionsAreIn: this.positionsAreIn,

@@ -20,6 +20,7 @@ describe('the section of an ActiveMQ sink', () => {
   it.each([
     [{ destination: '{{name}}' }, 'sink.destination', /\{\{header:NAME\}\}/],
     [{ destination: 'temp-topic://x' }, 'sink.destination', /temporary/],
+    [{ destination: 'QUEUE://orders' }, 'sink.destination', /begins with QUEUE:\/\//],
     [{ messageType: 'map' }, 'sink.messageType', /bytes/],
     [{ username: 'u' }, 'sink.password', /missing/],
     [{ startAt: { offsets: { orders: 1 } } }, 'sink.startAt.offsets', /not a queue/],
@@ -35,7 +36,7 @@ describe('the section of an ActiveMQ sink', () => {
     ['topic://a.b', { kind: 'topic', address: 'a.b' }],
   ])('names with %s one destination', (text, target) => expect(parseTarget(Buffer.from(text))).toEqual(target));
 
-  it.each(['tags.*', 'q.>', 'a,topic://b', 'a?consumer.exclusive=true', 'tags.paid '])(
+  it.each(['tags.*', 'q.>', 'a,topic://b', 'a?consumer.exclusive=true', 'tags.paid ', 'QUEUE://orders', 'queue://Topic://orders'])(
     'takes %j, as a record names it, for no destination',
     (text) => {
       expect(() => parseTarget(Buffer.from(text), true)).toThrow(expect.objectContaining({ code: 'RECORD_REFUSED' }));
@@ -100,6 +101,19 @@ describe('a message', () => {
         ([, { value }]) => value,
       );
     expect([duplicate(true), duplicate(false)]).toEqual([['orders:broker-a:6@17 orders:broker-a:6@17@6'], ['old']]);
+  });
+
+  it('keeps the properties of another producer whose names begin as those of a source do', () => {
+    const headers = [header('jms-foo', 'mine'), header('jms-priority', '9')];
+    const { header: sent, applicationProperties } = readMessage(messageOf(record({ headers }), plain));
+    expect(sent[1]?.value).toBe(9);
+    expect(applicationProperties.map(([{ value: name }, { value }]) => [name, value])).toEqual([['jms-foo', 'mine']]);
+  });
+
+  it('is refused where it says that it is of a kind that there is not', () => {
+    expect(() => messageOf(record({ value: Buffer.from('v'), headers: [header('jms-message-type', 'hologram')] }), plain)).toThrow(
+      'its header jms-message-type is "hologram"',
+    );
   });
 
   it('of RabbitMQ keeps what was said of it, as properties', () => {

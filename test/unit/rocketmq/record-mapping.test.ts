@@ -99,6 +99,20 @@ describe('mapping records to messages', () => {
     expect(headers.map(({ name }) => name)).toEqual(['__typename', 'connect-ext-id', 'connect-foo']);
   });
 
+  it('leaves keys and body to another producer that copied the property with the time', () => {
+    const properties = new Map([
+      ['connect-timestamp', '1700000000000'],
+      ['connect-value', 'null'],
+      ['connect-key-b64', '='],
+    ]);
+    expect(messageToRecord({ body: Buffer.from('v'), keys: ['order-9', 'sub-9'], properties })).toEqual({
+      key: Buffer.from('order-9 sub-9'),
+      value: Buffer.from('v'),
+      headers: [],
+      timestamp: 1_700_000_000_000,
+    });
+  });
+
   it('does not take a time that is no number', () => {
     const properties = new Map([['connect-timestamp', 'not a number']]);
     expect(() => messageToRecord({ body: Buffer.from('v'), keys: [], properties })).toThrow('connect-timestamp is "not a number"');

@@ -39,7 +39,10 @@ export const activemqSinkConfig = section(
   const issue = issueIn(context);
   refineConnection(config, 'sink', issue);
   refineSinkOptions(config, issue);
-  if (config.destination.startsWith('temp-')) {
+  const prefix = /^(?:temp-)?(?:queue|topic):\/\//i.exec(config.destination)?.[0];
+  if (prefix !== undefined && prefix !== prefix.toLowerCase()) {
+    issue(['destination'], `begins with ${prefix}, which brokers take for a part of the name`, `write ${prefix.toLowerCase()}`);
+  } else if (config.destination.startsWith('temp-')) {
     issue(['destination'], 'is temporary: it belongs to one connection of another client', 'name a queue or topic that lasts');
   }
 });

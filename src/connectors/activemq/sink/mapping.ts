@@ -15,6 +15,14 @@ const FOOTER = 'footer-';
 const MESSAGE_TYPE = 'message-type';
 /** What the broker itself says of a message, or of its way to one consumer. */
 const OF_THE_BROKER = new Set(['destination', 'first-acquirer', 'delivery-count', 'persistent', 'annotation-x-opt-jms-dest']);
+/** What a source of ActiveMQ tells of a message. Another producer's property may begin with `jms-` as well. */
+const TOLD = new Set<string>([
+  MESSAGE_TYPE,
+  ...OF_THE_BROKER,
+  ...HEADER_FIELDS.map(([name]) => name),
+  ...PROPERTY_FIELDS.map(([name]) => name),
+]);
+const isTold = (name: string): boolean => TOLD.has(name) || name.startsWith(ANNOTATION) || name.startsWith(FOOTER);
 /** By it Artemis drops what it has already. */
 const DUPLICATE_ID = '_AMQ_DUPL_ID';
 /** Properties of RocketMQ messages of the same name hold the same. */
@@ -27,13 +35,16 @@ const MAX_TIME_MS = 2n ** 63n - 1n;
 export const destinationOf = ({ destination }: Pick<ActivemqSinkConfig, 'destination'>): RecordTemplate =>
   new RecordTemplate('sink.destination', destination);
 
+/** Clients know these prefixes in lower case only, and would take others for a part of the name. */
+const MISTYPED_PREFIX = /^(temp-)?(queue|topic):\/\//i;
+
 /** In names, Classic takes them for several destinations, for any that fits, or for options. */
 const SPECIAL = /[*>,?]|^\s|\s$/;
 
 /** A queue or topic from its name. `byRecord`: a record has given a part of it. Throws RECORD_REFUSED for what is none. */
 export function parseTarget(text: Buffer, byRecord = false): TargetSpec {
   const { name: address, kind = 'queue' } = parseAddress(text.toString());
-  const isName = address.trim() !== '' && isUtf8(text) && !(byRecord && SPECIAL.test(address));
+  const isName = address.trim() !== '' && isUtf8(text) && !MISTYPED_PREFIX.test(address) && !(byRecord && SPECIAL.test(address));
   const problem = kind.startsWith('temp-') ? 'is temporary' : isName ? undefined : 'is no name';
   if (problem === undefined) return { kind: kind === 'topic' ? 'topic' : 'queue', address };
   throw new ConnectError('RECORD_REFUSED', `its destination ${JSON.stringify(text.toString().slice(0, 80))} ${problem}`, {
@@ -62,7 +73,8 @@ export function messageOf(record: SinkRecord, mapping: Mapping): Buffer {
 }
 
 function toMessage(record: SinkRecord, { given, givenTypes, users }: TypedParts, mapping: Mapping): AmqpMessage {
-  const isJms = given.size > 0;
+  const isJms = [...given.keys()].some(isTold);
+  const others = [...given].filter(([name]) => !isTold(name)).map(([name, value]) => ({ name: PREFIX + name, value }));
   const id = recordIdOf(record, MAX_ID_BYTES);
   const { key } = record;
   // Only an ActiveMQ source has the message id as its key. Others' keys come again, and an id must not.
@@ -82,7 +94,9 @@ function toMessage(record: SinkRecord, { given, givenTypes, users }: TypedParts,
   if (!fields.has('message-id')) fields.set('message-id', keyIsId ? typedValue(key) : { type: 'string', value: id });
   const time = timeOf(record);
   if (time !== undefined && !fields.has('timestamp')) fields.set('timestamp', { type: 'timestamp', value: time });
-  const headers = [...(isJms ? users : once(users)), ...own].filter(({ name }) => !mapping.dropsDuplicates || name !== DUPLICATE_ID);
+  const headers = [...(isJms ? users : once(users)), ...others, ...own].filter(
+    ({ name }) => !mapping.dropsDuplicates || name !== DUPLICATE_ID,
+  );
   const applicationProperties = headers.map((header) => entry('string', header));
   if (mapping.dropsDuplicates)
     applicationProperties.push(entry('string', { name: DUPLICATE_ID, value: Buffer.from(`${id} ${placeOf(record)}`) }));
@@ -148,8 +162,11 @@ function bodyOf(value: Buffer | null, kind: string | undefined, wanted: Mapping[
       return { kind: 'value', parts: [named('body', () => valueFromJson(value))] };
     case 'stream':
       return { kind: 'sequence', parts: named('body', () => sequences(value)) };
-    default:
+    case 'bytes':
+    case 'object':
       return { kind: 'data', parts: [{ type: 'binary', value }] };
+    default:
+      throw new RangeError(`its header ${PREFIX}${MESSAGE_TYPE} is ${JSON.stringify(kind?.slice(0, 40))}, which is no kind of message`);
   }
 }
 
