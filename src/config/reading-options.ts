@@ -21,16 +21,25 @@ export const readingOptions = {
     description:
       "Sinks only: stores in RocketMQ's consumer group `connect-<name>` how far the connector is, so that RocketMQ's own tools show its lag. The connector reads nothing from there. If RocketMQ checks permissions, the user needs `Sub` on that group; without it the connector still runs, and a notice says so.",
   }).default(true),
+  followResets: flag({
+    description:
+      'Sinks only: a reset of the consumer group `connect-<name>` (`mqadmin resetOffsetByTime`) moves the connector, once: the next run goes on where the group was reset to. Set it where no other deployment has a connector of this name on the same RocketMQ, or a reset that is meant for one moves the other. Each run then asks once more for each queue. Default: a reset is undone and named in a notice; `rocketmq-connect offsets alter` moves the connector.',
+  }).default(false),
 };
 
 export interface ReadingOptions {
   readonly tags?: string | readonly string[];
   readonly filter?: string;
   readonly reportOffsets?: boolean;
+  readonly followResets?: boolean;
 }
 
 /** The rule for them that one option alone does not show. */
-export function refineReading({ tags, filter }: ReadingOptions, context: z.core.$RefinementCtx): void {
+export function refineReading({ tags, filter, reportOffsets, followResets }: ReadingOptions, context: z.core.$RefinementCtx): void {
+  if (followResets === true && reportOffsets === false) {
+    const params = { remedy: 'set rocketmq.reportOffsets to true, or remove rocketmq.followResets' };
+    context.addIssue({ code: 'custom', path: ['followResets'], message: 'has no effect while rocketmq.reportOffsets is false', params });
+  }
   if (tags !== undefined && asList(tags).includes('*')) {
     const params = { remedy: 'leave rocketmq.tags out to copy all messages' };
     context.addIssue({ code: 'custom', path: ['tags'], message: '* would be a tag of this name', params });

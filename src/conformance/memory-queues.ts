@@ -62,6 +62,10 @@ export class MemoryQueues implements TopicQueues {
     };
   }
 
+  async offsetOf() {
+    return undefined;
+  }
+
   /** Nobody asks where its groups are. */
   async tell() {
     return [];

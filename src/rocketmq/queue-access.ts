@@ -82,19 +82,18 @@ export class QueueAccess implements TopicQueues {
     return (await this.#messages(name, offset, 1, filter)).messages.length > 0;
   }
 
-  /** Asks for the offset that a consumer group has in a queue; `group` is without namespace. Resolves with undefined where it has none. */
   async offsetOf(name: string, group: string): Promise<number | undefined> {
     const fields = { consumerGroup: this.#full(group), setZeroIfNotFound: 'false' };
     const { offset } = (await this.#ask(name, requestCode.QUERY_CONSUMER_OFFSET, fields)).fields;
     return offset === undefined ? undefined : Number(offset);
   }
 
-  async tell(group: string, offsets: ReadonlyMap<string, number>): Promise<string[]> {
+  async tell(group: string, offsets: ReadonlyMap<string, number>, resets: 'undo' | 'leave' = 'undo'): Promise<string[]> {
     const places = [...offsets].map(([name, offset]) => {
       const { broker, id, topic, route } = this.#queue(name);
       return { name, address: this.#master(route, broker), broker, topic, queue: id, offset };
     });
-    return tellGroup({ client: this.#client, group: this.#full(group), timeoutMs: this.#config.requestTimeoutMs }, places);
+    return tellGroup({ client: this.#client, group: this.#full(group), timeoutMs: this.#config.requestTimeoutMs, resets }, places);
   }
 
   close(): void {

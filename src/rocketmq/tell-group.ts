@@ -18,6 +18,8 @@ export interface GroupOn {
   readonly client: RemotingClient;
   readonly group: string;
   readonly timeoutMs: number;
+  /** What becomes of a reset: it is undone, or stays for later. */
+  readonly resets: 'undo' | 'leave';
 }
 
 /** Where a queue is, and the offset that the group is to have there. */
@@ -33,7 +35,7 @@ export interface GroupOffset {
 
 /**
  * Sets offsets of a consumer group, and makes the group known to brokers that do not know it. Resolves with the names of queues whose offset
- * somebody had reset; they have the given one now. Throws the first ConnectError: FORBIDDEN, NOT_FOUND for a group that a broker
+ * somebody had reset; they have the given one now, where resets are undone. Throws the first ConnectError: FORBIDDEN, NOT_FOUND for a group that a broker
  * does not make by itself, UNREACHABLE, TIMEOUT. Nothing is asked twice.
  */
 export async function tellGroup(on: GroupOn, offsets: readonly GroupOffset[]): Promise<string[]> {
@@ -65,12 +67,14 @@ async function tellBroker(on: GroupOn, places: readonly GroupOffset[]): Promise<
   return [...reset, ...(await pMap(left, store, { concurrency: AT_ONCE })).flat()];
 }
 
-/** Looks at the answer to an update, and repeats it behind a reset. Resolves with the name of a queue that was reset. */
+/** Looks at the answer to an update, and repeats it behind a reset that is undone. Resolves with the name of a queue that was reset. */
 async function stored(on: GroupOn, to: GroupOffset, answer: RemotingResponse): Promise<string[]> {
   accepted(on, to, answer);
   if (!RESET_TEXT.test(answer.remark)) return [];
-  await takeReset(on, to);
-  accepted(on, to, await update(on, to));
+  if (on.resets === 'undo') {
+    await takeReset(on, to);
+    accepted(on, to, await update(on, to));
+  }
   return [to.name];
 }
 

@@ -26,6 +26,7 @@ export interface RocketmqAccess {
   readonly filter?: string;
   /** Of a sink: it stores in its consumer group how far it is. Default true. */
   readonly reportOffsets?: boolean;
+  readonly followResets?: boolean;
 }
 
 /** One topic, without its namespace, and how to reach it. */
@@ -128,11 +129,13 @@ export interface TopicQueues {
   /** Asks for the offset of the first message that was stored at `time`, ms since 1970, or later. */
   at(name: string, time: number): Promise<number>;
   read(name: string, stretch: ReadRange): QueueMessages;
+  /** Asks for the offset that a consumer group has in a queue; `group` is without namespace. Resolves with undefined where it has none. */
+  offsetOf(name: string, group: string): Promise<number | undefined>;
   /**
    * Sets the offsets of a consumer group, by queue; `group` is without namespace. Resolves with the queues whose offset somebody had reset
-   * for the group; they have the given one now. Rejects with a ConnectError.
+   * for the group. They have the given one now, or with `leave` the one that they were reset to. Rejects with a ConnectError.
    */
-  tell(group: string, offsets: ReadonlyMap<string, number>): Promise<readonly string[]>;
+  tell(group: string, offsets: ReadonlyMap<string, number>, resets?: 'undo' | 'leave'): Promise<readonly string[]>;
   /** Nothing is asked again after it. Connections stay. */
   close(): void;
 }

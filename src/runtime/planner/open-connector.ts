@@ -72,6 +72,14 @@ const OWN_DEAD_LETTERS: Finding = {
   remedy: 'name another topic',
 };
 
+const followsNoReset = (positionsAreIn: string): Finding => ({
+  level: 'error',
+  code: 'CONFIG_INVALID',
+  option: 'rocketmq.followResets',
+  message: `the positions of this connector are in ${positionsAreIn} as well, and the later one counts, so that no reset moves it back`,
+  remedy: 'remove it, or set sink.delivery to at-least-once',
+});
+
 /** What both ends are like. */
 export interface BothEnds {
   readonly warnings: readonly Finding[];
@@ -89,7 +97,13 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, t
     const found = await check(rocketmq, topics, messageFilter(rocketmq));
     queues = found.queues;
     const isOwn = topics.names.some((name) => name === deadLetterTopic);
-    return [...topics.findings, ...found.findings.map(orLeftOut), ...(isOwn ? [OWN_DEAD_LETTERS] : [])];
+    const { positionsAreIn } = connector;
+    return [
+      ...topics.findings,
+      ...found.findings.map(orLeftOut),
+      ...(isOwn ? [OWN_DEAD_LETTERS] : []),
+      ...(rocketmq.followResets === true && positionsAreIn !== undefined ? [followsNoReset(positionsAreIn)] : []),
+    ];
   };
   const isSink = spec.direction === 'sink';
   const checkTopic = isSink ? checkQueues() : deps.checkTopic({ ...rocketmq, topic: rocketmq.topic as string }, deps.logger);

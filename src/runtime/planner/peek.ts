@@ -52,7 +52,7 @@ async function accessTo(topic: string, items: readonly ConnectorItem[]): Promise
 }
 
 const accessOf = (spec: RocketmqSpec): string => {
-  const { topic, topics, topicsPattern, excludeTopicsPattern, tags, filter, reportOffsets, ...access } = spec;
+  const { topic, topics, topicsPattern, excludeTopicsPattern, tags, filter, reportOffsets, followResets, ...access } = spec;
   return JSON.stringify(access);
 };
 

@@ -10,14 +10,17 @@ import type { Notices } from '../run/run.ts';
 export class GroupReport {
   readonly #queues: Pick<TopicQueues, 'tell'>;
   readonly #group: string;
+  readonly #follows: boolean;
   readonly #notices: Pick<Notices, 'add'>;
   readonly #told = new Map<string, number>();
   #telling: Promise<void> | undefined;
   #isOff = false;
 
-  constructor(queues: Pick<TopicQueues, 'tell'>, connector: string, notices: Pick<Notices, 'add'>) {
+  /** `follows`: a reset of the group moves the connector, but not in mid-run. */
+  constructor(queues: Pick<TopicQueues, 'tell'>, connector: string, notices: Pick<Notices, 'add'>, follows = false) {
     this.#queues = queues;
-    this.#group = `connect-${connector}`;
+    this.#group = groupOf(connector);
+    this.#follows = follows;
     this.#notices = notices;
   }
 
@@ -38,9 +41,9 @@ export class GroupReport {
     const changed = new Map([...offsets].filter(([name, offset]) => this.#told.get(name) !== offset));
     if (this.#isOff || changed.size === 0) return;
     try {
-      const reset = await this.#queues.tell(this.#group, changed);
+      const reset = await this.#queues.tell(this.#group, changed, this.#follows ? 'leave' : 'undo');
       for (const [name, offset] of changed) this.#told.set(name, offset);
-      if (reset.length > 0) this.#notices.add(ignored(this.#group, reset));
+      if (reset.length > 0 && !this.#follows) this.#notices.add(ignored(this.#group, reset));
     } catch (error) {
       const { message, remedy, retriable } = toConnectError(error);
       this.#isOff = !retriable;
@@ -53,6 +56,9 @@ export class GroupReport {
     this.#notices.add(`consumer group ${this.#group} does not show how far the connector is: ${reason}`);
   }
 }
+
+/** The consumer group of a sink, without namespace. */
+export const groupOf = (connector: string): string => `connect-${connector}`;
 
 const ignored = (group: string, [name, ...others]: readonly string[]): string =>
   `somebody has reset consumer group ${group} at ${name}${others.length > 0 ? ` and ${others.length} other queues` : ''}: that has no effect on where the connector reads, but \`rocketmq-connect offsets alter ${group.slice('connect-'.length)}\` has`;

@@ -10,6 +10,7 @@ import { endWithin } from '../run/time-budget.ts';
 import { withinTime } from '../run/within-time.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { createSinkTask } from './create-sink-task.ts';
+import { followResets } from './follow-resets.ts';
 import { GroupReport } from './group-report.ts';
 import { KeyLanes } from './key-lanes.ts';
 import { QueueCopy } from './queue-copy.ts';
@@ -31,6 +32,7 @@ const LANES = 8;
 
 interface Opened {
   readonly filter: MessageFilter | undefined;
+  readonly followsResets: boolean;
   readonly queues: TopicQueues;
   readonly rocketmq: QueuesModule;
 }
@@ -63,6 +65,10 @@ export class SinkCopier implements Copier {
     const { item, planned, stops, signal } = this.#run;
     const opened = await this.#open();
     await this.#findShares(opened.queues, planned.taskConfig.partitions, item.positions);
+    if (opened.followsResets) {
+      const moved = await followResets(this.#run, opened.queues, this.#reached());
+      await this.#findShares(opened.queues, [...moved.keys()], moved);
+    }
     if (stops.all) return 'stopped';
     if (signal.aborted) return 'aborted';
     if (this.#waiting().length === 0) return 'caught-up';
@@ -126,9 +132,10 @@ export class SinkCopier implements Copier {
     const names = [...new Set(planned.taskConfig.partitions.map(topicOfQueue))];
     const queues = await rocketmq.openQueues(config, { names, option: selectionOption(config) }, deps.clients);
     this.#queues = queues;
-    if (config.reportOffsets !== false) this.#report = new GroupReport(queues, item.connector, notices);
+    const followsResets = config.followResets === true;
+    if (config.reportOffsets !== false) this.#report = new GroupReport(queues, item.connector, notices, followsResets);
     await noteUnplanned(this.#run, queues, config, rocketmq);
-    return { filter: messageFilter(config), queues, rocketmq };
+    return { filter: messageFilter(config), followsResets, queues, rocketmq };
   }
 
   /** A queue that can't be read stops, and the others go on. */

@@ -72,6 +72,78 @@ describe('the consumer group of a sink', () => {
     expect(await places(sink)).toMatchObject([{ offset: 55 }]);
   });
 
+  describe('that the connector follows', () => {
+    const following = async (queues: number) => {
+      const sink = await lab.sink({ queues });
+      sink.spec = { ...sink.spec, rocketmq: { ...sink.spec.rocketmq, followResets: true } };
+      await sink.apply();
+      return sink;
+    };
+    const reset = (sink: LabSink, offset: number, queue = 0) => lab.topics.admin.resetOffset(group(sink), sink.topic, queue, offset);
+
+    it('moves it once, back or on, also where nothing new has come, and leaves other queues where they are', async () => {
+      const sink = await following(2);
+      await sink.fill(0, 50);
+      await sink.fill(1, 20);
+      expect(await sink.run()).toEqual(expect.not.objectContaining({ notices: expect.anything() }));
+      await reset(sink, 10);
+      expect(await sink.run()).toMatchObject({
+        records: 40,
+        notices: [`queue ${sink.queue(0)} goes on at offset 10 instead of 50: somebody has reset consumer group ${group(sink)} to it`],
+      });
+      expect(sink.target.offsets.get(sink.queue(0))).toEqual([...numbers(50), ...numbers(40, 10)]);
+      expect(sink.target.offsets.get(sink.queue(1))).toEqual(numbers(20));
+      expect(await places(sink)).toMatchObject([{ offset: 50 }, { offset: 20 }]);
+      expect((await sink.run()).records).toBe(0);
+      await sink.fill(0, 10);
+      await reset(sink, 55);
+      expect((await sink.run()).records).toBe(5);
+      expect(sink.target.offsets.get(sink.queue(0))?.slice(-5)).toEqual(numbers(5, 55));
+    });
+
+    it('waits in mid-run for the next run', async () => {
+      const sink = await following(1);
+      await sink.fill(0, 50);
+      sink.target.onWrite = () => reset(sink, 30);
+      expect(await sink.run()).toMatchObject({ records: 50 });
+      sink.target.onWrite = () => {};
+      expect(await places(sink)).toMatchObject([{ offset: 30 }]);
+      expect(await sink.run()).toMatchObject({ records: 20, lagRecords: 0 });
+      expect(await places(sink)).toMatchObject([{ offset: 50 }]);
+    });
+
+    it('is followed again where a run has died before RocketMQ forgot the reset', async () => {
+      const sink = await following(1);
+      await sink.fill(0, 50);
+      await sink.run();
+      await reset(sink, 20);
+      const loadQueues = async () => {
+        const queues = await sink.deps.loadQueues();
+        const openQueues: typeof queues.openQueues = async (...from) => {
+          const opened = await queues.openQueues(...from);
+          const { tell } = opened;
+          return Object.assign(opened, {
+            tell: async (name: string, offsets: ReadonlyMap<string, number>, resets?: 'undo' | 'leave') =>
+              resets === 'leave' ? tell.call(opened, name, offsets, resets) : [],
+          });
+        };
+        return { ...queues, openQueues };
+      };
+      expect((await sink.run({ deps: { loadQueues } })).records).toBe(30);
+      expect((await sink.run()).records).toBe(30);
+      expect((await sink.run()).records).toBe(0);
+    });
+
+    it('is refused of a target that keeps positions', async () => {
+      const sink = await following(1);
+      sink.target.positionsAreIn = 'table shop.positions';
+      await expect(sink.apply()).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        message: expect.stringContaining('table shop.positions as well'),
+      });
+    });
+  });
+
   it('is in the namespace of the topic', async () => {
     const sink = await lab.sink({ queues: 1 });
     await lab.topics.admin.createTopic(`space%${sink.topic}`, { queues: 1 });

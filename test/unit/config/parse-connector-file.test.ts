@@ -108,6 +108,12 @@ describe('what a sink reads', () => {
     [{ topics: ['a'], topicsPattern: 'b' }, ['rocketmq.topicsPattern: given together with rocketmq.topics; remove one of them']],
     [{ topics: ['a'], excludeTopicsPattern: 'b' }, ['rocketmq.excludeTopicsPattern: given without rocketmq.topicsPattern; remove it']],
     [{ topicsPattern: 'a(?!b)' }, [expect.stringMatching(/^rocketmq\.topicsPattern: .*no look-around.*; correct the regular expression$/)]],
+    [
+      { topic: 'a', followResets: true, reportOffsets: false },
+      [
+        'rocketmq.followResets: has no effect while rocketmq.reportOffsets is false; set rocketmq.reportOffsets to true, or remove rocketmq.followResets',
+      ],
+    ],
     [{ topics: ['a b'] }, [expect.stringMatching(/^rocketmq\.topics\[0\]: expected the name of a topic/)]],
     [{ topics: [] }, [expect.stringMatching(/^rocketmq\.topics: /)]],
   ])('is no topic by %j', async (options, lines) => {

@@ -14,7 +14,7 @@ function telling(answerTo: (request: RemotingRequest, nth: number) => RemotingRe
     asked.push(sent);
     return answerTo(sent, asked.filter(({ code }) => code === sent.code).length);
   };
-  const on = { client: { request } as unknown as RemotingClient, group: 'connect-c', timeoutMs: 1_000 };
+  const on = { client: { request } as unknown as RemotingClient, group: 'connect-c', timeoutMs: 1_000, resets: 'undo' as const };
   const places = Array.from({ length: queues }, (_, queue) => ({
     name: `t:b:${queue}`,
     address: 'b:1',
@@ -55,7 +55,7 @@ describe('telling a consumer group where it is', () => {
       });
     const asked: unknown[] = [];
     const place = (queue: number) => ({ name: `t:b:${queue}`, address: 'b:1', broker: 'b', topic: 't', queue, offset: 1 });
-    const on = { client: { request } as unknown as RemotingClient, group: 'g', timeoutMs: 1_000 };
+    const on = { client: { request } as unknown as RemotingClient, group: 'g', timeoutMs: 1_000, resets: 'undo' as const };
     const told = tellGroup(on, [place(0), place(1), place(2)]);
     await setImmediate();
     expect(asked).toEqual(['0']);

@@ -59,6 +59,8 @@ export class FakeQueues implements TopicQueues {
     return readByPulls(pull, range);
   }
 
+  async offsetOf(): Promise<undefined> {}
+
   async tell(): Promise<string[]> {
     return [];
   }

@@ -46,6 +46,8 @@ export class LetterQueues implements TopicQueues {
     return new QueueReader({ ...place, pull });
   }
 
+  async offsetOf(): Promise<undefined> {}
+
   async tell(): Promise<string[]> {
     return [];
   }
