@@ -3,8 +3,7 @@ import { type Position, toConnectError } from '../../api/index.ts';
 import type { TopicQueues } from '../../rocketmq/types.ts';
 import type { Run } from '../run/run.ts';
 import { groupOf } from './group-report.ts';
-
-const QUEUES_ASKED_AT_ONCE = 64;
+import { QUEUES_ASKED_AT_ONCE } from './queue-shares.ts';
 
 /**
  * Moves queues to where somebody has reset the connector's consumer group, and resolves with their new positions. `offsets` are those at

@@ -17,9 +17,9 @@ import { QueueCopy } from './queue-copy.ts';
 import { QueueFeed } from './queue-feed.ts';
 import { QueueLane } from './queue-lane.ts';
 import { QueueParking } from './queue-parking.ts';
-import { isLater, parsePosition } from './queue-position.ts';
+import { isLater } from './queue-position.ts';
 import { queueRoom } from './queue-room.ts';
-import { type QueueShare, queueStart } from './queue-start.ts';
+import { QUEUES_ASKED_AT_ONCE, QueueShares } from './queue-shares.ts';
 import { readAs } from './read-message.ts';
 import { checkpointWhile } from './sink-checkpoints.ts';
 import { SinkDeadLetterSender } from './sink-dead-letter-sender.ts';
@@ -27,7 +27,6 @@ import { SinkProgress } from './sink-progress.ts';
 import { noteUnplanned } from './unplanned.ts';
 import { WriteWindow } from './write-window.ts';
 
-const QUEUES_ASKED_AT_ONCE = 64;
 const LANES = 8;
 
 interface Opened {
@@ -42,8 +41,7 @@ export class SinkCopier implements Copier {
   readonly #run: Run;
   readonly #progress: SinkProgress;
   readonly #window: WriteWindow;
-  /** What this run reads of each queue. */
-  readonly #shares = new Map<string, QueueShare>();
+  readonly #shares: QueueShares;
   /** `copy` creates them, where there is something to copy. */
   #task: SinkTask | undefined;
   #deadLetters: SinkDeadLetterSender | undefined;
@@ -52,6 +50,7 @@ export class SinkCopier implements Copier {
 
   constructor(run: Run) {
     this.#run = run;
+    this.#shares = new QueueShares(run);
     this.#progress = new SinkProgress(run.planned.spec.batch);
     this.#window = new WriteWindow(run.budget.sendUntil, run.stopRequest);
   }
@@ -64,14 +63,14 @@ export class SinkCopier implements Copier {
   async copy(): Promise<CopyEnd> {
     const { item, planned, stops, signal } = this.#run;
     const opened = await this.#open();
-    await this.#findShares(opened.queues, planned.taskConfig.partitions, item.positions);
+    await this.#shares.find(opened.queues, planned.taskConfig.partitions, item.positions);
     if (opened.followsResets) {
-      const moved = await followResets(this.#run, opened.queues, this.#reached());
-      await this.#findShares(opened.queues, [...moved.keys()], moved);
+      const moved = await followResets(this.#run, opened.queues, this.#shares.reached);
+      await this.#shares.find(opened.queues, [...moved.keys()], moved);
     }
     if (stops.all) return 'stopped';
     if (signal.aborted) return 'aborted';
-    if (this.#waiting().length === 0) return 'caught-up';
+    if (this.#shares.waiting.length === 0) return 'caught-up';
     this.#task = await createSinkTask(this.#run);
     const { positions } = await this.#task.start();
     if (positions !== undefined && this.#lanes !== undefined) throw keepsPositions();
@@ -79,23 +78,8 @@ export class SinkCopier implements Copier {
     return this.#copyAll(opened, this.#task);
   }
 
-  /** Of the queues as they were when the run began. It leaves out those that have stopped. */
   async lag(): Promise<Lag> {
-    const { stops } = this.#run;
-    let records = 0;
-    for (const [name, offset] of this.#reached()) if (!stops.has(name)) records += (this.#shares.get(name) as QueueShare).to - offset;
-    return { records };
-  }
-
-  /** Offset up to which all is copied, by queue. */
-  #reached(): Map<string, number> {
-    const { positions } = this.#run.tracker;
-    return new Map(
-      [...this.#shares].map(([name, { from }]) => {
-        const reached = positions.get(name);
-        return [name, reached === undefined ? from : parsePosition(reached).offset];
-      }),
-    );
+    return { records: this.#shares.lag };
   }
 
   /**
@@ -113,7 +97,7 @@ export class SinkCopier implements Copier {
     this.#queues?.close();
     const endMs = endWithin(budget, budget.closeMs, Date.now(), signal.aborted);
     const stop = async () => this.#task?.stop(endMs);
-    const told = this.#hasNews ? this.#report?.finish(this.#reached(), endMs) : undefined;
+    const told = this.#hasNews ? this.#report?.finish(this.#shares.reached, endMs) : undefined;
     await Promise.all([withinTime(endMs, stop(), 'target').catch(warn), told]);
     await this.#deadLetters?.close().catch(warn);
   }
@@ -138,24 +122,6 @@ export class SinkCopier implements Copier {
     return { filter: messageFilter(config), followsResets, queues, rocketmq };
   }
 
-  /** A queue that can't be read stops, and the others go on. */
-  async #findShares(queues: TopicQueues, names: readonly string[], positions: ReadonlyMap<string, Position>): Promise<void> {
-    const { stops, notices, tracker, signal } = this.#run;
-    const find = async (name: string) => {
-      if (signal.aborted || stops.has(name)) return;
-      try {
-        const share = await queueStart(queues, name, positions.get(name), this.#options.onOffsetLost ?? 'fail');
-        this.#shares.set(name, share);
-        if (share.lost === undefined) return;
-        notices.add(share.lost);
-        tracker.skipTo(name, String(share.from));
-      } catch (error) {
-        stops.stop(name, toConnectError(error));
-      }
-    };
-    await pMap(names, find, { concurrency: QUEUES_ASKED_AT_ONCE });
-  }
-
   /**
    * A target that keeps positions in its own transactions may be ahead of the store, which learns of it. It does not know of what came behind
    * its last record and is settled without it: a dead letter, a gap.
@@ -167,21 +133,13 @@ export class SinkCopier implements Copier {
       return position !== undefined && isLater(position, item.positions.get(name));
     });
     for (const name of ahead) tracker.skipTo(name, positions.get(name) as Position);
-    await this.#findShares(queues, ahead, positions);
-  }
-
-  /** Queues with something to copy. Each run begins with another one: where runs end at a bound, all have their turn. */
-  #waiting(): string[] {
-    const { stops, lease } = this.#run;
-    const names = [...this.#shares].filter(([name, { from, to }]) => from < to && !stops.has(name)).map(([name]) => name);
-    const first = names.length === 0 ? 0 : lease.epoch % names.length;
-    return [...names.slice(first), ...names.slice(0, first)];
+    await this.#shares.find(queues, ahead, positions);
   }
 
   async #copyAll({ filter, queues, rocketmq }: Opened, task: SinkTask): Promise<CopyEnd> {
     const { planned, stops, tracker, notices, signal } = this.#run;
     const { batch, errors } = planned.spec;
-    const names = this.#waiting();
+    const names = this.#shares.waiting;
     const lanes = this.#lanes;
     const room = queueRoom({ bytes: batch.maxInFlightBytes, queues: names.length, records: task.maxRecords, lanes });
     const deadLetters = new SinkDeadLetterSender(this.#run, rocketmq.storedToMessage);
@@ -192,7 +150,7 @@ export class SinkCopier implements Copier {
     const onNotice = (notice: string) => notices.add(notice);
     const parking = await this.#takeParking(names);
     const copyQueue = (partition: string): Promise<CopyEnd> => {
-      const { from, to } = this.#shares.get(partition) as QueueShare;
+      const { from, to } = this.#shares.of(partition);
       const topic = topicOfQueue(partition);
       const asRecord = readAs(topic, rocketmq.messageToSinkRecord);
       const feed = new QueueFeed({ queues, name: partition, readAs: asRecord, ...room.feed, filter }, from, to);
@@ -208,7 +166,7 @@ export class SinkCopier implements Copier {
         copying,
         this.#run,
         () => this.#progress.records,
-        () => this.#report?.tell(this.#reached()),
+        () => this.#report?.tell(this.#shares.reached),
       );
     } catch (error) {
       // What is written from here on could come behind what a successor writes.
