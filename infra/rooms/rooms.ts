@@ -197,6 +197,12 @@ export const rooms: readonly Room[] = [
     imports: ['src/api', 'src/kit'],
     packages: ['p-map', 'node:events', 'node:net', 'node:tls', ...PURE],
   },
+  {
+    folder: 'src/rest',
+    holds: "Kafka Connect's REST API over the planner: a function from a request to its answer",
+    imports: ['src/api', 'src/kit', 'src/config', 'src/runtime/planner-api.ts'],
+    packages: ['hono', 'zod', 'node:net', ...PURE],
+  },
   { folder: 'src/cli', holds: 'the `rocketmq-connect` command', imports: ALL, packages: ALL },
   { folder: 'functions', holds: 'Lambda entry points: construct the parts, call the runtime', imports: ALL, packages: ALL },
   { folder: 'infra', holds: 'local stack of real servers, CloudFormation parts, bundling', imports: ALL, packages: ALL },

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { connectorTypes } from '../connectors/registry.ts';
 import type { CommandRun } from './shared/command-run.ts';
-import { countTo, errorCodes, jsonOption, names, place, texts, time, wholeNumbers } from './shared/options.ts';
+import { countTo, errorCodes, jsonOption, names, place, port, texts, time, wholeNumbers } from './shared/options.ts';
 
 /** The name, help text, options and code of one command. */
 export interface CommandSpec {
@@ -288,6 +288,17 @@ export const commands: readonly CommandSpec[] = [
     example: 'rocketmq-connect schema > connector.schema.json',
     target: 'none',
     load: () => import('./commands/schema.ts'),
+  },
+  {
+    usage: 'serve',
+    description: "Serve Kafka Connect's REST API on this machine until Ctrl-C, for tools that manage connectors with it",
+    example: 'rocketmq-connect serve --target aws --stage prod',
+    options: [
+      new Option('--port <n>', 'port to listen on; 0 takes a free one').argParser(port).default(8083),
+      new Option('--host <address>', 'address to listen on; who reaches it can change connectors').default('127.0.0.1'),
+      new Option('--allow-host <name>', 'also serve requests to this host name; you can repeat the option').argParser(texts),
+    ],
+    load: () => import('./commands/serve.ts'),
   },
   {
     usage: 'dev [file...]',

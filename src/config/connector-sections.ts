@@ -16,8 +16,8 @@ const MIB = 1024 * 1024;
 
 export const connectorName = text({
   description: 'Names the connector; part of the key of every message it sends.',
-  pattern: /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
-  expects: 'a name: up to 64 letters, digits, _ and -, starting with a letter',
+  pattern: /^[A-Za-z][A-Za-z0-9._-]{0,63}$/,
+  expects: 'a name: up to 64 letters, digits, _, - and dots, starting with a letter',
   literal: true,
   example: 'flights',
 });

@@ -5,7 +5,7 @@ export type { BatchSpec, ErrorsSpec, RocketmqSpec, TriggerSpec };
 
 /** A connector file after validation, defaults filled in, secrets still references. Stored as it is. */
 export interface ConnectorSpec {
-  /** 1 to 64 characters `[A-Za-z0-9_-]`, starting with a letter. */
+  /** 1 to 64 characters `[A-Za-z0-9._-]`, starting with a letter. */
   readonly name: string;
   /** `kafka-source` */
   readonly type: string;

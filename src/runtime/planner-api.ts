@@ -1,4 +1,4 @@
-import type { Finding } from '../api/index.ts';
+import type { Direction, Finding } from '../api/index.ts';
 import type { PeekRequest } from '../rocketmq/types.ts';
 import type { Counters, DesiredState, Failure, RunSummary, TaskRef } from '../store/store.ts';
 import type { DeadLetterRequest, DeadLettersRequest, LetterWorkRequest } from './letters-api.ts';
@@ -11,8 +11,18 @@ export type PlannerRequest =
   | { readonly action: 'validate'; readonly file: unknown; readonly reach?: boolean }
   /** Says what `apply` would do, and writes nothing. */
   | { readonly action: 'plan'; readonly file: unknown }
-  /** Puts a connector file in force. Repeatable: it finishes what a planner that died left half done. */
-  | { readonly action: 'apply'; readonly file: unknown }
+  /**
+   * Puts a connector file in force. Repeatable: it finishes what a planner that died left half done. `given` is the text that the file was
+   * made from, which `overview` gives back; `initialState` is that of a connector that is new (default RUNNING). With `create` a connector
+   * that exists is refused.
+   */
+  | {
+      readonly action: 'apply';
+      readonly file: unknown;
+      readonly given?: Readonly<Record<string, string>>;
+      readonly initialState?: DesiredState;
+      readonly create?: boolean;
+    }
   /** Plans again from the applied spec, for partitions that came or went. Without a change it only syncs schedules. */
   | { readonly action: 'replan'; readonly connector: string }
   /** Plans again, to copy all rows of these tables (`database.table`) once more besides what is copied anyhow. */
@@ -26,6 +36,8 @@ export type PlannerRequest =
       readonly byHand?: boolean;
     }
   | { readonly action: 'list' }
+  /** Shows what is configured and the state of each task, of one connector (none where there is none of that name) or of all, those from the name `from` on. */
+  | { readonly action: 'overview'; readonly connector?: string; readonly from?: string }
   /** Shows messages of a topic that a connector writes, or of one in the same RocketMQ. It takes them from no consumer. */
   | ({ readonly action: 'peek'; readonly topic?: string; readonly connector?: string } & PeekRequest)
   /** Shows a connector and its tasks, those from `from` on. Default: all. */
@@ -178,6 +190,30 @@ export interface ConnectorSummary {
   readonly schedule?: string;
   /** When the schedule starts the tasks next, ms since 1970. Absent for a rate, which counts from when it was applied. */
   readonly nextStart?: number;
+}
+
+/** A task in an overview. */
+export interface TaskOverview {
+  readonly task: number;
+  readonly state: TaskState;
+  /** Code, message and remedy of what is wrong. Absent where nothing is. */
+  readonly trouble?: string;
+}
+
+export interface ConnectorOverview extends Omit<ConnectorSummary, 'tasks'> {
+  readonly direction: Direction;
+  /** As `apply` takes it, with defaults filled in. */
+  readonly file: Readonly<Record<string, unknown>>;
+  /** The text that the file in force was made from. Absent where it was made from none. */
+  readonly given?: Readonly<Record<string, string>>;
+  readonly tasks: readonly TaskOverview[];
+}
+
+/** Connectors by name. */
+export interface OverviewResult {
+  readonly connectors: readonly ConnectorOverview[];
+  /** The answer ends here, because the whole would be too long for its transport. `overview` with this as `from` brings the rest. */
+  readonly next?: string;
 }
 
 /** DEGRADED means that the last run copied all partitions but some, which stand still. */

@@ -18,8 +18,15 @@ export interface ConnectorItem {
   readonly tasks: number;
   /** When the plan in force took effect, ms since 1970. */
   readonly plannedAt?: number;
+  /** The flat text that a spec was made from, and the fingerprint of that spec: of another one it says nothing. */
+  readonly given?: GivenConfig;
   /** A delete was started. Only a repeated delete may go on with it. */
   readonly deleting?: boolean;
+}
+
+export interface GivenConfig {
+  readonly config: Readonly<Record<string, string>>;
+  readonly madeInto: string;
 }
 
 export interface TaskRef {

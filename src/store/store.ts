@@ -1,5 +1,5 @@
 import type { ConnectorSpec } from '../config/connector-spec.ts';
-import type { ConnectorItem, DesiredState, KeptTask, Positions, StagedTask, TaskItem, TaskRef } from './items.ts';
+import type { ConnectorItem, DesiredState, GivenConfig, KeptTask, Positions, StagedTask, TaskItem, TaskRef } from './items.ts';
 import type { AcquireResult, BorrowResult, Lease, Release } from './leases.ts';
 import type { LetterMarks, RedriveLease, RedriveResult } from './letters.ts';
 import type { ParkedKeys } from './parked-keys.ts';
@@ -21,10 +21,15 @@ export interface ConnectStore {
   getConnector(name: string): Promise<ConnectorItem | undefined>;
   listConnectors(): Promise<ConnectorItem[]>;
   setDesired(name: string, desired: DesiredState): Promise<ConnectorItem>;
+  /** Keeps the text that a spec was made from. It does nothing where the connector is gone. */
+  keepGiven(name: string, given: GivenConfig): Promise<void>;
 
   // ---- a plan: begin, fence + stage each task, flip, promote each task. See docs/architecture.md
-  /** Raises `lastGeneration` and returns it. Creates the item where there is none. From now on writes of older plans fail. */
-  beginPlan(name: string, spec: ConnectorSpec): Promise<number>;
+  /**
+   * Raises `lastGeneration` and returns it. Creates the item where there is none, in the state `initial` (default RUNNING). From now on writes
+   * of older plans fail.
+   */
+  beginPlan(name: string, spec: ConnectorSpec, initial?: DesiredState): Promise<number>;
   /**
    * Says that the planner of this plan is at work until `until`, at most. Once that has passed, the plan can't take effect any more, and
    * runs take the tasks back that it holds. Fails when it has passed, or a newer plan or a delete was started.

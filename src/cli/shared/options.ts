@@ -83,6 +83,12 @@ export const wholeNumber = (text: string): number => {
   return Number(text);
 };
 
+export const port = (text: string): number => {
+  const number = wholeNumber(text);
+  if (number > 65_535) throw new InvalidArgumentError('It must be a port: 0 to 65535.');
+  return number;
+};
+
 /** A comma in backticks is part of a name. */
 const BETWEEN_NAMES = /,(?=(?:[^`]*`[^`]*`)*[^`]*$)/;
 

@@ -21,7 +21,7 @@ export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanRe
   let gaining: number[] = [];
   const unsettled = items.some(({ staged, planned }) => staged !== undefined || planned === undefined);
   if (result.changed || unsettled) {
-    const generation = await deps.store.beginPlan(name, draft.spec);
+    const generation = await deps.store.beginPlan(name, draft.spec, draft.initialState);
     await refuseIfOvertaken(draft, deps);
     items = await deps.store.listTasks(name);
     result = { ...planResult(draft, items), generation };

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ConnectError, type Connector, type Finding, type Position, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { selectionMark } from '../../kit/index.ts';
-import type { ConnectorItem, PlannedTask, Positions, TaskItem } from '../../store/store.ts';
+import type { ConnectorItem, DesiredState, PlannedTask, Positions, TaskItem } from '../../store/store.ts';
 import type { OptionChange, PlanResult } from '../planner-api.ts';
 import { inForce, positionsInForce } from '../run/in-force.ts';
 import { findingsOfTaken, partitionsTaken, returnedPositions } from './lost-partitions.ts';
@@ -27,6 +27,8 @@ export interface Draft {
   readonly known: Positions;
   /** Positions that a person sets, by partition; undefined: the partition starts over. Absent where the plan sets none. */
   readonly altered?: ReadonlyMap<string, Position | undefined>;
+  /** The state of a connector that is new. Default: RUNNING. */
+  readonly initialState?: DesiredState | undefined;
   /** Tasks that the plan takes from their runs, whatever else it does with them. */
   readonly interrupted?: ReadonlySet<number>;
 }

@@ -1,11 +1,13 @@
 import { ConnectError, type Finding, toConnectError } from '../../api/index.ts';
 import type { ErrorReport, Planner, PlannerRequest, PlannerResponse } from '../planner-api.ts';
+import { applyFile } from './apply-file.ts';
 import { applyPlan } from './apply-plan.ts';
 import { deadLetter, deadLetters, letterWork } from './dead-letters.ts';
 import { pause, remove, resume, startTasks, stop } from './lifecycle.ts';
 import { draftPlan, planResult } from './make-plan.ts';
 import { alterOffsets, offsetsOf } from './offsets.ts';
 import { checkBothEnds, withConnector } from './open-connector.ts';
+import { overviewOf } from './overview.ts';
 import { peek } from './peek.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { restart } from './restart.ts';
@@ -45,7 +47,7 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return planResult(draft, draft.connector === undefined ? [] : await deps.store.listTasks(draft.spec.name));
     }
     case 'apply':
-      return applyPlan(await draftPlan(await deps.parseConnectorFile(request.file), deps, { watched: true }), deps);
+      return applyFile(request, deps);
     case 'replan':
       return applyPlan(await draftPlan((await mustExist(request.connector, deps)).spec, deps, { watched: false }), deps);
     case 'snapshot':
@@ -56,6 +58,8 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return peek(request, deps);
     case 'list':
       return listConnectors(deps);
+    case 'overview':
+      return overviewOf(request, deps);
     case 'status':
       return statusOf(request.connector, deps, request.from);
     case 'runs':
@@ -100,7 +104,7 @@ async function planSnapshot(name: string, tables: readonly string[] | undefined,
   return applyPlan(await draftPlan(spec, deps, { watched: false, tables: tables ?? [] }), deps);
 }
 
-const WITHOUT_CONNECTOR: readonly unknown[] = ['validate', 'plan', 'apply', 'list', 'peek'];
+const WITHOUT_CONNECTOR: readonly unknown[] = ['validate', 'plan', 'apply', 'list', 'overview', 'peek'];
 
 /** Events come from anywhere: the planner says what they leave out. */
 function refuseMalformed(request: PlannerRequest): void {

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { ConnectError } from '../../api/index.ts';
-import type { TriggerSpec } from '../../config/connector-spec.ts';
+import type { ConnectorSpec, TriggerSpec } from '../../config/connector-spec.ts';
 import { parseSchedule } from '../../config/schedule-expression.ts';
 import { didYouMean } from '../../kit/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
@@ -9,11 +9,10 @@ import { inForce } from '../run/in-force.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 
-const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
 
 export async function mustExist(name: string, deps: Pick<PlannerDeps, 'store'>): Promise<ConnectorItem> {
-  // DynamoDB refuses a key that is no name, so it can't be asked.
-  const connector = NAME.test(name) ? await deps.store.getConnector(name) : undefined;
+  const connector = await findConnector(name, deps);
   if (connector !== undefined) return connector;
   const near = didYouMean(
     name,
@@ -23,6 +22,10 @@ export async function mustExist(name: string, deps: Pick<PlannerDeps, 'store'>):
     remedy: near === undefined ? 'see `rocketmq-connect list`, or apply its file first' : `did you mean ${near}?`,
   });
 }
+
+/** Returns the connector; undefined where there is none. DynamoDB refuses a key that is no name, so it can't be asked for one. */
+export const findConnector = async (name: string, deps: Pick<PlannerDeps, 'store'>): Promise<ConnectorItem | undefined> =>
+  NAME.test(name) ? deps.store.getConnector(name) : undefined;
 
 export async function listConnectors(deps: PlannerDeps): Promise<ConnectorSummary[]> {
   const connectors = await deps.store.listConnectors();
@@ -41,8 +44,12 @@ export async function statusOf(name: string, deps: PlannerDeps, from = 0): Promi
 /** Returns the connector file in force. */
 export async function configOf(name: string, deps: PlannerDeps): Promise<ConfigResult> {
   const { generation, spec } = await mustExist(name, deps);
-  const { direction, system, ...sections } = spec;
-  return { connector: name, generation, file: { ...sections, [direction]: system } };
+  return { connector: name, generation, file: fileOf(spec) };
+}
+
+/** Returns the connector file of a spec, with defaults filled in. */
+export function fileOf({ direction, system, ...sections }: ConnectorSpec): Readonly<Record<string, unknown>> {
+  return { ...sections, [direction]: system };
 }
 
 export async function runsOf(name: string, limit: number, deps: PlannerDeps): Promise<RunsResult> {
@@ -50,7 +57,7 @@ export async function runsOf(name: string, limit: number, deps: PlannerDeps): Pr
   return { connector: name, runs: await deps.store.listRuns(name, limit) };
 }
 
-function summarize(connector: ConnectorItem, items: readonly TaskItem[]): ConnectorSummary {
+export function summarize(connector: ConnectorItem, items: readonly TaskItem[]): ConnectorSummary {
   const { name, spec, desired, generation, lastGeneration, tasks } = connector;
   return {
     name,
@@ -102,7 +109,7 @@ function taskStatus(item: TaskItem, connector: ConnectorItem): TaskStatus | unde
 /** Says whether somebody has the lease of the task now. */
 export const isHeld = ({ leaseUntil }: Pick<TaskItem, 'leaseUntil'>): boolean => leaseUntil > Date.now();
 
-function stateOf(item: TaskItem, { desired }: ConnectorItem): TaskState {
+export function stateOf(item: TaskItem, { desired }: ConnectorItem): TaskState {
   const held = isHeld(item);
   if (item.staged !== undefined && held) return 'PLANNING';
   if (held) return 'RUNNING';

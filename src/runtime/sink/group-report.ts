@@ -1,5 +1,5 @@
 import { toConnectError } from '../../api/index.ts';
-import { untilAborted, withPatience } from '../../kit/index.ts';
+import { hashText, untilAborted, withPatience } from '../../kit/index.ts';
 import type { TopicQueues } from '../../rocketmq/types.ts';
 import type { Notices } from '../run/run.ts';
 
@@ -11,6 +11,7 @@ export class GroupReport {
   readonly #queues: Pick<TopicQueues, 'tell'>;
   readonly #group: string;
   readonly #follows: boolean;
+  readonly #connector: string;
   readonly #notices: Pick<Notices, 'add'>;
   readonly #told = new Map<string, number>();
   #telling: Promise<void> | undefined;
@@ -20,6 +21,7 @@ export class GroupReport {
   constructor(queues: Pick<TopicQueues, 'tell'>, connector: string, notices: Pick<Notices, 'add'>, follows = false) {
     this.#queues = queues;
     this.#group = groupOf(connector);
+    this.#connector = connector;
     this.#follows = follows;
     this.#notices = notices;
   }
@@ -43,7 +45,7 @@ export class GroupReport {
     try {
       const reset = await this.#queues.tell(this.#group, changed, this.#follows ? 'leave' : 'undo');
       for (const [name, offset] of changed) this.#told.set(name, offset);
-      if (reset.length > 0 && !this.#follows) this.#notices.add(ignored(this.#group, reset));
+      if (reset.length > 0 && !this.#follows) this.#notices.add(ignored(this.#group, this.#connector, reset));
     } catch (error) {
       const { message, remedy, retriable } = toConnectError(error);
       this.#isOff = !retriable;
@@ -57,8 +59,11 @@ export class GroupReport {
   }
 }
 
-/** The consumer group of a sink, without namespace. */
-export const groupOf = (connector: string): string => `connect-${connector}`;
+const ignored = (group: string, connector: string, [name, ...others]: readonly string[]): string =>
+  `somebody has reset consumer group ${group} at ${name}${others.length > 0 ? ` and ${others.length} other queues` : ''}: that has no effect on where the connector reads, but \`rocketmq-connect offsets alter ${connector}\` has`;
 
-const ignored = (group: string, [name, ...others]: readonly string[]): string =>
-  `somebody has reset consumer group ${group} at ${name}${others.length > 0 ? ` and ${others.length} other queues` : ''}: that has no effect on where the connector reads, but \`rocketmq-connect offsets alter ${group.slice('connect-'.length)}\` has`;
+/** The consumer group of a sink, without namespace. RocketMQ has no dots in the names of groups. The hash keeps `a.b` and `a_b` apart. */
+export const groupOf = (connector: string): string =>
+  connector.includes('.')
+    ? `connect-${connector.replaceAll('.', '_')}-${hashText(connector).toString(16).padStart(8, '0')}`
+    : `connect-${connector}`;

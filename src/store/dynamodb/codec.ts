@@ -28,7 +28,7 @@ export function toConnectorItem(attributes: Attributes): ConnectorItem {
   const stored = attributes as unknown as Stored<ConnectorItem>;
   return {
     name: stored.sk,
-    ...pick(stored, 'spec', 'desired', 'generation', 'lastGeneration', 'tasks', 'plannedAt', 'deleting'),
+    ...pick(stored, 'spec', 'desired', 'generation', 'lastGeneration', 'tasks', 'plannedAt', 'given', 'deleting'),
   };
 }
 

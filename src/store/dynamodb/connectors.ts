@@ -1,6 +1,6 @@
 import { ConnectError } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
-import type { ConnectorItem, ConnectStore, DesiredState } from '../store.ts';
+import type { ConnectorItem, ConnectStore, DesiredState, GivenConfig } from '../store.ts';
 import { OPERATION_TIMEOUT_MS } from './client.ts';
 import { toConnectorItem } from './codec.ts';
 import {
@@ -48,7 +48,11 @@ export class Connectors {
     return toConnectorItem(result.item);
   }
 
-  async beginPlan(name: string, spec: ConnectorSpec): Promise<number> {
+  async keepGiven(name: string, given: GivenConfig): Promise<void> {
+    await this.#table.update(connectorKey(name), { update: 'SET #given = :given', condition: EXISTS, values: { given } }, 'none');
+  }
+
+  async beginPlan(name: string, spec: ConnectorSpec, initial: DesiredState = 'RUNNING'): Promise<number> {
     for (;;) {
       const raised = await this.#table.update(connectorKey(name), {
         update: 'SET #lastGeneration = #lastGeneration + :one REMOVE #planUntil',
@@ -61,7 +65,7 @@ export class Connectors {
       const created = await this.#table.update(connectorKey(name), {
         update: 'SET #spec = :spec, #desired = :desired, #generation = :none, #lastGeneration = :lastGeneration, #tasks = :none',
         condition: ABSENT,
-        values: { spec, desired: 'RUNNING', none: 0, lastGeneration },
+        values: { spec, desired: initial, none: 0, lastGeneration },
       });
       if (created.written) return lastGeneration;
       // Somebody else created it in the meantime: raise theirs.

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { runKey, runOfKey, runsOf, taskKey, taskOfKey, tasksOf } from '../../../src/store/dynamodb/keys.ts';
 
-const ref = fc.record({ connector: fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/), task: fc.integer({ min: 0, max: 9_999 }) });
+const ref = fc.record({ connector: fc.stringMatching(/^[A-Za-z][A-Za-z0-9._-]{0,63}$/), task: fc.integer({ min: 0, max: 9_999 }) });
 
 describe('keys', () => {
   it('are read back as the task or run that they were made of', () => {

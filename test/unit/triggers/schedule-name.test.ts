@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { scheduleName, schedulePrefix, taskOfSchedule } from '../../../src/triggers/schedule-name.ts';
 
-const connector = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/);
+const connector = fc.stringMatching(/^[A-Za-z][A-Za-z0-9._-]{0,63}$/);
 const task = fc.integer({ min: 0, max: 9_999 });
 
 describe('names of schedules', () => {

@@ -1,0 +1,58 @@
+import type { ConnectorTypes } from '../../config/parse-connector-file.ts';
+import type { ConnectorOverview, OverviewResult, Planner, PlannerRequest } from '../../runtime/planner-api.ts';
+import type { LogLevel } from '../answers/log-level.ts';
+import { notFound, plannerError } from '../answers/rest-error.ts';
+import { shownTasks, type Worker } from '../answers/states.ts';
+import { type FlatConfig, flatOfFile } from '../config/flat-config.ts';
+
+/** What the routes share. */
+export interface Context {
+  readonly planner: Planner;
+  readonly types: ConnectorTypes;
+  readonly worker: Worker;
+  /** Names the table or the planner function, for people. */
+  readonly cluster: string;
+  readonly logLevel: LogLevel;
+}
+
+/** Sends a request to the planner. Throws RestError. */
+export async function ask<R>({ planner }: Pick<Context, 'planner'>, request: PlannerRequest): Promise<R> {
+  const response = await planner.handle(request);
+  if (response.ok) return response.result as R;
+  throw plannerError(response.error);
+}
+
+/** All connectors, by name. */
+export async function allConnectors(context: Pick<Context, 'planner'>): Promise<ConnectorOverview[]> {
+  const connectors: ConnectorOverview[] = [];
+  let from: string | undefined;
+  do {
+    const page: OverviewResult = await ask(context, { action: 'overview', ...(from !== undefined && { from }) });
+    connectors.push(...page.connectors);
+    from = page.next;
+  } while (from !== undefined);
+  return connectors;
+}
+
+/** One connector; undefined where there is none of this name. */
+export async function findConnector(context: Pick<Context, 'planner'>, name: string): Promise<ConnectorOverview | undefined> {
+  const { connectors } = await ask<OverviewResult>(context, { action: 'overview', connector: name });
+  return connectors[0];
+}
+
+/** One connector. Throws 404. */
+export async function connectorNamed(context: Pick<Context, 'planner'>, name: string): Promise<ConnectorOverview> {
+  const found = await findConnector(context, name);
+  if (found === undefined) throw notFound(`no connector ${JSON.stringify(name)}`);
+  return found;
+}
+
+/** The configuration as it was given, or what stands for a connector file that was applied. */
+export const configOf = ({ file, given }: ConnectorOverview): FlatConfig => given ?? flatOfFile(file);
+
+export const shownInfo = (connector: ConnectorOverview) => ({
+  name: connector.name,
+  config: configOf(connector),
+  tasks: shownTasks(connector).map(({ task }) => ({ connector: connector.name, task })),
+  type: connector.direction,
+});

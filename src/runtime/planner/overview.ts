@@ -1,0 +1,66 @@
+import pMap from 'p-map';
+import type { ConnectorItem, TaskItem } from '../../store/store.ts';
+import type { ConnectorOverview, OverviewResult, TaskOverview } from '../planner-api.ts';
+import { inForce } from '../run/in-force.ts';
+import { CONCURRENCY } from './concurrency.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { PlannerDeps } from './planner-deps.ts';
+import { fileOf, findConnector, stateOf, summarize } from './status.ts';
+
+/** Lambda refuses an answer of more than 6 MB. One connector more may follow what is counted. */
+const PAGE_BYTES = 3_000_000;
+/** So many tasks of a connector say what is wrong with them. Of the others the state has to do. */
+const TROUBLES = 1_000;
+
+/** Shows one connector, if there is one of that name, or all from `from` on. It costs one query for the connectors and one for the tasks of each. */
+export async function overviewOf(
+  { connector, from = '' }: { readonly connector?: string; readonly from?: string },
+  deps: Pick<PlannerDeps, 'store'>,
+): Promise<OverviewResult> {
+  if (connector !== undefined) {
+    const found = await findConnector(connector, deps);
+    return { connectors: found === undefined ? [] : [await overview(found, deps)] };
+  }
+  const left = (await deps.store.listConnectors()).filter(({ name }) => name >= from).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const connectors: ConnectorOverview[] = [];
+  let bytes = 0;
+  while (left.length > 0) {
+    if (bytes > PAGE_BYTES) return { connectors, next: left[0]?.name as string };
+    const some = await pMap(left.splice(0, CONCURRENCY), (item) => overview(item, deps), { concurrency: CONCURRENCY });
+    bytes += Buffer.byteLength(JSON.stringify(some));
+    connectors.push(...some);
+  }
+  return { connectors };
+}
+
+async function overview(connector: ConnectorItem, { store }: Pick<PlannerDeps, 'store'>): Promise<ConnectorOverview> {
+  const { spec, given } = connector;
+  const items = (await store.listTasks(connector.name)).filter((item) => inForce(item, connector.generation) !== undefined);
+  let troubles = 0;
+  const tasks = items.map((item): TaskOverview => {
+    const state = stateOf(item, connector);
+    const trouble = troubles < TROUBLES ? troubleOf(item) : undefined;
+    if (trouble !== undefined) troubles += 1;
+    return { task: item.task, state, ...(trouble !== undefined && { trouble }) };
+  });
+  return {
+    ...summarize(connector, items),
+    direction: spec.direction,
+    file: fileOf(spec),
+    ...(given !== undefined && given.madeInto === fingerprint(spec) && { given: given.config }),
+    tasks,
+  };
+}
+
+function troubleOf({ failure, lastRun }: TaskItem): string | undefined {
+  if (failure !== undefined) {
+    const { code, message, count, notBefore, fatal } = failure;
+    return `${code}: ${message}${fatal ? '' : ` (failure ${count} in a row; next try at ${new Date(notBefore).toISOString()})`}`;
+  }
+  const [first] = lastRun?.stopped ?? [];
+  if (first === undefined) return undefined;
+  const { partition, code, message, remedy } = first;
+  const others = (lastRun?.stoppedPartitions ?? lastRun?.stopped?.length ?? 1) - 1;
+  const more = others > 0 ? ` (and ${others} more partitions stand still)` : '';
+  return `${code}: ${partition} stands still: ${message}${remedy === undefined ? '' : `; ${remedy}`}${more}`;
+}
