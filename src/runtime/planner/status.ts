@@ -4,7 +4,7 @@ import type { TriggerSpec } from '../../config/connector-spec.ts';
 import { parseSchedule } from '../../config/schedule-expression.ts';
 import { didYouMean } from '../../kit/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
-import type { ConfigResult, ConnectorState, ConnectorSummary, RunsResult, StatusResult, TaskState, TaskStatus } from '../planner-api.ts';
+import type { ConnectorState, ConnectorSummary, RunsResult, StatusResult, TaskState, TaskStatus } from '../planner-api.ts';
 import { inForce } from '../run/in-force.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import type { PlannerDeps } from './planner-deps.ts';
@@ -36,13 +36,6 @@ export async function statusOf(name: string, deps: PlannerDeps, from = 0): Promi
   const items = await deps.store.listTasks(name);
   const shown = items.filter(({ task }) => task >= from);
   return { ...summarize(connector, items), taskStatus: shown.flatMap((item) => taskStatus(item, connector) ?? []) };
-}
-
-/** Returns the connector file in force. */
-export async function configOf(name: string, deps: PlannerDeps): Promise<ConfigResult> {
-  const { generation, spec } = await mustExist(name, deps);
-  const { direction, system, ...sections } = spec;
-  return { connector: name, generation, file: { ...sections, [direction]: system } };
 }
 
 export async function runsOf(name: string, limit: number, deps: PlannerDeps): Promise<RunsResult> {
