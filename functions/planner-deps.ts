@@ -11,7 +11,12 @@ import { lazyTrigger } from './lazy-trigger.ts';
 const WARM_CLIENTS = 16;
 
 /** Creates the parts of the planner function, once per process. */
-export function createPlannerDeps(logger: Logger, deadline: () => number, { connectorTypes, taskClasses }: Registry): PlannerDeps {
+export function createPlannerDeps(
+  logger: Logger,
+  deadline: () => number,
+  requestId: () => string,
+  { connectorTypes, taskClasses }: Registry,
+): PlannerDeps {
   const resolveSecrets = createSecretResolver();
   const queueUrl = fromEnvironment('CONNECT_TASK_QUEUE_URL');
   const schedules = {
@@ -34,6 +39,7 @@ export function createPlannerDeps(logger: Logger, deadline: () => number, { conn
     loadRocketmq: () => import('../src/rocketmq/index.ts'),
     taskClasses,
     owner: 'the planner function',
+    caller: () => ({ request: requestId() }),
     clients: new WarmClients(WARM_CLIENTS),
     logger,
     deadline,

@@ -12,8 +12,14 @@ import { registryWith } from './registry.ts';
 const logger = new Logger();
 const metrics = new Metrics();
 let deadline = 0;
+let requestId = '';
 const log = connectLogger(logger);
-const deps = createPlannerDeps(log, () => deadline, await registryWith(packages));
+const deps = createPlannerDeps(
+  log,
+  () => deadline,
+  () => requestId,
+  await registryWith(packages),
+);
 const planner = createPlanner(deps);
 
 /** The event of the stack's own schedule. */
@@ -27,6 +33,7 @@ interface AuditRequest {
  */
 export async function handler(event: PlannerRequest | AuditRequest, context: Context): Promise<PlannerResponse> {
   deadline = Date.now() + context.getRemainingTimeInMillis();
+  requestId = context.awsRequestId;
   logger.addContext(context);
   if (event?.action === 'audit') return { ok: true, result: await audit() };
   const response = await planner.handle(event);

@@ -121,6 +121,30 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/config.ts'),
   },
   {
+    usage: 'history <name>',
+    description: 'List who changed a connector, when and what, newest first; or print the file of a generation',
+    example: 'rocketmq-connect history flights --generation 3 > flights.yml',
+    options: [
+      new Option('--limit <n>', 'number of changes to list').argParser(countTo(1_000)).default(20),
+      new Option('--generation <n>', 'print the connector file of this plan instead').argParser(countTo(1_000_000_000)),
+      jsonOption(),
+    ],
+    load: () => import('./commands/history.ts'),
+  },
+  {
+    usage: 'rollback <name>',
+    description: 'Put the connector file of an earlier generation in force, as a new plan; positions stay',
+    example: 'rocketmq-connect rollback flights --generation 3',
+    options: [
+      new Option('--generation <n>', 'the plan whose file to take, as `history` names it')
+        .argParser(countTo(1_000_000_000))
+        .makeOptionMandatory(),
+      new Option('-y, --yes', 'do not ask for confirmation'),
+      jsonOption(),
+    ],
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
     usage: 'runs <name>',
     description: 'List the last runs that copied something or failed, newest first',
     example: 'rocketmq-connect runs flights --limit 100',

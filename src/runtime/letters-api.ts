@@ -31,6 +31,8 @@ export interface LetterWorkRequest extends Omit<DeadLettersRequest, 'action' | '
   readonly action: 'redrive' | 'drop';
   readonly codes?: readonly string[];
   readonly cursor: LetterCursor;
+  /** `change` of the answer that this request goes on with. The connector's history then has both as one change. */
+  readonly change?: string;
 }
 
 /** Where each queue of a dead-letter topic goes on, and where it ended when the first answer was made. */
@@ -105,6 +107,8 @@ export interface LetterWorkPage {
   readonly left: number;
   /** Absent in the last answer. */
   readonly cursor?: LetterCursor;
+  /** Names the change in the connector's history. */
+  readonly change?: string;
 }
 
 export interface ShownLetter extends DeadLetter {

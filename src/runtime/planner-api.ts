@@ -1,12 +1,17 @@
 import type { Direction, Finding } from '../api/index.ts';
 import type { PeekRequest } from '../rocketmq/types.ts';
-import type { Counters, DesiredState, Failure, RunSummary, TaskRef } from '../store/store.ts';
+import type { Change, Counters, DesiredState, Failure, RunSummary, TaskRef } from '../store/store.ts';
 import type { DeadLetterRequest, DeadLettersRequest, LetterWorkRequest } from './letters-api.ts';
 
 export type * from './letters-api.ts';
 
-/** What the planner can be asked: the event of the planner function, and what the command line sends. JSON only. */
-export type PlannerRequest =
+/**
+ * What the planner can be asked: the event of the planner function, and what the command line sends. JSON only. `actor` says who asks, for
+ * the history of what is changed; at most 512 characters.
+ */
+export type PlannerRequest = PlannerAction & { readonly actor?: string };
+
+export type PlannerAction =
   /** Checks a connector file (parsed, not yet validated) against its spec and, with `reach`, against the systems it names. */
   | { readonly action: 'validate'; readonly file: unknown; readonly reach?: boolean }
   /** Says what `apply` would do, and writes nothing. */
@@ -42,8 +47,12 @@ export type PlannerRequest =
   | ({ readonly action: 'peek'; readonly topic?: string; readonly connector?: string } & PeekRequest)
   /** Shows a connector and its tasks, those from `from` on. Default: all. */
   | { readonly action: 'status'; readonly connector: string; readonly from?: number }
-  /** Shows the connector file in force, with defaults filled in. Secrets are references. */
-  | { readonly action: 'config'; readonly connector: string }
+  /** Shows the connector file in force, or that of an earlier generation, with defaults filled in. Secrets are references. */
+  | { readonly action: 'config'; readonly connector: string; readonly generation?: number }
+  /** Shows who changed a connector, also one that was deleted. `limit` is 1 to 1,000, default 20. */
+  | { readonly action: 'history'; readonly connector: string; readonly limit?: number }
+  /** Puts the file of an earlier generation in force, as a new plan. With `dryRun` it says what that would do, and writes nothing. */
+  | { readonly action: 'rollback'; readonly connector: string; readonly generation: number; readonly dryRun?: boolean }
   /** Shows the last runs that copied something or failed. */
   | { readonly action: 'runs'; readonly connector: string; readonly limit?: number }
   /** Shows where each partition is. */
@@ -142,6 +151,15 @@ export interface ConfigResult {
   readonly generation: number;
   /** As `apply` takes it. */
   readonly file: Readonly<Record<string, unknown>>;
+}
+
+/** A change without the specs that it keeps: `config` with its generation shows these. */
+export type HistoryEntry = Omit<Change, 'spec' | 'before'>;
+
+/** The changes of the last year, the newest first. */
+export interface HistoryResult {
+  readonly connector: string;
+  readonly changes: readonly HistoryEntry[];
 }
 
 export interface PartitionOffset {

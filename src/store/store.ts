@@ -1,10 +1,12 @@
 import type { ConnectorSpec } from '../config/connector-spec.ts';
+import type { Change } from './changes.ts';
 import type { ConnectorItem, DesiredState, GivenConfig, KeptTask, Positions, StagedTask, TaskItem, TaskRef } from './items.ts';
 import type { AcquireResult, BorrowResult, Lease, Release } from './leases.ts';
 import type { LetterMarks, RedriveLease, RedriveResult } from './letters.ts';
 import type { ParkedKeys } from './parked-keys.ts';
 import type { RunSummary } from './run-summary.ts';
 
+export type * from './changes.ts';
 export type * from './items.ts';
 export type * from './leases.ts';
 export type * from './letters.ts';
@@ -102,6 +104,13 @@ export interface ConnectStore {
   /** Keeps the summary of a run that moved records or failed, for 30 days. */
   putRun(ref: TaskRef, summary: RunSummary): Promise<void>;
   listRuns(connector: string, limit: number): Promise<Array<RunSummary & TaskRef>>;
+
+  // ---- who changed what
+  /** Stores a change, in place of what was stored under its id, for a year from its beginning. It outlives the connector. */
+  putChange(change: Change): Promise<void>;
+  getChange(connector: string, id: string): Promise<Change | undefined>;
+  /** Lists the changes of the connector, the newest first. Default: all. */
+  listChanges(connector: string, limit?: number): Promise<Change[]>;
 
   // ---- dead letters
   /** Lists what became of the connector's dead letters. */

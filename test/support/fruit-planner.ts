@@ -17,7 +17,7 @@ export class FruitPlanner {
   readonly started: number[] = [];
   readonly #deps: PlannerDeps;
 
-  constructor(store: ConnectStore) {
+  constructor(store: ConnectStore, overrides: Partial<PlannerDeps> = {}) {
     const connector: Connector = {
       taskClass: 'FruitTask',
       check: async () => [],
@@ -48,6 +48,7 @@ export class FruitPlanner {
       clients: new WarmClients(),
       logger: silentLogger,
       deadline: () => Date.now() + 15 * 60_000,
+      ...overrides,
     };
   }
 
@@ -56,9 +57,9 @@ export class FruitPlanner {
   }
 
   /** Throws what the planner reports. */
-  async ask(request: PlannerRequest): Promise<PlanResult> {
+  async ask<R = PlanResult>(request: PlannerRequest): Promise<R> {
     const response = await createPlanner(this.#deps).handle(request);
-    if (response.ok) return response.result as PlanResult;
+    if (response.ok) return response.result as R;
     throw Object.assign(new Error(response.error.message), response.error);
   }
 

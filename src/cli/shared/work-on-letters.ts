@@ -55,9 +55,17 @@ export const workOnLetters =
       );
       let cursor: LetterCursor | undefined = from;
       let count = 0;
+      let change: string | undefined;
       try {
         while (cursor !== undefined && !signal.aborted) {
-          const page: LetterWorkPage = await ask<LetterWorkPage>(planner, { action, connector, ...choice, cursor });
+          const page: LetterWorkPage = await ask<LetterWorkPage>(planner, {
+            action,
+            connector,
+            ...choice,
+            cursor,
+            ...(change && { change }),
+          });
+          change = page.change;
           count += page.done;
           sum.failures.push(...page.failures);
           if (!flags.json) for (const failure of page.failures) output.problem(renderLetterFailure(failure));

@@ -2,6 +2,7 @@ import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/c
 import { ConnectError } from '../../api/index.ts';
 import { awsError } from '../../aws/errors.ts';
 import type { Planner, PlannerRequest, PlannerResponse, StatusResult } from '../../runtime/planner-api.ts';
+import { localUser } from './local-user.ts';
 import type { Target, TargetOptions } from './target.ts';
 import { watchUntilCaughtUp } from './watch-until-caught-up.ts';
 
@@ -18,8 +19,16 @@ export function openAwsTarget(
     requestHandler: { connectionTimeout: 3_000, requestTimeout: ANSWER_MS },
     ...config,
   });
+  let known: Promise<string> | undefined;
+  const actor = () => {
+    known ??= whoAmI(client);
+    return known;
+  };
   const planner: Planner = {
-    handle: async (request) => allPages(await invoke(client, name, request), (next) => invoke(client, name, next)),
+    handle: async (request) => {
+      const signed = CHANGES.has(request.action) ? { actor: await actor(), ...request } : request;
+      return allPages(await invoke(client, name, signed), (next) => invoke(client, name, next));
+    },
   };
   return {
     planner,
@@ -32,6 +41,18 @@ export function openAwsTarget(
     },
     close: async () => client.destroy(),
   };
+}
+
+/** What the history of a connector keeps. */
+const CHANGES: ReadonlySet<PlannerRequest['action']> = new Set([
+  ...(['apply', 'replan', 'rollback', 'snapshot', 'alter-offsets', 'skip', 'redrive', 'drop'] as const),
+  ...(['pause', 'stop', 'resume', 'restart', 'delete'] as const),
+]);
+
+/** Names who changes something: by the ARN of the credentials, or, where STS is out of reach, by the user of this machine. */
+async function whoAmI({ config: { credentials, region } }: LambdaClient): Promise<string> {
+  const { callerArn } = await import('./caller-arn.ts');
+  return (await callerArn({ credentials, region })) ?? localUser();
 }
 
 /** Joins the pages of a status that is too long for one answer. */

@@ -11,6 +11,7 @@ import type { ConnectorItem, ConnectStore } from '../../store/store.ts';
 import type { TaskEvent, TaskTrigger } from '../../triggers/trigger.ts';
 import { projectRegistry } from '../project/registry.ts';
 import { isGone, LOCAL_OWNER } from './local-owner.ts';
+import { localUser } from './local-user.ts';
 import { INVOCATION_MS, runUntilCaughtUp } from './run-until-caught-up.ts';
 import type { Target } from './target.ts';
 
@@ -89,6 +90,7 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
     loadRocketmq,
     taskClasses,
     owner: LOCAL_OWNER,
+    caller: () => ({ name: localUser() }),
     isGone,
     clients,
     logger,

@@ -2,16 +2,16 @@ import { ConnectError } from '../../api/index.ts';
 import type { DesiredState } from '../../store/store.ts';
 import type { PlannerRequest, PlanResult } from '../planner-api.ts';
 import { applyPlan } from './apply-plan.ts';
+import type { ChangeDeps } from './change-record.ts';
 import { fingerprint } from './fingerprint.ts';
 import { draftPlan } from './make-plan.ts';
-import type { PlannerDeps } from './planner-deps.ts';
 
 const STATES: readonly unknown[] = ['RUNNING', 'PAUSED', 'STOPPED'] satisfies DesiredState[];
 
 /** Puts a connector file in force. A planner that dies before the last write leaves only the text behind that the file was made from. */
 export async function applyFile(
   { file, given, initialState, create = false }: Extract<PlannerRequest, { action: 'apply' }>,
-  deps: PlannerDeps,
+  deps: ChangeDeps,
 ): Promise<PlanResult> {
   if (initialState !== undefined && !STATES.includes(initialState)) {
     throw new ConnectError('CONFIG_INVALID', `initialState: ${JSON.stringify(initialState)} is no state`, {

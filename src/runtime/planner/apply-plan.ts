@@ -2,8 +2,10 @@ import pMap from 'p-map';
 import { ConnectError } from '../../api/index.ts';
 import type { ConnectorItem, DesiredState, TaskItem } from '../../store/store.ts';
 import type { PlanResult } from '../planner-api.ts';
+import type { ChangeDeps } from './change-record.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import { type Draft, planResult } from './make-plan.ts';
+import { planDetails } from './plan-details.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { putInForce } from './put-in-force.ts';
 import { syncSchedules } from './sync-schedules.ts';
@@ -11,9 +13,10 @@ import { syncSchedules } from './sync-schedules.ts';
 /**
  * Puts a draft in force: begin, fence, stage, flip, promote, schedules. Every step may be repeated, and a planner that dies
  * anywhere is finished by applying again: before the flip the old plan stays in force (fenced tasks go on when the fence's
- * lease expires, or it is known to be dead), after it the new one is (tasks that find it staged promote themselves).
+ * lease expires, or it is known to be dead), after it the new one is (tasks that find it staged promote themselves). A plan that changes
+ * something is kept in the connector's history before it fences a task.
  */
-export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanResult> {
+export async function applyPlan(draft: Draft, deps: ChangeDeps): Promise<PlanResult> {
   const name = draft.spec.name;
   await settleFlipped(draft.connector, deps);
   let items = await listTasks(draft.connector, deps);
@@ -25,6 +28,7 @@ export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanRe
     await refuseIfOvertaken(draft, deps);
     items = await deps.store.listTasks(name);
     result = { ...planResult(draft, items), generation };
+    await deps.change.begin(name, { generation, spec: draft.spec, before: specBefore(draft) }, planDetails(result));
     const inForce = await putInForce(draft, generation, result.tasks, items, deps);
     gaining = inForce.interrupted ? result.tasks.filter(({ gained }) => gained.length > 0).map(({ task }) => task) : [];
     items = await deps.store.listTasks(name);
@@ -34,6 +38,9 @@ export async function applyPlan(draft: Draft, deps: PlannerDeps): Promise<PlanRe
   const schedules = await syncSchedules({ name, desired, tasks: draft.wanted.length, spec: draft.spec }, deps);
   return { ...result, schedules };
 }
+
+const specBefore = ({ connector }: Draft) =>
+  connector === undefined || connector.generation === 0 ? undefined : { generation: connector.generation, spec: connector.spec };
 
 const listTasks = async (connector: ConnectorItem | undefined, deps: PlannerDeps): Promise<TaskItem[]> =>
   connector === undefined ? [] : deps.store.listTasks(connector.name);

@@ -7,6 +7,7 @@ import type {
   LetterWorkRequest,
   ShownLetter,
 } from '../planner-api.ts';
+import type { ChangeDeps } from './change-record.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { mustExist } from './status.ts';
 
@@ -26,10 +27,16 @@ export async function deadLetter({ connector, place, topic }: DeadLetterRequest,
   return showLetter(spec, { place, ...(topic !== undefined && { topic }) }, deps);
 }
 
-/** Redrives or drops some of them. */
-export async function letterWork(request: LetterWorkRequest, deps: PlannerDeps): Promise<LetterWorkPage> {
+/** Redrives or drops some of them. Requests that go on with each other are one change of the history. */
+export async function letterWork(request: LetterWorkRequest, deps: ChangeDeps): Promise<LetterWorkPage> {
   const item = await mustExist(request.connector, deps);
   deps.logger.warn(request.action === 'drop' ? 'a user drops dead letters' : 'a user redrives dead letters', { connector: item.name });
   const { workOnLetters } = await import('../dead-letters/work-on-letters.ts');
-  return workOnLetters(item, request, deps);
+  const { change } = deps;
+  await change.goOn(item.name, request.change);
+  const { letters = 0 } = change.details;
+  await change.begin(item.name, { generation: item.generation }, { letters });
+  const page = await workOnLetters(item, request, deps);
+  change.add({ letters: letters + page.done });
+  return { ...page, ...(change.id !== undefined && { change: change.id }) };
 }

@@ -1,8 +1,9 @@
 import pMap from 'p-map';
 import { ConnectError } from '../../api/index.ts';
-import type { ConnectorItem } from '../../store/store.ts';
+import type { ConnectorItem, DesiredState } from '../../store/store.ts';
 import type { ConnectorSummary, RunResult, StatusResult } from '../planner-api.ts';
 import { applyPlan } from './apply-plan.ts';
+import type { ChangeDeps } from './change-record.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import { draftInForce, tasksInForce } from './draft-in-force.ts';
 import type { PlannerDeps } from './planner-deps.ts';
@@ -39,19 +40,23 @@ async function endWaits(name: string, tasks: readonly number[], { store }: Plann
   await pMap(waiting, (item) => store.endWait(item), { concurrency: CONCURRENCY });
 }
 
+async function setDesired(name: string, after: DesiredState, { store, change }: ChangeDeps): Promise<ConnectorItem> {
+  const { desired: before, generation } = await mustExist(name, { store });
+  await change.begin(name, { generation }, { desired: { before, after } });
+  return store.setDesired(name, after);
+}
+
 /** Pauses the connector: invocations that run may end, and no new one starts. */
-export async function pause(name: string, deps: PlannerDeps): Promise<StatusResult> {
-  await mustExist(name, deps);
-  const connector = await deps.store.setDesired(name, 'PAUSED');
+export async function pause(name: string, deps: ChangeDeps): Promise<StatusResult> {
+  const connector = await setDesired(name, 'PAUSED', deps);
   await forEachTask(name, deps, (ref) => deps.store.setPaused(ref, true));
   await syncSchedules(connector, deps);
   return statusOf(name, deps);
 }
 
 /** Stops the connector: runs end without storing more, there are no schedules, and positions stay. */
-export async function stop(name: string, deps: PlannerDeps): Promise<StatusResult> {
-  await mustExist(name, deps);
-  const connector = await deps.store.setDesired(name, 'STOPPED');
+export async function stop(name: string, deps: ChangeDeps): Promise<StatusResult> {
+  const connector = await setDesired(name, 'STOPPED', deps);
   await forEachTask(name, deps, (ref) => deps.store.setPaused(ref, true));
   await syncSchedules(connector, deps);
   const held = (await deps.store.listTasks(name)).filter(isHeld);
@@ -64,9 +69,8 @@ export async function stop(name: string, deps: PlannerDeps): Promise<StatusResul
 }
 
 /** Ends a pause or a stop, and gives failed tasks another chance. */
-export async function resume(name: string, deps: PlannerDeps): Promise<StatusResult> {
-  await mustExist(name, deps);
-  const connector = await deps.store.setDesired(name, 'RUNNING');
+export async function resume(name: string, deps: ChangeDeps): Promise<StatusResult> {
+  const connector = await setDesired(name, 'RUNNING', deps);
   await forEachTask(name, deps, async (ref) => {
     await deps.store.setPaused(ref, false);
     await deps.store.clearFailure(ref);
@@ -76,8 +80,10 @@ export async function resume(name: string, deps: PlannerDeps): Promise<StatusRes
 }
 
 /** Removes the connector, its tasks and positions. What it copied stays. A task that still runs loses its lease. Repeatable. */
-export async function remove(name: string, deps: PlannerDeps): Promise<Pick<ConnectorSummary, 'name'>> {
-  await mustExist(name, deps);
+export async function remove(name: string, deps: ChangeDeps): Promise<Pick<ConnectorSummary, 'name'>> {
+  const { generation, spec } = await mustExist(name, deps);
+  await deps.change.begin(name, { generation, spec });
+  if (generation > 0) deps.change.tookEffect();
   await deps.store.beginDelete(name);
   await deps.schedules.sync({ connector: name, tasks: 0, enabled: false });
   await forEachTask(name, deps, (ref) => deps.store.deleteTask(ref));
@@ -86,7 +92,7 @@ export async function remove(name: string, deps: PlannerDeps): Promise<Pick<Conn
 }
 
 /** Takes tasks from their runs, which store nothing more. It is a plan: who waits for what a run may still send learns of it as of any plan. */
-export async function interrupt(connector: ConnectorItem, tasks: readonly number[], deps: PlannerDeps): Promise<void> {
+export async function interrupt(connector: ConnectorItem, tasks: readonly number[], deps: ChangeDeps): Promise<void> {
   if (tasks.length === 0) return;
   const draft = draftInForce(connector, await tasksInForce(connector, deps));
   await applyPlan({ ...draft, interrupted: new Set(tasks) }, deps);

@@ -7,8 +7,10 @@ import type { AlteredOffset, AlterOffsetsResult, OffsetsResult } from '../planne
 import { positionsInForce } from '../run/in-force.ts';
 import { parsePosition, positionProblem } from '../sink/queue-position.ts';
 import { applyPlan } from './apply-plan.ts';
+import type { ChangeDeps } from './change-record.ts';
 import { draftInForce, tasksInForce } from './draft-in-force.ts';
 import { withConnector } from './open-connector.ts';
+import { counted } from './plan-details.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { sinkStarts } from './sink-starts.ts';
 import { mustExist } from './status.ts';
@@ -32,7 +34,7 @@ export async function offsetsOf(name: string, deps: PlannerDeps): Promise<Offset
 export async function alterOffsets(
   name: string,
   offsets: Readonly<Record<string, Position | null>> | undefined,
-  deps: PlannerDeps,
+  deps: ChangeDeps,
 ): Promise<AlterOffsetsResult> {
   refuseMalformed(offsets);
   const connector = await mustExist(name, deps);
@@ -49,6 +51,7 @@ export async function alterOffsets(
   });
   if (report.length === 0) return { connector: name, altered: [] };
   const positions = new Map(report.map(({ partition, after }) => [partition, after]));
+  deps.change.add({ altered: counted(report) });
   const { generation } = await applyPlan({ ...draftInForce(connector, tasks), altered: positions }, deps);
   deps.logger.warn('a user sets positions', { connector: name, generation, altered: report.map((each) => ({ ...each })) });
   return { connector: name, generation, altered: report };

@@ -28,6 +28,8 @@ export interface PlannerDeps {
   readonly taskClasses: Readonly<Record<string, () => Promise<TaskClass>>>;
   /** Names the holder of what the planner takes for itself, for people. */
   readonly owner: string;
+  /** Returns the user whose process this is, and the id of the request that it serves, as far as there are. Default: neither is known. */
+  readonly caller?: () => { readonly name?: string; readonly request?: string };
   /** Says whether a holder is known to have ended. Default: that is known of none. */
   readonly isGone?: (owner: string) => boolean;
   readonly clients: ClientCache;

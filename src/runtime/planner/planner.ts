@@ -1,8 +1,11 @@
 import { ConnectError, type Finding, toConnectError } from '../../api/index.ts';
 import type { ErrorReport, Planner, PlannerRequest, PlannerResponse } from '../planner-api.ts';
+import { actorOf } from './actor-of.ts';
 import { applyFile } from './apply-file.ts';
 import { applyPlan } from './apply-plan.ts';
+import { type ChangeDeps, recorded } from './change-record.ts';
 import { deadLetter, deadLetters, letterWork } from './dead-letters.ts';
+import { configOf, historyOf, rollback } from './history.ts';
 import { pause, remove, resume, startTasks, stop } from './lifecycle.ts';
 import { draftPlan, planResult } from './make-plan.ts';
 import { alterOffsets, offsetsOf } from './offsets.ts';
@@ -12,7 +15,7 @@ import { peek } from './peek.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { restart } from './restart.ts';
 import { skip } from './skip.ts';
-import { configOf, listConnectors, mustExist, runsOf, statusOf } from './status.ts';
+import { listConnectors, mustExist, runsOf, statusOf } from './status.ts';
 
 /** So many runs are listed where no one says how many. */
 const DEFAULT_RUNS = 20;
@@ -36,6 +39,8 @@ export function createPlanner(deps: PlannerDeps): Planner {
 
 async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unknown> {
   refuseMalformed(request);
+  const change = <R>(work: (deps: ChangeDeps) => Promise<R>) =>
+    recorded({ action: request.action, actor: actorOf(request, deps) }, deps, work);
   switch (request.action) {
     case 'validate': {
       const spec = await deps.parseConnectorFile(request.file);
@@ -47,11 +52,16 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return planResult(draft, draft.connector === undefined ? [] : await deps.store.listTasks(draft.spec.name));
     }
     case 'apply':
-      return applyFile(request, deps);
+      return change((deps) => applyFile(request, deps));
     case 'replan':
-      return applyPlan(await draftPlan((await mustExist(request.connector, deps)).spec, deps, { watched: false }), deps);
+      return change(async (deps) => {
+        const { spec } = await mustExist(request.connector, deps);
+        return applyPlan(await draftPlan(spec, deps, { watched: false }), deps);
+      });
+    case 'rollback':
+      return change((deps) => rollback(request.connector, request.generation, request.dryRun === true, deps));
     case 'snapshot':
-      return planSnapshot(request.connector, request.tables, deps);
+      return change((deps) => planSnapshot(request.connector, request.tables, deps));
     case 'run':
       return startTasks(request.connector, request.tasks, request.byHand === true, deps);
     case 'peek':
@@ -65,30 +75,32 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
     case 'runs':
       return runsOf(request.connector, runsWanted(request.limit ?? DEFAULT_RUNS), deps);
     case 'skip':
-      return skip(request.connector, request.place, deps);
+      return change((deps) => skip(request.connector, request.place, deps));
     case 'config':
-      return configOf(request.connector, deps);
+      return configOf(request.connector, request.generation, deps);
+    case 'history':
+      return historyOf(request.connector, request.limit, deps);
     case 'offsets':
       return offsetsOf(request.connector, deps);
     case 'alter-offsets':
-      return alterOffsets(request.connector, request.offsets, deps);
+      return change((deps) => alterOffsets(request.connector, request.offsets, deps));
     case 'dead-letters':
       return deadLetters(request, deps);
     case 'dead-letter':
       return deadLetter(request, deps);
     case 'redrive':
     case 'drop':
-      return letterWork(request, deps);
+      return change((deps) => letterWork(request, deps));
     case 'pause':
-      return pause(request.connector, deps);
+      return change((deps) => pause(request.connector, deps));
     case 'resume':
-      return resume(request.connector, deps);
+      return change((deps) => resume(request.connector, deps));
     case 'stop':
-      return stop(request.connector, deps);
+      return change((deps) => stop(request.connector, deps));
     case 'restart':
-      return restart(request.connector, request, deps);
+      return change((deps) => restart(request.connector, request, deps));
     case 'delete':
-      return remove(request.connector, deps);
+      return change((deps) => remove(request.connector, deps));
     default:
       return unknownAction(request);
   }
@@ -99,8 +111,9 @@ function runsWanted(limit: number): number {
   throw new ConnectError('CONFIG_INVALID', `limit: ${limit} is no number of runs`, { remedy: `use 1 to ${MAX_RUNS}` });
 }
 
-async function planSnapshot(name: string, tables: readonly string[] | undefined, deps: PlannerDeps): Promise<unknown> {
+async function planSnapshot(name: string, tables: readonly string[] | undefined, deps: ChangeDeps): Promise<unknown> {
   const { spec } = await mustExist(name, deps);
+  deps.change.add({ tables: tables ?? [] });
   return applyPlan(await draftPlan(spec, deps, { watched: false, tables: tables ?? [] }), deps);
 }
 

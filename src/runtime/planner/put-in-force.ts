@@ -2,12 +2,12 @@ import type { Position } from '../../api/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
 import type { TaskDiff } from '../planner-api.ts';
 import { whileAtWork } from './at-work.ts';
+import type { ChangeDeps } from './change-record.ts';
 import { each } from './each.ts';
 import { giveUp } from './give-up.ts';
 import { KEPT_DAYS } from './lost-partitions.ts';
 import type { Draft } from './make-plan.ts';
 import { inTime, type Plan } from './plan-under-way.ts';
-import type { PlannerDeps } from './planner-deps.ts';
 import { leftToStage, stagedInPlace, stagedTask, touchedTasks } from './staged-tasks.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,13 +23,14 @@ export async function putInForce(
   generation: number,
   diffs: readonly TaskDiff[],
   listed: readonly TaskItem[],
-  deps: PlannerDeps,
+  deps: ChangeDeps,
 ): Promise<{ readonly interrupted: boolean }> {
   const items = new Map(listed.map((item) => [item.task, item]));
   const touched = touchedTasks(diffs, items);
   const plan: Plan = { name: draft.spec.name, generation, until: deps.deadline(), draft, touched, items, held: new Map() };
   return whileAtWork(plan, deps, async () => {
     const connector = await flipTo(plan, deps).catch((error: unknown) => giveUp(plan, error, deps));
+    deps.change.tookEffect();
     const { name } = plan;
     // Only the flip knows the desired state for sure: a pause may have come while tasks were staged.
     if (connector.desired !== 'RUNNING') await each(touched, (task) => deps.store.setPaused({ connector: name, task }, true));
@@ -38,7 +39,7 @@ export async function putInForce(
   });
 }
 
-async function flipTo(plan: Plan, deps: PlannerDeps): Promise<ConnectorItem> {
+async function flipTo(plan: Plan, deps: ChangeDeps): Promise<ConnectorItem> {
   const { name, generation, until, draft, touched, items, held } = plan;
   const { store } = deps;
   const positions = new Map<string, Position>();

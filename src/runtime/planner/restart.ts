@@ -1,20 +1,24 @@
 import type { RestartResult } from '../planner-api.ts';
+import type { ChangeDeps } from './change-record.ts';
 import { each } from './each.ts';
 import { interrupt, tasksToStart } from './lifecycle.ts';
-import type { PlannerDeps } from './planner-deps.ts';
+import { counted } from './plan-details.ts';
 import { isHeld, mustExist } from './status.ts';
 
 /** Clears failures and starts tasks, also those that run: their run ends without storing more. Repeatable. */
 export async function restart(
   name: string,
   { tasks: only, onlyFailed = false }: { readonly tasks?: readonly number[] | undefined; readonly onlyFailed?: boolean | undefined },
-  deps: PlannerDeps,
+  deps: ChangeDeps,
 ): Promise<RestartResult> {
   const connector = await mustExist(name, deps);
   const wanted = new Set(tasksToStart(connector, only));
   const items = (await deps.store.listTasks(name)).filter(
     ({ task, failure }) => wanted.has(task) && (!onlyFailed || failure !== undefined),
   );
+  const restarted = items.map(({ task }) => task);
+  if (items.length === 0) return { connector: name, restarted };
+  await deps.change.begin(name, { generation: connector.generation }, { restarted: counted(restarted) });
   const [running, others] = [items.filter(isHeld), items.filter((item) => !isHeld(item))];
   await each(others, (item) => deps.store.clearFailure(item));
   // The plan starts the tasks that it takes from runs.
@@ -24,5 +28,5 @@ export async function restart(
     deps,
   );
   if (others.length > 0) await deps.trigger.fire(others.map(({ task }) => ({ connector: name, task })));
-  return { connector: name, restarted: items.map(({ task }) => task) };
+  return { connector: name, restarted };
 }

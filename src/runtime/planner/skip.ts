@@ -1,23 +1,25 @@
 import { ConnectError } from '../../api/index.ts';
 import type { SkipResult } from '../planner-api.ts';
-import type { PlannerDeps } from './planner-deps.ts';
+import type { ChangeDeps } from './change-record.ts';
 import { mustExist } from './status.ts';
 
 /**
  * Lets the next run of a task go on behind a record that can't be copied. Only a place where a partition stands now can be named, so
  * that nobody skips a record by a slip of the hand. It is logged, and repeatable.
  */
-export async function skip(name: string, place: string, deps: PlannerDeps): Promise<SkipResult> {
-  await mustExist(name, deps);
+export async function skip(name: string, place: string, deps: ChangeDeps): Promise<SkipResult> {
+  const { generation } = await mustExist(name, deps);
   const items = await deps.store.listTasks(name);
   const stopped = items.flatMap(({ connector, task, lastRun }) =>
     (lastRun?.stopped ?? []).flatMap((stop) => (stop.place === undefined ? [] : [{ ref: { connector, task }, ...stop }])),
   );
   const found = stopped.find((stop) => stop.place === place);
   if (found === undefined) throw notThere(name, place, stopped);
+  const reason = `${found.code}: ${found.message}`;
+  await deps.change.begin(name, { generation }, { skipped: { place, reason } });
   await deps.store.addSkip(found.ref, place);
   deps.logger.warn('a user skips a record', { ...found.ref, place, reason: found.message });
-  return { ...found.ref, place, reason: `${found.code}: ${found.message}` };
+  return { ...found.ref, place, reason };
 }
 
 const SHOWN = 5;

@@ -4,12 +4,13 @@ import type { ConnectorSpec, TriggerSpec } from '../../config/connector-spec.ts'
 import { parseSchedule } from '../../config/schedule-expression.ts';
 import { didYouMean } from '../../kit/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
-import type { ConfigResult, ConnectorState, ConnectorSummary, RunsResult, StatusResult, TaskState, TaskStatus } from '../planner-api.ts';
+import type { ConnectorState, ConnectorSummary, RunsResult, StatusResult, TaskState, TaskStatus } from '../planner-api.ts';
 import { inForce } from '../run/in-force.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 
-const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
+/** Whether a text can name a connector. DynamoDB refuses a key that is no name, so it can't be asked for one. */
+export const isConnectorName = (name: string): boolean => /^[A-Za-z][A-Za-z0-9._-]{0,63}$/.test(name);
 
 export async function mustExist(name: string, deps: Pick<PlannerDeps, 'store'>): Promise<ConnectorItem> {
   const connector = await findConnector(name, deps);
@@ -18,14 +19,14 @@ export async function mustExist(name: string, deps: Pick<PlannerDeps, 'store'>):
     name,
     (await deps.store.listConnectors()).map((known) => known.name),
   );
-  throw new ConnectError('NOT_FOUND', `no connector ${NAME.test(name) ? name : JSON.stringify(name)}`, {
+  throw new ConnectError('NOT_FOUND', `no connector ${isConnectorName(name) ? name : JSON.stringify(name)}`, {
     remedy: near === undefined ? 'see `rocketmq-connect list`, or apply its file first' : `did you mean ${near}?`,
   });
 }
 
-/** Returns the connector; undefined where there is none. DynamoDB refuses a key that is no name, so it can't be asked for one. */
+/** Returns the connector; undefined where there is none. */
 export const findConnector = async (name: string, deps: Pick<PlannerDeps, 'store'>): Promise<ConnectorItem | undefined> =>
-  NAME.test(name) ? deps.store.getConnector(name) : undefined;
+  isConnectorName(name) ? deps.store.getConnector(name) : undefined;
 
 export async function listConnectors(deps: PlannerDeps): Promise<ConnectorSummary[]> {
   const connectors = await deps.store.listConnectors();
@@ -39,12 +40,6 @@ export async function statusOf(name: string, deps: PlannerDeps, from = 0): Promi
   const items = await deps.store.listTasks(name);
   const shown = items.filter(({ task }) => task >= from);
   return { ...summarize(connector, items), taskStatus: shown.flatMap((item) => taskStatus(item, connector) ?? []) };
-}
-
-/** Returns the connector file in force. */
-export async function configOf(name: string, deps: PlannerDeps): Promise<ConfigResult> {
-  const { generation, spec } = await mustExist(name, deps);
-  return { connector: name, generation, file: fileOf(spec) };
 }
 
 /** Returns the connector file of a spec, with defaults filled in. */

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ConnectStore } from '../store.ts';
 import { createClient, type DynamodbOptions } from './client.ts';
 import { Connectors } from './connectors.ts';
+import { History } from './history.ts';
 import { KeptPositions } from './kept-positions.ts';
 import { Leases } from './leases.ts';
 import { Letters } from './letters.ts';
@@ -33,6 +34,7 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
   const loans = new Loans(table, now);
   const parked = new Parked(table);
   const tasks = new Tasks(table);
+  const history = new History(table, now);
   const kept = new KeptPositions(table, now);
   return {
     getConnector: (name) => connectors.get(name),
@@ -64,6 +66,9 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     giveBack: (lease) => loans.giveBack(lease),
     putRun: (ref, summary) => tasks.putRun(ref, summary),
     listRuns: (connector, limit) => tasks.listRuns(connector, limit),
+    putChange: (change) => history.put(change),
+    getChange: (connector, id) => history.get(connector, id),
+    listChanges: (connector, limit) => history.list(connector, limit),
     letterMarks: (connector) => letters.marks(connector),
     putLetterMarks: (marks) => letters.put(marks),
     forgetLetterMarks: (marks) => letters.forget(marks),

@@ -20,6 +20,7 @@ const RUNS = 'runs#';
 const KEPT = 'kept#';
 const LETTERS = 'letters#';
 const PARKED = 'parked#';
+const HISTORY = 'history#';
 /** Generations sort by number. */
 const GENERATION_DIGITS = 10;
 const STRETCH_DIGITS = 13;
@@ -60,6 +61,12 @@ export const lettersOf = (connector: string): string => `${LETTERS}${connector}`
 
 /** Keys that are parked, by queue. */
 export const parkedOf = (connector: string): string => `${PARKED}${connector}`;
+
+/** The changes of a connector. */
+export const historyOf = (connector: string): string => `${HISTORY}${connector}`;
+
+/** The id of a change sorts by time. */
+export const changeKey = (connector: string, id: string): Key => ({ pk: historyOf(connector), sk: id });
 
 export const parkedKey = (connector: string, queue: string): Key => ({ pk: parkedOf(connector), sk: queue });
 

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
 import { type LocalTarget, openLocalTarget } from '../../../src/cli/target/local-target.ts';
+import { localUser } from '../../../src/cli/target/local-user.ts';
 import { createLocalTrigger } from '../../../src/triggers/local.ts';
 import type { Statement } from '../../support/aws-rules/policy.ts';
 import { uniqueName } from '../../support/names.ts';
-import { type LambdaEmulator, startLambdaEmulator } from './lambda-emulator.ts';
+import { CALLER_ARN, type LambdaEmulator, startLambdaEmulator } from './lambda-emulator.ts';
 import { Workbench } from './workbench.ts';
 
 // Each case starts the command, most of them several times, and other tests share the cores.
@@ -55,6 +56,7 @@ describe('the target aws', () => {
       env: {
         ROCKETMQ_CONNECT_STAGE: 'test',
         AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+        AWS_ENDPOINT_URL_STS: lambda.url,
         AWS_REGION: 'eu-central-1',
         AWS_ACCESS_KEY_ID: 'test',
         AWS_SECRET_ACCESS_KEY: 'test',
@@ -80,6 +82,19 @@ describe('the target aws', () => {
     expect(await run(['run', name])).toMatchObject({ code: 0, stdout: `${name}: 2 tasks started; see \`status ${name} --watch\`\n` });
   });
 
+  it('keeps who changed a connector, as the caller says', async () => {
+    const [from, to] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic()]);
+    const name = uniqueName('aws');
+    expect(await run(['apply', await bench.file(`${name}.yml`, bench.connectorFile({ name, from, to }))])).toMatchObject({ code: 0 });
+    expect(await run(['pause', name], { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' })).toMatchObject({ code: 0 });
+    const changes = JSON.parse((await run(['history', name, '--json'])).stdout);
+    expect(changes).toMatchObject([
+      { action: 'pause', actor: { name: localUser(), claimed: true } },
+      { action: 'apply', actor: { name: CALLER_ARN, claimed: true } },
+    ]);
+    expect((await run(['history', name])).stdout).toContain(`${CALLER_ARN} (as it says)`);
+  });
+
   it('lists, redrives and drops dead letters through the planner function', async () => {
     const [from, to, dead] = await Promise.all([bench.kafkaTopic(1), bench.rocketmqTopic(), bench.rocketmqTopic()]);
     await bench.kafka.produce(from, [{ partition: 0, key: null, value: Buffer.alloc(100_000, 'x') }]);
@@ -99,6 +114,11 @@ errors:
       stdout: `${name}: 0 redriven, 1 can't be redriven\n`,
     });
     expect(await run(['dlq', 'drop', name, '--all', '--yes'])).toMatchObject({ code: 0, stdout: `${name}: 1 dropped\n` });
+    const changes = JSON.parse((await run(['history', name, '--limit', '2', '--json'])).stdout);
+    expect(changes).toMatchObject([
+      { action: 'drop', state: 'done', details: { letters: 1 } },
+      { action: 'redrive', state: 'done', details: { letters: 0 } },
+    ]);
   });
 
   it('shows what the planner finds with its place in the file', async () => {

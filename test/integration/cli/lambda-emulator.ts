@@ -6,6 +6,12 @@ import type { PlannerRequest, PlannerResponse } from '../../../src/runtime/plann
 import type { Statement } from '../../support/aws-rules/policy.ts';
 import { refusalOf } from '../../support/aws-rules/refusal.ts';
 
+/** The ARN of the caller, whoever that is. */
+export const CALLER_ARN = 'arn:aws:sts::123456789012:assumed-role/operator/ada';
+
+const CALLER = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${CALLER_ARN}</Arn>
+<UserId>AROA:ada</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+
 export interface LambdaEmulator {
   readonly url: string;
   close(): Promise<void>;
@@ -13,7 +19,7 @@ export interface LambdaEmulator {
 
 /**
  * Answers Lambda's Invoke call, which no emulator does without docker. It runs one function by name in this process. The caller may do what
- * `policy` allows.
+ * `policy` allows. It also answers STS, which tells everybody who they are.
  */
 export async function startLambdaEmulator(
   functions: Readonly<Record<string, (request: PlannerRequest) => Promise<PlannerResponse>>>,
@@ -21,6 +27,10 @@ export async function startLambdaEmulator(
 ): Promise<LambdaEmulator> {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '' } = request;
+    if (url === '/') {
+      response.end(CALLER);
+      return;
+    }
     const refusal = refusalOf({ method, url, target: undefined, body: '' }, 'operator', policy);
     if (refusal !== undefined) {
       response.writeHead(refusal.status, { ...refusal.headers }).end(refusal.body);
