@@ -10,6 +10,7 @@ import { queueThroughput } from './queue-throughput.ts';
 import { readQueues } from './read-queues.ts';
 import { activemqSystem } from './read-raw-activemq.ts';
 import { rabbitmqSystem } from './read-raw-rabbitmq.ts';
+import { restList } from './rest-list.ts';
 import { runBenches } from './run-benches.ts';
 import { sinkIdle } from './sink-idle.ts';
 import { sinkMemory } from './sink-memory.ts';
@@ -38,4 +39,5 @@ await runBenches('bench', [
   mysqlSnapshotMemory,
   sinkMemory,
   planner,
+  restList,
 ]);

@@ -7,6 +7,8 @@ import { optionSchema } from '../src/config/option-schema.ts';
 import { connectorFileSpec } from '../src/config/parse-connector-file.ts';
 import { connectorTypes } from '../src/connectors/registry.ts';
 import { TEMPLATE_PATTERN } from '../src/kit/index.ts';
+import { openApi } from '../src/rest/openapi.ts';
+import { allRoutes } from '../src/rest/rest-api.ts';
 import { optionTables, table } from './option-tables.ts';
 
 /** Each page has a template and a connector type whose spec fills it in. The page about all connectors takes any type. */
@@ -86,10 +88,18 @@ async function withRooms(): Promise<string> {
   return page.replace(ROOMS, (_, begin, end) => `${begin}\n\n${roomsTable(rooms)}\n\n${end}`);
 }
 
+/** Returns the description of the REST API. */
+async function restApi(): Promise<string> {
+  const { version } = JSON.parse(await readProjectFile('package.json')) as { version: string };
+  // The routes are described, and not called.
+  return `${JSON.stringify(openApi(allRoutes({ worker: {} } as never), version), null, 2)}\n`;
+}
+
 const check = process.argv.includes('--check');
 const stale: string[] = [];
 const pages = PAGES.map(async ({ page, template, type }) => [`docs/${page}`, await render(template, type)] as const);
-for (const [path, rendered] of [...(await Promise.all(pages)), [ROOMS_PAGE, await withRooms()] as const]) {
+const others = [[ROOMS_PAGE, await withRooms()] as const, ['docs/openapi.json', await restApi()] as const];
+for (const [path, rendered] of [...(await Promise.all(pages)), ...others]) {
   if ((await readProjectFile(path).catch(() => '')) === rendered) continue;
   if (check) stale.push(path);
   else await writeFile(new URL(path, project), rendered);

@@ -4,8 +4,9 @@ import type { ConnectorTypes } from '../config/parse-connector-file.ts';
 import type { Planner } from '../runtime/planner-api.ts';
 import { LogLevel } from './answers/log-level.ts';
 import { notFound, RestError, toRestError } from './answers/rest-error.ts';
-import type { Answer, Call, Route } from './answers/route.ts';
+import { type Answer, type Call, ok, type Route } from './answers/route.ts';
 import { guard } from './guard.ts';
+import { openApi } from './openapi.ts';
 import { readBody } from './read-body.ts';
 import type { Context } from './routes/context.ts';
 import { routes } from './routes/routes.ts';
@@ -45,7 +46,7 @@ export function createRestApi(options: RestApiOptions): (request: Request) => Pr
     guard(req.raw, own);
     await next();
   });
-  const table = [...routes(context), ...more];
+  const table = allRoutes(context, more);
   for (const each of table) {
     app.on(each.method, each.path, async ({ req }) =>
       respond(await each.handle((await callOf(req.raw, req.param(), each)) as Call<never>)),
@@ -62,6 +63,20 @@ export function createRestApi(options: RestApiOptions): (request: Request) => Pr
     return failure(told);
   });
   return async (request) => app.fetch(request);
+}
+
+/** All endpoints, and one that describes them. */
+export function allRoutes(context: Context, more: readonly Route[] = []): readonly Route[] {
+  const { version } = context.worker;
+  const described: Route = {
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'Describe this API',
+    answers: { 200: 'OpenApi' },
+    handle: async () => ok(openApi(table, version)),
+  };
+  const table = [...routes(context), ...more, described];
+  return table;
 }
 
 async function callOf(request: Request, params: Record<string, string>, { body }: Route): Promise<Call> {

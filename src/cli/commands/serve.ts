@@ -13,13 +13,14 @@ export const run: CommandRun = (_, flags, output) =>
     const { signal, done } = onInterrupt(output, '');
     const server = await serveRest({ planner, registry, logger: output.logger, cluster, host, port, hosts: allowHost });
     try {
-      output.result(`serving Kafka Connect's REST API at ${server.url}`);
       if (!detached) output.note('schedules and starts take effect while `rocketmq-connect dev` runs beside this');
-      output.note('running until Ctrl-C');
+      output.note(`serving Kafka Connect's REST API at ${server.url} until Ctrl-C`);
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
         else signal.addEventListener('abort', () => resolve());
       });
+      // What the planner is doing is repeatable, and nobody waits for its answer any more.
+      output.abandon();
       return EXIT.ok;
     } finally {
       server.close();

@@ -14,12 +14,19 @@ export class RestError extends Error {
 
 export const notFound = (what: string): RestError => new RestError(404, what);
 
-/** A failure of the planner. 409 means only that something exists or that another plan is under way: clients repeat a request on 409. */
-export function plannerError({ code, message, remedy, retriable, findings = [] }: ErrorReport): RestError {
+/** The planner has not answered: its function is not there, or may not be called. */
+export function withoutPlanner(error: unknown): RestError {
+  const { code, message, remedy } = toConnectError(error);
+  return new RestError(code === 'FORBIDDEN' || code === 'AUTH_FAILED' ? 403 : 502, withRemedy(message, remedy));
+}
+
+const withRemedy = (message: string, remedy: string | undefined): string => `${message}${remedy === undefined ? '' : `; ${remedy}`}`;
+
+/** A failure that the planner reports. `status` is for what its code alone does not say. 409 means only that something exists or that another plan is under way: clients repeat a request on 409. */
+export function plannerError({ code, message, remedy, retriable, findings = [] }: ErrorReport, status?: number): RestError {
   const errors = findings.filter(({ level }) => level === 'error');
   if (errors.length > 0) return new RestError(400, errors.map(findingText).join('\n'));
-  const text = `${message}${remedy === undefined ? '' : `; ${remedy}`}`;
-  return new RestError(STATUS[code] ?? (retriable ? 503 : 500), text);
+  return new RestError(status ?? STATUS[code] ?? (retriable ? 503 : 500), withRemedy(message, remedy));
 }
 
 const STATUS: Partial<Record<string, number>> = {
@@ -29,7 +36,7 @@ const STATUS: Partial<Record<string, number>> = {
   WRONG_KIND: 400,
   PLAN_TOO_LARGE: 400,
   FORBIDDEN: 403,
-  NOT_FOUND: 404,
+  NOT_FOUND: 400,
   PLAN_SUPERSEDED: 409,
   INTERNAL: 500,
 };

@@ -87,6 +87,25 @@ export const configBody = z.record(
   z.union([text, z.number(), z.boolean()]).transform((given) => String(given)),
 );
 
+/** `kc validate-config` sends the JSON of the configuration as a text in JSON. */
+export const configToValidate = z.union([
+  configBody,
+  text.transform((given, context): z.output<typeof configBody> => {
+    const parsed = configBody.safeParse(jsonOf(given));
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: 'expected options by their names' });
+    return z.NEVER;
+  }),
+]);
+
+function jsonOf(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
 export const configPatch = z.record(
   text,
   z.union([text, z.number(), z.boolean(), z.null()]).transform((given) => (given === null ? null : String(given))),

@@ -1,7 +1,7 @@
 import type { ConnectorTypes } from '../../config/parse-connector-file.ts';
 import type { ConnectorOverview, OverviewResult, Planner, PlannerRequest } from '../../runtime/planner-api.ts';
 import type { LogLevel } from '../answers/log-level.ts';
-import { notFound, plannerError } from '../answers/rest-error.ts';
+import { notFound, plannerError, withoutPlanner } from '../answers/rest-error.ts';
 import { shownTasks, type Worker } from '../answers/states.ts';
 import { type FlatConfig, flatOfFile } from '../config/flat-config.ts';
 
@@ -17,10 +17,21 @@ export interface Context {
 
 /** Sends a request to the planner. Throws RestError. */
 export async function ask<R>({ planner }: Pick<Context, 'planner'>, request: PlannerRequest): Promise<R> {
-  const response = await planner.handle(request);
+  const response = await planner.handle(request).catch((error: unknown) => {
+    throw withoutPlanner(error);
+  });
   if (response.ok) return response.result as R;
-  throw plannerError(response.error);
+  throw plannerError(response.error, response.error.code === 'NOT_FOUND' ? whatIsMissing(request.action) : undefined);
 }
+
+/** Clients take 404 for an answer about a connector, and make one that has gone anew. */
+function whatIsMissing(action: PlannerRequest['action']): number {
+  if (action === 'overview') return 500;
+  return ABOUT_CONNECTOR.includes(action) ? 404 : 400;
+}
+
+/** The others reach systems, where something else may be missing. */
+const ABOUT_CONNECTOR: readonly string[] = ['pause', 'resume', 'stop', 'delete', 'status', 'offsets'];
 
 /** All connectors, by name. */
 export async function allConnectors(context: Pick<Context, 'planner'>): Promise<ConnectorOverview[]> {

@@ -1,9 +1,9 @@
 import { type ConnectorType, type Finding, withoutCredentials } from '../../api/index.ts';
 import { tokenize } from '../../config/references.ts';
 import { keyOfOption } from '../answers/flat-keys.ts';
-import { plannerError, RestError } from '../answers/rest-error.ts';
+import { plannerError, RestError, withoutPlanner } from '../answers/rest-error.ts';
 import { ok, type Route, route } from '../answers/route.ts';
-import { configBody } from '../answers/schemas.ts';
+import { configToValidate } from '../answers/schemas.ts';
 import { type DefinedOption, definedOptions } from '../config/definitions.ts';
 import { fileOfConfig, pluginOf } from '../config/file-of-config.ts';
 import type { FlatConfig } from '../config/flat-config.ts';
@@ -17,7 +17,10 @@ export function pluginRoutes(context: Context): Route[] {
 
   /** What is wrong with a configuration, by its validation alone: no system is reached. */
   const errorsOf = async (config: FlatConfig): Promise<readonly Finding[]> => {
-    const response = await planner.handle({ action: 'validate', file: await fileOfConfig(config, types) });
+    const file = await fileOfConfig(config, types);
+    const response = await planner.handle({ action: 'validate', file }).catch((error: unknown) => {
+      throw withoutPlanner(error);
+    });
     if (response.ok) return [];
     const { findings = [], code, message, remedy = '' } = response.error;
     if (findings.length > 0) return findings.filter(({ level }) => level === 'error');
@@ -49,7 +52,7 @@ export function pluginRoutes(context: Context): Route[] {
       method: 'PUT',
       path: '/connector-plugins/:plugin/config/validate',
       summary: 'Say what is wrong with a configuration; 200 also where something is',
-      body: configBody,
+      body: configToValidate,
       answers: { 200: 'Validation' },
       handle: async ({ params: { plugin = '' }, body }) => {
         const type = await pluginOf(plugin, types);

@@ -7,8 +7,8 @@ import { fingerprint } from './fingerprint.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { fileOf, findConnector, stateOf, summarize } from './status.ts';
 
-/** Lambda refuses an answer of more than 6 MB. One connector more may follow what is counted. */
-const PAGE_BYTES = 3_000_000;
+/** Lambda refuses an answer of more than 6 MB. One connector more may follow what is counted, of 1.7 MB at most. */
+const PAGE_BYTES = 4_000_000;
 /** So many tasks of a connector say what is wrong with them. Of the others the state has to do. */
 const TROUBLES = 1_000;
 
@@ -25,10 +25,11 @@ export async function overviewOf(
   const connectors: ConnectorOverview[] = [];
   let bytes = 0;
   while (left.length > 0) {
-    if (bytes > PAGE_BYTES) return { connectors, next: left[0]?.name as string };
-    const some = await pMap(left.splice(0, CONCURRENCY), (item) => overview(item, deps), { concurrency: CONCURRENCY });
-    bytes += Buffer.byteLength(JSON.stringify(some));
-    connectors.push(...some);
+    for (const one of await pMap(left.splice(0, CONCURRENCY), (item) => overview(item, deps), { concurrency: CONCURRENCY })) {
+      if (bytes > PAGE_BYTES) return { connectors, next: one.name };
+      bytes += Buffer.byteLength(JSON.stringify(one));
+      connectors.push(one);
+    }
   }
   return { connectors };
 }

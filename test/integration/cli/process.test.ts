@@ -15,7 +15,23 @@ jest.setTimeout(300_000);
 
 const PROJECT = path.resolve(import.meta.dirname, '../../..');
 const COMMANDS = [
-  ...['validate', 'plan', 'apply', 'replan', 'snapshot', 'list', 'status', 'run', 'pause', 'resume', 'delete', 'describe', 'schema', 'dev'],
+  ...[
+    'validate',
+    'plan',
+    'apply',
+    'replan',
+    'snapshot',
+    'list',
+    'status',
+    'run',
+    'pause',
+    'resume',
+    'delete',
+    'describe',
+    'schema',
+    'serve',
+    'dev',
+  ],
 ];
 
 describe('the command as a process', () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ok, route } from '../../../src/rest/answers/route.ts';
 import { RestLab, wordsFlat } from '../../support/rest/rest-lab.ts';
@@ -38,7 +39,7 @@ describe('the REST API', () => {
   });
 
   it.each([
-    ['a text', JSON.stringify(wordsFlat()), { 'content-type': 'text/plain' }, 415],
+    ['what is said to be a text', JSON.stringify(wordsFlat()), { 'content-type': 'text/plain' }, 415],
     ['a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
     ['a long body', JSON.stringify({ a: 'x'.repeat(128 * 1024) }), {}, 413],
     ['no JSON', '{', {}, 400],
@@ -46,6 +47,7 @@ describe('the REST API', () => {
     ['a list', '[]', {}, 400],
     ['an option that is a section', '{"source":{"words":"a"}}', {}, 400],
     ['an option of null', '{"source.words":null}', {}, 400],
+    ['a text', '"{}"', {}, 400],
   ])('refuses %s', async (_, body, headers, status) => {
     expect(await lab.call('PUT', '/connectors/x/config', body, headers)).toMatchObject(error(status));
   });
@@ -61,6 +63,14 @@ describe('the REST API', () => {
     ['GET', '/connectors/x/tasks/0/config', 404],
   ])('answers %s %s with %i', async (method, path, status) => {
     expect(await lab.call(method, path, method === 'PUT' ? wordsFlat() : undefined)).toMatchObject(error(status));
+  });
+
+  it('describes itself as its docs do', async () => {
+    const { status, body } = await lab.call('GET', '/openapi.json');
+    const { paths, ...rest } = JSON.parse(await readFile(new URL('../../../docs/openapi.json', import.meta.url), 'utf8'));
+    expect(status).toBe(200);
+    expect(body).toMatchObject(rest);
+    expect(Object.keys(body.paths).toSorted()).toEqual([...Object.keys(paths), '/more'].toSorted());
   });
 
   it('has endpoints that its host adds', async () => {

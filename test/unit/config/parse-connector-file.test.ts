@@ -160,7 +160,7 @@ describe('an invalid connector file', () => {
     [
       'a name that is not one',
       { name: '1st' },
-      'name: expected a name: up to 64 letters, digits, _ and -, starting with a letter, given the text "1st"; write for example flights',
+      'name: expected a name: up to 64 letters, digits, _, - and dots, starting with a letter, given the text "1st"; write for example flights',
     ],
     ['a number as text', { maxTasks: '4' }, 'maxTasks: expected a whole number from 1 to 10,000, given the text "4"; remove the quotes'],
     [
@@ -182,7 +182,7 @@ describe('an invalid connector file', () => {
     [
       'a reference where none is resolved',
       { name: '${env:NAME}' },
-      "name: can't be a reference, expected a name: up to 64 letters, digits, _ and -, starting with a letter; write the value itself",
+      "name: can't be a reference, expected a name: up to 64 letters, digits, _, - and dots, starting with a letter; write the value itself",
     ],
     [
       'a schedule',

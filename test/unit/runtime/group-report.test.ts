@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
-import { GroupReport } from '../../../src/runtime/sink/group-report.ts';
+import { GroupReport, groupOf } from '../../../src/runtime/sink/group-report.ts';
 
 type Tell = (group: string, offsets: ReadonlyMap<string, number>) => Promise<readonly string[]>;
 
@@ -17,6 +17,13 @@ function reporting(answer: Tell) {
 const at = (offsets: Record<string, number>) => new Map(Object.entries(offsets));
 
 describe('the report to a consumer group', () => {
+  it('has a group for each connector, whose name RocketMQ takes', () => {
+    expect(groupOf('orders')).toBe('connect-orders');
+    const groups = ['shop.orders', 'shop_orders', 'shop.orders.', 'shop..orders', `s${'.'.repeat(63)}`].map(groupOf);
+    expect(new Set(groups).size).toBe(groups.length);
+    for (const group of groups) expect(group).toMatch(/^[A-Za-z0-9_-]{1,255}$/);
+  });
+
   it('tells each queue once, and again when it has moved', async () => {
     const { report, told, notices } = reporting(async () => []);
     await report.finish(at({ a: 1, b: 2 }), 10_000);
