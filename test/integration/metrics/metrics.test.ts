@@ -3,11 +3,13 @@ import fc from 'fast-check';
 import { PRICE_TABLE } from '../../../src/cost/prices.ts';
 import { openMetrics } from '../../../src/metrics/open-metrics.ts';
 import type { MetricsResult, UsageResult } from '../../../src/runtime/planner-api.ts';
+import { runTask } from '../../../src/runtime/run-task.ts';
 import type { ConnectStore, Counters, RunSummary, TaskRef } from '../../../src/store/store.ts';
 import { FruitPlanner } from '../../support/fruit-planner.ts';
 import { uniqueName } from '../../support/names.ts';
 import { parseOpenmetrics } from '../../support/parse-openmetrics.ts';
 import { openTestStore } from '../../support/pipeline.ts';
+import { TestRuntime } from '../../support/runtime.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { measured } from '../../unit/metrics/measured.ts';
 
@@ -118,6 +120,30 @@ describe('what tasks count, in the table', () => {
     expect(store.consumed.lastWriteUnits).toBeGreaterThanOrEqual(1);
     expect(read).toBeGreaterThan(0);
     await ask({ action: 'delete', connector: name });
+  });
+
+  it('is counted by a run itself, in the writes that it makes anyhow, and its item has what the task had counted then', async () => {
+    const name = await applied();
+    const runtime = new TestRuntime(store);
+    const invocation = { deadline: Date.now() + HOUR, owner: 'test', signal: new AbortController().signal };
+    const ref = { connector: name, task: 3 };
+    for (const begunAt of [Date.now() - 5_000, Date.now()]) {
+      const { writeUnits } = store.consumed;
+      // Nothing has the class of the task, so the run fails.
+      const { outcome, summary } = await runTask(ref, { ...runtime.taskDeps, taskClasses: {} }, { ...invocation, begunAt, memoryMb: 256 });
+      expect([outcome, summary?.memoryMb]).toEqual(['failed', 256]);
+      const item = (await store.listTasks(name)).find(({ task }) => task === ref.task);
+      const [run] = await store.listRuns(name, 1);
+      expect(run).toMatchObject({ task: 3, memoryMb: 256, total: item?.counters, usage: { invocations: 1, failures: 1 } });
+      // The release adds the failure to the item, which may pass a KB by it.
+      expect(Math.abs((run?.usage?.writeUnits ?? 0) - (store.consumed.writeUnits - writeUnits))).toBeLessThanOrEqual(1);
+      expect(run?.usage?.durationMs).toBeGreaterThanOrEqual(Date.now() - begunAt > 5_000 ? 5_000 : 0);
+      expect(item).toMatchObject({ countedSince: expect.any(Number) });
+      await store.clearFailure(ref);
+    }
+    expect((await store.listTasks(name)).find(({ task }) => task === ref.task)?.counters).toMatchObject({ invocations: 2, failures: 2 });
+    await ask({ action: 'delete', connector: name });
+    await runtime.clients.close();
   });
 
   it('is OpenMetrics to Prometheus, whatever names and values there are, by our names and by those of Kafka Connect', async () => {
