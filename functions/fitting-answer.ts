@@ -1,4 +1,4 @@
-import type { PlannerResponse, PlanResult, StatusResult } from '../src/runtime/planner-api.ts';
+import type { MetricsResult, PlannerResponse, PlanResult, StatusResult } from '../src/runtime/planner-api.ts';
 
 /** Lambda refuses an answer of more than 6 MB, when the work is done. */
 const MAX_BYTES = 5_500_000;
@@ -7,27 +7,40 @@ const NAMES_SHOWN = 3;
 
 /**
  * Shortens an answer until it fits. A status keeps the tasks that fit, and names the first that does not as `next`: the caller asks for the
- * rest. A plan keeps a few names of partitions for each task, and all its counts.
+ * rest. Metrics do the same with connectors. A plan keeps a few names of partitions for each task, and all its counts.
  */
 export function fitting(response: PlannerResponse, maxBytes = MAX_BYTES): PlannerResponse {
   if (!response.ok || bytesOf(response) <= maxBytes) return response;
-  const result = response.result as { readonly taskStatus?: unknown; readonly tasks?: unknown };
+  const result = response.result as { readonly taskStatus?: unknown; readonly tasks?: unknown; readonly connectors?: unknown };
   if (Array.isArray(result.taskStatus)) return { ok: true, result: page(response.result as StatusResult, maxBytes) };
+  if (Array.isArray(result.connectors)) return { ok: true, result: metricsPage(response.result as MetricsResult, maxBytes) };
   if (Array.isArray(result.tasks)) return { ok: true, result: shortened(response.result as PlanResult, maxBytes) };
   return response;
 }
 
 function page(status: StatusResult, maxBytes: number): StatusResult {
   const { taskStatus, ...summary } = status;
-  let left = maxBytes - bytesOf({ summary, next: Number.MAX_SAFE_INTEGER, taskStatus: [] });
-  const fits = taskStatus.findIndex((task) => {
-    left -= bytesOf(task) + 1;
-    return left < 0;
-  });
   // A single task always fits, because an item of the table holds it.
-  const count = Math.max(1, fits === -1 ? taskStatus.length : fits);
+  const count = fittingCount(taskStatus, maxBytes - bytesOf({ summary, next: Number.MAX_SAFE_INTEGER, taskStatus: [] }));
   const next = taskStatus[count]?.task;
   return { ...summary, taskStatus: taskStatus.slice(0, count), ...(next === undefined ? {} : { next }) };
+}
+
+/** A single connector always fits: a task has some 450 bytes here, and 10,000 is the most. */
+function metricsPage({ connectors }: MetricsResult, maxBytes: number): MetricsResult {
+  const count = fittingCount(connectors, maxBytes - bytesOf({ connectors: [], next: 'n'.repeat(64) }));
+  const next = connectors[count]?.name;
+  return { connectors: connectors.slice(0, count), ...(next === undefined ? {} : { next }) };
+}
+
+/** Returns how many of the first fit, at least one. */
+function fittingCount(values: readonly unknown[], maxBytes: number): number {
+  let left = maxBytes;
+  const fits = values.findIndex((value) => {
+    left -= bytesOf(value) + 1;
+    return left < 0;
+  });
+  return Math.max(1, fits === -1 ? values.length : fits);
 }
 
 function shortened(plan: PlanResult, maxBytes: number): PlanResult {

@@ -22,5 +22,6 @@ export function createTaskDeps(logger: Logger, { taskClasses }: Pick<Registry, '
     resolveSecrets: createSecretResolver(),
     clients: new WarmClients(WARM_CLIENTS),
     logger,
+    ...(process.env.OTEL_EXPORTER_OTLP_ENDPOINT && { loadTracing: () => import('../src/tracing/index.ts') }),
   };
 }

@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { toConnectError } from '../src/api/errors.ts';
-import type { TaskOutcome } from '../src/runtime/run/contracts.ts';
+import type { Invocation, TaskOutcome } from '../src/runtime/run/contracts.ts';
 import { runTask } from '../src/runtime/run-task.ts';
 import type { TaskEvent } from '../src/triggers/trigger.ts';
 import { connectLogger } from './connect-logger.ts';
@@ -18,6 +18,9 @@ const metrics = new Metrics();
 const log = connectLogger(logger);
 const deps = createTaskDeps(log, await registryWith(packages));
 const perTask = process.env.CONNECT_METRICS_PER_TASK === 'true';
+const memoryMb = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE) || undefined;
+/** How long this process took to start, in ms, which AWS bills with its first invocation. */
+let coldStartMs = performance.now();
 
 /**
  * Runs one task. The event is the task's (EventBridge Scheduler, asynchronous invocation) or carries it in SQS messages.
@@ -31,7 +34,7 @@ export async function handler(event: TaskEvent | SQSEvent, context: Context): Pr
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const { messageId, body, attributes } of event.Records) {
     const repeated = Number(attributes?.ApproximateReceiveCount) > 1;
-    const owed = await run(bodyOf(body), context, repeated).then(
+    const owed = await run(bodyOf(body), context, { queued: true, repeated }).then(
       (outcome) => outcome.owed === true,
       () => true,
     );
@@ -56,15 +59,19 @@ async function direct(event: unknown, context: Context): Promise<TaskOutcome | S
   return outcome;
 }
 
-async function run(event: unknown, context: Context, repeated = false): Promise<TaskOutcome> {
+async function run(event: unknown, context: Context, delivery: Pick<Invocation, 'queued' | 'repeated'> = {}): Promise<TaskOutcome> {
   try {
     const { connector, task } = taskEvent(event);
     logger.appendKeys({ connector, task });
     const remaining = context.getRemainingTimeInMillis();
+    const begunAt = Date.now() - coldStartMs;
+    coldStartMs = 0;
     const outcome = await runTask(event as TaskEvent, deps, {
       deadline: Date.now() + remaining,
       owner: context.awsRequestId,
-      repeated,
+      ...delivery,
+      begunAt,
+      ...(memoryMb !== undefined && { memoryMb }),
       signal: AbortSignal.timeout(remaining),
     });
     log.info('task done', { ...outcome });

@@ -138,7 +138,10 @@ export const rooms: readonly Room[] = [
     folder: 'src/runtime/run',
     holds: 'what a run needs in either direction: time, acknowledged prefix, stopped partitions, failure, summary, end',
     // These are interfaces. Functions, command line and local stack construct what implements them.
-    imports: ['src/api', 'src/config', 'src/rocketmq/types.ts', 'src/store/store.ts', 'src/triggers/trigger.ts'],
+    imports: [
+      ...['src/api', 'src/config', 'src/rocketmq/types.ts', 'src/store/counters.ts', 'src/store/store.ts'],
+      ...['src/triggers/trigger.ts'],
+    ],
     packages: PURE,
   },
   {
@@ -170,6 +173,7 @@ export const rooms: readonly Room[] = [
       'src/kit',
       'src/config',
       'src/rocketmq/types.ts',
+      'src/store/counters.ts',
       'src/store/store.ts',
       'src/triggers/trigger.ts',
       'src/runtime/planner-api.ts',
@@ -202,6 +206,24 @@ export const rooms: readonly Room[] = [
     holds: "Kafka Connect's REST API over the planner: a function from a request to its answer",
     imports: ['src/api', 'src/kit', 'src/config', 'src/runtime/planner-api.ts'],
     packages: ['hono', 'zod', 'node:net', ...PURE],
+  },
+  {
+    folder: 'src/cost',
+    holds: 'what runs cost on AWS: prices, the cost of what was used, of a run, of an idle month; pure',
+    imports: ['src/api', 'src/config', 'src/store/counters.ts', 'src/store/store.ts', 'src/runtime/planner-api.ts'],
+    packages: PURE,
+  },
+  {
+    folder: 'src/metrics',
+    holds: 'what the planner knows of connectors and tasks as OpenMetrics text; pure',
+    imports: ['src/api', 'src/cost', 'src/store/counters.ts', 'src/store/store.ts', 'src/runtime/planner-api.ts'],
+    packages: PURE,
+  },
+  {
+    folder: 'src/tracing',
+    holds: 'a span of OpenTelemetry for each run that did something, sent by HTTP',
+    imports: ['src/api', 'src/config', 'src/store/store.ts', 'src/runtime/run'],
+    packages: PURE,
   },
   { folder: 'src/cli', holds: 'the `rocketmq-connect` command', imports: ALL, packages: ALL },
   { folder: 'functions', holds: 'Lambda entry points: construct the parts, call the runtime', imports: ALL, packages: ALL },

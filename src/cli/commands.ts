@@ -28,6 +28,9 @@ const letterOptions = (): Option[] => [
   new Option('--until <time>', 'only those until a time, or until so long ago').argParser(time),
 ];
 
+const pricesOption = (): Option =>
+  new Option('--prices <file>', 'prices by region, in a file like examples/cost/prices.yml; default those of docs/cost.md');
+
 const letterTopic = (): Option =>
   new Option('--topic <name>', "another dead-letter topic than the connector's own, such as an earlier one");
 
@@ -150,6 +153,25 @@ export const commands: readonly CommandSpec[] = [
     example: 'rocketmq-connect runs flights --limit 100',
     options: [new Option('--limit <n>', 'number of runs to list').argParser(countTo(10_000)).default(20), jsonOption()],
     load: () => import('./commands/runs.ts'),
+  },
+  {
+    usage: 'cost [name...]',
+    description: 'Show what runs cost on AWS at list prices, by connector and by part, also those that found nothing to copy',
+    example: 'rocketmq-connect cost flights --days 7',
+    options: [new Option('--days <n>', 'the last so many days').argParser(countTo(30)).default(30), pricesOption(), jsonOption()],
+    load: () => import('./commands/cost.ts'),
+  },
+  {
+    usage: 'metrics',
+    description: 'Print states, counters, lag and ages of all tasks as OpenMetrics text, for Prometheus',
+    example: 'rocketmq-connect metrics > /var/lib/node_exporter/connect.prom',
+    options: [
+      new Option('--names <which>', 'names of the metrics: our own, or those that dashboards of Kafka Connect use')
+        .choices(['own', 'kafka'])
+        .default('own'),
+      pricesOption(),
+    ],
+    load: () => import('./commands/metrics.ts'),
   },
   {
     usage: 'run <name>',

@@ -1,6 +1,6 @@
 import type { Direction, Finding } from '../api/index.ts';
 import type { PeekRequest } from '../rocketmq/types.ts';
-import type { Change, Counters, DesiredState, Failure, RunSummary, TaskRef } from '../store/store.ts';
+import type { Change, Counters, DesiredState, Failure, RunItem, RunSummary, TaskRef } from '../store/store.ts';
 import type { DeadLetterRequest, DeadLettersRequest, LetterWorkRequest } from './letters-api.ts';
 
 export type * from './letters-api.ts';
@@ -55,6 +55,10 @@ export type PlannerAction =
   | { readonly action: 'rollback'; readonly connector: string; readonly generation: number; readonly dryRun?: boolean }
   /** Shows the last runs that copied something or failed. */
   | { readonly action: 'runs'; readonly connector: string; readonly limit?: number }
+  /** Shows what connectors and tasks have counted, for monitoring: of all connectors, or of those from the name `from` on. */
+  | { readonly action: 'metrics'; readonly from?: string }
+  /** Shows what a connector's runs used since `since`, ms since 1970: that is what they cost. */
+  | { readonly action: 'usage'; readonly connector: string; readonly since: number }
   /** Shows where each partition is. */
   | { readonly action: 'offsets'; readonly connector: string }
   /**
@@ -244,8 +248,53 @@ export interface TaskStatus extends TaskRef {
   readonly partitions: readonly string[];
   readonly leaseUntil?: number;
   readonly counters: Counters;
+  /** When the last run ended that moved a record, ms since 1970. Absent where none did. */
+  readonly lastRecordAt?: number;
   readonly lastRun?: RunSummary;
   readonly failure?: Failure;
+}
+
+/** What monitoring needs of a task. It has no text of an error or a record. */
+export interface TaskMetrics {
+  readonly task: number;
+  readonly state: TaskState;
+  /** How many it has, and how many of them stood still at the end of the last run. */
+  readonly partitions: number;
+  readonly stopped: number;
+  readonly counters: Counters;
+  readonly leaseUntil?: number;
+  readonly lastRecordAt?: number;
+  readonly lastRun?: Pick<RunSummary, 'startedAt' | 'endedAt' | 'outcome' | 'records' | 'lagRecords' | 'lagMs' | 'memoryMb'>;
+  readonly failure?: Pick<Failure, 'code' | 'count' | 'at' | 'notBefore' | 'fatal'>;
+}
+
+export interface ConnectorMetrics extends ConnectorSummary {
+  readonly direction: Direction;
+  /** The topic in RocketMQ. Absent where there are several. */
+  readonly topic?: string;
+  /** When the plan in force took effect, ms since 1970. */
+  readonly plannedAt?: number;
+  readonly taskMetrics: readonly TaskMetrics[];
+}
+
+export interface MetricsResult {
+  readonly connectors: readonly ConnectorMetrics[];
+  /** The answer ends here, because the whole would be too long for its transport. `metrics` with this as `from` brings the rest. */
+  readonly next?: string;
+}
+
+export interface UsageResult {
+  readonly connector: string;
+  /** The time it is about, ms since 1970. */
+  readonly from: number;
+  readonly until: number;
+  /** Of all tasks together. Between two runs that have an item, runs without one are spread evenly. */
+  readonly usage: Counters;
+  /** The memory of the function, in MiB. Absent where no function ran them. */
+  readonly memoryMb?: number;
+  readonly tasks: number;
+  readonly schedule?: string;
+  readonly timeZone: string;
 }
 
 export interface StatusResult extends ConnectorSummary {
@@ -257,7 +306,7 @@ export interface StatusResult extends ConnectorSummary {
 /** The runs of the last 30 days, the newest first. */
 export interface RunsResult {
   readonly connector: string;
-  readonly runs: ReadonlyArray<RunSummary & TaskRef>;
+  readonly runs: ReadonlyArray<RunItem & TaskRef>;
 }
 
 /** The planner, in this process or behind a function. */

@@ -3,7 +3,7 @@ import type { AcquireResult } from '../store/store.ts';
 import type { TaskEvent } from '../triggers/trigger.ts';
 import type { Invocation, TaskDeps, TaskOutcome } from './run/contracts.ts';
 import { MAX_DEAD, reportOfDead } from './run/dead-runs.ts';
-import { type Finished, finishRun, type RunReport } from './run/finish-run.ts';
+import { type Begin, type Finished, finishRun, type RunReport } from './run/finish-run.ts';
 import type { HeldTask } from './run/run.ts';
 import { takeLease } from './run/take-lease.ts';
 import { runSource } from './source/run-source.ts';
@@ -20,7 +20,8 @@ const MAX_DELAY_MS = 900_000;
  */
 export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invocation): Promise<TaskOutcome> {
   const ref = { connector: event.connector, task: event.task };
-  const requestsBefore = deps.store.requests;
+  const { requests, consumed } = deps.store;
+  const { begunAt: at = Date.now(), memoryMb } = invocation;
   const acquired = await takeLease(event, deps, invocation);
   if (acquired.outcome !== 'acquired') {
     deps.logger.info('task not run', { ...ref, reason: acquired.outcome });
@@ -36,7 +37,23 @@ export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invo
   }
   const dead = (acquired.item.unreleased ?? 1) - 1;
   const report = dead < MAX_DEAD ? await copyOnce(acquired, deps, invocation) : reportOfDead(dead, Date.now());
-  return finish(event, { held: acquired, report, requestsBefore }, deps);
+  const begin = { at, requests, consumed, ...(memoryMb !== undefined && { memoryMb }) };
+  const outcome = await finish(event, { held: acquired, report, begin }, deps);
+  if (deps.loadTracing !== undefined) await trace(deps.loadTracing, outcome, acquired, deps, invocation);
+  return outcome;
+}
+
+/** The run is over: nothing that goes wrong here is a failure of it. */
+async function trace(
+  load: NonNullable<TaskDeps['loadTracing']>,
+  outcome: TaskOutcome,
+  { item }: HeldTask,
+  deps: TaskDeps,
+  invocation: Invocation,
+): Promise<void> {
+  const { connector, task } = outcome;
+  const sent = load().then(({ traceRun }) => traceRun(outcome, item, deps, invocation));
+  await sent.catch((error: unknown) => deps.logger.warn('span not sent', { connector, task, reason: toConnectError(error).line }));
 }
 
 /** What only a sink needs is loaded for a sink. */
@@ -63,14 +80,13 @@ function waitsUntil({ hop, waitsFor }: TaskEvent, acquired: AcquireResult, repea
 interface Done {
   readonly held: HeldTask;
   readonly report: RunReport;
-  /** Requests to the store before the run. */
-  readonly requestsBefore: number;
+  readonly begin: Begin;
 }
 
-async function finish(event: TaskEvent, { held, report, requestsBefore }: Done, deps: TaskDeps): Promise<TaskOutcome> {
+async function finish(event: TaskEvent, { held, report, begin }: Done, deps: TaskDeps): Promise<TaskOutcome> {
   const { connector, task } = event;
   const outcome = { connector, task, type: held.item.planned?.spec.type ?? '' };
-  const finished = await finishRun(held.lease, report, requestsBefore, deps).catch(toConnectError);
+  const finished = await finishRun(held, report, begin, deps).catch(toConnectError);
   if (finished instanceof ConnectError) return unreleased(outcome, finished, deps);
   const { rerun, summary } = finished;
   const hop = (event.hop ?? 0) + 1;

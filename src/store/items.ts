@@ -97,5 +97,9 @@ export interface TaskItem extends TaskRef {
   readonly failure?: Failure;
   readonly lastRun?: RunSummary;
   readonly counters: Counters;
+  /** When the first run that is counted began, ms since 1970. Absent on a task that never ran. */
+  readonly countedSince?: number;
+  /** When the last run ended that moved a record, ms since 1970. Absent where none did. */
+  readonly lastRecordAt?: number;
   readonly staged?: StagedTask;
 }

@@ -42,12 +42,32 @@ export interface RunSummary {
   readonly notices?: readonly string[];
   readonly dynamodbRequests?: number;
   readonly error?: { readonly code: string; readonly message: string };
+  /** The memory of the function that ran it, in MiB. Absent where no function did. */
+  readonly memoryMb?: number;
 }
 
+/** What runs did and used, all of a task's or one run's. */
 export interface Counters {
+  /** Runs: starts that took the task's lease. */
   readonly invocations: number;
   readonly records: number;
   readonly bytes: number;
   readonly deadLetters: number;
   readonly dynamodbRequests: number;
+  /** Runs that failed. Absent for none, as are those below. */
+  readonly failures?: number;
+  /** Time of the invocations, with a cold start, until their runs were stored, in ms. */
+  readonly durationMs?: number;
+  /** What DynamoDB bills for writes: a unit for each KB of an item. */
+  readonly writeUnits?: number;
+  /** What DynamoDB bills for reads: a unit for each 4 KB, half of it where the read may be a moment old. */
+  readonly readUnits?: number;
+}
+
+/** A run as its item keeps it. */
+export interface RunItem extends RunSummary {
+  /** What this run alone added to the task's counters. */
+  readonly usage?: Counters;
+  /** The task's counters when it had ended. So one run tells what all runs before it used, also those without an item. */
+  readonly total?: Counters;
 }

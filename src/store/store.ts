@@ -4,7 +4,7 @@ import type { ConnectorItem, DesiredState, GivenConfig, KeptTask, Positions, Sta
 import type { AcquireResult, BorrowResult, Lease, Release } from './leases.ts';
 import type { LetterMarks, RedriveLease, RedriveResult } from './letters.ts';
 import type { ParkedKeys } from './parked-keys.ts';
-import type { RunSummary } from './run-summary.ts';
+import type { RunItem } from './run-summary.ts';
 
 export type * from './changes.ts';
 export type * from './items.ts';
@@ -102,8 +102,13 @@ export interface ConnectStore {
   /** Ends a lease that was borrowed, and changes nothing else. Repeatable. It does nothing where someone else holds the task by now. */
   giveBack(lease: Lease): Promise<void>;
   /** Keeps the summary of a run that moved records or failed, for 30 days. */
-  putRun(ref: TaskRef, summary: RunSummary): Promise<void>;
-  listRuns(connector: string, limit: number): Promise<Array<RunSummary & TaskRef>>;
+  putRun(ref: TaskRef, run: RunItem): Promise<void>;
+  listRuns(connector: string, limit: number): Promise<Array<RunItem & TaskRef>>;
+  /**
+   * Reads the runs that started since `since`, ms since 1970, in the order of their starts, or with `before` those that started before it, the
+   * newest first. The caller breaks off when it has seen enough: no more is read then.
+   */
+  runsFrom(connector: string, since: number, before?: boolean): AsyncIterable<RunItem & TaskRef>;
 
   // ---- who changed what
   /** Stores a change, in place of what was stored under its id, for a year from its beginning. It outlives the connector. */
@@ -137,7 +142,17 @@ export interface ConnectStore {
 
   /** How many requests were made since the store was constructed. */
   readonly requests: number;
+  /** What they cost, as DynamoDB reports it with its answers. A write whose condition failed counts as the one before it. */
+  readonly consumed: Consumed;
   close(): void;
+}
+
+/** Request units of DynamoDB. */
+export interface Consumed {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  /** Those of the latest write: of what a run writes on one item, the next write costs as much. */
+  readonly lastWriteUnits: number;
 }
 
 /** What a task invocation may do to the store. The role of its function allows nothing else. */
@@ -153,6 +168,7 @@ export type TaskStore = Pick<
   | 'takeParkedKeys'
   | 'putParkedKeys'
   | 'requests'
+  | 'consumed'
 >;
 
 /** What a planner may do to the store. */

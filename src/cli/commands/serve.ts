@@ -1,5 +1,7 @@
+import { pricesOf } from '../../cost/prices.ts';
 import { projectRegistry } from '../project/registry.ts';
 import type { CommandRun } from '../shared/command-run.ts';
+import { metricsRoute } from '../shared/metrics-route.ts';
 import { serveRest } from '../shared/serve-rest.ts';
 import { withTarget } from '../target/target.ts';
 import { EXIT } from '../terminal/exit-code.ts';
@@ -11,7 +13,9 @@ export const run: CommandRun = (_, flags, output) =>
     const cluster = detached ? (flags.function ?? `rocketmq-connect-${flags.stage}-planner`) : flags.table;
     const registry = await projectRegistry();
     const { signal, done } = onInterrupt(output, '');
-    const server = await serveRest({ planner, registry, logger: output.logger, cluster, host, port, hosts: allowHost });
+    // Runs on this machine cost nothing.
+    const more = [metricsRoute(planner, detached ? pricesOf(process.env.AWS_REGION).prices : undefined)];
+    const server = await serveRest({ planner, registry, logger: output.logger, cluster, host, port, hosts: allowHost, more });
     try {
       if (!detached) output.note('schedules and starts take effect while `rocketmq-connect dev` runs beside this');
       output.note(`serving Kafka Connect's REST API at ${server.url} until Ctrl-C`);

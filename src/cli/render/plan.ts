@@ -1,13 +1,17 @@
 import type { PlanResult, TaskChange, TaskDiff } from '../../runtime/planner-api.ts';
 import { styled } from '../terminal/output.ts';
+import { dollars } from './cost.ts';
 import { renderOptionChanges } from './option-changes.ts';
 
 const MARKS = { create: ['+', 'green'], change: ['~', 'yellow'], delete: ['-', 'red'], keep: ['=', 'gray'] } as const;
 const ORDER: readonly TaskChange[] = ['create', 'change', 'delete', 'keep'];
 const NAMES_SHOWN = 6;
 
-/** Returns a plan for people: a line for each task that changes, and the number of tasks of each kind. */
-export function renderPlan(plan: PlanResult, all: boolean): string {
+/**
+ * Returns a plan for people: a line for each task that changes, and the number of tasks of each kind. `idleDollars` is what a month costs in
+ * which there is nothing to copy.
+ */
+export function renderPlan(plan: PlanResult, all: boolean, idleDollars?: number): string {
   const shown = plan.tasks.filter(({ change }) => all || change !== 'keep');
   const lines = shown.map((diff) => {
     const [mark, color] = MARKS[diff.change];
@@ -16,12 +20,15 @@ export function renderPlan(plan: PlanResult, all: boolean): string {
   const counts = ORDER.map((change) => `${plan.tasks.filter((diff) => diff.change === change).length} ${change}`).join(', ');
   const moved = plan.moved === 1 ? '1 partition moves' : `${plan.moved} partitions move`;
   const head = `${plan.connector}: ${plan.changed ? counts : `nothing changes, ${counts}`}; ${moved}${schedules(plan)}`;
-  return [head, ...renderOptionChanges(plan.options), ...lines, ...starts(plan)].join('\n');
+  return [head, ...renderOptionChanges(plan.options), ...lines, ...starts(plan), ...idle(idleDollars)].join('\n');
 }
 
 /** People do not expect a deployed connector that never starts. */
 const starts = ({ connector, schedule }: PlanResult): string[] =>
   schedule === undefined ? [`  it has no trigger.schedule: only \`rocketmq-connect run ${connector}\` or an event starts it`] : [];
+
+const idle = (idleDollars: number | undefined): string[] =>
+  idleDollars === undefined ? [] : [`  while there is nothing to copy, it costs ${dollars(idleDollars)} $ a month on AWS, at list prices`];
 
 function details({ change, partitions, gained, lost, configChanged }: TaskDiff, all: boolean): string {
   if (change === 'create' || change === 'keep') return `  ${names(partitions, '', all)}`;

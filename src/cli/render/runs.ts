@@ -1,11 +1,15 @@
 import type { RunsResult } from '../../runtime/planner-api.ts';
+import { dollars } from './cost.ts';
 import { bytes, duration, number } from './numbers.ts';
 import { outcomeOf } from './run.ts';
 import { renderTable } from './table.ts';
 
-/** Returns a row for each run: when it ended, what it copied, and why it failed. */
-export function renderRuns(runs: RunsResult['runs']): string {
-  const head = ['ended', 'task', 'outcome', 'records', 'bytes', 'dead letters', 'DynamoDB requests', 'lag', 'time', 'error, notices'];
+/** A run with what it cost. */
+type PricedRun = RunsResult['runs'][number] & { readonly dollars?: number };
+
+/** Returns a row for each run: when it ended, what it copied and cost, and why it failed. */
+export function renderRuns(runs: readonly PricedRun[]): string {
+  const head = ['ended', 'task', 'outcome', 'records', 'bytes', 'dead letters', 'DynamoDB requests', 'lag', 'time', '$', 'error, notices'];
   const rows = runs.map((run) => [
     new Date(run.endedAt).toISOString(),
     String(run.task),
@@ -16,6 +20,7 @@ export function renderRuns(runs: RunsResult['runs']): string {
     run.dynamodbRequests === undefined ? '-' : String(run.dynamodbRequests),
     run.lagRecords === undefined ? '-' : number(run.lagRecords),
     duration(run.endedAt - run.startedAt),
+    run.dollars === undefined ? '-' : dollars(run.dollars),
     words(run),
   ]);
   return renderTable(head, rows);

@@ -10,6 +10,7 @@ export type Flags = TargetOptions & {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly region?: string;
+  readonly prices?: string;
 };
 
 export const commonOptions = (): Option[] => [

@@ -1,3 +1,6 @@
+import type { Cost } from '../../cost/cost.ts';
+import { idleMonth } from '../../cost/idle-month.ts';
+import { pricesOf } from '../../cost/prices.ts';
 import type { PlanResult } from '../../runtime/planner-api.ts';
 import { renderPlan } from '../render/plan.ts';
 import { type Target, withTarget } from '../target/target.ts';
@@ -48,16 +51,18 @@ async function send(
   output: Output,
   applied: string[] = [],
 ): Promise<number> {
-  const results: PlanResult[] = [];
+  const results: Array<PlanResult & { readonly idleMonth?: Cost }> = [];
   const code = await forEachDocument(documents, output, async ({ document, spec }) => {
     const own = flags.target === 'aws' ? ownAddresses(spec) : [];
     // The plan may fail because of these warnings, so they come first.
     reportFindings(own, output, document);
     const plan = await ask<PlanResult>(planner, { action, file: document.data });
     reportFindings(plan.warnings, output, document);
-    results.push({ ...plan, warnings: [...own, ...plan.warnings] });
+    const tasks = plan.tasks.filter(({ change }) => change !== 'delete').length;
+    const month = idleMonth({ tasks, ...spec.trigger }, pricesOf(flags.region ?? process.env.AWS_REGION).prices, Date.now());
+    results.push({ ...plan, warnings: [...own, ...plan.warnings], ...(month !== undefined && { idleMonth: month }) });
     applied.push(spec.name);
-    if (!flags.json) output.result(renderPlan(plan, output.verbose));
+    if (!flags.json) output.result(renderPlan(plan, output.verbose, month?.dollars));
     const { schedule } = spec.trigger;
     if (action === 'apply' && flags.target === 'local' && schedule !== undefined) {
       output.note(`${spec.name}: ${schedule} only has an effect while \`rocketmq-connect dev\` runs`);

@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { ConnectError } from '../../api/index.ts';
 import { awsError } from '../../aws/errors.ts';
-import type { Planner, PlannerRequest, PlannerResponse, StatusResult } from '../../runtime/planner-api.ts';
+import type { ConnectorMetrics, MetricsResult, Planner, PlannerRequest, PlannerResponse, StatusResult } from '../../runtime/planner-api.ts';
 import { localUser } from './local-user.ts';
 import type { Target, TargetOptions } from './target.ts';
 import { watchUntilCaughtUp } from './watch-until-caught-up.ts';
@@ -27,7 +27,9 @@ export function openAwsTarget(
   const planner: Planner = {
     handle: async (request) => {
       const signed = CHANGES.has(request.action) ? { actor: await actor(), ...request } : request;
-      return allPages(await invoke(client, name, signed), (next) => invoke(client, name, next));
+      const first = await invoke(client, name, signed);
+      const ask = (next: PlannerRequest) => invoke(client, name, next);
+      return request.action === 'metrics' ? allMetrics(first, ask) : allPages(first, ask);
     },
   };
   return {
@@ -67,6 +69,18 @@ async function allPages(first: PlannerResponse, ask: (request: PlannerRequest) =
     next = after;
   }
   return { ok: true, result: status };
+}
+
+/** Joins the pages of metrics. */
+async function allMetrics(first: PlannerResponse, ask: (request: PlannerRequest) => Promise<PlannerResponse>): Promise<PlannerResponse> {
+  const connectors: ConnectorMetrics[] = [];
+  for (let response = first; ; ) {
+    if (!response.ok) return response;
+    const page = response.result as MetricsResult;
+    connectors.push(...page.connectors);
+    if (page.next === undefined) return { ok: true, result: { connectors } satisfies MetricsResult };
+    response = await ask({ action: 'metrics', from: page.next });
+  }
 }
 
 async function invoke(client: LambdaClient, name: string, request: PlannerRequest): Promise<PlannerResponse> {

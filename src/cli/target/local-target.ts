@@ -56,7 +56,8 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
   const taskDeps = (): TaskDeps => {
     const own = createDynamodbStore(options);
     stores.push(own);
-    return { store: own, continuation: trigger, taskClasses, loadRocketmq, loadQueues, resolveSecrets, clients, logger };
+    const tracing = process.env.OTEL_EXPORTER_OTLP_ENDPOINT ? { loadTracing: () => import('../../tracing/index.ts') } : {};
+    return { store: own, continuation: trigger, taskClasses, loadRocketmq, loadQueues, resolveSecrets, clients, logger, ...tracing };
   };
   const sample: Target['sample'] = async (request) => {
     const { sampleConnector } = await import('./sample-connector.ts');

@@ -26,7 +26,7 @@ export async function watchUntilCaughtUp(planner: Planner, options: RunTasksOpti
     const stopped = rows.some((row) => row !== undefined && !['caught-up', 'quiet', 'waiting'].includes(row.outcome));
     const ended = rows.filter((row) => row !== undefined && (stopped || row.outcome !== 'waiting')) as TaskTotals[];
     const done = tasks.map((task) => difference(task, taskStatus, before));
-    const sum = (counter: keyof Counters) => done.reduce((total, counters) => total + counters[counter], 0);
+    const sum = (counter: 'records' | 'bytes' | 'invocations') => done.reduce((total, counters) => total + counters[counter], 0);
     const left = tasks.map((task, index) => (done[index]?.invocations ? find({ taskStatus }, task)?.lastRun?.lagRecords : undefined));
     const records = sum('records');
     if (sum('invocations') > moved.invocations) moved = { invocations: sum('invocations'), at: Date.now() };

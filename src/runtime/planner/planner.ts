@@ -8,6 +8,7 @@ import { deadLetter, deadLetters, letterWork } from './dead-letters.ts';
 import { configOf, historyOf, rollback } from './history.ts';
 import { pause, remove, resume, startTasks, stop } from './lifecycle.ts';
 import { draftPlan, planResult } from './make-plan.ts';
+import { metricsOf } from './metrics.ts';
 import { alterOffsets, offsetsOf } from './offsets.ts';
 import { checkBothEnds, withConnector } from './open-connector.ts';
 import { overviewOf } from './overview.ts';
@@ -16,6 +17,7 @@ import type { PlannerDeps } from './planner-deps.ts';
 import { restart } from './restart.ts';
 import { skip } from './skip.ts';
 import { listConnectors, mustExist, runsOf, statusOf } from './status.ts';
+import { usageOf } from './usage.ts';
 
 /** So many runs are listed where no one says how many. */
 const DEFAULT_RUNS = 20;
@@ -74,6 +76,10 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
       return statusOf(request.connector, deps, request.from);
     case 'runs':
       return runsOf(request.connector, runsWanted(request.limit ?? DEFAULT_RUNS), deps);
+    case 'metrics':
+      return metricsOf(deps, request.from);
+    case 'usage':
+      return usageOf(request.connector, request.since, deps);
     case 'skip':
       return change((deps) => skip(request.connector, request.place, deps));
     case 'config':
@@ -117,7 +123,7 @@ async function planSnapshot(name: string, tables: readonly string[] | undefined,
   return applyPlan(await draftPlan(spec, deps, { watched: false, tables: tables ?? [] }), deps);
 }
 
-const WITHOUT_CONNECTOR: readonly unknown[] = ['validate', 'plan', 'apply', 'list', 'overview', 'peek'];
+const WITHOUT_CONNECTOR: readonly unknown[] = ['validate', 'plan', 'apply', 'list', 'overview', 'peek', 'metrics'];
 
 /** Events come from anywhere: the planner says what they leave out. */
 function refuseMalformed(request: PlannerRequest): void {

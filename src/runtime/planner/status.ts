@@ -83,7 +83,7 @@ function nextStart({ schedule, timeZone }: TriggerSpec): { readonly nextStart?: 
   return next === undefined ? {} : { nextStart: next };
 }
 
-function taskStatus(item: TaskItem, connector: ConnectorItem): TaskStatus | undefined {
+export function taskStatus(item: TaskItem, connector: ConnectorItem): TaskStatus | undefined {
   const current = inForce(item, connector.generation);
   if (current === undefined) return undefined;
   const state = stateOf(item, connector);
@@ -96,6 +96,7 @@ function taskStatus(item: TaskItem, connector: ConnectorItem): TaskStatus | unde
     positions: Object.fromEntries(current.positions),
     counters: item.counters,
     ...(state === 'RUNNING' ? { leaseUntil: item.leaseUntil } : {}),
+    ...(item.lastRecordAt === undefined ? {} : { lastRecordAt: item.lastRecordAt }),
     ...(item.lastRun === undefined ? {} : { lastRun: item.lastRun }),
     ...(item.failure === undefined ? {} : { failure: item.failure }),
   };

@@ -1,6 +1,6 @@
 import type { ClientCache, Logger, TaskClass } from '../../api/index.ts';
 import type { QueuesModule, RocketmqModule } from '../../rocketmq/types.ts';
-import type { RunSummary, TaskRef, TaskStore } from '../../store/store.ts';
+import type { RunSummary, TaskItem, TaskRef, TaskStore } from '../../store/store.ts';
 import type { TaskTrigger } from '../../triggers/trigger.ts';
 
 /** Replaces every reference inside a JSON value, such as `${env:NAME}`. Throws SECRET_UNRESOLVED, which names the option. */
@@ -23,6 +23,19 @@ export interface TaskDeps {
   readonly resolveSecrets: ResolveSecrets;
   readonly clients: ClientCache;
   readonly logger: Logger;
+  /** Loads what sends a span for each run. Absent where nobody collects them. */
+  readonly loadTracing?: () => Promise<TracingModule>;
+}
+
+/** What sends spans. */
+export interface TracingModule {
+  /** Sends a span for a run that did something. It takes a second at most, and never throws. */
+  traceRun(
+    outcome: TaskOutcome,
+    item: Pick<TaskItem, 'planned'>,
+    deps: Pick<TaskDeps, 'resolveSecrets' | 'logger'>,
+    invocation: Pick<Invocation, 'owner' | 'queued'>,
+  ): Promise<void>;
 }
 
 export interface Invocation {
@@ -32,6 +45,12 @@ export interface Invocation {
   readonly owner: string;
   /** Says whether the holder of a lease is known to have ended. Default: that is known of none. */
   readonly isGone?: (owner: string) => boolean;
+  /** When what is billed of the invocation began, ms since 1970: earlier than now where the process was started for it. Default: now. */
+  readonly begunAt?: number;
+  /** A message of the queue started it. Default false. */
+  readonly queued?: boolean;
+  /** The memory of the function, in MiB. Absent where there is no function. */
+  readonly memoryMb?: number;
   /** The start was delivered before, and its receiver may have died over it. Default false. */
   readonly repeated?: boolean;
   readonly signal: AbortSignal;

@@ -1,4 +1,4 @@
-import type { ConnectorItem, Positions, RunSummary, StagedTask, TaskItem, TaskRef } from '../store.ts';
+import type { ConnectorItem, Positions, RunItem, StagedTask, TaskItem, TaskRef } from '../store.ts';
 import { type Key, runOfKey, taskOfKey } from './keys.ts';
 import type { Attributes } from './table.ts';
 import { EXPIRES_AT } from './table-definition.ts';
@@ -51,6 +51,8 @@ export function toTaskItem(attributes: Attributes): TaskItem {
       'standing',
       'failure',
       'lastRun',
+      'countedSince',
+      'lastRecordAt',
     ),
     positions: toPositions(stored.positions),
     // DynamoDB stores no empty sets.
@@ -61,6 +63,7 @@ export function toTaskItem(attributes: Attributes): TaskItem {
       bytes: stored.bytes ?? 0,
       deadLetters: stored.deadLetters ?? 0,
       dynamodbRequests: stored.dynamodbRequests ?? 0,
+      ...pick(stored, 'failures', 'durationMs', 'writeUnits', 'readUnits'),
     },
     ...(staged && { staged: toStaged(staged) }),
   };
@@ -72,7 +75,7 @@ function toStaged(stored: StoredStaged): StagedTask {
   return { ...staged, ...(positions && { positions: toPositions(positions) }) };
 }
 
-export function toRun(attributes: Attributes): RunSummary & TaskRef {
-  const { pk, sk, [EXPIRES_AT]: _, ...summary } = attributes as unknown as Stored<RunSummary> & { [EXPIRES_AT]: number };
-  return { ...runOfKey({ pk, sk }), ...summary };
+export function toRun(attributes: Attributes): RunItem & TaskRef {
+  const { pk, sk, [EXPIRES_AT]: _, ...run } = attributes as unknown as Stored<RunItem> & { [EXPIRES_AT]: number };
+  return { ...runOfKey({ pk, sk }), ...run };
 }

@@ -64,11 +64,12 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     release: (lease, result) => leases.release(lease, result),
     borrow: (ref, owner, until) => loans.borrow(ref, owner, until),
     giveBack: (lease) => loans.giveBack(lease),
-    putRun: (ref, summary) => tasks.putRun(ref, summary),
+    putRun: (ref, run) => tasks.putRun(ref, run),
     listRuns: (connector, limit) => tasks.listRuns(connector, limit),
     putChange: (change) => history.put(change),
     getChange: (connector, id) => history.get(connector, id),
     listChanges: (connector, limit) => history.list(connector, limit),
+    runsFrom: (connector, since, before) => tasks.runsFrom(connector, since, before),
     letterMarks: (connector) => letters.marks(connector),
     putLetterMarks: (marks) => letters.put(marks),
     forgetLetterMarks: (marks) => letters.forget(marks),
@@ -79,6 +80,9 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     putParkedKeys: (keys) => parked.put(keys),
     get requests() {
       return table.requests;
+    },
+    get consumed() {
+      return table.consumed;
     },
     close: () => table.close(),
   };

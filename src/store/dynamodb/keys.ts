@@ -45,10 +45,13 @@ export const keptKey = ({ connector, task }: TaskRef, generation: number): Key =
 
 export const runsOf = (connector: string): string => `${RUNS}${connector}`;
 
+/** Sorts before the keys of all runs that started then or later, and after those of all earlier ones. */
+export const timeKey = (ms: number): string => String(Math.max(0, Math.floor(ms))).padStart(TIME_DIGITS, '0');
+
 /** The key of a run sorts by time, then by task: the newest are read from the end. One task has one run at a time. */
 export const runKey = ({ connector, task }: TaskRef, startedAt: number): Key => ({
   pk: runsOf(connector),
-  sk: `${String(startedAt).padStart(TIME_DIGITS, '0')}#${taskName(task)}`,
+  sk: `${timeKey(startedAt)}#${taskName(task)}`,
 });
 
 export const runOfKey = ({ pk, sk }: Key): TaskRef => ({

@@ -91,20 +91,26 @@ export class Leases {
       '#lastRun = :summary, #leaseUntil = :none, #releasedEpoch = :epoch, #rerunTaken = #rerun, #rerun = :false, #owed = :false, #unreleased = :none',
       ...(failure ? ['#failure = :failure'] : []),
       ...(standing.length > 0 ? ['#standing = :standing'] : []),
+      '#countedSince = if_not_exists(#countedSince, :startedAt)',
+      ...(summary.records > 0 ? ['#lastRecordAt = :endedAt'] : []),
     ];
+    // A counter that stays absent costs no room on the item.
+    const added = Object.fromEntries(Object.entries(counted).filter(([counter, count]) => counter === 'invocations' || count > 0));
     const result = await this.#table.update(
       taskKey(lease),
       {
         update: `SET ${set.join(', ')}
                  REMOVE #leaseOwner, #leaseSince, #leaseToken${failure ? '' : ', #failure'}${standing.length > 0 ? '' : ', #standing'}
-                 ADD ${Object.keys(counted)
+                 ADD ${Object.keys(added)
                    .map((counter) => `#${counter} :${counter}`)
                    .join(', ')}${skipped?.size ? ' DELETE #skips :skipped' : ''}`,
         condition: LEASE_IS_MINE,
         values: {
           ...last?.values,
-          ...counted,
+          ...added,
           ...proof(lease),
+          startedAt: summary.startedAt,
+          ...(summary.records > 0 && { endedAt: summary.endedAt }),
           summary,
           ...(failure && { failure }),
           ...(standing.length > 0 && { standing }),

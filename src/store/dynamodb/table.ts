@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { ConnectError } from '../../api/index.ts';
+import type { Consumed } from '../store.ts';
 import { type Expressions, expressionInput } from './expression.ts';
 import type { Key } from './keys.ts';
 import { Requests } from './requests.ts';
@@ -19,6 +20,16 @@ export type Attributes = Readonly<Record<string, unknown>>;
 
 /** `item` is as it is after the write, or, where the condition failed, as the condition found it. It is absent where there was none. */
 export type Written = { readonly written: true; readonly item: Attributes } | { readonly written: false; readonly item?: Attributes };
+
+interface QueryOptions {
+  readonly newestFirst?: boolean;
+  /** How many items a page has at most. */
+  readonly limit?: number;
+  /** The least sort key that is read; all by default. */
+  readonly from?: string;
+  /** Only smaller sort keys are read. It excludes `from`. */
+  readonly before?: string;
+}
 
 /** What one BatchWriteItem takes. */
 const MAX_WRITES = 25;
@@ -55,6 +66,11 @@ export class Table {
     await this.#requests.run((options) => this.#client.send(command, options));
   }
 
+  /** What the requests cost so far. */
+  get consumed(): Consumed {
+    return this.#requests.consumed;
+  }
+
   /** Updates an item. It returns the whole item, with `changed` only what the update set, and with `none` nothing. */
   async update(key: Key, expressions: Expressions, returned: 'whole' | 'changed' | 'none' = 'whole', timeoutMs?: number): Promise<Written> {
     const command = new UpdateItemCommand({
@@ -77,23 +93,25 @@ export class Table {
     return this.#conditional((options) => this.#client.send(command, options));
   }
 
-  /** Reads all items of a partition, in the order of their sort keys, page by page. */
-  async *query(pk: string, { newestFirst = false, limit }: { newestFirst?: boolean; limit?: number } = {}): AsyncGenerator<Attributes> {
-    let from: QueryCommand['input']['ExclusiveStartKey'];
+  /** Reads the items of a partition, in the order of their sort keys, page by page: all, or those in a range of sort keys. */
+  async *query(pk: string, { newestFirst = false, limit, from, before }: QueryOptions = {}): AsyncGenerator<Attributes> {
+    const range = from !== undefined ? ' AND sk >= :sk' : before !== undefined ? ' AND sk < :sk' : '';
+    const sk = from ?? before;
+    let start: QueryCommand['input']['ExclusiveStartKey'];
     do {
       const command: QueryCommand = new QueryCommand({
         TableName: this.name,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: pk } },
+        KeyConditionExpression: `pk = :pk${range}`,
+        ExpressionAttributeValues: { ':pk': { S: pk }, ...(sk !== undefined && { ':sk': { S: sk } }) },
         ConsistentRead: true,
         ScanIndexForward: !newestFirst,
         Limit: limit,
-        ExclusiveStartKey: from,
+        ExclusiveStartKey: start,
       });
       const page = await this.#requests.run((options) => this.#client.send(command, options));
       for (const item of page.Items ?? []) yield unmarshall(item);
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined);
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
   }
 
   async list<T>(pk: string, decode: (item: Attributes) => T): Promise<T[]> {

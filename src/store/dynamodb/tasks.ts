@@ -1,8 +1,8 @@
-import type { RunSummary, TaskItem, TaskRef } from '../store.ts';
+import type { RunItem, TaskItem, TaskRef } from '../store.ts';
 import { toRun, toTaskItem } from './codec.ts';
 import { EXISTS } from './conditions.ts';
 import type { Expressions } from './expression.ts';
-import { runKey, runsOf, taskKey, tasksOf } from './keys.ts';
+import { runKey, runsOf, taskKey, tasksOf, timeKey } from './keys.ts';
 import { noTask } from './refusals.ts';
 import type { Table } from './table.ts';
 import { EXPIRES_AT } from './table-definition.ts';
@@ -46,13 +46,18 @@ export class Tasks {
     await this.#table.delete(taskKey(ref));
   }
 
-  putRun(ref: TaskRef, summary: RunSummary): Promise<void> {
-    const expiresAt = Math.ceil(summary.endedAt / 1_000) + KEEP_RUNS_S;
-    return this.#table.put({ ...runKey(ref, summary.startedAt), ...summary, [EXPIRES_AT]: expiresAt });
+  putRun(ref: TaskRef, run: RunItem): Promise<void> {
+    const expiresAt = Math.ceil(run.endedAt / 1_000) + KEEP_RUNS_S;
+    return this.#table.put({ ...runKey(ref, run.startedAt), ...run, [EXPIRES_AT]: expiresAt });
   }
 
-  async listRuns(connector: string, limit: number): Promise<Array<RunSummary & TaskRef>> {
-    const runs: Array<RunSummary & TaskRef> = [];
+  async *runsFrom(connector: string, since: number, before = false): AsyncGenerator<RunItem & TaskRef> {
+    const range = before ? { before: timeKey(since) } : { from: timeKey(since) };
+    for await (const run of this.#table.query(runsOf(connector), { newestFirst: before, ...range })) yield toRun(run);
+  }
+
+  async listRuns(connector: string, limit: number): Promise<Array<RunItem & TaskRef>> {
+    const runs: Array<RunItem & TaskRef> = [];
     for await (const run of this.#table.query(runsOf(connector), { newestFirst: true, limit })) {
       runs.push(toRun(run));
       if (runs.length === limit) break;

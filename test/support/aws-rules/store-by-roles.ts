@@ -4,7 +4,7 @@ import type { ConnectStore, TaskStore } from '../../../src/store/store.ts';
 import type { PackagedRoles, RoleName } from './packaged-roles.ts';
 
 /** Who calls what of a task's part; all else is called by the planner alone. */
-const CALLERS: Readonly<Record<Exclude<keyof TaskStore, 'requests'>, 'task' | 'both'>> = {
+const CALLERS: Readonly<Record<Exclude<keyof TaskStore, 'requests' | 'consumed'>, 'task' | 'both'>> = {
   acquire: 'task',
   checkpoint: 'task',
   release: 'task',
@@ -43,6 +43,7 @@ export function storeByRoles({ endpoint, roles, ...options }: StoreByRolesOption
   return new Proxy(planner, {
     get(_, method) {
       if (method === 'requests') return task.requests + planner.requests;
+      if (method === 'consumed') return task.consumed;
       if (method === 'close') {
         return () => {
           task.close();

@@ -1,0 +1,26 @@
+import type { Prices } from '../../cost/prices.ts';
+import { CONTENT_TYPE, openMetrics } from '../../metrics/open-metrics.ts';
+import { plannerError, RestError } from '../../rest/answers/rest-error.ts';
+import { type Route, route } from '../../rest/answers/route.ts';
+import type { MetricsResult, Planner } from '../../runtime/planner-api.ts';
+
+const NAMES = ['own', 'kafka'] as const;
+
+/** The endpoint that Prometheus reads. With `prices` it says what connectors cost. */
+export const metricsRoute = (planner: Planner, prices?: Prices): Route =>
+  route({
+    method: 'GET',
+    path: '/metrics',
+    summary: 'Show states, counters, lag and ages of all tasks as OpenMetrics text',
+    query: { names: 'own, which is the default, or kafka: the names that dashboards of Kafka Connect use' },
+    answers: { 200: undefined },
+    handle: async ({ query }) => {
+      const asked = query.get('names') ?? 'own';
+      const names = NAMES.find((name) => name === asked);
+      if (names === undefined) throw new RestError(400, `names: ${JSON.stringify(asked)} is unknown; use ${NAMES.join(' or ')}`);
+      const response = await planner.handle({ action: 'metrics' });
+      if (!response.ok) throw plannerError(response.error);
+      const { connectors } = response.result as MetricsResult;
+      return { status: 200, text: { type: CONTENT_TYPE, content: openMetrics(connectors, { names, ...(prices && { prices }) }) } };
+    },
+  });
