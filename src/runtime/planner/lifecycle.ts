@@ -5,9 +5,10 @@ import type { ConnectorSummary, RunResult, StatusResult } from '../planner-api.t
 import { applyPlan } from './apply-plan.ts';
 import type { ChangeDeps } from './change-record.ts';
 import { CONCURRENCY } from './concurrency.ts';
+import { isHeld } from './connector-state.ts';
 import { draftInForce, tasksInForce } from './draft-in-force.ts';
 import type { PlannerDeps } from './planner-deps.ts';
-import { isHeld, mustExist, statusOf } from './status.ts';
+import { mustExist, statusOf } from './status.ts';
 import { syncSchedules } from './sync-schedules.ts';
 
 /** Starts tasks now, as event sources and people ask for it. With `byHand` tasks that wait after a failure start at once, too. */

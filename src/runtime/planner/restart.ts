@@ -1,9 +1,10 @@
 import type { RestartResult } from '../planner-api.ts';
 import type { ChangeDeps } from './change-record.ts';
+import { isHeld } from './connector-state.ts';
 import { each } from './each.ts';
 import { interrupt, tasksToStart } from './lifecycle.ts';
 import { counted } from './plan-details.ts';
-import { isHeld, mustExist } from './status.ts';
+import { mustExist } from './status.ts';
 
 /** Clears failures and starts tasks, also those that run: their run ends without storing more. Repeatable. */
 export async function restart(

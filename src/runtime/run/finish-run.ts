@@ -1,5 +1,5 @@
 import { type Position, toConnectError } from '../../api/index.ts';
-import type { Failure, Lease, RunSummary, StoppedPartition } from '../../store/store.ts';
+import type { Failure, Lease, Release, RunSummary, StoppedPartition } from '../../store/store.ts';
 import type { TaskDeps } from './contracts.ts';
 
 /** What a run leaves behind, for the release and the caller. */
@@ -35,6 +35,7 @@ export async function finishRun(lease: Lease, report: RunReport, requestsBefore:
   const { rerun } = await store.release(lease, {
     positions: report.positions,
     summary,
+    ...times(summary),
     counted: { invocations: 1, records, bytes, deadLetters, dynamodbRequests },
     skipped,
     standing,
@@ -44,4 +45,11 @@ export async function finishRun(lease: Lease, report: RunReport, requestsBefore:
     await store.putRun(lease, summary).catch((error: unknown) => logger.warn('run not kept', { error: toConnectError(error).line }));
   }
   return { rerun, summary };
+}
+
+/** A run that found nothing left has not stood still. Where the lag is not known, neither is that. */
+function times({ records, endedAt, lagRecords, lagMs }: RunSummary): Pick<Release, 'lastRecordAt' | 'progressAt'> {
+  const isKnown = lagRecords !== undefined || lagMs !== undefined;
+  const nothingLeft = isKnown && (lagRecords ?? 0) === 0 && (lagMs ?? 0) === 0;
+  return { ...(records > 0 && { lastRecordAt: endedAt }), ...((records > 0 || nothingLeft) && { progressAt: endedAt }) };
 }

@@ -28,7 +28,7 @@ export function toConnectorItem(attributes: Attributes): ConnectorItem {
   const stored = attributes as unknown as Stored<ConnectorItem>;
   return {
     name: stored.sk,
-    ...pick(stored, 'spec', 'desired', 'generation', 'lastGeneration', 'tasks', 'plannedAt', 'given', 'deleting'),
+    ...pick(stored, 'spec', 'desired', 'desiredAt', 'generation', 'lastGeneration', 'tasks', 'plannedAt', 'given', 'deleting'),
   };
 }
 
@@ -51,6 +51,8 @@ export function toTaskItem(attributes: Attributes): TaskItem {
       'standing',
       'failure',
       'lastRun',
+      'lastRecordAt',
+      'progressAt',
     ),
     positions: toPositions(stored.positions),
     // DynamoDB stores no empty sets.
