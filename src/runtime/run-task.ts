@@ -26,12 +26,15 @@ export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invo
     deps.logger.info('task not run', { ...ref, reason: acquired.outcome });
     const outcome = acquired.outcome === 'failed' ? ('failed-before' as const) : acquired.outcome;
     const again = waitsUntil(event, acquired, invocation.repeated === true);
+    const by = event.by === undefined ? {} : { by: event.by };
     const waitsFor = acquired.outcome === 'busy' && acquired.epoch !== undefined ? { waitsFor: acquired.epoch } : {};
     return {
       ...ref,
       outcome,
       ...(acquired.outcome === 'busy' ? { heldBy: acquired } : {}),
-      ...(again === undefined ? { continued: false } : await askForContinuation({ ...ref, hop: event.hop ?? 0, ...waitsFor }, again, deps)),
+      ...(again === undefined
+        ? { continued: false }
+        : await askForContinuation({ ...ref, hop: event.hop ?? 0, ...waitsFor, ...by }, again, deps)),
     };
   }
   const dead = (acquired.item.unreleased ?? 1) - 1;
@@ -60,6 +63,9 @@ function waitsUntil({ hop, waitsFor }: TaskEvent, acquired: AcquireResult, repea
   return waits ? until + 1 : undefined;
 }
 
+/** What a schedule sends has nothing but the task. */
+const startedBy = ({ by, hop, waitsFor }: TaskEvent) => by ?? (hop === undefined && waitsFor === undefined ? 'schedule' : 'continuation');
+
 interface Done {
   readonly held: HeldTask;
   readonly report: RunReport;
@@ -70,7 +76,7 @@ interface Done {
 async function finish(event: TaskEvent, { held, report, requestsBefore }: Done, deps: TaskDeps): Promise<TaskOutcome> {
   const { connector, task } = event;
   const outcome = { connector, task, type: held.item.planned?.spec.type ?? '' };
-  const finished = await finishRun(held.lease, report, requestsBefore, deps).catch(toConnectError);
+  const finished = await finishRun(held.lease, report, { requestsBefore, startedBy: startedBy(event) }, deps).catch(toConnectError);
   if (finished instanceof ConnectError) return unreleased(outcome, finished, deps);
   const { rerun, summary } = finished;
   const hop = (event.hop ?? 0) + 1;

@@ -20,7 +20,8 @@ export async function startTasks(
 ): Promise<RunResult> {
   const tasks = tasksToStart(await mustExist(name, deps), only);
   if (byHand) await endWaits(name, tasks, deps);
-  await deps.trigger.fire(tasks.map((task) => ({ connector: name, task })));
+  const by = byHand ? 'person' : 'event';
+  await deps.trigger.fire(tasks.map((task) => ({ connector: name, task, by })));
   return { connector: name, started: tasks.length };
 }
 

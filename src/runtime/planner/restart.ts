@@ -28,6 +28,6 @@ export async function restart(
     running.map(({ task }) => task),
     deps,
   );
-  if (others.length > 0) await deps.trigger.fire(others.map(({ task }) => ({ connector: name, task })));
+  if (others.length > 0) await deps.trigger.fire(others.map(({ task }) => ({ connector: name, task, by: 'person' })));
   return { connector: name, restarted };
 }

@@ -24,13 +24,18 @@ export interface Finished {
  * Makes the end of a run durable and frees the lease in one write. Then it keeps the run's summary, if the run moved records, passed over
  * one, or could not go on. `rerun` says that a trigger came in meanwhile. Throws what the release threw.
  */
-export async function finishRun(lease: Lease, report: RunReport, requestsBefore: number, deps: TaskDeps): Promise<Finished> {
+export async function finishRun(
+  lease: Lease,
+  report: RunReport,
+  { requestsBefore, startedBy }: { readonly requestsBefore: number } & Required<Pick<RunSummary, 'startedBy'>>,
+  deps: TaskDeps,
+): Promise<Finished> {
   const { store, logger } = deps;
   const { summary: done, failure, skipped, standing } = report;
   const worthKeeping = done.records > 0 || failure !== undefined || done.stopped !== undefined || skipped.size > 0;
   // The release and the run item are requests that are still to come.
   const dynamodbRequests = store.requests - requestsBefore + (worthKeeping ? 2 : 1);
-  const summary = { ...done, dynamodbRequests };
+  const summary: RunSummary & { readonly dynamodbRequests: number } = { ...done, dynamodbRequests, startedBy };
   const { records, bytes, deadLetters } = summary;
   const { rerun } = await store.release(lease, {
     positions: report.positions,

@@ -53,7 +53,8 @@ describe('what operators see', () => {
     const summary: RunSummary = { startedAt: now, endedAt: now, outcome: 'caught-up', records: 0, bytes: 0, deadLetters: 0, ...done };
     const failure = error && failureAfter(error, acquired.item.failure, false, connectorSpec().errors, now);
     const report = { summary, positions: new Map(), skipped: new Set<string>(), standing: [], ...(failure && { failure }) };
-    await finishRun(acquired.lease, report, store.requests, { store, logger: silentLogger } as unknown as TaskDeps);
+    const run = { requestsBefore: store.requests, startedBy: 'schedule' } as const;
+    await finishRun(acquired.lease, report, run, { store, logger: silentLogger } as unknown as TaskDeps);
   }
 
   it('a failed task makes its connector DEGRADED in list and status, with code and remedy', async () => {
