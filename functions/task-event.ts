@@ -5,15 +5,18 @@ import type { TaskEvent } from '../src/triggers/trigger.ts';
 /** Tasks are numbered from 0. */
 const MAX_TASK = 9_999;
 
-const isName = (value: unknown): boolean => typeof value === 'string' && /^[A-Za-z][\w-]{0,63}$/.test(value);
+const STARTERS: readonly unknown[] = ['event', 'person', 'continuation'] satisfies TaskEvent['by'][];
+
+const isName = (value: unknown): boolean => typeof value === 'string' && /^[A-Za-z][\w.-]{0,63}$/.test(value);
 const isCount = (value: unknown, most: number): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
 
 /** Accepts what a trigger sends. Throws CONFIG_INVALID for anything else. */
 export function taskEvent(event: unknown): TaskEvent {
-  const { connector, task, hop, waitsFor } = (typeof event === 'object' && event !== null ? event : {}) as Partial<TaskEvent>;
+  const { connector, task, hop, waitsFor, by } = (typeof event === 'object' && event !== null ? event : {}) as Partial<TaskEvent>;
   const counts = [hop, waitsFor].every((count) => count === undefined || isCount(count, Number.MAX_SAFE_INTEGER));
-  if (isName(connector) && isCount(task, MAX_TASK) && counts) return event as TaskEvent;
-  throw new ConnectError('CONFIG_INVALID', `not a task's event: ${JSON.stringify({ connector, task, hop, waitsFor })}`, {
+  const isStarter = by === undefined || STARTERS.includes(by);
+  if (isName(connector) && isCount(task, MAX_TASK) && counts && isStarter) return event as TaskEvent;
+  throw new ConnectError('CONFIG_INVALID', `not a task's event: ${JSON.stringify({ connector, task, hop, waitsFor, by })}`, {
     remedy: 'send {"connector":"NAME","task":0}',
   });
 }

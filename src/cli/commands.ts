@@ -1,7 +1,19 @@
 import { Option } from 'commander';
 import { connectorTypes } from '../connectors/registry.ts';
 import type { CommandRun } from './shared/command-run.ts';
-import { countTo, errorCodes, jsonOption, names, place, port, texts, time, wholeNumbers } from './shared/options.ts';
+import {
+  countTo,
+  errorCodes,
+  jsonOption,
+  names,
+  place,
+  port,
+  stateOption,
+  texts,
+  time,
+  wholeNumbers,
+  yesOption,
+} from './shared/options.ts';
 
 /** The name, help text, options and code of one command. */
 export interface CommandSpec {
@@ -89,7 +101,7 @@ export const commands: readonly CommandSpec[] = [
     usage: 'replan <name...>',
     description: 'Plan applied connectors again, to find new partitions',
     example: 'rocketmq-connect replan flights',
-    options: [jsonOption()],
+    options: [yesOption(), jsonOption()],
     load: () => import('./commands/replan.ts'),
   },
   {
@@ -104,16 +116,16 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     usage: 'list',
-    description: 'List connectors',
-    example: 'rocketmq-connect list --json',
-    options: [jsonOption()],
+    description: 'List connectors, those that failed first',
+    example: 'rocketmq-connect list --state failed,degraded',
+    options: [stateOption(), jsonOption()],
     load: () => import('./commands/list.ts'),
   },
   {
     usage: 'status [name...]',
-    description: 'Show tasks: state, positions, lag, last run, failure',
+    description: 'Show tasks: state, positions, lag, last record, last run, failure',
     example: 'rocketmq-connect status flights --watch',
-    options: [jsonOption(), new Option('-w, --watch', 'show it again every two seconds; --json prints a line each time')],
+    options: [stateOption(), jsonOption(), new Option('-w, --watch', 'show it again every two seconds; --json prints a line each time')],
     load: () => import('./commands/status.ts'),
   },
   {
@@ -174,12 +186,13 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/metrics.ts'),
   },
   {
-    usage: 'run <name>',
-    description: 'Run the tasks of a connector now, one invocation each',
+    usage: 'run <name...>',
+    description: 'Run the tasks of connectors now, one invocation each',
     example: 'rocketmq-connect run flights --until-caught-up',
     options: [
       new Option('--until-caught-up', 'repeat invocations until nothing is left to copy'),
       new Option('--task <n>', 'only this task; you can repeat the option').argParser(wholeNumbers),
+      yesOption(),
       jsonOption(),
     ],
     load: () => import('./commands/run.ts'),
@@ -213,14 +226,14 @@ export const commands: readonly CommandSpec[] = [
     usage: 'pause <name...>',
     description: 'Start no more invocations; running ones finish',
     example: 'rocketmq-connect pause flights',
-    options: [jsonOption()],
+    options: [yesOption(), jsonOption()],
     load: () => import('./commands/pause.ts'),
   },
   {
     usage: 'stop <name...>',
     description: 'End running invocations, start no more, and remove the schedules; positions stay',
     example: 'rocketmq-connect stop flights',
-    options: [jsonOption()],
+    options: [yesOption(), jsonOption()],
     load: () => import('./commands/stop.ts'),
   },
   {
@@ -230,6 +243,7 @@ export const commands: readonly CommandSpec[] = [
     options: [
       new Option('--task <n>', 'only this task; you can repeat the option').argParser(wholeNumbers),
       new Option('--only-failed', 'only tasks whose last run failed'),
+      yesOption(),
       jsonOption(),
     ],
     load: () => import('./commands/restart.ts'),
@@ -238,7 +252,7 @@ export const commands: readonly CommandSpec[] = [
     usage: 'resume <name...>',
     description: 'End a pause or a stop, and let failed tasks run again',
     example: 'rocketmq-connect resume flights',
-    options: [jsonOption()],
+    options: [yesOption(), jsonOption()],
     load: () => import('./commands/resume.ts'),
   },
   {

@@ -196,15 +196,18 @@ export interface AlterOffsetsResult {
 
 /**
  * PAUSED and STOPPED as people want it. Otherwise DEGRADED where a task has failed, waits after a failure, or has partitions that stand still;
- * FAILED where all tasks wait for `resume`; else RUNNING.
+ * FAILED where all tasks wait for `resume`; STALLED where none of that is so, and a task with something left to copy has copied nothing while
+ * two of its starts were due; else RUNNING.
  */
-export type ConnectorState = DesiredState | 'DEGRADED' | 'FAILED';
+export type ConnectorState = DesiredState | 'DEGRADED' | 'FAILED' | 'STALLED';
 
 export interface ConnectorSummary {
   readonly name: string;
   readonly type: string;
   readonly desired: DesiredState;
   readonly state: ConnectorState;
+  /** With DEGRADED, FAILED and STALLED: why, a line for each of the first tasks. */
+  readonly reason?: string;
   readonly generation: number;
   /** A plan was started and has not taken effect: run `apply` again. */
   readonly planPending: boolean;
@@ -248,9 +251,11 @@ export interface TaskStatus extends TaskRef {
   readonly partitions: readonly string[];
   readonly leaseUntil?: number;
   readonly counters: Counters;
-  /** When the last run ended that moved a record, ms since 1970. Absent where none did. */
-  readonly lastRecordAt?: number;
   readonly lastRun?: RunSummary;
+  /** When the last run ended that copied records, ms since 1970. Absent where none did. */
+  readonly lastRecordAt?: number;
+  /** The task has something left to copy, and has copied nothing since then, ms since 1970, while two of its starts were due. */
+  readonly stalledSince?: number;
   readonly failure?: Failure;
 }
 

@@ -27,17 +27,20 @@ export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invo
     deps.logger.info('task not run', { ...ref, reason: acquired.outcome });
     const outcome = acquired.outcome === 'failed' ? ('failed-before' as const) : acquired.outcome;
     const again = waitsUntil(event, acquired, invocation.repeated === true);
+    const by = event.by === undefined ? {} : { by: event.by };
     const waitsFor = acquired.outcome === 'busy' && acquired.epoch !== undefined ? { waitsFor: acquired.epoch } : {};
     return {
       ...ref,
       outcome,
       ...(acquired.outcome === 'busy' ? { heldBy: acquired } : {}),
-      ...(again === undefined ? { continued: false } : await askForContinuation({ ...ref, hop: event.hop ?? 0, ...waitsFor }, again, deps)),
+      ...(again === undefined
+        ? { continued: false }
+        : await askForContinuation({ ...ref, hop: event.hop ?? 0, ...waitsFor, ...by }, again, deps)),
     };
   }
   const dead = (acquired.item.unreleased ?? 1) - 1;
   const report = dead < MAX_DEAD ? await copyOnce(acquired, deps, invocation) : reportOfDead(dead, Date.now());
-  const begin = { at, requests, consumed, ...(memoryMb !== undefined && { memoryMb }) };
+  const begin = { at, requests, consumed, startedBy: startedBy(event), ...(memoryMb !== undefined && { memoryMb }) };
   const outcome = await finish(event, { held: acquired, report, begin }, deps);
   if (deps.loadTracing !== undefined) await trace(deps.loadTracing, outcome, acquired, deps, invocation);
   return outcome;
@@ -76,6 +79,10 @@ function waitsUntil({ hop, waitsFor }: TaskEvent, acquired: AcquireResult, repea
   const waits = first || (epoch === undefined ? hop !== undefined : repeated || epoch === waitsFor);
   return waits ? until + 1 : undefined;
 }
+
+/** What a schedule sends has nothing but the task. */
+const startedBy = ({ by, hop, waitsFor }: TaskEvent): Begin['startedBy'] =>
+  by ?? (hop === undefined && waitsFor === undefined ? 'schedule' : 'continuation');
 
 interface Done {
   readonly held: HeldTask;

@@ -10,6 +10,8 @@ export interface ConnectorItem {
   /** The spec as applied, with secrets as references. */
   readonly spec: ConnectorSpec;
   readonly desired: DesiredState;
+  /** When it was last set, ms since 1970. Absent where it never was. */
+  readonly desiredAt?: number;
   /** The number of the plan in force; 0 before the first flip. */
   readonly generation: number;
   /** The number of the newest plan that was started. It is higher than `generation` while a plan is under way or died. */
@@ -96,10 +98,12 @@ export interface TaskItem extends TaskRef {
   readonly standing?: readonly StoppedPartition[];
   readonly failure?: Failure;
   readonly lastRun?: RunSummary;
+  /** When the last run ended that copied records, ms since 1970. Absent where none did. */
+  readonly lastRecordAt?: number;
+  /** When the task last made a checkpoint, copied records or had nothing left to copy, ms since 1970. */
+  readonly progressAt?: number;
   readonly counters: Counters;
   /** When the first run that is counted began, ms since 1970. Absent on a task that never ran. */
   readonly countedSince?: number;
-  /** When the last run ended that moved a record, ms since 1970. Absent where none did. */
-  readonly lastRecordAt?: number;
   readonly staged?: StagedTask;
 }

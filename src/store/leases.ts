@@ -37,6 +37,9 @@ export interface Release {
   readonly summary: RunSummary;
   /** The same write adds them to the task's counters. */
   readonly counted: Counters;
+  /** See `TaskItem`. Each stays as it was where it is absent. */
+  readonly lastRecordAt?: number;
+  readonly progressAt?: number;
   /** Replaces the task's failure. Where it is absent, the failure is cleared. */
   readonly failure?: Failure;
   /** Places that were passed over: the item forgets them. Default none. */

@@ -41,6 +41,8 @@ export interface RunSummary {
   /** The first ten sentences that a person should know about the run. */
   readonly notices?: readonly string[];
   readonly dynamodbRequests?: number;
+  /** A continuation follows a run that left something, or that a plan ended. Absent in runs of earlier versions. */
+  readonly startedBy?: 'schedule' | 'event' | 'person' | 'continuation';
   readonly error?: { readonly code: string; readonly message: string };
   /** The memory of the function that ran it, in MiB. Absent where no function did. */
   readonly memoryMb?: number;

@@ -47,10 +47,15 @@ export interface TaskTrigger {
   close(): Promise<void>;
 }
 
+/** Who started a run, where no schedule did. A continuation follows another run, or a plan that ended one. */
+export type Starter = 'event' | 'person' | 'continuation';
+
 /** The message that starts one task invocation, whatever carries it. */
 export interface TaskEvent extends TaskRef {
   /** How many continuations led here. It ends a chain that makes no progress. */
   readonly hop?: number;
   /** The epoch of the run for whose end it waits, in case that the run is dead. One message can't wait as long as a lease may last. */
   readonly waitsFor?: number;
+  /** Who asked for it, for people. Absent in what schedules send, and in continuations, which have `hop`. */
+  readonly by?: Starter;
 }

@@ -1,5 +1,6 @@
-import type { ConnectorSummary, Planner, StatusResult } from '../../runtime/planner-api.ts';
+import type { ConnectorState, ConnectorSummary, Planner, StatusResult } from '../../runtime/planner-api.ts';
 import { renderStatus } from '../render/status.ts';
+import { byUrgency } from '../shared/by-urgency.ts';
 import type { CommandRun } from '../shared/command-run.ts';
 import { follow } from '../shared/follow.ts';
 import { matchingNames } from '../shared/matching-names.ts';
@@ -14,8 +15,9 @@ export const run: CommandRun = (names, flags, output) =>
   withTarget(flags, output, async ({ planner }) => {
     const redraw = flags.watch && process.stdout.isTTY ? CLEAR : '';
     const show = async () => {
-      const states = await statusOf(planner, names);
+      const states = await statusOf(planner, names, flags.state as readonly ConnectorState[] | undefined);
       if (flags.json) flags.watch ? output.jsonLine(states) : output.json(states);
+      else if (states.length === 0 && flags.state !== undefined) output.note('no connector is in that state');
       else if (states.length === 0) output.note('there are no connectors; see `rocketmq-connect apply --help`');
       else output.result(redraw + states.map((state) => renderStatus(state, Date.now(), { local: flags.target === 'local' })).join('\n\n'));
     };
@@ -30,12 +32,13 @@ export const run: CommandRun = (names, flags, output) =>
     return EXIT.ok;
   });
 
-async function statusOf(planner: Planner, names: readonly string[]): Promise<StatusResult[]> {
+async function statusOf(planner: Planner, names: readonly string[], only?: readonly ConnectorState[]): Promise<StatusResult[]> {
   const wanted =
     names.length > 0
       ? await matchingNames(planner, names)
-      : (await ask<ConnectorSummary[]>(planner, { action: 'list' })).map(({ name }) => name);
+      : byUrgency(await ask<ConnectorSummary[]>(planner, { action: 'list' }), only).map(({ name }) => name);
   const states: StatusResult[] = [];
   for (const connector of wanted) states.push(await ask<StatusResult>(planner, { action: 'status', connector }));
-  return states;
+  // Names have the order in which they are given.
+  return names.length > 0 && only === undefined ? states : byUrgency(states, only);
 }

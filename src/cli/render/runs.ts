@@ -9,10 +9,24 @@ type PricedRun = RunsResult['runs'][number] & { readonly dollars?: number };
 
 /** Returns a row for each run: when it ended, what it copied and cost, and why it failed. */
 export function renderRuns(runs: readonly PricedRun[]): string {
-  const head = ['ended', 'task', 'outcome', 'records', 'bytes', 'dead letters', 'DynamoDB requests', 'lag', 'time', '$', 'error, notices'];
+  const head = [
+    'ended',
+    'task',
+    'started by',
+    'outcome',
+    'records',
+    'bytes',
+    'dead letters',
+    'DynamoDB requests',
+    'lag',
+    'time',
+    '$',
+    'error, notices',
+  ];
   const rows = runs.map((run) => [
     new Date(run.endedAt).toISOString(),
     String(run.task),
+    run.startedBy ?? '-',
     outcomeOf(run),
     number(run.records),
     bytes(run.bytes),

@@ -7,10 +7,11 @@ const POSITIONS_SHOWN = 4;
 
 /** Returns a connector and its tasks, as they are at `now`. */
 export function renderStatus(status: StatusResult, now: number, place: Place): string {
-  const { name, type, state, generation, planPending, taskStatus } = status;
+  const { name, type, state, reason, generation, planPending, taskStatus } = status;
   const pending = planPending ? ', a plan was started and is not in force: apply the file again' : '';
   const head = `${name}  ${type}  ${state}  generation ${generation}  ${renderSchedule(status, place)}${pending}`;
-  if (taskStatus.length === 0) return `${head}\nthere are no tasks, because there is nothing to copy`;
+  const why = reason === undefined ? '' : `\n${reason.replaceAll(/^/gm, '  ')}`;
+  if (taskStatus.length === 0) return `${head}${why}\nthere are no tasks, because there is nothing to copy`;
   const rows = [...taskStatus]
     .sort((a, b) => a.task - b.task)
     .map((task) => [
@@ -18,11 +19,12 @@ export function renderStatus(status: StatusResult, now: number, place: Place): s
       task.state,
       positions(task),
       lag(task),
+      task.lastRecordAt === undefined ? '-' : `${duration(now - task.lastRecordAt)} ago`,
       lastRun(task, now),
       number(task.counters.records),
       failure(task, now),
     ]);
-  return `${head}\n${renderTable(['task', 'state', 'positions', 'lag', 'last run', 'records', 'failure, notices'], rows)}`;
+  return `${head}${why}\n${renderTable(['task', 'state', 'positions', 'lag', 'last record', 'last run', 'records', 'failure, notices'], rows)}`;
 }
 
 function positions({ partitions, positions: at }: TaskStatus): string {
@@ -46,9 +48,11 @@ function lastRun({ lastRun: run }: TaskStatus, now: number): string {
   return `${duration(now - run.endedAt)} ago: ${run.outcome}${run.waitsFor === undefined ? '' : ` for ${run.waitsFor}`}, ${number(run.records)} in ${duration(run.endedAt - run.startedAt)}${run.deadLetters > 0 ? `, ${number(run.deadLetters)} of them dead letters` : ''}`;
 }
 
-function failure({ failure: failed, lastRun: run }: TaskStatus, now: number): string {
+function failure({ connector, failure: failed, lastRun: run }: TaskStatus, now: number): string {
   if (failed === undefined) return words(run);
-  const next = failed.fatal ? 'waits for resume' : `retries in ${duration(Math.max(0, failed.notBefore - now))}, or at once by \`run\``;
+  const next = failed.fatal
+    ? `waits for \`resume ${connector}\``
+    : `retries in ${duration(Math.max(0, failed.notBefore - now))}, or at once by \`run\``;
   return `${failed.code}: ${failed.message}\n${failed.count} in a row, ${next}`;
 }
 

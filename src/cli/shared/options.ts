@@ -2,7 +2,9 @@ import { InvalidArgumentError, Option } from 'commander';
 import { ERROR_CODES } from '../../api/errors.ts';
 import { duration } from '../../config/quantities.ts';
 import { didYouMean } from '../../kit/did-you-mean.ts';
+import type { ConnectorState } from '../../runtime/planner-api.ts';
 import type { TargetOptions } from '../target/target.ts';
+import { STATES } from './by-urgency.ts';
 
 /** Options that every command takes. */
 export type Flags = TargetOptions & {
@@ -42,6 +44,12 @@ export const regionOption = (): Option =>
   new Option('--region <name>', 'AWS region; default AWS_REGION, then AWS_DEFAULT_REGION, then the region of the AWS profile').argParser(
     matching(/^[a-z]{2,}(-[a-z0-9]+)+$/, 'the name of a region, such as eu-central-1'),
   );
+
+/** Of commands that take many names. */
+export const yesOption = (): Option => new Option('-y, --yes', 'do not ask before working on more than 10 connectors');
+
+export const stateOption = (): Option =>
+  new Option('--state <names>', 'only connectors in these states, separated by commas, such as FAILED').argParser(states);
 
 export const jsonOption = (): Option => new Option('--json', 'print JSON');
 
@@ -109,6 +117,14 @@ export function errorCodes(text: string): string[] {
     throw new InvalidArgumentError(`There is no code ${code}${near === undefined ? '' : `; did you mean ${near}?`}`);
   }
   return codes;
+}
+
+/** Reads states of connectors, in any case. */
+export function states(text: string, previous: ConnectorState[] = []): ConnectorState[] {
+  const given = names(text).map((name) => name.toUpperCase());
+  const unknown = given.find((name) => !STATES.includes(name as ConnectorState));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no state ${unknown}; there are ${STATES.join(', ')}.`);
+  return [...previous, ...(given as ConnectorState[])];
 }
 
 export const wholeNumbers = (text: string, previous: number[] = []): number[] => [...previous, wholeNumber(text)];

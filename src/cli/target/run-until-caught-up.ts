@@ -72,7 +72,12 @@ async function runOne(
   const summaries: RunSummary[] = [];
   let reported: string | undefined;
   for (let hop = 0; ; hop += 1) {
-    const result = await runTask({ ...ref, hop }, deps, { deadline: Date.now() + INVOCATION_MS, owner, isGone, signal });
+    const result = await runTask({ ...ref, hop, by: hop === 0 ? 'person' : 'continuation' }, deps, {
+      deadline: Date.now() + INVOCATION_MS,
+      owner,
+      isGone,
+      signal,
+    });
     if (result.summary !== undefined) summaries.push(result.summary);
     const waits = result.summary?.outcome === 'waiting';
     const outcome = waits && others.stopped ? 'waiting' : endOf(result, signal, once);

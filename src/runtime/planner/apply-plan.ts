@@ -78,7 +78,7 @@ async function startInterrupted(
 ): Promise<void> {
   const free = items.filter(({ paused, leaseUntil }) => !paused && leaseUntil <= Date.now());
   const owed = free.filter(({ task, rerun }) => rerun || gaining.includes(task));
-  if (owed.length > 0) await deps.trigger.fire(owed.map(({ task }) => ({ connector, task })));
+  if (owed.length > 0) await deps.trigger.fire(owed.map(({ task }) => ({ connector, task, by: 'continuation' })));
 }
 
 async function refuseIfOvertaken(draft: Draft, deps: PlannerDeps): Promise<void> {

@@ -5,9 +5,10 @@ import type { ConnectorSummary, RunResult, StatusResult } from '../planner-api.t
 import { applyPlan } from './apply-plan.ts';
 import type { ChangeDeps } from './change-record.ts';
 import { CONCURRENCY } from './concurrency.ts';
+import { isHeld } from './connector-state.ts';
 import { draftInForce, tasksInForce } from './draft-in-force.ts';
 import type { PlannerDeps } from './planner-deps.ts';
-import { isHeld, mustExist, statusOf } from './status.ts';
+import { mustExist, statusOf } from './status.ts';
 import { syncSchedules } from './sync-schedules.ts';
 
 /** Starts tasks now, as event sources and people ask for it. With `byHand` tasks that wait after a failure start at once, too. */
@@ -19,7 +20,8 @@ export async function startTasks(
 ): Promise<RunResult> {
   const tasks = tasksToStart(await mustExist(name, deps), only);
   if (byHand) await endWaits(name, tasks, deps);
-  await deps.trigger.fire(tasks.map((task) => ({ connector: name, task })));
+  const by = byHand ? 'person' : 'event';
+  await deps.trigger.fire(tasks.map((task) => ({ connector: name, task, by })));
   return { connector: name, started: tasks.length };
 }
 

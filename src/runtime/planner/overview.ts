@@ -3,9 +3,10 @@ import type { ConnectorItem, TaskItem } from '../../store/store.ts';
 import type { ConnectorOverview, OverviewResult, TaskOverview } from '../planner-api.ts';
 import { inForce } from '../run/in-force.ts';
 import { CONCURRENCY } from './concurrency.ts';
+import { stateOf } from './connector-state.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { PlannerDeps } from './planner-deps.ts';
-import { fileOf, findConnector, stateOf, summarize } from './status.ts';
+import { fileOf, findConnector, summarize } from './status.ts';
 
 /** Lambda refuses an answer of more than 6 MB. One connector more may follow what is counted, of 1.7 MB at most. */
 const PAGE_BYTES = 4_000_000;

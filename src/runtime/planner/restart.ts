@@ -1,9 +1,10 @@
 import type { RestartResult } from '../planner-api.ts';
 import type { ChangeDeps } from './change-record.ts';
+import { isHeld } from './connector-state.ts';
 import { each } from './each.ts';
 import { interrupt, tasksToStart } from './lifecycle.ts';
 import { counted } from './plan-details.ts';
-import { isHeld, mustExist } from './status.ts';
+import { mustExist } from './status.ts';
 
 /** Clears failures and starts tasks, also those that run: their run ends without storing more. Repeatable. */
 export async function restart(
@@ -27,6 +28,6 @@ export async function restart(
     running.map(({ task }) => task),
     deps,
   );
-  if (others.length > 0) await deps.trigger.fire(others.map(({ task }) => ({ connector: name, task })));
+  if (others.length > 0) await deps.trigger.fire(others.map(({ task }) => ({ connector: name, task, by: 'person' })));
   return { connector: name, restarted };
 }

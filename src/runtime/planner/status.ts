@@ -4,10 +4,12 @@ import type { ConnectorSpec, TriggerSpec } from '../../config/connector-spec.ts'
 import { parseSchedule } from '../../config/schedule-expression.ts';
 import { didYouMean } from '../../kit/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
-import type { ConnectorState, ConnectorSummary, RunsResult, StatusResult, TaskState, TaskStatus } from '../planner-api.ts';
+import type { ConnectorSummary, RunsResult, StatusResult, TaskStatus } from '../planner-api.ts';
 import { inForce } from '../run/in-force.ts';
 import { CONCURRENCY } from './concurrency.ts';
+import { connectorState, stateOf } from './connector-state.ts';
 import type { PlannerDeps } from './planner-deps.ts';
+import { stallOf } from './stall.ts';
 
 /** Whether a text can name a connector. DynamoDB refuses a key that is no name, so it can't be asked for one. */
 export const isConnectorName = (name: string): boolean => /^[A-Za-z][A-Za-z0-9._-]{0,63}$/.test(name);
@@ -58,22 +60,13 @@ export function summarize(connector: ConnectorItem, items: readonly TaskItem[]):
     name,
     type: spec.type,
     desired,
-    state: connectorState(connector, items),
+    ...connectorState(connector, items, Date.now()),
     generation,
     planPending: lastGeneration > generation || connector.deleting === true,
     tasks,
     ...(spec.trigger.schedule === undefined ? {} : { schedule: spec.trigger.schedule }),
     ...(desired === 'RUNNING' && nextStart(spec.trigger)),
   };
-}
-
-const IN_TROUBLE: ReadonlySet<TaskState> = new Set(['FAILED', 'RETRYING', 'DEGRADED']);
-
-function connectorState(connector: ConnectorItem, items: readonly TaskItem[]): ConnectorState {
-  if (connector.desired !== 'RUNNING') return connector.desired;
-  const states = items.flatMap((item) => (inForce(item, connector.generation) === undefined ? [] : [stateOf(item, connector)]));
-  if (!states.some((state) => IN_TROUBLE.has(state))) return 'RUNNING';
-  return states.every((state) => state === 'FAILED') ? 'FAILED' : 'DEGRADED';
 }
 
 function nextStart({ schedule, timeZone }: TriggerSpec): { readonly nextStart?: number } {
@@ -87,6 +80,7 @@ export function taskStatus(item: TaskItem, connector: ConnectorItem): TaskStatus
   const current = inForce(item, connector.generation);
   if (current === undefined) return undefined;
   const state = stateOf(item, connector);
+  const stall = stallOf(item, connector, Date.now());
   return {
     connector: item.connector,
     task: item.task,
@@ -96,20 +90,9 @@ export function taskStatus(item: TaskItem, connector: ConnectorItem): TaskStatus
     positions: Object.fromEntries(current.positions),
     counters: item.counters,
     ...(state === 'RUNNING' ? { leaseUntil: item.leaseUntil } : {}),
-    ...(item.lastRecordAt === undefined ? {} : { lastRecordAt: item.lastRecordAt }),
     ...(item.lastRun === undefined ? {} : { lastRun: item.lastRun }),
+    ...(item.lastRecordAt === undefined ? {} : { lastRecordAt: item.lastRecordAt }),
+    ...(stall === undefined ? {} : { stalledSince: stall.since }),
     ...(item.failure === undefined ? {} : { failure: item.failure }),
   };
-}
-
-/** Says whether somebody has the lease of the task now. */
-export const isHeld = ({ leaseUntil }: Pick<TaskItem, 'leaseUntil'>): boolean => leaseUntil > Date.now();
-
-export function stateOf(item: TaskItem, { desired }: ConnectorItem): TaskState {
-  const held = isHeld(item);
-  if (item.staged !== undefined && held) return 'PLANNING';
-  if (held) return 'RUNNING';
-  if (item.paused) return desired === 'STOPPED' ? 'STOPPED' : 'PAUSED';
-  if (item.failure === undefined) return item.lastRun?.stopped === undefined ? 'IDLE' : 'DEGRADED';
-  return item.failure.fatal ? 'FAILED' : 'RETRYING';
 }

@@ -1,6 +1,6 @@
 import { type Position, toConnectError } from '../../api/index.ts';
 import { plus } from '../../store/counters.ts';
-import type { Consumed, Counters, Failure, RunSummary, StoppedPartition } from '../../store/store.ts';
+import type { Consumed, Counters, Failure, Release, RunSummary, StoppedPartition } from '../../store/store.ts';
 import type { TaskDeps } from './contracts.ts';
 import type { HeldTask } from './run.ts';
 
@@ -31,6 +31,7 @@ export interface Begin {
   readonly consumed: Consumed;
   /** The memory of the function, in MiB. */
   readonly memoryMb?: number;
+  readonly startedBy: NonNullable<RunSummary['startedBy']>;
 }
 
 /**
@@ -43,7 +44,12 @@ export async function finishRun({ lease, item }: HeldTask, report: RunReport, be
   const worthKeeping = done.records > 0 || failure !== undefined || done.stopped !== undefined || skipped.size > 0;
   // The release and the run item are requests that are still to come.
   const dynamodbRequests = store.requests - begin.requests + (worthKeeping ? 2 : 1);
-  const summary = { ...done, dynamodbRequests, ...(begin.memoryMb !== undefined && { memoryMb: begin.memoryMb }) };
+  const summary = {
+    ...done,
+    dynamodbRequests,
+    startedBy: begin.startedBy,
+    ...(begin.memoryMb !== undefined && { memoryMb: begin.memoryMb }),
+  };
   const { records, bytes, deadLetters } = summary;
   const { consumed } = store;
   const counted: Counters = {
@@ -61,6 +67,7 @@ export async function finishRun({ lease, item }: HeldTask, report: RunReport, be
   const { rerun } = await store.release(lease, {
     positions: report.positions,
     summary,
+    ...times(summary),
     counted,
     skipped,
     standing,
@@ -72,4 +79,11 @@ export async function finishRun({ lease, item }: HeldTask, report: RunReport, be
     await store.putRun(lease, run).catch((error: unknown) => logger.warn('run not kept', { error: toConnectError(error).line }));
   }
   return { rerun, summary };
+}
+
+/** A run that found nothing left has not stood still. Where the lag is not known, neither is that. */
+function times({ records, endedAt, lagRecords, lagMs }: RunSummary): Pick<Release, 'lastRecordAt' | 'progressAt'> {
+  const isKnown = lagRecords !== undefined || lagMs !== undefined;
+  const nothingLeft = isKnown && (lagRecords ?? 0) === 0 && (lagMs ?? 0) === 0;
+  return { ...(records > 0 && { lastRecordAt: endedAt }), ...((records > 0 || nothingLeft) && { progressAt: endedAt }) };
 }

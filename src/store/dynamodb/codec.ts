@@ -28,7 +28,7 @@ export function toConnectorItem(attributes: Attributes): ConnectorItem {
   const stored = attributes as unknown as Stored<ConnectorItem>;
   return {
     name: stored.sk,
-    ...pick(stored, 'spec', 'desired', 'generation', 'lastGeneration', 'tasks', 'plannedAt', 'given', 'deleting'),
+    ...pick(stored, 'spec', 'desired', 'desiredAt', 'generation', 'lastGeneration', 'tasks', 'plannedAt', 'given', 'deleting'),
   };
 }
 
@@ -53,6 +53,7 @@ export function toTaskItem(attributes: Attributes): TaskItem {
       'lastRun',
       'countedSince',
       'lastRecordAt',
+      'progressAt',
     ),
     positions: toPositions(stored.positions),
     // DynamoDB stores no empty sets.

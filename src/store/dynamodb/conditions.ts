@@ -25,7 +25,8 @@
  * | unreleased (runs in a row that died without progress, and the one under way) | acquire; ended by a checkpoint that moves a position, release, clearFailure, promote      |
  * | failure                                  | release; ended by clearFailure, promote                              |
  * | standing                                 | release; ended by clearFailure, promote                              |
- * | lastRun, counters                        | release                                                              |
+ * | lastRun, lastRecordAt, counters          | release                                                              |
+ * | progressAt (see TaskItem)                | a checkpoint that moves a position, release                          |
  * | paused                                   | setPaused                                                            |
  */
 

@@ -40,9 +40,9 @@ export class Connectors {
 
   async setDesired(name: string, desired: DesiredState): Promise<ConnectorItem> {
     const result = await this.#table.update(connectorKey(name), {
-      update: 'SET #desired = :desired',
+      update: 'SET #desired = :desired, #desiredAt = :now',
       condition: all(EXISTS, NOT_BEING_DELETED),
-      values: { desired },
+      values: { desired, now: this.#now() },
     });
     if (!result.written) throw noConnector(name, result.item !== undefined);
     return toConnectorItem(result.item);

@@ -79,20 +79,24 @@ export class Leases {
   async checkpoint(lease: Lease, positions: Positions): Promise<void> {
     if (positions.size === 0) return this.#write(lease, UNCHANGED);
     for (const part of parts(positions))
-      await this.#write(lease, { ...part, set: [...part.set, GETS_ON], values: { ...part.values, one: 1 } });
+      await this.#write(lease, { ...part, set: [...part.set, GETS_ON], values: { ...part.values, one: 1, now: this.#now() } });
   }
 
-  async release(lease: Lease, { positions, summary, counted, failure, skipped, standing = [] }: Release): Promise<{ rerun: boolean }> {
+  async release(
+    lease: Lease,
+    { positions, summary, counted, failure, skipped, standing = [], lastRecordAt, progressAt }: Release,
+  ): Promise<{ rerun: boolean }> {
     const moved = parts(positions);
     const last = moved.pop();
     for (const part of moved) await this.#write(lease, part);
     const set = [
       ...(last?.set ?? []),
       '#lastRun = :summary, #leaseUntil = :none, #releasedEpoch = :epoch, #rerunTaken = #rerun, #rerun = :false, #owed = :false, #unreleased = :none',
+      ...(lastRecordAt === undefined ? [] : ['#lastRecordAt = :lastRecordAt']),
+      ...(progressAt === undefined ? [] : ['#progressAt = :progressAt']),
       ...(failure ? ['#failure = :failure'] : []),
       ...(standing.length > 0 ? ['#standing = :standing'] : []),
       '#countedSince = if_not_exists(#countedSince, :startedAt)',
-      ...(summary.records > 0 ? ['#lastRecordAt = :endedAt'] : []),
     ];
     // A counter that stays absent costs no room on the item.
     const added = Object.fromEntries(Object.entries(counted).filter(([counter, count]) => counter === 'invocations' || count > 0));
@@ -110,8 +114,9 @@ export class Leases {
           ...added,
           ...proof(lease),
           startedAt: summary.startedAt,
-          ...(summary.records > 0 && { endedAt: summary.endedAt }),
           summary,
+          ...(lastRecordAt !== undefined && { lastRecordAt }),
+          ...(progressAt !== undefined && { progressAt }),
           ...(failure && { failure }),
           ...(standing.length > 0 && { standing }),
           ...(skipped?.size && { skipped }),

@@ -7,8 +7,8 @@ const POSITIONS_PER_REQUEST = 200;
 /** What one request writes of a run's positions. */
 export type Part = Required<Pick<Expressions, 'values' | 'names'>> & { readonly set: readonly string[] };
 
-/** A run that makes progress starts the count of dead runs again, at itself. */
-export const GETS_ON = '#unreleased = :one';
+/** A run that makes progress says so, and starts the count of dead runs again, at itself. */
+export const GETS_ON = '#unreleased = :one, #progressAt = :now';
 
 /** This part only proves that the lease is held: a run that stands still until it dies writes nothing else. */
 export const UNCHANGED: Part = { set: ['#leaseOwner = :owner'], values: {}, names: {} };

@@ -79,6 +79,7 @@ describe('the target aws', () => {
     ]);
     expect(code).toBe(0);
     expect(await bench.arrived(to)).toBe(100);
+    expect(JSON.parse((await run(['runs', name, '--json'])).stdout)).toMatchObject([{ startedBy: 'person' }, { startedBy: 'person' }]);
     expect(await run(['run', name])).toMatchObject({ code: 0, stdout: `${name}: 2 tasks started; see \`status ${name} --watch\`\n` });
   });
 

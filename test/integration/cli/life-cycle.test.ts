@@ -71,7 +71,7 @@ describe('a connector, in one shell', () => {
     expect(await ok('list')).toMatch(new RegExp(`^${name} +kafka-source +RUNNING +2 +no schedule: .*$`, 'm'));
     expect(await ok('status', name)).toMatch(
       new RegExp(
-        `^${name}  kafka-source  RUNNING  generation 1  no schedule: only .run. or an event starts it\nTASK .*\n0 +IDLE +${from}-0 - +- +never`,
+        `^${name}  kafka-source  RUNNING  generation 1  no schedule: only .run. or an event starts it\nTASK .*\n0 +IDLE +${from}-0 - +- +- +never`,
       ),
     );
   });

@@ -70,12 +70,12 @@ describe('what an invocation leaves for the next one', () => {
     const { name } = await connector({ batch });
     expect(await run({ connector: name, task: 0 })).toMatchObject({
       continued: true,
-      summary: { outcome: 'limit', records: 400, lagRecords: 200 },
+      summary: { outcome: 'limit', records: 400, lagRecords: 200, startedBy: 'schedule' },
     });
     expect(fired).toEqual([{ event: { connector: name, task: 0, hop: 1 }, delayMs: 0 }]);
     expect(await run(fired[0]?.event as TaskEvent)).toMatchObject({
       continued: false,
-      summary: { outcome: 'caught-up', records: 200, lagRecords: 0 },
+      summary: { outcome: 'caught-up', records: 200, lagRecords: 0, startedBy: 'continuation' },
     });
     expect(fired).toHaveLength(1);
   });

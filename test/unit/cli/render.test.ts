@@ -137,6 +137,7 @@ describe('a status', () => {
         partitions: ['f-0'],
         positions: { 'f-0': '12000' },
         counters,
+        lastRecordAt: NOW - 60_000,
         lastRun: {
           startedAt: NOW - 65_000,
           endedAt: NOW - 60_000,
@@ -153,10 +154,10 @@ describe('a status', () => {
   it('shows each task with positions, those that have moved first, lag, last run and failure', () => {
     expect(renderStatus(status, NOW, { local: false }).split('\n')).toEqual([
       'flights  kafka-source  DEGRADED  generation 2  rate(5 minutes)',
-      'TASK  STATE     POSITIONS   LAG  LAST RUN                                   RECORDS  FAILURE, NOTICES',
-      '0     IDLE      f-0 12000   0    1 min 0 s ago: caught-up, 12,000 in 5.0 s  12,000',
-      '1     RETRYING  f-5 17      -    never                                      12,000   UNREACHABLE: no broker',
-      '                f-1 -                                                                3 in a row, retries in 30.0 s, or at once by `run`',
+      'TASK  STATE     POSITIONS   LAG  LAST RECORD    LAST RUN                                   RECORDS  FAILURE, NOTICES',
+      '0     IDLE      f-0 12000   0    1 min 0 s ago  1 min 0 s ago: caught-up, 12,000 in 5.0 s  12,000',
+      '1     RETRYING  f-5 17      -    -              never                                      12,000   UNREACHABLE: no broker',
+      '                f-1 -                                                                               3 in a row, retries in 30.0 s, or at once by `run`',
       '                f-2 -',
       '                f-3 -',
       '                and 1 more',

@@ -4,7 +4,8 @@ import { bodyOf, taskEvent } from '../../../functions/task-event.ts';
 describe('the event of a task', () => {
   it.each([
     { connector: 'orders', task: 0 },
-    { connector: 'a-b_c', task: 9_999, hop: 3, waitsFor: 12 },
+    { connector: 'a-b_c.d', task: 9_999, hop: 3, waitsFor: 12 },
+    { connector: 'orders', task: 1, by: 'person' },
   ])('may be %j', (event) => {
     expect(taskEvent(event)).toEqual(event);
   });
@@ -22,6 +23,7 @@ describe('the event of a task', () => {
     [{ connector: 'orders', task: '' }],
     [{ connector: 'orders', task: 0, hop: '9' }],
     [{ connector: 'orders', task: 0, waitsFor: -1 }],
+    [{ connector: 'orders', task: 0, by: 'nobody' }],
   ])('is not %j', (event) => {
     expect(() => taskEvent(event)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', retriable: false }));
   });
