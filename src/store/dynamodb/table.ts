@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { ConnectError } from '../../api/index.ts';
-import { type Expressions, expressionInput } from './expression.ts';
+import { type Expressions, expressionInput, projectionInput } from './expression.ts';
 import type { Key } from './keys.ts';
 import { Requests } from './requests.ts';
 
@@ -19,6 +19,15 @@ export type Attributes = Readonly<Record<string, unknown>>;
 
 /** `item` is as it is after the write, or, where the condition failed, as the condition found it. It is absent where there was none. */
 export type Written = { readonly written: true; readonly item: Attributes } | { readonly written: false; readonly item?: Attributes };
+
+interface QueryOptions {
+  readonly newestFirst?: boolean;
+  readonly limit?: number;
+  /** False: items may be as they were a moment ago, for half the price. Default true. */
+  readonly consistent?: boolean;
+  /** Paths of the attributes that are wanted, such as `planned.taskConfig`. Default: all. DynamoDB bills whole items all the same. */
+  readonly only?: readonly string[];
+}
 
 /** What one BatchWriteItem takes. */
 const MAX_WRITES = 25;
@@ -44,8 +53,9 @@ export class Table {
     return this.#requests.count;
   }
 
-  async get(key: Key): Promise<Attributes | undefined> {
-    const command = new GetItemCommand({ TableName: this.name, Key: marshall(key), ConsistentRead: true });
+  /** With `consistent: false` the item may be as it was a moment ago, for half the price. */
+  async get(key: Key, { consistent = true }: { readonly consistent?: boolean } = {}): Promise<Attributes | undefined> {
+    const command = new GetItemCommand({ TableName: this.name, Key: marshall(key), ConsistentRead: consistent });
     const { Item } = await this.#requests.run((options) => this.#client.send(command, options));
     return Item && unmarshall(Item);
   }
@@ -78,14 +88,16 @@ export class Table {
   }
 
   /** Reads all items of a partition, in the order of their sort keys, page by page. */
-  async *query(pk: string, { newestFirst = false, limit }: { newestFirst?: boolean; limit?: number } = {}): AsyncGenerator<Attributes> {
+  async *query(pk: string, { newestFirst = false, limit, consistent = true, only }: QueryOptions = {}): AsyncGenerator<Attributes> {
+    const projection = only === undefined ? {} : projectionInput(only);
     let from: QueryCommand['input']['ExclusiveStartKey'];
     do {
       const command: QueryCommand = new QueryCommand({
         TableName: this.name,
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: { ':pk': { S: pk } },
-        ConsistentRead: true,
+        ConsistentRead: consistent,
+        ...projection,
         ScanIndexForward: !newestFirst,
         Limit: limit,
         ExclusiveStartKey: from,
@@ -96,9 +108,9 @@ export class Table {
     } while (from !== undefined);
   }
 
-  async list<T>(pk: string, decode: (item: Attributes) => T): Promise<T[]> {
+  async list<T>(pk: string, decode: (item: Attributes) => T, options: QueryOptions = {}): Promise<T[]> {
     const items: T[] = [];
-    for await (const item of this.query(pk)) items.push(decode(item));
+    for await (const item of this.query(pk, options)) items.push(decode(item));
     return items;
   }
 

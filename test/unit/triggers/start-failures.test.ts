@@ -35,7 +35,7 @@ describe('starts that fail', () => {
     ['SQS', () => createSqsTrigger({ queueUrl: 'http://127.0.0.1:1/1/tasks', client: closed })],
     [
       'EventBridge Scheduler',
-      () => createSchedulerTrigger({ group: 'g', targetArn: 'f', roleArn: 'r', client: { ...closed, maxAttempts: 2 } }),
+      () => createSchedulerTrigger({ group: 'g', queueArn: 'q', watchArn: 'f', roleArn: 'r', client: { ...closed, maxAttempts: 2 } }),
     ],
   ])('name the tasks that were not started, where %s does not answer', async (_, create) => {
     trigger = create();
@@ -101,7 +101,7 @@ describe('starts that fail', () => {
     ['ServiceQuotaExceededException', 402, { code: 'THROTTLED', retriable: false, remedy: expect.stringContaining('quota') }],
   ])('say what to do when EventBridge Scheduler answers %s', async (name, status, error) => {
     server = await startJsonServer(() => ({ status, body: { __type: name, Message: 'said so' } }));
-    trigger = createSchedulerTrigger({ group: 'tasks', targetArn: 'f', roleArn: 'r', client: server.clientConfig });
+    trigger = createSchedulerTrigger({ group: 'tasks', queueArn: 'q', watchArn: 'f', roleArn: 'r', client: server.clientConfig });
     const schedule = { expression: 'rate(1 hour)', timeZone: 'UTC' };
     await expect(trigger.sync({ connector: 'orders', tasks: 1, enabled: true, schedule })).rejects.toMatchObject(error);
   });
