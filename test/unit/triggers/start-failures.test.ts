@@ -91,6 +91,22 @@ describe('starts that fail', () => {
     expect(delays).toEqual([2, 900, 0]);
   });
 
+  it('wait for the time that an event names, as long as SQS can', async () => {
+    const delays: number[] = [];
+    const queue = await sqs(({ Entries }) => {
+      delays.push(...Entries.map(({ DelaySeconds }) => DelaySeconds));
+      return { status: 200, body: { Successful: Entries.map(took) } };
+    });
+    const now = Date.now();
+    const [event] = events(1) as [{ connector: string; task: number }];
+    await queue.fire([
+      { ...event, startAt: now - 1 },
+      { ...event, startAt: now + 600_000 },
+      { ...event, startAt: now + 86_400_000 },
+    ]);
+    expect(delays.map((seconds) => Math.ceil(seconds / 60))).toEqual([0, 10, 15]);
+  });
+
   it.each([
     [
       'ResourceNotFoundException',
