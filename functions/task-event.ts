@@ -5,7 +5,7 @@ import type { LookEvent, TaskEvent } from '../src/triggers/trigger.ts';
 /** Tasks are numbered from 0. */
 const MAX_TASK = 9_999;
 
-const isName = (value: unknown): boolean => typeof value === 'string' && /^[A-Za-z][\w-]{0,63}$/.test(value);
+const isName = (value: unknown): boolean => typeof value === 'string' && /^[A-Za-z][\w.-]{0,63}$/.test(value);
 const isCount = (value: unknown, most: number): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
 
 /** Accepts what a trigger sends. Throws CONFIG_INVALID for anything else. */

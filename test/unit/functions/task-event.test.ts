@@ -4,7 +4,7 @@ import { bodyOf, lookEvent, taskEvent } from '../../../functions/task-event.ts';
 describe('the event of a task', () => {
   it.each([
     { connector: 'orders', task: 0 },
-    { connector: 'a-b_c', task: 9_999, hop: 3, startAt: 1_900_000_000_000, waitsFor: 12 },
+    { connector: 'a-b_c.d', task: 9_999, hop: 3, startAt: 1_900_000_000_000, waitsFor: 12 },
   ])('may be %j', (event) => {
     expect(taskEvent(event)).toEqual(event);
   });
