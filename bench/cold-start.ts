@@ -38,6 +38,7 @@ const ENV = {
   CONNECT_TASK_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/tasks',
   CONNECT_SCHEDULE_GROUP: 'group',
   CONNECT_TASK_QUEUE_ARN: 'arn:aws:sqs:eu-central-1:123456789012:tasks',
+  CONNECT_WATCH_ARN: 'arn:aws:lambda:eu-central-1:123456789012:function:watch',
   CONNECT_SCHEDULER_ROLE_ARN: 'arn:aws:iam::123456789012:role/scheduler',
   POWERTOOLS_METRICS_NAMESPACE: 'RocketMQConnect',
 };

@@ -1,27 +1,50 @@
+import pMap from 'p-map';
 import { parseSchedule } from '../src/config/schedule-expression.ts';
+import { tasksToStart } from '../src/runtime/watch/tasks-to-start.ts';
+import type { PendingDeps } from '../src/runtime/watch/watch-deps.ts';
 import type { ConnectorItem, ConnectStore, TaskItem } from '../src/store/store.ts';
 
 interface Audit {
   /** Tasks that wait for `resume`. */
   readonly failed: readonly string[];
-  /** Tasks that missed two of their scheduled times in a row. */
+  /** Tasks that have something to do and missed two of their scheduled times in a row. */
   readonly stale: readonly string[];
 }
 
-/** Looks at every task of the connectors that should be running. Names are `connector/task`. */
-export async function auditTasks(store: Pick<ConnectStore, 'listConnectors' | 'listTasks'>, now: number): Promise<Audit> {
-  const failed: string[] = [];
-  const stale: string[] = [];
-  for (const connector of await store.listConnectors()) {
-    if (connector.desired !== 'RUNNING' || connector.generation === 0) continue;
-    for (const item of await store.listTasks(connector.name)) {
-      const name = `${item.connector}/${item.task}`;
-      if (item.failure?.fatal === true) failed.push(name);
-      else if (isStale(item, connector, now)) stale.push(name);
-    }
-  }
-  return { failed, stale };
+export interface AuditDeps extends PendingDeps {
+  readonly store: Pick<ConnectStore, 'listConnectors' | 'listTasks' | 'noteWaiting'>;
 }
+
+const CONNECTORS_AT_ONCE = 8;
+/** So many tasks of a connector are remembered between two audits: an alarm needs one. */
+const REMEMBERED = 100;
+
+/** Looks at every task of the connectors that should be running. Names are `connector/task`. */
+export async function auditTasks(deps: AuditDeps, now: number, signal: AbortSignal): Promise<Audit> {
+  const running = (await deps.store.listConnectors()).filter(({ desired, generation }) => desired === 'RUNNING' && generation > 0);
+  const found = await pMap(running, (connector) => auditConnector(connector, deps, now, signal), { concurrency: CONNECTORS_AT_ONCE });
+  return { failed: found.flatMap(({ failed }) => failed), stale: found.flatMap(({ stale }) => stale) };
+}
+
+/**
+ * A task is started only where it has something to do, so one that never runs is no sign of trouble by itself. The first audit that finds one
+ * with something to do notes the time, and a later one finds that two scheduled times have passed since.
+ */
+async function auditConnector(connector: ConnectorItem, deps: AuditDeps, now: number, signal: AbortSignal): Promise<Audit> {
+  const items = await deps.store.listTasks(connector.name);
+  const named = (tasks: ReadonlyArray<Pick<TaskItem, 'task'>>) => tasks.map(({ task }) => `${connector.name}/${task}`);
+  const failed = items.filter(({ failure }) => failure?.fatal === true);
+  const silent = items.filter((item) => !failed.includes(item) && isStale(item, connector, now));
+  const { tasks } = silent.length === 0 ? { tasks: [] } : await tasksToStart(connector, silent, deps, { now, signal });
+  const before = connector.waiting ?? {};
+  const waiting = Object.fromEntries(tasks.slice(0, REMEMBERED).map((task) => [task, before[task] ?? now]));
+  if (!sameTimes(before, waiting)) await deps.store.noteWaiting(connector.name, waiting);
+  const stale = silent.filter(({ task }) => tasks.includes(task) && hasWaited(waiting[task] ?? now, connector, now));
+  return { failed: named(failed), stale: named(stale) };
+}
+
+const sameTimes = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean =>
+  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([task, time]) => b[task] === time);
 
 /** A start may come late, and its run may still be under way at the next audit. */
 const GRACE_MS = 300_000;
@@ -30,14 +53,25 @@ const GRACE_MS = 300_000;
  * A run in progress and a wait after a failure are signs of life. A lease is none where the runs before it died: it shows only that a run
  * started.
  */
-function isStale(item: TaskItem, { spec, plannedAt }: ConnectorItem, now: number): boolean {
+function isStale(item: TaskItem, connector: ConnectorItem, now: number): boolean {
   const leaseUntil = (item.unreleased ?? 0) > 1 ? 0 : item.leaseUntil;
-  if (spec.trigger.schedule === undefined || item.paused || leaseUntil > now) return false;
-  const schedule = parseSchedule(spec.trigger.schedule, spec.trigger.timeZone);
-  const last = Math.max(plannedAt ?? now, item.lastRun?.endedAt ?? 0, leaseUntil, item.failure?.notBefore ?? 0);
-  const missed = schedule.nextRun(last);
+  if (item.paused || leaseUntil > now) return false;
+  const last = Math.max(connector.plannedAt ?? now, item.lastRun?.endedAt ?? 0, leaseUntil, item.failure?.notBefore ?? 0);
+  return missedTwice(last, connector, now);
+}
+
+/** Nothing follows the one time of a schedule: whoever finds a task waiting after it need not wait for more. */
+function hasWaited(since: number, connector: ConnectorItem, now: number): boolean {
+  const { schedule = '', timeZone } = connector.spec.trigger;
+  return parseSchedule(schedule, timeZone).kind === 'at' || missedTwice(since, connector, now);
+}
+
+function missedTwice(since: number, { spec: { trigger } }: ConnectorItem, now: number): boolean {
+  if (trigger.schedule === undefined) return false;
+  const schedule = parseSchedule(trigger.schedule, trigger.timeZone);
+  const missed = schedule.nextRun(since);
   if (missed === undefined) return false;
   const missedAgain = schedule.kind === 'at' ? missed : schedule.nextRun(missed);
-  const windowMs = (spec.trigger.windowMinutes ?? 0) * 60_000;
+  const windowMs = (trigger.windowMinutes ?? 0) * 60_000;
   return missedAgain !== undefined && missedAgain + windowMs + GRACE_MS < now;
 }

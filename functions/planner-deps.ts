@@ -21,7 +21,8 @@ export function createPlannerDeps(
   const queueUrl = fromEnvironment('CONNECT_TASK_QUEUE_URL');
   const schedules = {
     group: fromEnvironment('CONNECT_SCHEDULE_GROUP'),
-    targetArn: fromEnvironment('CONNECT_TASK_QUEUE_ARN'),
+    queueArn: fromEnvironment('CONNECT_TASK_QUEUE_ARN'),
+    watchArn: fromEnvironment('CONNECT_WATCH_ARN'),
     roleArn: fromEnvironment('CONNECT_SCHEDULER_ROLE_ARN'),
   };
   return {

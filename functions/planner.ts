@@ -52,7 +52,7 @@ export async function handler(event: PlannerRequest | AuditRequest, context: Con
 
 async function audit(): Promise<object> {
   const { auditTasks } = await import('./audit.ts');
-  const found = await auditTasks(deps.store, Date.now());
+  const found = await auditTasks({ ...deps, loadQueues: deps.loadLetters }, Date.now(), AbortSignal.timeout(deadline - Date.now()));
   metrics.addMetric('failedTasks', MetricUnit.Count, found.failed.length);
   metrics.addMetric('staleTasks', MetricUnit.Count, found.stale.length);
   metrics.publishStoredMetrics();

@@ -1,6 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { ConnectError } from '../src/api/errors.ts';
-import type { TaskEvent } from '../src/triggers/trigger.ts';
+import type { LookEvent, TaskEvent } from '../src/triggers/trigger.ts';
 
 /** Tasks are numbered from 0. */
 const MAX_TASK = 9_999;
@@ -12,13 +12,26 @@ const isCount = (value: unknown, most: number): boolean => Number.isInteger(valu
 
 /** Accepts what a trigger sends. Throws CONFIG_INVALID for anything else. */
 export function taskEvent(event: unknown): TaskEvent {
-  const { connector, task, hop, waitsFor, by } = (typeof event === 'object' && event !== null ? event : {}) as Partial<TaskEvent>;
-  const counts = [hop, waitsFor].every((count) => count === undefined || isCount(count, Number.MAX_SAFE_INTEGER));
+  const { connector, task, hop, startAt, waitsFor, by } = (typeof event === 'object' && event !== null ? event : {}) as Partial<TaskEvent>;
+  const counts = [hop, startAt, waitsFor].every((count) => count === undefined || isCount(count, Number.MAX_SAFE_INTEGER));
   const isStarter = by === undefined || STARTERS.includes(by);
   if (isName(connector) && isCount(task, MAX_TASK) && counts && isStarter) return event as TaskEvent;
-  throw new ConnectError('CONFIG_INVALID', `not a task's event: ${JSON.stringify({ connector, task, hop, waitsFor, by })}`, {
+  throw new ConnectError('CONFIG_INVALID', `not a task's event: ${JSON.stringify({ connector, task, hop, startAt, waitsFor, by })}`, {
     remedy: 'send {"connector":"NAME","task":0}',
   });
+}
+
+/** Accepts what a schedule sends to have a look taken at a connector. Throws CONFIG_INVALID for anything else. */
+export function lookEvent(event: unknown): LookEvent {
+  if (isLookEvent(event)) return event;
+  throw new ConnectError('CONFIG_INVALID', `not a look's event: ${JSON.stringify(event)?.slice(0, 200)}`, {
+    remedy: 'send {"connector":"NAME"}',
+  });
+}
+
+export function isLookEvent(event: unknown): event is LookEvent {
+  const { connector, ...rest } = (typeof event === 'object' && event !== null ? event : {}) as Partial<TaskEvent>;
+  return isName(connector) && Object.keys(rest).length === 0;
 }
 
 export const isSqsEvent = (event: unknown): event is SQSEvent => Array.isArray((event as Partial<SQSEvent> | undefined)?.Records);

@@ -5,12 +5,12 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { toConnectError } from '../src/api/errors.ts';
 import type { Invocation, TaskOutcome } from '../src/runtime/run/contracts.ts';
 import { runTask } from '../src/runtime/run-task.ts';
-import type { TaskEvent } from '../src/triggers/trigger.ts';
+import type { LookEvent, TaskEvent } from '../src/triggers/trigger.ts';
 import { connectLogger } from './connect-logger.ts';
 import { packages } from './packages.ts';
 import { registryWith } from './registry.ts';
 import { createTaskDeps } from './task-deps.ts';
-import { bodyOf, isSqsEvent, taskEvent } from './task-event.ts';
+import { bodyOf, isLookEvent, isSqsEvent, taskEvent } from './task-event.ts';
 import { emitTaskMetrics } from './task-metrics.ts';
 
 const logger = new Logger();
@@ -34,7 +34,8 @@ export async function handler(event: TaskEvent | SQSEvent, context: Context): Pr
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const { messageId, body, attributes } of event.Records) {
     const repeated = Number(attributes?.ApproximateReceiveCount) > 1;
-    const owed = await run(bodyOf(body), context, { queued: true, repeated }).then(
+    const event = bodyOf(body);
+    const owed = await (isLookEvent(event) ? startAll(event) : run(event, context, { queued: true, repeated })).then(
       (outcome) => outcome.owed === true,
       () => true,
     );
@@ -57,6 +58,19 @@ async function direct(event: unknown, context: Context): Promise<TaskOutcome | S
   const outcome = await run(event, context);
   if (outcome.owed === true) throw new Error(`the next start of task ${outcome.connector}/${outcome.task} could not be asked for`);
   return outcome;
+}
+
+/** A look that failed to the last comes back from the dead letters: all tasks start, as they do where it is not known what is pending. */
+async function startAll({ connector }: LookEvent): Promise<Pick<TaskOutcome, 'owed'>> {
+  try {
+    const tasks = await deps.store.listTasks(connector);
+    await deps.continuation.fire(tasks);
+    log.info('tasks started', { connector, started: tasks.length });
+    return {};
+  } catch (error) {
+    log.error('tasks not started', { connector, reason: toConnectError(error).line, error });
+    throw error;
+  }
 }
 
 async function run(event: unknown, context: Context, delivery: Pick<Invocation, 'queued' | 'repeated'> = {}): Promise<TaskOutcome> {

@@ -184,6 +184,15 @@ export const rooms: readonly Room[] = [
     packages: ['p-map', ...PURE],
   },
   {
+    folder: 'src/runtime/watch',
+    holds: 'a look: which tasks of a connector have something to do; starts those',
+    imports: [
+      ...['src/api', 'src/kit', 'src/config', 'src/rocketmq/types.ts', 'src/store/store.ts', 'src/triggers/trigger.ts'],
+      ...['src/runtime/run', 'src/runtime/sink/group-report.ts', 'src/runtime/sink/queue-position.ts'],
+    ],
+    packages: ['p-map', ...PURE],
+  },
+  {
     folder: 'src/store',
     holds: '`ConnectStore` and its DynamoDB implementation',
     imports: ['src/api', 'src/kit', 'src/aws', 'src/config'],

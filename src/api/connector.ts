@@ -86,6 +86,16 @@ export interface Connector {
    * has none that could be read again. Throws CONFIG_INVALID for a name that the configuration leaves out, and as `taskConfigs` does.
    */
   requestSnapshot?(tables: readonly string[]): Promise<void>;
+  /**
+   * Names the partitions of `split` that may have something to copy, so that the tasks of all others need not be started. `positions` is
+   * where they are, as last stored. Called at each time of the schedule, perhaps in a process that nothing else was asked of, so it takes as
+   * few requests as it can, changes nothing in the system, and ends within 10 s or soon after the signal is aborted.
+   * A partition without a position was never read and is named. So is one in doubt, and one that can't be read on: its run says why. One
+   * that is not named has nothing behind its position that a run could copy now. Partitions that came after the plan are left to the next plan.
+   * Resolves with `unknown` where the system can't tell: all tasks are started then, as they are after a throw. Absent: it never can. Not
+   * asked of a sink: the ends of its queues tell.
+   */
+  pending?(split: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<ReadonlySet<string> | 'unknown'>;
   /** Called once, last, also after a throw. */
   stop(): Promise<void>;
 }

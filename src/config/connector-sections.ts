@@ -33,7 +33,7 @@ export const triggerSection = section(
   {
     schedule: text({
       description:
-        'When the tasks start: `rate(5 minutes)`, `cron(0 3 * * ? *)` or `at(2030-12-24T18:00:00)`, as EventBridge Scheduler takes them. Without it they start by events or by `run` only.',
+        'When tasks start that have something to do: `rate(5 minutes)`, `cron(0 3 * * ? *)` or `at(2030-12-24T18:00:00)`, as EventBridge Scheduler takes them. Without it they start by events or by `run` only.',
       expects: 'a schedule expression',
       example: 'rate(5 minutes)',
       literal: true,
@@ -46,7 +46,7 @@ export const triggerSection = section(
     }).default('UTC'),
     windowMinutes: integer({
       description:
-        'Spreads the starts of a schedule: each task starts at a time of its own within so many minutes after the scheduled one. For hundreds of tasks that would meet at the source in one second. Default: all start at the scheduled time, as many at once as `taskMaxConcurrency` allows.',
+        'Spreads the starts of a schedule: each task that has something to do starts at a time of its own within so many minutes after the scheduled one. For hundreds of tasks that would meet at the source in one second. Default: all start at the scheduled time, as many at once as `taskMaxConcurrency` allows.',
       unit: 'minutes',
       min: 1,
       max: 1_440,

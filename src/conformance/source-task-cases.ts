@@ -49,6 +49,19 @@ export function sourceTaskCases(harness: SourceHarness): ConformanceCase[] {
       }),
     },
     {
+      name: 'knows what is pending, or says that it does not',
+      run: withCopy(2, async (copy) => {
+        await copy.plan(2);
+        await copy.fill(3);
+        await copy.expectPending(copy.partitions);
+        await copy.settle();
+        await copy.expectPending([]);
+        const [first = ''] = copy.partitions;
+        await copy.source.fill(first, [{ key: null, value: Buffer.from('one more'), headers: [] }]);
+        await copy.expectPending([first]);
+      }),
+    },
+    {
       name: 'goes on at the stored positions, run after run',
       run: withCopy(2, async (copy) => {
         await copy.plan();

@@ -82,6 +82,11 @@ export abstract class TestConnector {
     });
   }
 
+  /** What the connector says is pending behind the positions that are stored. */
+  pending(): Promise<ReadonlySet<string> | 'unknown'> {
+    return this.withConnector(async (connector) => (await connector.pending?.(this.split, this.positions)) ?? 'unknown');
+  }
+
   /** That a task stops within its time where it was never started. */
   async stopUnstarted(withinMs: number): Promise<void> {
     await this.plan();

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { ConnectError, type ConnectRecord, type Position, type SourceTaskClass } from '../api/index.ts';
 import type { Registry } from '../connectors/packages.ts';
+import { pollUntil } from '../kit/index.ts';
 import type { TaskDeps } from '../runtime/run/contracts.ts';
 import type { RunReport } from '../runtime/run/finish-run.ts';
 import { runSource } from '../runtime/source/run-source.ts';
@@ -8,6 +10,9 @@ import { MemoryRocketmq } from './memory-rocketmq.ts';
 import type { SourceHarness, TestSource } from './source-harness.ts';
 import { idle, NAME, RUN_MS, registryOf, TestConnector, type TestRunOptions } from './test-connector.ts';
 import { type TaskWatcher, watchedClass } from './watched-task.ts';
+
+const PENDING_EVERY_MS = 100;
+const PENDING_MS = 30_000;
 
 export interface RunOptions extends TestRunOptions {
   /** Default: what earlier runs stored. */
@@ -97,6 +102,17 @@ export class TestCopy extends TestConnector {
         outcome = summary.outcome;
       }
     }
+  }
+
+  /** That the connector names these partitions as pending, soon, as systems may count late, or says that it does not know. */
+  async expectPending(partitions: readonly string[]): Promise<void> {
+    const named = async () => {
+      const pending = await this.pending();
+      return pending === 'unknown' ? [...partitions].sort() : [...pending].sort();
+    };
+    const wanted = [...partitions].sort();
+    await pollUntil(async () => isDeepStrictEqual(await named(), wanted), PENDING_EVERY_MS, PENDING_MS);
+    assert.deepEqual(await named(), wanted, 'partitions that are pending');
   }
 
   /** That all numbered records are there, in the order of their partition. Repeats are counted, and must be known by their id. */

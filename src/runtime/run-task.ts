@@ -20,6 +20,8 @@ const MAX_DELAY_MS = 900_000;
  */
 export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invocation): Promise<TaskOutcome> {
   const ref = { connector: event.connector, task: event.task };
+  if ((event.startAt ?? 0) > Date.now())
+    return { ...ref, outcome: 'not-before', ...(await askForContinuation(event, event.startAt ?? 0, deps)) };
   const { requests, consumed } = deps.store;
   const { begunAt: at = Date.now(), memoryMb } = invocation;
   const acquired = await takeLease(event, deps, invocation);

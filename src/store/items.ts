@@ -22,6 +22,8 @@ export interface ConnectorItem {
   readonly plannedAt?: number;
   /** The flat text that a spec was made from, and the fingerprint of that spec: of another one it says nothing. */
   readonly given?: GivenConfig;
+  /** Since when tasks wait for a start, ms since 1970 by number, as the last audit found. Absent before one found any. */
+  readonly waiting?: Readonly<Record<string, number>>;
   /** A delete was started. Only a repeated delete may go on with it. */
   readonly deleting?: boolean;
 }
@@ -106,4 +108,24 @@ export interface TaskItem extends TaskRef {
   /** When the first run that is counted began, ms since 1970. Absent on a task that never ran. */
   readonly countedSince?: number;
   readonly staged?: StagedTask;
+}
+
+/** What a look needs of a task. */
+export interface TaskToWatch
+  extends Pick<
+    TaskItem,
+    | 'connector'
+    | 'task'
+    | 'generation'
+    | 'positions'
+    | 'leaseOwner'
+    | 'leaseUntil'
+    | 'paused'
+    | 'rerun'
+    | 'skips'
+    | 'standing'
+    | 'failure'
+    | 'staged'
+  > {
+  readonly planned?: Pick<PlannedTask, 'taskConfig'>;
 }

@@ -1,6 +1,6 @@
 import type { ConnectorSpec } from '../config/connector-spec.ts';
 import type { Change } from './changes.ts';
-import type { ConnectorItem, DesiredState, GivenConfig, KeptTask, Positions, StagedTask, TaskItem, TaskRef } from './items.ts';
+import type { ConnectorItem, DesiredState, GivenConfig, KeptTask, Positions, StagedTask, TaskItem, TaskRef, TaskToWatch } from './items.ts';
 import type { AcquireResult, BorrowResult, Lease, Release } from './leases.ts';
 import type { LetterMarks, RedriveLease, RedriveResult } from './letters.ts';
 import type { ParkedKeys } from './parked-keys.ts';
@@ -25,6 +25,8 @@ export interface ConnectStore {
   setDesired(name: string, desired: DesiredState): Promise<ConnectorItem>;
   /** Keeps the text that a spec was made from. It does nothing where the connector is gone. */
   keepGiven(name: string, given: GivenConfig): Promise<void>;
+  /** Replaces `ConnectorItem.waiting`. It does nothing where there is no such connector. */
+  noteWaiting(name: string, waiting: Readonly<Record<string, number>>): Promise<void>;
 
   // ---- a plan: begin, fence + stage each task, flip, promote each task. See docs/architecture.md
   /**
@@ -80,6 +82,13 @@ export interface ConnectStore {
    * Ends the pause after a failure that another try may mend. The count of failures stays. It does nothing where there is no such failure.
    */
   endWait(ref: TaskRef): Promise<void>;
+
+  // ---- a look: nothing is written
+  /**
+   * Reads the connector and its tasks for a look, perhaps as they were a moment ago, at half the price of other reads. One request for the
+   * connector, and one for each MiB of task items.
+   */
+  watch(name: string): Promise<{ readonly connector?: ConnectorItem; readonly tasks: readonly TaskToWatch[] }>;
 
   // ---- one invocation: two requests when there is nothing to copy
   /**
@@ -170,6 +179,9 @@ export type TaskStore = Pick<
   | 'requests'
   | 'consumed'
 >;
+
+/** What a look may do to the store. The role of its function allows nothing else. */
+export type WatchStore = Pick<ConnectStore, 'watch' | 'getConnector' | 'listTasks' | 'requests'>;
 
 /** What a planner may do to the store. */
 export type PlannerStore = Omit<ConnectStore, 'acquire' | 'checkpoint' | 'release' | 'putRun' | 'borrow' | 'giveBack' | 'takeParkedKeys'>;

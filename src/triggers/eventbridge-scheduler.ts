@@ -14,17 +14,19 @@ import pMap from 'p-map';
 import { ConnectError } from '../api/index.ts';
 import { CLIENT_DEFAULTS } from '../aws/client-defaults.ts';
 import { awsError } from '../aws/errors.ts';
-import { scheduleName, schedulePrefix, taskOfSchedule } from './schedule-name.ts';
+import { kindOfSchedule, scheduleName, schedulePrefix } from './schedule-name.ts';
 import { startEach } from './start-each.ts';
 import { eventText } from './task-event.ts';
-import type { Schedule, Standing, SyncResult, TaskEvent, TaskTrigger } from './trigger.ts';
+import type { LookEvent, Schedule, Standing, SyncResult, TaskEvent, TaskTrigger } from './trigger.ts';
 
 export interface SchedulerTriggerOptions {
   /** The schedule group, which must exist. */
   readonly group: string;
-  /** The task queue: it bounds how many tasks start at once, brings a start back whose invocation died, and keeps dead letters. */
-  readonly targetArn: string;
-  /** The role that lets EventBridge Scheduler send to the queue. */
+  /** The task queue, for starts of single tasks. */
+  readonly queueArn: string;
+  /** The watch function, which the schedules invoke. */
+  readonly watchArn: string;
+  /** The role that lets EventBridge Scheduler do both. */
   readonly roleArn: string;
   /** Default: what the SDK takes from its environment. */
   readonly client?: SchedulerClientConfig;
@@ -34,7 +36,7 @@ type Definition = Omit<CreateScheduleCommandInput, 'Name' | 'State'>;
 
 interface Found {
   readonly name: string;
-  readonly task: number;
+  readonly kind: 'watch' | 'task';
   readonly enabled: boolean;
 }
 
@@ -44,14 +46,14 @@ const CONCURRENCY = 16;
 const MAX_ATTEMPTS = 10;
 const PAGE = 100;
 /**
- * This is for the delivery to the queue, not for the invocation. A start that comes late or twice does no harm, and one that is lost may
+ * This is for the delivery to queue or function, not for the invocation. A start that comes late or twice does no harm, and one that is lost may
  * cost a day. So it is tried for an hour.
  */
 const RETRY_POLICY = { MaximumRetryAttempts: 60, MaximumEventAgeInSeconds: 3_600 };
 /** A one-time schedule must still be ahead when the service gets it. */
 const LEAD_MS = 3_000;
 
-/** Keeps one schedule per task, in one schedule group. */
+/** Keeps one schedule per connector, in one schedule group. */
 class SchedulerTrigger implements TaskTrigger {
   readonly #client: SchedulerClient;
   readonly #options: SchedulerTriggerOptions;
@@ -68,7 +70,7 @@ class SchedulerTrigger implements TaskTrigger {
       for (const event of chunk) {
         const Name = `${schedulePrefix(event.connector)}${event.task}-${randomBytes(3).toString('hex')}`;
         const definition: Definition = {
-          ...this.#definition(event, { expression: `at(${time})`, timeZone: 'UTC' }),
+          ...this.#definition(this.#options.queueArn, eventText(event), { expression: `at(${time})`, timeZone: 'UTC' }),
           ActionAfterCompletion: 'DELETE',
         };
         await this.#run(() => this.#client.send(new CreateScheduleCommand({ ...definition, Name })));
@@ -76,49 +78,47 @@ class SchedulerTrigger implements TaskTrigger {
     });
   }
 
-  /** Creates schedules before it deletes others: a death in between has a task started twice, which does no harm. */
-  async sync(standing: Standing): Promise<SyncResult> {
-    const { connector, tasks, schedule, enabled } = standing;
-    const State = enabled ? 'ENABLED' : 'DISABLED';
-    const wanted = Array.from({ length: schedule === undefined ? 0 : tasks }, (_, task) => {
-      const definition = this.#definition({ connector, task }, schedule);
-      return {
-        task,
-        input: { ...definition, Name: scheduleName(connector, task, definition), State } satisfies CreateScheduleCommandInput,
-      };
-    });
+  /**
+   * Creates and switches on before it deletes. If it dies in between, two schedules start the same tasks, which does no harm. Schedules of
+   * single tasks are what an earlier version kept.
+   */
+  async sync({ connector, tasks, schedule, enabled }: Standing): Promise<SyncResult> {
+    const wanted = schedule === undefined || tasks === 0 ? undefined : this.#wanted(connector, schedule, enabled);
     const found = await this.#list(connector);
-    const enabledByName = new Map(found.map((one) => [one.name, one.enabled]));
-    const names = new Set(wanted.map(({ input }) => input.Name));
+    const same = found.find(({ name }) => name === wanted?.Name);
+    const isSwitched = same !== undefined && same.enabled !== enabled;
+    const others = found.filter((one) => one !== same);
+    const replaced = others.filter(({ kind }) => kind === 'watch').length;
 
-    const missing = wanted.filter(({ input }) => !enabledByName.has(input.Name));
-    const switched = wanted.filter(({ input }) => enabledByName.get(input.Name) === !enabled);
-    const obsolete = found.filter(({ name }) => !names.has(name));
-    await this.#each(missing, ({ input }) => this.#create(input));
-    await this.#each(switched, ({ input }) => this.#client.send(new UpdateScheduleCommand(input)));
-    await this.#each(obsolete, ({ name }) => this.#delete(name));
+    if (wanted !== undefined && same === undefined) await this.#run(() => this.#create(wanted));
+    if (wanted !== undefined && isSwitched) await this.#run(() => this.#client.send(new UpdateScheduleCommand(wanted)));
+    await this.#each(others, ({ name }) => this.#delete(name));
 
-    const stood = new Set(found.map(({ task }) => task));
-    const created = missing.filter(({ task }) => !stood.has(task)).length;
-    const deleted = [...stood].filter((task) => task >= wanted.length).length;
-    const changed = missing.length - created + switched.length;
-    return { created, changed, deleted, kept: wanted.length - missing.length - switched.length };
+    const created = wanted !== undefined && same === undefined && replaced === 0 ? 1 : 0;
+    const changed = wanted !== undefined && (isSwitched || (same === undefined && replaced > 0)) ? 1 : 0;
+    const deleted = others.length - (wanted !== undefined ? replaced : 0);
+    return { created, changed, deleted, kept: same !== undefined && !isSwitched ? 1 : 0 };
   }
 
   async close(): Promise<void> {
     this.#client.destroy();
   }
 
-  #definition(event: TaskEvent, schedule: Schedule | undefined): Definition {
-    const { group, targetArn, roleArn } = this.#options;
-    const window = schedule?.windowMinutes;
+  #wanted(connector: string, schedule: Schedule, enabled: boolean): CreateScheduleCommandInput {
+    const event: LookEvent = { connector };
+    const definition = this.#definition(this.#options.watchArn, JSON.stringify(event), schedule);
+    return { ...definition, Name: scheduleName(connector, definition), State: enabled ? 'ENABLED' : 'DISABLED' };
+  }
+
+  #definition(Arn: string, Input: string, { expression, timeZone }: Schedule): Definition {
+    const { group, roleArn } = this.#options;
     return {
       GroupName: group,
-      ScheduleExpression: schedule?.expression,
-      ScheduleExpressionTimezone: schedule?.timeZone,
-      // Without a window a task starts exactly then: people who write a time mean it, and the queue takes a burst.
-      FlexibleTimeWindow: window === undefined ? { Mode: 'OFF' } : { Mode: 'FLEXIBLE', MaximumWindowInMinutes: window },
-      Target: { Arn: targetArn, RoleArn: roleArn, Input: eventText(event), RetryPolicy: RETRY_POLICY },
+      ScheduleExpression: expression,
+      ScheduleExpressionTimezone: timeZone,
+      // People who write a time mean it.
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { Arn, RoleArn: roleArn, Input, RetryPolicy: RETRY_POLICY },
     };
   }
 
@@ -128,8 +128,8 @@ class SchedulerTrigger implements TaskTrigger {
       const query = { GroupName: this.#options.group, NamePrefix: schedulePrefix(connector) };
       for await (const { Schedules = [] } of paginateListSchedules({ client: this.#client, pageSize: PAGE }, query)) {
         for (const { Name: name = '', State } of Schedules) {
-          const task = taskOfSchedule(connector, name);
-          if (task !== undefined) found.push({ name, task, enabled: State === 'ENABLED' });
+          const kind = kindOfSchedule(connector, name);
+          if (kind !== undefined) found.push({ name, kind, enabled: State === 'ENABLED' });
         }
       }
       return found;
@@ -165,7 +165,7 @@ class SchedulerTrigger implements TaskTrigger {
       const { name, message } = error as Error;
       if (name === 'ValidationException') {
         throw new ConnectError('CONFIG_INVALID', `EventBridge Scheduler refused the schedule: ${message}`, {
-          remedy: 'correct trigger.schedule, trigger.timeZone and trigger.windowMinutes',
+          remedy: 'correct trigger.schedule and trigger.timeZone',
           cause: error,
         });
       }

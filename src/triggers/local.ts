@@ -4,12 +4,12 @@ import { taskEvent } from './task-event.ts';
 import { Timers } from './timers.ts';
 import type { Standing, SyncResult, TaskEvent, TaskTrigger } from './trigger.ts';
 
-const MINUTE_MS = 60_000;
-
 export interface LocalTriggerOptions {
   /** Runs one task invocation. `close` aborts `signal`, and it should end soon after. A throw is logged. */
   readonly run: (event: TaskEvent, signal: AbortSignal) => Promise<unknown>;
-  /** The most invocations at a time, at least 1. */
+  /** Starts the tasks of a connector that have something to do. It ends as `run` does. */
+  readonly look: (connector: string, signal: AbortSignal) => Promise<unknown>;
+  /** The most invocations at a time, at least 1. Looks do not count. */
   readonly concurrency: number;
   readonly logger: Logger;
 }
@@ -18,9 +18,10 @@ export interface LocalTriggerOptions {
  * Creates queue and schedules in this process. `close` aborts what runs, waits for it and forgets what has not started. A task that
  * waits in the queue is not put there twice: one start serves both.
  */
-export function createLocalTrigger({ run, concurrency, logger }: LocalTriggerOptions): TaskTrigger {
+export function createLocalTrigger({ run, look, concurrency, logger }: LocalTriggerOptions): TaskTrigger {
   const queue = new Map<string, TaskEvent>();
   const running = new Set<Promise<void>>();
+  const looks = new Set<Promise<void>>();
   const standings = new Map<string, { readonly standing: Standing; readonly stop: () => void }>();
   const timers = new Timers();
   const closing = new AbortController();
@@ -32,6 +33,15 @@ export function createLocalTrigger({ run, concurrency, logger }: LocalTriggerOpt
       queue.set(key, taskEvent({ ...queue.get(key), ...event }));
     }
     startNext();
+  }
+
+  function enqueueInTime(events: readonly TaskEvent[], delayMs: number): void {
+    const now = Date.now();
+    const timeOf = ({ startAt = 0 }: TaskEvent) => Math.max(now + delayMs, startAt);
+    for (const [time, due] of Map.groupBy(events, timeOf)) {
+      if (time <= now) enqueue(due);
+      else timers.once(time, () => enqueue(due));
+    }
   }
 
   function startNext(): void {
@@ -55,32 +65,22 @@ export function createLocalTrigger({ run, concurrency, logger }: LocalTriggerOpt
   }
 
   function keep({ connector, tasks, schedule, enabled }: Standing): () => void {
-    if (schedule === undefined || !enabled) return () => undefined;
+    if (schedule === undefined || tasks === 0 || !enabled) return () => undefined;
     const { nextRun } = parseSchedule(schedule.expression, schedule.timeZone);
-    const stops = new Set<() => void>();
-    const apartMs = ((schedule.windowMinutes ?? 0) * MINUTE_MS) / tasks;
-    const startAll = () => {
-      const all = Array.from({ length: tasks }, (_, task) => ({ connector, task }));
-      const now = apartMs === 0 ? all : all.slice(0, 1);
-      enqueue(now);
-      for (const event of all.slice(now.length)) {
-        const stop = timers.once(Date.now() + event.task * apartMs, () => {
-          stops.delete(stop);
-          enqueue([event]);
-        });
-        stops.add(stop);
-      }
-    };
-    stops.add(timers.repeat(nextRun, startAll));
-    return () => {
-      for (const stop of stops) stop();
-    };
+    return timers.repeat(nextRun, () => startLook(connector));
+  }
+
+  function startLook(connector: string): void {
+    if (closing.signal.aborted) return;
+    const looking = look(connector, closing.signal)
+      .catch((error) => logger.error('look failed', { connector, error: toConnectError(error).line }))
+      .then(() => void looks.delete(looking));
+    looks.add(looking);
   }
 
   return {
     async fire(tasks, { delayMs = 0 } = {}) {
-      if (delayMs === 0) enqueue(tasks);
-      else timers.once(Date.now() + delayMs, () => enqueue(tasks));
+      enqueueInTime(tasks, delayMs);
     },
     async sync(standing) {
       const before = standings.get(standing.connector);
@@ -96,23 +96,22 @@ export function createLocalTrigger({ run, concurrency, logger }: LocalTriggerOpt
       timers.close();
       queue.clear();
       closing.abort();
-      await Promise.all(running);
+      await Promise.all([...running, ...looks]);
     },
   };
 }
 
 function difference(before: Standing | undefined, after: Standing): SyncResult {
-  const size = (standing: Standing | undefined) => (standing?.schedule === undefined ? 0 : standing.tasks);
-  const common = Math.min(size(before), size(after));
+  const stands = (standing: Standing | undefined) => standing?.schedule !== undefined && standing.tasks > 0;
+  const [stood, wanted] = [stands(before), stands(after)];
   const same =
     before?.enabled === after.enabled &&
     before.schedule?.expression === after.schedule?.expression &&
-    before.schedule?.timeZone === after.schedule?.timeZone &&
-    before.schedule?.windowMinutes === after.schedule?.windowMinutes;
+    before.schedule?.timeZone === after.schedule?.timeZone;
   return {
-    created: size(after) - common,
-    changed: same ? 0 : common,
-    deleted: size(before) - common,
-    kept: same ? common : 0,
+    created: wanted && !stood ? 1 : 0,
+    changed: wanted && stood && !same ? 1 : 0,
+    deleted: stood && !wanted ? 1 : 0,
+    kept: wanted && stood && same ? 1 : 0,
   };
 }

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 
 /** A name has no more characters in EventBridge Scheduler. */
 const NAME_LENGTH = 64;
-const TASK_DIGITS = 5;
+const WATCH = 'watch';
 const PRINT_LENGTH = 8;
 const HASH_LENGTH = 8;
-const PREFIX_LENGTH = NAME_LENGTH - TASK_DIGITS - 1 - PRINT_LENGTH;
+const PREFIX_LENGTH = NAME_LENGTH - WATCH.length - 1 - PRINT_LENGTH;
 
 const hash = (text: string, length: number) => createHash('sha256').update(text).digest('hex').slice(0, length);
 
@@ -18,15 +18,19 @@ export function schedulePrefix(connector: string): string {
 }
 
 /**
- * Makes a name such as `orders--00042-1f8ac10f`. Its end is a fingerprint of what the schedule does. A list of names, 100 in a request,
+ * Makes a name such as `orders--watch-1f8ac10f`. Its end is a fingerprint of what the schedule does. A list of names, 100 in a request,
  * then shows which schedules are as they should be. Their definitions would take a request each.
  */
-export function scheduleName(connector: string, task: number, definition: unknown): string {
-  return `${schedulePrefix(connector)}${String(task).padStart(TASK_DIGITS, '0')}-${hash(JSON.stringify(definition), PRINT_LENGTH)}`;
+export function scheduleName(connector: string, definition: unknown): string {
+  return `${schedulePrefix(connector)}${WATCH}-${hash(JSON.stringify(definition), PRINT_LENGTH)}`;
 }
 
-/** Returns the task of a standing schedule of this connector. Undefined for schedules of connectors whose names begin alike. */
-export function taskOfSchedule(connector: string, name: string): number | undefined {
-  const rest = name.slice(schedulePrefix(connector).length);
-  return /^\d{5}-[0-9a-f]{8}$/.test(rest) ? Number(rest.slice(0, TASK_DIGITS)) : undefined;
+/**
+ * Tells what a standing schedule of this connector starts: a look, or, as earlier versions kept them, one of its tasks. Undefined for
+ * schedules of connectors whose names begin alike, and for those that start something once.
+ */
+export function kindOfSchedule(connector: string, name: string): 'watch' | 'task' | undefined {
+  if (!name.startsWith(schedulePrefix(connector))) return undefined;
+  const [, watch, task] = /^(?:(watch)|(\d{5}))-[0-9a-f]{8}$/.exec(name.slice(schedulePrefix(connector).length)) ?? [];
+  return watch !== undefined ? 'watch' : task !== undefined ? 'task' : undefined;
 }

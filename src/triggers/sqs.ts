@@ -15,6 +15,7 @@ export interface SqsTriggerOptions {
 
 /** What one SendMessageBatch takes. */
 const MAX_ENTRIES = 10;
+const MAX_DELAY_MS = 900_000;
 const CONCURRENCY = 8;
 /** So many attempts are made for entries that the queue refused while it took others. */
 const ATTEMPTS = 5;
@@ -25,8 +26,8 @@ export function createSqsTrigger({ queueUrl, client: config }: SqsTriggerOptions
   const client = new SQSClient({ ...CLIENT_DEFAULTS, ...config });
   const subject = { what: `task queue ${queueUrl}`, createIt: 'deploy it with `sls deploy`, or correct the URL' };
 
-  async function send(chunk: readonly TaskEvent[], DelaySeconds: number): Promise<BatchResultErrorEntry[]> {
-    const Entries = chunk.map((event, n) => ({ Id: String(n), MessageBody: eventText(event), DelaySeconds }));
+  async function send(chunk: readonly TaskEvent[], delayMs: number): Promise<BatchResultErrorEntry[]> {
+    const Entries = chunk.map((event, n) => ({ Id: String(n), MessageBody: eventText(event), DelaySeconds: delayOf(event, delayMs) }));
     try {
       const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
       return Failed;
@@ -35,10 +36,10 @@ export function createSqsTrigger({ queueUrl, client: config }: SqsTriggerOptions
     }
   }
 
-  async function start(chunk: readonly TaskEvent[], delayS: number): Promise<void> {
+  async function start(chunk: readonly TaskEvent[], delayMs: number): Promise<void> {
     let left = chunk;
     for (let attempt = 1; ; attempt += 1) {
-      const failed = await send(left, delayS);
+      const failed = await send(left, delayMs);
       const [first] = failed;
       if (first === undefined) return;
       const refused = failed.some(({ SenderFault }) => SenderFault);
@@ -54,12 +55,16 @@ export function createSqsTrigger({ queueUrl, client: config }: SqsTriggerOptions
 
   return {
     async fire(tasks: readonly TaskEvent[], { delayMs = 0 }: FireOptions = {}) {
-      const delayS = Math.ceil(delayMs / 1_000);
-      await startEach(tasks, { chunkSize: MAX_ENTRIES, concurrency: CONCURRENCY }, (chunk) => start(chunk, delayS));
+      await startEach(tasks, { chunkSize: MAX_ENTRIES, concurrency: CONCURRENCY }, (chunk) => start(chunk, delayMs));
     },
     sync: refuseSchedule,
     close: async () => client.destroy(),
   };
+}
+
+/** Whole seconds. What is to start later than a message can wait comes too early, and the task has it wait once more. */
+function delayOf({ startAt = 0 }: TaskEvent, delayMs: number): number {
+  return Math.ceil(Math.min(MAX_DELAY_MS, Math.max(delayMs, startAt - Date.now())) / 1_000);
 }
 
 /** A queue holds no schedules. */

@@ -6,20 +6,24 @@ export interface Schedule {
   readonly expression: string;
   /** The IANA name of a time zone; default UTC. */
   readonly timeZone: string;
-  /** Tasks start at times of their own within so many minutes after the scheduled one, 1 to 1,440. Absent where all start at that time. */
+  /**
+   * Tasks start at times of their own within so many minutes after the scheduled one, 1 to 1,440. Absent where all start at that time. What
+   * looks for tasks to start sees to it, not the schedule.
+   */
   readonly windowMinutes?: number;
 }
 
-/** What must stand for a connector: one schedule per task, or none. */
+/** What must stand for a connector: one schedule, at whose times somebody looks which tasks have to start; or none. */
 export interface Standing {
   readonly connector: string;
-  /** How many tasks the plan in force has. */
+  /** How many tasks the plan in force has; without any, nothing stands. */
   readonly tasks: number;
   /** Absent where nothing stands: tasks start by events only. */
   readonly schedule?: Schedule;
   readonly enabled: boolean;
 }
 
+/** Schedules. Those of single tasks, which an earlier version kept, are deleted. */
 export interface SyncResult {
   readonly created: number;
   readonly changed: number;
@@ -37,11 +41,11 @@ export interface FireOptions {
  * makes a repeat harmless. Implementations: EventBridge Scheduler, SQS, local.
  */
 export interface TaskTrigger {
-  /** Starts each task once, soon or after `delayMs`. Repeatable. Throws a retriable ConnectError that says how many were not started. */
+  /** Starts each task once, soon, or after `delayMs` and not before its `startAt`. Repeatable. Throws a retriable ConnectError that says how many were not started. */
   fire(tasks: readonly TaskEvent[], options?: FireOptions): Promise<void>;
   /**
-   * Makes what stands for the connector equal `standing`. Repeatable: it finishes what a dead planner left half done. Triggers that only
-   * fire refuse a schedule with CONFIG_INVALID, and have nothing to do otherwise.
+   * Makes what stands for the connector equal `standing`. Repeatable: it finishes what a dead planner left half done, and until then each
+   * task is started by what stood before, by what is to stand, or by both. Triggers that only fire refuse a schedule with CONFIG_INVALID, and have nothing to do otherwise.
    */
   sync(standing: Standing): Promise<SyncResult>;
   close(): Promise<void>;
@@ -54,8 +58,15 @@ export type Starter = 'event' | 'person' | 'continuation';
 export interface TaskEvent extends TaskRef {
   /** How many continuations led here. It ends a chain that makes no progress. */
   readonly hop?: number;
+  /** Not before this time, ms since 1970. One message can't wait as long as a window may be. Absent: at once. */
+  readonly startAt?: number;
   /** The epoch of the run for whose end it waits, in case that the run is dead. One message can't wait as long as a lease may last. */
   readonly waitsFor?: number;
   /** Who asked for it, for people. Absent in what schedules send, and in continuations, which have `hop`. */
   readonly by?: Starter;
+}
+
+/** The message that has somebody look which tasks of a connector have to start. */
+export interface LookEvent {
+  readonly connector: string;
 }

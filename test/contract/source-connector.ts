@@ -6,6 +6,7 @@ import { crashCases } from './source-connector/crash-cases.ts';
 import { FaultyNetworks } from './source-connector/faulty-network.ts';
 import { fidelityCases } from './source-connector/fidelity-cases.ts';
 import { lifeCases } from './source-connector/life-cases.ts';
+import { pendingCases } from './source-connector/pending-cases.ts';
 import { planningCases } from './source-connector/planning-cases.ts';
 import { poisonCases } from './source-connector/poison-cases.ts';
 import { processCases } from './source-connector/process-cases.ts';
@@ -18,7 +19,7 @@ import { Workbench } from './source-connector/workbench.ts';
 /** What every source connector must do, whatever its system. Each part is a test file of its own, so that files can share the machine. */
 export const parts = {
   /** On the stack's servers, with nothing broken. */
-  copying: onSharedServers(configurationCases, planningCases, boundsCases, fidelityCases, lifeCases, secretsCases),
+  copying: onSharedServers(configurationCases, planningCases, boundsCases, fidelityCases, lifeCases, pendingCases, secretsCases),
   /** Processes that die, freeze or have to end. */
   crashes: onSharedServers(processCases, crashCases, twoWorkersCases),
   /** A source that fails, on a server of its own behind a network that fails. */

@@ -5,7 +5,7 @@ import { bundleOptions } from './options.ts';
 import { PACKAGES_FILE, packagesApart, packagesText } from './packages-file.ts';
 
 /** The entry points of the functions, from the project's root. */
-const ENTRIES = ['functions/planner.ts', 'functions/task.ts'];
+const ENTRIES = ['functions/planner.ts', 'functions/task.ts', 'functions/watch.ts'];
 
 const project = path.resolve(import.meta.dirname, '../../..');
 

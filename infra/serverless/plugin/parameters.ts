@@ -50,6 +50,7 @@ export const PARAMETERS: Readonly<Record<string, Check>> = {
   logsKeyArn: empty(arn('kms')),
   taskReservedConcurrency: empty(whole(1, 100_000)),
   plannerReservedConcurrency: empty(whole(1, 100_000)),
+  watchReservedConcurrency: empty(whole(1, 100_000)),
   connectors: matching(/./, 'must be a folder'),
 };
 

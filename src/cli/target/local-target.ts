@@ -5,6 +5,7 @@ import { mustExist } from '../../runtime/planner/status.ts';
 import type { TaskDeps, TaskOutcome } from '../../runtime/run/contracts.ts';
 import { runTask } from '../../runtime/run-task.ts';
 import { WarmClients } from '../../runtime/warm-clients.ts';
+import type { Look } from '../../runtime/watch/look.ts';
 import type { DynamodbOptions } from '../../store/dynamodb/client.ts';
 import { createDynamodbStore } from '../../store/dynamodb/dynamodb-store.ts';
 import type { ConnectorItem, ConnectStore } from '../../store/store.ts';
@@ -22,11 +23,14 @@ export interface LocalOptions {
   readonly table: string;
   readonly logger: Logger;
   /** Creates what starts tasks and keeps schedules. By default there is none: most commands end before anything could start. */
-  readonly createTrigger?: (run: RunEvent) => TaskTrigger;
+  readonly createTrigger?: (run: RunEvent, look: LookAt) => TaskTrigger;
 }
 
 /** Runs one invocation of a task in this process. */
 export type RunEvent = (event: TaskEvent, signal: AbortSignal) => Promise<TaskOutcome>;
+
+/** Looks which tasks of a connector have something to do, and starts those. */
+export type LookAt = (connector: string, signal: AbortSignal) => Promise<Look>;
 
 /** The planner and tasks in this process, with the state in DynamoDB. */
 export interface LocalTarget extends Target {
@@ -74,7 +78,11 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
     depsOfTasks.set(key, deps);
     return runTask(event, deps, { deadline: Date.now() + INVOCATION_MS, owner: LOCAL_OWNER, isGone, signal });
   };
-  const trigger = createTrigger?.(runEvent) ?? noTrigger;
+  const lookAt: LookAt = async (connector, signal) => {
+    const watch = await import('../../runtime/watch/look.ts');
+    return watch.look(connector, { store, trigger, connectorTypes, loadQueues, resolveSecrets, clients, logger }, { signal });
+  };
+  const trigger: TaskTrigger = createTrigger?.(runEvent, lookAt) ?? noTrigger;
   const planner = createPlanner({
     store,
     schedules: trigger,

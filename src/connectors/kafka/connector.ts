@@ -58,6 +58,11 @@ export class KafkaConnector implements Connector {
     return position === undefined || /^\d{1,15}$/.test(position) ? undefined : 'an offset is a whole number';
   }
 
+  async pending(split: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<ReadonlySet<string>> {
+    const [client, { pendingPartitions }] = await Promise.all([this.#client(), import('./plan/pending-partitions.ts')]);
+    return untilAborted(pendingPartitions(client, this.#config, split, positions), this.#context.signal);
+  }
+
   /** Connections stay in the cache, for the next plan. */
   async stop(): Promise<void> {}
 

@@ -62,6 +62,12 @@ export class MysqlConnector implements Connector {
     return table !== undefined && split.some(({ partitions }) => partitions.some((name) => tableOfRange(name) === table));
   }
 
+  async pending(split: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<ReadonlySet<string>> {
+    const { pendingPartitions } = await import('./pending-partitions.ts');
+    const server = () => this.#server();
+    return untilAborted(pendingPartitions(server, this.#config, split, positions), this.#context.signal);
+  }
+
   /** The connection stays in the cache, for the next plan. */
   async stop(): Promise<void> {}
 

@@ -58,6 +58,12 @@ export class RabbitmqConnector implements Connector {
     return position === undefined || /^\d{1,15}(#[0-9a-f]{12})?$/.test(position) ? undefined : 'an offset of a stream is a whole number';
   }
 
+  async pending(split: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<ReadonlySet<string>> {
+    const { pendingPartitions } = await import('./pending-partitions.ts');
+    const { signal } = this.#context;
+    return untilAborted(pendingPartitions((await this.#pool()).lender(signal), this.#config, split, positions), signal);
+  }
+
   /** Connections stay in the cache, for the next plan. */
   async stop(): Promise<void> {}
 

@@ -4,6 +4,7 @@ import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { messageFilter } from '../../config/message-filter.ts';
 import { patience } from '../../kit/index.ts';
 import type { QueueBounds, RocketmqAccess } from '../../rocketmq/types.ts';
+import { createConnector } from '../run/create-connector.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { type ReadTopics, readTopics } from './read-topics.ts';
 import { scheduleOf } from './schedule-of.ts';
@@ -35,25 +36,10 @@ export async function withConnector<R>(
   deps: PlannerDeps,
   use: (connector: Connector, topics: ReadTopics) => Promise<R>,
 ): Promise<R> {
-  const type = await deps.connectorTypes[spec.type]?.();
-  if (type === undefined) throw new ConnectError('CONFIG_INVALID', `type: ${spec.type} is not a connector type of this build`);
-  const section = type.direction;
-  const resolved = (await deps.resolveSecrets({ [section]: spec.system }))[section];
-  const parsed = type.config.safeParse(resolved);
-  if (!parsed.success) {
-    // The spec was valid when it was applied, so what a reference stands for has changed. Its value must not be shown.
-    const [issue] = parsed.error.issues;
-    throw new ConnectError('CONFIG_INVALID', `${[section, ...(issue?.path ?? [])].join('.')}: what its reference stands for is not valid`, {
-      remedy: 'correct the environment variable, secret or parameter that it names',
-    });
-  }
   const topics = await inTime(readTopics(spec, deps), 'rocketmq.endpoints: no answer', TOPIC_TIMEOUT_MS);
-  const connector = type.create(parsed.data, {
-    connector: spec.name,
-    logger: deps.logger,
-    clients: deps.clients,
+  const connector = await createConnector(spec, deps, {
     ...scheduleOf(spec.trigger),
-    ...(section === 'sink' && { topics: topics.names }),
+    ...(spec.direction === 'sink' && { topics: topics.names }),
     signal: AbortSignal.timeout(Math.max(1, deps.deadline() - Date.now())),
   });
   try {

@@ -2,14 +2,17 @@ import type { PositionsOfAll } from '../../api/index.ts';
 import type { ConnectStore, PlannedTask, Positions, TaskItem } from '../../store/store.ts';
 
 /** What a task runs. A plan that is in force counts, also where it is not promoted on the task's item yet. */
-export interface InForce {
+export interface InForce<P = PlannedTask> {
   readonly task: number;
-  readonly planned: PlannedTask;
+  readonly planned: P | PlannedTask;
   readonly positions: Positions;
 }
 
+/** An item of which a caller needs no more of its plan than `P`. */
+type ItemWith<P> = Pick<TaskItem, 'task' | 'positions' | 'staged'> & { readonly planned?: P };
+
 /** Returns what the task runs in plan `generation`, which is in force. Undefined where the task is not part of it. */
-export function inForce(item: TaskItem, generation: number): InForce | undefined {
+export function inForce<P = PlannedTask>(item: ItemWith<P>, generation: number): InForce<P> | undefined {
   const { task, staged } = item;
   if (staged?.generation === generation) {
     return staged.remove ? undefined : { task, planned: staged.planned, positions: staged.positions ?? item.positions };

@@ -1,4 +1,4 @@
-import type { ConnectorItem, Positions, RunItem, StagedTask, TaskItem, TaskRef } from '../store.ts';
+import type { ConnectorItem, Positions, RunItem, StagedTask, TaskItem, TaskRef, TaskToWatch } from '../store.ts';
 import { type Key, runOfKey, taskOfKey } from './keys.ts';
 import type { Attributes } from './table.ts';
 import { EXPIRES_AT } from './table-definition.ts';
@@ -28,7 +28,7 @@ export function toConnectorItem(attributes: Attributes): ConnectorItem {
   const stored = attributes as unknown as Stored<ConnectorItem>;
   return {
     name: stored.sk,
-    ...pick(stored, 'spec', 'desired', 'desiredAt', 'generation', 'lastGeneration', 'tasks', 'plannedAt', 'given', 'deleting'),
+    ...pick(stored, 'spec', 'desired', 'desiredAt', 'generation', 'lastGeneration', 'tasks', 'plannedAt', 'given', 'waiting', 'deleting'),
   };
 }
 
@@ -66,6 +66,18 @@ export function toTaskItem(attributes: Attributes): TaskItem {
       dynamodbRequests: stored.dynamodbRequests ?? 0,
       ...pick(stored, 'failures', 'durationMs', 'writeUnits', 'readUnits'),
     },
+    ...(staged && { staged: toStaged(staged) }),
+  };
+}
+
+export function toTaskToWatch(attributes: Attributes): TaskToWatch {
+  const stored = attributes as unknown as StoredTask;
+  const { staged } = stored;
+  return {
+    ...taskOfKey(stored),
+    ...pick(stored, 'planned', 'generation', 'leaseOwner', 'leaseUntil', 'paused', 'rerun', 'standing', 'failure'),
+    positions: toPositions(stored.positions),
+    skips: stored.skips ?? new Set(),
     ...(staged && { staged: toStaged(staged) }),
   };
 }

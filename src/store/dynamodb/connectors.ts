@@ -34,6 +34,12 @@ export class Connectors {
     return item && toConnectorItem(item);
   }
 
+  /** As it was a moment ago. */
+  async glance(name: string): Promise<ConnectorItem | undefined> {
+    const item = await this.#table.get(connectorKey(name), { consistent: false });
+    return item && toConnectorItem(item);
+  }
+
   list(): Promise<ConnectorItem[]> {
     return this.#table.list(CONNECTORS, toConnectorItem);
   }
@@ -50,6 +56,11 @@ export class Connectors {
 
   async keepGiven(name: string, given: GivenConfig): Promise<void> {
     await this.#table.update(connectorKey(name), { update: 'SET #given = :given', condition: EXISTS, values: { given } }, 'none');
+  }
+
+  async noteWaiting(name: string, waiting: NonNullable<ConnectorItem['waiting']>): Promise<void> {
+    const update = { update: 'SET #waiting = :waiting', condition: EXISTS, values: { waiting } };
+    await this.#table.update(connectorKey(name), update, 'none');
   }
 
   async beginPlan(name: string, spec: ConnectorSpec, initial: DesiredState = 'RUNNING'): Promise<number> {

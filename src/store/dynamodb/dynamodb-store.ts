@@ -41,6 +41,7 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     listConnectors: () => connectors.list(),
     setDesired: (name, desired) => connectors.setDesired(name, desired),
     keepGiven: (name, given) => connectors.keepGiven(name, given),
+    noteWaiting: (name, waiting) => connectors.noteWaiting(name, waiting),
     beginPlan: (name, spec, initial) => connectors.beginPlan(name, spec, initial),
     extendPlan: (name, generation, until) => connectors.extendPlan(name, generation, until),
     giveUpPlan: (name, generation) => connectors.giveUpPlan(name, generation),
@@ -55,6 +56,10 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     deleteTask: (ref) => tasks.delete(ref),
     deleteConnector: (name) => connectors.delete(name),
     listTasks: (connector) => tasks.list(connector),
+    watch: async (name) => {
+      const [connector, listed] = await Promise.all([connectors.glance(name), tasks.listToWatch(name)]);
+      return { tasks: listed, ...(connector !== undefined && { connector }) };
+    },
     setPaused: (ref, paused) => tasks.setPaused(ref, paused),
     addSkip: (ref, place) => tasks.addSkip(ref, place),
     clearFailure: (ref) => tasks.clearFailure(ref),

@@ -21,3 +21,12 @@ export function expressionInput({ update, condition, values = {}, names = {} }: 
     ...(given.length === 0 ? {} : { ExpressionAttributeValues: marshall(Object.fromEntries(given), { removeUndefinedValues: true }) }),
   };
 }
+
+/** The same for a projection to paths such as `planned.taskConfig`. */
+export function projectionInput(paths: readonly string[]) {
+  const words = new Set(paths.flatMap((path) => path.split('.')));
+  return {
+    ProjectionExpression: paths.map((path) => `#${path.replaceAll('.', '.#')}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries([...words].map((word) => [`#${word}`, word])),
+  };
+}

@@ -12,7 +12,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { ConnectError } from '../../api/index.ts';
 import type { Consumed } from '../store.ts';
-import { type Expressions, expressionInput } from './expression.ts';
+import { type Expressions, expressionInput, projectionInput } from './expression.ts';
 import type { Key } from './keys.ts';
 import { Requests } from './requests.ts';
 
@@ -29,6 +29,10 @@ interface QueryOptions {
   readonly from?: string;
   /** Only smaller sort keys are read. It excludes `from`. */
   readonly before?: string;
+  /** False: items may be as they were a moment ago, for half the price. Default true. */
+  readonly consistent?: boolean;
+  /** Paths of the attributes that are wanted, such as `planned.taskConfig`. Default: all. DynamoDB bills whole items all the same. */
+  readonly only?: readonly string[];
 }
 
 /** What one BatchWriteItem takes. */
@@ -55,8 +59,9 @@ export class Table {
     return this.#requests.count;
   }
 
-  async get(key: Key): Promise<Attributes | undefined> {
-    const command = new GetItemCommand({ TableName: this.name, Key: marshall(key), ConsistentRead: true });
+  /** With `consistent: false` the item may be as it was a moment ago, for half the price. */
+  async get(key: Key, { consistent = true }: { readonly consistent?: boolean } = {}): Promise<Attributes | undefined> {
+    const command = new GetItemCommand({ TableName: this.name, Key: marshall(key), ConsistentRead: consistent });
     const { Item } = await this.#requests.run((options) => this.#client.send(command, options));
     return Item && unmarshall(Item);
   }
@@ -94,16 +99,21 @@ export class Table {
   }
 
   /** Reads the items of a partition, in the order of their sort keys, page by page: all, or those in a range of sort keys. */
-  async *query(pk: string, { newestFirst = false, limit, from, before }: QueryOptions = {}): AsyncGenerator<Attributes> {
+  async *query(
+    pk: string,
+    { newestFirst = false, limit, from, before, consistent = true, only }: QueryOptions = {},
+  ): AsyncGenerator<Attributes> {
     const range = from !== undefined ? ' AND sk >= :sk' : before !== undefined ? ' AND sk < :sk' : '';
     const sk = from ?? before;
+    const projection = only === undefined ? {} : projectionInput(only);
     let start: QueryCommand['input']['ExclusiveStartKey'];
     do {
       const command: QueryCommand = new QueryCommand({
         TableName: this.name,
         KeyConditionExpression: `pk = :pk${range}`,
         ExpressionAttributeValues: { ':pk': { S: pk }, ...(sk !== undefined && { ':sk': { S: sk } }) },
-        ConsistentRead: true,
+        ConsistentRead: consistent,
+        ...projection,
         ScanIndexForward: !newestFirst,
         Limit: limit,
         ExclusiveStartKey: start,
@@ -114,9 +124,9 @@ export class Table {
     } while (start !== undefined);
   }
 
-  async list<T>(pk: string, decode: (item: Attributes) => T): Promise<T[]> {
+  async list<T>(pk: string, decode: (item: Attributes) => T, options: QueryOptions = {}): Promise<T[]> {
     const items: T[] = [];
-    for await (const item of this.query(pk)) items.push(decode(item));
+    for await (const item of this.query(pk, options)) items.push(decode(item));
     return items;
   }
 

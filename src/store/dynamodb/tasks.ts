@@ -1,5 +1,5 @@
-import type { RunItem, TaskItem, TaskRef } from '../store.ts';
-import { toRun, toTaskItem } from './codec.ts';
+import type { RunItem, TaskItem, TaskRef, TaskToWatch } from '../store.ts';
+import { toRun, toTaskItem, toTaskToWatch } from './codec.ts';
 import { EXISTS } from './conditions.ts';
 import type { Expressions } from './expression.ts';
 import { runKey, runsOf, taskKey, tasksOf, timeKey } from './keys.ts';
@@ -7,6 +7,11 @@ import { noTask } from './refusals.ts';
 import type { Table } from './table.ts';
 import { EXPIRES_AT } from './table-definition.ts';
 
+/** Without the spec, the last run and what else only runs need. */
+const TO_WATCH = [
+  ...['pk', 'sk', 'planned.taskConfig', 'generation', 'positions', 'leaseOwner', 'leaseUntil', 'paused', 'rerun', 'skips', 'standing'],
+  ...['failure', 'staged'],
+];
 const KEEP_RUNS_S = 30 * 24 * 60 * 60;
 
 /** Task items as people see and steer them, and what their runs left. */
@@ -19,6 +24,11 @@ export class Tasks {
 
   list(connector: string): Promise<TaskItem[]> {
     return this.#table.list(tasksOf(connector), toTaskItem);
+  }
+
+  /** As they were a moment ago. */
+  listToWatch(connector: string): Promise<TaskToWatch[]> {
+    return this.#table.list(tasksOf(connector), toTaskToWatch, { consistent: false, only: TO_WATCH });
   }
 
   setPaused(ref: TaskRef, paused: boolean): Promise<void> {

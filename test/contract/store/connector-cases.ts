@@ -68,6 +68,30 @@ export function connectorCases(backend: StoreUnderTest): void {
       expect(listed).toEqual(names.toSorted());
     });
 
+    it('are read for a look with what it needs of their tasks', async () => {
+      expect(await store.watch(name)).toEqual({ tasks: [] });
+      await plan(store, name, [{ p: '1' }, { q: '2' }]);
+      const items = await store.listTasks(name);
+      const { connector, tasks } = await store.watch(name);
+      expect(connector).toEqual(await store.getConnector(name));
+      expect(tasks).toEqual(
+        items.map(({ connector: of, task, generation, leaseUntil, paused, rerun, positions, skips, planned }) => ({
+          ...{ connector: of, task, generation, leaseUntil, paused, rerun, positions, skips },
+          planned: { taskConfig: planned?.taskConfig },
+        })),
+      );
+    });
+
+    it('keep since when tasks wait for a start', async () => {
+      await store.noteWaiting(name, { 0: 1 });
+      expect(await store.getConnector(name)).toBeUndefined();
+      await plan(store, name, [{ p: '1' }]);
+      await store.noteWaiting(name, { 0: 4_711, 7: 12 });
+      expect(await store.getConnector(name)).toMatchObject({ waiting: { 0: 4_711, 7: 12 } });
+      await store.noteWaiting(name, {});
+      expect(await store.getConnector(name)).toMatchObject({ waiting: {} });
+    });
+
     it('refuse a desired state and a delete where there is none', async () => {
       const refusal = { code: 'NOT_FOUND', message: expect.stringContaining(name), remedy: expect.any(String) };
       await expect(store.setDesired(name, 'PAUSED')).rejects.toMatchObject(refusal);

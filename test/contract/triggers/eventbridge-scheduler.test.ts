@@ -1,15 +1,19 @@
 import { CreateScheduleGroupCommand, GetScheduleCommand, paginateListSchedules, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { createSchedulerTrigger } from '../../../src/triggers/eventbridge-scheduler.ts';
-import type { TaskEvent } from '../../../src/triggers/trigger.ts';
+import type { LookEvent, TaskEvent } from '../../../src/triggers/trigger.ts';
 import { packagedRoles } from '../../support/aws-rules/packaged-roles.ts';
 import { startMoto } from '../../support/moto.ts';
-import { describeTaskTrigger, type StandingTask } from './task-trigger.ts';
+import { describeTaskTrigger, type StandingSchedule } from './task-trigger.ts';
 
 const GROUP = 'connect-tasks';
-const TARGET = {
-  Arn: 'arn:aws:sqs:eu-central-1:123456789012:tasks',
-  RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
-};
+const QUEUE = 'arn:aws:sqs:eu-central-1:123456789012:tasks';
+const WATCH = 'arn:aws:lambda:eu-central-1:123456789012:function:watch';
+const ROLE = 'arn:aws:iam::123456789012:role/scheduler';
+
+interface Found extends Omit<StandingSchedule, 'event'> {
+  readonly event: LookEvent | TaskEvent;
+  readonly once: boolean;
+}
 
 /** The trigger behind the planner's role, as it is packaged. */
 describeTaskTrigger('EventBridge Scheduler', async () => {
@@ -19,8 +23,8 @@ describeTaskTrigger('EventBridge Scheduler', async () => {
   const { handler } = await packagedRoles({ names: { ScheduleGroup: GROUP, SchedulerRole: 'scheduler' } });
 
   /** Moto keeps schedules and starts nothing. The definition of a schedule says what it would start. */
-  async function schedulesOf(connector: string): Promise<Array<StandingTask & { readonly once: boolean }>> {
-    const schedules: Array<StandingTask & { readonly once: boolean }> = [];
+  async function schedulesOf(connector: string): Promise<Found[]> {
+    const schedules: Found[] = [];
     for await (const { Schedules = [] } of paginateListSchedules({ client }, { GroupName: GROUP, NamePrefix: connector.slice(0, 30) })) {
       for (const { Name } of Schedules) {
         const schedule = await client.send(new GetScheduleCommand({ GroupName: GROUP, Name }));
@@ -32,12 +36,13 @@ describeTaskTrigger('EventBridge Scheduler', async () => {
           Target,
           ActionAfterCompletion,
         } = schedule;
-        if (Target?.Arn !== TARGET.Arn || Target.RoleArn !== TARGET.RoleArn) throw new Error(`${Name} has another target`);
-        const event = JSON.parse(Target.Input ?? '') as TaskEvent;
+        const once = ActionAfterCompletion === 'DELETE';
+        if (Target?.Arn !== (once ? QUEUE : WATCH) || Target.RoleArn !== ROLE) throw new Error(`${Name} has another target`);
+        const event = JSON.parse(Target.Input ?? '') as LookEvent | TaskEvent;
         if (event.connector !== connector) continue;
         const windowMinutes = FlexibleTimeWindow?.MaximumWindowInMinutes;
         const window = windowMinutes === undefined ? {} : { windowMinutes };
-        schedules.push({ event, expression, timeZone, ...window, enabled: State === 'ENABLED', once: ActionAfterCompletion === 'DELETE' });
+        schedules.push({ event, expression, timeZone, ...window, enabled: State === 'ENABLED', once });
       }
     }
     return schedules;
@@ -47,12 +52,13 @@ describeTaskTrigger('EventBridge Scheduler', async () => {
     holdsSchedules: true,
     trigger: createSchedulerTrigger({
       group: GROUP,
-      targetArn: TARGET.Arn,
-      roleArn: TARGET.RoleArn,
+      queueArn: QUEUE,
+      watchArn: WATCH,
+      roleArn: ROLE,
       client: { ...moto.clientConfig, requestHandler: handler('PlannerRole') },
     }),
     async started(connector) {
-      return (await schedulesOf(connector)).filter(({ once }) => once).map(({ event }) => event);
+      return (await schedulesOf(connector)).filter(({ once }) => once).map(({ event }) => event as TaskEvent);
     },
     async standing(connector) {
       return (await schedulesOf(connector)).filter(({ once }) => !once).map(({ once: _, ...standing }) => standing);

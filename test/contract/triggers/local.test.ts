@@ -8,7 +8,7 @@ describeTaskTrigger('local', async () => {
   const run = async (event: TaskEvent) => void started.push(event);
   return {
     holdsSchedules: true,
-    trigger: createLocalTrigger({ run, concurrency: 4, logger: silentLogger }),
+    trigger: createLocalTrigger({ run, look: async () => undefined, concurrency: 4, logger: silentLogger }),
     started: async (connector) => started.filter((event) => event.connector === connector),
     close: async () => undefined,
   };

@@ -6,8 +6,8 @@ import type { TaskEvent } from '../../../src/triggers/trigger.ts';
 import { packagedRoles, type RoleName } from '../../support/aws-rules/packaged-roles.ts';
 import { describeTaskTrigger, type TriggerUnderTest } from './task-trigger.ts';
 
-/** The trigger behind the roles of the functions, as they are packaged: the planner starts tasks, and a task its continuation. */
-const ROLES: readonly RoleName[] = ['PlannerRole', 'TaskRole'];
+/** The trigger behind the roles of the functions, as they are packaged: planner and looks start tasks, and a task its continuation. */
+const ROLES: readonly RoleName[] = ['PlannerRole', 'TaskRole', 'WatchRole'];
 
 describe.each(ROLES)('as %s', (role) => describeTaskTrigger('SQS', () => openSqs(role)));
 

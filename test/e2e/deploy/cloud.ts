@@ -9,7 +9,7 @@ import { DeployedFunctions } from './deployed-functions.ts';
 import { Forwarder, type Intercept } from './forwarder.ts';
 
 /** The access key of a function stands for its role. */
-const ROLES = ['TaskRole', 'PlannerRole'];
+const ROLES = ['TaskRole', 'PlannerRole', 'WatchRole'];
 
 /**
  * AWS for a deployment: moto, except that functions run from the uploaded artefact and keep their state in the stack's
@@ -38,7 +38,7 @@ export class Cloud {
     const refuse = refuseByRole(folder);
     const dynamodb = await Forwarder.start(stack.dynamodb, refuse);
     const functions = new DeployedFunctions(moto, (deployed, name) => ({
-      AWS_ACCESS_KEY_ID: name.endsWith('-planner') ? 'PlannerRole' : 'TaskRole',
+      AWS_ACCESS_KEY_ID: name.endsWith('-planner') ? 'PlannerRole' : name.endsWith('-watch') ? 'WatchRole' : 'TaskRole',
       AWS_ENDPOINT_URL: aws.url,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
       // Moto's CloudFormation gives queues their address on AWS.

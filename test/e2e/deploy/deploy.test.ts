@@ -1,5 +1,5 @@
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Deployment } from './deployment.ts';
 import type { FunctionProcess } from './function-process.ts';
@@ -21,7 +21,7 @@ let printed: string;
 // One deployment is for all cases, because each takes many seconds of processor time.
 beforeAll(async () => {
   deployment = await Deployment.prepare();
-  await deployment.writeConnector({ name: 'orders', maxTasks: 2, schedule: 'rate(5 minutes)', windowMinutes: 3 });
+  await deployment.writeConnector({ name: 'orders', maxTasks: 2, schedule: 'rate(5 minutes)' });
   await deployment.writeConnector({ name: 'quiet', maxTasks: 1, source: deployment.quietTopic });
   await deployment.writeConnector({ name: 'kafka-source', maxTasks: 1 });
   await deployment.produce(PER_PARTITION);
@@ -48,29 +48,53 @@ describe('sls deploy', () => {
     return { answer: JSON.parse(payload), error, loaded };
   };
 
+  /** Takes the starts of so many tasks out of the queue. A queue that answers too late is asked again, and has a start twice. */
+  const queued = async (tasks: number): Promise<unknown[]> => {
+    const queue = new SQSClient(clientConfig());
+    const QueueUrl = `${deployment.cloud.moto.url}/123456789012/${deployment.name}-tasks`;
+    const found = new Map<number, unknown>();
+    for (const deadline = Date.now() + 60_000; found.size < tasks && Date.now() < deadline; ) {
+      const received = await queue.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }));
+      for (const { Body = '', ReceiptHandle } of received.Messages ?? []) {
+        const event = JSON.parse(Body);
+        found.set(event.task, event);
+        await queue.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      }
+    }
+    queue.destroy();
+    return [...found].toSorted(([a], [b]) => a - b).map(([, event]) => event);
+  };
+
   it('applies the connector files and prints their plans', () => {
-    expect(printed).toMatch(/orders: 2 create, .* schedules: 2 created/);
+    expect(printed).toMatch(/orders: 2 create, .* schedules: 1 created/);
     expect(printed).toMatch(/\+ task 0/);
     expect(printed).toMatch(/quiet: 1 create/);
   });
 
-  it('keeps a schedule per task in the group of the stack, which sends to the task queue', async () => {
+  it('keeps a schedule per connector in the group of the stack, which invokes the watch function', async () => {
     const client = new SchedulerClient(clientConfig());
     const { Schedules = [] } = await client.send(new ListSchedulesCommand({ GroupName: deployment.name }));
     const schedules = await Promise.all(
       Schedules.map(({ Name }) => client.send(new GetScheduleCommand({ Name, GroupName: deployment.name }))),
     );
     client.destroy();
-    expect(schedules.map(({ Target }) => JSON.parse(Target?.Input ?? '')).toSorted((a, b) => a.task - b.task)).toEqual([
+    expect(schedules.map(({ Target }) => JSON.parse(Target?.Input ?? ''))).toEqual([{ connector: 'orders' }]);
+    for (const { ScheduleExpression, FlexibleTimeWindow, State, Target } of schedules) {
+      expect({ ScheduleExpression, State }).toEqual({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+      expect(FlexibleTimeWindow).toEqual({ Mode: 'OFF' });
+      expect(Target?.Arn).toMatch(new RegExp(`:function:${deployment.name}-watch$`));
+      expect(Target?.RoleArn).toMatch(/SchedulerRole/);
+    }
+  });
+
+  it('starts by a look the tasks that have something to copy', async () => {
+    const watch = await deployment.cloud.functions.start(`${deployment.name}-watch`);
+    const { answer } = await invoke(watch, { connector: 'orders' });
+    expect(answer).toEqual({ connector: 'orders', started: 2, tasks: 2 });
+    expect(await queued(2)).toEqual([
       { connector: 'orders', task: 0 },
       { connector: 'orders', task: 1 },
     ]);
-    for (const { ScheduleExpression, FlexibleTimeWindow, State, Target } of schedules) {
-      expect({ ScheduleExpression, State }).toEqual({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
-      expect(FlexibleTimeWindow).toEqual({ Mode: 'FLEXIBLE', MaximumWindowInMinutes: 3 });
-      expect(Target?.Arn).toMatch(new RegExp(`:${deployment.name}-tasks$`));
-      expect(Target?.RoleArn).toMatch(/SchedulerRole/);
-    }
   });
 
   it('copies what the events of the schedules and of the queue ask for, then rests at two DynamoDB requests a run', async () => {
@@ -94,6 +118,26 @@ describe('sls deploy', () => {
     expect(Math.min(...requests)).toBe(2);
   });
 
+  it('starts nothing by a look once all is copied, writes nothing and logs nothing', async () => {
+    await invoke(task, { connector: 'orders', task: 1 });
+    const watch = await deployment.cloud.functions.start(`${deployment.name}-watch`);
+    const before = deployment.cloud.dynamodb.targets.length;
+    const { answer } = await invoke(watch, { connector: 'orders' });
+    expect(answer).toEqual({ connector: 'orders', started: 0, tasks: 2 });
+    const requests = deployment.cloud.dynamodb.targets.slice(before);
+    expect(new Set(requests.map((target) => target.split('.').at(-1)))).toEqual(new Set(['GetItem', 'Query']));
+    expect(watch.log.filter((line) => line.startsWith('{'))).toEqual([]);
+  });
+
+  it('starts all tasks of a connector whose look comes back from the dead letters', async () => {
+    const body = JSON.stringify({ requestContext: { requestId: 'r' }, requestPayload: { connector: 'orders' } });
+    expect((await invoke(task, { Records: [{ messageId: 'm3', body }] })).answer).toEqual({ batchItemFailures: [] });
+    expect(await queued(2)).toEqual([
+      { connector: 'orders', task: 0 },
+      { connector: 'orders', task: 1 },
+    ]);
+  });
+
   it('loads no client that an invocation without records does not use', async () => {
     const fresh = await deployment.cloud.functions.start(`${deployment.name}-task`);
     const { answer, loaded } = await invoke(fresh, { connector: 'quiet', task: 0 });
@@ -111,18 +155,10 @@ describe('sls deploy', () => {
     const planner = await deployment.cloud.functions.process(`${deployment.name}-planner`);
     const { answer } = await invoke(planner, { action: 'run', connector: 'orders' });
     expect(answer).toEqual({ ok: true, result: { connector: 'orders', started: 2 } });
-    const queue = new SQSClient(clientConfig());
-    const { Messages = [] } = await queue.send(
-      new ReceiveMessageCommand({
-        QueueUrl: `${deployment.cloud.moto.url}/123456789012/${deployment.name}-tasks`,
-        MaxNumberOfMessages: 10,
-        WaitTimeSeconds: 1,
-      }),
-    );
-    queue.destroy();
-    // A queue that answers too late is asked again, and has a start twice.
-    expect(new Set(Messages.map(({ Body }) => JSON.parse(Body ?? '').task))).toEqual(new Set([0, 1]));
-    for (const { Body } of Messages) expect(JSON.parse(Body ?? '')).toMatchObject({ connector: 'orders' });
+    expect(await queued(2)).toEqual([
+      { connector: 'orders', task: 0 },
+      { connector: 'orders', task: 1 },
+    ]);
   });
 
   it('counts failed and stale tasks as metrics', async () => {

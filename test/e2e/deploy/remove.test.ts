@@ -58,7 +58,7 @@ describe('sls remove', () => {
 
   it('leaves no schedule and no function behind, but the table with its positions', async () => {
     const { code, output } = await deployment.sls('remove');
-    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/5 schedules deleted/) });
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/2 schedules deleted/) });
     expect(output).toMatch(/Table \S+ is kept with every position; a deployment of this stage uses it again/);
 
     const { clientConfig } = deployment.cloud.moto;

@@ -120,20 +120,54 @@ export function resourceCases(deployed: () => Deployment, taskTimeout: number): 
     ]);
   });
 
-  it('lets schedules start tasks, nothing else', () => {
-    expect(template.grants('SchedulerRole')).toEqual([{ actions: ['sqs:SendMessage'], on: ['TaskQueue.Arn'] }]);
+  it('lets a look read connectors and tasks, start tasks, read secrets and log, and write nothing to the table', () => {
+    expect(template.grants('WatchRole')).toEqual([
+      {
+        actions: ['dynamodb:GetItem'],
+        on: ['Table.Arn'],
+        condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['connectors'] } },
+      },
+      {
+        actions: ['dynamodb:Query'],
+        on: ['Table.Arn'],
+        condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['connector#*'] } },
+      },
+      { actions: ['sqs:SendMessage'], on: ['TaskQueue.Arn'] },
+      { actions: ['sqs:SendMessage'], on: ['TaskDeadLetterQueue.Arn'] },
+      { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], on: ['WatchLogGroup.Arn'] },
+      { actions: ['secretsmanager:GetSecretValue', 'ssm:GetParameter'], on: secretsOf(deployment.stage) },
+      { actions: ['kms:Decrypt'], on: ['SecretsKeyArn'], condition: KMS_VIA, only: 'HasSecretsKey' },
+      { actions: expect.arrayContaining(['ec2:CreateNetworkInterface']), on: ['*'], only: 'InVpc' },
+      { actions: expect.arrayContaining(['ec2:*NetworkInterface*']), on: ['*'], condition: expect.anything(), only: 'InVpc' },
+    ]);
+  });
+
+  it('takes a look that failed once more, and keeps it as a dead letter in the end', () => {
+    expect(template.resource('WatchLambdaEvConf').Properties).toMatchObject({
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['TaskDeadLetterQueue', 'Arn'] } } },
+    });
+    expect(template.resource('WatchLambdaFunction').Properties).toMatchObject({ MemorySize: 256 });
+  });
+
+  it('lets schedules have looks taken, and those of earlier versions start tasks, nothing else', () => {
+    expect(template.grants('SchedulerRole')).toEqual([
+      { actions: ['lambda:InvokeFunction'], on: ['WatchLambdaFunction.Arn'] },
+      { actions: ['sqs:SendMessage'], on: ['TaskQueue.Arn'] },
+    ]);
   });
 
   it('keeps logs for thirty days', async () => {
     const group = `/aws/lambda/${deployment.name}`;
-    expect(await resources.logRetention()).toEqual({ [`${group}-planner`]: 30, [`${group}-task`]: 30 });
+    expect(await resources.logRetention()).toEqual({ [`${group}-planner`]: 30, [`${group}-task`]: 30, [`${group}-watch`]: 30 });
   });
 
-  it('raises alarms on failed tasks, stale tasks, planner errors, failed plans, dying or dropped invocations, dead-lettered records and dead letters of the queue', () => {
+  it('raises alarms on failed tasks, stale tasks, errors of planner and looks, failed plans, dying or dropped invocations, dead-lettered records and dead letters of the queue', () => {
     const alarms = template.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
     expect(alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`)).toEqual([
       'RocketMQConnect failedTasks',
       'RocketMQConnect staleTasks',
+      'AWS/Lambda Errors',
       'AWS/Lambda Errors',
       'RocketMQConnect failedPlans',
       'AWS/Lambda Errors',

@@ -33,7 +33,7 @@ describe('the target aws', () => {
     functions = await openLocalTarget({
       table: bench.table,
       logger: silentLogger,
-      createTrigger: (run) => createLocalTrigger({ run, concurrency: 4, logger: silentLogger }),
+      createTrigger: (run, look) => createLocalTrigger({ run, look, concurrency: 4, logger: silentLogger }),
     });
     const { Statement } = JSON.parse(await readFile(POLICY, 'utf8')) as { Statement: Statement[] };
     lambda = await startLambdaEmulator(

@@ -200,7 +200,7 @@ describe('the command as a process', () => {
         signal('SIGINT');
       },
     });
-    expect(stdout).toMatch(new RegExp(`^${name}: 2 create.*; schedules: 2 created\n(.*\n)*.*${name} task 0: 5 records in .*, caught-up\n`));
+    expect(stdout).toMatch(new RegExp(`^${name}: 2 create.*; schedules: 1 created\n(.*\n)*.*${name} task 0: 5 records in .*, caught-up\n`));
     expect(stderr).toMatch(new RegExp(`${name}: rate\\(1 minute\\), next at .*\n(.*\n)*${name}: PAUSED\nstopping: .*\n$`));
     expect(code).toBe(0);
   });

@@ -12,7 +12,7 @@ import { type Moto, startMoto } from '../../support/moto.ts';
 
 /** What `secretsPrefix` is in the stage that is packaged. */
 const OWN = 'rocketmq-connect/dev';
-const ROLES: readonly RoleName[] = ['TaskRole', 'PlannerRole'];
+const ROLES: readonly RoleName[] = ['TaskRole', 'PlannerRole', 'WatchRole'];
 
 describe('secrets in AWS', () => {
   const before = { ...process.env };

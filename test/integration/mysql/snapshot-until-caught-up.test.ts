@@ -60,7 +60,7 @@ describe('a run until all is caught up', () => {
   it('starts a waiting task again, where tasks run elsewhere', async () => {
     const tasks = await begin(4, 10 * ROWS);
     const run = (event: { connector: string; task: number }, signal: AbortSignal) => copy.runtime.run(event, 30_000, signal);
-    const trigger = createLocalTrigger({ run, concurrency: 4, logger: copy.runtime.plannerDeps.logger });
+    const trigger = createLocalTrigger({ run, look: async () => undefined, concurrency: 4, logger: copy.runtime.plannerDeps.logger });
     const planner: Planner = createPlanner({ ...copy.runtime.plannerDeps, trigger });
     const before = (await planner.handle({ action: 'status', connector: copy.name })) as { result: StatusResult };
     await planner.handle({ action: 'run', connector: copy.name });

@@ -9,6 +9,7 @@ import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.
 import type { ConnectStore } from '../../../src/store/store.ts';
 import { createTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { FruitPlanner } from '../../support/fruit-planner.ts';
+import { FruitWatch } from '../../support/fruit-watch.ts';
 import { uniqueName } from '../../support/names.ts';
 import { noTrigger } from '../../support/runtime.ts';
 
@@ -78,7 +79,11 @@ describe('runs that die without a word', () => {
     }
   }
 
-  const audit = async () => (await auditTasks(store, Date.now() + later)).failed.filter((task) => task.startsWith(name));
+  const audit = async () => {
+    const watch = new FruitWatch();
+    const found = await auditTasks({ ...watch.deps(store), store }, Date.now() + later, new AbortController().signal);
+    return found.failed.filter((task) => task.startsWith(name));
+  };
 
   it('fail their task by name once there are too many in a row, until it is resumed', async () => {
     await die(MAX_DEAD);

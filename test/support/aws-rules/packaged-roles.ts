@@ -2,7 +2,7 @@ import { packagedTemplate } from './packaged-template.ts';
 import { roleHandler } from './role-handler.ts';
 import { type Resolution, roleStatements } from './role-statements.ts';
 
-export type RoleName = 'TaskRole' | 'PlannerRole';
+export type RoleName = 'TaskRole' | 'PlannerRole' | 'WatchRole';
 
 /** The roles of the functions as they are packaged, for clients of a test. */
 export interface PackagedRoles {

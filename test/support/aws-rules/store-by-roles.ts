@@ -1,19 +1,20 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';
-import type { ConnectStore, TaskStore } from '../../../src/store/store.ts';
+import type { ConnectStore, TaskStore, WatchStore } from '../../../src/store/store.ts';
 import type { PackagedRoles, RoleName } from './packaged-roles.ts';
 
-/** Who calls what of a task's part; all else is called by the planner alone. */
-const CALLERS: Readonly<Record<Exclude<keyof TaskStore, 'requests' | 'consumed'>, 'task' | 'both'>> = {
-  acquire: 'task',
-  checkpoint: 'task',
-  release: 'task',
-  putRun: 'task',
-  getConnector: 'both',
-  listTasks: 'both',
-  promote: 'both',
-  takeParkedKeys: 'task',
-  putParkedKeys: 'both',
+/** Who calls what of a task's part or a look's; all else is called by the planner alone. */
+const CALLERS: Readonly<Record<Exclude<keyof TaskStore | keyof WatchStore, 'requests' | 'consumed'>, readonly RoleName[]>> = {
+  acquire: ['TaskRole'],
+  checkpoint: ['TaskRole'],
+  release: ['TaskRole'],
+  putRun: ['TaskRole'],
+  getConnector: ['TaskRole', 'PlannerRole', 'WatchRole'],
+  listTasks: ['TaskRole', 'PlannerRole', 'WatchRole'],
+  promote: ['TaskRole', 'PlannerRole'],
+  takeParkedKeys: ['TaskRole'],
+  watch: ['WatchRole'],
+  putParkedKeys: ['TaskRole', 'PlannerRole'],
 };
 
 export interface StoreByRolesOptions {
@@ -23,7 +24,7 @@ export interface StoreByRolesOptions {
   readonly now?: () => number;
 }
 
-/** A store whose calls are made as the role of the function that makes them; what both make, by turns. */
+/** A store whose calls are made as the role of the function that makes them; what several make, by turns. */
 export function storeByRoles({ endpoint, roles, ...options }: StoreByRolesOptions): ConnectStore {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const as = (role: RoleName) =>
@@ -31,23 +32,21 @@ export function storeByRoles({ endpoint, roles, ...options }: StoreByRolesOption
       ...options,
       client: new DynamoDBClient({ endpoint, region: 'local', credentials, requestHandler: roles.handler(role) }),
     });
-  const task = as('TaskRole');
-  const planner = as('PlannerRole');
+  const stores = { TaskRole: as('TaskRole'), PlannerRole: as('PlannerRole'), WatchRole: as('WatchRole') };
+  const all = Object.values(stores);
   let turn = 0;
   const callerOf = (method: PropertyKey): ConnectStore => {
-    const caller = Object.hasOwn(CALLERS, method) ? CALLERS[method as keyof typeof CALLERS] : 'planner';
-    if (caller !== 'both') return caller === 'task' ? task : planner;
+    const callers = Object.hasOwn(CALLERS, method) ? CALLERS[method as keyof typeof CALLERS] : [];
     turn += 1;
-    return turn % 2 === 0 ? task : planner;
+    return stores[callers[turn % callers.length] ?? 'PlannerRole'];
   };
-  return new Proxy(planner, {
+  return new Proxy(stores.PlannerRole, {
     get(_, method) {
-      if (method === 'requests') return task.requests + planner.requests;
-      if (method === 'consumed') return task.consumed;
+      if (method === 'requests') return all.reduce((sum, { requests }) => sum + requests, 0);
+      if (method === 'consumed') return stores.TaskRole.consumed;
       if (method === 'close') {
         return () => {
-          task.close();
-          planner.close();
+          for (const store of all) store.close();
         };
       }
       const caller = callerOf(method);

@@ -1,16 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { auditTasks } from '../../../functions/audit.ts';
-import type { ConnectorItem, Failure, TaskItem } from '../../../src/store/store.ts';
-import { connectorSpec, idleTask as task } from '../../support/specs.ts';
+import type { ConnectorItem, ConnectStore, Failure, TaskItem } from '../../../src/store/store.ts';
+import { FruitWatch } from '../../support/fruit-watch.ts';
+import { connectorSpec, idleTask, plannedTask } from '../../support/specs.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOW = Date.parse('2030-06-01T12:00:00Z');
 const RAN = { outcome: 'caught-up', records: 0, bytes: 0, deadLetters: 0 } as const;
 
+const fruit = (trigger: ConnectorItem['spec']['trigger']) => connectorSpec({ type: 'fruit-source', trigger });
+
+const task = (overrides: Partial<TaskItem> = {}): TaskItem => idleTask({ planned: plannedTask(['apple']), ...overrides });
+
 const connector = (schedule: string | undefined, overrides: Partial<ConnectorItem> = {}): ConnectorItem => ({
   name: 'orders',
-  spec: connectorSpec({ trigger: { timeZone: 'UTC', ...(schedule === undefined ? {} : { schedule }) } }),
+  spec: fruit({ timeZone: 'UTC', ...(schedule === undefined ? {} : { schedule }) }),
   desired: 'RUNNING',
   generation: 1,
   lastGeneration: 1,
@@ -31,8 +36,26 @@ const failure = (overrides: Partial<Failure>): Failure => ({
   ...overrides,
 });
 
-const audit = (item: ConnectorItem, ...tasks: TaskItem[]) =>
-  auditTasks({ listConnectors: async () => [item], listTasks: async () => tasks }, NOW);
+/** What one audit finds. `waiting` is what the one before noted, and what this one notes. */
+async function auditNoting(item: ConnectorItem, tasks: readonly TaskItem[], { at = NOW, isPending = true } = {}) {
+  const watch = new FruitWatch();
+  watch.isPending = () => isPending;
+  let waiting = item.waiting ?? {};
+  const store = {
+    listConnectors: async () => [item],
+    listTasks: async () => [...tasks],
+    noteWaiting: async (_: string, noted: typeof waiting) => {
+      waiting = noted;
+    },
+  };
+  const deps = { ...watch.deps(store as unknown as ConnectStore), store };
+  const found = await auditTasks(deps, at, new AbortController().signal);
+  return { found, waiting, asked: watch.asked };
+}
+
+/** The same long after an audit that found the same tasks. */
+const audit = async (item: ConnectorItem, ...tasks: TaskItem[]) =>
+  (await auditNoting({ ...item, waiting: Object.fromEntries(tasks.map(({ task }) => [task, NOW - 100 * HOUR])) }, tasks)).found;
 
 const STALE = { failed: [], stale: ['orders/0'] };
 const FINE = { failed: [], stale: [] };
@@ -70,7 +93,7 @@ describe('the audit of tasks', () => {
   });
 
   it('waits for the end of the window in which a task may start', async () => {
-    const spread = { spec: connectorSpec({ trigger: { timeZone: 'UTC', schedule: 'rate(1 hour)', windowMinutes: 30 } }) };
+    const spread = { spec: fruit({ timeZone: 'UTC', schedule: 'rate(1 hour)', windowMinutes: 30 }) };
     expect(await audit(connector('rate(1 hour)', spread), task(ranAt(NOW - 150 * MINUTE)))).toEqual(FINE);
     expect(await audit(connector('rate(1 hour)', spread), task(ranAt(NOW - 160 * MINUTE)))).toEqual(STALE);
   });
@@ -83,5 +106,26 @@ describe('the audit of tasks', () => {
   it('names tasks that wait for resume as failed, not as stale', async () => {
     const failed = task({ failure: failure({ fatal: true }) });
     expect(await audit(connector('rate(1 minute)'), failed)).toEqual({ failed: ['orders/0'], stale: [] });
+  });
+
+  it('expects no run of a task that has nothing to do, however long ago it ran', async () => {
+    const idle = task(ranAt(NOW - 90 * HOUR));
+    expect(await auditNoting(connector('rate(1 minute)'), [idle], { isPending: false })).toEqual({ found: FINE, waiting: {}, asked: 1 });
+  });
+
+  it('gives looks two scheduled times to start a task that it finds with something to do', async () => {
+    const idle = task(ranAt(NOW - 90 * HOUR));
+    const item = connector('rate(10 minutes)');
+    const first = await auditNoting(item, [idle]);
+    expect(first).toMatchObject({ found: FINE, waiting: { 0: NOW } });
+    const waiting = { ...item, waiting: first.waiting };
+    expect(await auditNoting(waiting, [idle], { at: NOW + 15 * MINUTE })).toMatchObject({ found: FINE, waiting: { 0: NOW } });
+    expect((await auditNoting(waiting, [idle], { at: NOW + 30 * MINUTE })).found).toEqual(STALE);
+    const ran = task(ranAt(NOW + 29 * MINUTE));
+    expect(await auditNoting(waiting, [ran], { at: NOW + 30 * MINUTE })).toMatchObject({ found: FINE, waiting: {} });
+  });
+
+  it('asks no system about tasks that run as they should', async () => {
+    expect((await auditNoting(connector('rate(1 hour)'), [task(ranAt(NOW - 10 * MINUTE))])).asked).toBe(0);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { bodyOf, taskEvent } from '../../../functions/task-event.ts';
+import { bodyOf, lookEvent, taskEvent } from '../../../functions/task-event.ts';
 
 describe('the event of a task', () => {
   it.each([
     { connector: 'orders', task: 0 },
-    { connector: 'a-b_c.d', task: 9_999, hop: 3, waitsFor: 12 },
+    { connector: 'a-b_c.d', task: 9_999, hop: 3, startAt: 1_900_000_000_000, waitsFor: 12 },
     { connector: 'orders', task: 1, by: 'person' },
   ])('may be %j', (event) => {
     expect(taskEvent(event)).toEqual(event);
@@ -24,6 +24,7 @@ describe('the event of a task', () => {
     [{ connector: 'orders', task: 0, hop: '9' }],
     [{ connector: 'orders', task: 0, waitsFor: -1 }],
     [{ connector: 'orders', task: 0, by: 'nobody' }],
+    [{ connector: 'orders', task: 0, startAt: 'now' }],
   ])('is not %j', (event) => {
     expect(() => taskEvent(event)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', retriable: false }));
   });
@@ -31,5 +32,15 @@ describe('the event of a task', () => {
   it('is found in what Lambda gave up', () => {
     const event = { connector: 'orders', task: 3 };
     expect(bodyOf(JSON.stringify({ requestContext: { requestId: 'r' }, requestPayload: event }))).toEqual(event);
+  });
+});
+
+describe('the event of a look', () => {
+  it('names a connector', () => {
+    expect(lookEvent({ connector: 'orders' })).toEqual({ connector: 'orders' });
+  });
+
+  it.each([[undefined], ['orders'], [{}], [{ connector: 'or#ders' }], [{ connector: 'orders', task: 0 }]])('is not %j', (event) => {
+    expect(() => lookEvent(event)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', retriable: false }));
   });
 });

@@ -10,6 +10,8 @@ const DAY = 24 * HOUR;
 describe('local trigger', () => {
   let trigger: TaskTrigger | undefined;
   const started: TaskEvent[] = [];
+  /** Connectors, by the looks that were taken at them. Each look starts both tasks. */
+  const looks: string[] = [];
   const open = (run: (event: TaskEvent, signal: AbortSignal) => Promise<unknown> = async () => undefined, concurrency = 2) => {
     trigger = createLocalTrigger({
       concurrency,
@@ -17,6 +19,10 @@ describe('local trigger', () => {
       run(event, signal) {
         started.push(event);
         return run(event, signal);
+      },
+      async look(connector) {
+        looks.push(connector);
+        await trigger?.fire([orders(0), orders(1)]);
       },
     });
     return trigger;
@@ -30,6 +36,7 @@ describe('local trigger', () => {
   });
   beforeEach(() => {
     started.length = 0;
+    looks.length = 0;
     jest.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12) });
   });
   afterEach(async () => {
@@ -37,7 +44,7 @@ describe('local trigger', () => {
     jest.useRealTimers();
   });
 
-  it('starts all tasks of a connector at each time of a rate', async () => {
+  it('takes one look at a connector at each time of a rate, however many tasks it has', async () => {
     await open().sync(standing('rate(5 minutes)'));
     await jest.advanceTimersByTimeAsync(5 * MINUTE - 1);
     expect(started).toEqual([]);
@@ -45,6 +52,32 @@ describe('local trigger', () => {
     expect(started).toEqual([orders(0), orders(1)]);
     await jest.advanceTimersByTimeAsync(10 * MINUTE);
     expect(started).toHaveLength(6);
+    expect(looks).toEqual(['orders', 'orders', 'orders']);
+  });
+
+  it('starts a task at the time that its event names', async () => {
+    const time = Date.now() + 20 * MINUTE;
+    await open().fire([orders(0), { ...orders(1), startAt: time }]);
+    await jest.advanceTimersByTimeAsync(20 * MINUTE - 1);
+    expect(started).toEqual([orders(0)]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(started).toEqual([orders(0), orders(1)]);
+  });
+
+  it('goes on after a look that throws', async () => {
+    const local = createLocalTrigger({
+      concurrency: 1,
+      logger: silentLogger,
+      run: async () => undefined,
+      look: async (connector) => {
+        looks.push(connector);
+        throw new Error('broken');
+      },
+    });
+    trigger = local;
+    await local.sync(standing('rate(5 minutes)'));
+    await jest.advanceTimersByTimeAsync(10 * MINUTE);
+    expect(looks).toEqual(['orders', 'orders']);
   });
 
   it('serves two starts of a task by one, which waits on for whatever either waits for', async () => {
@@ -54,27 +87,6 @@ describe('local trigger', () => {
     resolve();
     await jest.advanceTimersByTimeAsync(1);
     expect(started).toEqual([orders(1), { ...orders(0), hop: 2, waitsFor: 7 }]);
-  });
-
-  it('spreads the tasks over the window of a schedule', async () => {
-    const { schedule, ...rest } = standing('rate(1 hour)');
-    await open().sync({ ...rest, tasks: 4, schedule: { ...schedule, windowMinutes: 20 } });
-    await jest.advanceTimersByTimeAsync(HOUR);
-    expect(started).toEqual([orders(0)]);
-    await jest.advanceTimersByTimeAsync(10 * MINUTE);
-    expect(started).toEqual([0, 1, 2].map(orders));
-    await jest.advanceTimersByTimeAsync(49 * MINUTE);
-    expect(started).toEqual([0, 1, 2, 3].map(orders));
-  });
-
-  it('starts none of those that wait in a window once the schedule goes', async () => {
-    const { schedule, ...rest } = standing('rate(1 hour)');
-    const local = open();
-    await local.sync({ ...rest, tasks: 4, schedule: { ...schedule, windowMinutes: 20 } });
-    await jest.advanceTimersByTimeAsync(HOUR);
-    await local.sync({ ...rest, tasks: 0 });
-    await jest.advanceTimersByTimeAsync(2 * HOUR);
-    expect(started).toEqual([orders(0)]);
   });
 
   it('keeps the rhythm of a schedule that is synced again unchanged', async () => {

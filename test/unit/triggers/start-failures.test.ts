@@ -35,7 +35,7 @@ describe('starts that fail', () => {
     ['SQS', () => createSqsTrigger({ queueUrl: 'http://127.0.0.1:1/1/tasks', client: closed })],
     [
       'EventBridge Scheduler',
-      () => createSchedulerTrigger({ group: 'g', targetArn: 'f', roleArn: 'r', client: { ...closed, maxAttempts: 2 } }),
+      () => createSchedulerTrigger({ group: 'g', queueArn: 'q', watchArn: 'f', roleArn: 'r', client: { ...closed, maxAttempts: 2 } }),
     ],
   ])('name the tasks that were not started, where %s does not answer', async (_, create) => {
     trigger = create();
@@ -91,6 +91,22 @@ describe('starts that fail', () => {
     expect(delays).toEqual([2, 900, 0]);
   });
 
+  it('wait for the time that an event names, as long as SQS can', async () => {
+    const delays: number[] = [];
+    const queue = await sqs(({ Entries }) => {
+      delays.push(...Entries.map(({ DelaySeconds }) => DelaySeconds));
+      return { status: 200, body: { Successful: Entries.map(took) } };
+    });
+    const now = Date.now();
+    const [event] = events(1) as [{ connector: string; task: number }];
+    await queue.fire([
+      { ...event, startAt: now - 1 },
+      { ...event, startAt: now + 600_000 },
+      { ...event, startAt: now + 86_400_000 },
+    ]);
+    expect(delays.map((seconds) => Math.ceil(seconds / 60))).toEqual([0, 10, 15]);
+  });
+
   it.each([
     [
       'ResourceNotFoundException',
@@ -101,7 +117,7 @@ describe('starts that fail', () => {
     ['ServiceQuotaExceededException', 402, { code: 'THROTTLED', retriable: false, remedy: expect.stringContaining('quota') }],
   ])('say what to do when EventBridge Scheduler answers %s', async (name, status, error) => {
     server = await startJsonServer(() => ({ status, body: { __type: name, Message: 'said so' } }));
-    trigger = createSchedulerTrigger({ group: 'tasks', targetArn: 'f', roleArn: 'r', client: server.clientConfig });
+    trigger = createSchedulerTrigger({ group: 'tasks', queueArn: 'q', watchArn: 'f', roleArn: 'r', client: server.clientConfig });
     const schedule = { expression: 'rate(1 hour)', timeZone: 'UTC' };
     await expect(trigger.sync({ connector: 'orders', tasks: 1, enabled: true, schedule })).rejects.toMatchObject(error);
   });

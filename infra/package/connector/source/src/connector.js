@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { assignSticky, errorFinding } from 'rocketmq-connect-serverless/kit';
 import { config } from './config.js';
 import { folderError } from './errors.js';
@@ -27,6 +28,18 @@ class FolderLinesConnector {
   async taskConfigs(maxTasks, previous) {
     const before = previous.map(({ partitions }) => partitions);
     return assignSticky(await this.files(), maxTasks, before).map((partitions) => ({ partitions }));
+  }
+
+  /** The files that do not end where they were read to. A schedule starts the tasks of those alone. */
+  async pending(split, positions) {
+    const names = split.flatMap(({ partitions }) => partitions);
+    const sizeOf = (name) =>
+      stat(path.join(this.folder, name)).then(
+        ({ size }) => size,
+        () => undefined,
+      );
+    const sizes = await Promise.all(names.map(sizeOf));
+    return new Set(names.filter((name, index) => sizes[index] !== Number(positions.get(name))));
   }
 
   async files() {

@@ -1,0 +1,75 @@
+import { ConnectError, type Position, type TaskConfig } from '../../api/index.ts';
+import type { RabbitmqSourceConfig } from './config/config.ts';
+import type { PlannedPartition } from './config/partitions.ts';
+import { partitionsOf } from './open-readers.ts';
+import type { Lender } from './protocol/connection-pool.ts';
+import { countQueues, type QueueCounts } from './protocol/queue-counts.ts';
+import { lookAtStream } from './streams/stream-offsets.ts';
+import { placeOf } from './streams/stream-place.ts';
+
+/** Each look has channels of its own, and takes the last part of a stream into memory. */
+const STREAMS_AT_ONCE = 4;
+
+/**
+ * Names the queues that hold messages no consumer has, with a passive declare for each, and the streams that do not end at their positions.
+ * Of queues that several partitions share, all are named.
+ */
+export async function pendingPartitions(
+  connections: Lender,
+  config: RabbitmqSourceConfig,
+  split: readonly TaskConfig[],
+  positions: ReadonlyMap<string, Position>,
+): Promise<ReadonlySet<string>> {
+  const planned = new Map(split.flatMap((taskConfig) => ownPartitions(config, taskConfig)));
+  const counts = await counted(connections, [...new Set([...planned.values()].map(({ queue }) => queue))]);
+  const pending = new Set(split.flatMap(({ partitions }) => partitions).filter((name) => !planned.has(name)));
+  const streams: Array<[name: string, stream: string, messages: number, position: Position]> = [];
+  for (const [name, { kind, queue }] of planned) {
+    const count = counts.get(queue);
+    const position = positions.get(name);
+    if (count === undefined || count instanceof ConnectError) {
+      // One that is not there yet is nothing to tell where the configuration says so.
+      if (count?.code !== 'NOT_FOUND' || config.missing === 'fail') pending.add(name);
+    } else if (kind === 'queue') {
+      if (count.messageCount > 0) pending.add(name);
+    } else if (position === undefined) pending.add(name);
+    else streams.push([name, queue, count.messageCount, position]);
+  }
+  const left = streams.values();
+  const look = async () => {
+    for (const [name, ...place] of left) if (await goesOn(connections, ...place)) pending.add(name);
+  };
+  await Promise.all(Array.from({ length: Math.min(STREAMS_AT_ONCE, streams.length) }, look));
+  return pending;
+}
+
+function ownPartitions(config: RabbitmqSourceConfig, taskConfig: TaskConfig): Array<[string, PlannedPartition]> {
+  const planned = partitionsOf({ config, taskConfig });
+  return taskConfig.partitions.flatMap((name) => {
+    const partition = planned.get(name);
+    return partition === undefined ? [] : [[name, partition] as [string, PlannedPartition]];
+  });
+}
+
+async function counted({ lend, giveBack }: Lender, queues: readonly string[]): Promise<Map<string, QueueCounts | ConnectError>> {
+  const connection = await lend();
+  try {
+    return await countQueues(connection, queues);
+  } finally {
+    giveBack(connection);
+  }
+}
+
+/** Each on a connection of its own: RabbitMQ breaks down over some streams, and ends the connection. A run tells of what is wrong. */
+async function goesOn({ lend, giveBack }: Lender, stream: string, messages: number, position: Position): Promise<boolean> {
+  const place = placeOf(position);
+  const connection = await lend();
+  try {
+    const { bounds, isAnother = false } = await lookAtStream(connection, stream, messages, place);
+    return bounds === undefined || isAnother || bounds.end !== place.offset;
+  } catch {
+    return true;
+  } finally {
+    giveBack(connection);
+  }
+}

@@ -1,0 +1,52 @@
+import { type Position, type TaskConfig, toConnectError } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import { untilAborted, withPatience } from '../../kit/index.ts';
+import { createConnector } from '../run/create-connector.ts';
+import { pendingQueues } from './pending-queues.ts';
+import type { PendingDeps } from './watch-deps.ts';
+
+/** Systems that answer do so much sooner. */
+const PATIENCE_MS = 10_000;
+
+/** What a system answers to the question what is pending, or why that is not known. */
+export type Pending = { readonly partitions: ReadonlySet<string> } | { readonly unknown: string };
+
+/** The plan in force, as far as it is asked about, and where its partitions are. */
+export interface Asked {
+  readonly spec: ConnectorSpec;
+  readonly split: readonly TaskConfig[];
+  readonly positions: ReadonlyMap<string, Position>;
+}
+
+/**
+ * Asks which partitions have something to copy, for at most 10 s. Never rejects: what goes wrong is a reason why it is not known, and the
+ * tasks that are started then fail by it.
+ */
+export async function pendingPartitions(asked: Asked, deps: PendingDeps, ended: AbortSignal): Promise<Pending> {
+  let silent = false;
+  try {
+    const partitions = await withPatience(PATIENCE_MS, async (late) => {
+      const signal = AbortSignal.any([late, ended]);
+      late.addEventListener('abort', () => {
+        silent = true;
+      });
+      return untilAborted(ask(asked, deps, signal), signal);
+    });
+    return partitions === 'unknown' ? { unknown: 'the system does not tell' } : { partitions };
+  } catch (error) {
+    return { unknown: silent ? `no answer in ${PATIENCE_MS / 1_000} s` : toConnectError(error).line };
+  }
+}
+
+async function ask({ spec, split, positions }: Asked, deps: PendingDeps, signal: AbortSignal): Promise<ReadonlySet<string> | 'unknown'> {
+  if (spec.direction === 'sink') {
+    const names = split.flatMap(({ partitions }) => partitions);
+    return pendingQueues(spec, names, positions, deps);
+  }
+  const connector = await createConnector(spec, deps, { signal });
+  try {
+    return (await connector.pending?.(split, positions)) ?? 'unknown';
+  } finally {
+    await connector.stop();
+  }
+}

@@ -1,0 +1,185 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ConnectError } from '../../../src/api/index.ts';
+import { look } from '../../../src/runtime/watch/look.ts';
+import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';
+import type { ConnectStore, Failure, Lease } from '../../../src/store/store.ts';
+import { type PackagedRoles, packagedRoles } from '../../support/aws-rules/packaged-roles.ts';
+import { createTestTable, type TestTable } from '../../support/dynamodb.ts';
+import { FruitPlanner } from '../../support/fruit-planner.ts';
+import { FruitWatch } from '../../support/fruit-watch.ts';
+import { uniqueName } from '../../support/names.ts';
+
+const MINUTE = 60_000;
+const TRIGGER = { schedule: 'rate(1 minute)', timeZone: 'UTC' };
+const RAN = { startedAt: 1, endedAt: 2, outcome: 'caught-up', records: 0, bytes: 0, deadLetters: 0 } as const;
+const COUNTED = { invocations: 1, records: 0, bytes: 0, deadLetters: 0, dynamodbRequests: 2 };
+
+describe('a look', () => {
+  let table: TestTable;
+  let roles: PackagedRoles;
+  let store: ConnectStore;
+  /** As the watch function has it, with the rights of its role. */
+  let watchStore: ConnectStore;
+  let planner: FruitPlanner;
+  let watch: FruitWatch;
+  let name: string;
+  beforeAll(async () => {
+    table = await createTestTable();
+    store = createDynamodbStore(table.options);
+    roles = await packagedRoles({ names: { Table: table.options.table } });
+  }, 600_000);
+  afterAll(async () => {
+    store.close();
+    await table.drop();
+  });
+  beforeEach(() => {
+    name = uniqueName('fruit');
+    planner = new FruitPlanner(store);
+    watch = new FruitWatch();
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const { endpoint, table: tableName } = table.options;
+    const client = new DynamoDBClient({ endpoint, region: 'local', credentials, requestHandler: roles.handler('WatchRole') });
+    watchStore = createDynamodbStore({ table: tableName, client });
+  });
+  afterEach(() => {
+    watchStore.close();
+    expect(roles.refused).toEqual([]);
+  });
+
+  const apply = (partitions: readonly string[], more: object = {}) => {
+    planner.shows(...partitions);
+    return planner.apply(name, { trigger: TRIGGER, maxTasks: partitions.length, ...more });
+  };
+  const take = (now?: number) =>
+    look(name, watch.deps(watchStore), { signal: new AbortController().signal, ...(now !== undefined && { now }) });
+  const started = () => watch.started.map(({ task }) => task);
+  const lease = async (task: number, until = Date.now() + MINUTE): Promise<Lease> => {
+    const taken = await store.acquire({ connector: name, task }, 'run', until);
+    if (taken.outcome !== 'acquired') throw new Error(taken.outcome);
+    return taken.lease;
+  };
+  const failure = (more: Partial<Failure>): Failure => ({
+    code: 'TIMEOUT',
+    message: 'late',
+    count: 1,
+    at: Date.now(),
+    notBefore: 0,
+    fatal: false,
+    ...more,
+  });
+  const fail = async (task: number, more: Partial<Failure>) =>
+    store.release(await lease(task), { positions: new Map(), summary: RAN, counted: COUNTED, failure: failure(more) });
+
+  it('starts the tasks that have something, and no others', async () => {
+    await apply(['apple', 'plum', 'pear']);
+    watch.isPending = (partition) => partition === 'plum';
+    const [item] = (await store.listTasks(name)).filter(({ planned }) => planned?.taskConfig.partitions.includes('plum'));
+    expect(await take()).toEqual({ connector: name, started: 1, tasks: 3 });
+    expect(watch.started).toEqual([{ connector: name, task: item?.task }]);
+  });
+
+  it('at 1,000 idle tasks asks the system once, reads the table a few times, and writes nothing', async () => {
+    await apply(Array.from({ length: 1_000 }, (_, n) => `apple-${n}`));
+    const before = await store.listTasks(name);
+    expect(await take()).toEqual({ connector: name, started: 0, tasks: 1_000 });
+    expect(watch.asked).toBe(1);
+    expect(watchStore.requests).toBeLessThanOrEqual(4);
+    expect(await store.listTasks(name)).toEqual(before);
+  }, 120_000);
+
+  it('hands the system where each partition is', async () => {
+    await apply(['apple']);
+    await store.release(await lease(0), { positions: new Map([['apple', '7']]), summary: RAN, counted: COUNTED });
+    const seen: unknown[] = [];
+    watch.isPending = (...given) => seen.push(given) > 5;
+    await take();
+    expect(seen).toEqual([['apple', '7']]);
+  });
+
+  it.each([
+    ['does not tell', () => 'unknown' as const, 'the system does not tell'],
+    [
+      'can not be reached',
+      () => {
+        throw new ConnectError('UNREACHABLE', 'no fruit answers', { retriable: true });
+      },
+      'UNREACHABLE: no fruit answers',
+    ],
+  ])('starts all tasks of a system that %s', async (_, answer, reason) => {
+    await apply(['apple', 'plum']);
+    watch.answer = answer;
+    expect(await take()).toEqual({ connector: name, started: 2, tasks: 2, unknown: expect.stringContaining(reason) });
+  });
+
+  it('starts what owes a retry once its time has come, and a task whose run died', async () => {
+    await apply(['apple', 'plum', 'pear']);
+    await fail(0, { notBefore: Date.now() + MINUTE });
+    await lease(1, Date.now() + MINUTE);
+    await take();
+    expect(started()).toEqual([]);
+    await take(Date.now() + 2 * MINUTE);
+    expect(started()).toEqual([0, 1]);
+  });
+
+  it('starts a task that runs, so that it runs again for what came meanwhile', async () => {
+    await apply(['apple']);
+    await lease(0);
+    await take();
+    expect(started()).toEqual([]);
+    watch.isPending = () => true;
+    await take();
+    expect(started()).toEqual([0]);
+  });
+
+  it('starts nothing that failed for good, or is paused, stopped, deleted or unknown', async () => {
+    watch.isPending = () => true;
+    await take();
+    await apply(['apple']);
+    await fail(0, { fatal: true });
+    await take();
+    await planner.ask({ action: 'resume', connector: name });
+    await planner.ask({ action: 'pause', connector: name });
+    await take();
+    await planner.ask({ action: 'stop', connector: name });
+    await take();
+    await planner.ask({ action: 'delete', connector: name });
+    await take();
+    expect(started()).toEqual([]);
+    expect(watch.asked).toBe(0);
+  });
+
+  it('leaves a partition alone that stands at a record until a person lets it pass', async () => {
+    await apply(['apple']);
+    watch.isPending = () => true;
+    const standing = [{ partition: 'apple', place: 'apple@1', code: 'RECORD_REFUSED', message: 'sour', retriable: false }];
+    await store.release(await lease(0), { positions: new Map(), summary: RAN, counted: COUNTED, standing });
+    await take();
+    expect(started()).toEqual([]);
+    await store.addSkip({ connector: name, task: 0 }, 'apple@1');
+    await take();
+    expect(started()).toEqual([0]);
+  });
+
+  it('spreads starts over the window of the trigger, each task at its own time', async () => {
+    await apply(['apple', 'plum', 'pear', 'fig'], { trigger: { ...TRIGGER, schedule: 'rate(1 hour)', windowMinutes: 20 } });
+    watch.isPending = () => true;
+    const now = Date.now();
+    await take(now);
+    expect(watch.started.map(({ task, startAt }) => [task, startAt])).toEqual([
+      [0, undefined],
+      [1, now + 5 * MINUTE],
+      [2, now + 10 * MINUTE],
+      [3, now + 15 * MINUTE],
+    ]);
+  });
+
+  it('throws where not all could be started, so that it is taken once more', async () => {
+    await apply(['apple']);
+    watch.isPending = () => true;
+    watch.beforeFire = () => {
+      throw new ConnectError('THROTTLED', '1 of 1 tasks were not started', { retriable: true });
+    };
+    await expect(take()).rejects.toMatchObject({ code: 'THROTTLED', retriable: true });
+  });
+});
