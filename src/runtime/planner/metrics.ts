@@ -15,8 +15,9 @@ export async function metricsOf(deps: Pick<PlannerDeps, 'store'>, from = ''): Pr
 function connectorMetrics(connector: ConnectorItem, items: readonly TaskItem[]): ConnectorMetrics {
   const { spec, plannedAt } = connector;
   const { topic } = spec.rocketmq;
+  const { reason: _, ...summary } = summarize(connector, items);
   return {
-    ...summarize(connector, items),
+    ...summary,
     direction: spec.direction,
     ...(topic !== undefined && { topic }),
     ...(plannedAt !== undefined && { plannedAt }),
