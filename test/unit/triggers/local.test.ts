@@ -61,7 +61,7 @@ describe('local trigger', () => {
     await jest.advanceTimersByTimeAsync(20 * MINUTE - 1);
     expect(started).toEqual([orders(0)]);
     await jest.advanceTimersByTimeAsync(1);
-    expect(started).toEqual([orders(0), orders(1)]);
+    expect(started).toEqual([orders(0), { ...orders(1), startAt: time }]);
   });
 
   it('goes on after a look that throws', async () => {
