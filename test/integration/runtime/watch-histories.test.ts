@@ -24,7 +24,7 @@ import { noTrigger } from '../../support/runtime.ts';
 import { connectorSpec } from '../../support/specs.ts';
 import { TimeLapse } from '../../support/time-lapse.ts';
 
-const HISTORIES = 100;
+const HISTORIES = 25;
 const TROUBLED_MINUTES = 6;
 /** Leases of 5 minutes run out, and waits after failures end, in much less; but a busy DynamoDB makes failures of its own. */
 const QUIET_MINUTES = 100;
