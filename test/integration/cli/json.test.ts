@@ -45,7 +45,7 @@ describe('with --json, standard output is JSON', () => {
         others: [expect.objectContaining({ code: 'NOT_FOUND', connector: 'gone' })],
         results: [expect.objectContaining({ name, desired: 'PAUSED' })],
       });
-      expect(await json('run', name)).toEqual({ code: 1, error: expect.objectContaining({ code: 'WRONG_STATE' }) });
+      expect(await json('run', name)).toEqual({ code: 1, error: expect.objectContaining({ code: 'WRONG_STATE' }), results: [] });
       expect(JSON.parse((await bench.run(['delete', name, '--yes', '--json'])).stdout)).toEqual([{ name }]);
     },
     LONG_MS,
