@@ -20,6 +20,6 @@ export async function giveUp({ name, generation, held }: Plan, error: unknown, d
   }
   await each([...held.keys()], (task) => store.unfence({ connector: name, task }, generation).catch(warn));
   const interrupted = [...held].filter(([, fromRun]) => fromRun).map(([task]) => ({ connector: name, task }));
-  if (interrupted.length > 0) await deps.trigger.fire(interrupted).catch(warn);
+  if (interrupted.length > 0) await deps.trigger.fire(interrupted.map((ref) => ({ ...ref, by: 'continuation' as const }))).catch(warn);
   throw error;
 }
