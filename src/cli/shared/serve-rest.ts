@@ -23,15 +23,17 @@ export interface RestServer {
 
 /** Listens. Throws CONFIG_INVALID where it can't, with the remedy. */
 export async function serveRest({ host, port, hosts, ...options }: ServeOptions): Promise<RestServer> {
+  const version = await productVersion();
   const server = createServer();
   server.listen(port, host);
   // It rejects with the error that the server emits.
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     throw refusal(error, host, port);
   });
+  // Nothing is awaited from here on: a request that comes before there is a listener is never answered.
   const { port: taken } = server.address() as AddressInfo;
   const worker = `${host.includes(':') ? `[${host}]` : host}:${taken}`;
-  const api = createRestApi({ ...options, version: await productVersion(), worker, hosts: [host, ...hosts] });
+  const api = createRestApi({ ...options, version, worker, hosts: [host, ...hosts] });
   server.on('request', getRequestListener(api, { overrideGlobalObjects: false }));
   return {
     url: `http://${worker}`,

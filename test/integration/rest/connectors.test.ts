@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { StatusResult } from '../../../src/runtime/planner-api.ts';
 import { RestLab, wordsFlat } from '../../support/rest/rest-lab.ts';
 import { WRONG_PASSWORD } from '../../support/rest/words-type.ts';
@@ -177,6 +178,39 @@ describe('a connector behind the REST API', () => {
     ];
     for (const page of pages) expect((await lab.call('GET', page)).text).not.toContain('right-password-4711');
   });
+});
+
+describe('no answer', () => {
+  it('shows a secret, wherever one is written and whatever stands for it', async () => {
+    await using lab = await RestLab.open();
+    const secret = fc.stringMatching(/^[A-Za-z0-9+/!$%-]{12,40}$/);
+    const options = ['source.password', 'source.passwrod', 'password', 'source.password.x', 'rocketmq.secretKey', 'rocketmq.tls.key'];
+    const written = fc.constantFrom<(secret: string) => string>(
+      (text) => text,
+      (text) => `\${env:REST_SECRET:-${text}}`,
+      (text) => `amqp://user:${text}@host`,
+      (text) => `["${text}"]`,
+      (text) => `{"key":"${text}"}`,
+      () => '${env:REST_SECRET}',
+      () => 'x${env:REST_SECRET}',
+    );
+    const asked = fc.asyncProperty(secret, fc.constantFrom(...options), written, async (text, option, write) => {
+      process.env.REST_SECRET = text;
+      const config = wordsFlat({ name: 'c', [option]: write(text) });
+      const answers = [
+        await lab.call('PUT', '/connector-plugins/words-source/config/validate', config),
+        await lab.call('PUT', '/connectors/c/config', config),
+        await lab.call('POST', '/connectors', { name: 'c', config }),
+        await lab.call('GET', '/connectors?expand=info&expand=status'),
+        await lab.call('GET', '/connectors/c/tasks'),
+      ];
+      for (const answer of answers) expect(answer.text).not.toContain(text);
+      expect(answers.map(({ status }) => status)).not.toContain(500);
+    });
+    await fc.assert(asked, { numRuns: 20 }).finally(() => {
+      delete process.env.REST_SECRET;
+    });
+  }, 300_000);
 });
 
 describe('a list of connectors with many tasks', () => {

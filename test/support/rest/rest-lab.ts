@@ -36,7 +36,7 @@ export class RestLab implements AsyncDisposable {
 
   private constructor(table: TestTable, more: readonly Route[]) {
     this.#table = table;
-    this.store = createDynamodbStore(table.options);
+    this.store = createDynamodbStore({ ...table.options, patient: true });
     this.#runtime = new TestRuntime(this.store);
     this.types = { ...ownTypes, 'words-source': async () => wordsSource as ConnectorType };
     const resolve = createSecretResolver();
