@@ -1,7 +1,7 @@
 import type { UsageResult } from '../runtime/planner-api.ts';
 import { type Cost, costOf } from './cost.ts';
+import { billedLooks, DAY_MS, looksBetween } from './looks.ts';
 import type { Prices } from './prices.ts';
-import { billedStarts, DAY_MS, startsBetween } from './starts.ts';
 
 /** What a connector's runs cost in a time. */
 export interface ConnectorCost extends Cost {
@@ -11,22 +11,20 @@ export interface ConnectorCost extends Cost {
   readonly until: number;
   readonly usage: UsageResult['usage'];
   readonly memoryMb?: number;
+  /** How often the schedule had the watch function look at the connector. */
+  readonly looks: number;
 }
 
-/** Returns what connectors cost. No more starts than runs are counted as the schedule's: it may have been paused, or changed since. */
+/** Returns what connectors cost. Looks leave nothing to count, so they are those of the schedule, as if it had stood all the time. */
 export function connectorCosts(used: readonly UsageResult[], prices: Prices): ConnectorCost[] {
   const days = Math.max(0, ...used.map(({ from, until }) => (until - from) / DAY_MS));
-  const billed = billedStarts(used.map(startsOf), days, prices);
-  return used.map(({ connector, from, until, usage, memoryMb }, n) => ({
-    connector,
-    from,
-    until,
-    usage,
-    ...(memoryMb !== undefined && { memoryMb }),
-    ...costOf({ usage, memoryMb, billedStarts: billed[n] ?? 0 }, prices),
-  }));
-}
-
-function startsOf({ schedule, timeZone, tasks, usage, from, until }: UsageResult): number {
-  return schedule === undefined ? 0 : Math.min(usage.invocations, tasks * startsBetween(schedule, timeZone, from, until));
+  const counts = used.map(({ schedule, timeZone, from, until }) =>
+    schedule === undefined ? 0 : looksBetween(schedule, timeZone, from, until),
+  );
+  const billed = billedLooks(counts, days, prices);
+  return used.map(({ connector, from, until, usage, memoryMb, tasks }, n) => {
+    const looks = { count: counts[n] ?? 0, tasks, billed: billed[n] ?? 0 };
+    const cost = costOf({ usage, memoryMb, looks }, prices);
+    return { connector, from, until, usage, ...(memoryMb !== undefined && { memoryMb }), looks: looks.count, ...cost };
+  });
 }

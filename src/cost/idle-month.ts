@@ -1,7 +1,7 @@
 import { NOTHING_COUNTED } from '../store/counters.ts';
 import { type Cost, costOf } from './cost.ts';
+import { billedLooks, DAY_MS, looksBetween, MONTH_DAYS } from './looks.ts';
 import type { Prices } from './prices.ts';
-import { billedStarts, DAY_MS, MONTH_DAYS, startsBetween } from './starts.ts';
 
 /** A run that finds nothing to copy. docs/cost.md says where these come from. */
 const IDLE_RUN = { durationMs: 200, writeUnits: 4, dynamodbRequests: 2 };
@@ -11,17 +11,25 @@ export interface Scheduled {
   /** Absent where only events and people start the tasks. */
   readonly schedule?: string | undefined;
   readonly timeZone: string;
+  /** The system can't tell what is pending: each look starts all tasks. Default false. */
+  readonly startsAll?: boolean;
   /** Default as for `costOf`. */
   readonly memoryMb?: number | undefined;
 }
 
 /**
- * Returns what the tasks cost in 30 days from `now`, ms since 1970, in which there is nothing to copy. Undefined without a schedule: then
- * nothing starts them.
+ * Returns what a connector costs in 30 days from `now`, ms since 1970, in which there is nothing to copy. Undefined without a schedule: then
+ * nobody looks.
  */
-export function idleMonth({ tasks, schedule, timeZone, memoryMb }: Scheduled, prices: Prices, now: number): Cost | undefined {
+export function idleMonth(
+  { tasks, schedule, timeZone, startsAll = false, memoryMb }: Scheduled,
+  prices: Prices,
+  now: number,
+): Cost | undefined {
   if (schedule === undefined) return undefined;
-  const invocations = tasks * startsBetween(schedule, timeZone, now, now + MONTH_DAYS * DAY_MS);
+  const count = looksBetween(schedule, timeZone, now, now + MONTH_DAYS * DAY_MS);
+  const [billed = 0] = billedLooks([count], MONTH_DAYS, prices);
+  const invocations = startsAll ? tasks * count : 0;
   const { durationMs, writeUnits, dynamodbRequests } = IDLE_RUN;
   const usage = {
     ...NOTHING_COUNTED,
@@ -30,5 +38,5 @@ export function idleMonth({ tasks, schedule, timeZone, memoryMb }: Scheduled, pr
     writeUnits: writeUnits * invocations,
     dynamodbRequests: dynamodbRequests * invocations,
   };
-  return costOf({ usage, memoryMb, billedStarts: billedStarts([invocations], MONTH_DAYS, prices)[0] ?? 0 }, prices);
+  return costOf({ usage, memoryMb, looks: { count, tasks, billed } }, prices);
 }

@@ -42,11 +42,11 @@ function costFamily(connectors: readonly ConnectorMetrics[], prices: Prices): Fa
   return {
     name: 'rocketmq_connect_connector_cost_dollars',
     type: 'counter',
-    help: 'What the runs of the tasks cost at list prices, by part, without EventBridge Scheduler.',
+    help: 'What the runs of the tasks cost at list prices, by part, without looks and EventBridge Scheduler.',
     samples: connectors.flatMap((connector) => {
       const { taskMetrics } = connector;
       const { parts } = costOf({ usage: sumOf(taskMetrics.map(({ counters }) => counters)), memoryMb: memoryOf(taskMetrics) }, prices);
-      const { scheduler: _, ...known } = parts;
+      const { looks: _, scheduler: __, ...known } = parts;
       return Object.entries(known).map(([part, value]) => ({ labels: { connector: connector.name, part }, value }));
     }),
   };

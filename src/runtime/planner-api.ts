@@ -273,7 +273,7 @@ export interface TaskMetrics {
   readonly failure?: Pick<Failure, 'code' | 'count' | 'at' | 'notBefore' | 'fatal'>;
 }
 
-export interface ConnectorMetrics extends ConnectorSummary {
+export interface ConnectorMetrics extends Omit<ConnectorSummary, 'reason'> {
   readonly direction: Direction;
   /** The topic in RocketMQ. Absent where there are several. */
   readonly topic?: string;

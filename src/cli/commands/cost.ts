@@ -1,5 +1,5 @@
 import { connectorCosts } from '../../cost/connector-costs.ts';
-import { DAY_MS } from '../../cost/starts.ts';
+import { DAY_MS } from '../../cost/looks.ts';
 import type { ConnectorSummary, UsageResult } from '../../runtime/planner-api.ts';
 import { renderCosts } from '../render/cost.ts';
 import type { CommandRun } from '../shared/command-run.ts';

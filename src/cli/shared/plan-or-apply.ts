@@ -1,3 +1,4 @@
+import { connectorTypes } from '../../connectors/registry.ts';
 import type { Cost } from '../../cost/cost.ts';
 import { idleMonth } from '../../cost/idle-month.ts';
 import { pricesOf } from '../../cost/prices.ts';
@@ -12,6 +13,9 @@ import { forEachDocument, readValidDocuments, type ValidDocument } from './docum
 import type { Flags } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { runConnector } from './run-connector.ts';
+
+/** The types of which a look finds out what is pending. Nobody knows it here of types from packages: they cost at most what is said. */
+const TELLS_PENDING: ReadonlySet<string> = new Set(Object.keys(connectorTypes).filter((type) => type !== 'activemq-source'));
 
 /** `plan` and `apply` show the same and differ in what the planner does. */
 export const planOrApply =
@@ -59,7 +63,11 @@ async function send(
     const plan = await ask<PlanResult>(planner, { action, file: document.data });
     reportFindings(plan.warnings, output, document);
     const tasks = plan.tasks.filter(({ change }) => change !== 'delete').length;
-    const month = idleMonth({ tasks, ...spec.trigger }, pricesOf(flags.region ?? process.env.AWS_REGION).prices, Date.now());
+    const month = idleMonth(
+      { tasks, startsAll: !TELLS_PENDING.has(spec.type), ...spec.trigger },
+      pricesOf(flags.region ?? process.env.AWS_REGION).prices,
+      Date.now(),
+    );
     results.push({ ...plan, warnings: [...own, ...plan.warnings], ...(month !== undefined && { idleMonth: month }) });
     applied.push(spec.name);
     if (!flags.json) output.result(renderPlan(plan, output.verbose, month?.dollars));

@@ -15,6 +15,7 @@ export async function metricsOf(deps: Pick<PlannerDeps, 'store'>, from = ''): Pr
 function connectorMetrics(connector: ConnectorItem, items: readonly TaskItem[]): ConnectorMetrics {
   const { spec, plannedAt } = connector;
   const { topic } = spec.rocketmq;
+  // The reason may have the text of an error.
   const { reason: _, ...summary } = summarize(connector, items);
   return {
     ...summary,

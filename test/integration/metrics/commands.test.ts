@@ -50,8 +50,8 @@ describe('a person who asks what connectors do and cost', () => {
 
   it('reads the cost by connector and by part, and that nothing is billed on this machine', async () => {
     const { stdout, stderr } = await command('cost');
-    expect(stdout).toMatch(/^CONNECTOR +RUNS +DURATION +REQUESTS +DYNAMODB +SQS +SCHEDULER +LOGS +ALL, \$\n/);
-    expect(stdout).toMatch(/^pears +1 +0\.000067 +0\.0000002 +0\.0000031 +0\.0000012 +0 +0\.0000007 +0\.000072$/m);
+    expect(stdout).toMatch(/^CONNECTOR +RUNS +LOOKS +DURATION +REQUESTS +DYNAMODB +SQS +SCHEDULER +LOGS +ALL, \$\n/);
+    expect(stdout).toMatch(/^pears +1 +0 +0\.000067 +0\.0000002 +0\.0000031 +0\.0000012 +0 +0\.0000007 +0\.000072$/m);
     expect(stdout).toMatch(/^plums +0( +0)+$/m);
     expect(stdout).toMatch(/^all +1 /m);
     expect(stderr).toMatch('these runs cost nothing on this machine; so much they would have cost on AWS, in us-east-1');

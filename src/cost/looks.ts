@@ -6,8 +6,8 @@ export const MONTH_DAYS = 30;
 /** So many times of a cron schedule are counted one by one. Further ones are as dense as these. */
 const MOST_COUNTED = 4_000;
 
-/** Returns how often a schedule starts each task in the time from `from` to `until`, ms since 1970. Throws as `parseSchedule` does. */
-export function startsBetween(expression: string, timeZone: string, from: number, until: number): number {
+/** Returns how often a schedule has the watch function look in the time from `from` to `until`, ms since 1970. Throws as `parseSchedule` does. */
+export function looksBetween(expression: string, timeZone: string, from: number, until: number): number {
   const { kind, nextRun } = parseSchedule(expression, timeZone);
   if (until <= from) return 0;
   if (kind === 'rate') return (until - from) / ((nextRun(0) as number) - 0);
@@ -22,11 +22,11 @@ export function startsBetween(expression: string, timeZone: string, from: number
 }
 
 /**
- * Returns how many of the starts of each connector are billed, in a time of `days`. What is free in a month is shared by all of them, in
- * proportion to their starts.
+ * Returns how many of the looks at each connector EventBridge Scheduler bills, in a time of `days`. What is free in a month is shared by all
+ * of them, in proportion to their looks.
  */
-export function billedStarts(starts: readonly number[], days: number, { schedulerFreeMillions }: Prices): number[] {
-  const all = starts.reduce((sum, count) => sum + count, 0);
+export function billedLooks(looks: readonly number[], days: number, { schedulerFreeMillions }: Prices): number[] {
+  const all = looks.reduce((sum, count) => sum + count, 0);
   const free = (schedulerFreeMillions * 1e6 * days) / MONTH_DAYS;
-  return starts.map((count) => (all <= free ? 0 : (count * (all - free)) / all));
+  return looks.map((count) => (all <= free ? 0 : (count * (all - free)) / all));
 }
