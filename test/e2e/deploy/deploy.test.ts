@@ -156,8 +156,8 @@ describe('sls deploy', () => {
     const { answer } = await invoke(planner, { action: 'run', connector: 'orders' });
     expect(answer).toEqual({ ok: true, result: { connector: 'orders', started: 2 } });
     expect(await queued(2)).toEqual([
-      { connector: 'orders', task: 0 },
-      { connector: 'orders', task: 1 },
+      { connector: 'orders', task: 0, by: 'event' },
+      { connector: 'orders', task: 1, by: 'event' },
     ]);
   });
 
