@@ -103,11 +103,12 @@ describe('a connector, in one shell', () => {
     expect(await bench.arrived(to)).toBe(RECORDS);
     // On a busy machine a request may come twice, or the command may renew the lease.
     const idle: Array<Array<{ readonly dynamodbRequests: number }>> = [];
-    while (idle.length < 3) idle.push(await json('run', name, '--until-caught-up'));
+    const leastOf = (task: number) => Math.min(...idle.map((tasks) => tasks[task]?.dynamodbRequests ?? 0));
+    while (idle.length < 10 && [0, 1].some((task) => leastOf(task) !== 2)) idle.push(await json('run', name, '--until-caught-up'));
     for (const task of [0, 1]) {
-      const runs = idle.map((tasks) => tasks[task]);
-      expect(runs).toEqual(Array(3).fill(expect.objectContaining({ task, invocations: 1, records: 0 })));
-      expect(Math.min(...runs.map((run) => run?.dynamodbRequests ?? 0))).toBe(2);
+      const expected = expect.objectContaining({ task, invocations: 1, records: 0 });
+      expect(idle.map((tasks) => tasks[task])).toEqual(idle.map(() => expected));
+      expect(leastOf(task)).toBe(2);
     }
     expect((await json('status', name))[0]).toMatchObject({
       name,
