@@ -131,7 +131,9 @@ describe('a connector, in one shell', () => {
       { task: 1, outcome: 'caught-up', records: RECORDS / 2 },
     ]);
     expect(await json('runs', name, '--limit', '1')).toHaveLength(1);
-    expect(await ok('runs', name)).toMatch(/^ENDED +TASK +OUTCOME .*\n\d{4}-\S+Z +0 +caught-up +500 .*\n\d{4}-\S+Z +1 +caught-up +500 /);
+    expect(await ok('runs', name)).toMatch(
+      /^ENDED +TASK +STARTED BY +OUTCOME .*\n\d{4}-\S+Z +0 +person +caught-up +500 .*\n\d{4}-\S+Z +1 +person +caught-up +500 /,
+    );
     expect(await bench.run(['runs', 'nobody'])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^NOT_FOUND: no connector nobody; /),

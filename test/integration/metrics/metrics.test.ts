@@ -48,7 +48,7 @@ describe('what tasks count, in the table', () => {
       ...summary,
     };
     const counted = { invocations: 1, records, bytes: 10 * records, deadLetters: 0, dynamodbRequests: 2, durationMs, writeUnits };
-    await store.release(taken.lease, { positions: new Map(), summary: done, counted });
+    await store.release(taken.lease, { positions: new Map(), summary: done, counted, ...(records > 0 && { lastRecordAt: endedAt }) });
     const { counters: total } = (await store.listTasks(ref.connector)).find(({ task }) => task === ref.task) ?? {};
     if (records > 0) await store.putRun(ref, { ...done, usage: counted, ...(total && { total }) });
   }
