@@ -1,4 +1,4 @@
-import type { Failure, Positions, TaskItem, TaskRef } from './items.ts';
+import type { Failure, Positions, StagedTask, TaskItem, TaskRef } from './items.ts';
 import type { Counters, RunSummary, StoppedPartition } from './run-summary.ts';
 
 /** The right to write a task until `until`. The epoch proves it. */
@@ -23,8 +23,9 @@ export type AcquireResult =
       readonly first?: true;
     }
   | { readonly outcome: 'paused' | 'absent' }
-  | { readonly outcome: 'failed'; readonly failure: Failure }
-  | { readonly outcome: 'not-before'; readonly notBefore: number };
+  /** `staged`: a plan that, if it is in force, ends the failure once the task is promoted to it. */
+  | { readonly outcome: 'failed'; readonly failure: Failure; readonly staged?: StagedTask }
+  | { readonly outcome: 'not-before'; readonly notBefore: number; readonly staged?: StagedTask };
 
 export type BorrowResult =
   | { readonly outcome: 'borrowed'; readonly lease: Lease; readonly item: TaskItem }

@@ -1,5 +1,5 @@
 import { toConnectError } from '../../api/index.ts';
-import type { AcquireResult, TaskItem, TaskRef, TaskStore } from '../../store/store.ts';
+import type { AcquireResult, StagedTask, TaskItem, TaskRef, TaskStore } from '../../store/store.ts';
 import type { Invocation, TaskDeps } from './contracts.ts';
 import { leaseUntil } from './time-budget.ts';
 
@@ -7,15 +7,26 @@ import { leaseUntil } from './time-budget.ts';
 export async function takeLease(ref: TaskRef, { store }: Pick<TaskDeps, 'store'>, invocation: Invocation): Promise<AcquireResult> {
   const take = () => store.acquire(ref, invocation.owner, leaseUntil(invocation.deadline), invocation.isGone);
   const result = await take();
+  if (result.outcome === 'failed' || result.outcome === 'not-before') {
+    return (await endsFailure(store, ref, result.staged)) ? take() : result;
+  }
   if (result.outcome !== 'acquired' || (result.item.staged === undefined && result.item.planned !== undefined)) return result;
-  const settled = await settleStagedPlan(store, result.item).catch((error: unknown) => {
-    // A newer planner holds the task by now; it starts what it interrupted.
-    if (toConnectError(error).code === 'PLAN_SUPERSEDED') return 'superseded' as const;
-    throw error;
-  });
+  // A newer planner that holds the task by now starts what it interrupted.
+  const settled = await settleStagedPlan(store, result.item).catch(orSuperseded);
   if (settled === 'superseded') return { outcome: 'busy', until: result.lease.until };
   if (settled === 'gone') return { outcome: 'absent' };
   return settled === 'promoted' ? take() : result;
+}
+
+/** Promotes a task that may not run after a failure, where the staged plan is in force: its file may have mended what failed. */
+async function endsFailure(store: TaskStore, { connector, task }: TaskRef, staged: StagedTask | undefined): Promise<boolean> {
+  if (staged === undefined) return false;
+  return (await settleStagedPlan(store, { connector, task, staged }).catch(orSuperseded)) === 'promoted';
+}
+
+function orSuperseded(error: unknown): 'superseded' {
+  if (toConnectError(error).code === 'PLAN_SUPERSEDED') return 'superseded';
+  throw error;
 }
 
 /**
@@ -25,7 +36,10 @@ export async function takeLease(ref: TaskRef, { store }: Pick<TaskDeps, 'store'>
  *
  * It costs one or two requests more, in this rare state only. Promoting ends the caller's lease: it must acquire again.
  */
-async function settleStagedPlan(store: TaskStore, item: TaskItem): Promise<'as-it-is' | 'promoted' | 'gone'> {
+async function settleStagedPlan(
+  store: TaskStore,
+  item: TaskRef & Pick<TaskItem, 'staged' | 'planned'>,
+): Promise<'as-it-is' | 'promoted' | 'gone'> {
   const staged = item.staged;
   if (staged !== undefined) {
     const connector = await store.getConnector(item.connector);

@@ -156,14 +156,15 @@ const proof = ({ epoch, owner }: Lease) => ({ epoch, owner });
  * trigger must not be lost.
  */
 function whyNot(
-  { paused, failure, leaseOwner, leaseUntil, leaseSince, epoch }: TaskItem,
+  { paused, failure, leaseOwner, leaseUntil, leaseSince, epoch, staged }: TaskItem,
   now: number,
 ): Exclude<AcquireResult, { outcome: 'acquired' }> | undefined {
   if (paused) return { outcome: 'paused' };
   if (leaseOwner !== undefined && leaseUntil > now) {
     return { outcome: 'busy', until: leaseUntil, owner: leaseOwner, ...(leaseSince !== undefined && { since: leaseSince, epoch }) };
   }
-  if (failure?.fatal) return { outcome: 'failed', failure };
-  if (failure !== undefined && failure.notBefore > now) return { outcome: 'not-before', notBefore: failure.notBefore };
+  const plan = staged === undefined ? {} : { staged };
+  if (failure?.fatal) return { outcome: 'failed', failure, ...plan };
+  if (failure !== undefined && failure.notBefore > now) return { outcome: 'not-before', notBefore: failure.notBefore, ...plan };
   return undefined;
 }

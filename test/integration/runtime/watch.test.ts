@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
+import { takeLease } from '../../../src/runtime/run/take-lease.ts';
 import { look } from '../../../src/runtime/watch/look.ts';
 import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.ts';
 import type { ConnectStore, Failure, Lease } from '../../../src/store/store.ts';
@@ -9,6 +10,7 @@ import { createTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { FruitPlanner } from '../../support/fruit-planner.ts';
 import { FruitWatch } from '../../support/fruit-watch.ts';
 import { uniqueName } from '../../support/names.ts';
+import { connectorSpec } from '../../support/specs.ts';
 
 const MINUTE = 60_000;
 const TRIGGER = { schedule: 'rate(1 minute)', timeZone: 'UTC' };
@@ -130,6 +132,26 @@ describe('a look', () => {
     watch.isPending = () => true;
     await take();
     expect(started()).toEqual([0]);
+  });
+
+  it('starts a task that failed for good before a plan whose planner died after its flip, and the task takes the plan on', async () => {
+    await apply(['apple']);
+    await fail(0, { fatal: true });
+    const promote = () => Promise.reject(new Error('the planner dies here'));
+    const dying = new FruitPlanner({ ...store, promote });
+    dying.shows('apple');
+    await expect(dying.apply(name, { trigger: TRIGGER, errors: { ...connectorSpec().errors, maxFailures: 7 } })).rejects.toThrow(
+      'dies here',
+    );
+    const later = Date.now() + 16 * MINUTE;
+    const storeThen = createDynamodbStore({ ...table.options, now: () => later });
+    await take(later);
+    expect(started()).toEqual([0]);
+    const invocation = { deadline: later + MINUTE, owner: 'run', signal: new AbortController().signal };
+    const taken = await takeLease({ connector: name, task: 0 }, { store: storeThen }, invocation);
+    storeThen.close();
+    expect(taken).toMatchObject({ outcome: 'acquired', item: { generation: 2, planned: { spec: { errors: { maxFailures: 7 } } } } });
+    expect(taken).not.toHaveProperty('item.failure');
   });
 
   it('starts nothing that failed for good, or is paused, stopped, deleted or unknown', async () => {
