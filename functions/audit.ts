@@ -60,7 +60,7 @@ function isStale(item: TaskItem, connector: ConnectorItem, now: number): boolean
   return missedTwice(last, connector, now);
 }
 
-/** Nothing follows the one time of a schedule: whoever finds a task waiting after it need not wait for more. */
+/** A schedule with one time only (`at`) starts nothing afterwards, so a task that waits then counts as stale at once. */
 function hasWaited(since: number, connector: ConnectorItem, now: number): boolean {
   const { schedule = '', timeZone } = connector.spec.trigger;
   return parseSchedule(schedule, timeZone).kind === 'at' || missedTwice(since, connector, now);

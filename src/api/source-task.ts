@@ -3,14 +3,14 @@ import type { ConnectError } from './errors.ts';
 import type { Position, SourceRecord } from './record.ts';
 
 export interface SourceTaskContext<C = unknown> extends TaskContext<C> {
-  /** Where to resume, by partition; a partition that is absent was never read: start where the configuration says. */
+  /** Where each partition resumes. A partition that is absent was never read: the task starts it where the configuration says. */
   readonly positions: ReadonlyMap<string, Position>;
   /** For a task that waits for others. Each call asks the store. */
   positionsOfAll(): Promise<PositionsOfAll>;
 }
 
 export interface PositionsOfAll {
-  /** Where every partition of the connector is, as last checkpointed, whichever task has it; absent: never read. */
+  /** The last checkpoint of each partition of the connector, of all tasks. A partition that is absent was never read. */
   readonly positions: ReadonlyMap<string, Position>;
   /** Until then, ms since 1970, runs that a plan interrupted may still send what they had read. In the past where there are none. */
   readonly quietAt: number;
@@ -40,14 +40,20 @@ export interface PollResult {
    * first reason. A throw is for what stops all partitions: no connection, no permission at all.
    */
   readonly stopped?: ReadonlyMap<string, ConnectError>;
-  /** What a person should know about this run, a sentence each: lost records that a policy passed over, partitions that no task reads. Logged, and shown in `run`, `status` and `runs`. */
+  /**
+   * Sentences for people about this run: records that were lost and that a policy passed over, or partitions that no task reads. The runtime
+   * logs them, and `run`, `status` and `runs` show them.
+   */
   readonly notices?: readonly string[];
 }
 
 export interface Lag {
   readonly records?: number;
   readonly ms?: number;
-  /** Where the task can't go on before others have: what they have to do, in a few words. It counts as waiting, not as caught up. */
+  /**
+   * What other tasks have to do before this one can go on, in a few words. The run then ends as `waiting`, not as `caught-up`. Absent where
+   * the task waits for none.
+   */
   readonly waitsFor?: string;
   /** Why the end of the source is not known, as a sentence: the run then ends as `quiet` (nothing more came), not as `caught-up`. */
   readonly unknown?: string;

@@ -22,7 +22,7 @@ function who({ actor: { name, claimed, request } }: HistoryEntry): string {
 
 function outcome({ state, error, inForce }: HistoryEntry): string[] {
   if (state === 'done') return [];
-  if (state === 'begun') return ['under way, or its planner died: it may have been made'];
+  if (state === 'begun') return ['not finished: the planner is still at work on it, or it died; the change may be in force'];
   const failed = `failed: ${error?.code}: ${error?.message}`;
   return [inForce === true ? `${failed}; its plan is in force` : failed];
 }

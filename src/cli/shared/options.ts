@@ -45,7 +45,7 @@ export const regionOption = (): Option =>
     matching(/^[a-z]{2,}(-[a-z0-9]+)+$/, 'the name of a region, such as eu-central-1'),
   );
 
-/** Of commands that take many names. */
+/** For commands that take several names or patterns of names. */
 export const yesOption = (): Option => new Option('-y, --yes', 'do not ask before working on more than 10 connectors');
 
 export const stateOption = (): Option =>

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { ConnectError } from '../../api/index.ts';
 import type { Flags } from './options.ts';
 
-/** What `offsets get --json` prints. No run has read a partition that has no position. */
+/** The form that `offsets get --json` prints. A partition without a position was never read. */
 const fileOfOffsets = z.object({ offsets: z.array(z.object({ partition: z.string(), position: z.string().optional() })).min(1) });
 
 /** Positions by partition, as `--set` and `--file` have them; null lets a partition start over. */
