@@ -1,4 +1,6 @@
 import pMap from 'p-map';
+import type { TriggerSpec } from '../src/config/connector-spec.ts';
+import { dueStart } from '../src/config/due-start.ts';
 import { parseSchedule } from '../src/config/schedule-expression.ts';
 import { tasksToStart } from '../src/runtime/watch/tasks-to-start.ts';
 import type { PendingDeps } from '../src/runtime/watch/watch-deps.ts';
@@ -62,16 +64,12 @@ function isStale(item: TaskItem, connector: ConnectorItem, now: number): boolean
 
 /** A schedule with one time only (`at`) starts nothing afterwards, so a task that waits then counts as stale at once. */
 function hasWaited(since: number, connector: ConnectorItem, now: number): boolean {
-  const { schedule = '', timeZone } = connector.spec.trigger;
-  return parseSchedule(schedule, timeZone).kind === 'at' || missedTwice(since, connector, now);
+  return isOnce(connector.spec.trigger) || missedTwice(since, connector, now);
 }
 
 function missedTwice(since: number, { spec: { trigger } }: ConnectorItem, now: number): boolean {
-  if (trigger.schedule === undefined) return false;
-  const schedule = parseSchedule(trigger.schedule, trigger.timeZone);
-  const missed = schedule.nextRun(since);
-  if (missed === undefined) return false;
-  const missedAgain = schedule.kind === 'at' ? missed : schedule.nextRun(missed);
-  const windowMs = (trigger.windowMinutes ?? 0) * 60_000;
-  return missedAgain !== undefined && missedAgain + windowMs + GRACE_MS < now;
+  const due = dueStart(trigger, since, isOnce(trigger) ? 1 : 2);
+  return due !== undefined && due + GRACE_MS < now;
 }
+
+const isOnce = ({ schedule, timeZone }: TriggerSpec): boolean => schedule !== undefined && parseSchedule(schedule, timeZone).kind === 'at';

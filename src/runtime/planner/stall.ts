@@ -1,5 +1,4 @@
-import type { TriggerSpec } from '../../config/connector-spec.ts';
-import { parseSchedule } from '../../config/schedule-expression.ts';
+import { dueStart } from '../../config/due-start.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
 
 /** A backlog that does not shrink. */
@@ -23,16 +22,7 @@ export function stallOf(item: TaskItem, { desired, spec, plannedAt = 0, desiredA
   const { lagRecords = 0, lagMs = 0, endedAt } = lastRun;
   if (lagRecords === 0 && lagMs === 0) return undefined;
   const since = item.progressAt ?? endedAt;
-  const due = twiceDue(spec.trigger, Math.max(since, plannedAt, desiredAt));
+  const due = dueStart(spec.trigger, Math.max(since, plannedAt, desiredAt), 2);
   if (due === undefined || now < due) return undefined;
   return { task, since, ...(lagRecords > 0 && { lagRecords }), ...(lagMs > 0 && { lagMs }) };
-}
-
-/** Returns when the second start after a time is due; undefined where there is none. */
-function twiceDue({ schedule, timeZone, windowMinutes = 0 }: TriggerSpec, after: number): number | undefined {
-  if (schedule === undefined) return undefined;
-  const { nextRun } = parseSchedule(schedule, timeZone);
-  const first = nextRun(after);
-  const second = first === undefined ? undefined : nextRun(first);
-  return second === undefined ? undefined : second + windowMinutes * 60_000;
 }
