@@ -53,7 +53,7 @@ export const insightCommands: readonly CommandSpec[] = [
     usage: 'runs <name>',
     description: 'List the last runs that copied something or failed, newest first',
     example: 'rocketmq-connect runs flights --limit 100',
-    options: [new Option('--limit <n>', 'number of runs to list').argParser(countTo(10_000)).default(20), jsonOption()],
+    options: [new Option('--limit <n>', 'number of runs to list').argParser(countTo(10_000)).default(20), pricesOption(), jsonOption()],
     load: () => import('../commands/runs.ts'),
   },
   {

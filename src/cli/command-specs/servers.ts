@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { port, texts } from '../shared/options.ts';
+import { port, pricesOption, texts } from '../shared/options.ts';
 import type { CommandSpec } from './command-spec.ts';
 
 /** What runs until Ctrl-C. */
@@ -12,6 +12,7 @@ export const serverCommands: readonly CommandSpec[] = [
       new Option('--port <n>', 'port to listen on; 0 takes a free one').argParser(port).default(8083),
       new Option('--host <address>', 'address to listen on; who reaches it can change connectors').default('127.0.0.1'),
       new Option('--allow-host <name>', 'also serve requests to this host name; you can repeat the option').argParser(texts),
+      pricesOption(),
     ],
     load: () => import('../commands/serve.ts'),
   },
