@@ -1,19 +1,25 @@
-import type { MetricsResult, PlannerResponse, PlanResult, StatusResult } from '../src/runtime/planner-api.ts';
+import type { PlannerResponse, PlanResult, StatusResult } from '../src/runtime/planner-api.ts';
 
 /** Lambda refuses an answer of more than 6 MB, when the work is done. */
 const MAX_BYTES = 5_500_000;
 /** How many names of partitions a task shows, in a plan that does not fit. */
 const NAMES_SHOWN = 3;
 
+/** Metrics or an overview. */
+interface ConnectorsPage {
+  readonly connectors: ReadonlyArray<{ readonly name: string }>;
+  readonly next?: string;
+}
+
 /**
  * Shortens an answer until it fits. A status keeps the tasks that fit, and names the first that does not as `next`: the caller asks for the
- * rest. Metrics do the same with connectors. A plan keeps a few names of partitions for each task, and all its counts.
+ * rest. Metrics and overviews do the same with connectors. A plan keeps a few names of partitions for each task, and all its counts.
  */
 export function fitting(response: PlannerResponse, maxBytes = MAX_BYTES): PlannerResponse {
   if (!response.ok || bytesOf(response) <= maxBytes) return response;
   const result = response.result as { readonly taskStatus?: unknown; readonly tasks?: unknown; readonly connectors?: unknown };
   if (Array.isArray(result.taskStatus)) return { ok: true, result: page(response.result as StatusResult, maxBytes) };
-  if (Array.isArray(result.connectors)) return { ok: true, result: metricsPage(response.result as MetricsResult, maxBytes) };
+  if (Array.isArray(result.connectors)) return { ok: true, result: connectorsPage(response.result as ConnectorsPage, maxBytes) };
   if (Array.isArray(result.tasks)) return { ok: true, result: shortened(response.result as PlanResult, maxBytes) };
   return response;
 }
@@ -26,10 +32,10 @@ function page(status: StatusResult, maxBytes: number): StatusResult {
   return { ...summary, taskStatus: taskStatus.slice(0, count), ...(next === undefined ? {} : { next }) };
 }
 
-/** A single connector always fits: a task has some 450 bytes here, and 10,000 is the most. */
-function metricsPage({ connectors }: MetricsResult, maxBytes: number): MetricsResult {
+/** A single connector always fits: a task has some 450 bytes in metrics and less in an overview, and 10,000 is the most. */
+function connectorsPage({ connectors, next: after }: ConnectorsPage, maxBytes: number): ConnectorsPage {
   const count = fittingCount(connectors, maxBytes - bytesOf({ connectors: [], next: 'n'.repeat(64) }));
-  const next = connectors[count]?.name;
+  const next = connectors[count]?.name ?? after;
   return { connectors: connectors.slice(0, count), ...(next === undefined ? {} : { next }) };
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { useRegion } from '../aws/region.ts';
-import { type CommandSpec, commands, groups } from './commands.ts';
+import type { CommandSpec } from './command-specs/command-spec.ts';
+import { commands, groups } from './commands.ts';
 import { commonOptions, type Flags, regionOption, tableOption, targetOptions } from './shared/options.ts';
 import { EXIT } from './terminal/exit-code.ts';
 import { reportFailure } from './terminal/failures.ts';

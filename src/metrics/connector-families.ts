@@ -1,8 +1,7 @@
 import { costOf } from '../cost/cost.ts';
-import { memoryOf } from '../cost/memory-of.ts';
 import type { Prices } from '../cost/prices.ts';
 import type { ConnectorMetrics } from '../runtime/planner-api.ts';
-import { sumOf } from '../store/counters.ts';
+import { memoryOf, sumOf } from '../store/counters.ts';
 import type { Family } from './exposition.ts';
 import { stateSamples } from './task-families.ts';
 

@@ -1,6 +1,6 @@
-import type { ConnectorMetrics } from '../runtime/planner-api.ts';
-import type { Family, Sample } from './exposition.ts';
-import { labelsOf, type MeasuredTask } from './task-families.ts';
+import type { ConnectorMetrics, TaskMetrics } from '../runtime/planner-api.ts';
+import type { Family } from './exposition.ts';
+import { labelsOf, type MeasuredTask, perTask } from './task-families.ts';
 
 /** Kafka Connect's words. What is idle, tried again or copied in part runs there. */
 const STATUS: Readonly<Record<string, string>> = { FAILED: 'failed', PAUSED: 'paused', STOPPED: 'stopped', PLANNING: 'restarting' };
@@ -12,23 +12,13 @@ const statusOf = (state: string): string => STATUS[state] ?? 'running';
  * As there, a status is one series, not one for each status: dashboards count the series.
  */
 export function kafkaFamilies(connectors: readonly ConnectorMetrics[], tasks: readonly MeasuredTask[]): Family[] {
-  const perTask = (
-    family: Omit<Family, 'samples'>,
-    measure: (measured: MeasuredTask) => number | undefined,
-    chosen: readonly MeasuredTask[] = tasks,
-  ): Family => {
-    const sample = (measured: MeasuredTask): Sample[] => {
-      const value = measure(measured);
-      return value === undefined ? [] : [{ labels: labelsOf(measured), value }];
-    };
-    return { ...family, samples: chosen.flatMap(sample) };
-  };
+  const of = perTask(tasks);
   const sources = tasks.filter(({ connector }) => connector.direction === 'source');
   const sinks = tasks.filter(({ connector }) => connector.direction === 'sink');
-  const counter = (name: string, help: string, chosen: readonly MeasuredTask[], measure: (measured: MeasuredTask) => number): Family =>
-    perTask({ name: `kafka_connect_${name}`, type: 'counter', help }, measure, chosen);
-  const records = ({ task }: MeasuredTask) => task.counters.records;
-  const read = ({ task }: MeasuredTask) => task.counters.records + task.counters.deadLetters;
+  const counter = (name: string, help: string, chosen: readonly MeasuredTask[], measure: (task: TaskMetrics) => number): Family =>
+    perTask(chosen)({ name: `kafka_connect_${name}`, type: 'counter', help }, measure);
+  const records = ({ counters }: TaskMetrics) => counters.records;
+  const read = ({ counters }: TaskMetrics) => counters.records + counters.deadLetters;
   return [
     worker('connector_count', 'Connectors.', connectors.length),
     worker('task_count', 'Tasks.', tasks.length),
@@ -49,21 +39,21 @@ export function kafkaFamilies(connectors: readonly ConnectorMetrics[], tasks: re
     counter('source_task_source_record_write', 'Records that RocketMQ has acknowledged.', sources, records),
     counter('sink_task_sink_record_read', 'Records that were read.', sinks, read),
     counter('sink_task_sink_record_send', 'Records that the target has.', sinks, records),
-    perTask(
+    of(
       { name: 'kafka_connect_task_error_total_record_errors', type: 'unknown', help: 'Runs that failed.' },
-      ({ task }) => task.counters.failures ?? 0,
+      ({ counters }) => counters.failures ?? 0,
     ),
-    perTask(
+    of(
       { name: 'kafka_connect_task_error_total_record_failures', type: 'unknown', help: 'Records that were refused for good.' },
-      ({ task }) => task.counters.deadLetters,
+      ({ counters }) => counters.deadLetters,
     ),
-    perTask(
+    of(
       { name: 'kafka_connect_task_error_deadletterqueue_produce_requests', type: 'unknown', help: 'Dead letters.' },
-      ({ task }) => task.counters.deadLetters,
+      ({ counters }) => counters.deadLetters,
     ),
-    perTask(
+    of(
       { name: 'kafka_connect_task_error_last_error_timestamp', type: 'gauge', help: 'When the task failed, where it has, ms since 1970.' },
-      ({ task }) => task.failure?.at,
+      ({ failure }) => failure?.at,
     ),
   ];
 }

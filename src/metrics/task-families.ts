@@ -22,8 +22,8 @@ export function stateSamples(labels: Sample['labels'], states: readonly string[]
   return known.map((each) => ({ labels: { ...labels, state: each }, value: each === state ? 1 : 0 }));
 }
 
-/** `measure` returns undefined for a task that has no such series. */
-const perTask =
+/** Makes families of these tasks. `measure` returns undefined for a task that has no such series. */
+export const perTask =
   (tasks: readonly MeasuredTask[]) =>
   (family: Omit<Family, 'samples'>, measure: (task: TaskMetrics, connector: ConnectorMetrics) => number | undefined): Family => {
     const samples = tasks.flatMap((measured) => {

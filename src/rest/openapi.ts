@@ -14,7 +14,7 @@ export function openApi(routes: readonly Route[], version: string): Json {
     info: {
       title: "RocketMQ Connect, serverless: Kafka Connect's REST API",
       version,
-      description: 'See docs/rest-api.md for what is answered otherwise than Kafka Connect does.',
+      description: 'docs/rest-api.md says what differs from Kafka Connect.',
     },
     paths: Object.fromEntries(
       [...paths].map(([path, all]) => [path, Object.fromEntries(all.map((route) => [route.method.toLowerCase(), operation(route)]))]),

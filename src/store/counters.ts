@@ -1,4 +1,4 @@
-import type { Counters } from './run-summary.ts';
+import type { Counters, RunSummary } from './run-summary.ts';
 
 const KEYS = [
   ...['invocations', 'records', 'bytes', 'deadLetters', 'dynamodbRequests'],
@@ -15,3 +15,9 @@ export const plus = (counters: Counters, others: Counters, factor = 1): Counters
   each((key) => (counters[key] ?? 0) + factor * (others[key] ?? 0));
 
 export const sumOf = (all: readonly Counters[]): Counters => all.reduce((sum, one) => plus(sum, one), NOTHING_COUNTED);
+
+/** Returns the memory of the function that ran the latest of these tasks, in MiB. Undefined where no function did. */
+export function memoryOf(tasks: ReadonlyArray<{ readonly lastRun?: Pick<RunSummary, 'endedAt' | 'memoryMb'> }>): number | undefined {
+  const runs = tasks.flatMap(({ lastRun }) => lastRun ?? []);
+  return runs.toSorted((a, b) => b.endedAt - a.endedAt)[0]?.memoryMb;
+}

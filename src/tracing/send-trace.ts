@@ -1,4 +1,4 @@
-import { toConnectError } from '../api/index.ts';
+import { ConnectError, toConnectError } from '../api/index.ts';
 import { withoutSecrets } from '../config/known-secrets.ts';
 import type { ResolveSecrets } from '../runtime/run/contracts.ts';
 
@@ -28,10 +28,11 @@ export async function sendTrace(
   try {
     const given = await Promise.race([headersOf(headers, resolveSecrets), late]);
     const url = `${endpoint.replace(/\/+$/, '')}/v1/traces`;
+    if (!URL.canParse(url)) throw invalid('OTEL_EXPORTER_OTLP_ENDPOINT is no address', 'write it as http://127.0.0.1:4318');
     const text = JSON.stringify(body);
     const request = fetch(url, {
       method: 'POST',
-      headers: { ...given, 'content-type': 'application/json' },
+      headers: given,
       body: text,
       signal,
       redirect: 'manual',
@@ -53,18 +54,33 @@ function why(error: unknown): string {
   return cause instanceof Error ? cause.message : toConnectError(error).line;
 }
 
-/** Returns the headers by name, with percent escapes undone and references read. */
-async function headersOf(text: string, resolveSecrets: ResolveSecrets): Promise<Record<string, string>> {
+const invalid = (message: string, remedy: string): ConnectError => new ConnectError('CONFIG_INVALID', message, { remedy });
+
+/** Returns the headers of the request, with percent escapes undone and references read. */
+async function headersOf(text: string, resolveSecrets: ResolveSecrets): Promise<Headers> {
   const pairs = text
     .split(',')
     .map((pair) => pair.trim())
     .filter((pair) => pair !== '');
   const given = pairs.map((pair) => {
     const end = pair.indexOf('=');
-    if (end < 1) throw new Error('OTEL_EXPORTER_OTLP_HEADERS is not of the form name=value,name=value');
+    if (end < 1) throw invalid('OTEL_EXPORTER_OTLP_HEADERS has a header without a value', 'write it as name=value,name=value');
     return [pair.slice(0, end).trim(), asReference(unescaped(pair.slice(end + 1).trim()))] as const;
   });
-  return resolveSecrets(Object.fromEntries(given));
+  const resolved = await resolveSecrets(Object.fromEntries(given));
+  const headers = new Headers();
+  for (const [index, [name, value]] of Object.entries(resolved).entries()) add(headers, name, value, index + 1);
+  headers.set('content-type', 'application/json');
+  return headers;
+}
+
+/** The error of `Headers` would show the value. */
+function add(headers: Headers, name: string, value: string, place: number): void {
+  try {
+    headers.set(name, value);
+  } catch {
+    throw invalid(`header ${place} of OTEL_EXPORTER_OTLP_HEADERS has a name or a value that HTTP does not allow`, 'correct it');
+  }
 }
 
 /** In files whose tool resolves `${...}` itself, references stand without it. */

@@ -1,7 +1,7 @@
-import { pricesOf } from '../../cost/prices.ts';
 import { projectRegistry } from '../project/registry.ts';
 import type { CommandRun } from '../shared/command-run.ts';
 import { metricsRoute } from '../shared/metrics-route.ts';
+import { choosePrices } from '../shared/price-table.ts';
 import { serveRest } from '../shared/serve-rest.ts';
 import { withTarget } from '../target/target.ts';
 import { EXIT } from '../terminal/exit-code.ts';
@@ -12,9 +12,10 @@ export const run: CommandRun = (_, flags, output) =>
     const { host, port, allowHost = [] } = flags as unknown as { host: string; port: number; allowHost?: readonly string[] };
     const cluster = detached ? (flags.function ?? `rocketmq-connect-${flags.stage}-planner`) : flags.table;
     const registry = await projectRegistry();
-    const { signal, done } = onInterrupt(output, '');
     // Runs on this machine cost nothing.
-    const more = [metricsRoute(planner, detached ? pricesOf(process.env.AWS_REGION).prices : undefined)];
+    const prices = detached ? (await choosePrices(flags, output)).prices : undefined;
+    const more = [metricsRoute(planner, prices)];
+    const { signal, done } = onInterrupt(output, '');
     const server = await serveRest({ planner, registry, logger: output.logger, cluster, host, port, hosts: allowHost, more });
     try {
       if (!detached) output.note('schedules and starts take effect while `rocketmq-connect dev` runs beside this');

@@ -7,11 +7,16 @@ const MARKS = { create: ['+', 'green'], change: ['~', 'yellow'], delete: ['-', '
 const ORDER: readonly TaskChange[] = ['create', 'change', 'delete', 'keep'];
 const NAMES_SHOWN = 6;
 
+interface IdleMonth {
+  readonly dollars: number;
+  readonly region: string;
+}
+
 /**
- * Returns a plan for people: a line for each task that changes, and the number of tasks of each kind. `idleDollars` is what a month costs in
- * which there is nothing to copy.
+ * Returns a plan for people: a line for each task that changes, and the number of tasks of each kind. `idleMonth` is what a month costs in
+ * which there is nothing to copy, at the prices of that region.
  */
-export function renderPlan(plan: PlanResult, all: boolean, idleDollars?: number): string {
+export function renderPlan(plan: PlanResult, all: boolean, idleMonth?: IdleMonth): string {
   const shown = plan.tasks.filter(({ change }) => all || change !== 'keep');
   const lines = shown.map((diff) => {
     const [mark, color] = MARKS[diff.change];
@@ -20,15 +25,17 @@ export function renderPlan(plan: PlanResult, all: boolean, idleDollars?: number)
   const counts = ORDER.map((change) => `${plan.tasks.filter((diff) => diff.change === change).length} ${change}`).join(', ');
   const moved = plan.moved === 1 ? '1 partition moves' : `${plan.moved} partitions move`;
   const head = `${plan.connector}: ${plan.changed ? counts : `nothing changes, ${counts}`}; ${moved}${schedules(plan)}`;
-  return [head, ...renderOptionChanges(plan.options), ...lines, ...starts(plan), ...idle(idleDollars)].join('\n');
+  return [head, ...renderOptionChanges(plan.options), ...lines, ...starts(plan), ...idle(idleMonth)].join('\n');
 }
 
 /** People do not expect a deployed connector that never starts. */
 const starts = ({ connector, schedule }: PlanResult): string[] =>
   schedule === undefined ? [`  it has no trigger.schedule: only \`rocketmq-connect run ${connector}\` or an event starts it`] : [];
 
-const idle = (idleDollars: number | undefined): string[] =>
-  idleDollars === undefined ? [] : [`  while there is nothing to copy, it costs ${dollars(idleDollars)} $ a month on AWS, at list prices`];
+const idle = (month: IdleMonth | undefined): string[] =>
+  month === undefined
+    ? []
+    : [`  while there is nothing to copy, it costs ${dollars(month.dollars)} $ a month on AWS, at list prices of ${month.region}`];
 
 function details({ change, partitions, gained, lost, configChanged }: TaskDiff, all: boolean): string {
   if (change === 'create' || change === 'keep') return `  ${names(partitions, '', all)}`;

@@ -1,7 +1,8 @@
 import type { Prices } from '../../cost/prices.ts';
 import { CONTENT_TYPE, openMetrics } from '../../metrics/open-metrics.ts';
-import { plannerError, RestError } from '../../rest/answers/rest-error.ts';
+import { RestError } from '../../rest/answers/rest-error.ts';
 import { type Route, route } from '../../rest/answers/route.ts';
+import { ask } from '../../rest/routes/context.ts';
 import type { MetricsResult, Planner } from '../../runtime/planner-api.ts';
 
 const NAMES = ['own', 'kafka'] as const;
@@ -18,9 +19,7 @@ export const metricsRoute = (planner: Planner, prices?: Prices): Route =>
       const asked = query.get('names') ?? 'own';
       const names = NAMES.find((name) => name === asked);
       if (names === undefined) throw new RestError(400, `names: ${JSON.stringify(asked)} is unknown; use ${NAMES.join(' or ')}`);
-      const response = await planner.handle({ action: 'metrics' });
-      if (!response.ok) throw plannerError(response.error);
-      const { connectors } = response.result as MetricsResult;
+      const { connectors } = await ask<MetricsResult>({ planner }, { action: 'metrics' });
       return { status: 200, text: { type: CONTENT_TYPE, content: openMetrics(connectors, { names, ...(prices && { prices }) }) } };
     },
   });

@@ -51,6 +51,9 @@ export const yesOption = (): Option => new Option('-y, --yes', 'do not ask befor
 export const stateOption = (): Option =>
   new Option('--state <names>', 'only connectors in these states, separated by commas, such as FAILED').argParser(states);
 
+export const pricesOption = (): Option =>
+  new Option('--prices <file>', 'prices by region, in a file like examples/cost/prices.yml; default those of docs/cost.md');
+
 export const jsonOption = (): Option => new Option('--json', 'print JSON');
 
 function matching(pattern: RegExp, what: string): (text: string) => string {

@@ -63,14 +63,11 @@ async function send(
     const plan = await ask<PlanResult>(planner, { action, file: document.data });
     reportFindings(plan.warnings, output, document);
     const tasks = plan.tasks.filter(({ change }) => change !== 'delete').length;
-    const month = idleMonth(
-      { tasks, startsAll: !TELLS_PENDING.has(spec.type), ...spec.trigger },
-      pricesOf(flags.region ?? process.env.AWS_REGION).prices,
-      Date.now(),
-    );
+    const { prices, region } = pricesOf(process.env.AWS_REGION);
+    const month = idleMonth({ tasks, startsAll: !TELLS_PENDING.has(spec.type), ...spec.trigger }, prices, Date.now());
     results.push({ ...plan, warnings: [...own, ...plan.warnings], ...(month !== undefined && { idleMonth: month }) });
     applied.push(spec.name);
-    if (!flags.json) output.result(renderPlan(plan, output.verbose, month?.dollars));
+    if (!flags.json) output.result(renderPlan(plan, output.verbose, month && { dollars: month.dollars, region }));
     const { schedule } = spec.trigger;
     if (action === 'apply' && flags.target === 'local' && schedule !== undefined) {
       output.note(`${spec.name}: ${schedule} only has an effect while \`rocketmq-connect dev\` runs`);

@@ -9,13 +9,14 @@ const NAMES = Object.keys(PRICE_TABLE[DEFAULT_REGION] as Prices) as ReadonlyArra
 export interface PriceOptions {
   /** A file with a price table, in YAML or JSON. */
   readonly prices?: string;
-  /** Default: that of the environment. */
-  readonly region?: string;
 }
 
-/** Returns the prices of the region, and notes where they are those of another. Throws CONFIG_INVALID for a file that is no price table. */
-export async function choosePrices({ prices: file, region }: PriceOptions, output: Output): Promise<ChosenPrices> {
-  const asked = region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+/**
+ * Returns the prices of the region that the command line uses, and notes where they are those of another. Throws CONFIG_INVALID for a file
+ * that is no price table.
+ */
+export async function choosePrices({ prices: file }: PriceOptions, output: Output): Promise<ChosenPrices> {
+  const asked = process.env.AWS_REGION;
   const chosen = pricesOf(asked, file === undefined ? PRICE_TABLE : await readTable(file));
   if (asked !== undefined && asked !== chosen.region) {
     output.note(

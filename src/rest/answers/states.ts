@@ -61,12 +61,12 @@ function stateOfConnector({ desired, state, generation }: ConnectorOverview): st
   return state === 'FAILED' ? state : 'RUNNING';
 }
 
-/** A connector says what its tasks say: many tools look no further. */
+/** A connector says what its tasks say: many tools look no further. One that is stalled has no task that failed. */
 function troubleOf(connector: ConnectorOverview): string | undefined {
   const tasks = shownTasks(connector);
   const failed = tasks.filter(({ state }) => state === 'FAILED');
   const first = failed[0] ?? tasks.find(({ trouble }) => trouble !== undefined);
-  if (first === undefined) return undefined;
+  if (first === undefined) return connector.reason;
   const many = failed.length > 0 ? `${failed.length} of ${tasks.length} tasks failed; ` : '';
   return `${many}task ${first.task}: ${first.trouble ?? first.state}`;
 }

@@ -1,3 +1,4 @@
+import type { ConnectorType } from '../../api/index.ts';
 import { optionSchema } from '../../config/option-schema.ts';
 import { type ConnectorTypes, connectorFileSpec } from '../../config/parse-connector-file.ts';
 import { didYouMean } from '../../kit/index.ts';
@@ -10,16 +11,16 @@ export async function fileOfConfig(config: FlatConfig, types: ConnectorTypes): P
   if (name === undefined) {
     throw new RestError(400, `connector.class: missing; set it to one of ${Object.keys(types).join(', ')}`);
   }
-  const type = Object.hasOwn(types, name) ? await types[name]?.() : undefined;
-  if (type === undefined)
-    throw new RestError(400, `connector.class: there is no connector type ${JSON.stringify(name)}; ${hint(name, types)}`);
+  const type = await typeNamed(name, types, (message) => new RestError(400, `connector.class: ${message}`));
   return fileOfFlat(config, optionSchema(connectorFileSpec(type)));
 }
 
 /** Returns a connector type. Throws 404. */
-export async function pluginOf(name: string, types: ConnectorTypes) {
+export const pluginOf = (name: string, types: ConnectorTypes): Promise<ConnectorType> => typeNamed(name, types, notFound);
+
+async function typeNamed(name: string, types: ConnectorTypes, refusal: (message: string) => RestError): Promise<ConnectorType> {
   const type = Object.hasOwn(types, name) ? await types[name]?.() : undefined;
-  if (type === undefined) throw notFound(`there is no connector type ${JSON.stringify(name)}; ${hint(name, types)}`);
+  if (type === undefined) throw refusal(`there is no connector type ${JSON.stringify(name)}; ${hint(name, types)}`);
   return type;
 }
 

@@ -1,3 +1,4 @@
+import type { PlannerRequest } from '../../runtime/planner-api.ts';
 import { RestError } from '../answers/rest-error.ts';
 import { type Answer, empty, ok, type Route, route } from '../answers/route.ts';
 import { configBody, configPatch, newConnector } from '../answers/schemas.ts';
@@ -6,12 +7,12 @@ import { fileOfConfig } from '../config/file-of-config.ts';
 import type { FlatConfig } from '../config/flat-config.ts';
 import { allConnectors, ask, type Context, configOf, connectorNamed, findConnector, shownInfo } from './context.ts';
 
-type InitialState = 'RUNNING' | 'PAUSED' | 'STOPPED';
+type NewConnector = Pick<Extract<PlannerRequest, { action: 'apply' }>, 'create' | 'initialState'>;
 
 /** Connectors: list, create, configure, delete. */
 export function connectorRoutes(context: Context): Route[] {
   /** Puts a configuration in force, and answers what is in force then. */
-  const put = async (name: string, given: FlatConfig, more: { readonly create?: boolean; readonly initialState?: InitialState } = {}) => {
+  const put = async (name: string, given: FlatConfig, more: NewConnector = {}) => {
     if (given.name !== undefined && given.name !== name) {
       throw new RestError(400, `name: the configuration is that of ${JSON.stringify(given.name)}, and not of ${JSON.stringify(name)}`);
     }
@@ -71,7 +72,6 @@ export function connectorRoutes(context: Context): Route[] {
       summary: 'Delete a connector with its tasks and positions; what it copied stays',
       answers: { 204: undefined },
       handle: async ({ params: { name = '' } }) => {
-        await connectorNamed(context, name);
         await ask(context, { action: 'delete', connector: name });
         return empty(204);
       },

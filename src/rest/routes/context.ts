@@ -1,5 +1,5 @@
 import type { ConnectorTypes } from '../../config/parse-connector-file.ts';
-import type { ConnectorOverview, OverviewResult, Planner, PlannerRequest } from '../../runtime/planner-api.ts';
+import type { ConnectorOverview, OverviewResult, Planner, PlannerRequest, PlannerResponse } from '../../runtime/planner-api.ts';
 import type { LogLevel } from '../answers/log-level.ts';
 import { notFound, plannerError, withoutPlanner } from '../answers/rest-error.ts';
 import { shownTasks, type Worker } from '../answers/states.ts';
@@ -15,11 +15,15 @@ export interface Context {
   readonly logLevel: LogLevel;
 }
 
-/** Sends a request to the planner. Throws RestError. */
-export async function ask<R>({ planner }: Pick<Context, 'planner'>, request: PlannerRequest): Promise<R> {
-  const response = await planner.handle(request).catch((error: unknown) => {
+/** Sends a request to the planner, and returns what it answers, also a failure. Throws RestError where it does not answer. */
+export const answerOf = ({ planner }: Pick<Context, 'planner'>, request: PlannerRequest): Promise<PlannerResponse> =>
+  planner.handle(request).catch((error: unknown) => {
     throw withoutPlanner(error);
   });
+
+/** Sends a request to the planner. Throws RestError, also for a failure. */
+export async function ask<R>(context: Pick<Context, 'planner'>, request: PlannerRequest): Promise<R> {
+  const response = await answerOf(context, request);
   if (response.ok) return response.result as R;
   throw plannerError(response.error, response.error.code === 'NOT_FOUND' ? whatIsMissing(request.action) : undefined);
 }

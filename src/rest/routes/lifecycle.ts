@@ -12,7 +12,6 @@ export function lifecycleRoutes(context: Context): Route[] {
       summary,
       answers: { [status]: undefined },
       handle: async ({ params: { name = '' } }) => {
-        await connectorNamed(context, name);
         await ask(context, { action, connector: name });
         return empty(status);
       },

@@ -33,12 +33,13 @@ export function positionsOf(
   known: readonly PartitionOffset[],
 ): Readonly<Record<string, string | null>> {
   const before = new Map(known.map(({ partition, position }) => [partition, position]));
+  const queues = direction === 'sink' ? known.map(({ partition }) => ({ partition, shown: queueShown(partition) })) : [];
   const positions = new Map<string, string | null>();
   for (const [index, { partition: given, offset }] of offsets.entries()) {
     const refuse = (what: string): never => {
       throw new RestError(400, `offsets[${index}]: ${what}`);
     };
-    const partition = direction === 'source' ? given.partition : queueOf(given, [...before.keys()], refuse);
+    const partition = direction === 'source' ? given.partition : queueOf(given, queues, refuse);
     if (typeof partition !== 'string' || !before.has(partition)) {
       return refuse(`the connector has no partition ${JSON.stringify(given)}; name it as GET offsets does`);
     }
@@ -48,19 +49,22 @@ export function positionsOf(
   return Object.fromEntries(positions);
 }
 
+interface KnownQueue {
+  readonly partition: string;
+  readonly shown: ShownOffset['partition'];
+}
+
 /** A queue without its broker is found where only one broker has it. */
-function queueOf(given: ShownOffset['partition'], known: readonly string[], refuse: (what: string) => never): string | undefined {
+function queueOf(given: ShownOffset['partition'], known: readonly KnownQueue[], refuse: (what: string) => never): string | undefined {
   const { kafka_topic: topic, kafka_partition: queue, rocketmq_broker: broker } = given;
-  const matching = known.filter((partition) => {
-    const shown = queueShown(partition);
-    return (
+  const matching = known.filter(
+    ({ shown }) =>
       shown.kafka_topic === topic &&
       shown.kafka_partition === Number(queue ?? Number.NaN) &&
-      (broker ?? shown.rocketmq_broker) === shown.rocketmq_broker
-    );
-  });
+      (broker ?? shown.rocketmq_broker) === shown.rocketmq_broker,
+  );
   if (matching.length > 1) refuse(`several brokers have queue ${String(queue)} of topic ${String(topic)}; add rocketmq_broker`);
-  return matching[0];
+  return matching[0]?.partition;
 }
 
 function positionOf(

@@ -18,7 +18,9 @@ export function offsetRoutes(context: Context): Route[] {
   };
 
   const said = ({ altered }: AlterOffsetsResult): string =>
-    altered.length === 0 ? 'the offsets are these already' : `the offsets of ${altered.length} partitions were changed`;
+    altered.length === 0
+      ? 'the offsets are these already'
+      : `the offsets of ${altered.length} partition${altered.length === 1 ? ' was' : 's were'} changed`;
 
   return [
     route({

@@ -1,26 +1,24 @@
 import { type ConnectorType, type Finding, withoutCredentials } from '../../api/index.ts';
 import { tokenize } from '../../config/references.ts';
 import { keyOfOption } from '../answers/flat-keys.ts';
-import { plannerError, RestError, withoutPlanner } from '../answers/rest-error.ts';
+import { plannerError, RestError } from '../answers/rest-error.ts';
 import { ok, type Route, route } from '../answers/route.ts';
 import { configToValidate } from '../answers/schemas.ts';
 import { type DefinedOption, definedOptions } from '../config/definitions.ts';
 import { fileOfConfig, pluginOf } from '../config/file-of-config.ts';
 import type { FlatConfig } from '../config/flat-config.ts';
-import type { Context } from './context.ts';
+import { answerOf, type Context } from './context.ts';
 
 const UNKNOWN = 'There is no such option.';
 
 /** Connector types and their options. */
 export function pluginRoutes(context: Context): Route[] {
-  const { types, planner, worker } = context;
+  const { types, worker } = context;
 
   /** What is wrong with a configuration, by its validation alone: no system is reached. */
   const errorsOf = async (config: FlatConfig): Promise<readonly Finding[]> => {
     const file = await fileOfConfig(config, types);
-    const response = await planner.handle({ action: 'validate', file }).catch((error: unknown) => {
-      throw withoutPlanner(error);
-    });
+    const response = await answerOf(context, { action: 'validate', file });
     if (response.ok) return [];
     const { findings = [], code, message, remedy = '' } = response.error;
     if (findings.length > 0) return findings.filter(({ level }) => level === 'error');

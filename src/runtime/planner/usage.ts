@@ -1,5 +1,5 @@
 import { ConnectError } from '../../api/index.ts';
-import { NOTHING_COUNTED, plus, sumOf } from '../../store/counters.ts';
+import { memoryOf, NOTHING_COUNTED, plus, sumOf } from '../../store/counters.ts';
 import type { Counters, RunItem, TaskItem, TaskRef } from '../../store/store.ts';
 import type { UsageResult } from '../planner-api.ts';
 import { countersAt, type Point } from './counters-at.ts';
@@ -19,7 +19,7 @@ export async function usageOf(name: string, since: number, deps: Pick<PlannerDep
   const before = await firstOfEach(deps.store.runsFrom(name, since, true), older);
   const after = await firstOfEach(deps.store.runsFrom(name, since), older);
   const usage = sumOf(items.map((item) => usedSince(item, since, before.get(item.task), after.get(item.task))));
-  const memoryMb = items.toSorted((a, b) => (b.lastRun?.endedAt ?? 0) - (a.lastRun?.endedAt ?? 0))[0]?.lastRun?.memoryMb;
+  const memoryMb = memoryOf(items);
   const { schedule, timeZone } = spec.trigger;
   return {
     connector: name,

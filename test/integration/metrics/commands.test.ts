@@ -77,6 +77,7 @@ describe('a person who asks what connectors do and cost', () => {
       JSON.stringify({ here: { ...own, sqsMillionRequests: 0, schedulerMillion: 0, schedulerFreeMillions: 0, logsGb: 0 } }),
     );
     expect(await json('--prices', prices)).toMatchObject([{ region: 'here', dollars: 5 }]);
+    expect(JSON.parse((await command('runs', 'pears', '--prices', prices, '--json')).stdout)).toMatchObject([{ dollars: 5 }]);
     await writeFile(prices, '{ here: { lambdaGbSecond: cheap } }');
     await expect(json('--prices', prices)).rejects.toMatchObject({
       code: 2,

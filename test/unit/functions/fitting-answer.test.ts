@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { fitting } from '../../../functions/fitting-answer.ts';
-import type { PlannerResponse, PlanResult, StatusResult } from '../../../src/runtime/planner-api.ts';
+import type { OverviewResult, PlannerResponse, PlanResult, StatusResult } from '../../../src/runtime/planner-api.ts';
 
 const MAX = 20_000;
+const LONGEST_NAME = 'c'.repeat(64);
 const names = (count: number) => Array.from({ length: count }, (_, n) => `partition-${n}`);
 const status = (tasks: number): PlannerResponse => ({
   ok: true,
@@ -20,6 +21,16 @@ describe('an answer of the planner', () => {
     expect(bytes(result)).toBeLessThanOrEqual(MAX);
     expect(result.taskStatus.length).toBeGreaterThan(1);
     expect(result.next).toBe(result.taskStatus.length);
+  });
+
+  it('of connectors that ends before the last of them keeps saying where the rest begins', () => {
+    const filler = (length: number) => ({ name: 'b', text: 'x'.repeat(length) });
+    const answer = (length: number) => ({ ok: true as const, result: { connectors: [{ name: 'a' }, filler(length)], next: LONGEST_NAME } });
+    const room = MAX - bytes(answer(0));
+    for (let length = room - 100; length < room + 200; length += 1) {
+      const { connectors, next } = (fitting(answer(length), MAX) as { result: OverviewResult }).result;
+      expect(next).toBe(connectors.length === 2 ? LONGEST_NAME : 'b');
+    }
   });
 
   it('of a plan tells all tasks, with a few names each', () => {

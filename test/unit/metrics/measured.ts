@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import type { ConnectorMetrics, TaskMetrics, TaskState } from '../../../src/runtime/planner-api.ts';
+import type { ConnectorMetrics, ConnectorState, TaskMetrics, TaskState } from '../../../src/runtime/planner-api.ts';
 
 export const STATES = ['RUNNING', 'IDLE', 'DEGRADED', 'PAUSED', 'STOPPED', 'FAILED', 'RETRYING', 'PLANNING'] as const satisfies TaskState[];
+
+const CONNECTOR_STATES = ['RUNNING', 'DEGRADED', 'STALLED', 'FAILED', 'PAUSED', 'STOPPED'] as const satisfies ConnectorState[];
 
 const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const time = fc.integer({ min: 1_600_000_000_000, max: 1_900_000_000_000 });
@@ -48,7 +50,7 @@ export const measured: fc.Arbitrary<ConnectorMetrics[]> = fc.uniqueArray(
         type: fc.constantFrom('kafka-source', 'mysql-sink'),
         direction: fc.constantFrom('source' as const, 'sink' as const),
         desired: fc.constant('RUNNING' as const),
-        state: fc.constantFrom('RUNNING' as const, 'DEGRADED' as const, 'FAILED' as const, 'PAUSED' as const, 'STOPPED' as const),
+        state: fc.constantFrom(...CONNECTOR_STATES),
         generation: count,
         planPending: fc.boolean(),
         tasks: fc.constant(tasks),

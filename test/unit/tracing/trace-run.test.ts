@@ -89,6 +89,17 @@ describe('a run with a collector of spans', () => {
     expect(JSON.stringify(logged)).not.toContain('very-secret-token-1');
   });
 
+  it.each([
+    ['authorization=Bearer%20s3cret%0Aof-mine', /^CONFIG_INVALID: header 1 of OTEL_EXPORTER_OTLP_HEADERS/],
+    ['x-tenant=connect,authorization=of-mine\u{1F600}', /^CONFIG_INVALID: header 2 of OTEL_EXPORTER_OTLP_HEADERS/],
+    ['of-mine s3cret=x', /^CONFIG_INVALID: header 1 of OTEL_EXPORTER_OTLP_HEADERS/],
+  ])('shows no header that HTTP does not allow: %j', async (headers, reason) => {
+    process.env.OTEL_EXPORTER_OTLP_HEADERS = headers;
+    await run();
+    expect(logged).toContainEqual(expect.objectContaining({ message: 'span not sent', reason: expect.stringMatching(reason) }));
+    expect(JSON.stringify(logged)).not.toMatch(/s3cret|of-mine/);
+  });
+
   it('takes references without ${} for files whose tool reads that itself', async () => {
     const asked: unknown[] = [];
     const endpoint = process.env.OTEL_EXPORTER_OTLP_ENDPOINT ?? '';
