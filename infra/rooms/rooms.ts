@@ -188,7 +188,7 @@ export const rooms: readonly Room[] = [
     holds: 'a look: which tasks of a connector have something to do; starts those',
     imports: [
       ...['src/api', 'src/kit', 'src/config', 'src/rocketmq/types.ts', 'src/store/store.ts', 'src/triggers/trigger.ts'],
-      ...['src/runtime/run', 'src/runtime/sink/group-report.ts', 'src/runtime/sink/queue-position.ts'],
+      ...['src/runtime/run', 'src/runtime/sink/consumer-group.ts', 'src/runtime/sink/queue-position.ts'],
     ],
     packages: ['p-map', ...PURE],
   },

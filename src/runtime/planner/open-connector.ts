@@ -86,17 +86,18 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, t
     const { positionsAreIn } = connector;
     return [
       ...topics.findings,
-      ...found.findings.map(orLeftOut),
+      ...found.findings.map((each) => (each.option === 'rocketmq.topicsPattern' ? orLeftOut(each) : each)),
       ...(isOwn ? [OWN_DEAD_LETTERS] : []),
       ...(rocketmq.followResets === true && positionsAreIn !== undefined ? [followsNoReset(positionsAreIn)] : []),
     ];
   };
   const isSink = spec.direction === 'sink';
   const checkTopic = isSink ? checkQueues() : deps.checkTopic({ ...rocketmq, topic: rocketmq.topic as string }, deps.logger);
+  const isOfMany = rocketmq.topicsPattern !== undefined && topics.names.length > 1;
   const topicsMs = topics.names.length > 1 ? CHECK_TIMEOUT_MS : TOPIC_TIMEOUT_MS;
   const checks: Promise<readonly Finding[]>[] = [
     inTime(connector.check(), `${spec.direction}: no answer from the system`).then((found) =>
-      topics.names.length > 1 && rocketmq.topicsPattern !== undefined ? found.map(orSourceLeftOut) : found,
+      found.map((each) => (isOfMany && each.code === 'NOT_FOUND' ? orLeftOut(each) : each)),
     ),
     inTime(checkTopic, 'rocketmq.endpoints: no answer', topicsMs),
   ];
@@ -113,17 +114,11 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, t
   return { warnings: findings, queues };
 }
 
-/** A pattern may select a topic that nobody meant. */
-const orLeftOut = (found: Finding): Finding =>
-  found.option === 'rocketmq.topicsPattern'
-    ? { ...found, remedy: `${found.remedy}; or leave the topic out by rocketmq.excludeTopicsPattern` }
-    : found;
-
-/** A target is missing, maybe because nobody meant the topic that would be copied to it. */
-const orSourceLeftOut = (found: Finding): Finding =>
-  found.code === 'NOT_FOUND'
-    ? { ...found, remedy: `${found.remedy}; or leave the RocketMQ topic out by rocketmq.excludeTopicsPattern` }
-    : found;
+/** A pattern may select a topic that nobody meant, or one for which the target has no place. */
+const orLeftOut = (found: Finding): Finding => ({
+  ...found,
+  remedy: `${found.remedy}; or leave the RocketMQ topic out by rocketmq.excludeTopicsPattern`,
+});
 
 /** Checks the topics that records name. Returns a finding for each that can't be written. */
 async function checkRecordTopics(connector: Connector, rocketmq: RocketmqAccess, deps: PlannerDeps): Promise<Finding[]> {

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { type Position, toConnectError } from '../../api/index.ts';
 import type { TopicQueues } from '../../rocketmq/types.ts';
 import type { Run } from '../run/run.ts';
-import { groupOf } from './group-report.ts';
+import { groupOf } from './consumer-group.ts';
 import { QUEUES_ASKED_AT_ONCE } from './queue-shares.ts';
 
 /**

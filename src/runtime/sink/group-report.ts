@@ -1,7 +1,8 @@
 import { toConnectError } from '../../api/index.ts';
-import { hashText, untilAborted, withPatience } from '../../kit/index.ts';
+import { untilAborted, withPatience } from '../../kit/index.ts';
 import type { TopicQueues } from '../../rocketmq/types.ts';
 import type { Notices } from '../run/run.ts';
+import { groupOf } from './consumer-group.ts';
 
 /**
  * Tells the connector's consumer group how far its queues are, so that RocketMQ's own tools show the lag. It is for people only: nothing
@@ -61,9 +62,3 @@ export class GroupReport {
 
 const ignored = (group: string, connector: string, [name, ...others]: readonly string[]): string =>
   `somebody has reset consumer group ${group} at ${name}${others.length > 0 ? ` and ${others.length} other queues` : ''}: that has no effect on where the connector reads, but \`rocketmq-connect offsets alter ${connector}\` has`;
-
-/** The consumer group of a sink, without namespace. RocketMQ has no dots in the names of groups. The hash keeps `a.b` and `a_b` apart. */
-export const groupOf = (connector: string): string =>
-  connector.includes('.')
-    ? `connect-${connector.replaceAll('.', '_')}-${hashText(connector).toString(16).padStart(8, '0')}`
-    : `connect-${connector}`;

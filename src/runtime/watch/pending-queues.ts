@@ -4,7 +4,7 @@ import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { selectionOption } from '../../config/selected-topics.ts';
 import { topicOfQueue } from '../../kit/index.ts';
 import type { TopicQueues } from '../../rocketmq/types.ts';
-import { groupOf } from '../sink/group-report.ts';
+import { groupOf } from '../sink/consumer-group.ts';
 import { parsePosition } from '../sink/queue-position.ts';
 import type { PendingDeps } from './watch-deps.ts';
 

@@ -49,6 +49,7 @@ describe('the configuration of an ActiveMQ source', () => {
     { source: { queues: ['a', 'queue://'] }, option: 'source.queues[1]' },
     { source: { queues: ['topic://a'] }, option: 'source.queues[0]' },
     { source: { queues: ['temp-queue://a'] }, option: 'source.queues[0]' },
+    { source: { queues: ['QUEUE://a'] }, option: 'source.queues[0]' },
     { source: { queues: ['address::'] }, option: 'source.queues[0]' },
     { source: { queues: ['::queue'] }, option: 'source.queues[0]' },
     { source: { queues: ['a'.repeat(401)] }, option: 'source.queues[0]' },

@@ -5,7 +5,8 @@ import { readMessage } from '../../../src/connectors/activemq/protocol/amqp-mess
 import { linkError } from '../../../src/connectors/activemq/protocol/errors/link-errors.ts';
 import { rejection } from '../../../src/connectors/activemq/protocol/errors/send-errors.ts';
 import { toRecord } from '../../../src/connectors/activemq/read/record-mapping.ts';
-import { messageOf, parseTarget } from '../../../src/connectors/activemq/sink/mapping.ts';
+import { parseTarget } from '../../../src/connectors/activemq/sink/destination.ts';
+import { messageOf } from '../../../src/connectors/activemq/sink/mapping.ts';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
 
 const parse = (sink: object) =>
@@ -20,7 +21,7 @@ describe('the section of an ActiveMQ sink', () => {
   it.each([
     [{ destination: '{{name}}' }, 'sink.destination', /\{\{header:NAME\}\}/],
     [{ destination: 'temp-topic://x' }, 'sink.destination', /temporary/],
-    [{ destination: 'QUEUE://orders' }, 'sink.destination', /begins with QUEUE:\/\//],
+    [{ destination: 'QUEUE://orders' }, 'sink.destination', /has QUEUE:\/\/ in its name/],
     [{ messageType: 'map' }, 'sink.messageType', /bytes/],
     [{ username: 'u' }, 'sink.password', /missing/],
     [{ startAt: { offsets: { orders: 1 } } }, 'sink.startAt.offsets', /not a queue/],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
-import { GroupReport, groupOf } from '../../../src/runtime/sink/group-report.ts';
+import { groupOf } from '../../../src/runtime/sink/consumer-group.ts';
+import { GroupReport } from '../../../src/runtime/sink/group-report.ts';
 
 type Tell = (group: string, offsets: ReadonlyMap<string, number>) => Promise<readonly string[]>;
 

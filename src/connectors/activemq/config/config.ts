@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { type Issue, issueIn } from '../../../config/issue.ts';
 import { flag, integer, list, section, text } from '../../../config/options.ts';
 import { connectionConfig, refineConnection } from '../protocol/connection-config.ts';
-import { consumersOf, parseAddress, type Sources } from './consumers.ts';
+import { mistypedPrefix, parseAddress } from './address.ts';
+import { consumersOf, type Sources } from './consumers.ts';
 
 const NAME_LENGTH = 400;
 
@@ -95,7 +96,9 @@ function checkAddresses(config: Sources, issue: Issue): void {
 
 function checkName(text: string, kind: 'queue' | 'topic', path: string[], issue: Issue): void {
   const { name, kind: said = kind } = parseAddress(text);
-  if (said.startsWith('temp-'))
+  const mistyped = mistypedPrefix(text);
+  if (mistyped !== undefined) issue(path, `has ${mistyped} in its name`, `write ${mistyped.toLowerCase()}`);
+  else if (said.startsWith('temp-'))
     issue(path, 'is temporary: it belongs to one connection of another client', 'name a queue or topic that lasts');
   else if (said === 'topic' && kind === 'queue') issue(path, 'is a topic', 'name it in source.subscriptions');
   else if (said === 'queue' && kind === 'topic') issue(path, 'is a queue', 'name it in source.queues');

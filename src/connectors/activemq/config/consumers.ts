@@ -1,4 +1,5 @@
 import type { LinkSpec } from '../protocol/amqp-link.ts';
+import { parseAddress } from './address.ts';
 import type { ActivemqSourceConfig } from './config.ts';
 
 /** One consumer of a queue, or the one of a durable subscription. */
@@ -18,15 +19,6 @@ export interface ConsumerSpec extends LinkSpec {
     /** The user says that it has exactly this selector. */
     readonly takeOver: boolean;
   };
-}
-
-/** How clients write that a name is one of a queue or a topic. */
-const PREFIX = /^(?<kind>queue|topic|temp-queue|temp-topic):\/\//;
-
-/** The name without its prefix. `kind`: what the prefix says; undefined where there is none. */
-export function parseAddress(text: string): { readonly name: string; readonly kind: string | undefined } {
-  const kind = PREFIX.exec(text)?.groups?.kind;
-  return { name: text.replace(PREFIX, ''), kind };
 }
 
 /** The part of a configuration that names them. */

@@ -6,7 +6,7 @@ import { parseUrls } from '../protocol/connection-options.ts';
 import { connectionFrame } from '../protocol/errors/connection-errors.ts';
 import { AmqpSender } from '../protocol/send/amqp-sender.ts';
 import type { ActivemqSinkConfig } from './config.ts';
-import { destinationOf, parseTarget } from './mapping.ts';
+import { destinationOf, parseTarget } from './destination.ts';
 
 const OPTION = 'sink.destination';
 

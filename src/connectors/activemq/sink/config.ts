@@ -3,6 +3,7 @@ import { issueIn } from '../../../config/issue.ts';
 import { choice, milliseconds, section, text } from '../../../config/options.ts';
 import { refineSinkOptions, sinkOptions } from '../../../config/sink-options.ts';
 import { TEMPLATE_EXPECTS, TEMPLATE_PATTERN } from '../../../kit/index.ts';
+import { mistypedPrefix } from '../config/address.ts';
 import { connectionConfig, refineConnection } from '../protocol/connection-config.ts';
 
 const { url, mechanism, username, password, ...connection } = connectionConfig('sink');
@@ -39,9 +40,9 @@ export const activemqSinkConfig = section(
   const issue = issueIn(context);
   refineConnection(config, 'sink', issue);
   refineSinkOptions(config, issue);
-  const prefix = /^(?:temp-)?(?:queue|topic):\/\//i.exec(config.destination)?.[0];
-  if (prefix !== undefined && prefix !== prefix.toLowerCase()) {
-    issue(['destination'], `begins with ${prefix}, which brokers take for a part of the name`, `write ${prefix.toLowerCase()}`);
+  const mistyped = mistypedPrefix(config.destination);
+  if (mistyped !== undefined) {
+    issue(['destination'], `has ${mistyped} in its name`, `write ${mistyped.toLowerCase()}`);
   } else if (config.destination.startsWith('temp-')) {
     issue(['destination'], 'is temporary: it belongs to one connection of another client', 'name a queue or topic that lasts');
   }

@@ -5,7 +5,8 @@ import type { ActivemqClient } from '../protocol/client.ts';
 import { rejection } from '../protocol/errors/send-errors.ts';
 import { AmqpSender, type Outcome, type TargetSpec, targetName } from '../protocol/send/amqp-sender.ts';
 import type { ActivemqSinkConfig } from './config.ts';
-import { messageOf, parseTarget } from './mapping.ts';
+import { parseTarget } from './destination.ts';
+import { messageOf } from './mapping.ts';
 
 /** Links of a lane that are open at a time, where records name their destinations. */
 const MAX_LINKS = 50;

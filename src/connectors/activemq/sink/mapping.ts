@@ -1,10 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { ConnectError, type Header, type SinkRecord } from '../../../api/index.ts';
-import { GIVEN_PREFIX, RecordTemplate, readTypedHeaders, recordIdOf, type TypedHeader, type TypedParts } from '../../../kit/index.ts';
-import { parseAddress } from '../config/consumers.ts';
+import { GIVEN_PREFIX, readTypedHeaders, recordIdOf, type TypedHeader, type TypedParts } from '../../../kit/index.ts';
 import { type AmqpMessage, HEADER_FIELDS, ID_FIELDS, PROPERTY_FIELDS } from '../protocol/amqp-message.ts';
 import type { AmqpValue } from '../protocol/amqp-value.ts';
-import type { TargetSpec } from '../protocol/send/amqp-sender.ts';
 import { typedValue, valueFromJson } from '../protocol/send/typed-value.ts';
 import { fieldsInOrder, writeMessage } from '../protocol/send/write-message.ts';
 import type { ActivemqSinkConfig } from './config.ts';
@@ -31,26 +29,6 @@ const KEY = 'connect-key';
 const MAX_ID_BYTES = 1_024;
 const MIN_TIME_MS = -(2n ** 63n);
 const MAX_TIME_MS = 2n ** 63n - 1n;
-
-export const destinationOf = ({ destination }: Pick<ActivemqSinkConfig, 'destination'>): RecordTemplate =>
-  new RecordTemplate('sink.destination', destination);
-
-/** Clients know these prefixes in lower case only, and would take others for a part of the name. */
-const MISTYPED_PREFIX = /^(temp-)?(queue|topic):\/\//i;
-
-/** In names, Classic takes them for several destinations, for any that fits, or for options. */
-const SPECIAL = /[*>,?]|^\s|\s$/;
-
-/** A queue or topic from its name. `byRecord`: a record has given a part of it. Throws RECORD_REFUSED for what is none. */
-export function parseTarget(text: Buffer, byRecord = false): TargetSpec {
-  const { name: address, kind = 'queue' } = parseAddress(text.toString());
-  const isName = address.trim() !== '' && isUtf8(text) && !MISTYPED_PREFIX.test(address) && !(byRecord && SPECIAL.test(address));
-  const problem = kind.startsWith('temp-') ? 'is temporary' : isName ? undefined : 'is no name';
-  if (problem === undefined) return { kind: kind === 'topic' ? 'topic' : 'queue', address };
-  throw new ConnectError('RECORD_REFUSED', `its destination ${JSON.stringify(text.toString().slice(0, 80))} ${problem}`, {
-    remedy: 'let sink.destination name a queue or topic that lasts',
-  });
-}
 
 export interface Mapping {
   readonly messageType: ActivemqSinkConfig['messageType'];

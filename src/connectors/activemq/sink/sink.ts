@@ -2,8 +2,8 @@ import { ConnectError, type FailedRecord, type SinkBatch, type SinkTask, type Si
 import { ActivemqClient } from '../protocol/client.ts';
 import { connectionKey } from '../protocol/connection-options.ts';
 import type { ActivemqSinkConfig } from './config.ts';
+import { destinationOf } from './destination.ts';
 import { LaneWriter, type Shared } from './lane-writer.ts';
-import { destinationOf } from './mapping.ts';
 
 /** Sends records to ActiveMQ, and waits until the broker has accepted all of a batch. */
 export class ActivemqSinkTask implements SinkTask {
