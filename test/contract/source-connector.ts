@@ -54,5 +54,5 @@ function onFaultyNetworks(harness: SourceHarness): void {
     networks = await FaultyNetworks.open(harness, SOURCE_FAULT_NETWORKS);
   }, START_LIMIT_MS);
   afterAll(() => networks?.[Symbol.asyncDispose]());
-  sourceFaultCases(() => networks.take(), harness);
+  sourceFaultCases(() => networks.take());
 }

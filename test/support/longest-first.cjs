@@ -6,7 +6,7 @@ const LONGEST = [
   /\/test\/e2e\//,
   /\/test\/contract\/[^/]+$/,
   // They wait for servers that come back, or for a minute that a server takes.
-  /\/test\/integration\/(rocketmq\/(broker-outage|purged-queue)|kafka\/(sink-)?faults|stack\/(main-job|stack)|rabbitmq\/(queues|sink-faults))\.test\.ts$/,
+  /\/test\/integration\/(rocketmq\/own-broker|kafka\/(sink-)?faults|stack\/(main-job|stack)|rabbitmq\/(queues|sink-faults))\.test\.ts$/,
 ];
 
 /**

@@ -19,9 +19,10 @@ export class OwnServer {
     this.#instance = instance;
   }
 
-  static async start(server: Server): Promise<OwnServer> {
-    const programs = await programFolder(server.installer, server.name, libDir());
-    await installOnce(server.installer, programs, server.name);
+  /** `sameAs`: the server that it runs the programs of, where its name is another. They are then installed once. */
+  static async start(server: Server, sameAs: Server = server): Promise<OwnServer> {
+    const programs = await programFolder(server.installer, sameAs.name, libDir());
+    await installOnce(server.installer, programs, sameAs.name);
     const own = new OwnServer(new ServerInstance(shortLived(server), { dataDir: folder, portOffset: await freeOffset(), programs }));
     try {
       await own.#instance.start(undefined);

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { TaskOutcome } from '../../../src/runtime/run/contracts.ts';
 import { sideBySide, type WaitingCase } from '../../support/side-by-side.ts';
-import type { ConfigOptions, SourceHarness } from '../harness/source-harness.ts';
+import type { ConfigOptions } from '../harness/source-harness.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { FaultyNetwork } from './faulty-network.ts';
@@ -48,7 +48,7 @@ export const SOURCE_FAULT_NETWORKS = faultsOfNetwork.length + faultsOfServer.len
  * Whatever becomes of the source or the way to it in mid-batch: the run ends with a named error or goes on, and nothing is lost.
  * `network`: one that nothing else uses, all before the same source.
  */
-export function sourceFaultCases(network: () => FaultyNetwork, { onePartition }: SourceHarness): void {
+export function sourceFaultCases(network: () => FaultyNetwork): void {
   it.each(faultsOfServer)('loses nothing when $name in mid-batch', (fault) => survives(network(), fault), CASE_LIMIT_MS);
 
   const cases: readonly WaitingCase[] = [
@@ -56,9 +56,7 @@ export function sourceFaultCases(network: () => FaultyNetwork, { onePartition }:
     { name: 'copies all over a network that is 100 ms away', run: () => copiesFromAfar(network()) },
     { name: 'replaces connections that died while nothing ran', run: () => replacesDead(network()) },
   ];
-  // Readers of one log for all would have to pass over each other's messages.
-  if (onePartition === undefined) sideBySide(cases, cases.length * CASE_LIMIT_MS);
-  else it.each(cases)('$name', ({ run }) => run(), CASE_LIMIT_MS);
+  sideBySide(cases, cases.length * CASE_LIMIT_MS);
 }
 
 async function copiesFromAfar(network: FaultyNetwork): Promise<void> {

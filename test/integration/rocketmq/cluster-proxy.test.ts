@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
 import { silentLogger } from '../../../src/api/index.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
 import { checkQueues, groupOffsets, listTopics } from '../../../src/rocketmq/queue-checks.ts';
@@ -22,7 +23,7 @@ describe("a proxy's remoting port as the endpoint", () => {
 
   beforeAll(async () => {
     topics = await Topics.open();
-    proxy = await OwnServer.start(clusterProxy(topics.namesrv));
+    proxy = await OwnServer.start(clusterProxy(topics.namesrv), rocketmq);
     // A proxy that has just started now and then never answers one of its first requests.
     const config = topics.config(await topics.create(), { endpoints: proxy.address('remoting'), requestTimeoutMs: 3_000 });
     while ((await checkTopic(config, silentLogger)).length > 0) await sleep(100);

@@ -4,6 +4,7 @@ import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
 import type { OutgoingMessage, TopicProducer } from '../../../src/rocketmq/types.ts';
 import { ascendingRuns } from '../../support/copy-check.ts';
 import { OwnServer } from '../../support/own-server.ts';
+import { purgedQueueCases, startPurgingBroker } from './purged-queue-cases.ts';
 import { Topics } from './topics.ts';
 
 const QUEUES = 4;
@@ -47,6 +48,16 @@ class Stream {
     await Promise.all(this.#lanes);
   }
 }
+
+let purgingBroker: Promise<OwnServer> | undefined;
+beforeAll(() => {
+  purgingBroker = startPurgingBroker();
+  // The cases that need it get the failure.
+  purgingBroker.catch(() => undefined);
+});
+afterAll(async () => {
+  await (await purgingBroker)?.[Symbol.asyncDispose]();
+});
 
 describe('while the broker is away, or has other settings, a producer', () => {
   let server: OwnServer;
@@ -122,4 +133,8 @@ describe('while the broker is away, or has other settings, a producer', () => {
     const tooLarge = { ...message('x'), body: Buffer.alloc(maxMessageBytes, 'x') };
     await expect(producer.send(0, [tooLarge], Date.now() + PATIENCE_MS)).rejects.toMatchObject({ code: 'RECORD_REFUSED' });
   });
+});
+
+describe('a queue that RocketMQ has purged', () => {
+  purgedQueueCases(() => purgingBroker as Promise<OwnServer>);
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openQueues } from '../../../src/rocketmq/queues.ts';
 import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
@@ -15,17 +15,24 @@ const PURGE_LIMIT_MS = 90_000;
 /** Files of a broker are small and out of date at once, so that it deletes them when it is told to. */
 const CONF = ['mappedFileSizeCommitLog=1048576', 'fileReservedTime=0', 'cleanResourceInterval=500', 'deleteCommitLogFilesInterval=50'];
 
-describe('a queue that RocketMQ has purged', () => {
+/** Starts a broker that deletes what it can, a minute after its start at the earliest: other cases fill that time. */
+export function startPurgingBroker(): Promise<OwnServer> {
+  const server = rocketmqWith({ brokerConf: CONF, java: [] });
+  const apart = (name: string) => `${name}-purging`;
+  // A test file may have another broker of its own.
+  const processes: typeof server.processes = (site) => server.processes(site).map((process) => ({ ...process, name: apart(process.name) }));
+  return OwnServer.start({ ...server, name: apart(server.name), processes }, server);
+}
+
+/** `broker`: one of `startPurgingBroker`, whose caller ends it. */
+export function purgedQueueCases(broker: () => Promise<OwnServer>): void {
   let server: OwnServer;
   let lab: SinkLab;
   beforeAll(async () => {
-    server = await OwnServer.start(rocketmqWith({ brokerConf: CONF, java: [] }));
+    server = await broker();
     lab = await SinkLab.open(server.address('namesrv'));
   }, START_LIMIT_MS);
-  afterAll(async () => {
-    await lab?.[Symbol.asyncDispose]();
-    await server?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => lab?.[Symbol.asyncDispose]());
 
   it(
     'stops the sink before what is missing, until somebody says to go on',
@@ -77,4 +84,4 @@ describe('a queue that RocketMQ has purged', () => {
       client.close();
     }
   }
-});
+}

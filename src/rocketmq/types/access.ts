@@ -1,0 +1,36 @@
+import type { TlsConfig } from '../../kit/index.ts';
+
+/** The `rocketmq` section of a connector, secrets resolved. */
+export interface RocketmqAccess {
+  /**
+   * `host:port` of a name server (9876) or of a proxy's remoting port (8080); several separated by `;`, tried in turn.
+   * Not the proxy's gRPC port: over gRPC the proxy itself picks the queue of each request, so that no order would hold.
+   */
+  readonly endpoints: string;
+  readonly namespace: string;
+  /** True means TLS with Node's own trust. */
+  readonly tls: boolean | TlsConfig;
+  readonly accessKey?: string;
+  readonly secretKey?: string;
+  readonly requestTimeoutMs: number;
+  /** The largest message that the broker takes, in bytes: its maxMessageSize. Default 4 MiB, as the broker's. */
+  readonly maxMessageBytes?: number;
+  /** Of a sink: what it reads; see `messageFilter` in `src/config`. */
+  readonly tags?: string | readonly string[];
+  readonly filter?: string;
+  /** Of a sink: it stores in its consumer group how far it is. Default true. */
+  readonly reportOffsets?: boolean;
+  readonly followResets?: boolean;
+}
+
+/** One topic, without its namespace, and how to reach it. */
+export interface RocketmqConfig extends RocketmqAccess {
+  readonly topic: string;
+}
+
+/** Topics, without their namespace. */
+export interface NamedTopics {
+  readonly names: readonly string[];
+  /** What names them, for errors: `rocketmq.topics`. */
+  readonly option: string;
+}
