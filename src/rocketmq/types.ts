@@ -1,8 +1,8 @@
+export type * from './access.ts';
+export type * from './peek-request.ts';
+export type * from './queue-checks-module.ts';
+export type * from './queues-module.ts';
 export type { ShownMessage } from './shown-message.ts';
 export type { StoredMessage } from './stored-message.ts';
-export type * from './types/access.ts';
-export type * from './types/peek.ts';
-export * from './types/producer.ts';
-export type * from './types/queue-checks.ts';
-export * from './types/queues.ts';
-export type * from './types/queues-module.ts';
+export * from './topic-producer.ts';
+export * from './topic-queues.ts';

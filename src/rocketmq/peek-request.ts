@@ -1,4 +1,4 @@
-import type { PeekedMessage } from '../peeked-message.ts';
+import type { PeekedMessage } from './peeked-message.ts';
 
 export interface PeekRequest {
   /** Which messages are wanted: the oldest, the newest, or those stored since a time, ms since 1970. */

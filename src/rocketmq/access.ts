@@ -1,4 +1,4 @@
-import type { TlsConfig } from '../../kit/index.ts';
+import type { TlsConfig } from '../kit/index.ts';
 
 /** The `rocketmq` section of a connector, secrets resolved. */
 export interface RocketmqAccess {

@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../stored-message.ts';
+import type { StoredMessage } from './stored-message.ts';
 
 /** Which messages of a queue are read: those with one of these tags, or those for which an SQL92 expression over their properties is true. */
 export type MessageFilter = { readonly tags: readonly string[] } | { readonly sql: string };

@@ -1,9 +1,9 @@
-import type { ClientCache, SinkRecord } from '../../api/index.ts';
-import type { ShownMessage } from '../shown-message.ts';
-import type { StoredMessage } from '../stored-message.ts';
+import type { ClientCache, SinkRecord } from '../api/index.ts';
 import type { NamedTopics, RocketmqAccess } from './access.ts';
-import type { OutgoingMessage } from './producer.ts';
-import type { TopicQueues } from './queues.ts';
+import type { ShownMessage } from './shown-message.ts';
+import type { StoredMessage } from './stored-message.ts';
+import type { OutgoingMessage } from './topic-producer.ts';
+import type { TopicQueues } from './topic-queues.ts';
 
 /** What the task of a sink needs of this folder, behind one dynamic import (`src/rocketmq/queues.ts`). */
 export interface QueuesModule {

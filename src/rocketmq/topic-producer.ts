@@ -1,4 +1,4 @@
-import { ConnectError, type Finding, type Logger, type SourceRecord } from '../../api/index.ts';
+import { ConnectError, type Finding, type Logger, type SourceRecord } from '../api/index.ts';
 import type { RocketmqConfig } from './access.ts';
 
 /** A message as RocketMQ takes it. */

@@ -1,6 +1,6 @@
-import type { Finding } from '../../api/index.ts';
+import type { Finding } from '../api/index.ts';
 import type { NamedTopics, RocketmqAccess } from './access.ts';
-import type { MessageFilter, QueueBounds } from './queues.ts';
+import type { MessageFilter, QueueBounds } from './topic-queues.ts';
 
 /** What the planner needs of this folder for a sink, behind one dynamic import (`src/rocketmq/queue-checks.ts`). */
 export interface QueueChecks {
