@@ -1,14 +1,17 @@
 import * as z from 'zod';
 import type { ConnectorType, Direction, Finding } from '../api/index.ts';
 import { didYouMean } from '../kit/index.ts';
+import { batchSection } from './batch-section.ts';
 import { ConfigError, finding } from './config-error.ts';
-import { batchSection, connectorName, errorsSections, maxTasks, rocketmqSections, triggerSection } from './connector-sections.ts';
+import { connectorName, maxTasks, triggerSection } from './connector-sections.ts';
 import type { ConnectorSpec } from './connector-spec.ts';
+import { errorsSections } from './errors-sections.ts';
 import { findingsOf } from './findings.ts';
 import { optionSchema } from './option-schema.ts';
 import { readingOptions } from './reading-options.ts';
 import { referenceFindings } from './reference-findings.ts';
 import { textsIn } from './references.ts';
+import { rocketmqSections } from './rocketmq-sections.ts';
 import { selectionOptions } from './topic-selection.ts';
 
 /** Connector types by name, each loaded when it is asked for. */
