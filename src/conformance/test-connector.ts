@@ -126,10 +126,10 @@ export abstract class TestConnector {
     const batch = { ...spec.batch, checkpointIntervalMs: 0, ...(maxRecords !== undefined && { maxRecords }) };
     const taskConfig = this.split[task] as TaskConfig;
     const known = new Map([...positions].filter(([partition]) => taskConfig.partitions.includes(partition)));
-    const planned = { taskClass: this.taskClass, taskConfig, spec: { ...spec, batch } };
+    const planned = { taskClass: this.taskClass, taskConfig, spec: NAME };
     this.#epoch += 1;
     const lease = { connector: NAME, task, epoch: this.#epoch, owner: NAME, until: Date.now() + RUN_MS };
-    return { item: { ...idle(task), epoch: this.#epoch, planned, positions: known }, lease };
+    return { item: { ...idle(task), epoch: this.#epoch, planned, positions: known }, lease, spec: { ...spec, batch } };
   }
 
   protected store(positions: ReadonlyMap<string, Position>): void {

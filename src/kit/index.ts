@@ -6,6 +6,7 @@ export * from './check-within.ts';
 export * from './client-key.ts';
 export * from './did-you-mean.ts';
 export * from './error-table.ts';
+export * from './fingerprint.ts';
 export * from './hash-text.ts';
 export * from './host-port.ts';
 export * from './in-time.ts';

@@ -1,11 +1,10 @@
 import { ConnectError, toConnectError } from '../api/index.ts';
-import type { AcquireResult } from '../store/store.ts';
 import type { TaskEvent } from '../triggers/trigger.ts';
 import type { Invocation, TaskDeps, TaskOutcome } from './run/contracts.ts';
 import { MAX_DEAD, reportOfDead } from './run/dead-runs.ts';
 import { type Begin, type Finished, finishRun, type RunReport } from './run/finish-run.ts';
 import type { HeldTask } from './run/run.ts';
-import { takeLease } from './run/take-lease.ts';
+import { type TakeResult, takeLease } from './run/take-lease.ts';
 import { runSource } from './source/run-source.ts';
 
 /** A chain of continuations that one trigger started ends here. The next trigger starts a new one. */
@@ -52,18 +51,18 @@ export async function runTask(event: TaskEvent, deps: TaskDeps, invocation: Invo
 async function trace(
   load: NonNullable<TaskDeps['loadTracing']>,
   outcome: TaskOutcome,
-  { item }: HeldTask,
+  { spec }: HeldTask,
   deps: TaskDeps,
   invocation: Invocation,
 ): Promise<void> {
   const { connector, task } = outcome;
-  const sent = load().then(({ traceRun }) => traceRun(outcome, item, deps, invocation));
+  const sent = load().then(({ traceRun }) => traceRun(outcome, spec, deps, invocation));
   await sent.catch((error: unknown) => deps.logger.warn('span not sent', { connector, task, reason: toConnectError(error).line }));
 }
 
 /** What only a sink needs is loaded for a sink. */
 async function copyOnce(held: HeldTask, deps: TaskDeps, invocation: Invocation): Promise<RunReport> {
-  const isSink = held.item.planned?.spec.direction === 'sink';
+  const isSink = held.spec.direction === 'sink';
   const run = isSink ? (await import('./sink/run-sink.ts')).runSink : runSource;
   return run(held, deps, invocation);
 }
@@ -74,7 +73,7 @@ async function copyOnce(held: HeldTask, deps: TaskDeps, invocation: Invocation):
  * holder may be dead. One start is enough for that: if all did, messages would pile up with each run of a backlog. One that was delivered
  * before may have been the first, and nobody waits where its receiver died.
  */
-function waitsUntil({ hop, waitsFor }: TaskEvent, acquired: AcquireResult, repeated: boolean): number | undefined {
+function waitsUntil({ hop, waitsFor }: TaskEvent, acquired: TakeResult, repeated: boolean): number | undefined {
   if (acquired.outcome === 'not-before') return hop === undefined ? undefined : acquired.notBefore;
   if (acquired.outcome !== 'busy') return undefined;
   const { first = false, epoch, until } = acquired;
@@ -94,7 +93,7 @@ interface Done {
 
 async function finish(event: TaskEvent, { held, report, begin }: Done, deps: TaskDeps): Promise<TaskOutcome> {
   const { connector, task } = event;
-  const outcome = { connector, task, type: held.item.planned?.spec.type ?? '' };
+  const outcome = { connector, task, type: held.spec.type };
   const finished = await finishRun(held, report, begin, deps).catch(toConnectError);
   if (finished instanceof ConnectError) return unreleased(outcome, finished, deps);
   const { rerun, summary } = finished;

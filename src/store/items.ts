@@ -38,17 +38,21 @@ export interface TaskRef {
   readonly task: number;
 }
 
-/** What a plan gives one task, with the connector's spec, so that an invocation reads one item only. */
+/** What a plan gives one task. */
 export interface PlannedTask {
   readonly taskClass: string;
   readonly taskConfig: TaskConfig;
-  readonly spec: ConnectorSpec;
+  /** Names the connector's spec among those of its plan: see `specId`. The spec itself is stored once for all tasks of a plan. */
+  readonly spec: string;
   /**
    * Until then, ms since 1970, runs that this plan or an earlier one interrupted may still send what they had read. Absent where there are
    * none.
    */
   readonly quietAt?: number;
 }
+
+/** A task of a plan that is worked out and not written. */
+export type WantedTask = Omit<PlannedTask, 'spec'>;
 
 export type Positions = ReadonlyMap<string, Position>;
 

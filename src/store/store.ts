@@ -31,7 +31,7 @@ export interface ConnectStore {
   // ---- a plan: begin, fence + stage each task, flip, promote each task. See docs/architecture.md
   /**
    * Raises `lastGeneration` and returns it. Creates the item where there is none, in the state `initial` (default RUNNING). From now on writes
-   * of older plans fail.
+   * of older plans fail. It keeps the spec for the runs of the tasks that the plan stages.
    */
   beginPlan(name: string, spec: ConnectorSpec, initial?: DesiredState): Promise<number>;
   /**
@@ -71,6 +71,9 @@ export interface ConnectStore {
   /** The last step of a delete. Run items stay until they expire. */
   deleteConnector(name: string): Promise<void>;
 
+  /** Removes specs of plans before `generation`, but for those of these plans. Repeatable. */
+  forgetSpecs(connector: string, generation: number, used: ReadonlySet<number>): Promise<void>;
+
   // ---- tasks
   listTasks(connector: string): Promise<TaskItem[]>;
   setPaused(ref: TaskRef, paused: boolean): Promise<void>;
@@ -91,6 +94,11 @@ export interface ConnectStore {
   watch(name: string): Promise<{ readonly connector?: ConnectorItem; readonly tasks: readonly TaskToWatch[] }>;
 
   // ---- one invocation: two requests when there is nothing to copy
+  /**
+   * Reads the spec of plan `generation` that `PlannedTask.spec` names. A spec never changes, so the store keeps those that it has read: they cost
+   * one request in the life of a process. Undefined where it is gone, because no task of that plan is left.
+   */
+  getSpec(connector: string, generation: number, id: string): Promise<ConnectorSpec | undefined>;
   /**
    * Takes the lease when it is free or expired and the task may run now, or else says why not. It costs one request when acquired. `isGone`
    * says whether a holder is known to have ended: nobody needs to wait for its lease.
@@ -168,6 +176,7 @@ export interface Consumed {
 export type TaskStore = Pick<
   ConnectStore,
   | 'acquire'
+  | 'getSpec'
   | 'checkpoint'
   | 'release'
   | 'putRun'
@@ -184,7 +193,10 @@ export type TaskStore = Pick<
 export type WatchStore = Pick<ConnectStore, 'watch' | 'getConnector' | 'listTasks' | 'requests'>;
 
 /** What a planner may do to the store. */
-export type PlannerStore = Omit<ConnectStore, 'acquire' | 'checkpoint' | 'release' | 'putRun' | 'borrow' | 'giveBack' | 'takeParkedKeys'>;
+export type PlannerStore = Omit<
+  ConnectStore,
+  'acquire' | 'getSpec' | 'checkpoint' | 'release' | 'putRun' | 'borrow' | 'giveBack' | 'takeParkedKeys'
+>;
 
 /** What a sample may do to the store: it looks at a source without a run. */
-export type LoanStore = Pick<ConnectStore, 'borrow' | 'giveBack' | 'listTasks'>;
+export type LoanStore = Pick<ConnectStore, 'borrow' | 'giveBack' | 'listTasks' | 'getSpec'>;

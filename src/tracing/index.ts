@@ -1,5 +1,5 @@
+import type { ConnectorSpec } from '../config/connector-spec.ts';
 import type { Invocation, TaskDeps, TaskOutcome } from '../runtime/run/contracts.ts';
-import type { TaskItem } from '../store/store.ts';
 import { type Resource, traceRequest } from './otlp.ts';
 import { sendTrace } from './send-trace.ts';
 
@@ -9,14 +9,13 @@ import { sendTrace } from './send-trace.ts';
  */
 export async function traceRun(
   { connector, task, type = '', summary }: TaskOutcome,
-  { planned }: Pick<TaskItem, 'planned'>,
+  { direction, rocketmq }: ConnectorSpec,
   { resolveSecrets, logger }: Pick<TaskDeps, 'resolveSecrets' | 'logger'>,
   { owner, queued = false }: Pick<Invocation, 'owner' | 'queued'>,
 ): Promise<void> {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint = '', OTEL_EXPORTER_OTLP_HEADERS: headers = '' } = process.env;
   const didSomething = summary !== undefined && (summary.records > 0 || summary.deadLetters > 0 || summary.error !== undefined);
-  if (endpoint === '' || !didSomething || planned === undefined) return;
-  const { direction, rocketmq } = planned.spec;
+  if (endpoint === '' || !didSomething) return;
   const { topic } = rocketmq;
   const resource = resourceOf(process.env);
   const invocation = resource.function === undefined ? {} : { invocation: owner };

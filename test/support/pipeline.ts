@@ -4,6 +4,7 @@ import type { ConnectorSpec } from '../../src/config/connector-spec.ts';
 import { kafkaSource } from '../../src/connectors/kafka/index.ts';
 import { createTable } from '../../src/store/dynamodb/create-table.ts';
 import { createDynamodbStore } from '../../src/store/dynamodb/dynamodb-store.ts';
+import { specId } from '../../src/store/spec-id.ts';
 import type { ConnectStore, PlannedTask } from '../../src/store/store.ts';
 import { uniqueName } from './names.ts';
 import { connectorSpec } from './specs.ts';
@@ -53,7 +54,7 @@ export async function plan(store: ConnectStore, spec: ConnectorSpec, split: Read
   const until = Date.now() + 60_000;
   const generation = await store.beginPlan(spec.name, spec);
   for (const [task, partitions] of split.entries()) {
-    const planned: PlannedTask = { taskClass: 'KafkaSourceTask', taskConfig: { partitions }, spec };
+    const planned: PlannedTask = { taskClass: 'KafkaSourceTask', taskConfig: { partitions }, spec: specId(spec) };
     await store.stage({ connector: spec.name, task }, { generation, remove: false, planned, positions: new Map() }, until);
   }
   await store.flip(spec.name, { generation, spec, tasks: split.length, until });

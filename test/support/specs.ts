@@ -1,5 +1,6 @@
 import type { ConnectorSpec } from '../../src/config/connector-spec.ts';
 import { idle } from '../../src/conformance/test-connector.ts';
+import { specId } from '../../src/store/spec-id.ts';
 import type { PlannedTask, TaskItem } from '../../src/store/store.ts';
 
 /** A valid spec with small numbers; tests override what they are about. */
@@ -26,7 +27,7 @@ export function connectorSpec(overrides: Partial<ConnectorSpec> = {}): Connector
 }
 
 export function plannedTask(partitions: readonly string[], spec: ConnectorSpec = connectorSpec()): PlannedTask {
-  return { taskClass: 'KafkaSourceTask', taskConfig: { partitions }, spec };
+  return { taskClass: 'KafkaSourceTask', taskConfig: { partitions }, spec: specId(spec) };
 }
 
 /** The item of a task that was never run. */

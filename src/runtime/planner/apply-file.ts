@@ -1,9 +1,9 @@
 import { ConnectError } from '../../api/index.ts';
+import { fingerprint } from '../../kit/index.ts';
 import type { DesiredState } from '../../store/store.ts';
 import type { PlannerRequest, PlanResult } from '../planner-api.ts';
 import { applyPlan } from './apply-plan.ts';
 import type { ChangeDeps } from './change-record.ts';
-import { fingerprint } from './fingerprint.ts';
 import { draftPlan } from './make-plan.ts';
 
 const STATES: readonly unknown[] = ['RUNNING', 'PAUSED', 'STOPPED'] satisfies DesiredState[];

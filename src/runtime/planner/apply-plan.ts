@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { ConnectError } from '../../api/index.ts';
+import { ConnectError, toConnectError } from '../../api/index.ts';
 import type { ConnectorItem, DesiredState, TaskItem } from '../../store/store.ts';
 import type { PlanResult } from '../planner-api.ts';
 import type { ChangeDeps } from './change-record.ts';
@@ -22,9 +22,10 @@ export async function applyPlan(draft: Draft, deps: ChangeDeps): Promise<PlanRes
   let items = await listTasks(draft.connector, deps);
   let result = planResult(draft, items);
   let gaining: number[] = [];
+  let generation: number | undefined;
   const unsettled = items.some(({ staged, planned }) => staged !== undefined || planned === undefined);
   if (result.changed || unsettled) {
-    const generation = await deps.store.beginPlan(name, draft.spec, draft.initialState);
+    generation = await deps.store.beginPlan(name, draft.spec, draft.initialState);
     await refuseIfOvertaken(draft, deps);
     items = await deps.store.listTasks(name);
     result = { ...planResult(draft, items), generation };
@@ -36,7 +37,16 @@ export async function applyPlan(draft: Draft, deps: ChangeDeps): Promise<PlanRes
   await startInterrupted(name, items, gaining, deps);
   const desired = await settleDesired(name, items, deps);
   const schedules = await syncSchedules({ name, desired, tasks: draft.wanted.length, spec: draft.spec }, deps);
+  if (generation !== undefined) await forgetSpecs(name, generation, items, deps);
   return { ...result, schedules };
+}
+
+/** Removes the specs of earlier plans that no task needs any more. What is left over is the business of the next plan. */
+async function forgetSpecs(name: string, generation: number, items: readonly TaskItem[], { store, logger }: PlannerDeps): Promise<void> {
+  const used = new Set(items.flatMap((item) => [item.generation, item.staged?.generation ?? item.generation]));
+  await store.forgetSpecs(name, generation, used).catch((error: unknown) => {
+    logger.warn('old specs not removed', { connector: name, error: toConnectError(error).line });
+  });
 }
 
 const specBefore = ({ connector }: Draft) =>

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ConnectError, type Connector, type Finding, type Position, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { selectionMark } from '../../kit/index.ts';
-import type { ConnectorItem, DesiredState, PlannedTask, Positions, TaskItem } from '../../store/store.ts';
+import type { ConnectorItem, DesiredState, Positions, TaskItem, WantedTask } from '../../store/store.ts';
 import type { OptionChange, PlanResult } from '../planner-api.ts';
 import { inForce, positionsInForce } from '../run/in-force.ts';
 import { findingsOfTaken, partitionsTaken, returnedPositions } from './lost-partitions.ts';
@@ -17,7 +17,7 @@ export interface Draft {
   readonly spec: ConnectorSpec;
   /** The connector as it was read; undefined where it is new. */
   readonly connector: ConnectorItem | undefined;
-  readonly wanted: readonly PlannedTask[];
+  readonly wanted: readonly WantedTask[];
   readonly warnings: readonly Finding[];
   /** The connector's type says which options count only for partitions that were never read. */
   readonly startOptions: readonly string[];
@@ -63,7 +63,7 @@ export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps, { watche
     const configs = await source.taskConfigs(spec.maxTasks, previousSplit(current), positionsInForce(current), [...queues.keys()]);
     const split = spec.rocketmq.topicsPattern === undefined ? configs : withSelection(configs, topics.names);
     checkPositionsFit(split, spec);
-    const wanted = split.map((taskConfig) => ({ taskClass: source.taskClass, taskConfig, spec }));
+    const wanted = split.map((taskConfig) => ({ taskClass: source.taskClass, taskConfig }));
     const taken = partitionsTaken(source, current, split);
     const warnings = [
       ...found,

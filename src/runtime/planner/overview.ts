@@ -1,10 +1,10 @@
 import pMap from 'p-map';
+import { fingerprint } from '../../kit/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
 import type { ConnectorOverview, OverviewResult, TaskOverview } from '../planner-api.ts';
 import { inForce } from '../run/in-force.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import { stateOf } from './connector-state.ts';
-import { fingerprint } from './fingerprint.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { fileOf, findConnector, summarize } from './status.ts';
 

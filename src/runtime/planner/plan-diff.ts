@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConnectError, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
-import type { PlannedTask } from '../../store/store.ts';
+import type { WantedTask } from '../../store/store.ts';
 import type { TaskDiff } from '../planner-api.ts';
 import type { InForce } from '../run/in-force.ts';
 import type { Draft } from './make-plan.ts';
@@ -19,27 +19,31 @@ export function previousSplit(tasks: readonly InForce[]): TaskConfig[] {
 
 /** Returns, task by task, what putting `wanted` in force changes. */
 export function diffPlan(
-  wanted: readonly PlannedTask[],
+  wanted: readonly WantedTask[],
   current: readonly InForce[],
-  { altered, interrupted }: Pick<Draft, 'altered' | 'interrupted'> = {},
+  { connector, spec, altered, interrupted }: Pick<Draft, 'connector' | 'spec' | 'altered' | 'interrupted'>,
 ): TaskDiff[] {
+  // A task that a plan kept has the spec of an earlier one. The parts that are compared here are the same, or that plan had changed it.
+  const specChanged = connector !== undefined && !isDeepStrictEqual(work(connector.spec), work(spec));
   const before = new Map(current.map((task) => [task.task, task.planned]));
   const diffs = wanted.map((planned, task) => {
-    const diff = diffTask(task, planned, before.get(task));
+    const diff = diffTask(task, planned, before.get(task), specChanged);
     const isWanted = interrupted?.has(task) === true || diff.partitions.some((name) => altered?.has(name) === true);
     return diff.change === 'keep' && isWanted ? { ...diff, change: 'change' as const } : diff;
   });
-  const deleted = current.filter(({ task }) => task >= wanted.length).map(({ task, planned }) => diffTask(task, undefined, planned));
+  const deleted = current
+    .filter(({ task }) => task >= wanted.length)
+    .map(({ task, planned }) => diffTask(task, undefined, planned, specChanged));
   return [...diffs, ...deleted];
 }
 
-function diffTask(task: number, after: PlannedTask | undefined, before: PlannedTask | undefined): TaskDiff {
+function diffTask(task: number, after: WantedTask | undefined, before: WantedTask | undefined, specChanged: boolean): TaskDiff {
   const partitions = after?.taskConfig.partitions ?? [];
   const had = new Set(before?.taskConfig.partitions);
   const has = new Set(partitions);
   const gained = partitions.filter((name) => !had.has(name));
   const lost = [...had].filter((name) => !has.has(name));
-  const configChanged = before !== undefined && after !== undefined && !isDeepStrictEqual(work(before), work(after));
+  const configChanged = before !== undefined && after !== undefined && (specChanged || !isDeepStrictEqual(own(before), own(after)));
   const differs = configChanged || gained.length > 0 || lost.length > 0;
   const change = before === undefined ? 'create' : after === undefined ? 'delete' : differs ? 'change' : 'keep';
   return { task, change, partitions, gained, lost, configChanged };
@@ -49,10 +53,13 @@ function diffTask(task: number, after: PlannedTask | undefined, before: PlannedT
  * Returns the parts of a spec that change how a task works. A new schedule or task limit does not. It is JSON, because the store keeps it
  * so.
  */
-function work({ taskClass, taskConfig, spec }: PlannedTask): unknown {
-  const { type, system, rocketmq, batch, errors } = spec;
-  return JSON.parse(JSON.stringify({ taskClass, options: taskConfig.options ?? {}, type, system, rocketmq, batch, errors }));
+function work({ type, system, rocketmq, batch, errors }: ConnectorSpec): unknown {
+  return JSON.parse(JSON.stringify({ type, system, rocketmq, batch, errors }));
 }
+
+/** Returns what is a task's own. */
+const own = ({ taskClass, taskConfig }: WantedTask): unknown =>
+  JSON.parse(JSON.stringify({ taskClass, options: taskConfig.options ?? {} }));
 
 /** Counts the partitions that were in one task and will be in another. */
 export function movedPartitions(diffs: readonly TaskDiff[]): number {

@@ -12,6 +12,8 @@ export interface Plan {
   /** When the planner's time is over. */
   readonly until: number;
   readonly draft: Draft;
+  /** Names the draft's spec: see `PlannedTask.spec`. */
+  readonly spec: string;
   /** Tasks that it writes. */
   readonly touched: readonly number[];
   /** The task items as they were listed. */

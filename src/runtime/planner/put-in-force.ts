@@ -1,4 +1,5 @@
 import type { Position } from '../../api/index.ts';
+import { specId } from '../../store/spec-id.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
 import type { TaskDiff } from '../planner-api.ts';
 import { whileAtWork } from './at-work.ts';
@@ -27,7 +28,16 @@ export async function putInForce(
 ): Promise<{ readonly interrupted: boolean }> {
   const items = new Map(listed.map((item) => [item.task, item]));
   const touched = touchedTasks(diffs, items);
-  const plan: Plan = { name: draft.spec.name, generation, until: deps.deadline(), draft, touched, items, held: new Map() };
+  const plan: Plan = {
+    name: draft.spec.name,
+    generation,
+    until: deps.deadline(),
+    draft,
+    spec: specId(draft.spec),
+    touched,
+    items,
+    held: new Map(),
+  };
   return whileAtWork(plan, deps, async () => {
     const connector = await flipTo(plan, deps).catch((error: unknown) => giveUp(plan, error, deps));
     deps.change.tookEffect();
@@ -51,7 +61,7 @@ async function flipTo(plan: Plan, deps: ChangeDeps): Promise<ConnectorItem> {
       inTime(plan);
       held.set(task, false);
       const listed = items.get(task) as TaskItem;
-      const staged = stagedInPlace(listed, draft, generation);
+      const staged = stagedInPlace(plan, listed);
       const fenced = await store.fence({ connector: name, task }, generation, until, staged);
       held.set(task, fenced.rerun);
       if (staged !== undefined && fenced.generation === listed.generation) inPlace.push(task);

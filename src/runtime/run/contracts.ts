@@ -1,6 +1,7 @@
 import type { ClientCache, Logger, TaskClass } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { QueuesModule, RocketmqModule } from '../../rocketmq/types.ts';
-import type { RunSummary, TaskItem, TaskRef, TaskStore } from '../../store/store.ts';
+import type { RunSummary, TaskRef, TaskStore } from '../../store/store.ts';
 import type { TaskTrigger } from '../../triggers/trigger.ts';
 
 /** Replaces every reference inside a JSON value, such as `${env:NAME}`. Throws SECRET_UNRESOLVED, which names the option. */
@@ -32,7 +33,7 @@ export interface TracingModule {
   /** Sends a span for a run that did something. It takes a second at most, and never throws. */
   traceRun(
     outcome: TaskOutcome,
-    item: Pick<TaskItem, 'planned'>,
+    spec: ConnectorSpec,
     deps: Pick<TaskDeps, 'resolveSecrets' | 'logger'>,
     invocation: Pick<Invocation, 'owner' | 'queued'>,
   ): Promise<void>;

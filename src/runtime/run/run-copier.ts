@@ -16,13 +16,13 @@ import { timeBudget } from './time-budget.ts';
  */
 export async function runCopier(
   createCopier: (run: Run) => Copier,
-  { item, lease }: HeldTask,
+  { item, lease, spec }: HeldTask,
   deps: TaskDeps,
   invocation: Invocation,
 ): Promise<RunReport> {
   const planned = item.planned as PlannedTask;
   const startedAt = Date.now();
-  const budget = timeBudget(startedAt, invocation.deadline, planned.spec.batch.maxDurationMs);
+  const budget = timeBudget(startedAt, invocation.deadline, spec.batch.maxDurationMs);
   const timeIsUp = new AbortController();
   const timer = setTimeout(() => timeIsUp.abort(), Math.max(0, budget.stopPollingAt - startedAt));
   const stops = stopsOf(item, planned, deps);
@@ -30,6 +30,7 @@ export async function runCopier(
   const run: Run = {
     item,
     lease,
+    spec,
     planned: without(planned, unread),
     deps,
     budget,
@@ -37,7 +38,7 @@ export async function runCopier(
     stopRequest: invocation.signal,
     tracker: new AckTracker(),
     stops,
-    secrets: new RunSecrets(planned.spec, deps.resolveSecrets),
+    secrets: new RunSecrets(spec, deps.resolveSecrets),
     notices: new Notices(deps.logger, item),
   };
   const copier = createCopier(run);
@@ -53,7 +54,7 @@ export async function runCopier(
     skipped: stops.passedOver,
     standing: stops.standing((partition) => unread.has(partition) || copier.wearsOut(partition)),
     ...(error !== undefined && {
-      failure: failureAfter(error, item.failure, summary.records > 0, planned.spec.errors, Date.now()),
+      failure: failureAfter(error, item.failure, summary.records > 0, spec.errors, Date.now()),
     }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Lag, Logger } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { Lease, PlannedTask, TaskItem, TaskRef } from '../../store/store.ts';
 import type { AckTracker } from './ack-tracker.ts';
 import type { TaskDeps } from './contracts.ts';
@@ -10,6 +11,8 @@ import type { TimeBudget } from './time-budget.ts';
 export interface HeldTask {
   readonly item: TaskItem;
   readonly lease: Lease;
+  /** The connector's spec in the plan that the task runs. */
+  readonly spec: ConnectorSpec;
 }
 
 /** What a run has, whichever the direction in which it copies. */

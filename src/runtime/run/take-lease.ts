@@ -1,10 +1,25 @@
 import { toConnectError } from '../../api/index.ts';
 import type { AcquireResult, StagedTask, TaskItem, TaskRef, TaskStore } from '../../store/store.ts';
 import type { Invocation, TaskDeps } from './contracts.ts';
+import type { HeldTask } from './run.ts';
 import { leaseUntil } from './time-budget.ts';
 
+type Refused = Exclude<AcquireResult, { outcome: 'acquired' }>;
+
+export type TakeResult = ({ readonly outcome: 'acquired' } & HeldTask) | Refused;
+
 /** Takes the lease of a task for an invocation, where the plan in force has the task and it may run now; says why not otherwise. */
-export async function takeLease(ref: TaskRef, { store }: Pick<TaskDeps, 'store'>, invocation: Invocation): Promise<AcquireResult> {
+export async function takeLease(ref: TaskRef, { store }: Pick<TaskDeps, 'store'>, invocation: Invocation): Promise<TakeResult> {
+  const result = await takeInForce(ref, store, invocation);
+  if (result.outcome !== 'acquired') return result;
+  const { generation, planned } = result.item;
+  const spec = planned && (await store.getSpec(ref.connector, generation, planned.spec));
+  if (spec !== undefined) return { ...result, spec };
+  // A newer plan took the task just now, or the connector was deleted. That plan starts what it interrupted.
+  return { outcome: 'busy', until: result.lease.until };
+}
+
+async function takeInForce(ref: TaskRef, store: TaskStore, invocation: Invocation): Promise<AcquireResult> {
   const take = () => store.acquire(ref, invocation.owner, leaseUntil(invocation.deadline), invocation.isGone);
   const result = await take();
   if (result.outcome === 'failed' || result.outcome === 'not-before') {

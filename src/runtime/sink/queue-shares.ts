@@ -19,8 +19,8 @@ export class QueueShares {
 
   /** Looks where these queues go on and end. A queue that can't be read stops, and the others go on. */
   async find(queues: TopicQueues, names: readonly string[], positions: ReadonlyMap<string, Position>): Promise<void> {
-    const { planned, stops, notices, tracker, signal } = this.#run;
-    const { onOffsetLost = 'fail' }: SinkOptions = planned.spec.system;
+    const { spec, stops, notices, tracker, signal } = this.#run;
+    const { onOffsetLost = 'fail' }: SinkOptions = spec.system;
     const find = async (name: string) => {
       if (signal.aborted || stops.has(name)) return;
       try {

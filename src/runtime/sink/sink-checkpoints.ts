@@ -12,11 +12,11 @@ const LOOK_EVERY_MS = 500;
  */
 export async function checkpointWhile(
   copying: Promise<unknown>,
-  { lease, tracker, planned, deps }: Run,
+  { lease, tracker, spec, deps }: Run,
   records: () => number,
   onStored: () => void,
 ): Promise<void> {
-  const times = new CheckpointTimes(planned.spec.batch.checkpointIntervalMs);
+  const times = new CheckpointTimes(spec.batch.checkpointIntervalMs);
   const over = new AbortController();
   const end = () => over.abort();
   copying.then(end, end);

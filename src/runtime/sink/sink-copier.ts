@@ -51,7 +51,7 @@ export class SinkCopier implements Copier {
   constructor(run: Run) {
     this.#run = run;
     this.#shares = new QueueShares(run);
-    this.#progress = new SinkProgress(run.planned.spec.batch);
+    this.#progress = new SinkProgress(run.spec.batch);
     this.#window = new WriteWindow(run.budget.sendUntil, run.stopRequest);
   }
 
@@ -137,8 +137,8 @@ export class SinkCopier implements Copier {
   }
 
   async #copyAll({ filter, queues, rocketmq }: Opened, task: SinkTask): Promise<CopyEnd> {
-    const { planned, stops, tracker, notices, signal } = this.#run;
-    const { batch, errors } = planned.spec;
+    const { spec, stops, tracker, notices, signal } = this.#run;
+    const { batch, errors } = spec;
     const names = this.#shares.waiting;
     const lanes = this.#lanes;
     const room = queueRoom({ bytes: batch.maxInFlightBytes, queues: names.length, records: task.maxRecords, lanes });
@@ -182,9 +182,9 @@ export class SinkCopier implements Copier {
 
   /** Where keys are parked: those of each queue. A run that has lost its lease may not have taken them from a later one. */
   async #takeParking(names: readonly string[]): Promise<ReadonlyMap<string, QueueParking>> {
-    const { item, planned, deps, lease } = this.#run;
+    const { item, spec, deps, lease } = this.#run;
     const parking = new Map<string, QueueParking>();
-    if (planned.spec.errors.parkKeys !== true) return parking;
+    if (spec.errors.parkKeys !== true) return parking;
     const take = async (name: string) => parking.set(name, await QueueParking.take(deps.store, item.connector, name));
     await pMap(names, take, { concurrency: QUEUES_ASKED_AT_ONCE });
     await deps.store.checkpoint(lease, new Map());
@@ -192,7 +192,7 @@ export class SinkCopier implements Copier {
   }
 
   get #options(): SinkOptions {
-    return this.#run.planned.spec.system;
+    return this.#run.spec.system;
   }
 
   /** How many lanes a queue has that is ordered by key. */

@@ -52,9 +52,9 @@ export class SinkDeadLetterSender {
   }
 
   async #open(): Promise<TopicProducer> {
-    const { deps, secrets, planned } = this.#run;
+    const { deps, secrets, spec } = this.#run;
     const { openProducer } = await deps.loadRocketmq();
-    return openProducer({ ...(await secrets.rocketmq()), topic: planned.spec.errors.deadLetterTopic as string }, deps.logger);
+    return openProducer({ ...(await secrets.rocketmq()), topic: spec.errors.deadLetterTopic as string }, deps.logger);
   }
 
   /** Sends the first form of the dead letter that RocketMQ takes: its own limits may be lower than the known ones. */

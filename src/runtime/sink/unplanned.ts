@@ -21,9 +21,9 @@ export async function noteUnplanned(run: Run, queues: TopicQueues, config: Confi
 }
 
 /** A task that can't ask this now can still copy. */
-async function selectedMark({ planned, deps }: Run, config: Config, { listTopics }: QueuesModule): Promise<string | undefined> {
+async function selectedMark({ planned, spec, deps }: Run, config: Config, { listTopics }: QueuesModule): Promise<string | undefined> {
   const { matchingTopics } = await import('../../config/matching-topics.ts');
   const listed = await listTopics(config, deps.clients).catch(() => undefined);
   if (listed === undefined) return planned.taskConfig.options?.selection as string;
-  return selectionMark(matchingTopics(listed, config, planned.spec.errors.deadLetterTopic));
+  return selectionMark(matchingTopics(listed, config, spec.errors.deadLetterTopic));
 }

@@ -45,17 +45,19 @@ async function sampleSource(item: TaskItem, limit: number, deps: SampleDeps, int
   if (planned === undefined || item.staged !== undefined) {
     throw new ConnectError('WRONG_STATE', `${nameOf(item)} waits for a plan to take effect`, { remedy: 'apply its file again' });
   }
-  if (planned.spec.direction === 'sink') {
+  const spec = await deps.store.getSpec(item.connector, item.generation, planned.spec);
+  if (spec === undefined) throw leaseLost(item);
+  if (spec.direction === 'sink') {
     throw new ConnectError('WRONG_KIND', `connector ${item.connector} is a sink, and a sample shows what a source would send`, {
       remedy: `see what it reads: rocketmq-connect peek --connector ${item.connector} --from start`,
     });
   }
   const signal = AbortSignal.any([interrupt, AbortSignal.timeout(READ_MS)]);
-  const secrets = new RunSecrets(planned.spec, deps.resolveSecrets);
+  const secrets = new RunSecrets(spec, deps.resolveSecrets);
   const task = await createSourceTask({ item, planned, secrets, signal }, deps);
   try {
     const { partitions } = planned.taskConfig;
-    return await readSample(task, { partitions, skips: item.skips, errors: planned.spec.errors, limit, signal });
+    return await readSample(task, { partitions, skips: item.skips, errors: spec.errors, limit, signal });
   } finally {
     // Before the lease is given back: what a queue system gets back must be there for the next run, in its order.
     await withinTime(CLOSE_MS, task.stop()).catch((error: unknown) => {
@@ -63,6 +65,9 @@ async function sampleSource(item: TaskItem, limit: number, deps: SampleDeps, int
     });
   }
 }
+
+const leaseLost = (ref: TaskRef): ConnectError =>
+  new ConnectError('LEASE_LOST', `${nameOf(ref)} was taken by a newer plan`, { retriable: true, remedy: 'try again' });
 
 const nameOf = ({ connector, task }: TaskRef): string => `task ${task} of connector ${connector}`;
 

@@ -26,7 +26,7 @@ export class SourceCopier implements Copier {
     this.#rocketmq = new RunRocketmq(run);
     this.#sender = new LazySender({
       loadRocketmq: () => this.#rocketmq.load(),
-      errors: run.planned.spec.errors,
+      errors: run.spec.errors,
       tracker: run.tracker,
       stops: run.stops,
       sendUntil: run.budget.sendUntil,
@@ -38,7 +38,7 @@ export class SourceCopier implements Copier {
   }
 
   async copy(): Promise<CopyEnd> {
-    const { item, planned, tracker, stops, notices, budget, signal, deps } = this.#run;
+    const { item, spec, tracker, stops, notices, budget, signal, deps } = this.#run;
     const task = await createSourceTask(this.#run, deps);
     this.#task = task;
     tracker.onReached = (partition, position) => task.acknowledged?.(partition, position);
@@ -51,7 +51,7 @@ export class SourceCopier implements Copier {
       tracker,
       stops,
       onNotice: (notice) => notices.add(notice),
-      batch: planned.spec.batch,
+      batch: spec.batch,
       stored: item.positions.keys(),
       signal,
       sendUntil: budget.sendUntil,

@@ -15,6 +15,7 @@ import {
 } from './conditions.ts';
 import { CONNECTORS, connectorKey, keptOf, lettersOf, parkedOf, tasksOf } from './keys.ts';
 import { noConnector, superseded } from './refusals.ts';
+import type { Specs } from './specs.ts';
 import type { Table } from './table.ts';
 
 type Plan = Parameters<ConnectStore['flip']>[1];
@@ -22,10 +23,12 @@ type Plan = Parameters<ConnectStore['flip']>[1];
 /** The connector items. */
 export class Connectors {
   readonly #table: Table;
+  readonly #specs: Specs;
   readonly #now: () => number;
 
-  constructor(table: Table, now: () => number) {
+  constructor(table: Table, specs: Specs, now: () => number) {
     this.#table = table;
+    this.#specs = specs;
     this.#now = now;
   }
 
@@ -70,7 +73,7 @@ export class Connectors {
         condition: all(EXISTS, NOT_BEING_DELETED),
         values: { one: 1 },
       });
-      if (raised.written) return toConnectorItem(raised.item).lastGeneration;
+      if (raised.written) return this.#kept(name, toConnectorItem(raised.item).lastGeneration, spec);
       if (raised.item !== undefined) throw noConnector(name, true);
       const lastGeneration = (await this.#newestLeftOver(name)) + 1;
       const created = await this.#table.update(connectorKey(name), {
@@ -78,9 +81,15 @@ export class Connectors {
         condition: ABSENT,
         values: { spec, desired: initial, none: 0, lastGeneration },
       });
-      if (created.written) return lastGeneration;
+      if (created.written) return this.#kept(name, lastGeneration, spec);
       // Somebody else created it in the meantime: raise theirs.
     }
+  }
+
+  /** The plan's tasks are staged after this, so none of them names a spec that is not there. */
+  async #kept(name: string, generation: number, spec: ConnectorSpec): Promise<number> {
+    await this.#specs.put(name, generation, spec);
+    return generation;
   }
 
   async extendPlan(name: string, generation: number, until: number): Promise<void> {
@@ -152,6 +161,7 @@ export class Connectors {
     await this.#table.clear(lettersOf(name));
     await this.#table.clear(parkedOf(name));
     await this.#table.clear(tasksOf(name));
+    await this.#specs.clear(name);
     const result = await this.#table.delete(connectorKey(name), { condition: BEING_DELETED });
     if (!result.written && result.item !== undefined) {
       throw new ConnectError('PLAN_SUPERSEDED', `connector ${name} is not being deleted`, { remedy: 'begin the delete again' });

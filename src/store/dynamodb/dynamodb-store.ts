@@ -9,6 +9,7 @@ import { Letters } from './letters.ts';
 import { Loans } from './loans.ts';
 import { Parked } from './parked.ts';
 import { Plans } from './plans.ts';
+import { Specs } from './specs.ts';
 import { Table } from './table.ts';
 import { Tasks } from './tasks.ts';
 
@@ -27,7 +28,8 @@ export interface DynamodbStoreOptions extends DynamodbOptions {
 /** Creates the store on one DynamoDB table. It makes no request before the first call. */
 export function createDynamodbStore({ now = Date.now, patient = false, ...options }: DynamodbStoreOptions): ConnectStore {
   const table = new Table(options.client ?? createClient(options.endpoint, patient), options.table, patient);
-  const connectors = new Connectors(table, now);
+  const specs = new Specs(table);
+  const connectors = new Connectors(table, specs, now);
   const plans = new Plans(table, now);
   const leases = new Leases(table, now);
   const letters = new Letters(table, now);
@@ -45,6 +47,8 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     beginPlan: (name, spec, initial) => connectors.beginPlan(name, spec, initial),
     extendPlan: (name, generation, until) => connectors.extendPlan(name, generation, until),
     giveUpPlan: (name, generation) => connectors.giveUpPlan(name, generation),
+    forgetSpecs: (connector, generation, used) => specs.forget(connector, generation, used),
+    getSpec: (connector, generation, id) => specs.get(connector, generation, id),
     unfence: (ref, generation) => plans.unfence(ref, generation),
     keepPositions: (connector, generation, one, untilMs) => kept.keep(connector, generation, one, untilMs),
     keptPositions: (connector) => kept.list(connector),

@@ -21,6 +21,7 @@ const KEPT = 'kept#';
 const LETTERS = 'letters#';
 const PARKED = 'parked#';
 const HISTORY = 'history#';
+const SPECS = 'specs#';
 /** Generations sort by number. */
 const GENERATION_DIGITS = 10;
 const STRETCH_DIGITS = 13;
@@ -42,6 +43,17 @@ export const keptKey = ({ connector, task }: TaskRef, generation: number): Key =
   pk: keptOf(connector),
   sk: `${String(generation).padStart(GENERATION_DIGITS, '0')}#${taskName(task)}`,
 });
+
+/** The specs of a connector's plans. */
+export const specsOf = (connector: string): string => `${SPECS}${connector}`;
+
+/** The id keeps specs of one number apart: a connector that is made again under its name begins with a first plan again. */
+export const specKey = (connector: string, generation: number, id: string): Key => ({
+  pk: specsOf(connector),
+  sk: `${String(generation).padStart(GENERATION_DIGITS, '0')}#${id}`,
+});
+
+export const generationOfSpecKey = ({ sk }: Key): number => Number(sk.slice(0, GENERATION_DIGITS));
 
 export const runsOf = (connector: string): string => `${RUNS}${connector}`;
 

@@ -8,6 +8,7 @@ import { planCases } from './plan-cases.ts';
 import { rerunCases } from './rerun-cases.ts';
 import { rivalPlanCases } from './rival-plan-cases.ts';
 import { runCases } from './run-cases.ts';
+import { specCases } from './spec-cases.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
 /** What every ConnectStore must hold to. */
@@ -15,6 +16,7 @@ export function describeConnectStore(name: string, backend: StoreUnderTest): voi
   describe(`ConnectStore: ${name}`, () => {
     connectorCases(backend);
     planCases(backend);
+    specCases(backend);
     rivalPlanCases(backend);
     dyingPlannerCases(backend);
     leaseCases(backend);

@@ -71,6 +71,11 @@ export function resourceCases(deployed: () => Deployment, taskTimeout: number): 
         condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['connectors'] } },
       },
       {
+        actions: ['dynamodb:GetItem'],
+        on: ['Table.Arn'],
+        condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['specs#*'] } },
+      },
+      {
         actions: ['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
         on: ['Table.Arn'],
         condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['connector#*'] } },

@@ -6,6 +6,7 @@ import { ConnectError, type SourceTask, type SourceTaskContext } from '../../../
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { TaskDeps } from '../../../src/runtime/run/contracts.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
+import { specId } from '../../../src/store/spec-id.ts';
 import type { FireOptions, TaskEvent } from '../../../src/triggers/trigger.ts';
 import { uniqueName } from '../../support/names.ts';
 import { fillTopic, kafkaToRocketmq, openTestStore } from '../../support/pipeline.ts';
@@ -122,7 +123,7 @@ describe('what an invocation leaves for the next one', () => {
     const staged = {
       generation,
       remove: false as const,
-      planned: { taskClass: 'KafkaSourceTask', taskConfig, spec: { ...spec, system: planned } },
+      planned: { taskClass: 'KafkaSourceTask', taskConfig, spec: specId({ ...spec, system: planned }) },
       positions: new Map(),
     };
     await runtime.store.stage({ connector: name, task: 0 }, staged, until);

@@ -150,7 +150,7 @@ describe('a look', () => {
     const invocation = { deadline: later + MINUTE, owner: 'run', signal: new AbortController().signal };
     const taken = await takeLease({ connector: name, task: 0 }, { store: storeThen }, invocation);
     storeThen.close();
-    expect(taken).toMatchObject({ outcome: 'acquired', item: { generation: 2, planned: { spec: { errors: { maxFailures: 7 } } } } });
+    expect(taken).toMatchObject({ outcome: 'acquired', item: { generation: 2 }, spec: { errors: { maxFailures: 7 } } });
     expect(taken).not.toHaveProperty('item.failure');
   });
 

@@ -54,7 +54,7 @@ describe('what operators see', () => {
     const failure = error && failureAfter(error, acquired.item.failure, false, connectorSpec().errors, now);
     const report = { summary, positions: new Map(), skipped: new Set<string>(), standing: [], ...(failure && { failure }) };
     const run = { at: now, requests: store.requests, consumed: store.consumed, startedBy: 'schedule' } as const;
-    await finishRun(acquired, report, run, { store, logger: silentLogger } as unknown as TaskDeps);
+    await finishRun({ ...acquired, spec: connectorSpec() }, report, run, { store, logger: silentLogger } as unknown as TaskDeps);
   }
 
   it('a failed task makes its connector DEGRADED in list and status, with code and remedy', async () => {

@@ -4,7 +4,7 @@ import type { TaskOutcome } from '../../../src/runtime/run/contracts.ts';
 import { traceRun } from '../../../src/tracing/index.ts';
 import { type JsonServer, startJsonServer } from '../../support/json-server.ts';
 import { runPython } from '../../support/run-python.ts';
-import { connectorSpec, plannedTask } from '../../support/specs.ts';
+import { connectorSpec } from '../../support/specs.ts';
 
 const STARTED = 1_800_000_000_123;
 
@@ -33,12 +33,7 @@ describe('a span, as OpenTelemetry reads it', () => {
       ...outcome,
     } as const;
     const run = { connector: 'orders', task: 3, type: spec.type, outcome: 'ran', continued: false, summary } as const;
-    await traceRun(
-      run,
-      { planned: plannedTask(['p'], spec) },
-      { logger: silentLogger, resolveSecrets: async (value) => value },
-      { owner: 'me' },
-    );
+    await traceRun(run, spec, { logger: silentLogger, resolveSecrets: async (value) => value }, { owner: 'me' });
     return bodies.length === 0 ? [] : runPython('parse-otlp.py', 'opentelemetry-proto==1.45.2', JSON.stringify(bodies[0]));
   }
 

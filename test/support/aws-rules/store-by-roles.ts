@@ -6,6 +6,7 @@ import type { PackagedRoles, RoleName } from './packaged-roles.ts';
 /** Who calls what of a task's part or a look's; all else is called by the planner alone. */
 const CALLERS: Readonly<Record<Exclude<keyof TaskStore | keyof WatchStore, 'requests' | 'consumed'>, readonly RoleName[]>> = {
   acquire: ['TaskRole'],
+  getSpec: ['TaskRole'],
   checkpoint: ['TaskRole'],
   release: ['TaskRole'],
   putRun: ['TaskRole'],

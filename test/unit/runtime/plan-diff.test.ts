@@ -6,12 +6,22 @@ import { checkPositionsFit, diffPlan, movedPartitions } from '../../../src/runti
 import type { InForce } from '../../../src/runtime/run/in-force.ts';
 import { connectorSpec, plannedTask } from '../../support/specs.ts';
 
-const running = (split: string[][], spec = connectorSpec()): InForce[] =>
-  split.map((partitions, task) => ({ task, planned: plannedTask(partitions, spec), positions: new Map() }));
+const running = (split: string[][]): InForce[] =>
+  split.map((partitions, task) => ({ task, planned: plannedTask(partitions), positions: new Map() }));
+
+const connector = { name: 'orders', spec: connectorSpec(), desired: 'RUNNING', generation: 1, lastGeneration: 1, tasks: 1 } as const;
+
+/** What putting these partitions in force changes, with `spec` in place of the connector's. */
+const diffOf = (wanted: readonly string[][], current: InForce[], spec = connectorSpec()) =>
+  diffPlan(
+    wanted.map((own) => plannedTask(own, spec)),
+    current,
+    { connector, spec },
+  );
 
 describe('plan diff', () => {
   it('says of each task whether it is created, changed, deleted or kept', () => {
-    const diffs = diffPlan([plannedTask(['a']), plannedTask(['b', 'd'])], running([['a'], ['b'], ['c']]));
+    const diffs = diffOf([['a'], ['b', 'd']], running([['a'], ['b'], ['c']]));
     expect(diffs.map(({ task, change, gained, lost }) => ({ task, change, gained, lost }))).toEqual([
       { task: 0, change: 'keep', gained: [], lost: [] },
       { task: 1, change: 'change', gained: ['d'], lost: [] },
@@ -22,9 +32,9 @@ describe('plan diff', () => {
   it('changes tasks whose options differ, not those of which only the schedule or the task limit does', () => {
     const now = running([['a']]);
     const schedule = connectorSpec({ trigger: { schedule: 'rate(1 minute)', timeZone: 'UTC' }, maxTasks: 9 });
-    expect(diffPlan([plannedTask(['a'], schedule)], now)[0]).toMatchObject({ change: 'keep', configChanged: false });
+    expect(diffOf([['a']], now, schedule)[0]).toMatchObject({ change: 'keep', configChanged: false });
     const topic = connectorSpec({ rocketmq: { ...connectorSpec().rocketmq, topic: 'other' } });
-    expect(diffPlan([plannedTask(['a'], topic)], now)[0]).toMatchObject({ change: 'change', configChanged: true });
+    expect(diffOf([['a']], now, topic)[0]).toMatchObject({ change: 'change', configChanged: true });
   });
 
   it('is empty against itself and, applied, gives what was wanted', () => {
@@ -33,16 +43,8 @@ describe('plan diff', () => {
       fc.property(names, names, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }), (before, after, maxBefore, maxAfter) => {
         const old = assignSticky(before, maxBefore, []);
         const wanted = assignSticky(after, maxAfter, old);
-        expect(
-          diffPlan(
-            old.map((own) => plannedTask(own)),
-            running(old),
-          ).every(({ change }) => change === 'keep'),
-        ).toBe(true);
-        const diffs = diffPlan(
-          wanted.map((own) => plannedTask(own)),
-          running(old),
-        );
+        expect(diffOf(old, running(old)).every(({ change }) => change === 'keep')).toBe(true);
+        const diffs = diffOf(wanted, running(old));
         const applied = diffs.map(({ task, gained, lost }) =>
           [...(old[task] ?? []).filter((name) => !lost.includes(name)), ...gained].sort(),
         );

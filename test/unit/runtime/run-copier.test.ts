@@ -34,7 +34,7 @@ async function run(script: (run: Run) => Partial<Copier>, { item = {}, signal = 
         wearsOut: scripted.wearsOut ?? (() => false),
       };
     },
-    { item: idleTask({ planned: plannedTask(['p', 'q']), ...item }), lease },
+    { item: idleTask({ planned: plannedTask(['p', 'q']), ...item }), lease, spec: connectorSpec() },
     deps,
     { deadline: Date.now() + 60_000, owner: 'test', signal },
   );

@@ -8,7 +8,7 @@ import type { Invocation, TaskDeps, TaskOutcome } from '../../../src/runtime/run
 import { runTask } from '../../../src/runtime/run-task.ts';
 import type { TaskStore } from '../../../src/store/store.ts';
 import { sendTrace } from '../../../src/tracing/send-trace.ts';
-import { idleTask, plannedTask } from '../../support/specs.ts';
+import { connectorSpec, idleTask, plannedTask } from '../../support/specs.ts';
 
 const VARIABLES = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_SERVICE_NAME', 'TRACE_TOKEN'];
 
@@ -44,6 +44,7 @@ describe('a run with a collector of spans', () => {
     const store: Partial<TaskStore> = {
       ...{ requests: 0, consumed: { readUnits: 0, writeUnits: 0, lastWriteUnits: 1 } },
       acquire: async () => ({ outcome: 'acquired', lease: { connector: 'orders', task: 0, epoch: 1, owner: 'x', until: 0 }, item }),
+      getSpec: async () => connectorSpec(),
       release: async () => ({ rerun: false }),
       putRun: async () => undefined,
     };
