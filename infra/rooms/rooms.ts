@@ -174,6 +174,7 @@ export const rooms: readonly Room[] = [
       'src/config',
       'src/rocketmq/types.ts',
       'src/store/counters.ts',
+      'src/store/spec-id.ts',
       'src/store/store.ts',
       'src/triggers/trigger.ts',
       'src/runtime/planner-api.ts',

@@ -25,17 +25,17 @@ const IDLE_PATHS: Readonly<Record<string, IdlePath>> = {
   kafka: {
     sources: ['functions/task.ts', 'src/connectors/kafka/source.ts'],
     client: /node_modules\/@platformatic\/kafka\//,
-    maxKib: 550,
+    maxKib: 552,
   },
   rabbitmq: {
     sources: ['functions/task.ts', 'src/connectors/rabbitmq/source.ts', 'node_modules/amqplib/channel_api.js'],
     client: /node_modules\/amqplib\//,
-    maxKib: 477,
+    maxKib: 479,
   },
   activemq: {
     sources: ['functions/task.ts', 'src/connectors/activemq/source.ts'],
     client: /node_modules\/rhea\//,
-    maxKib: 447,
+    maxKib: 449,
   },
   // The task that has the log looks whether that goes on.
   mysql: {

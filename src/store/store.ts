@@ -30,10 +30,15 @@ export interface ConnectStore {
 
   // ---- a plan: begin, fence + stage each task, flip, promote each task. See docs/architecture.md
   /**
-   * Raises `lastGeneration` and returns it. Creates the item where there is none, in the state `initial` (default RUNNING). From now on writes
+   * Raises `lastGeneration` and returns it. Creates the item where there is none, in the state `initial` (default RUNNING). `tasks` says how many
+   * tasks the plan has (default: the spec's `maxTasks`): one with a higher number must not be staged. From now on writes
    * of older plans fail. It keeps the spec for the runs of the tasks that the plan stages.
    */
-  beginPlan(name: string, spec: ConnectorSpec, initial?: DesiredState): Promise<number>;
+  beginPlan(
+    name: string,
+    spec: ConnectorSpec,
+    options?: { readonly initial?: DesiredState | undefined; readonly tasks?: number },
+  ): Promise<number>;
   /**
    * Says that the planner of this plan is at work until `until`, at most. Once that has passed, the plan can't take effect any more, and
    * runs take the tasks back that it holds. Fails when it has passed, or a newer plan or a delete was started.
@@ -71,8 +76,15 @@ export interface ConnectStore {
   /** The last step of a delete. Run items stay until they expire. */
   deleteConnector(name: string): Promise<void>;
 
-  /** Removes specs of plans before `generation`, but for those of these plans. Repeatable. */
-  forgetSpecs(connector: string, generation: number, used: ReadonlySet<number>): Promise<void>;
+  /**
+   * Removes what plans before `generation`, which is in force and promoted, left behind: specs, but for those of `generations`. `tasks`: no task has
+   * this number or a higher one. Repeatable.
+   */
+  forgetPlans(
+    connector: string,
+    generation: number,
+    left: { readonly generations: ReadonlySet<number>; readonly tasks: number },
+  ): Promise<void>;
 
   // ---- tasks
   listTasks(connector: string): Promise<TaskItem[]>;

@@ -25,7 +25,7 @@ export async function applyPlan(draft: Draft, deps: ChangeDeps): Promise<PlanRes
   let generation: number | undefined;
   const unsettled = items.some(({ staged, planned }) => staged !== undefined || planned === undefined);
   if (result.changed || unsettled) {
-    generation = await deps.store.beginPlan(name, draft.spec, draft.initialState);
+    generation = await deps.store.beginPlan(name, draft.spec, { initial: draft.initialState, tasks: draft.wanted.length });
     await refuseIfOvertaken(draft, deps);
     items = await deps.store.listTasks(name);
     result = { ...planResult(draft, items), generation };
@@ -37,15 +37,16 @@ export async function applyPlan(draft: Draft, deps: ChangeDeps): Promise<PlanRes
   await startInterrupted(name, items, gaining, deps);
   const desired = await settleDesired(name, items, deps);
   const schedules = await syncSchedules({ name, desired, tasks: draft.wanted.length, spec: draft.spec }, deps);
-  if (generation !== undefined) await forgetSpecs(name, generation, items, deps);
+  if (generation !== undefined) await forgetPlans(name, generation, items, deps);
   return { ...result, schedules };
 }
 
-/** Removes the specs of earlier plans that no task needs any more. What is left over is the business of the next plan. */
-async function forgetSpecs(name: string, generation: number, items: readonly TaskItem[], { store, logger }: PlannerDeps): Promise<void> {
-  const used = new Set(items.flatMap((item) => [item.generation, item.staged?.generation ?? item.generation]));
-  await store.forgetSpecs(name, generation, used).catch((error: unknown) => {
-    logger.warn('old specs not removed', { connector: name, error: toConnectError(error).line });
+/** Removes what no task needs any more of earlier plans. What is left over is the business of the next plan. */
+async function forgetPlans(name: string, generation: number, items: readonly TaskItem[], { store, logger }: PlannerDeps): Promise<void> {
+  const generations = new Set(items.flatMap((item) => [item.generation, item.staged?.generation ?? item.generation]));
+  const tasks = items.reduce((count, { task }) => Math.max(count, task + 1), 0);
+  await store.forgetPlans(name, generation, { generations, tasks }).catch((error: unknown) => {
+    logger.warn('earlier plans not forgotten', { connector: name, error: toConnectError(error).line });
   });
 }
 

@@ -13,21 +13,26 @@ import {
   NOT_YET_IN_FORCE,
   PLANNER_AT_WORK,
 } from './conditions.ts';
-import { CONNECTORS, connectorKey, keptOf, lettersOf, parkedOf, tasksOf } from './keys.ts';
+import { CONNECTORS, connectorKey, FIRST_TASKS, keptOf, lettersOf, parkedOf } from './keys.ts';
 import { noConnector, superseded } from './refusals.ts';
 import type { Specs } from './specs.ts';
 import type { Table } from './table.ts';
+import type { TaskTable } from './task-table.ts';
 
 type Plan = Parameters<ConnectStore['flip']>[1];
+type PlanBeginning = NonNullable<Parameters<ConnectStore['beginPlan']>[2]>;
+type LeftByPlan = Parameters<ConnectStore['forgetPlans']>[2];
 
 /** The connector items. */
 export class Connectors {
   readonly #table: Table;
+  readonly #tasks: TaskTable;
   readonly #specs: Specs;
   readonly #now: () => number;
 
-  constructor(table: Table, specs: Specs, now: () => number) {
+  constructor(table: Table, tasks: TaskTable, specs: Specs, now: () => number) {
     this.#table = table;
+    this.#tasks = tasks;
     this.#specs = specs;
     this.#now = now;
   }
@@ -66,30 +71,51 @@ export class Connectors {
     await this.#table.update(connectorKey(name), update, 'none');
   }
 
-  async beginPlan(name: string, spec: ConnectorSpec, initial: DesiredState = 'RUNNING'): Promise<number> {
+  async beginPlan(name: string, spec: ConnectorSpec, { initial = 'RUNNING', tasks = spec.maxTasks }: PlanBeginning = {}): Promise<number> {
     for (;;) {
       const raised = await this.#table.update(connectorKey(name), {
         update: 'SET #lastGeneration = #lastGeneration + :one REMOVE #planUntil',
         condition: all(EXISTS, NOT_BEING_DELETED),
         values: { one: 1 },
       });
-      if (raised.written) return this.#kept(name, toConnectorItem(raised.item).lastGeneration, spec);
+      if (raised.written) return this.#begun(name, toConnectorItem(raised.item).lastGeneration, spec, tasks);
       if (raised.item !== undefined) throw noConnector(name, true);
-      const lastGeneration = (await this.#newestLeftOver(name)) + 1;
+      // A planner that outlived a delete may have left tasks. They must not look newer than every plan to come.
+      const lastGeneration = (await this.#tasks.newestPlan(name, false)) + 1;
       const created = await this.#table.update(connectorKey(name), {
         update: 'SET #spec = :spec, #desired = :desired, #generation = :none, #lastGeneration = :lastGeneration, #tasks = :none',
         condition: ABSENT,
         values: { spec, desired: initial, none: 0, lastGeneration },
       });
-      if (created.written) return this.#kept(name, lastGeneration, spec);
+      if (created.written) return this.#begun(name, lastGeneration, spec, tasks);
       // Somebody else created it in the meantime: raise theirs.
     }
   }
 
-  /** The plan's tasks are staged after this, so none of them names a spec that is not there. */
-  async #kept(name: string, generation: number, spec: ConnectorSpec): Promise<number> {
+  /** The plan's tasks are staged after this: each can be found, and the spec that it names is there. */
+  async #begun(name: string, begun: number, spec: ConnectorSpec, tasks: number): Promise<number> {
+    const generation = tasks > FIRST_TASKS ? await this.#spread(name, begun) : begun;
     await this.#specs.put(name, generation, spec);
     return generation;
+  }
+
+  /** Tasks that nobody could find until now may have been left over, too. Returns the plan's number, which is higher then. */
+  async #spread(name: string, begun: number): Promise<number> {
+    const newest = (await this.#tasks.isSpread(name)) ? 0 : await this.#tasks.newestPlan(name, true);
+    const generation = Math.max(begun, newest + 1);
+    if (generation > begun) {
+      // A newer plan that was started meanwhile makes every write of this one fail.
+      const update = { update: 'SET #lastGeneration = :generation', condition: '#lastGeneration = :begun', values: { generation, begun } };
+      const raised = await this.#table.update(connectorKey(name), update, 'none');
+      if (!raised.written) return begun;
+    }
+    await this.#tasks.spread(name, generation);
+    return generation;
+  }
+
+  async forgetPlans(name: string, generation: number, { generations, tasks }: LeftByPlan): Promise<void> {
+    await this.#specs.forget(name, generation, generations);
+    if (tasks <= FIRST_TASKS && (await this.#tasks.isSpread(name))) await this.#tasks.gather(name, generation);
   }
 
   async extendPlan(name: string, generation: number, until: number): Promise<void> {
@@ -160,21 +186,11 @@ export class Connectors {
     await this.#table.clear(keptOf(name));
     await this.#table.clear(lettersOf(name));
     await this.#table.clear(parkedOf(name));
-    await this.#table.clear(tasksOf(name));
+    await this.#tasks.clear(name);
     await this.#specs.clear(name);
     const result = await this.#table.delete(connectorKey(name), { condition: BEING_DELETED });
     if (!result.written && result.item !== undefined) {
       throw new ConnectError('PLAN_SUPERSEDED', `connector ${name} is not being deleted`, { remedy: 'begin the delete again' });
     }
-  }
-
-  /**
-   * Finds the highest plan that touched a task of a connector that is gone. A planner that outlived the delete may have left one.
-   * Generations go on from there, else that task would look newer than every plan to come.
-   */
-  async #newestLeftOver(name: string): Promise<number> {
-    let newest = 0;
-    for await (const { plan } of this.#table.query(tasksOf(name))) newest = Math.max(newest, plan as number);
-    return newest;
   }
 }

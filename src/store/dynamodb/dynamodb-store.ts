@@ -11,6 +11,7 @@ import { Parked } from './parked.ts';
 import { Plans } from './plans.ts';
 import { Specs } from './specs.ts';
 import { Table } from './table.ts';
+import { TaskTable } from './task-table.ts';
 import { Tasks } from './tasks.ts';
 
 export interface DynamodbStoreOptions extends DynamodbOptions {
@@ -28,14 +29,15 @@ export interface DynamodbStoreOptions extends DynamodbOptions {
 /** Creates the store on one DynamoDB table. It makes no request before the first call. */
 export function createDynamodbStore({ now = Date.now, patient = false, ...options }: DynamodbStoreOptions): ConnectStore {
   const table = new Table(options.client ?? createClient(options.endpoint, patient), options.table, patient);
+  const items = new TaskTable(table);
   const specs = new Specs(table);
-  const connectors = new Connectors(table, specs, now);
-  const plans = new Plans(table, now);
-  const leases = new Leases(table, now);
+  const connectors = new Connectors(table, items, specs, now);
+  const plans = new Plans(items, now);
+  const leases = new Leases(items, table, now);
   const letters = new Letters(table, now);
-  const loans = new Loans(table, now);
+  const loans = new Loans(items, now);
   const parked = new Parked(table);
-  const tasks = new Tasks(table);
+  const tasks = new Tasks(items, table);
   const history = new History(table, now);
   const kept = new KeptPositions(table, now);
   return {
@@ -44,10 +46,10 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     setDesired: (name, desired) => connectors.setDesired(name, desired),
     keepGiven: (name, given) => connectors.keepGiven(name, given),
     noteWaiting: (name, waiting) => connectors.noteWaiting(name, waiting),
-    beginPlan: (name, spec, initial) => connectors.beginPlan(name, spec, initial),
+    beginPlan: (name, spec, options) => connectors.beginPlan(name, spec, options),
     extendPlan: (name, generation, until) => connectors.extendPlan(name, generation, until),
     giveUpPlan: (name, generation) => connectors.giveUpPlan(name, generation),
-    forgetSpecs: (connector, generation, used) => specs.forget(connector, generation, used),
+    forgetPlans: (connector, generation, left) => connectors.forgetPlans(connector, generation, left),
     getSpec: (connector, generation, id) => specs.get(connector, generation, id),
     unfence: (ref, generation) => plans.unfence(ref, generation),
     keepPositions: (connector, generation, one, untilMs) => kept.keep(connector, generation, one, untilMs),

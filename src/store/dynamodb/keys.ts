@@ -9,6 +9,11 @@ export interface Key {
 /** All connectors share a partition: `list` is one query. */
 export const CONNECTORS = 'connectors';
 
+/** So many tasks have one partition key: a list of them is one query, and DynamoDB takes a second's start of them all. */
+export const FIRST_TASKS = 128;
+/** So many keys have the others, some 300 each where there are 10,000: enough for lease, checkpoint and release of each in one second. */
+export const FURTHER_KEYS = 32;
+
 /** So many digits let 10,000 tasks (0 to 9,999) sort by number. */
 const TASK_DIGITS = 5;
 /** So many digits hold milliseconds since 1970 until the year 2286. */
@@ -30,11 +35,25 @@ const taskName = (task: number) => `${TASK}${String(task).padStart(TASK_DIGITS, 
 
 export const connectorKey = (name: string): Key => ({ pk: CONNECTORS, sk: name });
 
+/** The partition key of a connector's first tasks. */
 export const tasksOf = (connector: string): string => `${TASKS}${connector}`;
 
-export const taskKey = ({ connector, task }: TaskRef): Key => ({ pk: tasksOf(connector), sk: taskName(task) });
+/** One of the partition keys of the others, by its number. No name of a connector has a `#`. */
+export const furtherTasksOf = (connector: string, number: number): string => `${tasksOf(connector)}#${number}`;
 
-export const taskOfKey = ({ pk, sk }: Key): TaskRef => ({ connector: pk.slice(TASKS.length), task: Number(sk.slice(TASK.length)) });
+/** Where a task is follows from its number alone, however many tasks the connector has: no plan moves an item. */
+export const taskKey = ({ connector, task }: TaskRef): Key => ({
+  pk: task < FIRST_TASKS ? tasksOf(connector) : furtherTasksOf(connector, task % FURTHER_KEYS),
+  sk: taskName(task),
+});
+
+export const taskOfKey = ({ pk, sk }: Key): TaskRef => ({
+  connector: pk.slice(TASKS.length).replace(/#.*/, ''),
+  task: Number(sk.slice(TASK.length)),
+});
+
+/** It says that there are tasks besides the first ones. It sorts before them. */
+export const spreadKey = (connector: string): Key => ({ pk: tasksOf(connector), sk: 'spread' });
 
 export const keptOf = (connector: string): string => `${KEPT}${connector}`;
 

@@ -3,10 +3,11 @@ import { ConnectError } from '../../api/index.ts';
 import type { AcquireResult, Lease, Positions, Release, TaskItem, TaskRef } from '../store.ts';
 import { toTaskItem } from './codec.ts';
 import { ABANDONED, all, any, HOLDER_GONE, LEASE_FREE, LEASE_IS_MINE, MAY_RETRY, NOT_PAUSED, STILL_BUSY } from './conditions.ts';
-import { connectorKey, taskKey } from './keys.ts';
+import { connectorKey } from './keys.ts';
 import { GETS_ON, type Part, parts, UNCHANGED } from './position-parts.ts';
 import { leaseLost, taskName } from './refusals.ts';
 import type { Table } from './table.ts';
+import type { TaskTable } from './task-table.ts';
 
 /** In each round the lease was freed and taken again between two requests. So many in a row don't happen by chance. */
 const MAX_ROUNDS = 10;
@@ -15,16 +16,17 @@ const CLOCK_MARGIN_MS = 5_000;
 
 /** What a task invocation writes on its item. */
 export class Leases {
+  readonly #tasks: TaskTable;
   readonly #table: Table;
   readonly #now: () => number;
 
-  constructor(table: Table, now: () => number) {
+  constructor(tasks: TaskTable, table: Table, now: () => number) {
+    this.#tasks = tasks;
     this.#table = table;
     this.#now = now;
   }
 
   async acquire(ref: TaskRef, owner: string, until: number, isGone: (owner: string) => boolean = () => false): Promise<AcquireResult> {
-    const key = taskKey(ref);
     const token = randomUUID();
     let abandoned: { readonly abandonedPlan: number; readonly abandonedEpoch: number } | undefined;
     let gone: { readonly goneOwner: string; readonly goneEpoch: number } | undefined;
@@ -33,7 +35,7 @@ export class Leases {
       const others = [...(abandoned ? [ABANDONED] : []), ...(gone ? [HOLDER_GONE] : [])];
       // DynamoDB refuses parentheses around one clause.
       const free = others.length === 0 ? LEASE_FREE : any(LEASE_FREE, ...others);
-      const taken = await this.#table.update(key, {
+      const taken = await this.#tasks.update(ref, {
         // This run serves every trigger that has come so far.
         update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token, #leaseSince = :now, #rerun = :false, #owed = :true,
                  #unreleased = if_not_exists(#unreleased, :none) + :one
@@ -60,8 +62,8 @@ export class Leases {
         continue;
       }
       if (item.rerun) return refused;
-      const left = await this.#table.update(
-        key,
+      const left = await this.#tasks.update(
+        ref,
         { update: 'SET #rerun = :true, #owed = :true', condition: STILL_BUSY, values: { epoch: item.epoch, now: this.#now(), true: true } },
         'none',
       );
@@ -100,8 +102,8 @@ export class Leases {
     ];
     // A counter that stays absent costs no room on the item.
     const added = Object.fromEntries(Object.entries(counted).filter(([counter, count]) => counter === 'invocations' || count > 0));
-    const result = await this.#table.update(
-      taskKey(lease),
+    const result = await this.#tasks.update(
+      lease,
       {
         update: `SET ${set.join(', ')}
                  REMOVE #leaseOwner, #leaseSince, #leaseToken${failure ? '' : ', #failure'}${standing.length > 0 ? '' : ', #standing'}
@@ -134,8 +136,8 @@ export class Leases {
   }
 
   async #write(lease: Lease, { set, values, names }: Part): Promise<void> {
-    const result = await this.#table.update(
-      taskKey(lease),
+    const result = await this.#tasks.update(
+      lease,
       { update: `SET ${set.join(', ')}`, condition: LEASE_IS_MINE, values: { ...values, ...proof(lease) }, names },
       'none',
     );

@@ -2,22 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { BorrowResult, Lease, TaskRef } from '../store.ts';
 import { toTaskItem } from './codec.ts';
 import { all, EXISTS, LEASE_FREE, LEASE_IS_MINE } from './conditions.ts';
-import { taskKey } from './keys.ts';
-import type { Table } from './table.ts';
+import type { TaskTable } from './task-table.ts';
 
 /** Leases without a run. They leave alone what runs and triggers wrote on the item. */
 export class Loans {
-  readonly #table: Table;
+  readonly #tasks: TaskTable;
   readonly #now: () => number;
 
-  constructor(table: Table, now: () => number) {
-    this.#table = table;
+  constructor(tasks: TaskTable, now: () => number) {
+    this.#tasks = tasks;
     this.#now = now;
   }
 
   async borrow(ref: TaskRef, owner: string, until: number): Promise<BorrowResult> {
     const token = randomUUID();
-    const taken = await this.#table.update(taskKey(ref), {
+    const taken = await this.#tasks.update(ref, {
       update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token REMOVE #leasePlan, #leaseSince`,
       condition: all(EXISTS, LEASE_FREE),
       values: { owner, until, token, now: this.#now(), one: 1 },
@@ -32,8 +31,8 @@ export class Loans {
   }
 
   async giveBack(lease: Lease): Promise<void> {
-    await this.#table.update(
-      taskKey(lease),
+    await this.#tasks.update(
+      lease,
       {
         update: 'SET #leaseUntil = :none REMOVE #leaseOwner, #leaseToken',
         condition: LEASE_IS_MINE,

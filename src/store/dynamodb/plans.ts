@@ -12,9 +12,9 @@ import {
   STAGED_CONFIG,
   STAGED_REMOVAL,
 } from './conditions.ts';
-import { taskKey } from './keys.ts';
 import { noTask, superseded, taskName } from './refusals.ts';
-import type { Attributes, Table } from './table.ts';
+import type { Attributes } from './table.ts';
+import type { TaskTable } from './task-table.ts';
 
 const OWNER = 'planner';
 
@@ -22,16 +22,16 @@ const HOLD = '#plan = :generation, #leasePlan = :generation, #leaseOwner = :owne
 
 /** What a plan writes on task items: fence, stage, promote. */
 export class Plans {
-  readonly #table: Table;
+  readonly #tasks: TaskTable;
   readonly #now: () => number;
 
-  constructor(table: Table, now: () => number) {
-    this.#table = table;
+  constructor(tasks: TaskTable, now: () => number) {
+    this.#tasks = tasks;
     this.#now = now;
   }
 
   async fence(ref: TaskRef, generation: number, until: number, staged?: StagedTask): Promise<TaskItem> {
-    const result = await this.#table.update(taskKey(ref), {
+    const result = await this.#tasks.update(ref, {
       update: `SET ${HOLD}, #epoch = #epoch + :one, #rerun = #owed${staged === undefined ? '' : ', #staged = :staged'} REMOVE #leaseSince, #leaseToken`,
       // Where the plan is in force here already, this request is a late repeat, and the task may be running.
       condition: all(NO_NEWER_PLAN_WAS_HERE, NOT_YET_IN_FORCE),
@@ -45,7 +45,7 @@ export class Plans {
   /** Stages a plan. A new item's first epoch is the current time: a task that is deleted and made again never repeats an epoch. */
   async stage(ref: TaskRef, staged: StagedTask, until: number): Promise<void> {
     const { generation } = staged;
-    const result = await this.#table.update(taskKey(ref), {
+    const result = await this.#tasks.update(ref, {
       update: [
         `SET ${HOLD}, #staged = :staged, #epoch = if_not_exists(#epoch, :now) + :one`,
         '#generation = if_not_exists(#generation, :none), #positions = if_not_exists(#positions, :noPositions)',
@@ -60,8 +60,8 @@ export class Plans {
 
   /** Frees the task. The staged plan may stay on the item: it never takes effect. */
   async unfence(ref: TaskRef, generation: number): Promise<void> {
-    await this.#table.update(
-      taskKey(ref),
+    await this.#tasks.update(
+      ref,
       {
         update: 'SET #epoch = #epoch + :one, #leaseUntil = :none REMOVE #leaseOwner, #leasePlan, #leaseToken',
         condition: HELD_BY_THIS_PLAN,
@@ -72,8 +72,7 @@ export class Plans {
   }
 
   async promote(ref: TaskRef, generation: number): Promise<TaskItem | undefined> {
-    const key = taskKey(ref);
-    const moved = await this.#table.update(key, {
+    const moved = await this.#tasks.update(ref, {
       update: [
         'SET #planned = #staged.#planned, #positions = if_not_exists(#staged.#positions, #positions), #generation = :generation',
         '#epoch = #epoch + :one, #leaseUntil = :none REMOVE #staged, #failure, #standing, #unreleased, #leaseOwner, #leasePlan, #leaseToken',
@@ -86,7 +85,7 @@ export class Plans {
     const found = toTaskItem(moved.item);
     if (found.generation === generation && found.staged === undefined) return found;
     if (found.staged?.generation === generation && found.staged.remove) {
-      const removed = await this.#table.delete(key, {
+      const removed = await this.#tasks.delete(ref, {
         condition: all(STAGED_REMOVAL, NOT_HELD_BY_NEWER_PLAN),
         values: { generation, true: true, now: this.#now() },
       });

@@ -1,8 +1,11 @@
 import type { Positions } from '../store.ts';
 import type { Expressions } from './expression.ts';
+import { SHORT_NAMES } from './short-names.ts';
 
 /** One request sets so many: an update expression may have 4 KB and 300 operators, so its placeholders are short. */
 const POSITIONS_PER_REQUEST = 200;
+
+const POSITIONS = SHORT_NAMES.positions as string;
 
 /** What one request writes of a run's positions. */
 export type Part = Required<Pick<Expressions, 'values' | 'names'>> & { readonly set: readonly string[] };
@@ -21,7 +24,7 @@ export function parts(positions: Positions): Part[] {
     return {
       set: some.map((_entry, n) => `#at.#${n}=:${n}`),
       values: Object.fromEntries(some.map(([, position], n) => [n, position])),
-      names: { at: 'positions', ...Object.fromEntries(some.map(([partition], n) => [n, partition])) },
+      names: { at: POSITIONS, ...Object.fromEntries(some.map(([partition], n) => [n, partition])) },
     };
   });
 }

@@ -9,8 +9,8 @@ const KEPT = 64;
 /** The specs of plans. What stands under a key never changes, so what was read once holds for good. */
 export class Specs {
   readonly #table: Table;
-  /** By key; the last was used last. */
-  readonly #read = new Map<string, ConnectorSpec>();
+  /** By key, also those that are being read; the last was used last. */
+  readonly #read = new Map<string, Promise<ConnectorSpec | undefined>>();
 
   constructor(table: Table) {
     this.#table = table;
@@ -24,14 +24,19 @@ export class Specs {
   async get(connector: string, generation: number, id: string): Promise<ConnectorSpec | undefined> {
     const key = specKey(connector, generation, id);
     const name = `${key.pk} ${key.sk}`;
-    const spec = this.#read.get(name) ?? ((await this.#table.get(key))?.spec as ConnectorSpec | undefined);
-    if (spec === undefined) return undefined;
+    const read = this.#read.get(name) ?? this.#table.get(key).then((item) => item?.spec as ConnectorSpec | undefined);
     this.#read.delete(name);
-    this.#read.set(name, spec);
+    this.#read.set(name, read);
     for (const [oldest] of this.#read) {
       if (this.#read.size <= KEPT) break;
       this.#read.delete(oldest);
     }
+    const spec = await read.catch((error: unknown) => {
+      this.#read.delete(name);
+      throw error;
+    });
+    // It may come: a plan stores its spec after its number.
+    if (spec === undefined) this.#read.delete(name);
     return spec;
   }
 

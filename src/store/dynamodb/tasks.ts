@@ -2,10 +2,11 @@ import type { RunItem, TaskItem, TaskRef, TaskToWatch } from '../store.ts';
 import { toRun, toTaskItem, toTaskToWatch } from './codec.ts';
 import { EXISTS } from './conditions.ts';
 import type { Expressions } from './expression.ts';
-import { runKey, runsOf, taskKey, tasksOf, timeKey } from './keys.ts';
+import { runKey, runsOf, timeKey } from './keys.ts';
 import { noTask } from './refusals.ts';
 import type { Table } from './table.ts';
 import { EXPIRES_AT } from './table-definition.ts';
+import type { TaskTable } from './task-table.ts';
 
 /** Without the spec, the last run and what else only runs need. */
 const TO_WATCH = [
@@ -16,19 +17,21 @@ const KEEP_RUNS_S = 30 * 24 * 60 * 60;
 
 /** Task items as people see and steer them, and what their runs left. */
 export class Tasks {
+  readonly #tasks: TaskTable;
   readonly #table: Table;
 
-  constructor(table: Table) {
+  constructor(tasks: TaskTable, table: Table) {
+    this.#tasks = tasks;
     this.#table = table;
   }
 
-  list(connector: string): Promise<TaskItem[]> {
-    return this.#table.list(tasksOf(connector), toTaskItem);
+  async list(connector: string): Promise<TaskItem[]> {
+    return (await this.#tasks.list(connector)).map(toTaskItem);
   }
 
   /** As they were a moment ago. */
-  listToWatch(connector: string): Promise<TaskToWatch[]> {
-    return this.#table.list(tasksOf(connector), toTaskToWatch, { consistent: false, only: TO_WATCH });
+  async listToWatch(connector: string): Promise<TaskToWatch[]> {
+    return (await this.#tasks.list(connector, { consistent: false, only: TO_WATCH })).map(toTaskToWatch);
   }
 
   setPaused(ref: TaskRef, paused: boolean): Promise<void> {
@@ -45,15 +48,11 @@ export class Tasks {
 
   async endWait(ref: TaskRef): Promise<void> {
     const condition = '#failure.#fatal = :false';
-    await this.#table.update(
-      taskKey(ref),
-      { update: 'SET #failure.#notBefore = :none', condition, values: { false: false, none: 0 } },
-      'none',
-    );
+    await this.#tasks.update(ref, { update: 'SET #failure.#notBefore = :none', condition, values: { false: false, none: 0 } }, 'none');
   }
 
   async delete(ref: TaskRef): Promise<void> {
-    await this.#table.delete(taskKey(ref));
+    await this.#tasks.delete(ref);
   }
 
   putRun(ref: TaskRef, run: RunItem): Promise<void> {
@@ -76,7 +75,7 @@ export class Tasks {
   }
 
   async #steer(ref: TaskRef, expressions: Expressions): Promise<void> {
-    const result = await this.#table.update(taskKey(ref), { ...expressions, condition: EXISTS }, 'none');
+    const result = await this.#tasks.update(ref, { ...expressions, condition: EXISTS }, 'none');
     if (!result.written) throw noTask(ref);
   }
 }

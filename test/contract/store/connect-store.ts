@@ -9,6 +9,7 @@ import { rerunCases } from './rerun-cases.ts';
 import { rivalPlanCases } from './rival-plan-cases.ts';
 import { runCases } from './run-cases.ts';
 import { specCases } from './spec-cases.ts';
+import { spreadCases } from './spread-cases.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
 /** What every ConnectStore must hold to. */
@@ -17,6 +18,7 @@ export function describeConnectStore(name: string, backend: StoreUnderTest): voi
     connectorCases(backend);
     planCases(backend);
     specCases(backend);
+    spreadCases(backend);
     rivalPlanCases(backend);
     dyingPlannerCases(backend);
     leaseCases(backend);

@@ -33,8 +33,8 @@ export function specCases(backend: StoreUnderTest): void {
 
     it('are kept for each plan, until no task needs them', async () => {
       for (const plan of [1, 2, 3, 4, 5]) await store.beginPlan(name, specOf(plan));
-      await store.forgetSpecs(name, 4, new Set([2]));
-      await store.forgetSpecs(name, 4, new Set([2]));
+      await store.forgetPlans(name, 4, { generations: new Set([2]), tasks: 1 });
+      await store.forgetPlans(name, 4, { generations: new Set([2]), tasks: 1 });
       const other = backend.open(clock.now);
       const left = await Promise.all([1, 2, 3, 4, 5].map((plan) => read(other, plan)));
       other.close();

@@ -63,8 +63,8 @@ describe('the spec of a connector is stored once for each plan', () => {
 
   it('what a planner left that died before it removed the old ones, the next one removes', async () => {
     await planner.apply(name, failing(1));
-    const forgetSpecs = () => Promise.reject(new Error('the planner dies here'));
-    const dying = new FruitPlanner({ ...store, forgetSpecs });
+    const forgetPlans = () => Promise.reject(new Error('the planner dies here'));
+    const dying = new FruitPlanner({ ...store, forgetPlans });
     dying.partitions = planner.partitions;
     await dying.apply(name, failing(2));
     const specs = [1, 2, 3].map((count) => specOf(failing(count)));

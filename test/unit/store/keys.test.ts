@@ -19,6 +19,15 @@ describe('keys', () => {
     expect(runKey({ connector: 'orders', task: 9 }, 999).sk < runKey({ connector: 'orders', task: 1 }, 1_000).sk).toBe(true);
   });
 
+  it('have the first tasks together, and spread 10,000 so that one key holds a second of their runs', () => {
+    const keys = Array.from({ length: 10_000 }, (_, task) => taskKey({ connector: 'orders', task }).pk);
+    expect(new Set(keys.slice(0, 128))).toEqual(new Set([tasksOf('orders')]));
+    const counts = Map.groupBy(keys, (key) => key);
+    // Lease, checkpoint and release of an item of up to 1 KiB are three of the 1,000 units that a key takes in a second.
+    for (const tasks of counts.values()) expect(3 * tasks.length).toBeLessThan(1_000);
+    expect([...counts.keys()].every((key) => key.startsWith('connector#'))).toBe(true);
+  });
+
   it('keep tasks and runs of all connectors apart', () => {
     const partitions = ['orders', 'orders-2', 'runs'].flatMap((connector) => [tasksOf(connector), runsOf(connector)]);
     expect(new Set(partitions).size).toBe(partitions.length);
