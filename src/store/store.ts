@@ -72,8 +72,7 @@ export interface ConnectStore {
   promote(ref: TaskRef, generation: number): Promise<TaskItem | undefined>;
   /** Marks the connector as being deleted: no plan begins after it. */
   beginDelete(name: string): Promise<void>;
-  deleteTask(ref: TaskRef): Promise<void>;
-  /** The last step of a delete. Run items stay until they expire. */
+  /** The last step of a delete: tasks lose their leases and positions. Repeatable. Run items stay until they expire. */
   deleteConnector(name: string): Promise<void>;
 
   /**
@@ -89,6 +88,8 @@ export interface ConnectStore {
   // ---- tasks
   listTasks(connector: string): Promise<TaskItem[]>;
   setPaused(ref: TaskRef, paused: boolean): Promise<void>;
+  /** Ends a pause and clears a failure. */
+  resumeTask(ref: TaskRef): Promise<void>;
   /** Lets the next run pass over this place. Clears a failure, so that there is a next run. */
   addSkip(ref: TaskRef, place: string): Promise<void>;
   /** Clears a failure, so that a FAILED task runs again. */

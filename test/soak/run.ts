@@ -2,7 +2,8 @@
 import { runBenches } from '../../bench/run-benches.ts';
 import { crashes } from './crash.ts';
 import { sinkCrashes } from './crash-sinks.ts';
+import { fleet } from './fleet.ts';
 import { folds } from './fold.ts';
 import { copiedHistories } from './histories.ts';
 
-await runBenches('soak', [...crashes, ...sinkCrashes, ...folds, ...copiedHistories]);
+await runBenches('soak', [...crashes, ...sinkCrashes, ...folds, ...copiedHistories, fleet]);

@@ -73,10 +73,7 @@ export async function stop(name: string, deps: ChangeDeps): Promise<StatusResult
 /** Ends a pause or a stop, and gives failed tasks another chance. */
 export async function resume(name: string, deps: ChangeDeps): Promise<StatusResult> {
   const connector = await setDesired(name, 'RUNNING', deps);
-  await forEachTask(name, deps, async (ref) => {
-    await deps.store.setPaused(ref, false);
-    await deps.store.clearFailure(ref);
-  });
+  await forEachTask(name, deps, (ref) => deps.store.resumeTask(ref));
   await syncSchedules(connector, deps);
   return statusOf(name, deps);
 }
@@ -88,7 +85,6 @@ export async function remove(name: string, deps: ChangeDeps): Promise<Pick<Conne
   if (generation > 0) deps.change.tookEffect();
   await deps.store.beginDelete(name);
   await deps.schedules.sync({ connector: name, tasks: 0, enabled: false });
-  await forEachTask(name, deps, (ref) => deps.store.deleteTask(ref));
   await deps.store.deleteConnector(name);
   return { name };
 }

@@ -22,12 +22,12 @@
  * | owed (a run was started or asked for and has not ended) | set by acquire, also when busy; ended by release        |
  * | rerun (see TaskItem)                     | acquire when busy, fence (= owed); ended by the next acquire, release |
  * | rerunTaken, releasedEpoch                | release: a repeat after a lost answer gives the same answer           |
- * | unreleased (runs in a row that died without progress, and the one under way) | acquire; ended by a checkpoint that moves a position, release, clearFailure, promote      |
- * | failure                                  | release; ended by clearFailure, promote                              |
- * | standing                                 | release; ended by clearFailure, promote                              |
+ * | unreleased (runs in a row that died without progress, and the one under way) | acquire; ended by a checkpoint that moves a position, release, clearFailure, resumeTask, promote |
+ * | failure                                  | release; ended by clearFailure, resumeTask, promote                  |
+ * | standing                                 | release; ended by clearFailure, resumeTask, promote                  |
  * | lastRun, lastRecordAt, counters          | release                                                              |
  * | progressAt (see TaskItem)                | a checkpoint that moves a position, release                          |
- * | paused                                   | setPaused                                                            |
+ * | paused                                   | setPaused, resumeTask                                                |
  */
 
 /** Joins clauses of which every one must hold. */

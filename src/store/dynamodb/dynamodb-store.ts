@@ -59,7 +59,6 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     flip: (name, plan) => connectors.flip(name, plan),
     promote: (ref, generation) => plans.promote(ref, generation),
     beginDelete: (name) => connectors.beginDelete(name),
-    deleteTask: (ref) => tasks.delete(ref),
     deleteConnector: (name) => connectors.delete(name),
     listTasks: (connector) => tasks.list(connector),
     watch: async (name) => {
@@ -67,6 +66,7 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
       return { tasks: listed, ...(connector !== undefined && { connector }) };
     },
     setPaused: (ref, paused) => tasks.setPaused(ref, paused),
+    resumeTask: (ref) => tasks.resume(ref),
     addSkip: (ref, place) => tasks.addSkip(ref, place),
     clearFailure: (ref) => tasks.clearFailure(ref),
     endWait: (ref) => tasks.endWait(ref),

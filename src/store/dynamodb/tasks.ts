@@ -38,6 +38,10 @@ export class Tasks {
     return this.#steer(ref, { update: 'SET #paused = :paused', values: { paused } });
   }
 
+  resume(ref: TaskRef): Promise<void> {
+    return this.#steer(ref, { update: 'SET #paused = :paused REMOVE #failure, #unreleased, #standing', values: { paused: false } });
+  }
+
   clearFailure(ref: TaskRef): Promise<void> {
     return this.#steer(ref, { update: 'REMOVE #failure, #unreleased, #standing' });
   }
@@ -49,10 +53,6 @@ export class Tasks {
   async endWait(ref: TaskRef): Promise<void> {
     const condition = '#failure.#fatal = :false';
     await this.#tasks.update(ref, { update: 'SET #failure.#notBefore = :none', condition, values: { false: false, none: 0 } }, 'none');
-  }
-
-  async delete(ref: TaskRef): Promise<void> {
-    await this.#tasks.delete(ref);
   }
 
   putRun(ref: TaskRef, run: RunItem): Promise<void> {

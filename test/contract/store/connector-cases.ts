@@ -115,9 +115,7 @@ export function connectorCases(backend: StoreUnderTest): void {
         await plan(store, name, [{ p: '1' }, { q: '1' }]);
         for (let n = 0; n < 60; n += 1) await store.putRun({ connector: name, task: n % 2 }, summary({ startedAt: n, endedAt: n }));
         await store.beginDelete(name);
-        await store.deleteTask({ connector: name, task: 0 });
         await store.beginDelete(name);
-        await store.deleteTask({ connector: name, task: 0 });
         await store.deleteConnector(name);
         await store.deleteConnector(name);
         expect(await store.getConnector(name)).toBeUndefined();
@@ -131,7 +129,7 @@ export function connectorCases(backend: StoreUnderTest): void {
         await plan(store, name, [{ p: '1' }]);
         const held = await lease(store, ref, 'run', clock.in(MINUTE));
         await store.beginDelete(name);
-        await store.deleteTask(ref);
+        await store.deleteConnector(name);
         await expect(store.release(held, result())).rejects.toMatchObject({ code: 'LEASE_LOST' });
         expect(await store.listTasks(name)).toEqual([]);
       });

@@ -121,7 +121,7 @@ describe('DynamoDB, when an answer is lost and the client asks again', () => {
   });
 
   it('a delete is finished', async () => {
-    for (const step of [() => store.beginDelete(ref.connector), () => store.deleteTask(ref), () => store.deleteConnector(ref.connector)]) {
+    for (const step of [() => store.beginDelete(ref.connector), () => store.deleteConnector(ref.connector)]) {
       proxy.loseNextAnswer();
       await step();
     }

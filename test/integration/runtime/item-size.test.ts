@@ -35,7 +35,7 @@ describe('the item of a task with a few partitions', () => {
 
   it('stays below 1 KiB with all that runs leave on it, and in a plan, so that each write of it is one unit', async () => {
     // 29 characters, as names of topics have them.
-    const name = uniqueName('warehouse.orders');
+    const name = uniqueName('warehouse-orders');
     const admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
     await admin.createTopic(name, { queues: 4 });
     admin.close();

@@ -62,10 +62,10 @@ export class WriteLimit {
   }
 }
 
-const refusal = () => {
+export const refusal = () => {
   const __type = 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException';
   const body = Buffer.from(JSON.stringify({ __type, message: 'The level of configured provisioned throughput was exceeded' }));
   return { response: { statusCode: 400, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: Readable.from([body]) } };
 };
 
-const textOf = (body: Uint8Array): string => Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+export const textOf = (body: Uint8Array): string => Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
