@@ -42,7 +42,7 @@ export function costOf({ usage, memoryMb = DEFAULT_MEMORY_MB, looks = { count: 0
 }
 
 /** A look at one task and at 1,000, as docs/cost.md assumes it. */
-const LOOK = { memoryGb: 0.25, firstS: 0.15, thousandS: 1.5, connectorUnits: 0.5, taskUnits: 0.1795, leastUnits: 0.5 };
+const LOOK = { memoryGb: 0.25, firstS: 0.15, thousandS: 1.5, connectorUnits: 0.5, taskUnits: 0.0895, leastUnits: 0.5 };
 
 /** Returns what one look at a connector of so many tasks costs, without EventBridge Scheduler: it reads, and writes and logs nothing. */
 export function dollarsOfLook(tasks: number, prices: Prices): number {

@@ -4,7 +4,7 @@ import { billedLooks, DAY_MS, looksBetween, MONTH_DAYS } from './looks.ts';
 import type { Prices } from './prices.ts';
 
 /** A run that finds nothing to copy. docs/cost.md says where these come from. */
-const IDLE_RUN = { durationMs: 200, writeUnits: 4, dynamodbRequests: 2 };
+const IDLE_RUN = { durationMs: 200, writeUnits: 2, dynamodbRequests: 2 };
 
 export interface Scheduled {
   readonly tasks: number;

@@ -23,7 +23,7 @@ describe('the item of a task with a few partitions', () => {
     table = opened.table;
     runtime = new TestRuntime(opened.store);
   });
-  afterAll(() => runtime.close());
+  afterAll(() => runtime?.close());
 
   async function bytes(connector: string): Promise<number> {
     const client = createClient(addresses.dynamodb);
