@@ -2,7 +2,7 @@ import { type Bench, type Row, row, rowOfNone } from '../../bench/row.ts';
 import { Fleet, HOUR_MS, NAME, PLANNER_S, type Took } from '../support/fleet.ts';
 import { openTestStore } from '../support/pipeline.ts';
 
-const TASKS = 10_000;
+const TASKS = Number(process.env.FLEET_TASKS ?? 10_000);
 
 /**
  * Plans, changes, starts, pauses, resumes, stops and deletes the most tasks that a connector may have, on a table whose partition keys take
