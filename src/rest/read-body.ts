@@ -34,8 +34,14 @@ async function readBytes(request: Request): Promise<Buffer> {
 function jsonOf(bytes: Buffer): unknown {
   if (bytes.length === 0) throw new RestError(400, 'body: it is empty; send JSON');
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new RestError(400, 'body: it is no JSON in UTF-8');
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), refuseProto);
+  } catch (error) {
+    throw error instanceof RestError ? error : new RestError(400, 'body: it is no JSON in UTF-8');
   }
+}
+
+/** Validation passes over this key in silence. */
+function refuseProto(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new RestError(400, '__proto__: unknown option; remove it');
+  return value;
 }

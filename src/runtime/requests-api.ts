@@ -16,7 +16,7 @@ export type PlannerAction =
   /**
    * Puts a connector file in force. Repeatable: it finishes what a planner that died left half done. `given` is the text that the file was
    * made from, which `overview` gives back; `initialState` is that of a connector that is new (default RUNNING). With `create` a connector
-   * that exists is refused.
+   * that exists is refused. With `revision`, from an `overview`, so is one that somebody has changed since.
    */
   | {
       readonly action: 'apply';
@@ -24,6 +24,7 @@ export type PlannerAction =
       readonly given?: Readonly<Record<string, string>>;
       readonly initialState?: DesiredState;
       readonly create?: boolean;
+      readonly revision?: string;
     }
   /** Plans again from the applied spec, for partitions that came or went. Without a change it only syncs schedules. */
   | { readonly action: 'replan'; readonly connector: string }

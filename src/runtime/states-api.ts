@@ -68,6 +68,8 @@ export interface ConnectorOverview extends Omit<ConnectorSummary, 'tasks'> {
   readonly file: Readonly<Record<string, unknown>>;
   /** The text that the file in force was made from. Absent where it was made from none. */
   readonly given?: Readonly<Record<string, string>>;
+  /** Another text each time that the configuration changes. */
+  readonly revision: string;
   readonly tasks: readonly TaskOverview[];
 }
 

@@ -23,21 +23,25 @@ export interface ConnectStore {
   getConnector(name: string): Promise<ConnectorItem | undefined>;
   listConnectors(): Promise<ConnectorItem[]>;
   setDesired(name: string, desired: DesiredState): Promise<ConnectorItem>;
-  /** Keeps the text that a spec was made from. It does nothing where the connector is gone. */
-  keepGiven(name: string, given: GivenConfig): Promise<void>;
+  /**
+   * Keeps the text that the spec in force was made from. Returns false, and keeps nothing, where the connector is not as it was read: another
+   * plan is in force, its text is another one, or it is gone.
+   */
+  keepGiven(connector: ConnectorItem, given: GivenConfig): Promise<boolean>;
   /** Replaces `ConnectorItem.waiting`. It does nothing where there is no such connector. */
   noteWaiting(name: string, waiting: Readonly<Record<string, number>>): Promise<void>;
 
   // ---- a plan: begin, fence + stage each task, flip, promote each task. See docs/architecture.md
   /**
-   * Raises `lastGeneration` and returns it. Creates the item where there is none, in the state `initial` (default RUNNING). `tasks` says how many
-   * tasks the plan has (default: the spec's `maxTasks`): one with a higher number must not be staged. From now on writes
-   * of older plans fail. It keeps the spec for the runs of the tasks that the plan stages.
+   * Raises `lastGeneration` and returns it. Creates the item where there is none, in the state `initial` (default RUNNING). A plan for a
+   * connector that `exists` fails instead: somebody has deleted it. `tasks` says how many tasks the plan has (default: the spec's `maxTasks`):
+   * one with a higher number must not be staged. From now on writes of older plans fail. It keeps the spec for the runs of the tasks that the
+   * plan stages.
    */
   beginPlan(
     name: string,
     spec: ConnectorSpec,
-    options?: { readonly initial?: DesiredState | undefined; readonly tasks?: number },
+    options?: { readonly initial?: DesiredState | undefined; readonly exists?: boolean; readonly tasks?: number },
   ): Promise<number>;
   /**
    * Says that the planner of this plan is at work until `until`, at most. Once that has passed, the plan can't take effect any more, and
@@ -60,10 +64,19 @@ export interface ConnectStore {
   fence(ref: TaskRef, generation: number, until: number, staged?: StagedTask): Promise<TaskItem>;
   /** Stages what the plan makes of the task. Creates the item of a task that is new. Fails when the fence did not hold until now. */
   stage(ref: TaskRef, staged: StagedTask, until: number): Promise<void>;
-  /** Puts the plan in force with one write on the connector. Fails when a newer plan or a delete was started, or `until` has passed. */
+  /**
+   * Puts the plan in force with one write on the connector, also the text that its spec was made from where it is `given`. Fails when a newer
+   * plan or a delete was started, or `until` has passed.
+   */
   flip(
     name: string,
-    plan: { readonly generation: number; readonly spec: ConnectorSpec; readonly tasks: number; readonly until: number },
+    plan: {
+      readonly generation: number;
+      readonly spec: ConnectorSpec;
+      readonly given?: GivenConfig | undefined;
+      readonly tasks: number;
+      readonly until: number;
+    },
   ): Promise<ConnectorItem>;
   /**
    * Puts the staged plan in force on one task, or deletes the task. Frees it and clears its failure. Returns undefined when the task is

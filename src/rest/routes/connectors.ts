@@ -7,18 +7,33 @@ import { fileOfConfig } from '../config/file-of-config.ts';
 import type { FlatConfig } from '../config/flat-config.ts';
 import { allConnectors, ask, type Context, configOf, connectorNamed, findConnector, shownInfo } from './context.ts';
 
-type NewConnector = Pick<Extract<PlannerRequest, { action: 'apply' }>, 'create' | 'initialState'>;
+type ApplyOptions = Pick<Extract<PlannerRequest, { action: 'apply' }>, 'create' | 'initialState' | 'revision'>;
+
+/** A patch is made anew so often where others change the connector meanwhile. */
+const PATCH_TRIES = 10;
 
 /** Connectors: list, create, configure, delete. */
 export function connectorRoutes(context: Context): Route[] {
   /** Puts a configuration in force, and answers what is in force then. */
-  const put = async (name: string, given: FlatConfig, more: NewConnector = {}) => {
+  const put = async (name: string, given: FlatConfig, more: ApplyOptions = {}) => {
     if (given.name !== undefined && given.name !== name) {
       throw new RestError(400, `name: the configuration is that of ${JSON.stringify(given.name)}, and not of ${JSON.stringify(name)}`);
     }
     const config = { ...given, name };
     await ask(context, { action: 'apply', file: await fileOfConfig(config, context.types), given: config, ...more });
     return shownInfo(await connectorNamed(context, name));
+  };
+  /** Two clients may change an option each at the same time: the second change is made to what the first has left. */
+  const patch = async (name: string, changes: Readonly<Record<string, string | null>>, triesLeft = PATCH_TRIES) => {
+    const connector = await connectorNamed(context, name);
+    const merged = Object.entries({ ...configOf(connector), ...changes });
+    const config = Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== null));
+    try {
+      return await put(name, config, { revision: connector.revision });
+    } catch (error) {
+      if (!(error instanceof RestError && error.status === 409) || triesLeft <= 1) throw error;
+      return patch(name, changes, triesLeft - 1);
+    }
   };
   const created = (info: ReturnType<typeof shownInfo>): Answer => ({
     status: 201,
@@ -101,11 +116,7 @@ export function connectorRoutes(context: Context): Route[] {
       summary: 'Change some options; null removes one',
       body: configPatch,
       answers: { 200: 'Info' },
-      handle: async ({ params: { name = '' }, body }) => {
-        const merged = Object.entries({ ...configOf(await connectorNamed(context, name)), ...body });
-        const config = Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== null));
-        return ok(await put(name, config));
-      },
+      handle: async ({ params: { name = '' }, body }) => ok(await patch(name, body)),
     }),
     route({
       method: 'GET',

@@ -5,12 +5,13 @@ import type { PlannerRequest, PlanResult } from '../planner-api.ts';
 import { applyPlan } from './apply-plan.ts';
 import type { ChangeDeps } from './change-record.ts';
 import { draftPlan } from './make-plan.ts';
+import { revisionOf } from './revision.ts';
 
 const STATES: readonly unknown[] = ['RUNNING', 'PAUSED', 'STOPPED'] satisfies DesiredState[];
 
-/** Puts a connector file in force. A planner that dies before the last write leaves only the text behind that the file was made from. */
+/** Puts a connector file in force, with the text that it was made from. */
 export async function applyFile(
-  { file, given, initialState, create = false }: Extract<PlannerRequest, { action: 'apply' }>,
+  { file, given: config, initialState, create = false, revision }: Extract<PlannerRequest, { action: 'apply' }>,
   deps: ChangeDeps,
 ): Promise<PlanResult> {
   if (initialState !== undefined && !STATES.includes(initialState)) {
@@ -19,11 +20,21 @@ export async function applyFile(
     });
   }
   const draft = await draftPlan(await deps.parseConnectorFile(file), deps, { watched: true });
-  const { name } = draft.spec;
-  if (create && (draft.connector?.generation ?? 0) > 0) {
-    throw new ConnectError('WRONG_STATE', `connector ${name} exists`, { remedy: 'choose another name, or change it instead' });
+  const { connector, spec } = draft;
+  if (create && (connector?.generation ?? 0) > 0) {
+    throw new ConnectError('WRONG_STATE', `connector ${spec.name} exists`, { remedy: 'choose another name, or change it instead' });
   }
-  const result = await applyPlan({ ...draft, initialState }, deps);
-  if (given !== undefined) await deps.store.keepGiven(name, { config: given, madeInto: fingerprint(draft.spec) });
+  if (revision !== undefined && (connector === undefined || revisionOf(connector) !== revision)) throw changedMeanwhile(spec.name);
+  const given = config && { config, madeInto: fingerprint(spec) };
+  const result = await applyPlan({ ...draft, initialState, given }, deps);
+  // Where nothing but the text changes there is no new plan, which would have kept it.
+  const isKept = given === undefined || result.generation !== connector?.generation || (await deps.store.keepGiven(connector, given));
+  if (!isKept) throw changedMeanwhile(spec.name);
   return result;
 }
+
+const changedMeanwhile = (name: string): ConnectError =>
+  new ConnectError('PLAN_SUPERSEDED', `somebody else changed connector ${name} meanwhile`, {
+    retriable: true,
+    remedy: 'look at it, and try again',
+  });

@@ -25,7 +25,11 @@ export async function applyPlan(draft: Draft, deps: ChangeDeps): Promise<PlanRes
   let generation: number | undefined;
   const unsettled = items.some(({ staged, planned }) => staged !== undefined || planned === undefined);
   if (result.changed || unsettled) {
-    generation = await deps.store.beginPlan(name, draft.spec, { initial: draft.initialState, tasks: draft.wanted.length });
+    generation = await deps.store.beginPlan(name, draft.spec, {
+      initial: draft.initialState,
+      exists: draft.connector !== undefined,
+      tasks: draft.wanted.length,
+    });
     await refuseIfOvertaken(draft, deps);
     items = await deps.store.listTasks(name);
     result = { ...planResult(draft, items), generation };

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ConnectError, type Connector, type Finding, type Position, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { selectionMark } from '../../kit/index.ts';
-import type { ConnectorItem, DesiredState, Positions, TaskItem, WantedTask } from '../../store/store.ts';
+import type { ConnectorItem, DesiredState, GivenConfig, Positions, TaskItem, WantedTask } from '../../store/store.ts';
 import type { OptionChange, PlanResult } from '../planner-api.ts';
 import { inForce, positionsInForce } from '../run/in-force.ts';
 import { findingsOfTaken, partitionsTaken, returnedPositions } from './lost-partitions.ts';
@@ -29,6 +29,8 @@ export interface Draft {
   readonly altered?: ReadonlyMap<string, Position | undefined>;
   /** The state of a connector that is new. Default: RUNNING. */
   readonly initialState?: DesiredState | undefined;
+  /** The text that the spec was made from. Absent where it was made from none. */
+  readonly given?: GivenConfig | undefined;
   /** Tasks that the plan takes from their runs, whatever else it does with them. */
   readonly interrupted?: ReadonlySet<number>;
 }
@@ -44,7 +46,8 @@ export interface DraftOptions {
 export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps, { watched, tables }: DraftOptions): Promise<Draft> {
   const connector = await deps.store.getConnector(spec.name);
   if (connector?.deleting === true) {
-    throw new ConnectError('WRONG_STATE', `connector ${spec.name} is being deleted`, {
+    throw new ConnectError('PLAN_SUPERSEDED', `connector ${spec.name} is being deleted`, {
+      retriable: true,
       remedy: 'run delete again to finish it, then apply',
     });
   }

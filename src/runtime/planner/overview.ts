@@ -6,6 +6,7 @@ import { inForce } from '../run/in-force.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import { stateOf } from './connector-state.ts';
 import type { PlannerDeps } from './planner-deps.ts';
+import { revisionOf } from './revision.ts';
 import { fileOf, findConnector, summarize } from './status.ts';
 
 /** Lambda refuses an answer of more than 6 MB. One connector more may follow what is counted, of 1.7 MB at most. */
@@ -50,6 +51,7 @@ async function overview(connector: ConnectorItem, { store }: Pick<PlannerDeps, '
     direction: spec.direction,
     file: fileOf(spec),
     ...(given !== undefined && given.madeInto === fingerprint(spec) && { given: given.config }),
+    revision: revisionOf(connector),
     tasks,
   };
 }

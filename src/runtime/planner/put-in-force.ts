@@ -79,7 +79,7 @@ async function flipTo(plan: Plan, deps: ChangeDeps): Promise<ConnectorItem> {
     if (!held.has(task)) held.set(task, false);
     return store.stage({ connector: name, task }, stagedTask(plan, task, positions, quiet), until);
   });
-  return store.flip(name, { generation, spec: draft.spec, tasks: draft.wanted.length, until });
+  return store.flip(name, { generation, spec: draft.spec, given: draft.given, tasks: draft.wanted.length, until });
 }
 
 /**

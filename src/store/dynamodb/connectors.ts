@@ -6,6 +6,7 @@ import { toConnectorItem } from './codec.ts';
 import {
   ABSENT,
   all,
+  any,
   BEING_DELETED,
   EXISTS,
   NO_NEWER_PLAN_STARTED,
@@ -14,7 +15,7 @@ import {
   PLANNER_AT_WORK,
 } from './conditions.ts';
 import { CONNECTORS, connectorKey, FIRST_TASKS, keptOf, lettersOf, parkedOf } from './keys.ts';
-import { noConnector, superseded } from './refusals.ts';
+import { goneMeanwhile, noConnector, superseded } from './refusals.ts';
 import type { Specs } from './specs.ts';
 import type { Table } from './table.ts';
 import type { TaskTable } from './task-table.ts';
@@ -62,8 +63,14 @@ export class Connectors {
     return toConnectorItem(result.item);
   }
 
-  async keepGiven(name: string, given: GivenConfig): Promise<void> {
-    await this.#table.update(connectorKey(name), { update: 'SET #given = :given', condition: EXISTS, values: { given } }, 'none');
+  async keepGiven({ name, generation, given: before }: ConnectorItem, given: GivenConfig): Promise<boolean> {
+    const asRead = before === undefined ? 'attribute_not_exists(#given)' : '#given = :before';
+    const { written } = await this.#table.update(connectorKey(name), {
+      update: 'SET #given = :given',
+      condition: all('#generation = :generation', NOT_BEING_DELETED, any('#given = :given', asRead)),
+      values: { generation, given, ...(before !== undefined && { before }) },
+    });
+    return written;
   }
 
   async noteWaiting(name: string, waiting: NonNullable<ConnectorItem['waiting']>): Promise<void> {
@@ -71,7 +78,11 @@ export class Connectors {
     await this.#table.update(connectorKey(name), update, 'none');
   }
 
-  async beginPlan(name: string, spec: ConnectorSpec, { initial = 'RUNNING', tasks = spec.maxTasks }: PlanBeginning = {}): Promise<number> {
+  async beginPlan(
+    name: string,
+    spec: ConnectorSpec,
+    { initial = 'RUNNING', exists = false, tasks = spec.maxTasks }: PlanBeginning = {},
+  ): Promise<number> {
     for (;;) {
       const raised = await this.#table.update(connectorKey(name), {
         update: 'SET #lastGeneration = #lastGeneration + :one REMOVE #planUntil',
@@ -79,7 +90,7 @@ export class Connectors {
         values: { one: 1 },
       });
       if (raised.written) return this.#begun(name, toConnectorItem(raised.item).lastGeneration, spec, tasks);
-      if (raised.item !== undefined) throw noConnector(name, true);
+      if (raised.item !== undefined || exists) throw goneMeanwhile(name);
       // A planner that outlived a delete may have left tasks. They must not look newer than every plan to come.
       const lastGeneration = (await this.#tasks.newestPlan(name, false)) + 1;
       const created = await this.#table.update(connectorKey(name), {
@@ -151,9 +162,12 @@ export class Connectors {
         ? await this.#table.update(
             connectorKey(name),
             {
-              update: 'SET #generation = :generation, #spec = :spec, #tasks = :tasks, #plannedAt = :now',
+              update: `SET #generation = :generation, #spec = :spec, #tasks = :tasks, #plannedAt = :now${plan.given === undefined ? '' : ', #given = :given'}`,
               condition: all(NO_NEWER_PLAN_STARTED, NOT_YET_IN_FORCE, NOT_BEING_DELETED, PLANNER_AT_WORK),
-              values: { generation: plan.generation, spec: plan.spec, tasks: plan.tasks, now: this.#now() },
+              values: {
+                ...{ generation: plan.generation, spec: plan.spec, tasks: plan.tasks, now: this.#now() },
+                ...(plan.given !== undefined && { given: plan.given }),
+              },
             },
             'whole',
             // After that the tasks are free to run on: the plan would take effect on positions that have moved.

@@ -44,7 +44,7 @@ export function createDynamodbStore({ now = Date.now, patient = false, ...option
     getConnector: (name) => connectors.get(name),
     listConnectors: () => connectors.list(),
     setDesired: (name, desired) => connectors.setDesired(name, desired),
-    keepGiven: (name, given) => connectors.keepGiven(name, given),
+    keepGiven: (connector, given) => connectors.keepGiven(connector, given),
     noteWaiting: (name, waiting) => connectors.noteWaiting(name, waiting),
     beginPlan: (name, spec, options) => connectors.beginPlan(name, spec, options),
     extendPlan: (name, generation, until) => connectors.extendPlan(name, generation, until),

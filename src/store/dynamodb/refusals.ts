@@ -16,5 +16,12 @@ export const noConnector = (name: string, deleting: boolean): ConnectError =>
     ? new ConnectError('NOT_FOUND', `connector ${name} is being deleted`, { remedy: 'repeat the delete to finish it' })
     : new ConnectError('NOT_FOUND', `connector ${name} does not exist`, { remedy: 'apply its file first' });
 
+/** The connector that a plan was made for is deleted, or will be soon. */
+export const goneMeanwhile = (name: string): ConnectError =>
+  new ConnectError('PLAN_SUPERSEDED', `connector ${name} was deleted meanwhile`, {
+    retriable: true,
+    remedy: 'apply again to create it anew',
+  });
+
 export const noTask = (ref: TaskRef): ConnectError =>
   new ConnectError('NOT_FOUND', `${taskName(ref)} does not exist`, { remedy: 'see `status` for the tasks there are' });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ConnectStore } from '../../../src/store/store.ts';
+import type { ConnectorItem, ConnectStore } from '../../../src/store/store.ts';
 import { connectorSpec } from '../../support/specs.ts';
 import { Clock, freshName, lease, MINUTE, plan, result, type StoreUnderTest, staged, summary } from './store-under-test.ts';
 
@@ -105,7 +105,7 @@ export function connectorCases(backend: StoreUnderTest): void {
         const generation = await store.beginPlan(name, connectorSpec({ name }));
         await store.beginDelete(name);
         expect(await store.getConnector(name)).toMatchObject({ deleting: true });
-        await expect(store.beginPlan(name, connectorSpec({ name }))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+        await expect(store.beginPlan(name, connectorSpec({ name }))).rejects.toMatchObject({ code: 'PLAN_SUPERSEDED', retriable: true });
         await expect(store.setDesired(name, 'RUNNING')).rejects.toMatchObject({ code: 'NOT_FOUND' });
         const late = store.flip(name, { generation, spec: connectorSpec({ name }), tasks: 1, until: clock.in(MINUTE) });
         await expect(late).rejects.toMatchObject({ code: 'PLAN_SUPERSEDED' });
@@ -133,6 +133,30 @@ export function connectorCases(backend: StoreUnderTest): void {
         await expect(store.release(held, result())).rejects.toMatchObject({ code: 'LEASE_LOST' });
         expect(await store.listTasks(name)).toEqual([]);
       });
+    });
+
+    it('are not made again by a plan that was drafted before they were deleted', async () => {
+      await plan(store, name, [{ p: '1' }]);
+      await store.beginDelete(name);
+      await store.deleteConnector(name);
+      const late = store.beginPlan(name, connectorSpec({ name }), { exists: true });
+      await expect(late).rejects.toMatchObject({ code: 'PLAN_SUPERSEDED', retriable: true });
+      expect(await store.getConnector(name)).toBeUndefined();
+    });
+
+    it('keep the text that a spec was made from, unless another plan or text came since it was read', async () => {
+      const text = (words: string) => ({ config: { words }, madeInto: 'x' });
+      await plan(store, name, [{ p: '1' }]);
+      const read = (await store.getConnector(name)) as ConnectorItem;
+      expect(await store.keepGiven(read, text('a'))).toBe(true);
+      expect(await store.keepGiven(read, text('b'))).toBe(false);
+      const reread = (await store.getConnector(name)) as ConnectorItem;
+      expect(reread.given).toEqual(text('a'));
+      expect(await store.keepGiven(reread, text('b'))).toBe(true);
+      const generation = await store.beginPlan(name, connectorSpec({ name }));
+      await store.flip(name, { generation, spec: connectorSpec({ name }), given: text('c'), tasks: 1, until: clock.in(MINUTE) });
+      expect(await store.keepGiven(reread, text('d'))).toBe(false);
+      expect((await store.getConnector(name))?.given).toEqual(text('c'));
     });
 
     it('are not deleted unless that was started', async () => {

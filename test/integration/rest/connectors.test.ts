@@ -56,6 +56,40 @@ describe('a connector behind the REST API', () => {
     expect((await lab.call('GET', '/connectors?expand=info')).body.c.info.config).toEqual(patched.body.config);
   });
 
+  it('keeps the changes of all who patch it at the same time', async () => {
+    await put('c');
+    const changes = [{ 'batch.maxRecords': 7 }, { 'errors.maxFailures': 9 }, { 'batch.maxDurationMs': '1m' }, { 'source.words': 'a, b' }];
+    const answers = await Promise.all(changes.map((change) => lab.call('PATCH', '/connectors/c/config', change)));
+    expect(answers.map(({ status }) => status)).toEqual(changes.map(() => 200));
+    const changed = { 'batch.maxRecords': '7', 'errors.maxFailures': '9', 'batch.maxDurationMs': '1m', 'source.words': 'a, b' };
+    expect(await configOf('c')).toEqual({ ...wordsFlat({ name: 'c' }), ...changed });
+  });
+
+  it('keeps the changes of all who only write a default out', async () => {
+    await put('c');
+    const changes = [{ 'rocketmq.namespace': '' }, { 'rocketmq.tls': false }, { 'trigger.timeZone': 'UTC' }];
+    const answers = await Promise.all(changes.map((change) => lab.call('PATCH', '/connectors/c/config', change)));
+    expect(answers.map(({ status }) => status)).toEqual(changes.map(() => 200));
+    expect(await configOf('c')).toMatchObject({ 'rocketmq.namespace': '', 'rocketmq.tls': 'false', 'trigger.timeZone': 'UTC' });
+  });
+
+  it('has one of the configurations that come at the same time, text by text, or is gone where it is deleted meanwhile', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      await put('c');
+      const given = ['1', '2', '3'].map((records) => wordsFlat({ name: 'c', 'batch.maxRecords': `${records}${round}` }));
+      const puts = given.map((config) => lab.call('PUT', '/connectors/c/config', config));
+      const gone = round % 2 === 0 ? [] : [lab.call('DELETE', '/connectors/c')];
+      const statuses = (await Promise.all([...puts, ...gone])).map(({ status }) => status);
+      for (const status of statuses) expect([200, 201, 204, 409]).toContain(status);
+      const { status, body } = await lab.call('GET', '/connectors/c/config');
+      if (round % 2 === 0) expect([wordsFlat({ name: 'c' }), ...given]).toContainEqual(body);
+      // A PUT that came behind the delete made it anew.
+      else if (status === 200) expect(given).toContainEqual(body);
+      else expect((await lab.call('GET', '/connectors')).body).toEqual([]);
+      await lab.call('DELETE', '/connectors/c');
+    }
+  });
+
   it('whose file was applied since shows what is in force, and takes that back without a change', async () => {
     await put('c', { 'source.words': 'a' });
     const file = {

@@ -48,6 +48,8 @@ describe('the REST API', () => {
     ['an option that is a section', '{"source":{"words":"a"}}', {}, 400],
     ['an option of null', '{"source.words":null}', {}, 400],
     ['a text', '"{}"', {}, 400],
+    ['an option called __proto__', '{"__proto__":"a"}', {}, 400],
+    ['options that are called as what all objects have', JSON.stringify({ ...wordsFlat(), constructor: 'a', toString: 'b' }), {}, 400],
   ])('refuses %s', async (_, body, headers, status) => {
     expect(await lab.call('PUT', '/connectors/x/config', body, headers)).toMatchObject(error(status));
   });

@@ -11,6 +11,7 @@ const connector: ConnectorOverview = {
   state: 'RUNNING',
   generation: 1,
   planPending: false,
+  revision: '1',
   file: {},
   tasks: [{ task: 0, state: 'IDLE' }],
 };
