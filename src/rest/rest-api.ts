@@ -80,7 +80,12 @@ export function allRoutes(context: Context, more: readonly Route[] = []): readon
 }
 
 async function callOf(request: Request, params: Record<string, string>, { body }: Route): Promise<Call> {
-  return { params, query: new URL(request.url).searchParams, body: await readBody(request, body) };
+  return {
+    params,
+    query: new URL(request.url).searchParams,
+    accept: request.headers.get('accept') ?? '',
+    body: await readBody(request, body),
+  };
 }
 
 const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };

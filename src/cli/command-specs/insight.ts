@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { FORMATS } from '../../metrics/exposition.ts';
 import { countTo, jsonOption, pricesOption, stateOption } from '../shared/options.ts';
 import type { CommandSpec } from './command-spec.ts';
 
@@ -65,9 +66,12 @@ export const insightCommands: readonly CommandSpec[] = [
   },
   {
     usage: 'metrics',
-    description: 'Print states, counters, lag and ages of all tasks as OpenMetrics text, for Prometheus',
-    example: 'rocketmq-connect metrics > /var/lib/node_exporter/connect.prom',
+    description: 'Print states, counters, lag and ages of all tasks as text for Prometheus',
+    example: 'rocketmq-connect metrics --format prometheus > /var/lib/node_exporter/connect.prom',
     options: [
+      new Option('--format <which>', "OpenMetrics, or Prometheus' own text format, which node exporter and older tools read")
+        .choices([...FORMATS])
+        .default('openmetrics'),
       new Option('--names <which>', 'names of the metrics: our own, or those that dashboards of Kafka Connect use')
         .choices(['own', 'kafka'])
         .default('own'),

@@ -1,4 +1,4 @@
-import { openMetrics } from '../../metrics/open-metrics.ts';
+import { metricsText } from '../../metrics/metrics-text.ts';
 import type { MetricsResult } from '../../runtime/planner-api.ts';
 import type { CommandRun } from '../shared/command-run.ts';
 import { choosePrices } from '../shared/price-table.ts';
@@ -12,6 +12,7 @@ export const run: CommandRun = (_, flags, output) =>
     const names = flags.names === 'kafka' ? 'kafka' : 'own';
     // Runs on this machine cost nothing.
     const cost = flags.target === 'aws' && names === 'own' ? { prices: (await choosePrices(flags, output)).prices } : {};
-    output.result(openMetrics(connectors, { names, ...cost }).trimEnd());
+    const format = flags.format === 'prometheus' ? 'prometheus' : 'openmetrics';
+    output.result(metricsText(connectors, { names, format, ...cost }).trimEnd());
     return EXIT.ok;
   });

@@ -11,7 +11,7 @@ export function renderStatus(status: StatusResult, now: number, place: Place): s
   const pending = planPending ? ', a plan was started and is not in force: apply the file again' : '';
   const head = `${name}  ${type}  ${state}  generation ${generation}  ${renderSchedule(status, place)}${pending}`;
   const why = reason === undefined ? '' : `\n${reason.replaceAll(/^/gm, '  ')}`;
-  if (taskStatus.length === 0) return `${head}${why}\nthere are no tasks, because there is nothing to copy`;
+  if (taskStatus.length === 0) return `${head}${why}${generation === 0 ? '' : '\nthere are no tasks, because there is nothing to copy'}`;
   const rows = [...taskStatus]
     .sort((a, b) => a.task - b.task)
     .map((task) => [

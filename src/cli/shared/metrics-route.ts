@@ -1,5 +1,5 @@
 import type { Prices } from '../../cost/prices.ts';
-import { CONTENT_TYPE, openMetrics } from '../../metrics/open-metrics.ts';
+import { CONTENT_TYPES, type Format, metricsText } from '../../metrics/metrics-text.ts';
 import { RestError } from '../../rest/answers/rest-error.ts';
 import { type Route, route } from '../../rest/answers/route.ts';
 import { ask } from '../../rest/routes/context.ts';
@@ -12,14 +12,20 @@ export const metricsRoute = (planner: Planner, prices?: Prices): Route =>
   route({
     method: 'GET',
     path: '/metrics',
-    summary: 'Show states, counters, lag and ages of all tasks as OpenMetrics text',
+    summary: 'Show states, counters, lag and ages of all tasks as OpenMetrics, or as text/plain for who accepts that alone',
     query: { names: 'own, which is the default, or kafka: the names that dashboards of Kafka Connect use' },
     answers: { 200: undefined },
-    handle: async ({ query }) => {
+    handle: async ({ query, accept }) => {
       const asked = query.get('names') ?? 'own';
       const names = NAMES.find((name) => name === asked);
       if (names === undefined) throw new RestError(400, `names: ${JSON.stringify(asked)} is unknown; use ${NAMES.join(' or ')}`);
       const { connectors } = await ask<MetricsResult>({ planner }, { action: 'metrics' });
-      return { status: 200, text: { type: CONTENT_TYPE, content: openMetrics(connectors, { names, ...(prices && { prices }) }) } };
+      const format = formatFor(accept);
+      const content = metricsText(connectors, { names, format, ...(prices && { prices }) });
+      return { status: 200, text: { type: CONTENT_TYPES[format], content } };
     },
   });
+
+/** Tools that do not know OpenMetrics ask for plain text. */
+const formatFor = (accept: string): Format =>
+  /text\/plain/i.test(accept) && !/application\/openmetrics-text/i.test(accept) ? 'prometheus' : 'openmetrics';

@@ -8,6 +8,8 @@ export interface Call<Body = unknown> {
   /** The parts of the path that have a name, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** What the client accepts, as it says; empty where it does not say. */
+  readonly accept: string;
   /** As the route's schema gives it; undefined where the route takes none. */
   readonly body: Body;
 }

@@ -6,6 +6,8 @@ import { type Stall, stallOf } from './stall.ts';
 /** A reason names so many tasks. */
 const NAMED = 3;
 
+const NO_PLAN_YET = 'no plan has taken effect yet; unless one is being made right now, apply the file again';
+
 /** Says whether somebody has the lease of the task now. */
 export const isHeld = ({ leaseUntil }: Pick<TaskItem, 'leaseUntil'>): boolean => leaseUntil > Date.now();
 
@@ -25,6 +27,7 @@ export function connectorState(
   now: number,
 ): { readonly state: ConnectorState; readonly reason?: string } {
   if (connector.desired !== 'RUNNING') return { state: connector.desired };
+  if (connector.generation === 0) return { state: 'RUNNING', reason: NO_PLAN_YET };
   const tasks = items
     .filter((item) => inForce(item, connector.generation) !== undefined)
     .map((item) => ({ item, state: stateOf(item, connector) }));
@@ -37,6 +40,8 @@ export function connectorState(
 
 function trouble({ task, failure, lastRun }: TaskItem, state: TaskState): string | undefined {
   if (state === 'FAILED' || state === 'RETRYING') return `task ${task} is ${state}: ${failure?.code}: ${failure?.message}`;
+  // Whoever resumed the connector died on the way, or is still at it.
+  if (state === 'PAUSED') return `task ${task} is still PAUSED; if that lasts, resume the connector again`;
   if (state !== 'DEGRADED') return undefined;
   const { stopped: [first] = [], stoppedPartitions, stopped = [] } = lastRun ?? {};
   const others = (stoppedPartitions ?? stopped.length) - 1;

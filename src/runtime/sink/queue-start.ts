@@ -33,7 +33,7 @@ export async function queueStart(
   const isOther = problem === undefined && offset > min && offset < max && storedAt !== undefined;
   const lost = problem ?? (isOther && (await queues.storedAt(name, offset - 1)) !== storedAt ? madeAgain(offset) : undefined);
   if (lost === undefined) return { from: offset, to: max };
-  if (onLost === 'fail') throw positionLost(name, lost, min);
+  if (onLost === 'fail') throw positionLost(name, lost, min, offset > max ? 'name an offset that is there by `offsets alter`; or ' : '');
   return { from: min, to: max, lost: `queue ${name}: ${lost}; it goes on at offset ${min}, as sink.onOffsetLost says` };
 }
 
@@ -52,7 +52,7 @@ const endsBefore = (offset: number, max: number): string =>
 
 const madeAgain = (offset: number): string => `the message before offset ${offset} is not the one that was read: the topic was made again`;
 
-const positionLost = (name: string, problem: string, min: number): ConnectError =>
+const positionLost = (name: string, problem: string, min: number, orElse = ''): ConnectError =>
   new ConnectError('POSITION_LOST', `queue ${name}: ${problem}`, {
-    remedy: `set sink.onOffsetLost to earliest and apply the file, to go on at offset ${min} without what is missing`,
+    remedy: `${orElse}set sink.onOffsetLost to earliest and apply the file, to go on at offset ${min} without what is missing`,
   });

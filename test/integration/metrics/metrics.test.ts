@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PRICE_TABLE } from '../../../src/cost/prices.ts';
-import { openMetrics } from '../../../src/metrics/open-metrics.ts';
+import { metricsText } from '../../../src/metrics/metrics-text.ts';
 import type { MetricsResult, UsageResult } from '../../../src/runtime/planner-api.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
 import type { ConnectStore, Counters, RunSummary, TaskRef } from '../../../src/store/store.ts';
@@ -63,7 +63,7 @@ describe('what tasks count, in the table', () => {
     const { connectors } = await ask<MetricsResult>({ action: 'metrics', from: name });
     // One for the connectors, one for each of them: others may have come by other tests.
     expect(store.requests - before).toBeLessThanOrEqual(1 + connectors.length);
-    const families = await parseOpenmetrics(openMetrics(connectors, { now, ...(prices && { prices }) }));
+    const families = await parseOpenmetrics(metricsText(connectors, { now, ...(prices && { prices }) }));
     const samples = families.flatMap((family) => family.samples).filter(({ labels }) => labels.connector === name);
     const valuesOf = (metric: string) =>
       samples.filter((sample) => sample.name === `rocketmq_connect_task_${metric}`).map(({ value }) => value);
@@ -149,7 +149,7 @@ describe('what tasks count, in the table', () => {
   it('is OpenMetrics to Prometheus, whatever names and values there are, by our names and by those of Kafka Connect', async () => {
     for (const connectors of fc.sample(measured, { numRuns: 3, seed: 7 })) {
       for (const names of ['own', 'kafka'] as const) {
-        const text = openMetrics(connectors, { names, ...(prices && { prices }) });
+        const text = metricsText(connectors, { names, ...(prices && { prices }) });
         const families = await parseOpenmetrics(text);
         const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
         expect(families.flatMap((family) => family.samples)).toHaveLength(samples.length);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { StatusResult } from '../../../src/runtime/planner-api.ts';
+import type { ConnectorItem } from '../../../src/store/store.ts';
 import { RestLab, wordsFlat } from '../../support/rest/rest-lab.ts';
 import { WRONG_PASSWORD } from '../../support/rest/words-type.ts';
 
@@ -88,6 +89,18 @@ describe('a connector behind the REST API', () => {
       else expect((await lab.call('GET', '/connectors')).body).toEqual([]);
       await lab.call('DELETE', '/connectors/c');
     }
+  });
+
+  it('whose first plan died is UNASSIGNED, says so, and comes to life when it is configured again', async () => {
+    await put('other');
+    const { spec } = (await lab.store.getConnector('other')) as ConnectorItem;
+    await lab.store.beginPlan('c', { ...spec, name: 'c' });
+    expect((await stateOf('c')).connector).toMatchObject({
+      state: 'UNASSIGNED',
+      trace: expect.stringContaining('no plan has taken effect yet'),
+    });
+    expect((await put('c')).status).toBe(201);
+    expect((await stateOf('c')).connector).toMatchObject({ state: 'RUNNING' });
   });
 
   it('whose file was applied since shows what is in force, and takes that back without a change', async () => {

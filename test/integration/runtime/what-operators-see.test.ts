@@ -136,6 +136,15 @@ describe('what operators see', () => {
     expect(await shown()).toMatch(/^0 +IDLE +apple - +0 +1 h 10 min ago +10 min 0 s ago: caught-up, 0 in/m);
   });
 
+  it('a resume that died half-way leaves its connector DEGRADED, until it is repeated', async () => {
+    await planner.ask({ action: 'pause', connector: name });
+    await store.setDesired(name, 'RUNNING');
+    await store.setPaused({ connector: name, task: 0 }, false);
+    expect(await listed()).toMatchObject({ state: 'DEGRADED', reason: expect.stringContaining('task 1 is still PAUSED') });
+    await planner.ask({ action: 'resume', connector: name });
+    expect(await listed()).toMatchObject({ state: 'RUNNING' });
+  });
+
   it('a pause, a stop and a resume may be repeated', async () => {
     for (const [action, desired] of [
       ['pause', 'PAUSED'],

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { openMetrics } from '../../../src/metrics/open-metrics.ts';
+import { metricsText } from '../../../src/metrics/metrics-text.ts';
 import { metricsOf } from '../../../src/runtime/planner/metrics.ts';
 import type { ConnectorItem, PlannerStore, TaskItem } from '../../../src/store/store.ts';
 import { connectorSpec, idleTask, plannedTask } from '../../support/specs.ts';
@@ -38,7 +38,7 @@ it('no metric shows what a text of a run, a failure, a position or an option hol
       const { connectors } = await metricsOf({ store });
       expect(JSON.stringify(connectors)).not.toContain(secret);
       for (const names of ['own', 'kafka'] as const) {
-        const text = openMetrics(connectors, { names });
+        const text = metricsText(connectors, { names });
         expect(text).toContain('task="0"');
         expect(text).not.toContain(secret);
       }

@@ -101,7 +101,7 @@ export function outOfRangePolicy(
         {
           remedy: isGone
             ? 'set source.onOffsetOutOfRange to earliest, to go on at the first record that is left, and apply'
-            : 'set source.onOffsetOutOfRange to earliest, to copy all that the partition has now, also what was copied before, and apply',
+            : 'name an offset that is there by `offsets alter`; or set source.onOffsetOutOfRange to earliest and apply, to copy all that the partition has now, also what was copied before',
         },
       );
     }

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { PRICE_TABLE } from '../../../src/cost/prices.ts';
-import { openMetrics } from '../../../src/metrics/open-metrics.ts';
+import { metricsText } from '../../../src/metrics/metrics-text.ts';
 import type { ConnectorMetrics } from '../../../src/runtime/planner-api.ts';
 import { measured, STATES } from './measured.ts';
 
@@ -36,7 +36,7 @@ const ofTask = (text: string, task: number) => lines(text).filter((line) => line
 const known = (names: (typeof NAMES)[number]) =>
   new Set(
     lines(
-      openMetrics([{ ...orders }, { ...orders, name: 'sink', direction: 'sink', taskMetrics: failedOnce }], {
+      metricsText([{ ...orders }, { ...orders, name: 'sink', direction: 'sink', taskMetrics: failedOnce }], {
         names,
         ...(prices && { prices }),
       }),
@@ -51,7 +51,7 @@ const failedOnce: ConnectorMetrics['taskMetrics'] = [
 
 describe('metrics', () => {
   it('keep the series of each task, whatever its state, and exactly one state is 1', () => {
-    const text = openMetrics([orders], { now: NOW });
+    const text = metricsText([orders], { now: NOW });
     for (const [task, state] of STATES.entries()) {
       const states = ofTask(text, task).filter((line) => line.startsWith('rocketmq_connect_task_state{'));
       expect(states).toHaveLength(STATES.length);
@@ -66,7 +66,7 @@ describe('metrics', () => {
   });
 
   it('tell lag from the age of the last record, and the age of the last run from that of the plan of a task that never ran', () => {
-    const text = openMetrics([orders], { now: NOW });
+    const text = metricsText([orders], { now: NOW });
     const values = Object.fromEntries(
       ofTask(text, 0).map((line) => [nameOf(line).replace('rocketmq_connect_task_', ''), Number(line.split(' ')[1])]),
     );
@@ -80,18 +80,18 @@ describe('metrics', () => {
   });
 
   it('have a state that they do not know yet, too', () => {
-    const text = openMetrics([{ ...orders, state: 'SOMETHING_NEW' as never }], { now: NOW });
+    const text = metricsText([{ ...orders, state: 'SOMETHING_NEW' as never }], { now: NOW });
     expect(lines(text)).toContain('rocketmq_connect_connector_state{connector="orders",state="SOMETHING_NEW"} 1');
   });
 
   it('say what a connector costs only where there are prices', () => {
-    expect(openMetrics([orders])).not.toContain('cost');
-    const cost = lines(openMetrics([orders], { ...(prices && { prices }) })).filter((line) => line.includes('cost'));
+    expect(metricsText([orders])).not.toContain('cost');
+    const cost = lines(metricsText([orders], { ...(prices && { prices }) })).filter((line) => line.includes('cost'));
     expect(cost.map((line) => /part="(\w+)"/.exec(line)?.[1])).toEqual(['duration', 'requests', 'dynamodb', 'sqs', 'logs']);
   });
 
   it('have the names of Kafka Connect on request: one series for a status', () => {
-    const text = openMetrics([orders], { names: 'kafka' });
+    const text = metricsText([orders], { names: 'kafka' });
     expect(lines(text)).toContain('kafka_connect_source_task_source_record_write_total{connector="orders",task="0"} 10');
     const statuses = lines(text).filter((line) => line.startsWith('kafka_connect_connector_task_status'));
     expect(statuses).toHaveLength(STATES.length);
@@ -124,10 +124,33 @@ describe('metrics', () => {
   const LABEL = String.raw`[a-z_]+="(\\[\\n"]|[^\\"\n])*"`;
   const SAMPLE = new RegExp(`^[a-z_]+(\\{${LABEL}(,${LABEL})*\\})? (\\d+(\\.\\d+)?(e[+-]\\d+)?|NaN|[+-]Inf)$`);
 
+  it.each(NAMES)("are Prometheus' own text of each connector there can be, with the same series, by %s names", (names) => {
+    fc.assert(
+      fc.property(measured, (connectors) => {
+        const options = { now: NOW, names, ...(prices && { prices }) };
+        const text = metricsText(connectors, { ...options, format: 'prometheus' });
+        expect(lines(text)).toEqual(lines(metricsText(connectors, options)));
+        let family = '';
+        const comments = new Set<string>();
+        for (const line of text.split('\n').slice(0, -1)) {
+          const [, kind = '', name = '', rest = ''] = /^# (HELP|TYPE) ([a-z_]+) (.+)$/.exec(line) ?? [];
+          if (kind === '') expect(nameOf(line)).toBe(family);
+          else {
+            expect(comments).not.toContain(`${kind} ${name}`);
+            comments.add(`${kind} ${name}`);
+            if (kind === 'HELP') family = name;
+            else expect(['counter', 'gauge', 'untyped']).toContain(rest);
+            expect(name).toBe(family);
+          }
+        }
+      }),
+    );
+  });
+
   it.each(NAMES)('are OpenMetrics of each connector there can be, by %s names', (names) => {
     fc.assert(
       fc.property(measured, (connectors) => {
-        const text = openMetrics(connectors, { now: NOW, names, ...(prices && { prices }) });
+        const text = metricsText(connectors, { now: NOW, names, ...(prices && { prices }) });
         expect(text.endsWith('# EOF\n')).toBe(true);
         let family = { name: '', type: '' };
         const families = new Set<string>();
