@@ -60,7 +60,7 @@ function queueOf(given: ShownOffset['partition'], known: readonly KnownQueue[], 
   const matching = known.filter(
     ({ shown }) =>
       shown.kafka_topic === topic &&
-      shown.kafka_partition === Number(queue ?? Number.NaN) &&
+      shown.kafka_partition === wholeNumber(queue) &&
       (broker ?? shown.rocketmq_broker) === shown.rocketmq_broker,
   );
   if (matching.length > 1) refuse(`several brokers have queue ${String(queue)} of topic ${String(topic)}; add rocketmq_broker`);
@@ -76,8 +76,14 @@ function positionOf(
   if (direction === 'source') {
     return typeof offset.position === 'string' ? offset.position : refuse('offset.position: a text is expected, as GET offsets shows it');
   }
-  const number = Number(typeof offset.kafka_offset === 'string' ? offset.kafka_offset || Number.NaN : offset.kafka_offset);
-  if (!Number.isSafeInteger(number) || number < 0) return refuse('offset.kafka_offset: a whole number is expected');
+  const number = wholeNumber(offset.kafka_offset);
+  if (number === undefined) return refuse('offset.kafka_offset: a whole number is expected');
   // What does not change keeps what else the position says.
   return before !== undefined && numberOf(before) === number ? before : String(number);
+}
+
+/** Clients send numbers as texts, too. */
+function wholeNumber(given: unknown): number | undefined {
+  const number = typeof given === 'number' ? given : typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : Number.NaN;
+  return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }

@@ -35,6 +35,10 @@ describe('offsets of a sink', () => {
     [queue('broker-c', 0), 1, /^offsets\[0\]: the connector has no partition/],
     [{ partition: 'orders:broker-a:0' }, 1, /^offsets\[0\]: the connector has no partition/],
     [queue('broker-a', 0), -1, /^offsets\[0\]: offset.kafka_offset: a whole number is expected/],
+    ...[null, true, false, [], [0], ' ', '0x0', 1.5].map(
+      (number) => [queue('broker-a', 0), number, /^offsets\[0\]: offset.kafka_offset: a whole number is expected/] as const,
+    ),
+    [{ ...queue('broker-b', 0), kafka_partition: '' }, 1, /^offsets\[0\]: the connector has no partition/],
     [queue('broker-a', 0), '', /^offsets\[0\]: offset.kafka_offset: a whole number is expected/],
   ])('that are wrong are refused: %j at %j', (partition, kafka_offset, message) => {
     const asked = () => positionsOf([{ partition, offset: { kafka_offset } }], 'sink', known);
