@@ -3,7 +3,7 @@ import { createSecretResolver } from '../src/config/secrets.ts';
 import type { Registry } from '../src/connectors/packages.ts';
 import type { TaskDeps } from '../src/runtime/run/contracts.ts';
 import { WarmClients } from '../src/runtime/warm-clients.ts';
-import { createDynamodbStore } from '../src/store/dynamodb/dynamodb-store.ts';
+import { createTaskStore } from '../src/store/dynamodb/task-store.ts';
 import { fromEnvironment } from './environment.ts';
 import { lazyTrigger } from './lazy-trigger.ts';
 
@@ -14,7 +14,7 @@ const WARM_CLIENTS = 16;
 export function createTaskDeps(logger: Logger, { taskClasses }: Pick<Registry, 'taskClasses'>): TaskDeps {
   const queueUrl = fromEnvironment('CONNECT_TASK_QUEUE_URL');
   return {
-    store: createDynamodbStore({ table: fromEnvironment('CONNECT_TABLE') }),
+    store: createTaskStore({ table: fromEnvironment('CONNECT_TABLE') }),
     continuation: lazyTrigger(async () => (await import('../src/triggers/sqs.ts')).createSqsTrigger({ queueUrl })),
     taskClasses,
     loadRocketmq: () => import('../src/rocketmq/index.ts'),

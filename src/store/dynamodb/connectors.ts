@@ -14,7 +14,7 @@ import {
   NOT_YET_IN_FORCE,
   PLANNER_AT_WORK,
 } from './conditions.ts';
-import { CONNECTORS, connectorKey, FIRST_TASKS, keptOf, lettersOf, parkedOf } from './keys.ts';
+import { connectorKey, FIRST_TASKS, keptOf, lettersOf, parkedOf } from './keys.ts';
 import { goneMeanwhile, noConnector, superseded } from './refusals.ts';
 import type { Specs } from './specs.ts';
 import type { Table } from './table.ts';
@@ -24,7 +24,7 @@ type Plan = Parameters<ConnectStore['flip']>[1];
 type PlanBeginning = NonNullable<Parameters<ConnectStore['beginPlan']>[2]>;
 type LeftByPlan = Parameters<ConnectStore['forgetPlans']>[2];
 
-/** The connector items. */
+/** Writes of connector items. */
 export class Connectors {
   readonly #table: Table;
   readonly #tasks: TaskTable;
@@ -36,21 +36,6 @@ export class Connectors {
     this.#tasks = tasks;
     this.#specs = specs;
     this.#now = now;
-  }
-
-  async get(name: string): Promise<ConnectorItem | undefined> {
-    const item = await this.#table.get(connectorKey(name));
-    return item && toConnectorItem(item);
-  }
-
-  /** As it was a moment ago. */
-  async glance(name: string): Promise<ConnectorItem | undefined> {
-    const item = await this.#table.get(connectorKey(name), { consistent: false });
-    return item && toConnectorItem(item);
-  }
-
-  list(): Promise<ConnectorItem[]> {
-    return this.#table.list(CONNECTORS, toConnectorItem);
   }
 
   async setDesired(name: string, desired: DesiredState): Promise<ConnectorItem> {

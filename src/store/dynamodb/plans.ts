@@ -1,19 +1,8 @@
 import type { StagedTask, TaskItem, TaskRef } from '../store.ts';
 import { toTaskItem } from './codec.ts';
-import {
-  ABSENT,
-  all,
-  any,
-  HELD_BY_THIS_PLAN,
-  LEFT_OVER,
-  NO_NEWER_PLAN_WAS_HERE,
-  NOT_HELD_BY_NEWER_PLAN,
-  NOT_YET_IN_FORCE,
-  STAGED_CONFIG,
-  STAGED_REMOVAL,
-} from './conditions.ts';
-import { noTask, superseded, taskName } from './refusals.ts';
-import type { Attributes } from './table.ts';
+import { ABSENT, all, any, HELD_BY_THIS_PLAN, LEFT_OVER, NO_NEWER_PLAN_WAS_HERE, NOT_YET_IN_FORCE } from './conditions.ts';
+import { givenUp } from './promotions.ts';
+import { noTask } from './refusals.ts';
 import type { TaskTable } from './task-table.ts';
 
 const OWNER = 'planner';
@@ -39,7 +28,7 @@ export class Plans {
     });
     if (result.written) return toTaskItem(result.item);
     if (result.item === undefined) throw noTask(ref);
-    throw given(ref, generation, result.item);
+    throw givenUp(ref, generation, result.item);
   }
 
   /** Stages a plan. A new item's first epoch is the current time: a task that is deleted and made again never repeats an epoch. */
@@ -55,7 +44,7 @@ export class Plans {
       values: { generation, until, owner: OWNER, staged, now: this.#now(), one: 1, none: 0, noPositions: {}, false: false },
     });
     if (result.written || (staged.remove && result.item === undefined)) return;
-    throw given(ref, generation, result.item ?? {});
+    throw givenUp(ref, generation, result.item ?? {});
   }
 
   /** Frees the task. The staged plan may stay on the item: it never takes effect. */
@@ -70,30 +59,4 @@ export class Plans {
       'none',
     );
   }
-
-  async promote(ref: TaskRef, generation: number): Promise<TaskItem | undefined> {
-    const moved = await this.#tasks.update(ref, {
-      update: [
-        'SET #planned = #staged.#planned, #positions = if_not_exists(#staged.#positions, #positions), #generation = :generation',
-        '#epoch = #epoch + :one, #leaseUntil = :none REMOVE #staged, #failure, #standing, #unreleased, #leaseOwner, #leasePlan, #leaseToken',
-      ].join(', '),
-      condition: all(STAGED_CONFIG, NOT_HELD_BY_NEWER_PLAN),
-      values: { generation, false: false, now: this.#now(), one: 1, none: 0 },
-    });
-    if (moved.written) return toTaskItem(moved.item);
-    if (moved.item === undefined) return undefined;
-    const found = toTaskItem(moved.item);
-    if (found.generation === generation && found.staged === undefined) return found;
-    if (found.staged?.generation === generation && found.staged.remove) {
-      const removed = await this.#tasks.delete(ref, {
-        condition: all(STAGED_REMOVAL, NOT_HELD_BY_NEWER_PLAN),
-        values: { generation, true: true, now: this.#now() },
-      });
-      if (removed.written || removed.item === undefined) return undefined;
-    }
-    throw given(ref, generation, moved.item);
-  }
 }
-
-const given = (ref: TaskRef, generation: number, { plan }: Attributes) =>
-  superseded(taskName(ref), generation, (plan as number) > generation ? `plan ${plan} was here` : 'its time ran out and the task ran on');
