@@ -1,4 +1,5 @@
 import type { ConnectorSpec } from '../config/connector-spec.ts';
+import type { GivenConfig } from './items.ts';
 
 /** Who asked for a change. */
 export interface Actor {
@@ -52,6 +53,8 @@ export interface Names {
 export interface SpecOfPlan {
   readonly generation: number;
   readonly spec: ConnectorSpec;
+  /** The text that the connector had then. */
+  readonly given?: GivenConfig | undefined;
 }
 
 /** A change of a connector. It is stored before the first write of the change, and once more at its end. */
@@ -72,6 +75,8 @@ export interface Change {
   readonly inForce?: true;
   /** The spec of its plan. */
   readonly spec?: ConnectorSpec;
+  /** The text that the connector had with it. */
+  readonly given?: GivenConfig;
   /** The spec before, where it differs. */
   readonly before?: SpecOfPlan;
   readonly details: ChangeDetails;

@@ -10,7 +10,7 @@ export interface ConnectorItem {
   /** The spec as applied, with secrets as references. */
   readonly spec: ConnectorSpec;
   readonly desired: DesiredState;
-  /** When it was last set, ms since 1970. Absent where it never was. */
+  /** When it was last set, or a person last restarted tasks, ms since 1970. Absent where neither was. */
   readonly desiredAt?: number;
   /** The number of the plan in force; 0 before the first flip. */
   readonly generation: number;

@@ -24,6 +24,11 @@ export interface ConnectStore {
   listConnectors(): Promise<ConnectorItem[]>;
   setDesired(name: string, desired: DesiredState): Promise<ConnectorItem>;
   /**
+   * Sets `desiredAt` of a connector that is RUNNING to now, so that whoever starts its tasks elsewhere starts them. It does nothing where the
+   * connector is not RUNNING.
+   */
+  noteStart(name: string): Promise<void>;
+  /**
    * Keeps the text that the spec in force was made from. Returns false, and keeps nothing, where the connector is not as it was read: another
    * plan is in force, its text is another one, or it is gone.
    */

@@ -7,13 +7,19 @@ import type { Output } from '../terminal/output.ts';
 
 /**
  * Returns a function that takes the schedules of all connectors from the table into this process, whichever process changed them. Like
- * EventBridge Scheduler, it starts the tasks of a rate at once when it first sees it.
+ * EventBridge Scheduler, it starts the tasks of a rate at once when it first sees it. It also starts tasks that somebody resumed or restarted
+ * by another process, which can't start them itself.
  */
 export function adoptSchedules({ trigger, connectors }: Pick<LocalTarget, 'trigger' | 'connectors'>, output: Output): () => Promise<void> {
   const held = new Map<string, string>();
+  const desiredAts = new Map<string, number>();
 
-  const adopt = async ({ name: connector, tasks, desired, spec }: ConnectorItem) => {
+  const adopt = async ({ name: connector, tasks, desired, desiredAt = 0, spec }: ConnectorItem) => {
     const enabled = desired === 'RUNNING';
+    const startAll = () => trigger.fire(Array.from({ length: tasks }, (_, task) => ({ connector, task })));
+    const before = desiredAts.get(connector) ?? desiredAt;
+    desiredAts.set(connector, desiredAt);
+    if (enabled && desiredAt > before) await startAll();
     const standing = { connector, tasks, enabled, ...scheduleOf(spec.trigger) };
     await trigger.sync(standing);
     const now = JSON.stringify(standing);
@@ -22,7 +28,7 @@ export function adoptSchedules({ trigger, connectors }: Pick<LocalTarget, 'trigg
     if (standing.schedule === undefined || !enabled) return output.note(`${connector}: ${enabled ? 'no schedule' : desired}`);
     const { expression, timeZone } = standing.schedule;
     const { kind, nextRun } = parseSchedule(expression, timeZone);
-    if (kind === 'rate') await trigger.fire(Array.from({ length: tasks }, (_, task) => ({ connector, task })));
+    if (kind === 'rate') await startAll();
     const next = nextRun(Date.now());
     output.note(`${connector}: ${expression}, ${next === undefined ? 'does not start again' : `next at ${new Date(next).toISOString()}`}`);
   };
@@ -34,6 +40,7 @@ export function adoptSchedules({ trigger, connectors }: Pick<LocalTarget, 'trigg
       for (const connector of held.keys()) {
         if (items.some(({ name }) => name === connector)) continue;
         held.delete(connector);
+        desiredAts.delete(connector);
         await trigger.sync({ connector, tasks: 0, enabled: false });
         output.note(`${connector}: deleted`);
       }

@@ -33,7 +33,8 @@ export async function applyPlan(draft: Draft, deps: ChangeDeps): Promise<PlanRes
     await refuseIfOvertaken(draft, deps);
     items = await deps.store.listTasks(name);
     result = { ...planResult(draft, items), generation };
-    await deps.change.begin(name, { generation, spec: draft.spec, before: specBefore(draft) }, planDetails(result));
+    const given = draft.given ?? draft.connector?.given;
+    await deps.change.begin(name, { generation, spec: draft.spec, given, before: specBefore(draft) }, planDetails(result));
     const inForce = await putInForce(draft, generation, result.tasks, items, deps);
     gaining = inForce.interrupted ? result.tasks.filter(({ gained }) => gained.length > 0).map(({ task }) => task) : [];
     items = await deps.store.listTasks(name);
@@ -55,7 +56,9 @@ async function forgetPlans(name: string, generation: number, items: readonly Tas
 }
 
 const specBefore = ({ connector }: Draft) =>
-  connector === undefined || connector.generation === 0 ? undefined : { generation: connector.generation, spec: connector.spec };
+  connector === undefined || connector.generation === 0
+    ? undefined
+    : { generation: connector.generation, spec: connector.spec, given: connector.given };
 
 const listTasks = async (connector: ConnectorItem | undefined, deps: PlannerDeps): Promise<TaskItem[]> =>
   connector === undefined ? [] : deps.store.listTasks(connector.name);

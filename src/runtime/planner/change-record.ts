@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { toConnectError } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
-import type { Actor, Change, ChangeDetails, SpecOfPlan } from '../../store/store.ts';
+import type { Actor, Change, ChangeDetails, GivenConfig, SpecOfPlan } from '../../store/store.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 
 /** So many digits hold milliseconds since 1970 until the year 2286. */
@@ -22,6 +22,8 @@ export interface Beginning {
   /** The spec of the plan, where the change is one, and the spec before. */
   readonly spec?: ConnectorSpec;
   readonly before?: SpecOfPlan | undefined;
+  /** The text that the connector has with the spec. */
+  readonly given?: GivenConfig | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ export class ChangeRecord {
   }
 
   /** Stores that the change begins. A change of several steps calls it for each that is a plan. Throws what the store throws. */
-  async begin(connector: string, { generation, spec, before }: Beginning, details: ChangeDetails = {}): Promise<void> {
+  async begin(connector: string, { generation, spec, before, given }: Beginning, details: ChangeDetails = {}): Promise<void> {
     this.add(details);
     const at = Date.now();
     const differs = spec !== undefined && before !== undefined && !isDeepStrictEqual(plain(before.spec), plain(spec));
@@ -68,6 +70,7 @@ export class ChangeRecord {
       state: 'begun',
       generation,
       ...(spec !== undefined && { spec }),
+      ...(given !== undefined && { given }),
       ...(differs && { before }),
       details: this.#details,
     };

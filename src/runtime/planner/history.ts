@@ -1,6 +1,5 @@
 import { ConnectError } from '../../api/index.ts';
-import type { ConnectorSpec } from '../../config/connector-spec.ts';
-import type { Change, ConnectorItem } from '../../store/store.ts';
+import type { Change, ConnectorItem, SpecOfPlan } from '../../store/store.ts';
 import type { ConfigResult, HistoryResult, PlanResult } from '../planner-api.ts';
 import { applyPlan } from './apply-plan.ts';
 import type { ChangeDeps } from './change-record.ts';
@@ -26,7 +25,7 @@ export async function historyOf(name: string, limit: number | undefined, deps: P
 }
 
 /** A planner may have died between its plan and its last word about it. */
-function shown({ spec, before, ...change }: Change, inForce: number): HistoryResult['changes'][number] {
+function shown({ spec, before, given, ...change }: Change, inForce: number): HistoryResult['changes'][number] {
   const isMade = change.state === 'begun' && change.action !== 'delete' && spec !== undefined && change.generation === inForce;
   return isMade ? { ...change, state: 'done', inForce: true } : change;
 }
@@ -37,17 +36,18 @@ export async function configOf(name: string, generation: number | undefined, dep
   // Whoever deleted a connector may want its file back.
   if (connector === undefined && generation === undefined) await mustExist(name, deps);
   const wanted = generation ?? connector?.generation ?? 0;
-  const spec = await specOf(name, connector, wanted, deps);
+  const { spec } = await specOf(name, connector, wanted, deps);
   return { connector: name, generation: wanted, file: fileOf(spec) };
 }
 
 /** Puts the spec of an earlier generation in force, as a new plan. With `dryRun` it says what that would do, and writes nothing. */
 export async function rollback(name: string, generation: number, dryRun: boolean, deps: ChangeDeps): Promise<PlanResult> {
   const connector = await mustExist(name, deps);
-  const draft = await draftPlan(await specOf(name, connector, generation, deps), deps, { watched: true });
+  const { spec, given } = await specOf(name, connector, generation, deps);
+  const draft = await draftPlan(spec, deps, { watched: true });
   if (dryRun) return planResult(draft, await deps.store.listTasks(name));
   deps.change.add({ backTo: generation });
-  return applyPlan(draft, deps);
+  return applyPlan({ ...draft, given }, deps);
 }
 
 async function specOf(
@@ -55,16 +55,16 @@ async function specOf(
   connector: ConnectorItem | undefined,
   generation: number,
   deps: Pick<PlannerDeps, 'store'>,
-): Promise<ConnectorSpec> {
+): Promise<Pick<SpecOfPlan, 'spec' | 'given'>> {
   if (!Number.isInteger(generation) || generation < 0) {
     throw new ConnectError('CONFIG_INVALID', `generation: ${JSON.stringify(generation)} is no number of a plan`, {
       remedy: `see \`rocketmq-connect history ${name}\``,
     });
   }
-  if (connector?.generation === generation) return connector.spec;
+  if (connector?.generation === generation) return connector;
   const known = specsByGeneration(ofThisLife(isConnectorName(name) ? await deps.store.listChanges(name) : [], connector !== undefined));
-  const spec = known.get(generation);
-  if (spec !== undefined) return spec;
+  const found = known.get(generation);
+  if (found !== undefined) return found;
   if (connector === undefined && known.size === 0) await mustExist(name, deps);
   const all = [...new Set([...known.keys(), ...(connector === undefined ? [] : [connector.generation])])].sort((a, b) => b - a);
   throw new ConnectError('NOT_FOUND', `connector ${name} has no generation ${generation}, or it is older than a year`, {
@@ -80,11 +80,13 @@ function ofThisLife(changes: readonly Change[], exists: boolean): readonly Chang
 }
 
 /** A plan that never took effect has no generation to go back to. One whose planner died may have. */
-function specsByGeneration(changes: readonly Change[]): Map<number, ConnectorSpec> {
-  const specs = new Map<number, ConnectorSpec>();
-  for (const { spec, before, generation, inForce, state } of changes) {
-    if (spec !== undefined && (inForce === true || state === 'begun') && !specs.has(generation)) specs.set(generation, spec);
-    if (before !== undefined && !specs.has(before.generation)) specs.set(before.generation, before.spec);
+function specsByGeneration(changes: readonly Change[]): Map<number, SpecOfPlan> {
+  const specs = new Map<number, SpecOfPlan>();
+  for (const { spec, given, before, generation, inForce, state } of changes) {
+    if (spec !== undefined && (inForce === true || state === 'begun') && !specs.has(generation)) {
+      specs.set(generation, { generation, spec, given });
+    }
+    if (before !== undefined && !specs.has(before.generation)) specs.set(before.generation, before);
   }
   return specs;
 }

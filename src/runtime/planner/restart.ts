@@ -28,6 +28,7 @@ export async function restart(
     running.map(({ task }) => task),
     deps,
   );
+  await deps.store.noteStart(name);
   if (others.length > 0) await deps.trigger.fire(others.map(({ task }) => ({ connector: name, task, by: 'person' })));
   return { connector: name, restarted };
 }

@@ -48,6 +48,12 @@ export class Connectors {
     return toConnectorItem(result.item);
   }
 
+  async noteStart(name: string): Promise<void> {
+    const update = 'SET #desiredAt = :now';
+    const condition = all('#desired = :running', NOT_BEING_DELETED);
+    await this.#table.update(connectorKey(name), { update, condition, values: { now: this.#now(), running: 'RUNNING' } }, 'none');
+  }
+
   async keepGiven({ name, generation, given: before }: ConnectorItem, given: GivenConfig): Promise<boolean> {
     const asRead = before === undefined ? 'attribute_not_exists(#given)' : '#given = :before';
     const { written } = await this.#table.update(connectorKey(name), {

@@ -23,6 +23,7 @@ export function createDynamodbStore(options: DynamodbStoreOptions): ConnectStore
     ...taskStore(parts),
     listConnectors: () => reads.list(),
     setDesired: (name, desired) => connectors.setDesired(name, desired),
+    noteStart: (name) => connectors.noteStart(name),
     keepGiven: (connector, given) => connectors.keepGiven(connector, given),
     noteWaiting: (name, waiting) => connectors.noteWaiting(name, waiting),
     beginPlan: (name, spec, options) => connectors.beginPlan(name, spec, options),

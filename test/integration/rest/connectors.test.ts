@@ -103,6 +103,15 @@ describe('a connector behind the REST API', () => {
     expect((await stateOf('c')).connector).toMatchObject({ state: 'RUNNING' });
   });
 
+  it('has the text of an earlier generation again where that is put in force', async () => {
+    const first = wordsFlat({ name: 'c', 'batch.maxDurationMs': '1s' });
+    await put('c', first);
+    await put('c', { 'batch.maxDurationMs': '2s' });
+    await lab.planner.handle({ action: 'replan', connector: 'c' });
+    expect(await lab.planner.handle({ action: 'rollback', connector: 'c', generation: 1 })).toMatchObject({ ok: true });
+    expect(await configOf('c')).toEqual(first);
+  });
+
   it('whose file was applied since shows what is in force, and takes that back without a change', async () => {
     await put('c', { 'source.words': 'a' });
     const file = {
