@@ -65,12 +65,15 @@ export const insightCommands: readonly CommandSpec[] = [
   },
   {
     usage: 'metrics',
-    description: 'Print states, counters, lag and ages of all tasks as OpenMetrics text, for Prometheus',
+    description: 'Print states, counters, lag and ages of all tasks, for Prometheus',
     example: 'rocketmq-connect metrics > /var/lib/node_exporter/connect.prom',
     options: [
       new Option('--names <which>', 'names of the metrics: our own, or those that dashboards of Kafka Connect use')
         .choices(['own', 'kafka'])
         .default('own'),
+      new Option('--format <which>', 'text, which the textfile collector of node exporter reads, or OpenMetrics')
+        .choices(['text', 'openmetrics'])
+        .default('text'),
       pricesOption(),
     ],
     load: () => import('../commands/metrics.ts'),

@@ -12,6 +12,7 @@ export const run: CommandRun = (_, flags, output) =>
     const names = flags.names === 'kafka' ? 'kafka' : 'own';
     // Runs on this machine cost nothing.
     const cost = flags.target === 'aws' && names === 'own' ? { prices: (await choosePrices(flags, output)).prices } : {};
-    output.result(openMetrics(connectors, { names, ...cost }).trimEnd());
+    const format = flags.format === 'openmetrics' ? 'openmetrics' : 'text';
+    output.result(openMetrics(connectors, { names, format, ...cost }).trimEnd());
     return EXIT.ok;
   });
