@@ -225,7 +225,7 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'src/metrics',
-    holds: 'what the planner knows of connectors and tasks as OpenMetrics text; pure',
+    holds: 'what the planner knows of connectors and tasks as text for Prometheus; pure',
     imports: ['src/api', 'src/cost', 'src/store/counters.ts', 'src/store/store.ts', 'src/runtime/planner-api.ts'],
     packages: PURE,
   },

@@ -9,6 +9,7 @@ import type { ConnectorSummary, Planner, PlanResult, StatusResult } from '../../
 import { addConnectors } from './plugin/add-connectors.ts';
 import { hasConnectorFiles, readConnectorFolder } from './plugin/connector-folder.ts';
 import { allowFunctions } from './plugin/function-rights.ts';
+import { addHttpApi } from './plugin/http-api.ts';
 import { stackHasTable, tableExists, useKeptTable } from './plugin/kept-table.ts';
 import type { Hooks, PluginTools, Serverless, VariableSources } from './plugin/osls.ts';
 import { pairs } from './plugin/pairs.ts';
@@ -21,7 +22,7 @@ const MAX_PLAN_MS = 900_000;
 /**
  * Makes `sls deploy` check the connector files first and apply them at its end, through the planner. Makes `sls remove` leave no schedule
  * behind. Refuses mistyped parameters, and uses a table that a removed stack has left. Puts connector packages into the functions, and lets
- * them invoke the functions that connector files name. Adds
+ * them invoke the functions that connector files name. Puts the REST API behind API Gateway where a parameter asks for it. Adds
  * `sls connect plan|apply|status`, and `${times(6):...}` and `${pairs:...}` to serverless.yml.
  */
 export default class ConnectPlugin {
@@ -36,7 +37,10 @@ export default class ConnectPlugin {
     },
   };
   readonly hooks: Hooks = {
-    initialize: async () => this.#checkParameters(),
+    initialize: async () => {
+      this.#checkParameters();
+      addHttpApi(this.#serverless.service, this.#serverless.service.custom.connect.api);
+    },
     'after:aws:package:finalize:mergeCustomProviderResources': async () => {
       await this.#useKeptTable();
       await this.#allowFunctions();

@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { bundleOptions } from './options.ts';
 import { PACKAGES_FILE, packagesApart, packagesText } from './packages-file.ts';
 
 /** The entry points of the functions, from the project's root. */
-const ENTRIES = ['functions/planner.ts', 'functions/task.ts', 'functions/watch.ts'];
+const ENTRIES = ['functions/planner.ts', 'functions/task.ts', 'functions/watch.ts', 'functions/api.ts'];
 
 const project = path.resolve(import.meta.dirname, '../../..');
 
@@ -18,8 +18,10 @@ export interface BundleRequest {
 
 /** Bundles the functions for deployment together, so that they share what both need. */
 export async function bundleFunctions({ folder, others = [] }: BundleRequest) {
+  const { version } = JSON.parse(await readFile(path.join(project, 'package.json'), 'utf8')) as { version: string };
   const { metafile } = await build({
     ...bundleOptions,
+    define: { 'process.env.ROCKETMQ_CONNECT_VERSION': JSON.stringify(version) },
     plugins: [...bundleOptions.plugins, packagesApart],
     absWorkingDir: project,
     entryPoints: [...ENTRIES, ...others],

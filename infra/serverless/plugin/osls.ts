@@ -1,4 +1,5 @@
 import type { LambdaClientConfig } from '@aws-sdk/client-lambda';
+import type { ApiSettings, ServiceWithApi } from './http-api.ts';
 import type { StackTemplate } from './kept-table.ts';
 
 /** The part of osls' plugin interface that we use. osls ships no types for it. */
@@ -8,12 +9,12 @@ export interface Serverless {
   /** The content of serverless.yml, with its variables resolved as far as possible. */
   readonly configurationInput: { readonly params?: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
-  readonly service: {
+  readonly service: ServiceWithApi & {
     readonly service: string;
     /** `artifact` is the archive of all functions, if it exists already. */
     readonly package: { artifact?: string };
     readonly custom: { readonly connect: ConnectSettings };
-    readonly provider: { readonly stage: string; readonly compiledCloudFormationTemplate: StackTemplate };
+    readonly provider: { httpApi?: object; readonly stage: string; readonly compiledCloudFormationTemplate: StackTemplate };
     getFunction(name: string): { readonly name: string };
   };
   getProvider(name: 'aws'): {
@@ -29,6 +30,8 @@ export interface ConnectSettings {
   readonly scheduleGroup: string;
   readonly table: string;
   readonly tableDeletionPolicy: 'Retain' | 'Delete';
+  /** A `serverless.yml` of an earlier version has none. */
+  readonly api?: ApiSettings;
 }
 
 export type AwsConfig = LambdaClientConfig & {

@@ -51,6 +51,10 @@ export const PARAMETERS: Readonly<Record<string, Check>> = {
   taskReservedConcurrency: empty(whole(1, 100_000)),
   plannerReservedConcurrency: empty(whole(1, 100_000)),
   watchReservedConcurrency: empty(whole(1, 100_000)),
+  apiReservedConcurrency: empty(whole(1, 100_000)),
+  api: oneOf('none', 'iam', 'jwt'),
+  apiJwtIssuer: empty(matching(/^https:\/\/\S+$/, 'must be the address of the provider, https://...')),
+  apiJwtAudience: empty(matching(/^[^,\s]+(,\s*[^,\s]+)*$/, 'must be audiences, separated by commas')),
   connectors: matching(/./, 'must be a folder'),
 };
 
@@ -75,7 +79,7 @@ export function parameterProblems({ default: defaults = {}, stage = {}, commandL
     const must = value === undefined || value.includes('${') ? undefined : check(value);
     return must === undefined ? [] : [`parameter ${name} is ${value === '' ? 'empty' : `"${value}"`}, but ${must}`];
   });
-  return [...unknown.map((name) => unknownName(name, known)), ...wrong, ...halfVpc(values)];
+  return [...unknown.map((name) => unknownName(name, known)), ...wrong, ...halfVpc(values), ...halfJwt(values), ...tooFewReserved(values)];
 }
 
 function unknownName(name: string, known: readonly string[]): string {
@@ -87,4 +91,18 @@ function unknownName(name: string, known: readonly string[]): string {
 function halfVpc({ vpcSubnetIds = '', vpcSecurityGroupIds = '' }: Readonly<Record<string, string>>): string[] {
   if ((vpcSubnetIds === '') === (vpcSecurityGroupIds === '')) return [];
   return ['set both parameters vpcSubnetIds and vpcSecurityGroupIds, or neither of them'];
+}
+
+/** Without them API Gateway would not know whose tokens count. */
+function halfJwt({ api, apiJwtIssuer = '', apiJwtAudience = '' }: Readonly<Record<string, string>>): string[] {
+  if (api !== 'jwt' || (apiJwtIssuer !== '' && apiJwtAudience !== '')) return [];
+  return ['with api jwt, set the parameters apiJwtIssuer and apiJwtAudience'];
+}
+
+/** What the queue hands over and the function may not run comes back, and is a dead letter after five times. */
+function tooFewReserved({ taskReservedConcurrency = '', taskMaxConcurrency = '' }: Readonly<Record<string, string>>): string[] {
+  if (taskReservedConcurrency === '' || !(Number(taskReservedConcurrency) < Number(taskMaxConcurrency))) return [];
+  return [
+    `parameter taskReservedConcurrency is ${taskReservedConcurrency}, but must be at least taskMaxConcurrency, ${taskMaxConcurrency}`,
+  ];
 }

@@ -67,11 +67,11 @@ export const insightCommands: readonly CommandSpec[] = [
   {
     usage: 'metrics',
     description: 'Print states, counters, lag and ages of all tasks as text for Prometheus',
-    example: 'rocketmq-connect metrics --format prometheus > /var/lib/node_exporter/connect.prom',
+    example: 'rocketmq-connect metrics > /var/lib/node_exporter/connect.prom',
     options: [
-      new Option('--format <which>', "OpenMetrics, or Prometheus' own text format, which node exporter and older tools read")
+      new Option('--format <which>', "Prometheus' own text, which node exporter reads, or OpenMetrics")
         .choices([...FORMATS])
-        .default('openmetrics'),
+        .default('prometheus'),
       new Option('--names <which>', 'names of the metrics: our own, or those that dashboards of Kafka Connect use')
         .choices(['own', 'kafka'])
         .default('own'),

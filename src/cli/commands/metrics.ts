@@ -12,7 +12,7 @@ export const run: CommandRun = (_, flags, output) =>
     const names = flags.names === 'kafka' ? 'kafka' : 'own';
     // Runs on this machine cost nothing.
     const cost = flags.target === 'aws' && names === 'own' ? { prices: (await choosePrices(flags, output)).prices } : {};
-    const format = flags.format === 'prometheus' ? 'prometheus' : 'openmetrics';
+    const format = flags.format === 'openmetrics' ? 'openmetrics' : 'prometheus';
     output.result(metricsText(connectors, { names, format, ...cost }).trimEnd());
     return EXIT.ok;
   });

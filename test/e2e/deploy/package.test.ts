@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { strFromU8, unzipSync } from 'fflate';
+import { JWT_API, packagedTemplate } from '../../support/aws-rules/packaged-template.ts';
 import { Service, type SlsResult } from './service.ts';
 import { Template } from './template.ts';
 
@@ -60,8 +61,9 @@ describe('sls package', () => {
     const manual = await readFile(path.resolve(import.meta.dirname, '../../../docs/deploy.md'), 'utf8');
     const documented = new Set(manual.match(/AWS::\w+::\w+/g));
     documented.delete('AWS::CloudFormation::Stack');
-    const { resources } = await Template.read(service.folder);
-    expect([...documented].toSorted()).toEqual([...new Set(Object.values(resources).map(({ Type }) => Type))].toSorted());
+    const templates = [await Template.read(service.folder), Template.of(await packagedTemplate(JWT_API))];
+    const created = new Set(templates.flatMap(({ resources }) => Object.values(resources).map(({ Type }) => Type)));
+    expect([...documented].toSorted()).toEqual([...created].toSorted());
   });
 
   it.each([
@@ -71,7 +73,8 @@ describe('sls package', () => {
     ['AWS::Logs::LogGroup', ['KmsKeyId']],
     ['AWS::Lambda::Function', ['ReservedConcurrentExecutions']],
   ])('leaves what an account may ask for open for each %s', async (type, properties) => {
-    const found = (await Template.read(service.folder)).ofType(type);
+    const templates = [await Template.read(service.folder), Template.of(await packagedTemplate(JWT_API))];
+    const found = templates.flatMap((template) => template.ofType(type));
     expect(found).not.toEqual([]);
     for (const { Properties } of found) expect(Object.keys(Properties)).toEqual(expect.arrayContaining(properties));
   });

@@ -1,11 +1,19 @@
 const actions = (service: string, ...names: string[]) => names.map((name) => `${service}:${name}`);
 const tagging = (service: string) => actions(service, 'TagResource', 'UntagResource');
 
+/** REST names its rights by methods. */
+const apigateway = actions('apigateway', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE');
+
 /**
  * What CloudFormation calls, with the rights of who deploys, to create, read, change and delete a resource of each type: the
  * permissions of its handlers in AWS's resource schemas, as far as the template sets such properties.
  */
 export const RESOURCE_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  'AWS::ApiGatewayV2::Api': apigateway,
+  'AWS::ApiGatewayV2::Authorizer': apigateway,
+  'AWS::ApiGatewayV2::Integration': apigateway,
+  'AWS::ApiGatewayV2::Route': apigateway,
+  'AWS::ApiGatewayV2::Stage': apigateway,
   'AWS::CloudWatch::Alarm': [
     ...actions('cloudwatch', 'PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms', 'ListTagsForResource'),
     ...tagging('cloudwatch'),

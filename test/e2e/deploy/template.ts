@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { CloudFormation } from '../../support/aws-rules/packaged-template.ts';
 
 /** One statement of a role's policy: what may be done to what. */
 export interface Grant {
@@ -36,6 +37,11 @@ export class Template {
   static async read(folder: string): Promise<Template> {
     const text = await readFile(path.join(folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8');
     return new Template(JSON.parse(text).Resources);
+  }
+
+  /** What `packagedTemplate` made. */
+  static of({ Resources }: CloudFormation): Template {
+    return new Template(Resources as Readonly<Record<string, Resource>>);
   }
 
   resource(logicalId: string): Resource {

@@ -1,14 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createTestTable, type TestTable } from '../../support/dynamodb.ts';
+import { startServe } from './serve-process.ts';
 
 // Each case starts the command, and other tests share the cores.
 jest.setTimeout(300_000);
-
-const COMMAND = process.env.TEST_COMMAND ?? path.resolve(import.meta.dirname, '../../../bin/rocketmq-connect.js');
 
 describe('the command serve', () => {
   let table: TestTable;
@@ -17,24 +12,8 @@ describe('the command serve', () => {
   });
   afterAll(() => table?.drop());
 
-  function start(...args: readonly string[]) {
-    const { endpoint, table: name } = table.options;
-    const env = { PATH: process.env.PATH, AWS_ENDPOINT_URL_DYNAMODB: endpoint, ROCKETMQ_CONNECT_TABLE: name };
-    const child = spawn(process.execPath, [COMMAND, 'serve', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    const lines: string[] = [];
-    const reader = createInterface(child.stderr).on('line', (line) => lines.push(line));
-    const ended = Promise.all([once(child, 'exit'), once(reader, 'close')]).then(([[code]]) => ({ code, lines }));
-    const address = new Promise<string>((resolve, reject) => {
-      reader.on('line', (line) => {
-        const [url] = /http:\S+/.exec(line) ?? [];
-        if (url !== undefined) resolve(url);
-      });
-      ended.then(() => reject(new Error(lines.join('\n'))), reject);
-    });
-    // Not every case asks for it.
-    address.catch(() => undefined);
-    return { child, ended, address };
-  }
+  const start = (...args: readonly string[]) =>
+    startServe(args, { AWS_ENDPOINT_URL_DYNAMODB: table.options.endpoint, ROCKETMQ_CONNECT_TABLE: table.options.table });
 
   it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])('serves the table, and ends well by %s though a connection is open', async (signal) => {
     const { child, ended, address } = start('--port', '0');

@@ -10,6 +10,7 @@ import type { ConnectStore } from '../../../src/store/store.ts';
 import { FruitPlanner } from '../../support/fruit-planner.ts';
 import { parseOpenmetrics } from '../../support/parse-openmetrics.ts';
 import { openTestStore } from '../../support/pipeline.ts';
+import { promtool } from '../../support/prometheus.ts';
 import { stackAddresses } from '../../support/stack.ts';
 
 const COMMAND = process.env.TEST_COMMAND ?? path.resolve(import.meta.dirname, '../../../bin/rocketmq-connect.js');
@@ -93,9 +94,18 @@ describe('a person who asks what connectors do and cost', () => {
     expect(run).not.toHaveProperty('total');
   });
 
+  it('gets metrics that node exporter reads, which knows the older format only', async () => {
+    const { stdout } = await command('metrics');
+    expect(stdout).toContain(
+      '# TYPE rocketmq_connect_task_records_total counter\nrocketmq_connect_task_records_total{connector="pears",task="0"} 500\n',
+    );
+    expect(stdout).toContain('# TYPE rocketmq_connect_connector_info gauge\n');
+    expect(await promtool(['check', 'metrics'], stdout)).toEqual({ code: 0, said: '' });
+  });
+
   it('gets metrics that Prometheus reads', async () => {
     for (const names of ['own', 'kafka']) {
-      const families = await parseOpenmetrics((await command('metrics', '--names', names)).stdout);
+      const families = await parseOpenmetrics((await command('metrics', '--names', names, '--format', 'openmetrics')).stdout);
       const records = families.flatMap((family) => family.samples).filter(({ name }) => /task_records_total|write_total/.test(name));
       expect(records.map(({ labels, value }) => [labels.connector, labels.task, value])).toEqual([
         ...[

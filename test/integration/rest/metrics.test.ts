@@ -28,9 +28,12 @@ describe('GET /metrics', () => {
     );
   });
 
-  it('refuses names that it does not know, and pages of others', async () => {
+  it('refuses names and formats that it does not know, and pages of others', async () => {
     expect(await (await get('/metrics?names=ours')).json()).toEqual({
       ...{ error_code: 400, message: 'names: "ours" is unknown; use own or kafka' },
+    });
+    expect(await (await get('/metrics?format=json')).json()).toEqual({
+      ...{ error_code: 400, message: 'format: "json" is unknown; use openmetrics or prometheus' },
     });
     expect((await get('/metrics', 'evil.example')).status).toBe(421);
   });

@@ -37,6 +37,14 @@ describe('parameters of a deployment', () => {
     ['tags=team', 'parameter tags is "team", but must be pairs, separated by commas: team=data,cost-centre=42'],
     ['auditRate=15 minutes', 'parameter auditRate is "15 minutes", but must be rate(...) or cron(...)'],
     ['vpcSubnetIds=subnet-1', 'set both parameters vpcSubnetIds and vpcSecurityGroupIds, or neither of them'],
+    ['api=open', 'parameter api is "open", but must be none, iam or jwt'],
+    ['api=jwt', 'with api jwt, set the parameters apiJwtIssuer and apiJwtAudience'],
+    [
+      'apiJwtIssuer=http://id.example',
+      'parameter apiJwtIssuer is "http://id.example", but must be the address of the provider, https://...',
+    ],
+    ['taskReservedConcurrency=49', 'parameter taskReservedConcurrency is 49, but must be at least taskMaxConcurrency, 50'],
+    ['watchReservedConcurrency=0', 'parameter watchReservedConcurrency is "0", but must be a whole number from 1 to 100000'],
     ['vpcSecurityGroupIds=sg-1,sg-2', 'set both parameters vpcSubnetIds and vpcSecurityGroupIds, or neither of them'],
   ])('refuse --param=%s', (text, problem) => {
     expect(parameterProblems({ default: params.default, commandLine: [text] })).toEqual([problem]);
@@ -49,7 +57,11 @@ describe('parameters of a deployment', () => {
     'tags=team=data,cost centre=a=b',
     `tableKeyArn=${KEY}`,
     'rolePath=/team/data/',
-    'taskReservedConcurrency=5',
+    'taskReservedConcurrency=50',
+    'taskReservedConcurrency=${cf:other.concurrency}',
+    'taskMaxConcurrency=1000',
+    'api=iam',
+    'apiJwtAudience=a, b',
     'permissionsBoundary=arn:aws:iam::123456789012:policy/limits',
     'alarmTopicArn=${cf:other.topic}',
   ])('take --param=%s', (text) => {
