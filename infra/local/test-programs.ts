@@ -1,7 +1,8 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { commandLineOptions } from '../package/command-line-options.ts';
+import { consolePage } from '../package/console-page.ts';
 import { bundleOptions } from '../serverless/bundle/options.ts';
 
 /**
@@ -17,8 +18,15 @@ export async function buildTestPrograms(project: string, folder: string): Promis
     build({ ...bundleOptions, ...options, minify: false, entryPoints: { worker: 'test/support/crash/worker-process.ts' }, outdir: worker }),
     build({ ...commandLineOptions, ...options, entryPoints: { main: 'src/cli/main.ts' }, outdir: join(command, 'dist', 'cli') }),
     cp(join(project, 'bin'), join(command, 'bin'), { recursive: true }),
+    writePage(join(command, 'dist', 'console')),
   ]);
   const { version, type } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
   await writeFile(join(command, 'package.json'), JSON.stringify({ version, type }));
   return { TEST_WORKER: join(worker, 'worker.js'), TEST_COMMAND: join(command, 'bin', 'rocketmq-connect.js') };
+}
+
+async function writePage(folder: string): Promise<void> {
+  const { files } = await consolePage();
+  await mkdir(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
 }

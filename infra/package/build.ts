@@ -1,6 +1,6 @@
 /**
- * This builds what the npm package holds besides its sources: the command line, the plugin for osls, the functions, what `init` and `new`
- * write, and what connector packages import.
+ * This builds what the npm package holds besides its sources: the command line, the page of the console, the plugin for osls, the functions,
+ * what `init` and `new` write, and what connector packages import.
  */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import { functionsArchive } from '../serverless/bundle/functions-archive.ts';
 import { noticesOf } from '../serverless/bundle/notices.ts';
 import { authorModules } from './author-modules.ts';
 import { commandLineOptions } from './command-line-options.ts';
+import { consolePage } from './console-page.ts';
 import { packagedService } from './packaged-service.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
@@ -29,7 +30,10 @@ async function buildCommandLine(): Promise<Metafile> {
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
-const metafiles = [await buildCommandLine(), ...(await authorModules(project, dist))];
+const page = await consolePage();
+await mkdir(path.join(dist, 'console'));
+for (const [name, content] of Object.entries(page.files)) await writeFile(path.join(dist, 'console', name), content);
+const metafiles = [await buildCommandLine(), page.metafile, ...(await authorModules(project, dist))];
 await writeFile(path.join(dist, 'LICENCES-OF-DEPENDENCIES.txt'), await noticesOf(metafiles));
 // osls loads these with `require`.
 await writeFile(path.join(dist, 'plugin.cjs'), "module.exports = require('./cli/connect-plugin.js').default;\n");

@@ -7,7 +7,7 @@ import { forbiddenImports } from './forbidden-imports.ts';
 import { rooms } from './rooms.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
-const names = globSync('{src,functions,infra,bench}/**/*.ts', { cwd: project });
+const names = globSync('{src,functions,infra,bench,console}/**/*.{ts,tsx}', { cwd: project });
 const files = await Promise.all(names.map(async (file) => ({ file, text: await readFile(path.join(project, file), 'utf8') })));
 
 const problems = [

@@ -11,7 +11,7 @@ export function folderCircles(files: readonly SourceFile[]): string[][] {
     const folder = path.posix.dirname(file);
     const targets = imports.get(folder) ?? new Set();
     imports.set(folder, targets);
-    for (const specifier of importsOf(text)) {
+    for (const specifier of importsOf(text, file.endsWith('x'))) {
       const target = path.posix.dirname(path.posix.join(folder, specifier));
       if (specifier.startsWith('.') && target !== folder) targets.add(target);
     }

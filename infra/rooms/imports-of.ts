@@ -1,7 +1,7 @@
 import { parseSync } from '@swc/core';
 
-/** Returns what a TypeScript source imports, by value or by type, statically or at run time: each specifier once, in order. */
-export function importsOf(source: string): string[] {
+/** Returns what a TypeScript source imports, by value or by type, statically or at run time: each specifier once, in order. `tsx`: it has JSX. */
+export function importsOf(source: string, tsx = false): string[] {
   const found = new Set<string>();
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) {
@@ -13,7 +13,7 @@ export function importsOf(source: string): string[] {
     if (specifier !== undefined) found.add(specifier);
     for (const each of Object.values(node)) visit(each);
   };
-  visit(parseSync(source, { syntax: 'typescript', target: 'es2024' }).body);
+  visit(parseSync(source, { syntax: 'typescript', tsx, target: 'es2024' }).body);
   return [...found];
 }
 

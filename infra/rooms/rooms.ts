@@ -218,6 +218,12 @@ export const rooms: readonly Room[] = [
     packages: ['hono', 'zod', 'node:net', ...PURE],
   },
   {
+    folder: 'src/console',
+    holds: "the console's files and its own API, for what Kafka Connect's lacks",
+    imports: ['src/api', 'src/config', 'src/cost', 'src/rest', 'src/runtime/planner-api.ts'],
+    packages: ['yaml', 'zod', ...PURE],
+  },
+  {
     folder: 'src/cost',
     holds: 'what runs cost on AWS: prices, the cost of what was used, of a run, of an idle month; pure',
     imports: ['src/api', 'src/config', 'src/store/counters.ts', 'src/store/store.ts', 'src/runtime/planner-api.ts'],
@@ -234,6 +240,12 @@ export const rooms: readonly Room[] = [
     holds: 'a span of OpenTelemetry for each run that did something, sent by HTTP',
     imports: ['src/api', 'src/config', 'src/store/store.ts', 'src/runtime/run'],
     packages: PURE,
+  },
+  {
+    folder: 'console',
+    holds: 'the page of the console, for browsers: views, what they ask for, formats',
+    imports: ['src/api', 'src/console/answers.ts', 'src/runtime/planner-api.ts'],
+    packages: ['preact', 'uplot'],
   },
   { folder: 'src/cli', holds: 'the `rocketmq-connect` command', imports: ALL, packages: ALL },
   { folder: 'functions', holds: 'Lambda entry points: construct the parts, call the runtime', imports: ALL, packages: ALL },

@@ -26,6 +26,8 @@ export interface RestApiOptions {
   readonly worker?: string;
   /** What clients show as the cluster. Default `rocketmq-connect`. */
   readonly cluster?: string;
+  /** Where a browser that opens `/` goes, such as `/console/`. Default: nowhere, it sees what clients see. */
+  readonly home?: string;
   /** More endpoints. */
   readonly more?: readonly Route[];
 }
@@ -39,6 +41,7 @@ export function createRestApi(options: RestApiOptions): (request: Request) => Pr
     worker: { worker_id: options.worker ?? 'localhost:8083', version },
     cluster: options.cluster ?? 'rocketmq-connect',
     logLevel,
+    ...(options.home !== undefined && { home: options.home }),
   };
   const own = new Set(hosts.map((host) => host.toLowerCase()));
   const app = new Hono({ strict: false });
@@ -83,6 +86,7 @@ async function callOf(request: Request, params: Record<string, string>, { body }
   return {
     params,
     query: new URL(request.url).searchParams,
+    headers: request.headers,
     accept: request.headers.get('accept') ?? '',
     body: await readBody(request, body),
   };
@@ -90,8 +94,8 @@ async function callOf(request: Request, params: Record<string, string>, { body }
 
 const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
-function respond({ status, body, text, location }: Answer): Response {
-  const headers = { ...HEADERS, ...(location !== undefined && { location }) };
+function respond({ status, body, text, location, headers: more }: Answer): Response {
+  const headers = { ...HEADERS, ...(location !== undefined && { location }), ...more };
   if (text !== undefined) return new Response(text.content, { status, headers: { ...headers, 'content-type': text.type } });
   return body === undefined ? new Response(null, { status, headers }) : Response.json(body, { status, headers });
 }

@@ -6,7 +6,7 @@ import type { CommandSpec } from './command-spec.ts';
 export const serverCommands: readonly CommandSpec[] = [
   {
     usage: 'serve',
-    description: "Serve Kafka Connect's REST API on this machine until Ctrl-C, for tools that manage connectors with it",
+    description: "Serve a console for browsers and Kafka Connect's REST API on this machine until Ctrl-C",
     example: 'rocketmq-connect serve --target aws --stage prod',
     options: [
       new Option('--port <n>', 'port to listen on; 0 takes a free one').argParser(port).default(8083),

@@ -1,6 +1,4 @@
-import { connectorTypes } from '../../connectors/registry.ts';
 import type { Cost } from '../../cost/cost.ts';
-import { idleMonth } from '../../cost/idle-month.ts';
 import { pricesOf } from '../../cost/prices.ts';
 import type { PlanResult } from '../../runtime/planner-api.ts';
 import { renderPlan } from '../render/plan.ts';
@@ -10,12 +8,10 @@ import { ask, reportFindings } from '../terminal/failures.ts';
 import type { Output } from '../terminal/output.ts';
 import type { CommandRun } from './command-run.ts';
 import { forEachDocument, readValidDocuments, type ValidDocument } from './documents.ts';
+import { idleMonthOf } from './idle-month-of.ts';
 import type { Flags } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { runConnector } from './run-connector.ts';
-
-/** The types of which a look finds out what is pending. Nobody knows it here of types from packages: they cost at most what is said. */
-const TELLS_PENDING: ReadonlySet<string> = new Set(Object.keys(connectorTypes).filter((type) => type !== 'activemq-source'));
 
 /** `plan` and `apply` show the same and differ in what the planner does. */
 export const planOrApply =
@@ -64,7 +60,7 @@ async function send(
     reportFindings(plan.warnings, output, document);
     const tasks = plan.tasks.filter(({ change }) => change !== 'delete').length;
     const { prices, region } = pricesOf(process.env.AWS_REGION);
-    const month = idleMonth({ tasks, startsAll: !TELLS_PENDING.has(spec.type), ...spec.trigger }, prices, Date.now());
+    const month = idleMonthOf({ type: spec.type, tasks, ...spec.trigger }, prices);
     results.push({ ...plan, warnings: [...own, ...plan.warnings], ...(month !== undefined && { idleMonth: month }) });
     applied.push(spec.name);
     if (!flags.json) output.result(renderPlan(plan, output.verbose, month && { dollars: month.dollars, region }));

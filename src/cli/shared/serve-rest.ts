@@ -6,7 +6,7 @@ import { ConnectError } from '../../api/index.ts';
 import { createRestApi, type RestApiOptions } from '../../rest/rest-api.ts';
 import { productVersion } from './product-version.ts';
 
-export interface ServeOptions extends Pick<RestApiOptions, 'planner' | 'registry' | 'logger' | 'cluster' | 'more'> {
+export interface ServeOptions extends Pick<RestApiOptions, 'planner' | 'registry' | 'logger' | 'cluster' | 'home' | 'more'> {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;

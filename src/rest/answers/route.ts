@@ -10,6 +10,7 @@ export interface Call<Body = unknown> {
   readonly query: URLSearchParams;
   /** What the client accepts, as it says; empty where it does not say. */
   readonly accept: string;
+  readonly headers: Headers;
   /** As the route's schema gives it; undefined where the route takes none. */
   readonly body: Body;
 }
@@ -18,9 +19,11 @@ export interface Answer {
   readonly status: number;
   /** JSON. Absent for an empty answer. */
   readonly body?: unknown;
-  /** In place of JSON: text, and its type. */
-  readonly text?: { readonly type: string; readonly content: string };
+  /** In place of JSON: text or bytes, and their type. */
+  readonly text?: { readonly type: string; readonly content: string | Uint8Array<ArrayBuffer> };
   readonly location?: string;
+  /** In place of those that all answers have, or besides them. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One endpoint: what the router, the description of the API and the tests need to know of it. */

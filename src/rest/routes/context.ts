@@ -1,7 +1,7 @@
 import type { ConnectorTypes } from '../../config/parse-connector-file.ts';
 import type { ConnectorOverview, OverviewResult, Planner, PlannerRequest, PlannerResponse } from '../../runtime/planner-api.ts';
 import type { LogLevel } from '../answers/log-level.ts';
-import { notFound, plannerError, withoutPlanner } from '../answers/rest-error.ts';
+import { notFound, plannerError, RestError, withoutPlanner } from '../answers/rest-error.ts';
 import { shownTasks, type Worker } from '../answers/states.ts';
 import { type FlatConfig, flatOfFile } from '../config/flat-config.ts';
 
@@ -13,6 +13,8 @@ export interface Context {
   /** Names the table or the planner function, for people. */
   readonly cluster: string;
   readonly logLevel: LogLevel;
+  /** Where a browser that opens `/` goes. */
+  readonly home?: string;
 }
 
 /** Sends a request to the planner, and returns what it answers, also a failure. Throws RestError where it does not answer. */
@@ -60,6 +62,13 @@ export async function connectorNamed(context: Pick<Context, 'planner'>, name: st
   const found = await findConnector(context, name);
   if (found === undefined) throw notFound(`no connector ${JSON.stringify(name)}`);
   return found;
+}
+
+/** A connector whose offsets may be changed. Throws 404 or 400. A run that was under way at the stop stores nothing more either way. */
+export async function stoppedConnector(context: Pick<Context, 'planner'>, name: string): Promise<ConnectorOverview> {
+  const connector = await connectorNamed(context, name);
+  if (connector.desired === 'STOPPED') return connector;
+  throw new RestError(400, `offsets can only be changed while the connector is stopped; ${name} is ${connector.desired}: stop it first`);
 }
 
 /** The configuration as it was given, or what stands for a connector file that was applied. */

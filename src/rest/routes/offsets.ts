@@ -2,20 +2,13 @@ import type { AlterOffsetsResult, OffsetsResult, PartitionOffset } from '../../r
 import { RestError } from '../answers/rest-error.ts';
 import { ok, type Route, route } from '../answers/route.ts';
 import { newOffsets } from '../answers/schemas.ts';
-import { ask, type Context, connectorNamed } from './context.ts';
+import { ask, type Context, connectorNamed, stoppedConnector } from './context.ts';
 import { offsetShown, positionsOf } from './offset-forms.ts';
 
 /** Where the partitions of a connector are. */
 export function offsetRoutes(context: Context): Route[] {
   const offsetsOf = async (connector: string): Promise<readonly PartitionOffset[]> =>
     (await ask<OffsetsResult>(context, { action: 'offsets', connector })).offsets;
-
-  /** Throws 404 or 400. A run that was under way at the stop stores nothing more either way. */
-  const stopped = async (name: string) => {
-    const connector = await connectorNamed(context, name);
-    if (connector.desired === 'STOPPED') return connector;
-    throw new RestError(400, `offsets can only be changed while the connector is stopped; ${name} is ${connector.desired}: stop it first`);
-  };
 
   const said = ({ altered }: AlterOffsetsResult): string =>
     altered.length === 0
@@ -40,7 +33,7 @@ export function offsetRoutes(context: Context): Route[] {
       body: newOffsets,
       answers: { 200: 'Message' },
       handle: async ({ params: { name = '' }, body: { offsets } }) => {
-        const { direction } = await stopped(name);
+        const { direction } = await stoppedConnector(context, name);
         if (offsets.length === 0) throw new RestError(400, 'offsets: the list is empty; name the partitions to change');
         const positions = positionsOf(offsets, direction, await offsetsOf(name));
         return ok({ message: said(await ask(context, { action: 'alter-offsets', connector: name, offsets: positions })) });
@@ -52,7 +45,7 @@ export function offsetRoutes(context: Context): Route[] {
       summary: 'Let all partitions start over, where the configuration says. The connector must be stopped',
       answers: { 200: 'Message' },
       handle: async ({ params: { name = '' } }) => {
-        await stopped(name);
+        await stoppedConnector(context, name);
         return ok({ message: said(await ask(context, { action: 'alter-offsets', connector: name })) });
       },
     }),

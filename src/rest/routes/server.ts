@@ -13,7 +13,7 @@ const ROOT = 'root';
 
 /** The server itself: version, health, how much it logs. */
 export function serverRoutes(context: Context): Route[] {
-  const { worker, cluster, logLevel } = context;
+  const { worker, cluster, logLevel, home } = context;
   const onlyRoot = (name: string): void => {
     if (name !== ROOT) throw notFound(`there is no logger ${JSON.stringify(name)}; the only one is ${ROOT}`);
   };
@@ -24,8 +24,11 @@ export function serverRoutes(context: Context): Route[] {
       path: '/',
       summary: 'Show the version of Kafka Connect whose API this is, and behind it the version of this product',
       answers: { 200: 'Root' },
-      handle: async () =>
-        ok({ version: `${SPEAKS}-rocketmq-connect-${worker.version}`, commit: worker.version, kafka_cluster_id: cluster }),
+      handle: async ({ headers }) => {
+        // Clients of Kafka Connect ask for JSON, or for anything.
+        if (home !== undefined && headers.get('accept')?.includes('text/html')) return { status: 302, location: home };
+        return ok({ version: `${SPEAKS}-rocketmq-connect-${worker.version}`, commit: worker.version, kafka_cluster_id: cluster });
+      },
     }),
     route({
       method: 'GET',

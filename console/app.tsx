@@ -1,0 +1,33 @@
+import type { About } from '../src/console/answers.ts';
+import { ConnectorView } from './connector/connector-view.tsx';
+import { usePolled } from './data/use-polled.ts';
+import { ListView } from './list/list-view.tsx';
+import { AboutContext } from './parts/about-context.ts';
+import { PageHeader } from './parts/page-header.tsx';
+import { Trouble } from './parts/trouble.tsx';
+import type { Place } from './state/place.ts';
+import { NavigationContext, usePlaceOfAddress } from './state/use-place.ts';
+
+export function App() {
+  const navigation = usePlaceOfAddress();
+  const { data: about, error } = usePolled<About>('/api/about', true);
+  return (
+    <NavigationContext.Provider value={navigation}>
+      <AboutContext.Provider value={about}>
+        <PageHeader />
+        <main id="main">
+          {error !== undefined && about === undefined ? <Trouble text={error.message} /> : <View place={navigation.place} />}
+        </main>
+      </AboutContext.Provider>
+    </NavigationContext.Provider>
+  );
+}
+
+function View({ place }: { readonly place: Place }) {
+  switch (place.view) {
+    case 'connector':
+      return <ConnectorView key={place.name} place={place} />;
+    default:
+      return <ListView place={place as never} />;
+  }
+}

@@ -1,0 +1,48 @@
+import type { ConnectorList } from '../../src/console/answers.ts';
+import { usePolled } from '../data/use-polled.ts';
+import { counted } from '../format/numbers.ts';
+import { Trouble } from '../parts/trouble.tsx';
+import type { ListPlace } from '../state/place.ts';
+import { useNavigation } from '../state/use-place.ts';
+import { ConnectorTable } from './connector-table.tsx';
+import { NoConnectors } from './no-connectors.tsx';
+import { chosen } from './sorting.ts';
+import { StateFilter } from './state-filter.tsx';
+
+/** All connectors, those first that need somebody. */
+export function ListView({ place }: { readonly place: ListPlace }) {
+  const { go } = useNavigation();
+  const { data, error } = usePolled<ConnectorList>('/api/connectors');
+  const shown = chosen(data?.connectors ?? [], place);
+  return (
+    <>
+      <div class="title">
+        <h1>Connectors</h1>
+      </div>
+      {error && <Trouble text={error.message} />}
+      {data === undefined && !error && <p class="quiet">Loading …</p>}
+      {data?.connectors.length === 0 && <NoConnectors />}
+      {data !== undefined && data.connectors.length > 0 && (
+        <>
+          <div class="filters">
+            <StateFilter connectors={data.connectors} place={place} />
+            <label class="search">
+              <span class="unseen">Name holds</span>
+              <input
+                type="search"
+                placeholder="Filter by name"
+                value={place.name}
+                onInput={({ currentTarget }) => go({ ...place, name: currentTarget.value }, true)}
+              />
+            </label>
+          </div>
+          {shown.length === 0 ? (
+            <p class="quiet">None of {counted(data.connectors.length, 'connector')} is in these states and has such a name.</p>
+          ) : (
+            <ConnectorTable connectors={shown} at={data.at} place={place} />
+          )}
+        </>
+      )}
+    </>
+  );
+}

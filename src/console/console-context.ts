@@ -1,0 +1,32 @@
+import type { ConnectorTypes } from '../config/parse-connector-file.ts';
+import type { Cost } from '../cost/cost.ts';
+import type { ChosenPrices } from '../cost/prices.ts';
+import type { Planner } from '../runtime/planner-api.ts';
+import type { About } from './answers.ts';
+
+/** A file of the page, as browsers take it. */
+export interface PageFile {
+  readonly type: string;
+  readonly content: Uint8Array<ArrayBuffer>;
+}
+
+/** What the console needs of its host. */
+export interface ConsoleContext extends Pick<About, 'version' | 'target' | 'cluster'> {
+  readonly planner: Planner;
+  /** The connector types that a file can name. */
+  readonly types: ConnectorTypes;
+  readonly prices: ChosenPrices;
+  /** The files of the page by name, `index.html` among them. It is called when a browser asks for the first one. */
+  readonly loadFiles: () => Promise<Readonly<Record<string, PageFile>>>;
+  /** Starts the tasks of a connector now, and returns how many. The caller does not wait for their ends. */
+  readonly startTasks: (connector: string) => Promise<number>;
+  /** Returns what a month costs in which there is nothing to copy. Undefined without a schedule. */
+  readonly idleMonth: (connector: IdleConnector) => Cost | undefined;
+}
+
+export interface IdleConnector {
+  readonly type: string;
+  readonly tasks: number;
+  readonly schedule?: string;
+  readonly timeZone: string;
+}

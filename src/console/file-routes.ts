@@ -1,0 +1,133 @@
+import { stringify } from 'yaml';
+import * as z from 'zod';
+import { ok, type Route, route } from '../rest/answers/route.ts';
+import { flatOfFile } from '../rest/config/flat-config.ts';
+import { answerOf, ask, findConnector } from '../rest/routes/context.ts';
+import type { ConfigResult, PlannerRequest, PlanResult, ValidateResult } from '../runtime/planner-api.ts';
+import type { Converted, Planned, Refused, ShownFile, Validated } from './answers.ts';
+import type { ConsoleContext } from './console-context.ts';
+import { givenFile, type ReadFile, readGiven } from './given-file.ts';
+import { problemOf, refused, wrong } from './problems.ts';
+
+const aboutFile = z.strictObject({
+  given: givenFile,
+  /** The connector that the file is for. Absent for a new one, whose name nobody may have. */
+  connector: z.string().optional(),
+});
+
+/** Connector files: as they are in force, and what they would do. A file that is refused is an answer, and no failure. */
+export function fileRoutes(context: ConsoleContext): Route[] {
+  const { types, idleMonth } = context;
+
+  /** Reads a file for this connector. */
+  const read = async ({ given, connector }: z.output<typeof aboutFile>): Promise<ReadFile | Refused> => {
+    const result = await readGiven(given, types);
+    if ('ok' in result) return result;
+    const { name } = result.file;
+    if (connector !== undefined && name !== connector) {
+      return wrong(
+        'name',
+        `it is ${JSON.stringify(name ?? null)}, and this is ${connector}`,
+        `set it to ${connector}, or make a new connector`,
+      );
+    }
+    if (connector === undefined && typeof name === 'string' && (await findConnector(context, name))?.generation) {
+      return wrong('name', `connector ${name} exists`, 'choose another name, or change the configuration of that connector');
+    }
+    return result;
+  };
+
+  const planned = async (request: PlannerRequest, { file, lineOf }: ReadFile): Promise<Planned> => {
+    const response = await answerOf(context, request);
+    if (!response.ok) return refused(response.error, lineOf);
+    const plan = response.result as PlanResult;
+    const { type, trigger } = file as { readonly type: string; readonly trigger?: { readonly timeZone?: string } };
+    const tasks = plan.tasks.filter(({ change }) => change !== 'delete').length;
+    const schedule = plan.schedule === undefined ? {} : { schedule: plan.schedule };
+    const month = idleMonth({ type, tasks, ...schedule, timeZone: trigger?.timeZone ?? 'UTC' });
+    return { ok: true, plan, ...(month !== undefined && { idleMonth: month }) };
+  };
+
+  return [
+    route({
+      method: 'GET',
+      path: '/api/connectors/:name/file',
+      summary: 'Show the connector file in force, or that of an earlier plan, as YAML; secrets are references',
+      query: { generation: 'the number of the plan; default: the one in force', download: '1: as a file' },
+      answers: { 200: undefined },
+      handle: async ({ params: { name = '' }, query }) => {
+        const wanted = query.get('generation');
+        const generation = wanted === null ? {} : { generation: Number(wanted) };
+        const config = await ask<ConfigResult>(context, { action: 'config', connector: name, ...generation });
+        const yaml = stringify(config.file);
+        if (query.get('download') === null) return ok({ generation: config.generation, yaml } satisfies ShownFile);
+        const headers = { 'content-disposition': `attachment; filename="${config.connector}.yml"` };
+        return { status: 200, headers, text: { type: 'application/yaml; charset=utf-8', content: yaml } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/validate',
+      summary: 'Say what is wrong with a connector file; no system is reached',
+      body: aboutFile,
+      answers: { 200: undefined },
+      handle: async ({ body }) => {
+        const given = await read(body);
+        if ('ok' in given) return ok(given);
+        const response = await answerOf(context, { action: 'validate', file: given.file });
+        if (!response.ok) return ok(refused(response.error, given.lineOf));
+        const { findings } = response.result as ValidateResult;
+        return ok({ ok: true, warnings: findings.map((each) => problemOf(each, given.lineOf)) } satisfies Validated);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/plan',
+      summary: 'Say what a connector file would change; nothing is written',
+      body: aboutFile,
+      answers: { 200: undefined },
+      handle: async ({ body }) => {
+        const given = await read(body);
+        return ok('ok' in given ? given : await planned({ action: 'plan', file: given.file }, given));
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/apply',
+      summary: 'Put a connector file in force',
+      body: aboutFile,
+      answers: { 200: undefined },
+      handle: async ({ body }) => {
+        const given = await read(body);
+        if ('ok' in given) return ok(given);
+        const text = 'config' in body.given ? { given: { ...body.given.config, name: String(given.file.name) } } : {};
+        const create = body.connector === undefined ? { create: true } : {};
+        return ok(await planned({ action: 'apply', file: given.file, ...text, ...create }, given));
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/convert',
+      summary: 'Show a connector file as a form and as YAML',
+      body: givenFile,
+      answers: { 200: undefined },
+      handle: async ({ body }) => {
+        const given = await readGiven(body, types);
+        if ('ok' in given) return ok(given);
+        return ok({ ok: true, config: flatOfFile(given.file), yaml: stringify(given.file) } satisfies Converted);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/connectors/:name/rollback',
+      summary: 'Put the file of an earlier plan in force again, or with dryRun say what that would change',
+      body: z.strictObject({ generation: z.int(), dryRun: z.boolean().default(false) }),
+      answers: { 200: undefined },
+      handle: async ({ params: { name = '' }, body }) => {
+        const response = await answerOf(context, { action: 'rollback', connector: name, ...body });
+        if (!response.ok) return ok(refused(response.error, () => undefined));
+        return ok({ ok: true, plan: response.result as PlanResult } satisfies Planned);
+      },
+    }),
+  ];
+}
