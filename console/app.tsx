@@ -1,6 +1,7 @@
 import type { About } from '../src/console/answers.ts';
 import { ConnectorView } from './connector/connector-view.tsx';
 import { usePolled } from './data/use-polled.ts';
+import { NewView } from './editor/new-view.tsx';
 import { ListView } from './list/list-view.tsx';
 import { AboutContext } from './parts/about-context.ts';
 import { PageHeader } from './parts/page-header.tsx';
@@ -27,7 +28,9 @@ function View({ place }: { readonly place: Place }) {
   switch (place.view) {
     case 'connector':
       return <ConnectorView key={place.name} place={place} />;
-    default:
-      return <ListView place={place as never} />;
+    case 'new':
+      return <NewView place={place} />;
+    case 'list':
+      return <ListView place={place} />;
   }
 }

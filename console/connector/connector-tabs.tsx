@@ -1,17 +1,22 @@
 import { PlaceLink } from '../parts/place-link.tsx';
-import type { ConnectorPlace, Tab } from '../state/place.ts';
+import { type ConnectorPlace, TABS, type Tab } from '../state/place.ts';
 
-export const TAB_TITLES: Readonly<Partial<Record<Tab, string>>> = {
+const TITLES: Readonly<Record<Tab, string>> = {
   overview: 'Overview',
   runs: 'Runs',
+  positions: 'Positions',
+  configuration: 'Configuration',
+  history: 'History',
+  'dead-letters': 'Dead letters',
+  cost: 'Cost',
 };
 
 export function ConnectorTabs({ place }: { readonly place: ConnectorPlace }) {
   return (
     <nav class="tabs" aria-label={`Views of ${place.name}`}>
-      {Object.entries(TAB_TITLES).map(([tab, title]) => (
-        <PlaceLink key={tab} to={{ ...place, tab: tab as Tab }} current={tab === place.tab}>
-          {title}
+      {TABS.map((tab) => (
+        <PlaceLink key={tab} to={{ ...place, tab }} current={tab === place.tab}>
+          {TITLES[tab]}
         </PlaceLink>
       ))}
     </nav>

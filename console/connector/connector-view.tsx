@@ -5,6 +5,7 @@ import { PlaceLink } from '../parts/place-link.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { type ConnectorPlace, HOME } from '../state/place.ts';
+import { ConnectorActions } from './connector-actions.tsx';
 import { ConnectorTabs } from './connector-tabs.tsx';
 import { TabContent } from './tab-content.tsx';
 
@@ -30,6 +31,7 @@ export function ConnectorView({ place }: { readonly place: ConnectorPlace }) {
             {CONNECTOR_STATES[connector.state].means}
             {connector.planPending && ' A plan was started and has not taken effect: apply the configuration again.'}
           </p>
+          <ConnectorActions connector={connector} refresh={refresh} />
           <ConnectorTabs place={place} />
           <TabContent tab={tab} connector={connector} refresh={refresh} />
         </>

@@ -6,6 +6,7 @@ import { span, time } from '../format/times.ts';
 import { useAbout } from '../parts/about-context.ts';
 import { Table } from '../parts/table.tsx';
 import { Trouble } from '../parts/trouble.tsx';
+import { RunCharts } from './run-charts.tsx';
 import type { TabProps } from './tab-content.tsx';
 
 /** What the runs did. */
@@ -17,6 +18,7 @@ export function RunsTab({ connector: { name } }: TabProps) {
   if (data.runs.length === 0) return <p class="quiet">No run of the last 30 days copied anything or failed.</p>;
   return (
     <>
+      <RunCharts runs={data.runs} />
       <p class="quiet">
         Runs of the last 30 days that copied something or failed, the newest first.
         {local && ' The cost is what they would have cost on AWS.'}

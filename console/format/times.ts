@@ -32,6 +32,12 @@ export function time(at: number): string {
   return `${day} ${clock(at)}`;
 }
 
+/** A time on an axis that is `range` ms long: `11-30`, `14:05` or `14:05:09`. */
+export function tick(at: number, range: number): string {
+  if (range > 2 * 86_400_000) return time(at).slice(5, 10);
+  return range > 20 * 60_000 ? clock(at).slice(0, 5) : clock(at);
+}
+
 /** `14:05:09` */
 export function clock(at: number): string {
   const date = new Date(at);

@@ -97,7 +97,8 @@ export interface Started {
 export type Altered = AlterOffsetsResult;
 
 export interface Letters {
-  readonly topic: string;
+  /** Absent where the connector has no dead-letter topic. */
+  readonly topic?: string;
   readonly letters: readonly DeadLetter[];
   readonly looked: number;
   /** Older messages that RocketMQ has removed. */

@@ -22,7 +22,11 @@ export interface ReadFile {
 export async function readGiven(given: GivenFile, types: ConnectorTypes): Promise<ReadFile | Refused> {
   if ('config' in given) {
     try {
-      return { file: await fileOfConfig(given.config, types), lineOf: () => undefined };
+      const file = await fileOfConfig(given.config, types);
+      const type = await types[String(file.type)]?.();
+      // An empty form lacks options, and not sections: a form has none.
+      const sections = Object.fromEntries([type?.direction ?? 'source', 'rocketmq'].map((name) => [name, file[name] ?? {}]));
+      return { file: { ...file, ...sections }, lineOf: () => undefined };
     } catch (error) {
       if (!(error instanceof RestError)) throw error;
       const [, option = '', message = error.message, remedy = ''] = /^(\S+): (.*); (.*)$/s.exec(error.message) ?? [];

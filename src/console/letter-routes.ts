@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { RestError } from '../rest/answers/rest-error.ts';
 import { ok, type Route, route } from '../rest/answers/route.ts';
-import { ask } from '../rest/routes/context.ts';
+import { ask, connectorNamed } from '../rest/routes/context.ts';
 import type { DeadLettersPage, LetterCursor, LetterFailure, LetterWorkPage } from '../runtime/planner-api.ts';
 import type { Letters, LettersDone } from './answers.ts';
 import type { ConsoleContext } from './console-context.ts';
@@ -47,6 +47,8 @@ export function letterRoutes(context: ConsoleContext): Route[] {
       handle: async ({ params: { name = '' }, query }) => {
         const given = query.get('cursor');
         const cursor = given === null ? {} : { cursor: readCursor(given) };
+        const { file } = (await connectorNamed(context, name)) as { readonly file: { readonly errors?: { readonly tolerance?: string } } };
+        if (file.errors?.tolerance !== 'dead-letter') return ok({ letters: [], looked: 0, gone: 0, left: 0 } satisfies Letters);
         const page = await ask<DeadLettersPage>(context, { action: 'dead-letters', connector: name, ...cursor });
         const { topic, letters, looked, gone, missing, left } = page;
         const next = page.cursor === undefined ? {} : { cursor: JSON.stringify(page.cursor) };

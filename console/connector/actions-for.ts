@@ -1,0 +1,10 @@
+import type { ShownConnector } from '../../src/console/answers.ts';
+import type { ChangeName } from '../data/changes.ts';
+
+/** The actions that make sense in the connector's state, the likeliest first. */
+export function actionsFor({ desired, taskStatus }: Pick<ShownConnector, 'desired' | 'taskStatus'>): ChangeName[] {
+  if (desired === 'PAUSED') return ['Resume', 'Stop'];
+  if (desired === 'STOPPED') return ['Resume'];
+  const failed = taskStatus.some(({ state }) => state === 'FAILED');
+  return [...(failed ? (['Restart failed tasks', 'Resume'] as const) : []), 'Run now', 'Pause', 'Stop', 'Restart'];
+}

@@ -1,0 +1,43 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Planned } from '../../src/console/answers.ts';
+import { call, pathOf } from '../data/api.ts';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { PlanReview } from '../parts/plan-review.tsx';
+import { ProblemList } from '../parts/problem-list.tsx';
+import { Trouble } from '../parts/trouble.tsx';
+
+interface Props {
+  readonly connector: string;
+  readonly generation: number;
+  readonly onRollback: (work: () => Promise<string>) => void;
+  readonly onClose: () => void;
+}
+
+/** Shows what a way back to an earlier plan would change, and goes it. */
+export function RollbackDialog({ connector, generation, onRollback, onClose }: Props) {
+  const [planned, setPlanned] = useState<Planned | Error>();
+  const path = `/api${pathOf(connector, '/rollback')}`;
+  useEffect(() => {
+    call<Planned>('POST', path, { generation, dryRun: true }).then(setPlanned, setPlanned);
+  }, [path, generation]);
+  const rollback = async () => {
+    const answer = await call<Planned>('POST', path, { generation });
+    if (!answer.ok) throw new Error(answer.problems.map(({ message, remedy }) => `${message}; ${remedy ?? ''}`).join('\n'));
+    return `plan ${answer.plan.generation} is in force, with the configuration of plan ${generation}`;
+  };
+  const accepted = planned !== undefined && 'ok' in planned && planned.ok ? planned : undefined;
+  return (
+    <ConfirmDialog
+      title={`Go back to plan ${generation}?`}
+      action="Go back"
+      disabled={!accepted?.plan.changed}
+      onConfirm={() => onRollback(rollback)}
+      onClose={onClose}
+    >
+      {planned === undefined && <p class="quiet">Looking what that would change …</p>}
+      {planned instanceof Error && <Trouble text={planned.message} />}
+      {planned !== undefined && 'ok' in planned && !planned.ok && <ProblemList problems={planned.problems} />}
+      {accepted && <PlanReview planned={accepted} />}
+    </ConfirmDialog>
+  );
+}

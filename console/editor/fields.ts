@@ -1,0 +1,47 @@
+import type { Problem } from '../../src/console/answers.ts';
+
+/** An option as `GET /connector-plugins/TYPE/config` describes it. */
+export interface Definition {
+  readonly name: string;
+  readonly type: 'BOOLEAN' | 'INT' | 'LONG' | 'LIST' | 'PASSWORD' | 'STRING';
+  readonly required: boolean;
+  readonly default_value: string | null;
+  readonly importance: 'HIGH' | 'MEDIUM' | 'LOW';
+  readonly documentation: string;
+  readonly group: string;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly required: readonly Definition[];
+  readonly optional: readonly Definition[];
+}
+
+/** The type is chosen before there is a form. */
+const NOT_IN_FORM = 'connector.class';
+
+/** The options in groups, in their order, those that must be set apart from the others. */
+export function groupsOf(definitions: readonly Definition[]): Group[] {
+  const shown = definitions.filter(({ name }) => name !== NOT_IN_FORM);
+  return [...Map.groupBy(shown, ({ group }) => group)].map(([name, all]) => ({
+    name,
+    required: all.filter(({ required }) => required),
+    optional: all.filter(({ required }) => !required),
+  }));
+}
+
+const KEYS: Readonly<Record<string, string>> = { type: 'connector.class', maxTasks: 'tasks.max' };
+
+/** The option of the form that stands for one of a file. One in a list stands for the list. */
+export function keyOf(option: string): string {
+  const listed = option.replace(/\[\d+\].*$/, '');
+  return KEYS[listed] ?? listed;
+}
+
+/** What is wrong with an option of the form. */
+export const problemsOf = (name: string, problems: readonly Problem[]): Problem[] =>
+  problems.filter(({ option }) => keyOf(option) === name);
+
+/** Options without a text are not set. */
+export const withoutEmpty = (config: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(config).filter(([, text]) => text !== ''));

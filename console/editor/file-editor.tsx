@@ -1,0 +1,115 @@
+import { useState } from 'preact/hooks';
+import type { Converted, Planned, Problem } from '../../src/console/answers.ts';
+import { call } from '../data/api.ts';
+import { useAction } from '../data/use-action.ts';
+import { ActionOutcome } from '../parts/action-outcome.tsx';
+import { PlanReview } from '../parts/plan-review.tsx';
+import { ProblemList } from '../parts/problem-list.tsx';
+import { keyOf, withoutEmpty } from './fields.ts';
+import { type Given, isForm } from './given.ts';
+import { OptionForm } from './option-form.tsx';
+import { useValidation } from './use-validation.ts';
+import { YamlBox } from './yaml-box.tsx';
+
+interface Props {
+  /** The connector that is changed. Absent for a new one. */
+  readonly connector?: string;
+  readonly type: string;
+  readonly initial: Given;
+  readonly onApplied: (connector: string) => void;
+  readonly onCancel: () => void;
+}
+
+const REFUSED = 'there are problems, which stand below; nothing is in force';
+
+type Accepted = Extract<Planned, { readonly ok: true }>;
+
+/** Writes a configuration, as a form or as YAML, shows what it would change, and puts it in force. */
+export function FileEditor({ connector, type, initial, onApplied, onCancel }: Props) {
+  const [given, setGiven] = useState<Given>(initial);
+  const [refusals, setRefusals] = useState<readonly Problem[]>([]);
+  const [planned, setPlanned] = useState<Accepted>();
+  const action = useAction();
+  const validation = useValidation(given, connector);
+  // Nobody has to see what is missing before there was time to write it.
+  const typed = isForm(given) ? validation.problems.filter(({ option }) => given.config[keyOf(option)]) : validation.problems;
+  const problems = refusals.length > 0 ? refusals : typed;
+  const change = (next: Given) => {
+    setGiven(next);
+    setRefusals([]);
+    setPlanned(undefined);
+  };
+  const sent = () => ({
+    given: isForm(given) ? { config: withoutEmpty(given.config) } : given,
+    ...(connector !== undefined && { connector }),
+  });
+  /** Asks, and shows what is refused. Undefined where something is. */
+  const ask = async <Answer extends { readonly ok: boolean }>(path: string, body: unknown) => {
+    const answer = await call<Answer | { readonly ok: false; readonly problems: readonly Problem[] }>('POST', path, body);
+    if (answer.ok) return answer as Extract<Answer, { readonly ok: true }>;
+    setRefusals((answer as { readonly problems: readonly Problem[] }).problems);
+    return undefined;
+  };
+  const convert = () =>
+    void action.run('Convert', async () => {
+      const converted = await ask<Converted>('/api/convert', sent().given);
+      if (converted === undefined) return REFUSED;
+      change(isForm(given) ? { yaml: converted.yaml } : { config: converted.config });
+      return 'shown in the other form';
+    });
+  const plan = () =>
+    void action.run('Plan', async () => {
+      setPlanned(undefined);
+      const answer = await ask<Planned>('/api/plan', sent());
+      setPlanned(answer);
+      return answer === undefined ? REFUSED : 'this is what would change; nothing is in force yet';
+    });
+  const apply = () =>
+    void action.run('Apply', async () => {
+      const answer = await ask<Planned>('/api/apply', sent());
+      setPlanned(undefined);
+      if (answer === undefined) return REFUSED;
+      onApplied(answer.plan.connector);
+      return `plan ${answer.plan.generation} is in force`;
+    });
+  const busy = action.busy !== undefined;
+  return (
+    <div class="editor">
+      <div class="buttons">
+        <button type="button" class="primary" disabled={busy} onClick={plan}>
+          Show what changes
+        </button>
+        <button type="button" disabled={busy} onClick={convert}>
+          {isForm(given) ? 'Write as YAML' : 'Show as a form'}
+        </button>
+        <button type="button" disabled={busy} onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+      <ActionOutcome {...action} />
+      {(!isForm(given) || refusals.length > 0) && <ProblemList problems={problems} />}
+      {planned && (
+        <section class="note" aria-label="What changes">
+          <h3>What changes</h3>
+          <PlanReview planned={planned} />
+          <div class="buttons">
+            <button type="button" class="primary" disabled={busy} onClick={apply}>
+              Apply
+            </button>
+          </div>
+        </section>
+      )}
+      {isForm(given) ? (
+        <OptionForm
+          type={type}
+          config={given.config}
+          problems={problems}
+          named={connector !== undefined}
+          onConfig={(config) => change({ config })}
+        />
+      ) : (
+        <YamlBox yaml={given.yaml} invalid={problems.some(({ level }) => level === 'error')} onYaml={(yaml) => change({ yaml })} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,4 @@
+/** A configuration as a person writes it: as a text or as a form. */
+export type Given = { readonly yaml: string } | { readonly config: Readonly<Record<string, string>> };
+
+export const isForm = (given: Given): given is Extract<Given, { readonly config: unknown }> => 'config' in given;
