@@ -36,7 +36,7 @@ export function HistoryTab({ connector: { name, generation }, refresh }: TabProp
       <Table
         caption="Changes, the newest first"
         columns={[
-          { label: 'Time' },
+          { label: 'Time', short: true },
           { label: 'What' },
           { label: 'By' },
           { label: 'Plan', numeric: true },

@@ -26,7 +26,7 @@ export function RunsTab({ connector: { name } }: TabProps) {
       <Table
         caption="Runs"
         columns={[
-          { label: 'Ended' },
+          { label: 'Ended', short: true },
           { label: 'Task', numeric: true },
           { label: 'Started by' },
           { label: 'Records', numeric: true },

@@ -53,7 +53,7 @@ export function OptionField({ definition, value, problems, readOnly, onValue }: 
         ))}
         <p>
           {documentation}
-          {type === 'LIST' && ' With commas between them.'}
+          {type === 'LIST' && !documentation.includes('comma') && ' With commas between them.'}
           {type === 'PASSWORD' && ' Write a reference, never the secret itself.'}
         </p>
       </div>

@@ -28,11 +28,11 @@ export function ConnectorTable({ connectors, at, place }: Props) {
       columns={[
         by('State', 'urgency', 'ascending'),
         by('Name', 'name', 'ascending'),
-        { label: 'Type' },
+        { label: 'Type', short: true },
         { label: 'Tasks', numeric: true },
         by('Left to copy', 'lag', 'descending', true),
         by('Last record', 'age', 'ascending', true),
-        { label: 'Starts' },
+        { label: 'Starts', short: true },
       ]}
       rows={connectors.map((connector) => ({ key: connector.name, cells: cellsOf(connector, at) }))}
     />

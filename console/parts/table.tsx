@@ -3,6 +3,8 @@ import type { ComponentChildren } from 'preact';
 export interface Column {
   readonly label: string;
   readonly numeric?: boolean;
+  /** Its texts are short, and stay in one line. */
+  readonly short?: boolean;
   /** For a column by which people can sort: whether it is sorted by it, and how to. */
   readonly sort?: { readonly active: boolean; readonly direction: 'ascending' | 'descending'; readonly choose: () => void };
 }
@@ -35,7 +37,7 @@ export function Table({ caption, columns, rows }: Props) {
         {rows.map(({ key, cells }) => (
           <tr key={key}>
             {cells.map((cell, index) => (
-              <td key={columns[index]?.label} data-label={columns[index]?.label} class={columns[index]?.numeric ? 'numeric' : undefined}>
+              <td key={columns[index]?.label} data-label={columns[index]?.label} class={classOf(columns[index])}>
                 {cell}
               </td>
             ))}
@@ -45,6 +47,8 @@ export function Table({ caption, columns, rows }: Props) {
     </table>
   );
 }
+
+const classOf = ({ numeric, short }: Partial<Column> = {}) => (numeric ? 'numeric' : short ? 'short' : undefined);
 
 function Head({ column: { label, numeric, sort } }: { readonly column: Column }) {
   return (

@@ -1,8 +1,6 @@
-import type { ConnectorType } from '../../../src/api/index.ts';
 import { silentLogger } from '../../../src/api/index.ts';
 import { parseConnectorFile } from '../../../src/config/parse-connector-file.ts';
 import { createSecretResolver } from '../../../src/config/secrets.ts';
-import { connectorTypes as ownTypes } from '../../../src/connectors/registry.ts';
 import type { Route } from '../../../src/rest/answers/route.ts';
 import { createRestApi } from '../../../src/rest/rest-api.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
@@ -12,7 +10,7 @@ import { createDynamodbStore } from '../../../src/store/dynamodb/dynamodb-store.
 import type { ConnectStore } from '../../../src/store/store.ts';
 import { createTestTable, type TestTable } from '../dynamodb.ts';
 import { noTrigger, TestRuntime } from '../runtime.ts';
-import { wordsSource } from './words-type.ts';
+import { wordsTypes } from './words-type.ts';
 
 export interface Said {
   readonly status: number;
@@ -38,7 +36,7 @@ export class RestLab implements AsyncDisposable {
     this.#table = table;
     this.store = createDynamodbStore({ ...table.options, patient: true });
     this.#runtime = new TestRuntime(this.store);
-    this.types = { ...ownTypes, 'words-source': async () => wordsSource as ConnectorType };
+    this.types = wordsTypes;
     const resolve = createSecretResolver();
     const trigger = {
       ...noTrigger,

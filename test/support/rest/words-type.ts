@@ -1,5 +1,6 @@
 import type { Connector, ConnectorType, Finding } from '../../../src/api/index.ts';
 import { asList, choice, section, text, textList, z } from '../../../src/config/index.ts';
+import { connectorTypes } from '../../../src/connectors/registry.ts';
 import { assignSticky } from '../../../src/kit/index.ts';
 
 export const wordsConfig = section(
@@ -47,3 +48,6 @@ export const wordsSource: ConnectorType<WordsConfig> = {
   config: wordsConfig,
   create: connector,
 };
+
+/** All connector types, and this one. */
+export const wordsTypes = { ...connectorTypes, 'words-source': async () => wordsSource as ConnectorType };

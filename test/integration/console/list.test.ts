@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser, type WatchedPage, watchedPage } from '../../support/console/browser.ts';
+import { type ConsoleLab, openConsoleLab } from '../../support/console/console-lab.ts';
+import { wordsFlat } from '../../support/rest/rest-lab.ts';
+
+jest.setTimeout(300_000);
+
+const NAMES = Array.from({ length: 12 }, (_, index) => `shop-${String(index).padStart(2, '0')}`);
+
+describe('the list of a dozen connectors', () => {
+  let lab: ConsoleLab;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let page: Page;
+  beforeAll(async () => {
+    lab = await openConsoleLab();
+    for (const name of [...NAMES, 'other']) await lab.rest.call('POST', '/connectors', { name, config: wordsFlat() });
+    await lab.rest.call('PUT', '/connectors/shop-03/stop');
+    browser = await openBrowser();
+    watched = await watchedPage(browser);
+    page = watched.page;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.[Symbol.asyncDispose]();
+  });
+
+  const names = () => page.getByRole('row').getByRole('link').allTextContents();
+  const count = async (rows: number) => {
+    await page.locator('tbody tr').nth(rows - 1).waitFor();
+    await page.locator('tbody tr').nth(rows).waitFor({ state: 'detached' });
+  };
+  const desired = async (name: string) => (await lab.rest.call('GET', `/connectors/${name}/status`)).body.connector.state;
+
+  it('keeps what one chose in its address, and asks for nothing by connector', async () => {
+    await page.goto(`${lab.url}/console/`);
+    await count(13);
+    await page.getByRole('button', { name: /^Stopped/ }).click();
+    await count(1);
+    expect(page.url()).toBe(`${lab.url}/console/?state=STOPPED`);
+    await page.getByRole('button', { name: /^Running/ }).click();
+    await count(13);
+    await page.getByPlaceholder('Filter by name').fill('SHOP-');
+    await count(12);
+    await page.getByRole('button', { name: 'Name', exact: true }).click();
+    const address = `${lab.url}/console/?state=STOPPED,RUNNING&name=SHOP-&sort=name`;
+    expect(page.url()).toBe(address);
+    await page.reload();
+    await count(12);
+    expect(await names()).toEqual(NAMES);
+    await page.getByRole('link', { name: 'shop-05' }).click();
+    await page.getByRole('heading', { name: 'shop-05' }).waitFor();
+    await page.goBack();
+    await count(12);
+    expect(page.url()).toBe(address);
+    const before = [...lab.asked];
+    await page.waitForResponse(/\/api\/connectors$/);
+    expect(new Set(lab.asked.slice(before.length))).toEqual(new Set(['/api/connectors']));
+  });
+
+  it('changes all that it shows after a question, and says what came of each', async () => {
+    await page.goto(`${lab.url}/console/?name=shop-`);
+    await count(12);
+    await page.getByRole('button', { name: 'Pause all' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Pause 12 connectors?' });
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Pause all');
+    expect(await desired('shop-00')).toBe('RUNNING');
+    await page.getByRole('button', { name: 'Pause all' }).click();
+    // The focus goes round inside of the dialog.
+    for (let turn = 0; turn < 6; turn += 1) {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement === document.body || document.activeElement.closest("dialog") !== null')).toBe(
+        true,
+      );
+    }
+    // One of them goes away meanwhile, and the others are paused all the same.
+    await lab.rest.call('DELETE', '/connectors/shop-01');
+    await dialog.getByRole('button', { name: 'Pause all' }).click();
+    await page.getByText('Hide').waitFor();
+    const said = await page.locator('.results li').allTextContents();
+    expect(said).toHaveLength(12);
+    expect(said.filter((line) => /is paused/.test(line))).toHaveLength(11);
+    expect(said[1]).toMatch(/shop-01: Pause failed: no connector shop-01/);
+    expect(await Promise.all(['shop-00', 'shop-11', 'other'].map(desired))).toEqual(['PAUSED', 'PAUSED', 'RUNNING']);
+    // The browser itself notes the answer 404.
+    expect(watched.complaints.filter((text) => !/404/.test(text))).toEqual([]);
+  });
+});
