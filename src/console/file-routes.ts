@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import * as z from 'zod';
 import { ok, type Route, route } from '../rest/answers/route.ts';
 import { flatOfFile } from '../rest/config/flat-config.ts';
@@ -6,6 +5,7 @@ import { answerOf, ask, findConnector } from '../rest/routes/context.ts';
 import type { ConfigResult, PlannerRequest, PlanResult, ValidateResult } from '../runtime/planner-api.ts';
 import type { Converted, Planned, Refused, ShownFile, Validated } from './answers.ts';
 import type { ConsoleContext } from './console-context.ts';
+import { fileText } from './file-text.ts';
 import { givenFile, type ReadFile, readGiven } from './given-file.ts';
 import { problemOf, refused, wrong } from './problems.ts';
 
@@ -59,7 +59,7 @@ export function fileRoutes(context: ConsoleContext): Route[] {
         const wanted = query.get('generation');
         const generation = wanted === null ? {} : { generation: Number(wanted) };
         const config = await ask<ConfigResult>(context, { action: 'config', connector: name, ...generation });
-        const yaml = stringify(config.file);
+        const yaml = fileText(config.file);
         if (query.get('download') === null) return ok({ generation: config.generation, yaml } satisfies ShownFile);
         const headers = { 'content-disposition': `attachment; filename="${config.connector}.yml"` };
         return { status: 200, headers, text: { type: 'application/yaml; charset=utf-8', content: yaml } };
@@ -114,7 +114,7 @@ export function fileRoutes(context: ConsoleContext): Route[] {
       handle: async ({ body }) => {
         const given = await readGiven(body, types);
         if ('ok' in given) return ok(given);
-        return ok({ ok: true, config: flatOfFile(given.file), yaml: stringify(given.file) } satisfies Converted);
+        return ok({ ok: true, config: flatOfFile(given.file), yaml: fileText(given.file) } satisfies Converted);
       },
     }),
     route({

@@ -80,6 +80,14 @@ describe('the npm package, in a folder without a checkout', () => {
     expect(dead).toEqual([]);
   });
 
+  it('has the console, and names the licences of what is in it', async () => {
+    const page = await installed.read('dist/console/index.html');
+    for (const [, file = ''] of page.matchAll(/(?:src|href)="\/console\/([^"]+)"/g))
+      expect(await installed.read(`dist/console/${file}`)).not.toBe('');
+    const notices = await installed.read('dist/LICENCES-OF-DEPENDENCIES.txt');
+    for (const name of ['preact', 'uplot']) expect(notices).toContain(`\n${name} `);
+  });
+
   it('carries the licences of all that is bundled, in the command line and in the functions', async () => {
     const functions = unzipSync(await readFile(path.join(installed.root, 'dist/functions.zip')));
     const notices = [await installed.read('dist/LICENCES-OF-DEPENDENCIES.txt'), strFromU8(functions['licences.txt'] ?? new Uint8Array())];

@@ -28,7 +28,10 @@ describe('the list of a dozen connectors', () => {
 
   const names = () => page.getByRole('row').getByRole('link').allTextContents();
   const count = async (rows: number) => {
-    await page.locator('tbody tr').nth(rows - 1).waitFor();
+    await page
+      .locator('tbody tr')
+      .nth(rows - 1)
+      .waitFor();
     await page.locator('tbody tr').nth(rows).waitFor({ state: 'detached' });
   };
   const desired = async (name: string) => (await lab.rest.call('GET', `/connectors/${name}/status`)).body.connector.state;
