@@ -22,6 +22,7 @@ export function nextSteps({ name, system, environment, command, back }: MainJob)
   const commands = [
     ...exports,
     [`npx rocketmq-connect status ${back ? nameBack(name) : name}`, 'tasks, positions, lag'],
+    ['npx rocketmq-connect serve', 'the same in a browser, at http://127.0.0.1:8083/'],
     [`npx rocketmq-connect describe ${type}`, 'every option of a connector file'],
     [command, 'run it again, which finds nothing to copy'],
     ['npm run stack -- stop', 'stop the servers; their data stays in .stack'],

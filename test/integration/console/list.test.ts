@@ -54,6 +54,8 @@ describe('the list of a dozen connectors', () => {
     expect(await names()).toEqual(NAMES);
     await page.getByRole('link', { name: 'shop-05' }).click();
     await page.getByRole('heading', { name: 'shop-05' }).waitFor();
+    expect(await page.title()).toBe('shop-05 · RocketMQ Connect');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
     await page.goBack();
     await count(12);
     expect(page.url()).toBe(address);
