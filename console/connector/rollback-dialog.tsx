@@ -38,6 +38,11 @@ export function RollbackDialog({ connector, generation, onRollback, onClose }: P
       {planned instanceof Error && <Trouble text={planned.message} />}
       {planned !== undefined && 'ok' in planned && !planned.ok && <ProblemList problems={planned.problems} />}
       {accepted && <PlanReview planned={accepted} />}
+      <p>
+        <a href={`/api${pathOf(connector, `/file?generation=${generation}&download=1`)}`} download={`${connector}.yml`}>
+          Download the file of plan {generation}
+        </a>
+      </p>
     </ConfirmDialog>
   );
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RestError } from '../rest/answers/rest-error.ts';
 import { ok, type Route, route } from '../rest/answers/route.ts';
 import { flatOfFile } from '../rest/config/flat-config.ts';
 import { answerOf, ask, findConnector } from '../rest/routes/context.ts';
@@ -57,6 +58,8 @@ export function fileRoutes(context: ConsoleContext): Route[] {
       answers: { 200: undefined },
       handle: async ({ params: { name = '' }, query }) => {
         const wanted = query.get('generation');
+        if (wanted !== null && !/^\d{1,9}$/.test(wanted))
+          throw new RestError(400, `generation: ${JSON.stringify(wanted)} is no number of a plan`);
         const generation = wanted === null ? {} : { generation: Number(wanted) };
         const config = await ask<ConfigResult>(context, { action: 'config', connector: name, ...generation });
         const yaml = fileText(config.file);

@@ -101,6 +101,8 @@ describe("the console's API", () => {
     await apply({ yaml: stringify(file({ source: { words: ['a'] } })) }, 'c');
     const { changes } = (await call('GET', '/api/connectors/c/history')).body;
     expect(changes.map(({ action }: { action: string }) => action)).toEqual(['apply', 'alter-offsets', 'alter-offsets', 'stop', 'apply']);
+    expect(parse((await call('GET', '/api/connectors/c/file?generation=1')).body.yaml).source.words).toEqual(['a', 'b']);
+    expect((await call('GET', '/api/connectors/c/file?generation=x')).status).toBe(400);
     const dry = await call('POST', '/api/connectors/c/rollback', { generation: 1, dryRun: true });
     expect(dry.body.plan.options).toMatchObject([{ option: 'source.words' }]);
     expect((await call('GET', '/api/connectors/c/history')).body.changes).toHaveLength(5);
