@@ -10,6 +10,7 @@ export interface Call<Body = unknown> {
   readonly query: URLSearchParams;
   /** What the client accepts, as it says; empty where it does not say. */
   readonly accept: string;
+  /** All that the client says besides. */
   readonly headers: Headers;
   /** As the route's schema gives it; undefined where the route takes none. */
   readonly body: Body;

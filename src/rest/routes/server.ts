@@ -24,9 +24,9 @@ export function serverRoutes(context: Context): Route[] {
       path: '/',
       summary: 'Show the version of Kafka Connect whose API this is, and behind it the version of this product',
       answers: { 200: 'Root' },
-      handle: async ({ headers }) => {
+      handle: async ({ accept }) => {
         // Clients of Kafka Connect ask for JSON, or for anything.
-        if (home !== undefined && headers.get('accept')?.includes('text/html')) return { status: 302, location: home };
+        if (home !== undefined && accept.includes('text/html')) return { status: 302, location: home };
         return ok({ version: `${SPEAKS}-rocketmq-connect-${worker.version}`, commit: worker.version, kafka_cluster_id: cluster });
       },
     }),
