@@ -25,6 +25,7 @@ export function ConfigurationTab({ connector, refresh }: TabProps) {
     return (
       <FileEditor
         connector={name}
+        revision={data.revision}
         type={type}
         initial={editing}
         onCancel={() => edit(undefined)}

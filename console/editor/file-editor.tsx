@@ -14,6 +14,8 @@ import { YamlBox } from './yaml-box.tsx';
 interface Props {
   /** The connector that is changed. Absent for a new one. */
   readonly connector?: string;
+  /** Of the configuration that is changed: what somebody else has put in force meanwhile is not replaced. */
+  readonly revision?: string | undefined;
   readonly type: string;
   readonly initial: Given;
   readonly onApplied: (connector: string) => void;
@@ -25,7 +27,7 @@ const REFUSED = 'there are problems, which stand below; nothing is in force';
 type Accepted = Extract<Planned, { readonly ok: true }>;
 
 /** Writes a configuration, as a form or as YAML, shows what it would change, and puts it in force. */
-export function FileEditor({ connector, type, initial, onApplied, onCancel }: Props) {
+export function FileEditor({ connector, revision, type, initial, onApplied, onCancel }: Props) {
   const [given, setGiven] = useState<Given>(initial);
   const [refusals, setRefusals] = useState<readonly Problem[]>([]);
   const [planned, setPlanned] = useState<Accepted>();
@@ -66,7 +68,7 @@ export function FileEditor({ connector, type, initial, onApplied, onCancel }: Pr
     });
   const apply = () =>
     void action.run('Apply', async () => {
-      const answer = await ask<Planned>('/api/apply', sent());
+      const answer = await ask<Planned>('/api/apply', { ...sent(), ...(revision !== undefined && { revision }) });
       setPlanned(undefined);
       if (answer === undefined) return REFUSED;
       onApplied(answer.plan.connector);

@@ -63,6 +63,8 @@ export interface History {
 export interface ShownFile {
   readonly generation: number;
   readonly yaml: string;
+  /** Of the configuration in force. With it, `apply` changes nothing that somebody has changed since. */
+  readonly revision?: string;
 }
 
 /** Something that is wrong with a file, and where. */

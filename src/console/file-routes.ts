@@ -14,6 +14,8 @@ const aboutFile = z.strictObject({
   given: givenFile,
   /** The connector that the file is for. Absent for a new one, whose name nobody may have. */
   connector: z.string().optional(),
+  /** That of the file that was shown before it was changed. Default: whatever is in force is replaced. */
+  revision: z.string().optional(),
 });
 
 /** Connector files: as they are in force, and what they would do. A file that is refused is an answer, and no failure. */
@@ -61,9 +63,13 @@ export function fileRoutes(context: ConsoleContext): Route[] {
         if (wanted !== null && !/^\d{1,9}$/.test(wanted))
           throw new RestError(400, `generation: ${JSON.stringify(wanted)} is no number of a plan`);
         const generation = wanted === null ? {} : { generation: Number(wanted) };
+        // First: a change between the two answers is refused then, and not undone.
+        const revision = wanted === null ? (await findConnector(context, name))?.revision : undefined;
         const config = await ask<ConfigResult>(context, { action: 'config', connector: name, ...generation });
         const yaml = fileText(config.file);
-        if (query.get('download') === null) return ok({ generation: config.generation, yaml } satisfies ShownFile);
+        if (query.get('download') === null) {
+          return ok({ generation: config.generation, yaml, ...(revision !== undefined && { revision }) } satisfies ShownFile);
+        }
         const headers = { 'content-disposition': `attachment; filename="${config.connector}.yml"` };
         return { status: 200, headers, text: { type: 'application/yaml; charset=utf-8', content: yaml } };
       },
@@ -105,7 +111,8 @@ export function fileRoutes(context: ConsoleContext): Route[] {
         if ('ok' in given) return ok(given);
         const text = 'config' in body.given ? { given: { ...body.given.config, name: String(given.file.name) } } : {};
         const create = body.connector === undefined ? { create: true } : {};
-        return ok(await planned({ action: 'apply', file: given.file, ...text, ...create }, given));
+        const revision = body.revision === undefined ? {} : { revision: body.revision };
+        return ok(await planned({ action: 'apply', file: given.file, ...text, ...create, ...revision }, given));
       },
     }),
     route({

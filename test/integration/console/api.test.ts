@@ -76,6 +76,18 @@ describe("the console's API", () => {
     expect((await call('GET', '/api/connectors')).body.connectors).toHaveLength(1);
   });
 
+  it('replaces nothing that somebody else has changed since it was shown', async () => {
+    await apply({ yaml: stringify(file()) });
+    const { revision } = (await call('GET', '/api/connectors/c/file')).body;
+    const change = (words: string[]) => ({ given: { yaml: stringify(file({ source: { words } })) }, connector: 'c', revision });
+    expect((await call('POST', '/api/apply', change(['a', 'b', 'c']))).body.ok).toBe(true);
+    expect((await call('POST', '/api/apply', change(['d']))).body).toMatchObject({
+      ok: false,
+      problems: [{ message: expect.any(String) }],
+    });
+    expect(parse((await call('GET', '/api/connectors/c/file')).body.yaml).source.words).toEqual(['a', 'b', 'c']);
+  });
+
   it('shows a form as YAML, and YAML as a form', async () => {
     const flat = wordsFlat({ name: 'c', 'source.words': 'a,b', 'source.weights': '{"a":1}' });
     const { yaml } = (await call('POST', '/api/convert', { config: flat })).body;
