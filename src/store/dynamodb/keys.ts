@@ -10,7 +10,7 @@ export interface Key {
 export const CONNECTORS = 'connectors';
 
 /** So many tasks have one partition key: a list of them is one query, and DynamoDB takes a second's start of them all. */
-export const FIRST_TASKS = 128;
+const FIRST_TASKS = 128;
 /** The next ones, up to this number, have few keys: each that there are is a query of a list. */
 const SOME_TASKS = 1_024;
 const SOME_KEYS = 4;
