@@ -120,7 +120,7 @@ export class Fleet {
 
   #open(limits: KeyLimits, patient: boolean): ConnectStore {
     const { endpoint = '', table } = this.#options;
-    const attempts = patient ? { maxAttempts: 2 } : { maxAttempts: 8 };
+    const attempts = { maxAttempts: patient ? 4 : 8 };
     const client = new DynamoDBClient({ endpoint, region: 'local', credentials: CREDENTIALS, requestHandler: limits.handler, ...attempts });
     return createDynamodbStore({ table, patient, client });
   }

@@ -14,7 +14,7 @@ import {
   NOT_YET_IN_FORCE,
   PLANNER_AT_WORK,
 } from './conditions.ts';
-import { connectorKey, FIRST_TASKS, keptOf, lettersOf, parkedOf } from './keys.ts';
+import { connectorKey, furtherKeys, keptOf, lettersOf, parkedOf } from './keys.ts';
 import { goneMeanwhile, noConnector, superseded } from './refusals.ts';
 import type { Specs } from './specs.ts';
 import type { Table } from './table.ts';
@@ -83,7 +83,7 @@ export class Connectors {
       if (raised.written) return this.#begun(name, toConnectorItem(raised.item).lastGeneration, spec, tasks);
       if (raised.item !== undefined || exists) throw goneMeanwhile(name);
       // A planner that outlived a delete may have left tasks. They must not look newer than every plan to come.
-      const lastGeneration = (await this.#tasks.newestPlan(name, false)) + 1;
+      const lastGeneration = (await this.#tasks.newestPlan(name)) + 1;
       const created = await this.#table.update(connectorKey(name), {
         update: 'SET #spec = :spec, #desired = :desired, #generation = :none, #lastGeneration = :lastGeneration, #tasks = :none',
         condition: ABSENT,
@@ -96,14 +96,16 @@ export class Connectors {
 
   /** The plan's tasks are staged after this: each can be found, and the spec that it names is there. */
   async #begun(name: string, begun: number, spec: ConnectorSpec, tasks: number): Promise<number> {
-    const generation = tasks > FIRST_TASKS ? await this.#spread(name, begun) : begun;
+    const keys = furtherKeys(tasks);
+    const generation = keys > 0 ? await this.#spread(name, begun, keys) : begun;
     await this.#specs.put(name, generation, spec);
     return generation;
   }
 
   /** Tasks that nobody could find until now may have been left over, too. Returns the plan's number, which is higher then. */
-  async #spread(name: string, begun: number): Promise<number> {
-    const newest = (await this.#tasks.isSpread(name)) ? 0 : await this.#tasks.newestPlan(name, true);
+  async #spread(name: string, begun: number, keys: number): Promise<number> {
+    const before = await this.#tasks.spreadOver(name);
+    const newest = before >= keys ? 0 : await this.#tasks.newestPlan(name, { from: before, to: keys });
     const generation = Math.max(begun, newest + 1);
     if (generation > begun) {
       // A newer plan that was started meanwhile makes every write of this one fail.
@@ -111,13 +113,13 @@ export class Connectors {
       const raised = await this.#table.update(connectorKey(name), update, 'none');
       if (!raised.written) return begun;
     }
-    await this.#tasks.spread(name, generation);
+    await this.#tasks.spread(name, generation, Math.max(before, keys));
     return generation;
   }
 
   async forgetPlans(name: string, generation: number, { generations, tasks }: LeftByPlan): Promise<void> {
     await this.#specs.forget(name, generation, generations);
-    if (tasks <= FIRST_TASKS && (await this.#tasks.isSpread(name))) await this.#tasks.gather(name, generation);
+    if (furtherKeys(tasks) === 0 && (await this.#tasks.spreadOver(name)) > 0) await this.#tasks.gather(name, generation);
   }
 
   async extendPlan(name: string, generation: number, until: number): Promise<void> {

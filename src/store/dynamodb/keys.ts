@@ -10,9 +10,17 @@ export interface Key {
 export const CONNECTORS = 'connectors';
 
 /** So many tasks have one partition key: a list of them is one query, and DynamoDB takes a second's start of them all. */
-export const FIRST_TASKS = 128;
-/** So many keys have the others, some 300 each where there are 10,000: enough for lease, checkpoint and release of each in one second. */
-export const FURTHER_KEYS = 32;
+const FIRST_TASKS = 128;
+/** The next ones, up to this number, have few keys: each that there are is a query of a list. */
+const SOME_TASKS = 1_024;
+const SOME_KEYS = 4;
+/** So many keys all others have, too. At 10,000 tasks a key takes lease, checkpoint and release of its 320 or so in one second. */
+const FURTHER_KEYS = 32;
+
+/** Returns how many partition keys so many tasks have besides that of the first ones. */
+export const furtherKeys = (tasks: number): number => (tasks <= FIRST_TASKS ? 0 : tasks <= SOME_TASKS ? SOME_KEYS : FURTHER_KEYS);
+
+const furtherKey = (task: number): number => (task < SOME_TASKS ? task % SOME_KEYS : SOME_KEYS + (task % (FURTHER_KEYS - SOME_KEYS)));
 
 /** So many digits let 10,000 tasks (0 to 9,999) sort by number. */
 const TASK_DIGITS = 5;
@@ -43,7 +51,7 @@ export const furtherTasksOf = (connector: string, number: number): string => `${
 
 /** Where a task is follows from its number alone, however many tasks the connector has: no plan moves an item. */
 export const taskKey = ({ connector, task }: TaskRef): Key => ({
-  pk: task < FIRST_TASKS ? tasksOf(connector) : furtherTasksOf(connector, task % FURTHER_KEYS),
+  pk: task < FIRST_TASKS ? tasksOf(connector) : furtherTasksOf(connector, furtherKey(task)),
   sk: taskName(task),
 });
 

@@ -73,6 +73,19 @@ export function spreadCases(backend: StoreUnderTest): void {
       expect(await requests()).toBe(1);
     });
 
+    it('are found as well where they become many, and fewer again', async () => {
+      await plan(MANY, [0, 130]);
+      const few = await requests();
+      await plan(1_030, [0, 130, 1_023, 1_024, 1_029]);
+      expect(await listed()).toEqual([0, 130, 1_023, 1_024, 1_029]);
+      expect(await requests()).toBeGreaterThan(few);
+      await plan(MANY, [0, 130]);
+      expect(await listed()).toEqual([0, 130]);
+      await store.beginDelete(name);
+      await store.deleteConnector(name);
+      expect(await listed()).toEqual([]);
+    });
+
     it('are found while a newer plan makes some again, whatever an older one takes for its end', async () => {
       await plan(MANY, SOME);
       const shrunk = await plan(3, [0]);

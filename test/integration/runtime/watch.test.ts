@@ -87,7 +87,7 @@ describe('a look', () => {
     expect(await take()).toEqual({ connector: name, started: 0, tasks: 1_000 });
     expect(watch.asked).toBe(1);
     // One for the connector, and one for each key that its tasks are spread over.
-    expect(watchStore.requests).toBeLessThanOrEqual(36);
+    expect(watchStore.requests).toBeLessThanOrEqual(6);
     expect(await store.listTasks(name)).toEqual(before);
   }, 120_000);
 
