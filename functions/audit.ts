@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { TriggerSpec } from '../src/config/connector-spec.ts';
-import { dueStart } from '../src/config/due-start.ts';
+import { dueLook } from '../src/config/due-start.ts';
 import { parseSchedule } from '../src/config/schedule-expression.ts';
 import { tasksToStart } from '../src/runtime/watch/tasks-to-start.ts';
 import type { PendingDeps } from '../src/runtime/watch/watch-deps.ts';
@@ -37,7 +37,7 @@ async function auditConnector(connector: ConnectorItem, deps: AuditDeps, now: nu
   const named = (tasks: ReadonlyArray<Pick<TaskItem, 'task'>>) => tasks.map(({ task }) => `${connector.name}/${task}`);
   const failed = items.filter(({ failure }) => failure?.fatal === true);
   const silent = items.filter((item) => !failed.includes(item) && isStale(item, connector, now));
-  const { tasks } = silent.length === 0 ? { tasks: [] } : await tasksToStart(connector, silent, deps, { now, signal });
+  const tasks = silent.length === 0 ? [] : (await tasksToStart(connector, silent, deps, { now, signal })).tasks;
   const before = connector.waiting ?? {};
   const waiting = Object.fromEntries(tasks.slice(0, REMEMBERED).map((task) => [task, before[task] ?? now]));
   if (!sameTimes(before, waiting)) await deps.store.noteWaiting(connector.name, waiting);
@@ -68,7 +68,7 @@ function hasWaited(since: number, connector: ConnectorItem, now: number): boolea
 }
 
 function missedTwice(since: number, { spec: { trigger } }: ConnectorItem, now: number): boolean {
-  const due = dueStart(trigger, since, isOnce(trigger) ? 1 : 2);
+  const due = dueLook(trigger, since, isOnce(trigger) ? 1 : 2);
   return due !== undefined && due + GRACE_MS < now;
 }
 

@@ -1,4 +1,5 @@
 import type { Direction } from '../api/index.ts';
+import type { LookTimes } from '../config/look-times.ts';
 import type { Counters, DesiredState, Failure, RunItem, RunSummary, TaskRef } from '../store/store.ts';
 
 /**
@@ -8,7 +9,8 @@ import type { Counters, DesiredState, Failure, RunItem, RunSummary, TaskRef } fr
  */
 export type ConnectorState = DesiredState | 'DEGRADED' | 'FAILED' | 'STALLED';
 
-export interface ConnectorSummary {
+/** With a freshness it has the times between looks. */
+export interface ConnectorSummary extends Partial<LookTimes> {
   readonly name: string;
   readonly type: string;
   readonly desired: DesiredState;

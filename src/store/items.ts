@@ -129,7 +129,9 @@ export interface TaskToWatch
     | 'skips'
     | 'standing'
     | 'failure'
+    | 'lastRecordAt'
     | 'staged'
   > {
+  readonly lastRun?: Pick<RunSummary, 'startedAt' | 'endedAt'>;
   readonly planned?: Pick<PlannedTask, 'taskConfig'>;
 }

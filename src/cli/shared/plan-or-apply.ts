@@ -1,3 +1,4 @@
+import { lookTimes } from '../../config/look-times.ts';
 import { connectorTypes } from '../../connectors/registry.ts';
 import type { Cost } from '../../cost/cost.ts';
 import { idleMonth } from '../../cost/idle-month.ts';
@@ -64,11 +65,15 @@ async function send(
     reportFindings(plan.warnings, output, document);
     const tasks = plan.tasks.filter(({ change }) => change !== 'delete').length;
     const { prices, region } = pricesOf(process.env.AWS_REGION);
-    const month = idleMonth({ tasks, startsAll: !TELLS_PENDING.has(spec.type), ...spec.trigger }, prices, Date.now());
+    const month = idleMonth(
+      { tasks, startsAll: !TELLS_PENDING.has(spec.type), ...spec.trigger, ...lookTimes(spec.trigger) },
+      prices,
+      Date.now(),
+    );
     results.push({ ...plan, warnings: [...own, ...plan.warnings], ...(month !== undefined && { idleMonth: month }) });
     applied.push(spec.name);
     if (!flags.json) output.result(renderPlan(plan, output.verbose, month && { dollars: month.dollars, region }));
-    const { schedule } = spec.trigger;
+    const { schedule = spec.trigger.freshness && 'its freshness' } = spec.trigger;
     if (action === 'apply' && flags.target === 'local' && schedule !== undefined) {
       output.note(`${spec.name}: ${schedule} only has an effect while \`rocketmq-connect dev\` runs`);
     }

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { ConnectError } from '../../api/index.ts';
 import type { ConnectorSpec, TriggerSpec } from '../../config/connector-spec.ts';
+import { lookTimes } from '../../config/look-times.ts';
 import { parseSchedule } from '../../config/schedule-expression.ts';
 import { didYouMean } from '../../kit/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
@@ -65,6 +66,7 @@ export function summarize(connector: ConnectorItem, items: readonly TaskItem[]):
     planPending: lastGeneration > generation || connector.deleting === true,
     tasks,
     ...(spec.trigger.schedule === undefined ? {} : { schedule: spec.trigger.schedule }),
+    ...lookTimes(spec.trigger),
     ...(desired === 'RUNNING' && nextStart(spec.trigger)),
   };
 }

@@ -75,7 +75,19 @@ export function toTaskToWatch(attributes: Attributes): TaskToWatch {
   const { staged } = stored;
   return {
     ...taskOfKey(stored),
-    ...pick(stored, 'planned', 'generation', 'leaseOwner', 'leaseUntil', 'paused', 'rerun', 'standing', 'failure'),
+    ...pick(
+      stored,
+      'planned',
+      'generation',
+      'leaseOwner',
+      'leaseUntil',
+      'paused',
+      'rerun',
+      'standing',
+      'failure',
+      'lastRun',
+      'lastRecordAt',
+    ),
     positions: toPositions(stored.positions),
     skips: stored.skips ?? new Set(),
     ...(staged && { staged: toStaged(staged) }),

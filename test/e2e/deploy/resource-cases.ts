@@ -125,7 +125,7 @@ export function resourceCases(deployed: () => Deployment, taskTimeout: number): 
     ]);
   });
 
-  it('lets a look read connectors and tasks, start tasks, read secrets and log, and write nothing to the table', () => {
+  it('lets a look read connectors and tasks, start tasks, change intervals of schedules, read secrets and log, and write nothing to the table', () => {
     expect(template.grants('WatchRole')).toEqual([
       {
         actions: ['dynamodb:GetItem'],
@@ -144,6 +144,15 @@ export function resourceCases(deployed: () => Deployment, taskTimeout: number): 
       { actions: ['kms:Decrypt'], on: ['SecretsKeyArn'], condition: KMS_VIA, only: 'HasSecretsKey' },
       { actions: expect.arrayContaining(['ec2:CreateNetworkInterface']), on: ['*'], only: 'InVpc' },
       { actions: expect.arrayContaining(['ec2:*NetworkInterface*']), on: ['*'], condition: expect.anything(), only: 'InVpc' },
+      {
+        actions: ['scheduler:GetSchedule', 'scheduler:UpdateSchedule'],
+        on: [`scheduler schedule/\${ScheduleGroup}/*`],
+      },
+      {
+        actions: ['iam:PassRole'],
+        on: ['SchedulerRole.Arn'],
+        condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      },
     ]);
   });
 

@@ -89,7 +89,7 @@ describe('a plan', () => {
   it('says where nothing will ever start the connector', () => {
     const { schedule: _, ...unscheduled } = plan;
     expect(renderPlan(unscheduled, false)).toMatch(
-      /\n {2}it has no trigger\.schedule: only `rocketmq-connect run flights` or an event starts it$/,
+      /\n {2}it has no trigger\.schedule and no trigger\.freshness: only `rocketmq-connect run flights` or an event starts it$/,
     );
   });
 
