@@ -13,7 +13,7 @@ export function renderSchedule(connector: Scheduled, { local }: Place): string {
   const { schedule, nextStart, freshnessMs, idleMs } = connector;
   const during = local ? ' while `dev` runs' : '';
   if (freshnessMs !== undefined && idleMs !== undefined) {
-    return `fresh within ${duration(freshnessMs)}, looks up to ${duration(idleMs)} apart while idle${during}`;
+    return `fresh within ${duration(freshnessMs)}, idle looks up to ${duration(idleMs)} apart${during}`;
   }
   if (schedule === undefined) return 'no schedule: only `run` or an event starts it';
   const next = nextStart === undefined ? '' : `, next at ${new Date(nextStart).toISOString()}`;

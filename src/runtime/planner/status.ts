@@ -7,6 +7,7 @@ import { didYouMean } from '../../kit/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
 import type { ConnectorSummary, RunsResult, StatusResult, TaskStatus } from '../planner-api.ts';
 import { inForce } from '../run/in-force.ts';
+import { agesOf } from './ages.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import { connectorState, stateOf } from './connector-state.ts';
 import type { PlannerDeps } from './planner-deps.ts';
@@ -68,6 +69,7 @@ export function summarize(connector: ConnectorItem, items: readonly TaskItem[]):
     ...(spec.trigger.schedule === undefined ? {} : { schedule: spec.trigger.schedule }),
     ...lookTimes(spec.trigger),
     ...(desired === 'RUNNING' && nextStart(spec.trigger)),
+    ...agesOf(connector, items, Date.now()),
   };
 }
 

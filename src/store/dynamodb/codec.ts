@@ -54,6 +54,7 @@ export function toTaskItem(attributes: Attributes): TaskItem {
       'countedSince',
       'lastRecordAt',
       'progressAt',
+      'behindSince',
     ),
     positions: toPositions(stored.positions),
     // DynamoDB stores no empty sets.

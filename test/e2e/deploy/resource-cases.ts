@@ -176,11 +176,12 @@ export function resourceCases(deployed: () => Deployment, taskTimeout: number): 
     expect(await resources.logRetention()).toEqual({ [`${group}-planner`]: 30, [`${group}-task`]: 30, [`${group}-watch`]: 30 });
   });
 
-  it('raises alarms on failed tasks, stale tasks, errors of planner and looks, failed plans, dying or dropped invocations, dead-lettered records and dead letters of the queue', () => {
+  it('raises alarms on failed tasks, stale tasks, stalled connectors, errors of planner and looks, failed plans, dying or dropped invocations, dead-lettered records and dead letters of the queue', () => {
     const alarms = template.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
     expect(alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`)).toEqual([
       'RocketMQConnect failedTasks',
       'RocketMQConnect staleTasks',
+      'RocketMQConnect stalledConnectors',
       'AWS/Lambda Errors',
       'AWS/Lambda Errors',
       'RocketMQConnect failedPlans',
