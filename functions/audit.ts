@@ -1,7 +1,9 @@
 import pMap from 'p-map';
 import type { TriggerSpec } from '../src/config/connector-spec.ts';
-import { dueStart } from '../src/config/due-start.ts';
+import { dueLook } from '../src/config/due-start.ts';
 import { parseSchedule } from '../src/config/schedule-expression.ts';
+import { stallOf } from '../src/runtime/planner/stall.ts';
+import { inForce } from '../src/runtime/run/in-force.ts';
 import { tasksToStart } from '../src/runtime/watch/tasks-to-start.ts';
 import type { PendingDeps } from '../src/runtime/watch/watch-deps.ts';
 import type { ConnectorItem, ConnectStore, TaskItem } from '../src/store/store.ts';
@@ -11,6 +13,8 @@ interface Audit {
   readonly failed: readonly string[];
   /** Tasks that have something to do and missed two of their scheduled times in a row. */
   readonly stale: readonly string[];
+  /** Connectors of which a task has had something left and copied nothing for twice the freshness, or while two starts were due. */
+  readonly stalled: readonly string[];
 }
 
 export interface AuditDeps extends PendingDeps {
@@ -21,11 +25,15 @@ const CONNECTORS_AT_ONCE = 8;
 /** So many tasks of a connector are remembered between two audits: an alarm needs one. */
 const REMEMBERED = 100;
 
-/** Looks at every task of the connectors that should be running. Names are `connector/task`. */
+/** Looks at every task of the connectors that should be running. Names of tasks are `connector/task`. */
 export async function auditTasks(deps: AuditDeps, now: number, signal: AbortSignal): Promise<Audit> {
   const running = (await deps.store.listConnectors()).filter(({ desired, generation }) => desired === 'RUNNING' && generation > 0);
   const found = await pMap(running, (connector) => auditConnector(connector, deps, now, signal), { concurrency: CONNECTORS_AT_ONCE });
-  return { failed: found.flatMap(({ failed }) => failed), stale: found.flatMap(({ stale }) => stale) };
+  return {
+    failed: found.flatMap(({ failed }) => failed),
+    stale: found.flatMap(({ stale }) => stale),
+    stalled: found.flatMap(({ stalled }) => stalled),
+  };
 }
 
 /**
@@ -37,12 +45,13 @@ async function auditConnector(connector: ConnectorItem, deps: AuditDeps, now: nu
   const named = (tasks: ReadonlyArray<Pick<TaskItem, 'task'>>) => tasks.map(({ task }) => `${connector.name}/${task}`);
   const failed = items.filter(({ failure }) => failure?.fatal === true);
   const silent = items.filter((item) => !failed.includes(item) && isStale(item, connector, now));
-  const { tasks } = silent.length === 0 ? { tasks: [] } : await tasksToStart(connector, silent, deps, { now, signal });
+  const tasks = silent.length === 0 ? [] : (await tasksToStart(connector, silent, deps, { now, signal })).tasks;
   const before = connector.waiting ?? {};
   const waiting = Object.fromEntries(tasks.slice(0, REMEMBERED).map((task) => [task, before[task] ?? now]));
   if (!sameTimes(before, waiting)) await deps.store.noteWaiting(connector.name, waiting);
   const stale = silent.filter(({ task }) => tasks.includes(task) && hasWaited(waiting[task] ?? now, connector, now));
-  return { failed: named(failed), stale: named(stale) };
+  const isStalled = items.some((item) => inForce(item, connector.generation) !== undefined && stallOf(item, connector, now) !== undefined);
+  return { failed: named(failed), stale: named(stale), stalled: isStalled ? [connector.name] : [] };
 }
 
 const sameTimes = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean =>
@@ -68,7 +77,7 @@ function hasWaited(since: number, connector: ConnectorItem, now: number): boolea
 }
 
 function missedTwice(since: number, { spec: { trigger } }: ConnectorItem, now: number): boolean {
-  const due = dueStart(trigger, since, isOnce(trigger) ? 1 : 2);
+  const due = dueLook(trigger, since, isOnce(trigger) ? 1 : 2);
   return due !== undefined && due + GRACE_MS < now;
 }
 

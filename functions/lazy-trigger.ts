@@ -1,4 +1,4 @@
-import type { TaskTrigger } from '../src/triggers/trigger.ts';
+import type { LookPace, TaskTrigger } from '../src/triggers/trigger.ts';
 
 /** Makes a trigger whose client is loaded and constructed with its first use: most invocations never need it. */
 export function lazyTrigger(open: () => Promise<TaskTrigger>): TaskTrigger {
@@ -10,6 +10,18 @@ export function lazyTrigger(open: () => Promise<TaskTrigger>): TaskTrigger {
   return {
     fire: async (tasks, options) => (await trigger()).fire(tasks, options),
     sync: async (standing) => (await trigger()).sync(standing),
+    hasten: async (standing) => (await trigger()).hasten(standing),
     close: async () => (await opened)?.close(),
+  };
+}
+
+/** The same of what changes how often looks come: most of them change nothing. */
+export function lazyPace(open: () => Promise<LookPace>): LookPace {
+  let opened: Promise<LookPace> | undefined;
+  return {
+    set: async (...given) => {
+      opened ??= open();
+      return (await opened).set(...given);
+    },
   };
 }

@@ -55,7 +55,8 @@ async function audit(): Promise<object> {
   const found = await auditTasks({ ...deps, loadQueues: deps.loadLetters }, Date.now(), AbortSignal.timeout(deadline - Date.now()));
   metrics.addMetric('failedTasks', MetricUnit.Count, found.failed.length);
   metrics.addMetric('staleTasks', MetricUnit.Count, found.stale.length);
+  metrics.addMetric('stalledConnectors', MetricUnit.Count, found.stalled.length);
   metrics.publishStoredMetrics();
-  if (found.failed.length + found.stale.length > 0) log.warn('tasks need attention', { ...found });
+  if (found.failed.length + found.stale.length + found.stalled.length > 0) log.warn('tasks need attention', { ...found });
   return found;
 }

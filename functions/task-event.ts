@@ -1,6 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { ConnectError } from '../src/api/errors.ts';
-import type { LookEvent, TaskEvent } from '../src/triggers/trigger.ts';
+import type { LookEvent, LookSchedule, TaskEvent } from '../src/triggers/trigger.ts';
 
 /** Tasks are numbered from 0. */
 const MAX_TASK = 9_999;
@@ -30,8 +30,13 @@ export function lookEvent(event: unknown): LookEvent {
 }
 
 export function isLookEvent(event: unknown): event is LookEvent {
-  const { connector, ...rest } = (typeof event === 'object' && event !== null ? event : {}) as Partial<TaskEvent>;
-  return isName(connector) && Object.keys(rest).length === 0;
+  const { connector, schedule, ...rest } = (typeof event === 'object' && event !== null ? event : {}) as Partial<LookEvent>;
+  return isName(connector) && Object.keys(rest).length === 0 && (schedule === undefined || isLookSchedule(schedule));
+}
+
+function isLookSchedule(schedule: unknown): schedule is LookSchedule {
+  const { name, minutes, ...rest } = (typeof schedule === 'object' && schedule !== null ? schedule : {}) as Partial<LookSchedule>;
+  return isName(name) && isCount(minutes, Number.MAX_SAFE_INTEGER) && Object.keys(rest).length === 0;
 }
 
 export const isSqsEvent = (event: unknown): event is SQSEvent => Array.isArray((event as Partial<SQSEvent> | undefined)?.Records);

@@ -27,7 +27,9 @@ export async function handler(event: unknown, context: Context): Promise<Look | 
     return undefined;
   }
   try {
-    const taken = await look(wanted.connector, deps, { signal: AbortSignal.timeout(context.getRemainingTimeInMillis()) });
+    const { connector, schedule } = wanted;
+    const signal = AbortSignal.timeout(context.getRemainingTimeInMillis());
+    const taken = await look(connector, deps, { signal, ...(schedule !== undefined && { schedule }) });
     if (taken.started > 0) log.info('tasks started', { ...taken });
     return taken;
   } catch (error) {

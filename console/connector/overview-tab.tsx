@@ -1,5 +1,6 @@
 import { number } from '../format/numbers.ts';
-import { ago, time } from '../format/times.ts';
+import { startsText } from '../format/starts.ts';
+import { ago, span, time } from '../format/times.ts';
 import { lagOf } from '../list/connector-table.tsx';
 import { Facts } from '../parts/facts.tsx';
 import type { TabProps } from './tab-content.tsx';
@@ -9,7 +10,7 @@ import { totalsOf } from './totals.ts';
 
 /** How a connector is now. */
 export function OverviewTab({ connector }: TabProps) {
-  const { at, taskStatus, schedule, nextStart, generation } = connector;
+  const { at, taskStatus, nextStart, generation, ageMs, targetMs } = connector;
   const { records, deadLetters, lastRecordAt, partitions, lag } = totalsOf(taskStatus);
   return (
     <>
@@ -18,10 +19,11 @@ export function OverviewTab({ connector }: TabProps) {
         facts={[
           ['Left to copy', lagOf(lag)],
           ['Last record', lastRecordAt === undefined ? 'none yet' : ago(at - lastRecordAt)],
+          ...(ageMs === undefined || targetMs === undefined ? [] : [['Age, at most', `${span(ageMs)}, ${span(targetMs)}`] as const]),
           ['Copied so far', `${number(records)} records`],
           ['Dead letters', number(deadLetters)],
           ['Tasks, partitions', `${number(taskStatus.length)}, ${number(partitions)}`],
-          ['Starts', schedule ?? 'by hand or by an event'],
+          ['Starts', startsText(connector) ?? 'by hand or by an event'],
           ...(nextStart === undefined ? [] : [['Next start', time(nextStart)] as const]),
           ['Plan', `number ${generation}`],
         ]}

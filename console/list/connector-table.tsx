@@ -1,5 +1,6 @@
 import type { ListedConnector } from '../../src/console/answers.ts';
 import { counted, number } from '../format/numbers.ts';
+import { startsText } from '../format/starts.ts';
 import { CONNECTOR_STATES } from '../format/states.ts';
 import { ago, span, time } from '../format/times.ts';
 import { PlaceLink } from '../parts/place-link.tsx';
@@ -71,8 +72,10 @@ export function lagOf({ lagRecords, lagMs }: Pick<ListedConnector, 'lagRecords' 
   return lagRecords === undefined && lagMs === undefined ? <span class="quiet">not known</span> : '0';
 }
 
-function startsOf({ schedule, nextStart, desired }: ListedConnector) {
+function startsOf(connector: ListedConnector) {
+  const { nextStart, desired } = connector;
+  const starts = startsText(connector);
   if (desired !== 'RUNNING') return <span class="quiet">not now</span>;
-  if (schedule === undefined) return <span class="quiet">by hand or event</span>;
-  return <span title={nextStart === undefined ? undefined : `next at ${time(nextStart)}`}>{schedule}</span>;
+  if (starts === undefined) return <span class="quiet">by hand or event</span>;
+  return <span title={nextStart === undefined ? undefined : `next at ${time(nextStart)}`}>{starts}</span>;
 }

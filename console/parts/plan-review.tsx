@@ -1,6 +1,7 @@
 import type { Planned } from '../../src/console/answers.ts';
 import type { PlanResult, TaskDiff } from '../../src/runtime/planner-api.ts';
 import { counted, dollars } from '../format/numbers.ts';
+import { startsText } from '../format/starts.ts';
 import { useAbout } from './about-context.ts';
 import { ProblemList } from './problem-list.tsx';
 import { Table } from './table.tsx';
@@ -70,8 +71,10 @@ function partitionsOf({ change, partitions, gained, lost, configChanged }: TaskD
 const listed = (names: readonly string[]): string =>
   `${names.slice(0, SHOWN).join(', ')}${names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''}`;
 
-function summary({ tasks, moved, schedule }: PlanResult): string {
+function summary(plan: PlanResult): string {
+  const { tasks, moved } = plan;
+  const by = startsText(plan);
   const count = tasks.filter(({ change }) => change !== 'delete').length;
-  const starts = schedule === undefined ? 'Only people and events start it.' : `${schedule} starts it.`;
+  const starts = by === undefined ? 'Only people and events start it.' : `It starts: ${by}.`;
   return `${counted(count, 'task')}; ${counted(moved, 'partition moves', 'partitions move')} between tasks. ${starts}`;
 }

@@ -125,6 +125,7 @@ export const rooms: readonly Room[] = [
     holds: 'one invocation of a task: lease, run, continuation; what the planner takes and answers',
     imports: [
       'src/api',
+      'src/config/look-times.ts',
       'src/rocketmq/types.ts',
       'src/store/store.ts',
       'src/triggers/trigger.ts',

@@ -1,8 +1,8 @@
 import type { Direction } from '../api/index.ts';
 import type { BatchSpec } from './batch-section.ts';
-import type { TriggerSpec } from './connector-sections.ts';
 import type { ErrorsSpec } from './errors-sections.ts';
 import type { RocketmqSpec } from './rocketmq-sections.ts';
+import type { TriggerSpec } from './trigger-section.ts';
 
 export type { BatchSpec, ErrorsSpec, RocketmqSpec, TriggerSpec };
 

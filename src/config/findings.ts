@@ -65,9 +65,14 @@ function remedyFor(option: OptionSchema | undefined, value: unknown): string {
     if ((quantity !== undefined || kinds.includes(option?.type)) && /^(-?\d+|true|false)$/.test(value)) return 'remove the quotes';
     if (quantity !== undefined && quantity.parse(value) === undefined) return quantity.write;
   }
-  if ((typeof value === 'number' || typeof value === 'boolean') && option?.type === 'string') return 'put it in quotes';
+  if ((typeof value === 'number' || typeof value === 'boolean') && option?.type === 'string' && isText(option, value))
+    return 'put it in quotes';
   return option?.examples === undefined ? 'correct it' : `write for example ${example(option)}`;
 }
+
+/** Whether it could be right as text. */
+const isText = ({ pattern }: OptionSchema, value: number | boolean): boolean =>
+  pattern === undefined || new RegExp(pattern).test(String(value));
 
 const example = ({ examples }: OptionSchema) => (typeof examples?.[0] === 'string' ? examples[0] : JSON.stringify(examples?.[0]));
 

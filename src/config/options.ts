@@ -71,8 +71,27 @@ export function integer({ unit, min, max, ...meta }: NumberMeta): z.ZodInt {
     .meta({ ...metadata(meta), ...(unit === 'none' ? {} : { unit }) });
 }
 
+const WITH_UNIT = '^\\d+(\\.\\d+)? ?[A-Za-z]+$';
+
 /** A time span, as a number of ms or as text with a unit: `10m`. A number once it is validated. Its default is set by `prefault`, or no schema shows it. */
 export const milliseconds = (meta: QuantityMeta) => quantity(duration, meta);
+
+/**
+ * The same as text only, always with its unit: `5 minutes`. For options whose names do not say what a number would count. It stays text, so that
+ * people read it as they wrote it.
+ */
+export function timeSpan({ min, max, ...meta }: QuantityMeta): z.ZodString {
+  const { parse, show } = duration;
+  const fits = (given: string) => {
+    const ms = parse(given);
+    return ms !== undefined && Number.isInteger(ms) && ms >= min && ms <= max;
+  };
+  const expects = `a duration from ${show(min)} to ${show(max)}, with its unit`;
+  return z
+    .string()
+    .refine(fits)
+    .meta({ ...metadata(meta), expects, pattern: WITH_UNIT });
+}
 
 /** The same of a size, as a number of bytes or as text such as `16MiB`. */
 export const bytes = (meta: QuantityMeta) => quantity(size, meta);
@@ -93,7 +112,7 @@ function quantity({ unit, name, example, parse, show }: Quantity, { min, max, ..
       expects: `${name} from ${show(min)} to ${show(max)} (${example}; a number alone is ${unit})`,
       anyOf: [
         { type: 'integer', minimum: min, maximum: max },
-        { type: 'string', pattern: '^\\d+(\\.\\d+)? ?[A-Za-z]+$' },
+        { type: 'string', pattern: WITH_UNIT },
       ],
     });
 }

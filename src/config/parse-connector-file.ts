@@ -3,7 +3,7 @@ import type { ConnectorType, Direction, Finding } from '../api/index.ts';
 import { didYouMean } from '../kit/index.ts';
 import { batchSection } from './batch-section.ts';
 import { ConfigError, finding } from './config-error.ts';
-import { connectorName, maxTasks, triggerSection } from './connector-sections.ts';
+import { connectorName, maxTasks } from './connector-sections.ts';
 import type { ConnectorSpec } from './connector-spec.ts';
 import { errorsSections } from './errors-sections.ts';
 import { findingsOf } from './findings.ts';
@@ -13,6 +13,7 @@ import { referenceFindings } from './reference-findings.ts';
 import { textsIn } from './references.ts';
 import { rocketmqSections } from './rocketmq-sections.ts';
 import { selectionOptions } from './topic-selection.ts';
+import { triggerSection } from './trigger-section.ts';
 
 /** Connector types by name, each loaded when it is asked for. */
 export type ConnectorTypes = Readonly<Record<string, () => Promise<ConnectorType>>>;

@@ -19,7 +19,16 @@ const SIZES: Units = [
 ];
 
 /** As people write them besides. */
-const MORE_DURATIONS: Units = [['m', 60_000]];
+const MORE_DURATIONS: Units = [
+  ['m', 60_000],
+  ...(['day', 'hour', 'minute', 'second'] as const).flatMap((word, n): Units => {
+    const [, ms] = DURATIONS[n] as Units[number];
+    return [
+      [word, ms],
+      [`${word}s`, ms],
+    ];
+  }),
+];
 const MORE_SIZES: Units = [
   ['TB', 1e12],
   ['GB', 1e9],
@@ -45,7 +54,7 @@ export const duration: Quantity = {
   unit: 'ms',
   name: 'a duration',
   example: '10m',
-  write: 'write a number with ms, s, m, h or d, such as 10m, or a number of ms alone',
+  write: 'write a number with ms, s, m, h or d, such as 10m, or in words, such as 10 minutes, or a number of ms alone',
   parse: (text) => parsed(text, [...DURATIONS, ...MORE_DURATIONS]),
   // Days are for who writes them: 36 h and 24 h compare at a glance.
   show: (ms) => shown(ms, DURATIONS.slice(1)),

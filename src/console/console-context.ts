@@ -1,3 +1,4 @@
+import type { LookTimes } from '../config/look-times.ts';
 import type { ConnectorTypes } from '../config/parse-connector-file.ts';
 import type { Cost } from '../cost/cost.ts';
 import type { ChosenPrices } from '../cost/prices.ts';
@@ -24,9 +25,9 @@ export interface ConsoleContext extends Pick<About, 'version' | 'target' | 'clus
   readonly idleMonth: (connector: IdleConnector) => Cost | undefined;
 }
 
-export interface IdleConnector {
+export interface IdleConnector extends Partial<LookTimes> {
   readonly type: string;
   readonly tasks: number;
-  readonly schedule?: string;
+  readonly schedule?: string | undefined;
   readonly timeZone: string;
 }

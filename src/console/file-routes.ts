@@ -46,8 +46,9 @@ export function fileRoutes(context: ConsoleContext): Route[] {
     const plan = response.result as PlanResult;
     const { type, trigger } = file as { readonly type: string; readonly trigger?: { readonly timeZone?: string } };
     const tasks = plan.tasks.filter(({ change }) => change !== 'delete').length;
-    const schedule = plan.schedule === undefined ? {} : { schedule: plan.schedule };
-    const month = idleMonth({ type, tasks, ...schedule, timeZone: trigger?.timeZone ?? 'UTC' });
+    const { schedule, freshnessMs, idleMs } = plan;
+    const times = freshnessMs === undefined || idleMs === undefined ? {} : { freshnessMs, idleMs };
+    const month = idleMonth({ type, tasks, schedule, ...times, timeZone: trigger?.timeZone ?? 'UTC' });
     return { ok: true, plan, ...(month !== undefined && { idleMonth: month }) };
   };
 

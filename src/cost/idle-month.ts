@@ -1,16 +1,13 @@
 import { NOTHING_COUNTED } from '../store/counters.ts';
 import { type Cost, costOf } from './cost.ts';
-import { billedLooks, DAY_MS, looksBetween, MONTH_DAYS } from './looks.ts';
+import { billedLooks, DAY_MS, idleLooks, type Looked, MONTH_DAYS } from './looks.ts';
 import type { Prices } from './prices.ts';
 
 /** A run that finds nothing to copy. docs/cost.md says where these come from. */
 const IDLE_RUN = { durationMs: 200, writeUnits: 2, dynamodbRequests: 2 };
 
-export interface Scheduled {
+export interface Scheduled extends Looked {
   readonly tasks: number;
-  /** Absent where only events and people start the tasks. */
-  readonly schedule?: string | undefined;
-  readonly timeZone: string;
   /** The system can't tell what is pending: each look starts all tasks. Default false. */
   readonly startsAll?: boolean;
   /** Default as for `costOf`. */
@@ -18,16 +15,11 @@ export interface Scheduled {
 }
 
 /**
- * Returns what a connector costs in 30 days from `now`, ms since 1970, in which there is nothing to copy. Undefined without a schedule: then
- * nobody looks.
+ * Returns what a connector costs in 30 days from `now`, ms since 1970, in which there is nothing to copy. Undefined where nobody looks.
  */
-export function idleMonth(
-  { tasks, schedule, timeZone, startsAll = false, memoryMb }: Scheduled,
-  prices: Prices,
-  now: number,
-): Cost | undefined {
-  if (schedule === undefined) return undefined;
-  const count = looksBetween(schedule, timeZone, now, now + MONTH_DAYS * DAY_MS);
+export function idleMonth({ tasks, startsAll = false, memoryMb, ...looked }: Scheduled, prices: Prices, now: number): Cost | undefined {
+  const count = idleLooks(looked, now, now + MONTH_DAYS * DAY_MS);
+  if (count === undefined) return undefined;
   const [billed = 0] = billedLooks([count], MONTH_DAYS, prices);
   const invocations = startsAll ? tasks * count : 0;
   const { durationMs, writeUnits, dynamodbRequests } = IDLE_RUN;

@@ -1,3 +1,4 @@
+import type { LookTimes } from '../config/look-times.ts';
 import { parseSchedule } from '../config/schedule-expression.ts';
 import type { Prices } from './prices.ts';
 
@@ -5,6 +6,18 @@ export const DAY_MS = 24 * 3_600_000;
 export const MONTH_DAYS = 30;
 /** So many times of a cron schedule are counted one by one. Further ones are as dense as these. */
 const MOST_COUNTED = 4_000;
+
+/** What says when somebody looks at a connector: a schedule, the times between looks, or, where neither is there, nobody. */
+export interface Looked extends Partial<LookTimes> {
+  readonly schedule?: string | undefined;
+  readonly timeZone: string;
+}
+
+/** Returns how often somebody looks from `from` to `until`, ms since 1970, while there is nothing to copy. Undefined where nobody does. */
+export function idleLooks({ schedule, timeZone, idleMs }: Looked, from: number, until: number): number | undefined {
+  if (idleMs !== undefined) return Math.max(0, until - from) / idleMs;
+  return schedule === undefined ? undefined : looksBetween(schedule, timeZone, from, until);
+}
 
 /** Returns how often a schedule has the watch function look in the time from `from` to `until`, ms since 1970. Throws as `parseSchedule` does. */
 export function looksBetween(expression: string, timeZone: string, from: number, until: number): number {

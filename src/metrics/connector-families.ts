@@ -9,11 +9,21 @@ const CONNECTOR_STATES: readonly string[] = ['RUNNING', 'DEGRADED', 'STALLED', '
 
 /** Returns what is known of each connector as a whole; its cost where there are prices. */
 export function connectorFamilies(connectors: readonly ConnectorMetrics[], prices: Prices | undefined): Family[] {
-  const gauge = (name: string, help: string, measure: (connector: ConnectorMetrics) => number): Family => ({
+  const gauge = (name: string, help: string, measure: (connector: ConnectorMetrics) => number | undefined): Family => ({
     name: `rocketmq_connect_connector_${name}`,
     type: 'gauge',
     help,
-    samples: connectors.map((connector) => ({ labels: { connector: connector.name }, value: measure(connector) })),
+    samples: connectors.flatMap((connector) => {
+      const value = measure(connector);
+      return value === undefined ? [] : [{ labels: { connector: connector.name }, value }];
+    }),
+  });
+  const seconds = (name: string, help: string, measure: (connector: ConnectorMetrics) => number | undefined): Family => ({
+    ...gauge(name, help, (connector) => {
+      const ms = measure(connector);
+      return ms === undefined ? undefined : ms / 1_000;
+    }),
+    unit: 'seconds',
   });
   return [
     {
@@ -33,6 +43,16 @@ export function connectorFamilies(connectors: readonly ConnectorMetrics[], price
     },
     gauge('tasks', 'Tasks of the plan in force.', ({ tasks }) => tasks),
     gauge('plan_pending', '1 where a plan was started and has not taken effect.', ({ planPending }) => (planPending ? 1 : 0)),
+    seconds(
+      'age_seconds',
+      'How old data at the target may be: 0 where nothing is left to copy. Absent where the connector is paused or stopped.',
+      ({ ageMs }) => ageMs,
+    ),
+    seconds(
+      'target_age_seconds',
+      'How old it should be at most: the freshness, or the time between two starts of the schedule.',
+      ({ targetMs }) => targetMs,
+    ),
     ...(prices === undefined ? [] : [costFamily(connectors, prices)]),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Direction } from '../api/index.ts';
+import type { LookTimes } from '../config/look-times.ts';
 import type { Counters, Failure, RunSummary } from '../store/store.ts';
 import type { ConnectorSummary, TaskState } from './states-api.ts';
 
@@ -31,7 +32,8 @@ export interface MetricsResult {
   readonly next?: string;
 }
 
-export interface UsageResult {
+/** With a freshness it has the times between looks. */
+export interface UsageResult extends Partial<LookTimes> {
   readonly connector: string;
   /** The time it is about, ms since 1970. */
   readonly from: number;

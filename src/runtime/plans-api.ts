@@ -1,4 +1,5 @@
 import type { Finding } from '../api/index.ts';
+import type { LookTimes } from '../config/look-times.ts';
 import type { Change } from '../store/store.ts';
 
 export type TaskChange = 'create' | 'change' | 'delete' | 'keep';
@@ -25,7 +26,8 @@ export interface OptionChange {
   readonly effect?: string;
 }
 
-export interface PlanResult {
+/** With a freshness it has the times between looks. */
+export interface PlanResult extends Partial<LookTimes> {
   readonly connector: string;
   readonly generation: number;
   readonly tasks: readonly TaskDiff[];
@@ -34,7 +36,7 @@ export interface PlanResult {
   readonly warnings: readonly Finding[];
   /** Compared with the spec in force; none for a connector that is new. */
   readonly options: readonly OptionChange[];
-  /** Absent where only events and people start the tasks. */
+  /** Absent where a freshness says when looks come, or only events and people start the tasks. */
   readonly schedule?: string;
   /** False where neither the tasks differ nor anything else in the file. An `apply` then wrote only schedules that were missing. */
   readonly changed: boolean;

@@ -1,4 +1,5 @@
 import type { Direction } from '../api/index.ts';
+import type { LookTimes } from '../config/look-times.ts';
 import type { Counters, DesiredState, Failure, RunItem, RunSummary, TaskRef } from '../store/store.ts';
 
 /**
@@ -8,7 +9,8 @@ import type { Counters, DesiredState, Failure, RunItem, RunSummary, TaskRef } fr
  */
 export type ConnectorState = DesiredState | 'DEGRADED' | 'FAILED' | 'STALLED';
 
-export interface ConnectorSummary {
+/** With a freshness it has the times between looks. */
+export interface ConnectorSummary extends Partial<LookTimes> {
   readonly name: string;
   readonly type: string;
   readonly desired: DesiredState;
@@ -22,6 +24,13 @@ export interface ConnectorSummary {
   readonly schedule?: string;
   /** When the schedule starts the tasks next, ms since 1970. Absent for a rate, which counts from when it was applied. */
   readonly nextStart?: number;
+  /**
+   * How old data at the target may be, in ms: since when a task has had something left to copy. 0 where the last runs and looks left nothing.
+   * Absent of a connector that is paused, stopped, or was never planned.
+   */
+  readonly ageMs?: number;
+  /** How old it should be at most, in ms: the freshness, or the time between two starts of the schedule. Absent where nothing starts it again. */
+  readonly targetMs?: number;
 }
 
 /** DEGRADED means that the last run copied all partitions but some, which stand still. */

@@ -108,6 +108,8 @@ export interface TaskItem extends TaskRef {
   readonly lastRecordAt?: number;
   /** When the task last made a checkpoint, copied records or had nothing left to copy, ms since 1970. */
   readonly progressAt?: number;
+  /** When the first run started since the task may have had something left to copy, ms since 1970. Absent where the last run left nothing. */
+  readonly behindSince?: number;
   readonly counters: Counters;
   /** When the first run that is counted began, ms since 1970. Absent on a task that never ran. */
   readonly countedSince?: number;
@@ -129,7 +131,9 @@ export interface TaskToWatch
     | 'skips'
     | 'standing'
     | 'failure'
+    | 'lastRecordAt'
     | 'staged'
   > {
+  readonly lastRun?: Pick<RunSummary, 'startedAt' | 'endedAt'>;
   readonly planned?: Pick<PlannedTask, 'taskConfig'>;
 }

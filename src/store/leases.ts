@@ -41,6 +41,8 @@ export interface Release {
   /** See `TaskItem`. Each stays as it was where it is absent. */
   readonly lastRecordAt?: number;
   readonly progressAt?: number;
+  /** Nothing was left to copy, so the task is not behind any more. Default false. */
+  readonly caughtUp?: boolean;
   /** Replaces the task's failure. Where it is absent, the failure is cleared. */
   readonly failure?: Failure;
   /** Places that were passed over: the item forgets them. Default none. */

@@ -11,13 +11,12 @@ import {
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
 import pMap from 'p-map';
-import { ConnectError } from '../api/index.ts';
 import { CLIENT_DEFAULTS } from '../aws/client-defaults.ts';
-import { awsError } from '../aws/errors.ts';
 import { kindOfSchedule, scheduleName, schedulePrefix } from './schedule-name.ts';
+import { type Definition, lookEventText, minutesOf, schedulerError } from './scheduler-requests.ts';
 import { startEach } from './start-each.ts';
 import { eventText } from './task-event.ts';
-import type { LookEvent, Schedule, Standing, SyncResult, TaskEvent, TaskTrigger } from './trigger.ts';
+import type { Schedule, Standing, SyncResult, TaskEvent, TaskTrigger } from './trigger.ts';
 
 export interface SchedulerTriggerOptions {
   /** The schedule group, which must exist. */
@@ -31,8 +30,6 @@ export interface SchedulerTriggerOptions {
   /** Default: what the SDK takes from its environment. */
   readonly client?: SchedulerClientConfig;
 }
-
-type Definition = Omit<CreateScheduleCommandInput, 'Name' | 'State'>;
 
 interface Found {
   readonly name: string;
@@ -82,16 +79,18 @@ class SchedulerTrigger implements TaskTrigger {
    * Creates and switches on before it deletes. If it dies in between, two schedules start the same tasks, which does no harm. Schedules of
    * single tasks are what an earlier version kept.
    */
-  async sync({ connector, tasks, schedule, enabled }: Standing): Promise<SyncResult> {
-    const wanted = schedule === undefined || tasks === 0 ? undefined : this.#wanted(connector, schedule, enabled);
+  async sync(standing: Standing): Promise<SyncResult> {
+    const { connector, schedule, enabled } = standing;
+    const wanted = stands(standing) ? this.#wanted(connector, standing.schedule, enabled) : undefined;
     const found = await this.#list(connector);
     const same = found.find(({ name }) => name === wanted?.Name);
     const isSwitched = same !== undefined && same.enabled !== enabled;
+    const isHastened = same !== undefined && schedule?.idleMinutes !== undefined;
     const others = found.filter((one) => one !== same);
     const replaced = others.filter(({ kind }) => kind === 'watch').length;
 
     if (wanted !== undefined && same === undefined) await this.#run(() => this.#create(wanted));
-    if (wanted !== undefined && isSwitched) await this.#run(() => this.#client.send(new UpdateScheduleCommand(wanted)));
+    if (wanted !== undefined && (isSwitched || isHastened)) await this.#run(() => this.#update(wanted));
     await this.#each(others, ({ name }) => this.#delete(name));
 
     const created = wanted !== undefined && same === undefined && replaced === 0 ? 1 : 0;
@@ -100,14 +99,29 @@ class SchedulerTrigger implements TaskTrigger {
     return { created, changed, deleted, kept: same !== undefined && !isSwitched ? 1 : 0 };
   }
 
+  /** It creates nothing: whoever deleted the schedule in the meantime, for a pause or a delete, has the last word. */
+  async hasten(standing: Standing): Promise<void> {
+    if (!stands(standing) || standing.schedule.idleMinutes === undefined) return;
+    const wanted = this.#wanted(standing.connector, standing.schedule, true);
+    await this.#run(async () => {
+      await this.#client.send(new UpdateScheduleCommand(wanted)).catch(unlessGone);
+    });
+  }
+
   async close(): Promise<void> {
     this.#client.destroy();
   }
 
+  /** The name of a schedule whose interval looks change does not depend on the interval that it has now. */
   #wanted(connector: string, schedule: Schedule, enabled: boolean): CreateScheduleCommandInput {
-    const event: LookEvent = { connector };
-    const definition = this.#definition(this.#options.watchArn, JSON.stringify(event), schedule);
-    return { ...definition, Name: scheduleName(connector, definition), State: enabled ? 'ENABLED' : 'DISABLED' };
+    const { watchArn } = this.#options;
+    const definition = this.#definition(watchArn, lookEventText({ connector }), schedule);
+    const State = enabled ? 'ENABLED' : 'DISABLED';
+    const { expression, idleMinutes } = schedule;
+    if (idleMinutes === undefined) return { ...definition, Name: scheduleName(connector, definition), State };
+    const Name = scheduleName(connector, { ...definition, idleMinutes });
+    const Input = lookEventText({ connector, schedule: { name: Name, minutes: minutesOf(expression) } });
+    return { ...this.#definition(watchArn, Input, schedule), Name, State };
   }
 
   #definition(Arn: string, Input: string, { expression, timeZone }: Schedule): Definition {
@@ -146,12 +160,18 @@ class SchedulerTrigger implements TaskTrigger {
     }
   }
 
-  async #delete(Name: string): Promise<void> {
+  async #update(input: CreateScheduleCommandInput): Promise<void> {
     try {
-      await this.#client.send(new DeleteScheduleCommand({ GroupName: this.#options.group, Name }));
+      await this.#client.send(new UpdateScheduleCommand(input));
     } catch (error) {
       if (!(error instanceof ResourceNotFoundException)) throw error;
+      // The list was a moment behind.
+      await this.#create(input);
     }
+  }
+
+  async #delete(Name: string): Promise<void> {
+    await this.#client.send(new DeleteScheduleCommand({ GroupName: this.#options.group, Name })).catch(unlessGone);
   }
 
   async #each<T>(list: readonly T[], work: (one: T) => Promise<unknown>): Promise<void> {
@@ -162,16 +182,17 @@ class SchedulerTrigger implements TaskTrigger {
     try {
       return await work();
     } catch (error) {
-      const { name, message } = error as Error;
-      if (name === 'ValidationException') {
-        throw new ConnectError('CONFIG_INVALID', `EventBridge Scheduler refused the schedule: ${message}`, {
-          remedy: 'correct trigger.schedule and trigger.timeZone',
-          cause: error,
-        });
-      }
-      throw awsError(error, { what: `schedule group ${this.#options.group}`, createIt: 'deploy it with `sls deploy`' });
+      throw schedulerError(error, this.#options.group);
     }
   }
+}
+
+/** A schedule whose interval looks change is not switched off but deleted: a look that is under way then changes nothing more. */
+const stands = (standing: Standing): standing is Standing & Required<Pick<Standing, 'schedule'>> =>
+  standing.schedule !== undefined && standing.tasks > 0 && (standing.enabled || standing.schedule.idleMinutes === undefined);
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ResourceNotFoundException)) throw error;
 }
 
 /** Creates the trigger. It opens no connection before the first call. */

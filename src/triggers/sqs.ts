@@ -58,6 +58,7 @@ export function createSqsTrigger({ queueUrl, client: config }: SqsTriggerOptions
       await startEach(tasks, { chunkSize: MAX_ENTRIES, concurrency: CONCURRENCY }, (chunk) => start(chunk, delayMs));
     },
     sync: refuseSchedule,
+    hasten: async () => undefined,
     close: async () => client.destroy(),
   };
 }

@@ -11,6 +11,10 @@ export interface Schedule {
    * looks for tasks to start sees to it, not the schedule.
    */
   readonly windowMinutes?: number;
+  /**
+   * Looks may change how often they come: at least so often, and at first as the expression says. Absent where the expression always counts.
+   */
+  readonly idleMinutes?: number;
 }
 
 /** What must stand for a connector: one schedule, at whose times somebody looks which tasks have to start; or none. */
@@ -20,6 +24,7 @@ export interface Standing {
   readonly tasks: number;
   /** Absent where nothing stands: tasks start by events only. */
   readonly schedule?: Schedule;
+  /** A schedule with `idleMinutes` only stands while this is true: what is gone, no look can switch on again. */
   readonly enabled: boolean;
 }
 
@@ -48,6 +53,8 @@ export interface TaskTrigger {
    * task is started by what stood before, by what is to stand, or by both. Triggers that only fire refuse a schedule with CONFIG_INVALID, and have nothing to do otherwise.
    */
   sync(standing: Standing): Promise<SyncResult>;
+  /** Has looks come as often as at first again, where they have changed that. It does nothing where the schedule does not stand. Repeatable. */
+  hasten(standing: Standing): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,4 +76,22 @@ export interface TaskEvent extends TaskRef {
 /** The message that has somebody look which tasks of a connector have to start. */
 export interface LookEvent {
   readonly connector: string;
+  /** The schedule that asked for the look. Absent where its times are fixed. */
+  readonly schedule?: LookSchedule;
+}
+
+/** A schedule that looks may change. */
+export interface LookSchedule {
+  readonly name: string;
+  /** The interval that it had when it asked for the look, 1 or more. */
+  readonly minutes: number;
+}
+
+/** Changes how often looks come. */
+export interface LookPace {
+  /**
+   * Has the next look come in so many minutes, and further ones as often. It does nothing where the schedule is gone, switched off, or has
+   * another interval than when it asked for the look: then somebody else has changed it since. Throws as `TaskTrigger.fire` does.
+   */
+  set(schedule: LookSchedule, minutes: number): Promise<void>;
 }

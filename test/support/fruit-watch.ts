@@ -9,6 +9,8 @@ import { noTrigger } from './runtime.ts';
 /** What looks are taken with at a connector of `FruitPlanner`, whose system says what a test says. It counts what is asked and started. */
 export class FruitWatch {
   readonly started: TaskEvent[] = [];
+  /** What looks made of the interval of their schedule: `orders--watch-1f8ac10f 45`. */
+  readonly paced: string[] = [];
   /** How often the system was asked. */
   asked = 0;
   /** Of the partitions that it is asked about. */
@@ -38,6 +40,7 @@ export class FruitWatch {
     return {
       store,
       trigger: { ...noTrigger, fire },
+      pace: { set: async ({ name }, minutes) => void this.paced.push(`${name} ${minutes}`) },
       connectorTypes: { 'fruit-source': async () => type },
       loadQueues: () => Promise.reject(new Error('no queue is read here')),
       resolveSecrets: async (value) => value,

@@ -19,6 +19,7 @@ const WAIT_MS = 50;
 /** Takes every start and does nothing about it: the test decides what runs when. */
 export const noTrigger: TaskTrigger = {
   async fire() {},
+  async hasten() {},
   async sync({ tasks }) {
     return { created: tasks, changed: 0, deleted: 0, kept: 0 };
   },

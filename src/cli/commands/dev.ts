@@ -5,7 +5,7 @@ import type { CommandRun } from '../shared/command-run.ts';
 import { readValidDocuments } from '../shared/documents.ts';
 import { applyTo } from '../shared/plan-or-apply.ts';
 import { reportOutcome } from '../shared/report-outcome.ts';
-import { type LookAt, openLocalTarget, type RunEvent } from '../target/local-target.ts';
+import { type LookAt, type MinutesAfter, openLocalTarget, type RunEvent } from '../target/local-target.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';
 
@@ -19,9 +19,10 @@ export const run: CommandRun = async (files, flags, output) => {
   const documents = await readValidDocuments(files, output);
   if (documents === undefined) return EXIT.usage;
   const { logger } = output;
-  const createTrigger = (runEvent: RunEvent, look: LookAt) =>
+  const createTrigger = (runEvent: RunEvent, look: LookAt, minutesAfter: MinutesAfter) =>
     createLocalTrigger({
       look,
+      minutesAfter,
       run: async (event, signal) => reportOutcome(await runEvent(event, signal), output),
       concurrency: CONCURRENCY,
       logger,

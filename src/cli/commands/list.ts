@@ -1,4 +1,5 @@
 import type { ConnectorState, ConnectorSummary } from '../../runtime/planner-api.ts';
+import { renderAge } from '../render/age.ts';
 import { renderSchedule } from '../render/schedule.ts';
 import { renderTable } from '../render/table.ts';
 import { byUrgency } from '../shared/by-urgency.ts';
@@ -15,6 +16,7 @@ export const run: CommandRun = (_, flags, output) =>
     else if (all.length > 0 && connectors.length === 0) output.note('no connector is in that state');
     else if (connectors.length === 0) output.note('there are no connectors; see `rocketmq-connect apply --help`');
     else {
+      const withAge = connectors.some(({ freshnessMs }) => freshnessMs !== undefined);
       const rows = connectors.map((connector) => {
         const { name, type, state, planPending, tasks } = connector;
         return [
@@ -23,10 +25,11 @@ export const run: CommandRun = (_, flags, output) =>
           planPending ? `${state}, plan pending` : state,
           String(tasks),
           renderSchedule(connector, { local: flags.target === 'local' }),
+          ...(withAge ? [renderAge(connector)] : []),
           connector.reason ?? '',
         ];
       });
-      output.result(renderTable(['connector', 'type', 'state', 'tasks', 'schedule', 'reason'], rows));
+      output.result(renderTable(['connector', 'type', 'state', 'tasks', 'schedule', ...(withAge ? ['age'] : []), 'reason'], rows));
     }
     return EXIT.ok;
   });

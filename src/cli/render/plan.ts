@@ -29,8 +29,10 @@ export function renderPlan(plan: PlanResult, all: boolean, idleMonth?: IdleMonth
 }
 
 /** People do not expect a deployed connector that never starts. */
-const starts = ({ connector, schedule }: PlanResult): string[] =>
-  schedule === undefined ? [`  it has no trigger.schedule: only \`rocketmq-connect run ${connector}\` or an event starts it`] : [];
+const starts = ({ connector, schedule, freshnessMs }: PlanResult): string[] =>
+  schedule === undefined && freshnessMs === undefined
+    ? [`  it has no trigger.schedule and no trigger.freshness: only \`rocketmq-connect run ${connector}\` or an event starts it`]
+    : [];
 
 const idle = (month: IdleMonth | undefined): string[] =>
   month === undefined

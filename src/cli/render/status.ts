@@ -5,11 +5,14 @@ import { renderTable } from './table.ts';
 
 const POSITIONS_SHOWN = 4;
 
+/** Only where it says more than that all is copied. */
+const renderBehind = ({ ageMs = 0 }: StatusResult): string => (ageMs === 0 ? '' : `, data up to ${duration(ageMs)} old`);
+
 /** Returns a connector and its tasks, as they are at `now`. */
 export function renderStatus(status: StatusResult, now: number, place: Place): string {
   const { name, type, state, reason, generation, planPending, taskStatus } = status;
   const pending = planPending ? ', a plan was started and is not in force: apply the file again' : '';
-  const head = `${name}  ${type}  ${state}  generation ${generation}  ${renderSchedule(status, place)}${pending}`;
+  const head = `${name}  ${type}  ${state}  generation ${generation}  ${renderSchedule(status, place)}${renderBehind(status)}${pending}`;
   const why = reason === undefined ? '' : `\n${reason.replaceAll(/^/gm, '  ')}`;
   if (taskStatus.length === 0) return `${head}${why}${generation === 0 ? '' : '\nthere are no tasks, because there is nothing to copy'}`;
   const rows = [...taskStatus]

@@ -26,11 +26,12 @@ export function adoptSchedules({ trigger, connectors }: Pick<LocalTarget, 'trigg
     if (held.get(connector) === now) return;
     held.set(connector, now);
     if (standing.schedule === undefined || !enabled) return output.note(`${connector}: ${enabled ? 'no schedule' : desired}`);
-    const { expression, timeZone } = standing.schedule;
+    const { expression, timeZone, idleMinutes } = standing.schedule;
     const { kind, nextRun } = parseSchedule(expression, timeZone);
     if (kind === 'rate') await startAll();
     const next = nextRun(Date.now());
-    output.note(`${connector}: ${expression}, ${next === undefined ? 'does not start again' : `next at ${new Date(next).toISOString()}`}`);
+    const when = next === undefined ? 'does not start again' : `next at ${new Date(next).toISOString()}`;
+    output.note(`${connector}: ${idleMinutes === undefined ? '' : 'at first '}${expression}, ${when}`);
   };
 
   return async () => {

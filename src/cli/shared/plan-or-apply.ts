@@ -1,3 +1,4 @@
+import { lookTimes } from '../../config/look-times.ts';
 import type { Cost } from '../../cost/cost.ts';
 import { pricesOf } from '../../cost/prices.ts';
 import type { PlanResult } from '../../runtime/planner-api.ts';
@@ -60,11 +61,11 @@ async function send(
     reportFindings(plan.warnings, output, document);
     const tasks = plan.tasks.filter(({ change }) => change !== 'delete').length;
     const { prices, region } = pricesOf(process.env.AWS_REGION);
-    const month = idleMonthOf({ type: spec.type, tasks, ...spec.trigger }, prices);
+    const month = idleMonthOf({ type: spec.type, tasks, ...spec.trigger, ...lookTimes(spec.trigger) }, prices);
     results.push({ ...plan, warnings: [...own, ...plan.warnings], ...(month !== undefined && { idleMonth: month }) });
     applied.push(spec.name);
     if (!flags.json) output.result(renderPlan(plan, output.verbose, month && { dollars: month.dollars, region }));
-    const { schedule } = spec.trigger;
+    const { schedule = spec.trigger.freshness && 'its freshness' } = spec.trigger;
     if (action === 'apply' && flags.target === 'local' && schedule !== undefined) {
       output.note(`${spec.name}: ${schedule} only has an effect while \`rocketmq-connect dev\` runs`);
     }

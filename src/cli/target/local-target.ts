@@ -23,7 +23,7 @@ export interface LocalOptions {
   readonly table: string;
   readonly logger: Logger;
   /** Creates what starts tasks and keeps schedules. By default there is none: most commands end before anything could start. */
-  readonly createTrigger?: (run: RunEvent, look: LookAt) => TaskTrigger;
+  readonly createTrigger?: (run: RunEvent, look: LookAt, minutesAfter: MinutesAfter) => TaskTrigger;
 }
 
 /** Runs one invocation of a task in this process. */
@@ -31,6 +31,9 @@ export type RunEvent = (event: TaskEvent, signal: AbortSignal) => Promise<TaskOu
 
 /** Looks which tasks of a connector have something to do, and starts those. */
 export type LookAt = (connector: string, signal: AbortSignal) => Promise<Look>;
+
+/** Says in how many minutes after a look, in which nothing was found, the next one is due. */
+export type MinutesAfter = (connector: string, lookedAt: number) => Promise<number | undefined>;
 
 /** The planner and tasks in this process, with the state in DynamoDB. */
 export interface LocalTarget extends Target {
@@ -82,7 +85,11 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
     const watch = await import('../../runtime/watch/look.ts');
     return watch.look(connector, { store, trigger, connectorTypes, loadQueues, resolveSecrets, clients, logger }, { signal });
   };
-  const trigger: TaskTrigger = createTrigger?.(runEvent, lookAt) ?? noTrigger;
+  const minutesAfter: MinutesAfter = async (connector, lookedAt) => {
+    const watch = await import('../../runtime/watch/minutes-after-look.ts');
+    return watch.minutesAfterLook(connector, lookedAt, store);
+  };
+  const trigger: TaskTrigger = createTrigger?.(runEvent, lookAt, minutesAfter) ?? noTrigger;
   const planner = createPlanner({
     store,
     schedules: trigger,
@@ -156,5 +163,6 @@ function dynamodbAddress(): { readonly endpoint?: string } {
 const noTrigger: TaskTrigger = {
   fire: async () => undefined,
   sync: async () => ({ created: 0, changed: 0, deleted: 0, kept: 0 }),
+  hasten: async () => undefined,
   close: async () => undefined,
 };

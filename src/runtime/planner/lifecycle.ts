@@ -9,7 +9,7 @@ import { isHeld } from './connector-state.ts';
 import { draftInForce, tasksInForce } from './draft-in-force.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { mustExist, statusOf } from './status.ts';
-import { syncSchedules } from './sync-schedules.ts';
+import { hastenSchedules, syncSchedules } from './sync-schedules.ts';
 
 /** Starts tasks now, as event sources and people ask for it. With `byHand` tasks that wait after a failure start at once, too. */
 export async function startTasks(
@@ -18,10 +18,12 @@ export async function startTasks(
   byHand: boolean,
   deps: PlannerDeps,
 ): Promise<RunResult> {
-  const tasks = tasksToStart(await mustExist(name, deps), only);
+  const connector = await mustExist(name, deps);
+  const tasks = tasksToStart(connector, only);
   if (byHand) await endWaits(name, tasks, deps);
   const by = byHand ? 'person' : 'event';
   await deps.trigger.fire(tasks.map((task) => ({ connector: name, task, by })));
+  if (byHand) await hastenSchedules(connector, deps);
   return { connector: name, started: tasks.length };
 }
 

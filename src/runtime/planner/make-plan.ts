@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConnectError, type Connector, type Finding, type Position, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import { lookTimes } from '../../config/look-times.ts';
 import { selectionMark } from '../../kit/index.ts';
 import type { ConnectorItem, DesiredState, GivenConfig, Positions, TaskItem, WantedTask } from '../../store/store.ts';
 import type { OptionChange, PlanResult } from '../planner-api.ts';
@@ -121,6 +122,7 @@ export function planResult(draft: Draft, items: readonly TaskItem[]): PlanResult
     warnings: draft.warnings,
     options: optionsChanged(draft, current),
     ...(schedule !== undefined && { schedule }),
+    ...lookTimes(draft.spec.trigger),
     changed: draft.connector?.generation === 0 || tasks.some(({ change }) => change !== 'keep') || specDiffers(draft),
   };
 }

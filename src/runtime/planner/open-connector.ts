@@ -7,7 +7,7 @@ import type { QueueBounds, RocketmqAccess } from '../../rocketmq/types.ts';
 import { createConnector } from '../run/create-connector.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { type ReadTopics, readTopics } from './read-topics.ts';
-import { scheduleOf } from './schedule-of.ts';
+import { rarestSchedule } from './schedule-of.ts';
 
 /** Each check opens a connection of its own. */
 const TOPICS_CHECKED_AT_ONCE = 8;
@@ -38,7 +38,7 @@ export async function withConnector<R>(
 ): Promise<R> {
   const topics = await inTime(readTopics(spec, deps), 'rocketmq.endpoints: no answer', TOPIC_TIMEOUT_MS);
   const connector = await createConnector(spec, deps, {
-    ...scheduleOf(spec.trigger),
+    ...rarestSchedule(spec.trigger),
     ...(spec.direction === 'sink' && { topics: topics.names }),
     signal: AbortSignal.timeout(Math.max(1, deps.deadline() - Date.now())),
   });

@@ -5,6 +5,7 @@ import { each } from './each.ts';
 import { interrupt, tasksToStart } from './lifecycle.ts';
 import { counted } from './plan-details.ts';
 import { mustExist } from './status.ts';
+import { hastenSchedules } from './sync-schedules.ts';
 
 /** Clears failures and starts tasks, also those that run: their run ends without storing more. Repeatable. */
 export async function restart(
@@ -30,5 +31,6 @@ export async function restart(
   );
   await deps.store.noteStart(name);
   if (others.length > 0) await deps.trigger.fire(others.map(({ task }) => ({ connector: name, task, by: 'person' })));
+  await hastenSchedules(connector, deps);
   return { connector: name, restarted };
 }

@@ -1,11 +1,13 @@
 import pMap from 'p-map';
 import { ConnectError } from '../../api/index.ts';
 import type { ConnectorSpec, TriggerSpec } from '../../config/connector-spec.ts';
+import { lookTimes } from '../../config/look-times.ts';
 import { parseSchedule } from '../../config/schedule-expression.ts';
 import { didYouMean } from '../../kit/index.ts';
 import type { ConnectorItem, TaskItem } from '../../store/store.ts';
 import type { ConnectorSummary, RunsResult, StatusResult, TaskStatus } from '../planner-api.ts';
 import { inForce } from '../run/in-force.ts';
+import { agesOf } from './ages.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import { connectorState, stateOf } from './connector-state.ts';
 import type { PlannerDeps } from './planner-deps.ts';
@@ -65,7 +67,9 @@ export function summarize(connector: ConnectorItem, items: readonly TaskItem[]):
     planPending: lastGeneration > generation || connector.deleting === true,
     tasks,
     ...(spec.trigger.schedule === undefined ? {} : { schedule: spec.trigger.schedule }),
+    ...lookTimes(spec.trigger),
     ...(desired === 'RUNNING' && nextStart(spec.trigger)),
+    ...agesOf(connector, items, Date.now()),
   };
 }
 

@@ -1,4 +1,5 @@
 import { ConnectError } from '../../api/index.ts';
+import { lookTimes } from '../../config/look-times.ts';
 import { memoryOf, NOTHING_COUNTED, plus, sumOf } from '../../store/counters.ts';
 import type { Counters, RunItem, TaskItem, TaskRef } from '../../store/store.ts';
 import type { UsageResult } from '../planner-api.ts';
@@ -30,6 +31,7 @@ export async function usageOf(name: string, since: number, deps: Pick<PlannerDep
     tasks,
     ...(schedule !== undefined && { schedule }),
     timeZone,
+    ...lookTimes(spec.trigger),
   };
 }
 

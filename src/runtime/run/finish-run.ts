@@ -68,6 +68,7 @@ export async function finishRun({ lease, item }: HeldTask, report: RunReport, be
     positions: report.positions,
     summary,
     ...times(summary),
+    caughtUp: failure === undefined && isCaughtUp(summary),
     counted,
     skipped,
     standing,
@@ -80,6 +81,9 @@ export async function finishRun({ lease, item }: HeldTask, report: RunReport, be
   }
   return { rerun, summary };
 }
+
+/** A source that does not show its end counts as read to it. Partitions that stand still have something left. */
+const isCaughtUp = ({ outcome, stopped }: RunSummary): boolean => stopped === undefined && (outcome === 'caught-up' || outcome === 'quiet');
 
 /** A run that found nothing left has not stood still. Where the lag is not known, neither is that. */
 function times({ records, endedAt, lagRecords, lagMs }: RunSummary): Pick<Release, 'lastRecordAt' | 'progressAt'> {

@@ -1,9 +1,9 @@
+import { lookTimes, MINUTE_MS } from '../../config/look-times.ts';
 import type { ConnectorItem, TaskToWatch } from '../../store/store.ts';
-import type { TaskEvent } from '../../triggers/trigger.ts';
+import type { LookSchedule, TaskEvent } from '../../triggers/trigger.ts';
+import { minutesToNextLook } from './next-look.ts';
 import { type TasksToStart, tasksToStart } from './tasks-to-start.ts';
 import type { WatchDeps } from './watch-deps.ts';
-
-const MINUTE_MS = 60_000;
 
 export interface Look {
   readonly connector: string;
@@ -13,25 +13,39 @@ export interface Look {
   readonly tasks: number;
   /** Why the system could not say what is pending. */
   readonly unknown?: string;
+  /** In how many minutes the next look should come. Absent where a schedule says when. */
+  readonly nextMinutes?: number;
 }
 
 export interface LookOptions {
   readonly signal: AbortSignal;
   /** The time, ms since 1970, that decides which waits and leases are over. Default: that of the process. */
   readonly now?: number;
+  /** What asked for the look. Where its interval does not fit any more, the look changes it. Default: nothing that a look could change. */
+  readonly schedule?: LookSchedule;
 }
 
 /**
  * Looks which tasks of a connector have something to do, and starts those. It writes nothing to the table. Nothing starts of a connector that
  * is paused, stopped, deleted or was never planned. Repeatable: a start that comes twice does no harm. Throws a retriable ConnectError where
- * the table can't be read or not all could be started; whoever asked for the look must ask again.
+ * the table can't be read, not all could be started, or the schedule could not be changed; whoever asked for the look must ask again.
  */
-export async function look(connector: string, deps: WatchDeps, { signal, now = Date.now() }: LookOptions): Promise<Look> {
-  const read = await readTasks(connector, deps);
-  if (read === undefined) return { connector, started: 0, tasks: 0 };
-  const { tasks, unknown } = await tasksToStart(read.connector, read.tasks, deps, { now, signal });
-  if (tasks.length > 0) await deps.trigger.fire(starts(read.connector, tasks, now));
-  return { connector, started: tasks.length, tasks: read.connector.tasks, ...(unknown !== undefined && { unknown }) };
+export async function look(name: string, deps: WatchDeps, { signal, now = Date.now(), schedule }: LookOptions): Promise<Look> {
+  const read = await readTasks(name, deps);
+  if (read === undefined) return { connector: name, started: 0, tasks: 0 };
+  const { connector } = read;
+  const { tasks, unknown, found } = await tasksToStart(connector, read.tasks, deps, { now, signal });
+  if (tasks.length > 0) await deps.trigger.fire(starts(connector, tasks, now));
+  const times = lookTimes(connector.spec.trigger);
+  const nextMinutes = times && minutesToNextLook({ times, connector, tasks: read.tasks, found, now });
+  if (schedule !== undefined && nextMinutes !== undefined && nextMinutes !== schedule.minutes) await deps.pace?.set(schedule, nextMinutes);
+  return {
+    connector: name,
+    started: tasks.length,
+    tasks: connector.tasks,
+    ...(unknown !== undefined && { unknown }),
+    ...(nextMinutes !== undefined && { nextMinutes }),
+  };
 }
 
 interface ReadTasks {

@@ -8,8 +8,8 @@ import type { PendingDeps } from './watch-deps.ts';
 /** Systems that answer do so much sooner. */
 const PATIENCE_MS = 10_000;
 
-/** What a system answers to the question what is pending, or why that is not known. */
-export type Pending = { readonly partitions: ReadonlySet<string> } | { readonly unknown: string };
+/** What a system answers to the question what is pending, or why that is not known. `untold`: it never says. */
+export type Pending = { readonly partitions: ReadonlySet<string> } | { readonly unknown: string; readonly untold?: true };
 
 /** The plan in force, as far as it is asked about, and where its partitions are. */
 export interface Asked {
@@ -32,7 +32,7 @@ export async function pendingPartitions(asked: Asked, deps: PendingDeps, ended: 
       });
       return untilAborted(ask(asked, deps, signal), signal);
     });
-    return partitions === 'unknown' ? { unknown: 'the system does not tell' } : { partitions };
+    return partitions === 'unknown' ? { unknown: 'the system does not tell', untold: true } : { partitions };
   } catch (error) {
     return { unknown: silent ? `no answer in ${PATIENCE_MS / 1_000} s` : toConnectError(error).line };
   }

@@ -1,6 +1,7 @@
 import type { ConnectorItem, TaskToWatch } from '../../store/store.ts';
 import { type InForce, inForce } from '../run/in-force.ts';
 import { needOf, readablePartitions } from './need-of.ts';
+import type { Found } from './next-look.ts';
 import { pendingPartitions } from './pending-partitions.ts';
 import type { PendingDeps } from './watch-deps.ts';
 
@@ -9,6 +10,8 @@ export interface TasksToStart {
   readonly tasks: readonly number[];
   /** Why the system could not say what is pending, so that all tasks start which it was asked about. */
   readonly unknown?: string;
+  /** A start that is owed is something, too. */
+  readonly found: Found;
 }
 
 /** What is asked about a task. */
@@ -39,12 +42,14 @@ export async function tasksToStart(
     const partitions = readablePartitions(current.planned.taskConfig.partitions, item);
     if (partitions.length > 0) asked.push({ task: item.task, current, partitions });
   }
-  if (asked.length === 0) return { tasks: owed };
+  if (asked.length === 0) return { tasks: owed, found: owed.length > 0 ? 'something' : 'nothing' };
   const split = asked.map(({ current }) => current.planned.taskConfig);
   const positions = new Map(asked.flatMap(({ current }) => [...current.positions]));
   const pending = await pendingPartitions({ spec, split, positions }, deps, signal);
   const isPending = ({ partitions }: AskedTask) =>
     'unknown' in pending || partitions.some((partition) => pending.partitions.has(partition));
   const tasks = [...owed, ...asked.filter(isPending).map(({ task }) => task)].sort((a, b) => a - b);
-  return { tasks, ...('unknown' in pending && { unknown: pending.unknown }) };
+  const isUntold = 'unknown' in pending && pending.untold === true && owed.length === 0;
+  const found = isUntold ? 'untold' : tasks.length > 0 ? 'something' : 'nothing';
+  return { tasks, found, ...('unknown' in pending && { unknown: pending.unknown }) };
 }

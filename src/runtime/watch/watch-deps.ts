@@ -1,6 +1,6 @@
 import type { QueuesModule } from '../../rocketmq/types.ts';
 import type { WatchStore } from '../../store/store.ts';
-import type { TaskTrigger } from '../../triggers/trigger.ts';
+import type { LookPace, TaskTrigger } from '../../triggers/trigger.ts';
 import type { ConnectorDeps } from '../run/create-connector.ts';
 
 /** What asks systems and RocketMQ for their ends. */
@@ -14,4 +14,6 @@ export interface WatchDeps extends PendingDeps {
   readonly store: WatchStore;
   /** Starts tasks. */
   readonly trigger: TaskTrigger;
+  /** Changes how often a schedule asks for looks. Absent where whoever asks minds `Look.nextMinutes`. */
+  readonly pace?: LookPace;
 }

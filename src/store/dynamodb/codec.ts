@@ -54,6 +54,7 @@ export function toTaskItem(attributes: Attributes): TaskItem {
       'countedSince',
       'lastRecordAt',
       'progressAt',
+      'behindSince',
     ),
     positions: toPositions(stored.positions),
     // DynamoDB stores no empty sets.
@@ -75,7 +76,19 @@ export function toTaskToWatch(attributes: Attributes): TaskToWatch {
   const { staged } = stored;
   return {
     ...taskOfKey(stored),
-    ...pick(stored, 'planned', 'generation', 'leaseOwner', 'leaseUntil', 'paused', 'rerun', 'standing', 'failure'),
+    ...pick(
+      stored,
+      'planned',
+      'generation',
+      'leaseOwner',
+      'leaseUntil',
+      'paused',
+      'rerun',
+      'standing',
+      'failure',
+      'lastRun',
+      'lastRecordAt',
+    ),
     positions: toPositions(stored.positions),
     skips: stored.skips ?? new Set(),
     ...(staged && { staged: toStaged(staged) }),

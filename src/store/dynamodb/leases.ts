@@ -38,7 +38,7 @@ export class Leases {
       const taken = await this.#tasks.update(ref, {
         // This run serves every trigger that has come so far.
         update: `SET #epoch = #epoch + :one, #leaseOwner = :owner, #leaseUntil = :until, #leaseToken = :token, #leaseSince = :now, #rerun = :false, #owed = :true,
-                 #unreleased = if_not_exists(#unreleased, :none) + :one
+                 #unreleased = if_not_exists(#unreleased, :none) + :one, #behindSince = if_not_exists(#behindSince, :now)
                  REMOVE #leasePlan`,
         condition: all(free, NOT_PAUSED, MAY_RETRY),
         values: { owner, until, token, now, ...abandoned, ...gone, none: 0, one: 1, true: true, false: false },
@@ -86,7 +86,7 @@ export class Leases {
 
   async release(
     lease: Lease,
-    { positions, summary, counted, failure, skipped, standing = [], lastRecordAt, progressAt }: Release,
+    { positions, summary, counted, failure, skipped, standing = [], lastRecordAt, progressAt, caughtUp = false }: Release,
   ): Promise<{ rerun: boolean }> {
     const moved = parts(positions);
     const last = moved.pop();
@@ -106,7 +106,7 @@ export class Leases {
       lease,
       {
         update: `SET ${set.join(', ')}
-                 REMOVE #leaseOwner, #leaseSince, #leaseToken${failure ? '' : ', #failure'}${standing.length > 0 ? '' : ', #standing'}
+                 REMOVE #leaseOwner, #leaseSince, #leaseToken${failure ? '' : ', #failure'}${standing.length > 0 ? '' : ', #standing'}${caughtUp ? ', #behindSince' : ''}
                  ADD ${Object.keys(added)
                    .map((counter) => `#${counter} :${counter}`)
                    .join(', ')}${skipped?.size ? ' DELETE #skips :skipped' : ''}`,

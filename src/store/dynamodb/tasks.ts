@@ -8,10 +8,10 @@ import type { Table } from './table.ts';
 import { EXPIRES_AT } from './table-definition.ts';
 import type { TaskTable } from './task-table.ts';
 
-/** Without the spec, the last run and what else only runs need. */
+/** Without the spec, what the last run said, and what else only runs need. */
 const TO_WATCH = [
   ...['pk', 'sk', 'planned.taskConfig', 'generation', 'positions', 'leaseOwner', 'leaseUntil', 'paused', 'rerun', 'skips', 'standing'],
-  ...['failure', 'staged'],
+  ...['failure', 'lastRun.startedAt', 'lastRun.endedAt', 'lastRecordAt', 'staged'],
 ];
 const KEEP_RUNS_S = 30 * 24 * 60 * 60;
 

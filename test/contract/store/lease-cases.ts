@@ -36,6 +36,19 @@ export function leaseCases(backend: StoreUnderTest): void {
       expect(taken).toMatchObject({ item: { ...before, epoch, leaseOwner: 'run', leaseUntil: until, planned: plannedTask(['p', 'q']) } });
     });
 
+    it('says since when something may be left, until a run leaves nothing', async () => {
+      expect(await task(store, ref)).not.toHaveProperty('behindSince');
+      const first = await lease(store, ref, 'run', until);
+      const since = clock.time;
+      expect(await task(store, ref)).toMatchObject({ behindSince: since });
+      await store.release(first, result());
+      clock.time += MINUTE;
+      const second = await lease(store, ref, 'run', clock.time + MINUTE);
+      expect(await task(store, ref)).toMatchObject({ behindSince: since });
+      await store.release(second, result({ caughtUp: true }));
+      expect(await task(store, ref)).not.toHaveProperty('behindSince');
+    });
+
     it('is not to be had of a task that does not exist', async () => {
       expect(await store.acquire({ ...ref, task: 9_999 }, 'run', until)).toEqual({ outcome: 'absent' });
       expect(await store.listTasks(ref.connector)).toHaveLength(1);

@@ -38,8 +38,9 @@ describeTaskTrigger('EventBridge Scheduler', async () => {
         } = schedule;
         const once = ActionAfterCompletion === 'DELETE';
         if (Target?.Arn !== (once ? QUEUE : WATCH) || Target.RoleArn !== ROLE) throw new Error(`${Name} has another target`);
-        const event = JSON.parse(Target.Input ?? '') as LookEvent | TaskEvent;
+        const { schedule: own, ...event } = JSON.parse(Target.Input ?? '') as LookEvent & TaskEvent;
         if (event.connector !== connector) continue;
+        if (own !== undefined && own.name !== Name) throw new Error(`${Name} has looks change ${own.name}`);
         const windowMinutes = FlexibleTimeWindow?.MaximumWindowInMinutes;
         const window = windowMinutes === undefined ? {} : { windowMinutes };
         schedules.push({ event, expression, timeZone, ...window, enabled: State === 'ENABLED', once });

@@ -137,6 +137,40 @@ export function describeTaskTrigger(name: string, open: () => Promise<TriggerUnd
         await expectStanding(1);
       });
 
+      describe('whose looks change how often they come', () => {
+        const FRESH: Schedule = { expression: 'rate(5 minutes)', timeZone: 'UTC', idleMinutes: 60 };
+        const { idleMinutes: _, ...shown } = FRESH;
+
+        whereHeld('keeps one, and another one for other times', async () => {
+          expect(await sync({ schedule: FRESH })).toEqual({ created: 1, changed: 0, deleted: 0, kept: 0 });
+          await expectStanding(1, shown);
+          expect(await sync({ schedule: FRESH, tasks: 5 })).toEqual({ created: 0, changed: 0, deleted: 0, kept: 1 });
+          await expectStanding(1, shown);
+          expect(await sync({ schedule: { ...FRESH, idleMinutes: 30 } })).toEqual({ created: 0, changed: 1, deleted: 0, kept: 0 });
+          await expectStanding(1, shown);
+          expect(await sync({ schedule: DAILY })).toEqual({ created: 0, changed: 1, deleted: 0, kept: 0 });
+          await expectStanding(1);
+        });
+
+        whereHeld('leaves none of a connector that is paused', async () => {
+          await sync({ schedule: FRESH });
+          expect(await sync({ schedule: FRESH, enabled: false })).toEqual({ created: 0, changed: 0, deleted: 1, kept: 0 });
+          await expectStanding(0);
+          expect(await sync({ schedule: FRESH, enabled: false })).toEqual({ created: 0, changed: 0, deleted: 0, kept: 0 });
+          expect(await sync({ schedule: FRESH })).toEqual({ created: 1, changed: 0, deleted: 0, kept: 0 });
+          await expectStanding(1, shown);
+        });
+
+        whereHeld('brings none back by a hurry', async () => {
+          const standing = { connector, tasks: 3, schedule: FRESH, enabled: true };
+          await backend.trigger.hasten(standing);
+          await expectStanding(0);
+          await sync({ schedule: FRESH });
+          await backend.trigger.hasten({ ...standing, enabled: false });
+          await expectStanding(1, shown);
+        });
+      });
+
       whereHeld('leaves nothing of a connector without schedule or without tasks', async () => {
         await sync({});
         expect(await backend.trigger.sync({ connector, tasks: 3, enabled: true })).toEqual({ created: 0, changed: 0, deleted: 1, kept: 0 });

@@ -161,11 +161,11 @@ describe('sls deploy', () => {
     ]);
   });
 
-  it('counts failed and stale tasks as metrics', async () => {
+  it('counts failed and stale tasks and stalled connectors as metrics', async () => {
     const planner = await deployment.cloud.functions.start(`${deployment.name}-planner`);
     const { answer } = await invoke(planner, { action: 'audit' });
-    expect(answer).toEqual({ ok: true, result: { failed: [], stale: [] } });
-    expect(metricsOf(planner)).toMatchObject([{ service: deployment.name, failedTasks: 0, staleTasks: 0 }]);
+    expect(answer).toEqual({ ok: true, result: { failed: [], stale: [], stalled: [] } });
+    expect(metricsOf(planner)).toMatchObject([{ service: deployment.name, failedTasks: 0, staleTasks: 0, stalledConnectors: 0 }]);
   });
 
   it('emits what a run did as metrics of its connector', async () => {

@@ -125,7 +125,7 @@ export function resourceCases(deployed: () => Deployment, taskTimeout: number): 
     ]);
   });
 
-  it('lets a look read connectors and tasks, start tasks, read secrets and log, and write nothing to the table', () => {
+  it('lets a look read connectors and tasks, start tasks, change intervals of schedules, read secrets and log, and write nothing to the table', () => {
     expect(template.grants('WatchRole')).toEqual([
       {
         actions: ['dynamodb:GetItem'],
@@ -144,6 +144,15 @@ export function resourceCases(deployed: () => Deployment, taskTimeout: number): 
       { actions: ['kms:Decrypt'], on: ['SecretsKeyArn'], condition: KMS_VIA, only: 'HasSecretsKey' },
       { actions: expect.arrayContaining(['ec2:CreateNetworkInterface']), on: ['*'], only: 'InVpc' },
       { actions: expect.arrayContaining(['ec2:*NetworkInterface*']), on: ['*'], condition: expect.anything(), only: 'InVpc' },
+      {
+        actions: ['scheduler:GetSchedule', 'scheduler:UpdateSchedule'],
+        on: [`scheduler schedule/\${ScheduleGroup}/*`],
+      },
+      {
+        actions: ['iam:PassRole'],
+        on: ['SchedulerRole.Arn'],
+        condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      },
     ]);
   });
 
@@ -167,11 +176,12 @@ export function resourceCases(deployed: () => Deployment, taskTimeout: number): 
     expect(await resources.logRetention()).toEqual({ [`${group}-planner`]: 30, [`${group}-task`]: 30, [`${group}-watch`]: 30 });
   });
 
-  it('raises alarms on failed tasks, stale tasks, errors of planner and looks, failed plans, dying or dropped invocations, dead-lettered records and dead letters of the queue', () => {
+  it('raises alarms on failed tasks, stale tasks, stalled connectors, errors of planner and looks, failed plans, dying or dropped invocations, dead-lettered records and dead letters of the queue', () => {
     const alarms = template.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
     expect(alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`)).toEqual([
       'RocketMQConnect failedTasks',
       'RocketMQConnect staleTasks',
+      'RocketMQConnect stalledConnectors',
       'AWS/Lambda Errors',
       'AWS/Lambda Errors',
       'RocketMQConnect failedPlans',

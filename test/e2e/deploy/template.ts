@@ -14,7 +14,12 @@ export interface Grant {
 export interface Resource {
   readonly Type: string;
   readonly DeletionPolicy?: string;
+  readonly Condition?: string;
   readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: readonly Statement[] };
 }
 
 interface Statement {
@@ -54,10 +59,14 @@ export class Template {
     return Object.values(this.resources).filter(({ Type }) => Type === type);
   }
 
-  /** Of all policies of the role. */
+  /** Of all policies of the role, but for those that only a parameter brings. */
   grants(role: string): Grant[] {
-    const policies = this.resource(role).Properties.Policies as Array<{ PolicyDocument: { Statement: Statement[] } }>;
-    return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(grant));
+    const own = this.resource(role).Properties.Policies as readonly Policy[];
+    const attached = this.ofType('AWS::IAM::Policy')
+      .filter(({ Condition }) => Condition === undefined)
+      .map(({ Properties }) => Properties as unknown as Policy & { readonly Roles: ReadonlyArray<{ readonly Ref?: string }> })
+      .filter(({ Roles }) => Roles.some(({ Ref }) => Ref === role));
+    return [...own, ...attached].flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(grant));
   }
 }
 

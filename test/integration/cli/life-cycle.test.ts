@@ -60,13 +60,13 @@ describe('a connector, in one shell', () => {
       `${name}: 2 create, 0 change, 0 delete, 0 keep; 0 partitions move`,
       `  + task 0  ${from}-0 ${from}-2`,
       `  + task 1  ${from}-1 ${from}-3`,
-      `  it has no trigger.schedule: only \`rocketmq-connect run ${name}\` or an event starts it`,
+      `  it has no trigger.schedule and no trigger.freshness: only \`rocketmq-connect run ${name}\` or an event starts it`,
       '',
     ].join('\n');
     expect(await ok('plan', file)).toBe(plan);
     expect(await ok('apply', file)).toBe(plan);
     expect(await ok('apply', file)).toBe(
-      `${name}: nothing changes, 0 create, 0 change, 0 delete, 2 keep; 0 partitions move\n  it has no trigger.schedule: only \`rocketmq-connect run ${name}\` or an event starts it\n`,
+      `${name}: nothing changes, 0 create, 0 change, 0 delete, 2 keep; 0 partitions move\n  it has no trigger.schedule and no trigger.freshness: only \`rocketmq-connect run ${name}\` or an event starts it\n`,
     );
     expect(await ok('list')).toMatch(new RegExp(`^${name} +kafka-source +RUNNING +2 +no schedule: .*$`, 'm'));
     expect(await ok('status', name)).toMatch(

@@ -20,6 +20,7 @@ import { createTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { FruitPlanner } from '../../support/fruit-planner.ts';
 import { FruitWatch } from '../../support/fruit-watch.ts';
 import { uniqueName } from '../../support/names.ts';
+import { randomFrom } from '../../support/random-from.ts';
 import { noTrigger } from '../../support/runtime.ts';
 import { connectorSpec } from '../../support/specs.ts';
 import { TimeLapse } from '../../support/time-lapse.ts';
@@ -224,12 +225,3 @@ const recordAt = (partition: string, index: number): SourceRecord => ({
   value: Buffer.from(`${partition} ${index}`),
   headers: [],
 });
-
-/** Numbers from 0 to 1, the same for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

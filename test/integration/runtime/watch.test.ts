@@ -197,6 +197,70 @@ describe('a look', () => {
     ]);
   });
 
+  describe('with a freshness', () => {
+    const fresh = { trigger: { timeZone: 'UTC', freshness: '5 minutes', idle: '1 hour' } };
+    const takeAfter = async (minutes: number, asked: number) => {
+      watch.paced.length = 0;
+      const options = { signal: new AbortController().signal, now: Date.now() + minutes * MINUTE };
+      const { nextMinutes } = await look(name, watch.deps(watchStore), { ...options, schedule: { name: 'standing', minutes: asked } });
+      return [nextMinutes, ...watch.paced];
+    };
+    const run = async (endedAt: number, records: number, seconds: number) => {
+      const summary = { ...RAN, records, startedAt: endedAt - seconds * 1_000, endedAt };
+      const moved = records > 0 ? { lastRecordAt: endedAt } : {};
+      await store.release(await lease(0), { positions: new Map(), summary, counted: COUNTED, ...moved });
+    };
+
+    it('comes later and later while nothing comes, and changes the schedule only where the interval differs', async () => {
+      await apply(['apple'], fresh);
+      expect(await takeAfter(0, 5)).toEqual([5]);
+      expect(await takeAfter(11, 5)).toEqual([10, 'standing 10']);
+      expect(await takeAfter(41, 25)).toEqual([25]);
+      expect(await takeAfter(600, 25)).toEqual([60, 'standing 60']);
+      expect(await takeAfter(6_000, 60)).toEqual([60]);
+    });
+
+    it('comes in time for the freshness, less what the last run took, once there is something or was just now', async () => {
+      await apply(['apple'], fresh);
+      watch.isPending = () => true;
+      expect(await takeAfter(600, 60)).toEqual([5, 'standing 5']);
+      expect(started()).toEqual([0]);
+      await run(Date.now() + 601 * MINUTE, 7, 90);
+      expect(await takeAfter(603, 5)).toEqual([3, 'standing 3']);
+      watch.isPending = () => false;
+      expect(await takeAfter(603, 3)).toEqual([4, 'standing 4']);
+    });
+
+    it('comes in time where nobody could be asked, or a retry is owed', async () => {
+      await apply(['apple'], fresh);
+      watch.answer = () => {
+        throw new ConnectError('UNREACHABLE', 'no fruit answers', { retriable: true });
+      };
+      expect(await takeAfter(600, 60)).toEqual([5, 'standing 5']);
+      await fail(0, { notBefore: Date.now() + MINUTE });
+      expect(await takeAfter(600, 60)).toEqual([5, 'standing 5']);
+    });
+
+    it('learns from the runs it starts where the system does not tell', async () => {
+      await apply(['apple'], fresh);
+      watch.answer = () => 'unknown';
+      expect(await takeAfter(600, 60)).toEqual([5, 'standing 5']);
+      await run(Date.now() + 50 * MINUTE, 0, 1);
+      expect(await takeAfter(600, 5)).toEqual([30, 'standing 30']);
+      await run(Date.now() + 60 * MINUTE, 7, 1);
+      expect(await takeAfter(600, 30)).toEqual([5, 'standing 5']);
+    });
+
+    it('leaves the schedule alone of a connector that is paused, and without one that it could change', async () => {
+      await apply(['apple'], fresh);
+      await planner.ask({ action: 'pause', connector: name });
+      expect(await takeAfter(600, 5)).toEqual([undefined]);
+      await planner.ask({ action: 'resume', connector: name });
+      await apply(['apple']);
+      expect(await takeAfter(600, 5)).toEqual([undefined]);
+    });
+  });
+
   it('throws where not all could be started, so that it is taken once more', async () => {
     await apply(['apple']);
     watch.isPending = () => true;

@@ -67,6 +67,28 @@ describe('what operators see', () => {
     expect(await listed()).toMatchObject({ state: 'FAILED' });
   });
 
+  it('data is as old as what is left to copy, against the time between two starts or the freshness', async () => {
+    expect(await listed()).toMatchObject({ ageMs: 0, targetMs: 5 * MINUTE });
+    await ran(0, { outcome: 'limit', records: 7, lagRecords: 3 });
+    time.pass(3 * MINUTE);
+    await ran(1, {});
+    await ran(0, { outcome: 'failed' }, new ConnectError('UNREACHABLE', 'no broker', { retriable: true }));
+    time.pass(2 * MINUTE);
+    const { ageMs = 0 } = await status();
+    expect(ageMs).toBeGreaterThanOrEqual(5 * MINUTE);
+    expect(ageMs).toBeLessThan(6 * MINUTE);
+    expect(await shown()).toMatch(/, data up to 5 min \d+ s old\n/);
+    await ran(0, { outcome: 'quiet' });
+    expect(await listed()).toMatchObject({ ageMs: 0 });
+    await planner.apply(name, { maxTasks: 3, trigger: { timeZone: 'UTC', freshness: '2 minutes' } });
+    expect(await listed()).toMatchObject({ ageMs: 0, targetMs: 2 * MINUTE, freshnessMs: 2 * MINUTE, idleMs: 60 * MINUTE });
+    await ran(2, { stopped: [{ partition: 'plum', code: 'RECORD_REFUSED', message: 'sour', retriable: false }] });
+    time.pass(MINUTE);
+    expect((await status()).ageMs).toBeGreaterThanOrEqual(MINUTE);
+    await planner.ask({ action: 'pause', connector: name });
+    expect(await status()).not.toHaveProperty('ageMs');
+  });
+
   it('a failure that another try may mend has its number and the time of the next try; a fatal one waits for resume', async () => {
     for (let count = 1; count <= 2; count += 1) {
       await ran(0, { outcome: 'failed' }, new ConnectError('UNREACHABLE', 'no broker', { retriable: true }));

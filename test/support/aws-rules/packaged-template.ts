@@ -49,7 +49,14 @@ async function packageIt(parameters: readonly string[]): Promise<string> {
 export const readTemplate = (folder: string): Promise<string> =>
   readFile(path.join(folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8');
 
+interface CloudFormationResource {
+  readonly Type: string;
+  /** Names the condition under which it is there at all. */
+  readonly Condition?: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
 export interface CloudFormation {
   readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
-  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>>;
+  readonly Resources: Readonly<Record<string, CloudFormationResource>>;
 }

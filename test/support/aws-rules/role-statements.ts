@@ -27,6 +27,10 @@ const KINDS: Readonly<Record<string, readonly [property: string, arn: (name: str
   'AWS::IAM::Role': ['RoleName', (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`],
 };
 
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: unknown };
+}
+
 /** The policies of a role, as CloudFormation would create them. Throws for what is not known here. */
 export function roleStatements(template: CloudFormation, role: string, { names = {}, conditions = [] }: Resolution = {}): Statement[] {
   const nameOf = (id: string): string => {
@@ -67,8 +71,13 @@ export function roleStatements(template: CloudFormation, role: string, { names =
         .filter(([, item]) => item !== NOTHING),
     );
   }
-  const policies = resourceOf(role).Properties?.Policies as Array<{ PolicyDocument: { Statement: unknown } }>;
-  return policies.flatMap(({ PolicyDocument }) => resolve(PolicyDocument.Statement) as Statement[]);
+  const own = resourceOf(role).Properties?.Policies as readonly Policy[];
+  const attached = Object.values(template.Resources).flatMap(({ Type, Condition, Properties }) => {
+    const policy = Properties as (Policy & { readonly Roles: ReadonlyArray<{ readonly Ref?: string }> }) | undefined;
+    const isThere = Type === 'AWS::IAM::Policy' && (Condition === undefined || conditions.includes(Condition));
+    return isThere && policy?.Roles.some(({ Ref }) => Ref === role) ? policy : [];
+  });
+  return [...own, ...attached].flatMap(({ PolicyDocument }) => resolve(PolicyDocument.Statement) as Statement[]);
 }
 
 function kindOf(type: string) {

@@ -17,6 +17,7 @@ describe('a process that runs what others plan', () => {
       fire: async (tasks: ReadonlyArray<{ readonly connector: string; readonly task: number }>) =>
         void fired.push(...tasks.map(({ connector, task }) => `${connector}/${task}`)),
       sync: async () => unchanged,
+      hasten: async () => {},
       close: async () => {},
     };
     const adopt = adoptSchedules({ trigger, connectors: async () => [connector] }, createOutput({ json: true }));

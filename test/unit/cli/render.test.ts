@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { renderAge } from '../../../src/cli/render/age.ts';
 import { bytes, duration, number } from '../../../src/cli/render/numbers.ts';
 import { renderPlan } from '../../../src/cli/render/plan.ts';
 import { renderProgress, renderTotals } from '../../../src/cli/render/run.ts';
@@ -89,7 +90,7 @@ describe('a plan', () => {
   it('says where nothing will ever start the connector', () => {
     const { schedule: _, ...unscheduled } = plan;
     expect(renderPlan(unscheduled, false)).toMatch(
-      /\n {2}it has no trigger\.schedule: only `rocketmq-connect run flights` or an event starts it$/,
+      /\n {2}it has no trigger\.schedule and no trigger\.freshness: only `rocketmq-connect run flights` or an event starts it$/,
     );
   });
 
@@ -187,9 +188,22 @@ describe('a status', () => {
     [{ schedule: 'rate(5 minutes)' }, false, 'rate(5 minutes)'],
     [{ schedule: 'rate(5 minutes)' }, true, 'rate(5 minutes) while `dev` runs'],
     [{ schedule: 'cron(0 3 * * ? *)', nextStart: NOW }, false, `cron(0 3 * * ? *), next at ${new Date(NOW).toISOString()}`],
+    [{ freshnessMs: 300_000, idleMs: 3_600_000 }, false, 'fresh within 5 min 0 s, idle looks up to 1 h 0 min apart'],
+    [{ freshnessMs: 300_000, idleMs: 3_600_000 }, true, 'fresh within 5 min 0 s, idle looks up to 1 h 0 min apart while `dev` runs'],
     [{}, true, 'no schedule: only `run` or an event starts it'],
   ])('says what starts the connector next: %o', (standing, local, words) => {
     expect(renderSchedule(standing, { local })).toBe(words);
+  });
+
+  it('says how old data may be where something is left, and how old it should be', () => {
+    const head = (ageMs: number) => renderStatus({ ...status, ageMs }, NOW, { local: false }).split('\n')[0];
+    expect(head(125_000)).toMatch(/ {2}rate\(5 minutes\), data up to 2 min 5 s old$/);
+    expect(head(0)).toMatch(/ {2}rate\(5 minutes\)$/);
+    expect([renderAge({ ageMs: 0, targetMs: 300_000 }), renderAge({ ageMs: 61_000 }), renderAge({ targetMs: 300_000 })]).toEqual([
+      '0 ms of 5 min 0 s',
+      '1 min 1 s',
+      '-',
+    ]);
   });
 
   it('says that a plan is pending and that there is nothing to copy', () => {

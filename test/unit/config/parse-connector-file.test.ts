@@ -171,7 +171,7 @@ describe('an invalid connector file', () => {
     [
       'a duration with the unit of a size',
       { batch: { maxDurationMs: '10MiB' } },
-      'batch.maxDurationMs: expected a duration from 1 s to 14 min (10m; a number alone is ms), given the text "10MiB"; write a number with ms, s, m, h or d, such as 10m, or a number of ms alone',
+      'batch.maxDurationMs: expected a duration from 1 s to 14 min (10m; a number alone is ms), given the text "10MiB"; write a number with ms, s, m, h or d, such as 10m, or in words, such as 10 minutes, or a number of ms alone',
     ],
     [
       'a duration as text without a unit',

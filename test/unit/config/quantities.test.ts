@@ -14,10 +14,16 @@ describe('a duration', () => {
     ['1.5h', 5_400_000],
     ['2d', 172_800_000],
     ['0s', 0],
+    ['5 minutes', 300_000],
+    ['1 hour', 3_600_000],
+    ['1 minute', 60_000],
+    ['30 seconds', 30_000],
+    ['2 days', 172_800_000],
   ])('%s is %d ms', (text, ms) => expect(duration.parse(text)).toBe(ms));
 
-  it.each(['10', '10M', '10 minutes', 'm', '-1s', '1e3s', '1,5h', ' 1s', '1s ', '1  s', '', '1h30m', '10MiB'])('%j is none', (text) =>
-    expect(duration.parse(text)).toBeUndefined(),
+  it.each(['10', '10M', '10 fortnights', 'minutes', 'm', '-1s', '1e3s', '1,5h', ' 1s', '1s ', '1  s', '', '1h30m', '10MiB'])(
+    '%j is none',
+    (text) => expect(duration.parse(text)).toBeUndefined(),
   );
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { connectorCosts } from '../../../src/cost/connector-costs.ts';
 import { costOf, dollarsOfLook, type Part } from '../../../src/cost/cost.ts';
 import { idleMonth } from '../../../src/cost/idle-month.ts';
 import { billedLooks, DAY_MS, looksBetween } from '../../../src/cost/looks.ts';
@@ -10,6 +11,7 @@ import { computed, rows, section } from './page.ts';
 
 const prices = PRICE_TABLE['us-east-1'] as Prices;
 const MONTH = 30 * DAY_MS;
+const MINUTE = 60_000;
 const NOW = 1_800_000_000_000;
 const PART: Readonly<Record<string, Part>> = {
   looks: 'looks',
@@ -88,6 +90,23 @@ describe('what a connector costs', () => {
     const numbers = rows(section('Prices')).flatMap(([, text = '']) => text.match(/\d+(\.\d+)?/g) ?? []);
     for (const price of Object.values(prices)) expect(numbers.map(Number)).toContain(price);
     expect(parse(readFileSync('examples/cost/prices.yml', 'utf8'))).toEqual(PRICE_TABLE);
+  });
+
+  it('is what docs/cost.md computes of a freshness, with looks as rare as idle allows, and one more for each run', () => {
+    const times = { freshnessMs: 5 * MINUTE, idleMs: 60 * MINUTE };
+    const month = idleMonth({ tasks: 1, timeZone: 'UTC', ...times }, prices, NOW);
+    const table = rows(section('One task, fresh within five minutes'));
+    const exact = table.filter(([, formula]) => formula?.includes('×')).reduce((sum, [, formula = '']) => sum + computed(formula, 0), 0);
+    expect(Math.abs((month?.dollars ?? 0) - exact)).toBeLessThanOrEqual(0.01 * exact);
+    expect(Math.abs(exact - dollarsOf(table.at(-1)?.[2]))).toBeLessThanOrEqual(0.0005);
+    const used = (invocations: number) => {
+      const usage = { ...NOTHING_COUNTED, invocations };
+      return connectorCosts(
+        [{ connector: 'orders', from: NOW, until: NOW + DAY_MS, usage, tasks: 1, timeZone: 'UTC', ...times }],
+        prices,
+      )[0]?.looks;
+    };
+    expect([used(0), used(100), used(5_000)]).toEqual([24, 124, 288]);
   });
 
   it('is known before anything runs, for a month in which there is nothing to copy', () => {

@@ -57,8 +57,8 @@ async function auditNoting(item: ConnectorItem, tasks: readonly TaskItem[], { at
 const audit = async (item: ConnectorItem, ...tasks: TaskItem[]) =>
   (await auditNoting({ ...item, waiting: Object.fromEntries(tasks.map(({ task }) => [task, NOW - 100 * HOUR])) }, tasks)).found;
 
-const STALE = { failed: [], stale: ['orders/0'] };
-const FINE = { failed: [], stale: [] };
+const STALE = { failed: [], stale: ['orders/0'], stalled: [] };
+const FINE = { failed: [], stale: [], stalled: [] };
 
 describe('the audit of tasks', () => {
   it.each([
@@ -105,7 +105,27 @@ describe('the audit of tasks', () => {
 
   it('names tasks that wait for resume as failed, not as stale', async () => {
     const failed = task({ failure: failure({ fatal: true }) });
-    expect(await audit(connector('rate(1 minute)'), failed)).toEqual({ failed: ['orders/0'], stale: [] });
+    expect(await audit(connector('rate(1 minute)'), failed)).toEqual({ failed: ['orders/0'], stale: [], stalled: [] });
+  });
+
+  it('names a connector whose task copies nothing of what is left, once, and not before twice the freshness', async () => {
+    const fresh = { spec: fruit({ timeZone: 'UTC', freshness: '10 minutes' }) };
+    const stuck = (number: number, progressAt: number) =>
+      task({ task: number, progressAt, lastRun: { ...ranAt(NOW - MINUTE).lastRun, outcome: 'limit', lagRecords: 7 } });
+    const behind = [stuck(0, NOW - 20 * MINUTE), stuck(1, NOW - 30 * MINUTE)];
+    const found = (at: number, of: Partial<ConnectorItem> = {}) => auditNoting(connector(undefined, { ...fresh, ...of }), behind, { at });
+    expect((await found(NOW)).found).toEqual({ ...FINE, stalled: ['orders'] });
+    expect((await found(NOW - 10 * MINUTE - 1)).found).toEqual(FINE);
+    expect((await found(NOW, { desired: 'PAUSED' })).found).toEqual(FINE);
+    expect((await found(NOW, { generation: 2, lastGeneration: 2, desiredAt: NOW - MINUTE })).found).toEqual(FINE);
+  });
+
+  it('gives looks of an idle connector twice the longest time between them', async () => {
+    const fresh = connector(undefined, { spec: fruit({ timeZone: 'UTC', freshness: '10 minutes' }) });
+    const idle = task(ranAt(NOW - 90 * HOUR));
+    const waited = async (minutes: number) => (await auditNoting({ ...fresh, waiting: { 0: NOW - minutes * MINUTE } }, [idle])).found;
+    expect(await waited(119)).toEqual(FINE);
+    expect(await waited(126)).toEqual(STALE);
   });
 
   it('expects no run of a task that has nothing to do, however long ago it ran', async () => {

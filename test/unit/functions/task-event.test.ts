@@ -38,9 +38,21 @@ describe('the event of a task', () => {
 describe('the event of a look', () => {
   it('names a connector', () => {
     expect(lookEvent({ connector: 'orders' })).toEqual({ connector: 'orders' });
+    const changing = { connector: 'orders', schedule: { name: 'orders--watch-1f8ac10f', minutes: 5 } };
+    expect(lookEvent(changing)).toEqual(changing);
   });
 
-  it.each([[undefined], ['orders'], [{}], [{ connector: 'or#ders' }], [{ connector: 'orders', task: 0 }]])('is not %j', (event) => {
+  it.each([
+    [undefined],
+    ['orders'],
+    [{}],
+    [{ connector: 'or#ders' }],
+    [{ connector: 'orders', task: 0 }],
+    [{ connector: 'orders', schedule: null }],
+    [{ connector: 'orders', schedule: { name: 'orders--watch-1' } }],
+    [{ connector: 'orders', schedule: { name: 'or#ders', minutes: 5 } }],
+    [{ connector: 'orders', schedule: { name: 'orders--watch-1', minutes: '5' } }],
+  ])('is not %j', (event) => {
     expect(() => lookEvent(event)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', retriable: false }));
   });
 });

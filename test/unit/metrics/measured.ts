@@ -57,6 +57,8 @@ export const measured: fc.Arbitrary<ConnectorMetrics[]> = fc.uniqueArray(
         topic: fc.string({ unit: 'grapheme' }),
         schedule: fc.constantFrom('rate(1 minute)', 'a "quoted" \\ one\nof two lines'),
         plannedAt: time,
+        ageMs: count,
+        targetMs: count,
         taskMetrics: fc.tuple(...Array.from({ length: tasks }, (_, task) => measuredTask(task))) as fc.Arbitrary<TaskMetrics[]>,
       },
       { requiredKeys: ['name', 'type', 'direction', 'desired', 'state', 'generation', 'planPending', 'tasks', 'taskMetrics'] },

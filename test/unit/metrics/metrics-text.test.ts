@@ -14,7 +14,7 @@ const NAMES = ['own', 'kafka'] as const;
 const counters = { invocations: 3, records: 10, bytes: 100, deadLetters: 1, dynamodbRequests: 7 };
 const summary = {
   ...{ name: 'orders', type: 'kafka-source', desired: 'RUNNING' as const, state: 'DEGRADED' as const, generation: 2, planPending: false },
-  ...{ tasks: STATES.length, direction: 'source' as const, topic: 'orders', plannedAt: NOW - 90_000 },
+  ...{ tasks: STATES.length, direction: 'source' as const, topic: 'orders', plannedAt: NOW - 90_000, ageMs: 90_500, targetMs: 300_000 },
 };
 /** A connector with a task in each state. The first has run, the others never have. */
 const orders: ConnectorMetrics = {
@@ -62,6 +62,8 @@ describe('metrics', () => {
       expect(ofTask(text, task)).toContain(`rocketmq_connect_task_failures_total{connector="orders",task="${task}"} 0`);
     }
     expect(lines(text)).toContain('rocketmq_connect_connector_state{connector="orders",state="DEGRADED"} 1');
+    expect(lines(text)).toContain('rocketmq_connect_connector_age_seconds{connector="orders"} 90.5');
+    expect(lines(text)).toContain('rocketmq_connect_connector_target_age_seconds{connector="orders"} 300');
     expect(lines(text).filter((line) => line.startsWith('rocketmq_connect_connector_state') && line.endsWith(' 1'))).toHaveLength(1);
   });
 

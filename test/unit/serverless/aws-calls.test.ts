@@ -14,6 +14,7 @@ const BEHIND_RULES: Readonly<Record<string, string>> = {
   BatchWriteItemCommand: 'test/contract/store/dynamodb-store.test.ts',
   CreateScheduleCommand: 'test/contract/triggers/eventbridge-scheduler.test.ts',
   UpdateScheduleCommand: 'test/contract/triggers/eventbridge-scheduler.test.ts',
+  GetScheduleCommand: 'test/contract/triggers/scheduler-pace.test.ts',
   DeleteScheduleCommand: 'test/contract/triggers/eventbridge-scheduler.test.ts',
   paginateListSchedules: 'test/contract/triggers/eventbridge-scheduler.test.ts',
   SendMessageBatchCommand: 'test/contract/triggers/sqs.test.ts',

@@ -98,6 +98,90 @@ describe('local trigger', () => {
     expect(started).toHaveLength(2);
   });
 
+  describe('whose looks say when the next one comes', () => {
+    const fresh = {
+      connector: 'orders',
+      tasks: 2,
+      enabled: true,
+      schedule: { expression: 'rate(5 minutes)', timeZone: 'UTC', idleMinutes: 60 },
+    };
+    /** In minutes since the beginning. */
+    const looked: number[] = [];
+    let next: number | undefined;
+    let after: number | undefined;
+    const openFresh = () => {
+      const start = Date.now();
+      trigger = createLocalTrigger({
+        concurrency: 2,
+        logger: silentLogger,
+        run: async () => undefined,
+        look: async () => {
+          looked.push((Date.now() - start) / MINUTE);
+          if (next === undefined) throw new Error('no answer');
+          return { nextMinutes: next };
+        },
+        minutesAfter: async () => after,
+      });
+      return trigger;
+    };
+    const pass = (minutes: number) => jest.advanceTimersByTimeAsync(minutes * MINUTE);
+    beforeEach(() => {
+      looked.length = 0;
+      [next, after] = [5, undefined];
+    });
+
+    it('takes looks as far apart as they say, the first one as the schedule does', async () => {
+      await openFresh().sync(fresh);
+      await pass(5);
+      expect(looked).toEqual([5]);
+      next = 20;
+      await pass(5);
+      await pass(19);
+      expect(looked).toEqual([5, 10]);
+      await pass(1);
+      expect(looked).toEqual([5, 10, 30]);
+    });
+
+    it('takes one earlier where something came in the meantime', async () => {
+      await openFresh().sync(fresh);
+      next = 60;
+      await pass(5);
+      await pass(20);
+      after = 7;
+      await pass(1);
+      expect(looked).toEqual([5, 26]);
+    });
+
+    it('goes back to the first interval by a hurry or another schedule, and keeps its rhythm otherwise', async () => {
+      await openFresh().sync(fresh);
+      next = 60;
+      await pass(5);
+      await trigger?.sync(fresh);
+      await pass(20);
+      await trigger?.hasten(fresh);
+      await pass(5);
+      expect(looked).toEqual([5, 30]);
+      await trigger?.sync({ ...fresh, schedule: { ...fresh.schedule, idleMinutes: 90 } });
+      await pass(5);
+      expect(looked).toEqual([5, 30, 35]);
+    });
+
+    it('keeps the interval after a look that throws', async () => {
+      await openFresh().sync(fresh);
+      next = undefined;
+      await pass(15);
+      expect(looked).toEqual([5, 10, 15]);
+    });
+
+    it('takes none while the connector is paused', async () => {
+      await openFresh().sync(fresh);
+      await trigger?.sync({ ...fresh, enabled: false });
+      await trigger?.hasten({ ...fresh, enabled: false });
+      await pass(200);
+      expect(looked).toEqual([]);
+    });
+  });
+
   it('starts at the local time of a cron expression', async () => {
     await open().sync(standing('cron(0 15 * * ? *)', 'Europe/Berlin'));
     await jest.advanceTimersByTimeAsync(2 * HOUR - 1);

@@ -127,6 +127,6 @@ function expiry({ name, arguments: own, effective_policy_definition: policy }: Q
   if (pause !== undefined && pause < expires) return [];
   const waits = pause === undefined ? 'nothing says when it is read next' : `the schedule leaves up to ${pause} ms between two runs`;
   const message = `queue ${name} is deleted, with its messages, after ${expires} ms in which nobody reads it, and ${waits}`;
-  const remedy = 'raise the expires of the queue or its policy above that, or set trigger.schedule to shorter pauses';
+  const remedy = 'raise the expires of the queue or its policy above that, or set trigger.schedule or trigger.idle to shorter pauses';
   return [{ level: pause === undefined ? 'warning' : 'error', code: 'WRONG_KIND', option: 'source.queues', message, remedy }];
 }
