@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { bytes, counted, dollars, number } from '../../../console/format/numbers.ts';
+import { startsText } from '../../../console/format/starts.ts';
 import { ago, clock, span, time } from '../../../console/format/times.ts';
 
 describe('formats of the console', () => {
@@ -13,6 +14,12 @@ describe('formats of the console', () => {
     [7_500_000, '2 h 5 min'],
     [90_000_000, '1 d 1 h'],
   ])('a time span of %d ms is %s', (ms, text) => expect(span(ms)).toBe(text));
+
+  it.each([
+    [{ schedule: 'rate(5 minutes)' }, 'rate(5 minutes)'],
+    [{ freshnessMs: 300_000 }, 'within 5 min of new records'],
+    [{}, undefined],
+  ])('what starts a connector with %j by itself is %j', (connector, text) => expect(startsText(connector)).toBe(text));
 
   it.each([
     [-1_000, 'just now'],
