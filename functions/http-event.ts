@@ -16,7 +16,7 @@ const LONGEST_NAME = 512;
 const WITHOUT_BODY: readonly string[] = ['GET', 'HEAD'];
 const IS_TEXT = /^text\/|^application\/([\w.-]+\+)?(json|xml|javascript|openmetrics-text)\b/i;
 /** Lambda refuses a longer answer. */
-const MAX_ANSWER_CHARS = 5_900_000;
+const MAX_ANSWER_BYTES = 5_900_000;
 
 /** Returns who asks, as API Gateway has found out: the ARN of the credentials, or the token's subject. Undefined where it has not. */
 export function callerOf({ requestContext: { authorizer } }: HttpEvent): string | undefined {
@@ -73,9 +73,9 @@ export async function resultOf(response: Response): Promise<APIGatewayProxyStruc
     body: bytes.toString(isText ? 'utf8' : 'base64'),
     isBase64Encoded: !isText,
   };
-  const length = JSON.stringify(result).length;
-  if (length <= MAX_ANSWER_CHARS) return result;
-  const message = `the answer has ${length} characters, and a function can give ${MAX_ANSWER_CHARS}; ask for one connector, or use rocketmq-connect serve --target aws`;
+  const length = Buffer.byteLength(JSON.stringify(result));
+  if (length <= MAX_ANSWER_BYTES) return result;
+  const message = `the answer has ${length} bytes, and a function can give ${MAX_ANSWER_BYTES}; ask for one connector, or use rocketmq-connect serve --target aws`;
   return resultOf(failed(500, message));
 }
 

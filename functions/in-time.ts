@@ -10,6 +10,9 @@ export interface InTimeOptions {
   readonly limitMs: number;
 }
 
+/** Connecting to Lambda takes no longer. */
+const CONNECT_MS = 4_000;
+
 const never = <T>(): Promise<T> => new Promise(() => {});
 
 /**
@@ -19,14 +22,20 @@ const never = <T>(): Promise<T> => new Promise(() => {});
  */
 export async function inTime(answer: (planner: Planner) => Promise<Response>, { ask, actor, limitMs }: InTimeOptions): Promise<Response> {
   const over = new AbortController();
+  const startedAt = Date.now();
   let change: PlannerRequest | undefined;
   const planner: Planner = {
     async handle(request) {
       if (over.signal.aborted) return never();
+      // Such a request may not reach the planner before the time is over, and nobody could say whether it did.
+      if (isChange(request) && Date.now() > startedAt + limitMs - CONNECT_MS) return never();
       if (isChange(request)) change = request;
       const asked = ask(isChange(request) ? { ...request, actor } : request, over.signal);
       const kept = await asked.catch((error: unknown) => (over.signal.aborted ? never<PlannerResponse>() : Promise.reject(error)));
-      return over.signal.aborted ? never() : kept;
+      if (over.signal.aborted) return never();
+      // What the planner has refused does not go on.
+      if (isChange(request) && !kept.ok) change = undefined;
+      return kept;
     },
   };
   const { promise: late, resolve } = Promise.withResolvers<undefined>();
@@ -47,9 +56,9 @@ export async function inTime(answer: (planner: Planner) => Promise<Response>, { 
 function accepted(change: PlannerRequest): Response {
   const { action } = change;
   const name = connectorOf(change);
-  // A restart plans first, and starts the tasks then.
-  const more = action === 'replan' ? '. If tasks were to be restarted, send the request once more when it has ended' : '';
-  const message = `the planner goes on with ${action}; the status of the connector and \`rocketmq-connect history\` show what has come of it${more}`;
+  // A restart plans first, and starts the tasks then. Its own answer is 202, too, and would say that they start.
+  if (action === 'replan') return failed(504, 'planning took too long, and no task was restarted; send the request once more');
+  const message = `the planner goes on with ${action}; the status of the connector and \`rocketmq-connect history\` show what has come of it. If neither shows the change after some minutes, the planner has refused it: send it once more to see why`;
   const headers = {
     'cache-control': 'no-store',
     ...(name !== undefined && { location: `/connectors/${encodeURIComponent(name)}/status` }),

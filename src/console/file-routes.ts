@@ -30,7 +30,7 @@ export function fileRoutes(context: ConsoleContext): Route[] {
     if (connector !== undefined && name !== connector) {
       return wrong(
         'name',
-        `it is ${JSON.stringify(name ?? null)}, and this is ${connector}`,
+        `the file names ${JSON.stringify(name ?? null)}, and you are changing ${connector}`,
         `set it to ${connector}, or make a new connector`,
       );
     }
@@ -132,7 +132,7 @@ export function fileRoutes(context: ConsoleContext): Route[] {
       method: 'POST',
       path: '/api/connectors/:name/rollback',
       summary: 'Put the file of an earlier plan in force again, or with dryRun say what that would change',
-      body: z.strictObject({ generation: z.int(), dryRun: z.boolean().default(false) }),
+      body: z.strictObject({ generation: z.int(), dryRun: z.boolean().default(false), revision: z.string().exactOptional() }),
       answers: { 200: undefined },
       handle: async ({ params: { name = '' }, body }) => {
         const response = await answerOf(context, { action: 'rollback', connector: name, ...body });

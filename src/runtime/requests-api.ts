@@ -49,8 +49,17 @@ export type PlannerAction =
   | { readonly action: 'config'; readonly connector: string; readonly generation?: number }
   /** Shows who changed a connector, also one that was deleted. `limit` is 1 to 1,000, default 20. */
   | { readonly action: 'history'; readonly connector: string; readonly limit?: number }
-  /** Puts the file of an earlier generation in force, as a new plan. With `dryRun` it says what that would do, and writes nothing. */
-  | { readonly action: 'rollback'; readonly connector: string; readonly generation: number; readonly dryRun?: boolean }
+  /**
+   * Puts the file of an earlier generation in force, as a new plan. With `dryRun` it says what that would do, and writes nothing. `revision` as
+   * for `apply`.
+   */
+  | {
+      readonly action: 'rollback';
+      readonly connector: string;
+      readonly generation: number;
+      readonly dryRun?: boolean;
+      readonly revision?: string;
+    }
   /** Shows the last runs that copied something or failed. */
   | { readonly action: 'runs'; readonly connector: string; readonly limit?: number }
   /** Shows what connectors and tasks have counted, for monitoring: of all connectors, or of those from the name `from` on. */

@@ -143,6 +143,11 @@ export interface ConnectStore {
   /** Ends the lease. Repeatable. `rerun` says that a trigger came in the meantime: the caller must ask for a continuation. */
   release(lease: Lease, result: Release): Promise<{ readonly rerun: boolean }>;
   /**
+   * Ends the lease of a run that could not begin. The start is still owed. Returns false where somebody else has the task by now, or an earlier
+   * attempt went through and its answer was lost.
+   */
+  putBack(lease: Lease): Promise<boolean>;
+  /**
    * Takes the lease to look at the source without a run, also of a task that is paused or failed. What its next run will find on the item
    * stays as it is. `busy` means that someone else holds it.
    */
@@ -210,6 +215,7 @@ export type TaskStore = Pick<
   | 'getSpec'
   | 'checkpoint'
   | 'release'
+  | 'putBack'
   | 'putRun'
   | 'getConnector'
   | 'promote'
@@ -226,7 +232,7 @@ export type WatchStore = Pick<ConnectStore, 'watch' | 'getConnector' | 'listTask
 /** What a planner may do to the store. */
 export type PlannerStore = Omit<
   ConnectStore,
-  'acquire' | 'getSpec' | 'checkpoint' | 'release' | 'putRun' | 'borrow' | 'giveBack' | 'takeParkedKeys'
+  'acquire' | 'getSpec' | 'checkpoint' | 'release' | 'putBack' | 'putRun' | 'borrow' | 'giveBack' | 'takeParkedKeys'
 >;
 
 /** What a sample may do to the store: it looks at a source without a run. */

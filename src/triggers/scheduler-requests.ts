@@ -18,7 +18,7 @@ export function schedulerError(error: unknown, group: string): ConnectError {
   const { name, message } = error as Error;
   if (name === 'ValidationException') {
     return new ConnectError('CONFIG_INVALID', `EventBridge Scheduler refused the schedule: ${message}`, {
-      remedy: 'correct trigger.schedule and trigger.timeZone',
+      remedy: 'correct the options of trigger',
       cause: error,
     });
   }

@@ -18,8 +18,9 @@ export function adoptSchedules({ trigger, connectors }: Pick<LocalTarget, 'trigg
     const enabled = desired === 'RUNNING';
     const startAll = () => trigger.fire(Array.from({ length: tasks }, (_, task) => ({ connector, task })));
     const before = desiredAts.get(connector) ?? desiredAt;
-    desiredAts.set(connector, desiredAt);
     if (enabled && desiredAt > before) await startAll();
+    // Behind the starts: where they fail, the next look makes up for them.
+    desiredAts.set(connector, desiredAt);
     const standing = { connector, tasks, enabled, ...scheduleOf(spec.trigger) };
     await trigger.sync(standing);
     const now = JSON.stringify(standing);

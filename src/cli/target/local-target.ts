@@ -55,16 +55,37 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
       explain(error);
     });
   }
-  const stores: ConnectStore[] = [store];
+  const stores = new Set([store]);
   const clients = new WarmClients();
   const resolveSecrets = createSecretResolver();
   const loadRocketmq = () => import('../../rocketmq/index.ts');
   const loadQueues = () => import('../../rocketmq/queues.ts');
-  const taskDeps = (): TaskDeps => {
-    const own = createDynamodbStore(options);
-    stores.push(own);
+  const newStore = (): ConnectStore => {
+    const opened = createDynamodbStore(options);
+    stores.add(opened);
+    return opened;
+  };
+  const depsWith = (own: ConnectStore): TaskDeps => {
     const tracing = process.env.OTEL_EXPORTER_OTLP_ENDPOINT ? { loadTracing: () => import('../../tracing/index.ts') } : {};
     return { store: own, continuation: trigger, taskClasses, loadRocketmq, loadQueues, resolveSecrets, clients, logger, ...tracing };
+  };
+  const taskDeps = () => depsWith(newStore());
+  /** A process that serves runs tasks again and again, so the stores of a run end with it. */
+  const runTasks: Target['runTasks'] = async (run) => {
+    const own = new Set<ConnectStore>();
+    const deps = () => {
+      const opened = newStore();
+      own.add(opened);
+      return depsWith(opened);
+    };
+    try {
+      return await runUntilCaughtUp({ ...run, deps, owner: LOCAL_OWNER });
+    } finally {
+      for (const opened of own) {
+        opened.close();
+        stores.delete(opened);
+      }
+    }
   };
   const sample: Target['sample'] = async (request) => {
     const { sampleConnector } = await import('./sample-connector.ts');
@@ -118,7 +139,7 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
     trigger,
     connectors: () => store.listConnectors(),
     detached: false,
-    runTasks: (run) => runUntilCaughtUp({ ...run, deps: taskDeps, owner: LOCAL_OWNER }),
+    runTasks,
     sample,
     async close() {
       await trigger.close();

@@ -70,8 +70,18 @@ export function connectorRoutes(context: Context): Route[] {
       answers: { 201: 'Info' },
       handle: async ({ body: { name, config, initial_state } }) => {
         if (name === undefined) throw new RestError(400, 'name: missing; set it to a name');
-        if ((await findConnector(context, name))?.generation) throw new RestError(409, `connector ${name} already exists`);
-        return created(await put(name, config, { create: true, ...(initial_state && { initialState: initial_state }) }));
+        const refuseTaken = async () => {
+          if ((await findConnector(context, name))?.generation) throw new RestError(409, `connector ${name} already exists`);
+        };
+        await refuseTaken();
+        const info = put(name, config, { create: true, ...(initial_state && { initialState: initial_state }) });
+        // Somebody else may have been faster.
+        return created(
+          await info.catch(async (error: unknown) => {
+            await refuseTaken();
+            throw error;
+          }),
+        );
       },
     }),
     route({

@@ -5,7 +5,7 @@ import type { PlannerRequest, PlanResult } from '../planner-api.ts';
 import { applyPlan } from './apply-plan.ts';
 import type { ChangeDeps } from './change-record.ts';
 import { draftPlan } from './make-plan.ts';
-import { revisionOf } from './revision.ts';
+import { changedMeanwhile, revisionOf } from './revision.ts';
 
 const STATES: readonly unknown[] = ['RUNNING', 'PAUSED', 'STOPPED'] satisfies DesiredState[];
 
@@ -32,9 +32,3 @@ export async function applyFile(
   if (!isKept) throw changedMeanwhile(spec.name);
   return result;
 }
-
-const changedMeanwhile = (name: string): ConnectError =>
-  new ConnectError('PLAN_SUPERSEDED', `somebody else changed connector ${name} meanwhile`, {
-    retriable: true,
-    remedy: 'look at it, and try again',
-  });

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { ConnectError, toConnectError } from '../../api/index.ts';
+import { toConnectError } from '../../api/index.ts';
 import type { ConnectorItem, DesiredState, TaskItem } from '../../store/store.ts';
 import type { PlanResult } from '../planner-api.ts';
 import type { ChangeDeps } from './change-record.ts';
@@ -8,6 +8,7 @@ import { type Draft, planResult } from './make-plan.ts';
 import { planDetails } from './plan-details.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { putInForce } from './put-in-force.ts';
+import { changedMeanwhile, revisionOf } from './revision.ts';
 import { syncSchedules } from './sync-schedules.ts';
 
 /**
@@ -100,10 +101,8 @@ async function startInterrupted(
 }
 
 async function refuseIfOvertaken(draft: Draft, deps: PlannerDeps): Promise<void> {
-  const now = await deps.store.getConnector(draft.spec.name);
-  if ((now?.generation ?? 0) === (draft.connector?.generation ?? 0)) return;
-  throw new ConnectError('PLAN_SUPERSEDED', `another plan of connector ${draft.spec.name} took effect meanwhile`, {
-    retriable: true,
-    remedy: 'apply again',
-  });
+  const { connector, spec } = draft;
+  const now = await deps.store.getConnector(spec.name);
+  const isSame = connector === undefined ? (now?.generation ?? 0) === 0 : now !== undefined && revisionOf(now) === revisionOf(connector);
+  if (!isSame) throw changedMeanwhile(spec.name);
 }

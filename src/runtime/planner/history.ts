@@ -1,10 +1,11 @@
 import { ConnectError } from '../../api/index.ts';
 import type { Change, ConnectorItem, SpecOfPlan } from '../../store/store.ts';
-import type { ConfigResult, HistoryResult, PlanResult } from '../planner-api.ts';
+import type { ConfigResult, HistoryResult, PlannerRequest, PlanResult } from '../planner-api.ts';
 import { applyPlan } from './apply-plan.ts';
 import type { ChangeDeps } from './change-record.ts';
 import { draftPlan, planResult } from './make-plan.ts';
 import type { PlannerDeps } from './planner-deps.ts';
+import { changedMeanwhile, revisionOf } from './revision.ts';
 import { fileOf, findConnector, isConnectorName, mustExist } from './status.ts';
 
 /** A function can answer no more at once. */
@@ -41,8 +42,12 @@ export async function configOf(name: string, generation: number | undefined, dep
 }
 
 /** Puts the spec of an earlier generation in force, as a new plan. With `dryRun` it says what that would do, and writes nothing. */
-export async function rollback(name: string, generation: number, dryRun: boolean, deps: ChangeDeps): Promise<PlanResult> {
+export async function rollback(
+  { connector: name, generation, dryRun = false, revision }: Extract<PlannerRequest, { action: 'rollback' }>,
+  deps: ChangeDeps,
+): Promise<PlanResult> {
   const connector = await mustExist(name, deps);
+  if (revision !== undefined && revisionOf(connector) !== revision) throw changedMeanwhile(name);
   const { spec, given } = await specOf(name, connector, generation, deps);
   const draft = await draftPlan(spec, deps, { watched: true });
   if (dryRun) return planResult(draft, await deps.store.listTasks(name));

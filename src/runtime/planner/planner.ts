@@ -61,7 +61,7 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
         return applyPlan(await draftPlan(spec, deps, { watched: false }), deps);
       });
     case 'rollback':
-      return change((deps) => rollback(request.connector, request.generation, request.dryRun === true, deps));
+      return change((deps) => rollback(request, deps));
     case 'snapshot':
       return change((deps) => planSnapshot(request.connector, request.tables, deps));
     case 'run':

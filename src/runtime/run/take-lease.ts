@@ -1,4 +1,5 @@
-import { toConnectError } from '../../api/index.ts';
+import { ConnectError, toConnectError } from '../../api/index.ts';
+import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import type { AcquireResult, StagedTask, TaskItem, TaskRef, TaskStore } from '../../store/store.ts';
 import type { Invocation, TaskDeps } from './contracts.ts';
 import type { HeldTask } from './run.ts';
@@ -12,11 +13,28 @@ export type TakeResult = ({ readonly outcome: 'acquired' } & HeldTask) | Refused
 export async function takeLease(ref: TaskRef, { store }: Pick<TaskDeps, 'store'>, invocation: Invocation): Promise<TakeResult> {
   const result = await takeInForce(ref, store, invocation);
   if (result.outcome !== 'acquired') return result;
-  const { generation, planned } = result.item;
-  const spec = planned && (await store.getSpec(ref.connector, generation, planned.spec));
+  const { item, lease } = result;
+  const spec = await specOf(item, store).catch(async (error: unknown) => {
+    // Whoever is to start the task next would wait for the end of the lease.
+    await store.putBack(lease).catch(() => undefined);
+    throw error;
+  });
   if (spec !== undefined) return { ...result, spec };
-  // A newer plan took the task just now, or the connector was deleted. That plan starts what it interrupted.
-  return { outcome: 'busy', until: result.lease.until };
+  if (await store.putBack(lease)) {
+    throw new ConnectError('NOT_FOUND', `plan ${item.generation} of connector ${ref.connector} has no spec in the table`, {
+      remedy: 'change its file, and apply it',
+    });
+  }
+  // A newer plan took the task just now and starts what it interrupted, or the connector was deleted.
+  return { outcome: 'busy', until: lease.until };
+}
+
+/** The connector's own item has the spec of the plan in force as well. */
+async function specOf({ connector: name, generation, planned }: TaskItem, store: TaskStore): Promise<ConnectorSpec | undefined> {
+  const spec = planned && (await store.getSpec(name, generation, planned.spec));
+  if (spec !== undefined) return spec;
+  const connector = await store.getConnector(name);
+  return connector?.generation === generation ? connector.spec : undefined;
 }
 
 async function takeInForce(ref: TaskRef, store: TaskStore, invocation: Invocation): Promise<AcquireResult> {
@@ -36,7 +54,8 @@ async function takeInForce(ref: TaskRef, store: TaskStore, invocation: Invocatio
 /** Promotes a task that may not run after a failure, where the staged plan is in force: its file may have mended what failed. */
 async function endsFailure(store: TaskStore, { connector, task }: TaskRef, staged: StagedTask | undefined): Promise<boolean> {
   if (staged === undefined) return false;
-  return (await settleStagedPlan(store, { connector, task, staged }).catch(orSuperseded)) === 'promoted';
+  // A newer plan that holds the task ends the failure, too: the next try finds the task busy, and leaves its trigger there.
+  return ['promoted', 'superseded'].includes(await settleStagedPlan(store, { connector, task, staged }).catch(orSuperseded));
 }
 
 function orSuperseded(error: unknown): 'superseded' {

@@ -118,6 +118,8 @@ export class Connectors {
   }
 
   async forgetPlans(name: string, generation: number, { generations, tasks }: LeftByPlan): Promise<void> {
+    // Another plan is in force by now, or the name is another connector's.
+    if ((await this.#table.get(connectorKey(name)))?.generation !== generation) return;
     await this.#specs.forget(name, generation, generations);
     if (furtherKeys(tasks) === 0 && (await this.#tasks.spreadOver(name)) > 0) await this.#tasks.gather(name, generation);
   }

@@ -14,7 +14,10 @@ const FIRST_TASKS = 128;
 /** The next ones, up to this number, have few keys: each that there are is a query of a list. */
 const SOME_TASKS = 1_024;
 const SOME_KEYS = 4;
-/** So many keys all others have, too. At 10,000 tasks a key takes lease, checkpoint and release of its 320 or so in one second. */
+/**
+ * All further keys together: the last tasks have those that the ones before do not. At 10,000 tasks a key takes lease, checkpoint and release of
+ * its 320 or so in one second.
+ */
 const FURTHER_KEYS = 32;
 
 /** Returns how many partition keys so many tasks have besides that of the first ones. */

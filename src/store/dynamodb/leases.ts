@@ -135,6 +135,19 @@ export class Leases {
     throw leaseLost(lease);
   }
 
+  async putBack(lease: Lease): Promise<boolean> {
+    const { written } = await this.#tasks.update(
+      lease,
+      {
+        update: 'SET #leaseUntil = :none, #unreleased = #unreleased - :one REMOVE #leaseOwner, #leaseSince, #leaseToken',
+        condition: LEASE_IS_MINE,
+        values: { ...proof(lease), none: 0, one: 1 },
+      },
+      'none',
+    );
+    return written;
+  }
+
   async #write(lease: Lease, { set, values, names }: Part): Promise<void> {
     const result = await this.#tasks.update(
       lease,

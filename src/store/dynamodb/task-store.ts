@@ -52,6 +52,7 @@ export const taskStore = ({ table, specs, reads, promotions, leases, parked, tas
   acquire: (ref, owner, until, isGone) => leases.acquire(ref, owner, until, isGone),
   checkpoint: (lease, positions) => leases.checkpoint(lease, positions),
   release: (lease, result) => leases.release(lease, result),
+  putBack: (lease) => leases.putBack(lease),
   putRun: (ref, run) => tasks.putRun(ref, run),
   takeParkedKeys: (connector, queue) => parked.take(connector, queue),
   putParkedKeys: (keys) => parked.put(keys),

@@ -52,9 +52,14 @@ export class TaskTable {
     return keys;
   }
 
-  /** Says that plan `generation` has tasks under so many further keys, before one of them is made. */
+  /** Says that plan `generation` has tasks under so many further keys, before one of them is made. It does nothing where a newer plan did. */
   async spread(connector: string, generation: number, keys: number): Promise<void> {
-    await this.#table.put({ ...spreadKey(connector), generation, keys });
+    const condition = 'attribute_not_exists(#generation) OR #generation < :generation';
+    await this.#table.update(
+      spreadKey(connector),
+      { update: 'SET #generation = :generation, #keys = :keys', condition, values: { generation, keys } },
+      'none',
+    );
   }
 
   /** Takes that back, unless a plan since `generation` has said it. It may be called once there are only first tasks left. */

@@ -8,7 +8,7 @@ import type { Table } from './table.ts';
 import { EXPIRES_AT } from './table-definition.ts';
 import type { TaskTable } from './task-table.ts';
 
-/** Without the spec, what the last run said, and what else only runs need. */
+/** Without what only runs need. */
 const TO_WATCH = [
   ...['pk', 'sk', 'planned.taskConfig', 'generation', 'positions', 'leaseOwner', 'leaseUntil', 'paused', 'rerun', 'skips', 'standing'],
   ...['failure', 'lastRun.startedAt', 'lastRun.endedAt', 'lastRecordAt', 'staged'],

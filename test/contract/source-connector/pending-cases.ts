@@ -49,7 +49,7 @@ export function pendingCases(bench: () => Workbench): void {
     const copy = await bench().copy({ messages: 1 });
     await copy.settle();
     const { system } = await bench().spec(copy.source, {}, copy.source.config({ address: NOWHERE }));
-    expect(await ask(copy, { ...copy.spec, system })).toEqual({ unknown: expect.any(String) });
+    expect(await ask(copy, { ...copy.spec, system })).toMatchObject({ unknown: expect.any(String) });
   });
 }
 

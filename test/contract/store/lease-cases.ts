@@ -49,6 +49,15 @@ export function leaseCases(backend: StoreUnderTest): void {
       expect(await task(store, ref)).not.toHaveProperty('behindSince');
     });
 
+    it('can be put back by a run that could not begin, and counts as no run that died', async () => {
+      const taken = await lease(store, ref, 'run', until);
+      expect(await store.putBack(taken)).toBe(true);
+      expect(await task(store, ref)).toMatchObject({ leaseUntil: 0, unreleased: 0, positions: positions({ p: '1', q: '1' }) });
+      const next = await lease(store, ref, 'another run', until);
+      expect(await store.putBack(taken)).toBe(false);
+      await store.release(next, result());
+    });
+
     it('is not to be had of a task that does not exist', async () => {
       expect(await store.acquire({ ...ref, task: 9_999 }, 'run', until)).toEqual({ outcome: 'absent' });
       expect(await store.listTasks(ref.connector)).toHaveLength(1);

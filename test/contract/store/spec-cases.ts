@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { specId } from '../../../src/store/spec-id.ts';
 import type { ConnectStore } from '../../../src/store/store.ts';
 import { connectorSpec } from '../../support/specs.ts';
-import { Clock, freshName, type StoreUnderTest } from './store-under-test.ts';
+import { Clock, freshName, MINUTE, type StoreUnderTest } from './store-under-test.ts';
 
 export function specCases(backend: StoreUnderTest): void {
   describe('the specs of plans', () => {
@@ -32,7 +32,9 @@ export function specCases(backend: StoreUnderTest): void {
     });
 
     it('are kept for each plan, until no task needs them', async () => {
-      for (const plan of [1, 2, 3, 4, 5]) await store.beginPlan(name, specOf(plan));
+      for (const plan of [1, 2, 3, 4]) await store.beginPlan(name, specOf(plan));
+      await store.flip(name, { generation: 4, spec: specOf(4), tasks: 1, until: clock.in(MINUTE) });
+      await store.beginPlan(name, specOf(5));
       await store.forgetPlans(name, 4, { generations: new Set([2]), tasks: 1 });
       await store.forgetPlans(name, 4, { generations: new Set([2]), tasks: 1 });
       const other = backend.open(clock.now);
@@ -50,6 +52,13 @@ export function specCases(backend: StoreUnderTest): void {
       other.close();
       expect(await store.beginPlan(name, specOf(7))).toBe(1);
       expect(await read(store, 1, 7)).toMatchObject({ maxTasks: 7 });
+    });
+
+    it('are kept where another plan is in force than the one that cleans up', async () => {
+      for (const plan of [1, 2]) await store.beginPlan(name, specOf(plan));
+      await store.flip(name, { generation: 2, spec: specOf(2), tasks: 1, until: clock.in(MINUTE) });
+      await store.forgetPlans(name, 9, { generations: new Set([9]), tasks: 1 });
+      expect(await read(store, 1)).toMatchObject({ maxTasks: 1 });
     });
 
     it('are no spec of an id that is another one', async () => {

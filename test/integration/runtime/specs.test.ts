@@ -87,6 +87,31 @@ describe('the spec of a connector is stored once for each plan', () => {
     expect(await take(0)).toMatchObject({ outcome: 'acquired', spec: { errors: { maxFailures: 2 } } });
   });
 
+  it('a run that can not read it leaves no lease behind, and does not count as one that died', async () => {
+    await planner.apply(name, failing(1));
+    const broken: TaskStore = { ...store, getSpec: () => Promise.reject(new Error('the table is throttled')) };
+    await expect(take(0, broken)).rejects.toThrow('throttled');
+    expect(await store.listTasks(name)).toMatchObject([{ leaseUntil: 0, unreleased: 0 }, {}]);
+    expect((await store.listTasks(name))[0]).not.toHaveProperty('leaseOwner');
+    expect(await take(0)).toMatchObject({ outcome: 'acquired', item: { unreleased: 1 } });
+  });
+
+  it('a run that does not find it takes that of the plan in force from the connector', async () => {
+    await planner.apply(name, failing(1));
+    const without: TaskStore = { ...store, getSpec: async () => undefined };
+    expect(await take(0, without)).toMatchObject({ outcome: 'acquired', spec: { errors: { maxFailures: 1 } } });
+  });
+
+  it('a planner that comes late takes none from a connector that was made again meanwhile', async () => {
+    await planner.apply(name, failing(1));
+    await planner.apply(name, failing(2));
+    const late = { generations: new Set([2]), tasks: 2 };
+    await planner.ask({ action: 'delete', connector: name });
+    await planner.apply(name, failing(3));
+    await store.forgetPlans(name, 2, late);
+    expect(await stored(specOf(failing(3)))).toEqual([1]);
+  });
+
   it('a connector that is made again under its name has its own, also in a process that knew the one before', async () => {
     await planner.apply(name, failing(1));
     expect(await take(0)).toMatchObject({ spec: { errors: { maxFailures: 1 } } });

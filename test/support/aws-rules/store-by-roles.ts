@@ -8,6 +8,7 @@ const CALLERS: Readonly<Record<Exclude<keyof TaskStore | keyof WatchStore, 'requ
   acquire: ['TaskRole'],
   getSpec: ['TaskRole'],
   checkpoint: ['TaskRole'],
+  putBack: ['TaskRole'],
   release: ['TaskRole'],
   putRun: ['TaskRole'],
   getConnector: ['TaskRole', 'PlannerRole', 'WatchRole'],

@@ -74,13 +74,37 @@ describe('an answer in time', () => {
     expect((await answered).status).toBe(202);
   });
 
-  it('says what of a restart is still to be asked for', async () => {
+  it('is 504 where a restart could not plan in time, because its own answer is 202', async () => {
     const { answered } = lab([
       { action: 'replan', connector: 'a' },
       { action: 'restart', connector: 'a' },
     ]);
     await jest.advanceTimersByTimeAsync(LIMIT_MS);
-    expect(await (await answered).json()).toMatchObject({ message: expect.stringContaining('send the request once more') });
+    const answer = await answered;
+    expect(answer.status).toBe(504);
+    expect(await answer.json()).toMatchObject({ error_code: 504, message: expect.stringContaining('send the request once more') });
+  });
+
+  it('is 504 where the planner refused the change, and what follows takes longer', async () => {
+    const { waiting, answered } = lab([
+      { action: 'apply', file: { name: 'a' } },
+      { action: 'overview', connector: 'a' },
+    ]);
+    waiting[0]?.resolve({ ok: false, error: { code: 'PLAN_SUPERSEDED', message: 'somebody was faster', retriable: true } });
+    await jest.advanceTimersByTimeAsync(LIMIT_MS);
+    expect((await answered).status).toBe(504);
+  });
+
+  it('is 504 where a change would have to be sent in the last moment: nobody could say whether the planner has it', async () => {
+    const { asked, waiting, answered } = lab([
+      { action: 'overview', connector: 'a' },
+      { action: 'apply', file: { name: 'a' } },
+    ]);
+    await jest.advanceTimersByTimeAsync(LIMIT_MS - 1_000);
+    waiting[0]?.resolve(DONE);
+    await jest.advanceTimersByTimeAsync(LIMIT_MS);
+    expect((await answered).status).toBe(504);
+    expect(asked).toHaveLength(1);
   });
 
   it('is 504 where nothing was to be changed', async () => {
