@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannerRequest } from '../../runtime/planner-api.ts';
 import { RestError } from '../answers/rest-error.ts';
 import { type Answer, empty, ok, type Route, route } from '../answers/route.ts';
@@ -11,6 +12,8 @@ type ApplyOptions = Pick<Extract<PlannerRequest, { action: 'apply' }>, 'create' 
 
 /** A patch is made anew so often where others change the connector meanwhile. */
 const PATCH_TRIES = 10;
+/** Before each further try, at most: two that go on at the same time would be in each other's way again. */
+const PATCH_PAUSE_MS = 1_500;
 
 /** Connectors: list, create, configure, delete. */
 export function connectorRoutes(context: Context): Route[] {
@@ -32,6 +35,7 @@ export function connectorRoutes(context: Context): Route[] {
       return await put(name, config, { revision: connector.revision });
     } catch (error) {
       if (!(error instanceof RestError && error.status === 409) || triesLeft <= 1) throw error;
+      await sleep(Math.random() * PATCH_PAUSE_MS);
       return patch(name, changes, triesLeft - 1);
     }
   };

@@ -27,6 +27,8 @@ const STOPPED_PARTITIONS = `task_stopped_partitions{${TASK}}`;
 const PAUSED = 'connector_state{state="PAUSED"}';
 const STOPPED = 'connector_state{state="STOPPED"}';
 const PENDING = 'connector_plan_pending';
+const CONNECTOR_AGE = 'connector_age_seconds';
+const TARGET_AGE = 'connector_target_age_seconds';
 const COST = 'connector_cost_dollars_total{part="duration"}';
 
 const CASES: readonly Case[] = [
@@ -51,6 +53,11 @@ const CASES: readonly Case[] = [
       { [LAG]: always(9), [RECORDS]: always(100), [PAUSED]: always(1) },
       { [LAG]: always(9), [RECORDS]: always(100), [STOPPED]: always(1) },
     ],
+  },
+  {
+    ...{ alert: 'RocketmqConnectLate', severity: 'warning', labels: {} },
+    fires: { [CONNECTOR_AGE]: always(601), [TARGET_AGE]: always(300) },
+    rests: [{ [CONNECTOR_AGE]: always(600), [TARGET_AGE]: always(300) }, { [CONNECTOR_AGE]: always(601) }],
   },
   {
     ...{ alert: 'RocketmqConnectDeadLetters', severity: 'warning', labels: { task: '0' } },
