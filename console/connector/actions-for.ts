@@ -6,5 +6,13 @@ export function actionsFor({ desired, taskStatus }: Pick<ShownConnector, 'desire
   if (desired === 'PAUSED') return ['Resume', 'Stop'];
   if (desired === 'STOPPED') return ['Resume'];
   const failed = taskStatus.some(({ state }) => state === 'FAILED');
-  return [...(failed ? (['Restart failed tasks', 'Resume'] as const) : []), 'Run now', 'Pause', 'Stop', 'Restart'];
+  // What has failed runs again only after a restart.
+  const runs = taskStatus.some(({ state }) => state !== 'FAILED');
+  return [
+    ...(failed ? (['Restart failed tasks', 'Resume'] as const) : []),
+    ...(runs ? (['Run now'] as const) : []),
+    'Pause',
+    'Stop',
+    'Restart',
+  ];
 }

@@ -1,5 +1,6 @@
 import type { HistoryEntry } from '../../src/runtime/planner-api.ts';
 import { counted } from '../format/numbers.ts';
+import { textOf } from '../format/values.ts';
 
 /** What a change of a connector did, a sentence for each part. */
 export function changeLines({ state, error, inForce, details }: HistoryEntry): string[] {
@@ -36,11 +37,6 @@ function planLine({ created, changed, deleted, moved }: NonNullable<HistoryEntry
     ...(parts.length > 0 ? [`tasks: ${parts.join(', ')}`] : []),
     ...(moved > 0 ? [counted(moved, 'partition moved', 'partitions moved')] : []),
   ];
-}
-
-function textOf(value: unknown): string {
-  if (value === undefined) return 'not set';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 const listed = ({ count, first }: { readonly count: number; readonly first: readonly (string | number)[] }): string =>

@@ -3,6 +3,7 @@ import { call, pathOf } from '../data/api.ts';
 import { CHANGES, type ChangeName } from '../data/changes.ts';
 import { useAction } from '../data/use-action.ts';
 import { useAbout } from '../parts/about-context.ts';
+import { ActionButton } from '../parts/action-button.tsx';
 import { ActionOutcome } from '../parts/action-outcome.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { HOME } from '../state/place.ts';
@@ -16,6 +17,7 @@ export function ConnectorActions({ connector, refresh }: TabProps) {
   const { name, type, desired } = connector;
   const local = useAbout()?.target === 'local';
   const action = useAction();
+  const busy = action.busy !== undefined;
   const { go } = useNavigation();
   const [asking, ask] = useState<'delete' | 'snapshot'>();
   const perform = async (label: string, work: () => Promise<string>) => {
@@ -31,28 +33,27 @@ export function ConnectorActions({ connector, refresh }: TabProps) {
     if (gone) go(HOME);
   };
   const button = (label: ChangeName, index: number) => (
-    <button
+    <ActionButton
       key={label}
-      type="button"
-      class={index === 0 ? 'primary' : undefined}
-      disabled={action.busy !== undefined}
-      onClick={() => void perform(label, () => CHANGES[label](name))}
+      kind={index === 0 ? 'primary' : undefined}
+      off={busy}
+      onPress={() => void perform(label, () => CHANGES[label](name))}
     >
       {label}
-    </button>
+    </ActionButton>
   );
   return (
     <>
       <div class="buttons">
         {actionsFor(connector).map(button)}
         {type === 'mysql-source' && (
-          <button type="button" disabled={action.busy !== undefined} onClick={() => ask('snapshot')}>
+          <ActionButton off={busy} onPress={() => ask('snapshot')}>
             Copy tables again
-          </button>
+          </ActionButton>
         )}
-        <button type="button" class="danger" disabled={action.busy !== undefined} onClick={() => ask('delete')}>
+        <ActionButton kind="danger" off={busy} onPress={() => ask('delete')}>
           Delete
-        </button>
+        </ActionButton>
       </div>
       {local && desired === 'RUNNING' && (
         <p class="quiet">

@@ -1,4 +1,5 @@
 import type { ShownConnector } from '../../src/console/answers.ts';
+import { pathOf } from '../data/api.ts';
 import { usePolled } from '../data/use-polled.ts';
 import { CONNECTOR_STATES } from '../format/states.ts';
 import { PlaceLink } from '../parts/place-link.tsx';
@@ -12,7 +13,7 @@ import { TabContent } from './tab-content.tsx';
 /** One connector. */
 export function ConnectorView({ place }: { readonly place: ConnectorPlace }) {
   const { name, tab } = place;
-  const { data: connector, error, refresh } = usePolled<ShownConnector>(`/api/connectors/${encodeURIComponent(name)}`);
+  const { data: connector, error, refresh } = usePolled<ShownConnector>(`/api${pathOf(name)}`);
   return (
     <>
       <p class="crumb">

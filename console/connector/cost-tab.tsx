@@ -30,7 +30,7 @@ export function CostTab({ connector: { name } }: TabProps) {
         <b class="sum">{dollars(cost.dollars)}</b> for {counted(Math.round(cost.usage.invocations), 'run')} and{' '}
         {number(Math.round(cost.looks))} looks in {days} days, at list prices of {region}.
       </p>
-      {local && <p class="quiet">On this machine it cost nothing. So much it would have cost on AWS.</p>}
+      {local && <p class="quiet">On this machine it cost nothing. On AWS it would have cost this much.</p>}
       <Table
         caption="Cost by part"
         columns={[{ label: 'Part' }, { label: 'Cost', numeric: true }]}

@@ -1,4 +1,6 @@
+import { MOST_CHOSEN } from '../../src/console/answers.ts';
 import type { DeadLetter } from '../../src/runtime/planner-api.ts';
+import { number } from '../format/numbers.ts';
 import { Table } from '../parts/table.tsx';
 
 interface Props {
@@ -11,7 +13,8 @@ interface Props {
 
 export function LetterTable({ letters, chosen, onChosen, onShow }: Props) {
   const open = letters.filter(({ state }) => state === 'open');
-  const all = open.length > 0 && open.every(({ place }) => chosen.has(place));
+  const first = open.slice(0, MOST_CHOSEN);
+  const all = first.length > 0 && first.every(({ place }) => chosen.has(place));
   const toggle = (place: string) => {
     const next = new Set(chosen);
     if (!next.delete(place)) next.add(place);
@@ -20,7 +23,8 @@ export function LetterTable({ letters, chosen, onChosen, onShow }: Props) {
   return (
     <>
       <label>
-        <input type="checkbox" checked={all} onChange={() => onChosen(new Set(all ? [] : open.map(({ place }) => place)))} /> All open ones
+        <input type="checkbox" checked={all} onChange={() => onChosen(new Set(all ? [] : first.map(({ place }) => place)))} />{' '}
+        {first.length < open.length ? `The first ${number(first.length)} open ones` : 'All open ones'}
       </label>
       <Table
         caption="Dead letters"

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
-import type { LettersDone } from '../../src/console/answers.ts';
+import { type LettersDone, MOST_CHOSEN } from '../../src/console/answers.ts';
 import type { DeadLetter } from '../../src/runtime/planner-api.ts';
 import { call, pathOf } from '../data/api.ts';
 import { useAction } from '../data/use-action.ts';
 import { counted, number } from '../format/numbers.ts';
+import { ActionButton } from '../parts/action-button.tsx';
 import { ActionOutcome } from '../parts/action-outcome.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Trouble } from '../parts/trouble.tsx';
@@ -32,6 +33,8 @@ export function LettersTab({ connector: { name } }: TabProps) {
   const [asking, ask] = useState<keyof typeof WORDS>();
   const [shown, show] = useState<DeadLetter>();
   const action = useAction();
+  const tooMany = chosen.size > MOST_CHOSEN;
+  const off = chosen.size === 0 || tooMany || action.busy !== undefined;
   const work = async (what: keyof typeof WORDS) => {
     await action.run(WORDS[what].title, async () => {
       const { done, settled, failures } = await call<LettersDone>('POST', `/api${pathOf(name, `/dead-letters/${what}`)}`, {
@@ -41,7 +44,7 @@ export function LettersTab({ connector: { name } }: TabProps) {
       const [first] = failures;
       if (first !== undefined) {
         throw new Error(
-          `${counted(failures.length, 'dead letter stays', 'dead letters stay')} as before: ${first.code}: ${first.message}; ${first.remedy ?? ''}`,
+          `${done > 0 ? `${number(done)} ${WORDS[what].done}, and ` : ''}${counted(failures.length, 'dead letter stays', 'dead letters stay')} as before: ${first.code}: ${first.message}; ${first.remedy ?? ''}`,
         );
       }
       return `${counted(done, 'dead letter is', 'dead letters are')} ${WORDS[what].done}${settled > 0 ? `, and ${number(settled)} had been before` : ''}`;
@@ -66,17 +69,20 @@ export function LettersTab({ connector: { name } }: TabProps) {
           {gone > 0 && ` RocketMQ has removed ${number(gone)} older messages.`}
         </p>
       )}
-      {topic !== undefined && letters.length === 0 && left === 0 && <p>There are no dead letters: every record could be copied.</p>}
+      {topic !== undefined && letters.length === 0 && left === 0 && (
+        <p>{gone === 0 ? 'There are no dead letters: every record could be copied.' : 'No dead letter is left in the topic.'}</p>
+      )}
       {letters.length > 0 && (
         <>
           <div class="buttons">
-            <button type="button" class="primary" disabled={chosen.size === 0 || action.busy !== undefined} onClick={() => ask('redrive')}>
-              Redrive {counted(chosen.size, 'chosen one')}
-            </button>
-            <button type="button" class="danger" disabled={chosen.size === 0 || action.busy !== undefined} onClick={() => ask('drop')}>
-              Drop {counted(chosen.size, 'chosen one')}
-            </button>
+            <ActionButton kind="primary" off={off} onPress={() => ask('redrive')}>
+              Redrive the {number(chosen.size)} chosen
+            </ActionButton>
+            <ActionButton kind="danger" off={off} onPress={() => ask('drop')}>
+              Drop the {number(chosen.size)} chosen
+            </ActionButton>
           </div>
+          {tooMany && <p class="warn-text">At most {number(MOST_CHOSEN)} can be redriven or dropped at once. Choose fewer.</p>}
           <LetterTable letters={letters} chosen={chosen} onChosen={choose} onShow={show} />
         </>
       )}

@@ -1,3 +1,4 @@
+import { totalsOf } from '../../src/console/totals.ts';
 import { number } from '../format/numbers.ts';
 import { startsText } from '../format/starts.ts';
 import { ago, span, time } from '../format/times.ts';
@@ -6,12 +7,13 @@ import { Facts } from '../parts/facts.tsx';
 import type { TabProps } from './tab-content.tsx';
 import { TaskTable } from './task-table.tsx';
 import { TaskTroubles } from './task-troubles.tsx';
-import { totalsOf } from './totals.ts';
 
 /** How a connector is now. */
 export function OverviewTab({ connector }: TabProps) {
   const { at, taskStatus, nextStart, generation, ageMs, targetMs } = connector;
-  const { records, deadLetters, lastRecordAt, partitions, lag } = totalsOf(taskStatus);
+  const { records, lastRecordAt, ...lag } = totalsOf(taskStatus);
+  const deadLetters = taskStatus.reduce((sum, { counters }) => sum + counters.deadLetters, 0);
+  const partitions = taskStatus.reduce((sum, task) => sum + task.partitions.length, 0);
   return (
     <>
       <TaskTroubles connector={connector} />
@@ -19,7 +21,9 @@ export function OverviewTab({ connector }: TabProps) {
         facts={[
           ['Left to copy', lagOf(lag)],
           ['Last record', lastRecordAt === undefined ? 'none yet' : ago(at - lastRecordAt)],
-          ...(ageMs === undefined || targetMs === undefined ? [] : [['Age, at most', `${span(ageMs)}, ${span(targetMs)}`] as const]),
+          ...(ageMs === undefined || targetMs === undefined
+            ? []
+            : [['Age', `${span(ageMs)} (should be at most ${span(targetMs)})`] as const]),
           ['Copied so far', `${number(records)} records`],
           ['Dead letters', number(deadLetters)],
           ['Tasks, partitions', `${number(taskStatus.length)}, ${number(partitions)}`],

@@ -3,6 +3,7 @@ import type { Altered } from '../../src/console/answers.ts';
 import { call, pathOf } from '../data/api.ts';
 import { useAction } from '../data/use-action.ts';
 import { counted } from '../format/numbers.ts';
+import { ActionButton } from '../parts/action-button.tsx';
 import { ActionOutcome } from '../parts/action-outcome.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Table } from '../parts/table.tsx';
@@ -44,9 +45,9 @@ export function PositionsTab({ connector, refresh }: TabProps) {
     <>
       {stopped ? (
         <div class="buttons">
-          <button type="button" class="danger" disabled={action.busy !== undefined} onClick={() => reset(true)}>
+          <ActionButton kind="danger" off={action.busy !== undefined} onPress={() => reset(true)}>
             Start all over
-          </button>
+          </ActionButton>
         </div>
       ) : (
         <p class="note">Positions can only be changed while the connector is stopped. Stop it above, change them, and resume it.</p>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Planned } from '../../src/console/answers.ts';
+import type { Planned, ShownFile } from '../../src/console/answers.ts';
 import { call, pathOf } from '../data/api.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { PlanReview } from '../parts/plan-review.tsx';
@@ -17,11 +17,18 @@ interface Props {
 export function RollbackDialog({ connector, generation, onRollback, onClose }: Props) {
   const [planned, setPlanned] = useState<Planned | Error>();
   const path = `/api${pathOf(connector, '/rollback')}`;
+  const [revision, setRevision] = useState<string>();
   useEffect(() => {
-    call<Planned>('POST', path, { generation, dryRun: true }).then(setPlanned, setPlanned);
-  }, [path, generation]);
+    const look = async () => {
+      // First: what somebody changes after that is not undone, because the way back is refused then.
+      const file = await call<ShownFile>('GET', `/api${pathOf(connector, '/file')}`);
+      setRevision(file.revision);
+      return call<Planned>('POST', path, { generation, dryRun: true });
+    };
+    look().then(setPlanned, setPlanned);
+  }, [path, connector, generation]);
   const rollback = async () => {
-    const answer = await call<Planned>('POST', path, { generation });
+    const answer = await call<Planned>('POST', path, { generation, ...(revision !== undefined && { revision }) });
     if (!answer.ok) throw new Error(answer.problems.map(({ message, remedy }) => `${message}; ${remedy ?? ''}`).join('\n'));
     return `plan ${answer.plan.generation} is in force, with the configuration of plan ${generation}`;
   };
@@ -34,7 +41,7 @@ export function RollbackDialog({ connector, generation, onRollback, onClose }: P
       onConfirm={() => onRollback(rollback)}
       onClose={onClose}
     >
-      {planned === undefined && <p class="quiet">Looking what that would change …</p>}
+      {planned === undefined && <p class="quiet">Finding out what would change …</p>}
       {planned instanceof Error && <Trouble text={planned.message} />}
       {planned !== undefined && 'ok' in planned && !planned.ok && <ProblemList problems={planned.problems} />}
       {accepted && <PlanReview planned={accepted} />}

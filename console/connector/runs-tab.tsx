@@ -1,4 +1,5 @@
 import type { PricedRun, Runs } from '../../src/console/answers.ts';
+import { pathOf } from '../data/api.ts';
 import { usePolled } from '../data/use-polled.ts';
 import { bytes, dollars, number } from '../format/numbers.ts';
 import { OUTCOMES } from '../format/states.ts';
@@ -11,7 +12,7 @@ import type { TabProps } from './tab-content.tsx';
 
 /** What the runs did. */
 export function RunsTab({ connector: { name } }: TabProps) {
-  const { data, error } = usePolled<Runs>(`/api/connectors/${encodeURIComponent(name)}/runs`);
+  const { data, error } = usePolled<Runs>(`/api${pathOf(name, '/runs')}`);
   const local = useAbout()?.target === 'local';
   if (error && data === undefined) return <Trouble text={error.message} />;
   if (data === undefined) return <p class="quiet">Loading …</p>;

@@ -7,6 +7,11 @@ export class ApiError extends Error {
     super(message);
     this.status = status;
   }
+
+  /** Another try may be answered: the server was away, or failed itself. */
+  get mayPass(): boolean {
+    return this.status === 0 || this.status >= 500;
+  }
 }
 
 const AWAY = 'the server of this page does not answer; start `rocketmq-connect serve` again';

@@ -28,12 +28,19 @@ export const CHANGES = {
     return `${name}: ${restarted(tasks)}`;
   },
   'Run now': async (name: string) => {
-    const { started } = await call<Started>('POST', `/api${pathOf(name, '/run')}`);
-    return started === 0 ? `${name} has no tasks, because there is nothing to copy` : `${name}: ${counted(started, 'task')} started`;
+    return startedText(name, await call<Started>('POST', `/api${pathOf(name, '/run')}`));
   },
 } as const;
 
 export type ChangeName = keyof typeof CHANGES;
+
+/** Says of how many tasks a person has started a run. */
+export function startedText(name: string, { started, running }: Started): string {
+  if (started + running === 0) return `${name} has no tasks, because there is nothing to copy`;
+  const ran = `${counted(running, 'task runs', 'tasks run')} already`;
+  if (started === 0) return `${name}: ${ran}`;
+  return `${name}: ${counted(started, 'task')} started${running > 0 ? `, and ${ran}` : ''}`;
+}
 
 interface TaskShown {
   readonly id: number;

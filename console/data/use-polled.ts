@@ -11,43 +11,54 @@ export interface Polled<Answer> {
   readonly refresh: () => Promise<void>;
 }
 
-/** Asks for a path now, and every 5 s while the page can be seen. `once`: only now, and when the caller says so. */
+/**
+ * Asks for a path now, and every 5 s while the page can be seen. `once`: until there is an answer or a refusal, and when the caller says so.
+ */
 export function usePolled<Answer>(path: string, once = false): Polled<Answer> {
   const [shown, setShown] = useState<{ readonly path: string; readonly data?: Answer; readonly error?: ApiError }>({ path });
   const asking = useRef<AbortController>(undefined);
-  const refresh = useCallback(async () => {
+  /** Resolves with whether the server may answer another time. */
+  const ask = useCallback(async (): Promise<boolean> => {
     asking.current?.abort();
     const own = new AbortController();
     asking.current = own;
     try {
       const data = await call<Answer>('GET', path, undefined, own.signal);
       setShown({ path, data });
-    } catch (error) {
+      return false;
+    } catch (failure) {
       // Another question has taken its place.
-      if (own.signal.aborted) return;
-      setShown((before) => ({ ...(before.path === path && before), path, error: error as ApiError }));
+      if (own.signal.aborted) return false;
+      const error = failure as ApiError;
+      setShown((before) => ({ ...(before.path === path && before), path, error }));
+      return error.mayPass;
     }
   }, [path]);
+  const refresh = useCallback(async () => {
+    await ask();
+  }, [ask]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let ended = false;
+    let again = true;
     const turn = async () => {
       clearTimeout(timer);
-      await refresh();
-      if (!ended && !once && document.visibilityState === 'visible') timer = setTimeout(turn, EVERY_MS);
+      const mayPass = await ask();
+      again = !once || mayPass;
+      if (!ended && again && document.visibilityState === 'visible') timer = setTimeout(turn, EVERY_MS);
     };
     const seen = () => {
-      if (document.visibilityState === 'visible') void turn();
-      else clearTimeout(timer);
+      if (document.visibilityState !== 'visible') clearTimeout(timer);
+      else if (again) void turn();
     };
     void turn();
-    if (!once) document.addEventListener('visibilitychange', seen);
+    document.addEventListener('visibilitychange', seen);
     return () => {
       ended = true;
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', seen);
       asking.current?.abort();
     };
-  }, [refresh, once]);
+  }, [ask, once]);
   return { ...(shown.path === path && shown), refresh };
 }

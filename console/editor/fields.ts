@@ -1,4 +1,5 @@
 import type { Problem } from '../../src/console/answers.ts';
+import { keyOfOption } from '../../src/rest/answers/flat-keys.ts';
 
 /** An option as `GET /connector-plugins/TYPE/config` describes it. */
 export interface Definition {
@@ -30,12 +31,9 @@ export function groupsOf(definitions: readonly Definition[]): Group[] {
   }));
 }
 
-const KEYS: Readonly<Record<string, string>> = { type: 'connector.class', maxTasks: 'tasks.max' };
-
 /** The option of the form that stands for one of a file. One in a list stands for the list. */
 export function keyOf(option: string): string {
-  const listed = option.replace(/\[\d+\].*$/, '');
-  return KEYS[listed] ?? listed;
+  return keyOfOption(option.replace(/\[\d+\].*$/, ''));
 }
 
 /** What is wrong with an option of the form. */

@@ -1,12 +1,13 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Converted, Planned, Problem } from '../../src/console/answers.ts';
 import { call } from '../data/api.ts';
 import { useAction } from '../data/use-action.ts';
+import { ActionButton } from '../parts/action-button.tsx';
 import { ActionOutcome } from '../parts/action-outcome.tsx';
 import { PlanReview } from '../parts/plan-review.tsx';
 import { ProblemList } from '../parts/problem-list.tsx';
-import { keyOf, withoutEmpty } from './fields.ts';
-import { type Given, isForm } from './given.ts';
+import { keyOf } from './fields.ts';
+import { type Given, isForm, sentOf } from './given.ts';
 import { OptionForm } from './option-form.tsx';
 import { useValidation } from './use-validation.ts';
 import { YamlBox } from './yaml-box.tsx';
@@ -22,13 +23,15 @@ interface Props {
   readonly onCancel: () => void;
 }
 
-const REFUSED = 'there are problems, which stand below; nothing is in force';
+const REFUSED = 'nothing was changed, because of the problems below';
+const CHANGED = 'the configuration was changed meanwhile; press the button again';
 
 type Accepted = Extract<Planned, { readonly ok: true }>;
 
 /** Writes a configuration, as a form or as YAML, shows what it would change, and puts it in force. */
 export function FileEditor({ connector, revision, type, initial, onApplied, onCancel }: Props) {
   const [given, setGiven] = useState<Given>(initial);
+  const latest = useRef(given);
   const [refusals, setRefusals] = useState<readonly Problem[]>([]);
   const [planned, setPlanned] = useState<Accepted>();
   const action = useAction();
@@ -37,25 +40,29 @@ export function FileEditor({ connector, revision, type, initial, onApplied, onCa
   const typed = isForm(given) ? validation.problems.filter(({ option }) => given.config[keyOf(option)]) : validation.problems;
   const problems = refusals.length > 0 ? refusals : typed;
   const change = (next: Given) => {
+    latest.current = next;
     setGiven(next);
     setRefusals([]);
     setPlanned(undefined);
   };
-  const sent = () => ({
-    given: isForm(given) ? { config: withoutEmpty(given.config) } : given,
-    ...(connector !== undefined && { connector }),
-  });
-  /** Asks, and shows what is refused. Undefined where something is. */
+  const sent = () => ({ given: sentOf(given), ...(connector !== undefined && { connector }) });
+  /** What is answered is about the configuration that was sent. */
+  const mustBeLatest = () => {
+    if (latest.current !== given) throw new Error(CHANGED);
+  };
+  /** Asks. Throws where something is refused, and shows that. */
   const ask = async <Answer extends { readonly ok: boolean }>(path: string, body: unknown) => {
     const answer = await call<Answer | { readonly ok: false; readonly problems: readonly Problem[] }>('POST', path, body);
     if (answer.ok) return answer as Extract<Answer, { readonly ok: true }>;
+    mustBeLatest();
     setRefusals((answer as { readonly problems: readonly Problem[] }).problems);
-    return undefined;
+    setPlanned(undefined);
+    throw new Error(REFUSED);
   };
   const convert = () =>
     void action.run('Convert', async () => {
       const converted = await ask<Converted>('/api/convert', sent().given);
-      if (converted === undefined) return REFUSED;
+      mustBeLatest();
       change(isForm(given) ? { yaml: converted.yaml } : { config: converted.config });
       return 'shown in the other form';
     });
@@ -63,14 +70,14 @@ export function FileEditor({ connector, revision, type, initial, onApplied, onCa
     void action.run('Plan', async () => {
       setPlanned(undefined);
       const answer = await ask<Planned>('/api/plan', sent());
+      mustBeLatest();
       setPlanned(answer);
-      return answer === undefined ? REFUSED : 'this is what would change; nothing is in force yet';
+      return 'this is what would change; nothing is in force yet';
     });
   const apply = () =>
     void action.run('Apply', async () => {
       const answer = await ask<Planned>('/api/apply', { ...sent(), ...(revision !== undefined && { revision }) });
       setPlanned(undefined);
-      if (answer === undefined) return REFUSED;
       onApplied(answer.plan.connector);
       return `plan ${answer.plan.generation} is in force`;
     });
@@ -78,15 +85,15 @@ export function FileEditor({ connector, revision, type, initial, onApplied, onCa
   return (
     <div class="editor">
       <div class="buttons">
-        <button type="button" class="primary" disabled={busy} onClick={plan}>
+        <ActionButton kind="primary" off={busy} onPress={plan}>
           Show what changes
-        </button>
-        <button type="button" disabled={busy} onClick={convert}>
+        </ActionButton>
+        <ActionButton off={busy} onPress={convert}>
           {isForm(given) ? 'Write as YAML' : 'Show as a form'}
-        </button>
-        <button type="button" disabled={busy} onClick={onCancel}>
+        </ActionButton>
+        <ActionButton off={busy} onPress={onCancel}>
           Cancel
-        </button>
+        </ActionButton>
       </div>
       <ActionOutcome {...action} />
       {(!isForm(given) || refusals.length > 0) && <ProblemList problems={problems} />}
@@ -95,15 +102,15 @@ export function FileEditor({ connector, revision, type, initial, onApplied, onCa
           <h3>What changes</h3>
           <PlanReview planned={planned} />
           <div class="buttons">
-            <button type="button" class="primary" disabled={busy} onClick={apply}>
+            <ActionButton kind="primary" off={busy} onPress={apply}>
               Apply
-            </button>
+            </ActionButton>
           </div>
         </section>
       )}
       {isForm(given) ? (
         <OptionForm
-          type={type}
+          type={given.config['connector.class'] || type}
           config={given.config}
           problems={problems}
           named={connector !== undefined}

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Problem, Validated } from '../../src/console/answers.ts';
 import { call } from '../data/api.ts';
-import type { Given } from './given.ts';
+import { type Given, sentOf } from './given.ts';
 
 /** So long after the last key the server looks at what was typed. */
 const PAUSE_MS = 400;
@@ -16,7 +16,7 @@ export function useValidation(given: Given, connector: string | undefined): Vali
   useEffect(() => {
     const own = new AbortController();
     const timer = setTimeout(async () => {
-      const body = { given, ...(connector !== undefined && { connector }) };
+      const body = { given: sentOf(given), ...(connector !== undefined && { connector }) };
       const answer = await call<Validated>('POST', '/api/validate', body, own.signal).catch(() => undefined);
       // Where it does not answer, the plan says so.
       if (answer !== undefined) setValidation({ problems: answer.ok ? answer.warnings : answer.problems });

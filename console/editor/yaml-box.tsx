@@ -1,4 +1,5 @@
-import { useId } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
+import { Trouble } from '../parts/trouble.tsx';
 
 interface Props {
   readonly yaml: string;
@@ -9,9 +10,16 @@ interface Props {
 /** A connector file as text, typed or taken from a file. */
 export function YamlBox({ yaml, invalid, onYaml }: Props) {
   const id = useId();
+  const [unread, setUnread] = useState<string>();
   const upload = async ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
     const [file] = currentTarget.files ?? [];
-    if (file !== undefined) onYaml(await file.text());
+    if (file === undefined) return;
+    try {
+      onYaml(await file.text());
+      setUnread(undefined);
+    } catch {
+      setUnread(file.name);
+    }
   };
   return (
     <>
@@ -26,6 +34,7 @@ export function YamlBox({ yaml, invalid, onYaml }: Props) {
       <label class="upload">
         Or take a file: <input type="file" accept=".yml,.yaml" onChange={(event) => void upload(event)} />
       </label>
+      {unread !== undefined && <Trouble text={`the browser can't read ${unread}; choose it again`} />}
     </>
   );
 }

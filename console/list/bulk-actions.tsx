@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { ListedConnector } from '../../src/console/answers.ts';
 import { CHANGES, type ChangeName } from '../data/changes.ts';
 import { counted } from '../format/numbers.ts';
+import { ActionButton } from '../parts/action-button.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { type BulkResult, BulkResults } from './bulk-results.tsx';
 
@@ -35,12 +36,12 @@ export function BulkActions({ connectors, refresh }: Props) {
   const start = (change: ChangeName) => (connectors.length > WITHOUT_QUESTION ? ask(change) : void perform(change));
   return (
     <>
-      <fieldset class="bulk" disabled={busy}>
+      <fieldset class="bulk">
         <legend class="quiet">All {counted(connectors.length, 'connector')} below:</legend>
         {OFFERED.map((change) => (
-          <button key={change} type="button" onClick={() => start(change)}>
+          <ActionButton key={change} off={busy || connectors.length === 0} onPress={() => start(change)}>
             {change} all
-          </button>
+          </ActionButton>
         ))}
       </fieldset>
       <BulkResults results={results} busy={busy} onClose={() => setResults([])} />

@@ -8,6 +8,7 @@ import { StateMark } from '../parts/state-mark.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import type { ListPlace, Sort } from '../state/place.ts';
 import { useNavigation } from '../state/use-place.ts';
+import { SORT_TITLES } from './sorting.ts';
 
 interface Props {
   readonly connectors: readonly ListedConnector[];
@@ -18,8 +19,8 @@ interface Props {
 
 export function ConnectorTable({ connectors, at, place }: Props) {
   const { go } = useNavigation();
-  const by = (label: string, sort: Sort, direction: 'ascending' | 'descending', numeric = false): Column => ({
-    label,
+  const by = (sort: Sort, direction: 'ascending' | 'descending', numeric = false): Column => ({
+    label: SORT_TITLES[sort],
     numeric,
     sort: { active: place.sort === sort, direction, choose: () => go({ ...place, sort }, true) },
   });
@@ -27,12 +28,12 @@ export function ConnectorTable({ connectors, at, place }: Props) {
     <Table
       caption="Connectors"
       columns={[
-        by('State', 'urgency', 'ascending'),
-        by('Name', 'name', 'ascending'),
+        by('urgency', 'ascending'),
+        by('name', 'ascending'),
         { label: 'Type', short: true },
         { label: 'Tasks', numeric: true },
-        by('Left to copy', 'lag', 'descending', true),
-        by('Last record', 'age', 'ascending', true),
+        by('lag', 'descending', true),
+        by('age', 'ascending', true),
         { label: 'Starts', short: true },
       ]}
       rows={connectors.map((connector) => ({ key: connector.name, cells: cellsOf(connector, at) }))}

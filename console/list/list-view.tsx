@@ -8,6 +8,7 @@ import { useNavigation } from '../state/use-place.ts';
 import { BulkActions } from './bulk-actions.tsx';
 import { ConnectorTable } from './connector-table.tsx';
 import { NoConnectors } from './no-connectors.tsx';
+import { SortChoice } from './sort-choice.tsx';
 import { chosen } from './sorting.ts';
 import { StateFilter } from './state-filter.tsx';
 
@@ -31,6 +32,7 @@ export function ListView({ place }: { readonly place: ListPlace }) {
         <>
           <div class="filters">
             <StateFilter connectors={data.connectors} place={place} />
+            <SortChoice place={place} />
             <label class="search">
               <span class="unseen">Name holds</span>
               <input
@@ -41,13 +43,11 @@ export function ListView({ place }: { readonly place: ListPlace }) {
               />
             </label>
           </div>
+          <BulkActions connectors={shown} refresh={refresh} />
           {shown.length === 0 ? (
             <p class="quiet">None of {counted(data.connectors.length, 'connector')} is in these states and has such a name.</p>
           ) : (
-            <>
-              <BulkActions connectors={shown} refresh={refresh} />
-              <ConnectorTable connectors={shown} at={data.at} place={place} />
-            </>
+            <ConnectorTable connectors={shown} at={data.at} place={place} />
           )}
         </>
       )}

@@ -18,6 +18,9 @@ export function countsByState(connectors: readonly ListedConnector[]): ReadonlyA
   return STATES.map((state) => [state, connectors.filter((each) => each.state === state).length] as const).filter(([, count]) => count > 0);
 }
 
+/** The columns by which the list is sorted. */
+export const SORT_TITLES: Readonly<Record<Sort, string>> = { urgency: 'State', name: 'Name', lag: 'Left to copy', age: 'Last record' };
+
 type Order = (a: ListedConnector, b: ListedConnector) => number;
 
 const byName: Order = (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);

@@ -2,6 +2,7 @@ import type { Planned } from '../../src/console/answers.ts';
 import type { PlanResult, TaskDiff } from '../../src/runtime/planner-api.ts';
 import { counted, dollars } from '../format/numbers.ts';
 import { startsText } from '../format/starts.ts';
+import { textOf } from '../format/values.ts';
 import { useAbout } from './about-context.ts';
 import { ProblemList } from './problem-list.tsx';
 import { Table } from './table.tsx';
@@ -54,11 +55,6 @@ function Options({ options }: { readonly options: PlanResult['options'] }) {
       }))}
     />
   );
-}
-
-function textOf(value: unknown): string {
-  if (value === undefined) return 'not set';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function partitionsOf({ change, partitions, gained, lost, configChanged }: TaskDiff): string {

@@ -1,7 +1,13 @@
+interface Props {
+  readonly text: string;
+  /** Screen readers say it at once, and again whenever it changes. Default true. */
+  readonly live?: boolean;
+}
+
 /** Something that is wrong, and what to do about it. It stands behind the last semicolon of a message. */
-export function Trouble({ text }: { readonly text: string }) {
+export function Trouble({ text, live = true }: Props) {
   return (
-    <div class="trouble" role="alert">
+    <div class="trouble" role={live ? 'alert' : undefined}>
       {text.split('\n').map((line) => (
         <TroubleLine key={line} line={line} />
       ))}

@@ -11,6 +11,7 @@ import type {
   StatusResult,
   TaskState,
 } from '../runtime/planner-api.ts';
+import type { Totals } from './totals.ts';
 
 /** What the console shows of the place where connectors run. */
 export interface About {
@@ -25,17 +26,10 @@ export interface About {
 }
 
 /** A connector in the list, with what its tasks say together. */
-export interface ListedConnector extends ConnectorSummary {
+export interface ListedConnector extends ConnectorSummary, Totals {
   readonly direction?: 'source' | 'sink';
   /** How many tasks are in each state. */
   readonly taskStates: Readonly<Partial<Record<TaskState, number>>>;
-  /** Records that were left after the last runs. Absent where no task knows. */
-  readonly lagRecords?: number;
-  /** The largest age of a change that was left, in ms. */
-  readonly lagMs?: number;
-  /** When the last run ended that copied records, ms since 1970. */
-  readonly lastRecordAt?: number;
-  readonly records: number;
 }
 
 export interface ConnectorList {
@@ -92,8 +86,10 @@ export type Planned = { readonly ok: true; readonly plan: PlanResult; readonly i
 /** The same configuration as a form and as YAML. */
 export type Converted = { readonly ok: true; readonly config: Readonly<Record<string, string>>; readonly yaml: string } | Refused;
 
+/** Tasks that were started, and those that were not because this process still ran them. */
 export interface Started {
   readonly started: number;
+  readonly running: number;
 }
 
 export type Altered = AlterOffsetsResult;
@@ -109,6 +105,9 @@ export interface Letters {
   /** For the next page. Absent in the last one. */
   readonly cursor?: string;
 }
+
+/** So many letters are redriven or dropped by one request. */
+export const MOST_CHOSEN = 1_000;
 
 export interface LettersDone {
   readonly done: number;

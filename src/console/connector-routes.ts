@@ -76,7 +76,7 @@ export function connectorRoutes(context: ConsoleContext): Route[] {
       path: '/api/connectors/:name/run',
       summary: 'Start all tasks now; those that wait after a failure try at once',
       answers: { 202: undefined },
-      handle: async ({ params: { name = '' } }) => ({ status: 202, body: { started: await startTasks(name) } satisfies Started }),
+      handle: async ({ params: { name = '' } }) => ({ status: 202, body: (await startTasks(name)) satisfies Started }),
     }),
     route({
       method: 'POST',
@@ -117,5 +117,5 @@ function wholeNumber(query: URLSearchParams, name: string, without: number, most
   if (text === null) return without;
   const number = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   if (number >= 1 && number <= most) return number;
-  throw new RestError(400, `${name}: ${JSON.stringify(text)} is none; use 1 to ${most}`);
+  throw new RestError(400, `${name} must be 1 to ${most}, and is ${JSON.stringify(text)}`);
 }

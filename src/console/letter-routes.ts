@@ -3,11 +3,8 @@ import { RestError } from '../rest/answers/rest-error.ts';
 import { ok, type Route, route } from '../rest/answers/route.ts';
 import { ask, connectorNamed } from '../rest/routes/context.ts';
 import type { DeadLettersPage, LetterCursor, LetterFailure, LetterWorkPage } from '../runtime/planner-api.ts';
-import type { Letters, LettersDone } from './answers.ts';
+import { type Letters, type LettersDone, MOST_CHOSEN } from './answers.ts';
 import type { ConsoleContext } from './console-context.ts';
-
-/** So many letters are redriven or dropped by one request. */
-const MOST_CHOSEN = 1_000;
 
 const chosen = z.strictObject({ topic: z.string(), places: z.array(z.string()).min(1).max(MOST_CHOSEN) });
 
@@ -70,7 +67,7 @@ export function letterRoutes(context: ConsoleContext): Route[] {
 function readCursor(text: string): LetterCursor {
   const parsed = cursorSchema.safeParse(jsonOf(text));
   if (parsed.success) return parsed.data;
-  throw new RestError(400, 'cursor: it is none; take that of the answer before');
+  throw new RestError(400, "this cursor can't be read; take that of the answer before");
 }
 
 function jsonOf(text: string): unknown {
@@ -86,7 +83,8 @@ export function cursorOf(topic: string, places: readonly string[]): LetterCursor
   const stretches = new Map<string, { next: number; end: number }>();
   for (const place of places) {
     const [, queue, digits] = /^(.+)@(\d{1,15})$/.exec(place) ?? [];
-    if (queue === undefined) throw new RestError(400, `places: ${JSON.stringify(place)} is none; name it as the list does`);
+    if (queue === undefined)
+      throw new RestError(400, `places: ${JSON.stringify(place)} is no place of a dead letter; name it as the list does`);
     const [offset, known] = [Number(digits), stretches.get(queue)];
     stretches.set(queue, { next: Math.min(known?.next ?? offset, offset), end: Math.max(known?.end ?? 0, offset + 1) });
   }

@@ -3,6 +3,7 @@ import { ask } from '../rest/routes/context.ts';
 import type { ConnectorMetrics, ConnectorSummary, MetricsResult, TaskState } from '../runtime/planner-api.ts';
 import type { About, ConnectorList, ListedConnector } from './answers.ts';
 import type { ConsoleContext } from './console-context.ts';
+import { totalsOf } from './totals.ts';
 
 /** What there is: connectors, connector types, and where they run. */
 export function listRoutes(context: ConsoleContext): Route[] {
@@ -44,16 +45,5 @@ function together(connector: ConnectorMetrics | undefined): Together {
   const tasks = connector?.taskMetrics ?? [];
   const states: Partial<Record<TaskState, number>> = {};
   for (const { state } of tasks) states[state] = (states[state] ?? 0) + 1;
-  const known = (values: ReadonlyArray<number | undefined>) => values.filter((value) => value !== undefined);
-  const lagRecords = known(tasks.map(({ lastRun }) => lastRun?.lagRecords));
-  const lagMs = known(tasks.map(({ lastRun }) => lastRun?.lagMs));
-  const lastRecords = known(tasks.map(({ lastRecordAt }) => lastRecordAt));
-  return {
-    ...(connector && { direction: connector.direction }),
-    taskStates: states,
-    records: tasks.reduce((sum, { counters }) => sum + counters.records, 0),
-    ...(lagRecords.length > 0 && { lagRecords: lagRecords.reduce((sum, lag) => sum + lag, 0) }),
-    ...(lagMs.length > 0 && { lagMs: Math.max(...lagMs) }),
-    ...(lastRecords.length > 0 && { lastRecordAt: Math.max(...lastRecords) }),
-  };
+  return { ...(connector && { direction: connector.direction }), taskStates: states, ...totalsOf(tasks) };
 }

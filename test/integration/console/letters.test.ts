@@ -57,7 +57,7 @@ describe('dead letters in the console', () => {
     await page.getByRole('dialog').getByText('y'.repeat(200)).waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
     await row.getByRole('checkbox').check();
-    await page.getByRole('button', { name: 'Redrive 1 chosen one', exact: true }).click();
+    await page.getByRole('button', { name: 'Redrive the 1 chosen', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Redrive', exact: true }).click();
     await page.getByText('1 dead letter is sent once more').waitFor();
     await row.getByText('redriven').waitFor();

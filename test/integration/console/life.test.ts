@@ -60,7 +60,7 @@ describe('a connector in the console', () => {
     await field('name').fill(NAME);
     await field('source.bootstrapServers').fill(bench.addresses.kafka);
     await press('Show what changes');
-    await says(/there are problems, which stand below/);
+    await says('Plan failed: nothing was changed, because of the problems below');
     expect(await field('rocketmq.endpoints').getAttribute('aria-invalid')).toBe('true');
     const closed = page.locator('details:not([open]) > summary');
     while ((await closed.count()) > 0) await closed.first().click();

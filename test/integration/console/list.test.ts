@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, type WatchedPage, watchedPage } from '../../support/console/browser.ts';
+import { openBrowser, type WatchedPage, watchedPage, widthOf } from '../../support/console/browser.ts';
 import { type ConsoleLab, openConsoleLab } from '../../support/console/console-lab.ts';
 import { wordsFlat } from '../../support/rest/rest-lab.ts';
 
@@ -62,6 +62,33 @@ describe('the list of a dozen connectors', () => {
     const before = [...lab.asked];
     await page.waitForResponse(/\/api\/connectors$/);
     expect(new Set(lab.asked.slice(before.length))).toEqual(new Set(['/api/connectors']));
+  });
+
+  it('can be sorted where the table has no heads', async () => {
+    await page.goto(`${lab.url}/console/?name=shop-`);
+    await count(12);
+    const order = page.getByRole('combobox', { name: 'Order' });
+    expect(await order.isVisible()).toBe(false);
+    const { width, height } = page.viewportSize() ?? { width: 1280, height: 720 };
+    await page.setViewportSize({ width: 360, height });
+    await order.selectOption('Sort by name');
+    expect(page.url()).toBe(`${lab.url}/console/?name=shop-&sort=name`);
+    expect(await names()).toEqual(NAMES);
+    expect(await widthOf(page)).toBe(360);
+    await page.setViewportSize({ width, height });
+    expect(await order.isVisible()).toBe(false);
+  });
+
+  it('keeps what came of a change that nothing is shown after', async () => {
+    await lab.rest.call('PUT', '/connectors/other/stop');
+    await page.goto(`${lab.url}/console/?state=STOPPED&name=other`);
+    await count(1);
+    await page.getByRole('button', { name: 'Resume all' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText(/^None of 13 connectors/).waitFor();
+    await page.getByText(/other is resumed/).waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Resume all');
+    expect(await desired('other')).toBe('RUNNING');
   });
 
   it('changes all that it shows after a question, and says what came of each', async () => {

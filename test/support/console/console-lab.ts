@@ -31,7 +31,7 @@ export async function openConsoleLab(): Promise<ConsoleLab> {
     version: '0.1.0',
     cluster: 'test',
     loadFiles: pageFiles,
-    startTasks: async (connector) => runs.push(connector),
+    startTasks: async (connector) => ({ started: runs.push(connector), running: 0 }),
     idleMonth: () => undefined,
   });
   const rest = await RestLab.open(routes);

@@ -35,21 +35,35 @@ class Place {
 describe('tasks that the console starts', () => {
   it('run in functions where there are some', async () => {
     const place = new Place(true);
-    expect(await new TaskStarter(place, silentLogger).start('c')).toBe(2);
+    expect(await new TaskStarter(place, silentLogger).start('c')).toEqual({ started: 2, running: 0 });
     expect(place.asked).toEqual([{ action: 'run', connector: 'c', byHand: true }]);
     expect(place.runs).toEqual([]);
   });
 
-  it('run in this process elsewhere, each connector once at a time, until the process ends', async () => {
+  it('run in this process elsewhere, each once at a time, until the process ends', async () => {
     const place = new Place(false);
     const starter = new TaskStarter(place, silentLogger);
-    expect([await starter.start('c'), await starter.start('c'), await starter.start('d')]).toEqual([2, 2, 2]);
+    const two = { started: 2, running: 0 };
+    expect([await starter.start('c'), await starter.start('d'), await starter.start('c')]).toEqual([two, two, { started: 0, running: 2 }]);
     expect(place.runs.map(({ connector, tasks, once }) => ({ connector, tasks, once }))).toEqual([
-      { connector: 'c', tasks: [0, 1], once: false },
-      { connector: 'd', tasks: [0, 1], once: false },
+      { connector: 'c', tasks: [0], once: false },
+      { connector: 'c', tasks: [1], once: false },
+      { connector: 'd', tasks: [0], once: false },
+      { connector: 'd', tasks: [1], once: false },
     ]);
     await starter.close();
-    expect(place.runs.map(({ signal }) => signal.aborted)).toEqual([true, true]);
+    expect(place.runs.map(({ signal }) => signal.aborted)).toEqual([true, true, true, true]);
+  });
+
+  it('can be started again once they have caught up, while others still copy', async () => {
+    const place = new Place(false);
+    const starter = new TaskStarter(place, silentLogger);
+    await starter.start('c');
+    place.ends[0]?.resolve([]);
+    await new Promise(setImmediate);
+    expect(await starter.start('c')).toEqual({ started: 1, running: 1 });
+    expect(place.runs.map(({ tasks }) => tasks)).toEqual([[0], [1], [0]]);
+    await starter.close();
   });
 
   it('can be started again after a run that could not be made', async () => {
@@ -59,8 +73,8 @@ describe('tasks that the console starts', () => {
     place.ends[0]?.reject(new Error('the table is away'));
     await place.ends[0]?.promise.catch(() => undefined);
     await new Promise(setImmediate);
-    await starter.start('c');
-    expect(place.runs).toHaveLength(2);
+    expect(await starter.start('c')).toEqual({ started: 1, running: 1 });
+    expect(place.runs).toHaveLength(3);
     await starter.close();
   });
 
