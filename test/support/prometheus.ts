@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { debianPackage } from '../../infra/local/install/debian.ts';
 import { installOnce, programFolder } from '../../infra/local/install/installer.ts';
 import { libDir } from '../../infra/local/install/settings.ts';
@@ -85,7 +86,12 @@ export class Prometheus {
   }
 
   async #get<R>(route: string): Promise<R> {
-    const answer = await fetch(`${this.#url}/api/v1/${route}`);
+    let answer = await fetch(`${this.#url}/api/v1/${route}`);
+    // It listens before it has opened its store.
+    while (answer.status === 503) {
+      await sleep(200);
+      answer = await fetch(`${this.#url}/api/v1/${route}`);
+    }
     const { status, error, data } = (await answer.json()) as { readonly status: string; readonly error?: string; readonly data: R };
     if (status !== 'success') throw new Error(error);
     return data;

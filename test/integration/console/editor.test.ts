@@ -123,9 +123,9 @@ describe('the editor of a connector file', () => {
     await press('Go back to plan 1');
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('row').filter({ hasText: 'source.words' }).waitFor();
-    const asked = page.waitForRequest('**/rollback');
+    const answered = page.waitForResponse('**/rollback');
     await dialog.getByRole('button', { name: 'Go back', exact: true }).click();
-    expect((await asked).postDataJSON()).toEqual({ generation: 1, revision });
+    expect((await answered).request().postDataJSON()).toEqual({ generation: 1, revision });
     expect(revision).toEqual(expect.any(String));
   });
 });

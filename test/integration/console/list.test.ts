@@ -72,6 +72,7 @@ describe('the list of a dozen connectors', () => {
     const { width, height } = page.viewportSize() ?? { width: 1280, height: 720 };
     await page.setViewportSize({ width: 360, height });
     await order.selectOption('Sort by name');
+    await page.locator('tbody tr').nth(3).getByText('shop-03').waitFor();
     expect(page.url()).toBe(`${lab.url}/console/?name=shop-&sort=name`);
     expect(await names()).toEqual(NAMES);
     expect(await widthOf(page)).toBe(360);
