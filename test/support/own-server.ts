@@ -13,10 +13,12 @@ const folder = resolve('.stack', 'test', String(process.pid));
 
 /** A server for one test file, which may stop, kill, freeze and set it up as it likes. Takes some 10 s to start. */
 export class OwnServer {
+  static readonly #alive = new Set<OwnServer>();
   readonly #instance: ServerInstance;
 
   private constructor(instance: ServerInstance) {
     this.#instance = instance;
+    OwnServer.#alive.add(this);
   }
 
   /** `sameAs`: the server that it runs the programs of, where its name is another. They are then installed once. */
@@ -56,7 +58,10 @@ export class OwnServer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#instance.stop(0);
+    OwnServer.#alive.delete(this);
+    // The folder says which processes there are, also those of another server of the same file.
+    const left = OwnServer.#alive.size === 0 ? folder : this.folder;
     // What a helper of the server still writes would be in the way.
-    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+    await rm(left, { recursive: true, force: true, maxRetries: 10 });
   }
 }
