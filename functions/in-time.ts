@@ -28,7 +28,7 @@ export async function inTime(answer: (planner: Planner) => Promise<Response>, { 
     async handle(request) {
       if (over.signal.aborted) return never();
       // Such a request may not reach the planner before the time is over, and nobody could say whether it did.
-      if (isChange(request) && Date.now() > startedAt + limitMs - CONNECT_MS) return never();
+      if (isChange(request) && Date.now() > startedAt + limitMs - Math.min(CONNECT_MS, limitMs / 5)) return never();
       if (isChange(request)) change = request;
       const asked = ask(isChange(request) ? { ...request, actor } : request, over.signal);
       const kept = await asked.catch((error: unknown) => (over.signal.aborted ? never<PlannerResponse>() : Promise.reject(error)));

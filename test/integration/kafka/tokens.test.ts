@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConnectError } from '../../../src/api/index.ts';
 import { IdentityProvider, unsignedToken } from '../../support/identity-provider.ts';
 import { KafkaLab, numbers, type Options, texts } from './kafka-lab.ts';
 
@@ -47,7 +48,12 @@ describe('tokens of an identity provider', () => {
       () => 300,
     );
     const options = client(await provider.listen());
-    while (provider.asked.length < 2) expect(await read(options)).toEqual(numbers(10));
+    while (provider.asked.length < 2) {
+      const end = await read(options).catch((error: unknown) => error);
+      // The broker closes a connection that got in with the last moments of a token: the next run goes on.
+      if (end instanceof ConnectError) expect(end).toMatchObject({ code: 'UNREACHABLE', retriable: true });
+      else expect(end).toEqual(numbers(10));
+    }
     expect(await read(options)).toEqual(numbers(10));
     expect(provider.asked).toHaveLength(2);
   });

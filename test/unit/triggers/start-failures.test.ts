@@ -113,7 +113,7 @@ describe('starts that fail', () => {
       404,
       { code: 'NOT_FOUND', message: 'schedule group tasks does not exist', remedy: expect.stringContaining('sls deploy') },
     ],
-    ['ValidationException', 400, { code: 'CONFIG_INVALID', remedy: expect.stringContaining('trigger.schedule') }],
+    ['ValidationException', 400, { code: 'CONFIG_INVALID', remedy: 'correct the options of trigger' }],
     ['ServiceQuotaExceededException', 402, { code: 'THROTTLED', retriable: false, remedy: expect.stringContaining('quota') }],
   ])('say what to do when EventBridge Scheduler answers %s', async (name, status, error) => {
     server = await startJsonServer(() => ({ status, body: { __type: name, Message: 'said so' } }));
