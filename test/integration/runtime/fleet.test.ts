@@ -46,7 +46,7 @@ describe('the tasks of a fleet, on a table that throttles each partition key', (
       expect((await items()).filter((item) => item.paused)).toEqual([]);
 
       const now = Date.now();
-      expect(await fleet.audit(now + HOUR_MS)).toEqual({ failed: [], stale: [] });
+      expect(await fleet.audit(now + HOUR_MS)).toEqual({ failed: [], stale: [], stalled: [] });
       expect((await fleet.audit(now + 2 * HOUR_MS)).stale).toHaveLength(100);
 
       const stopped = await fleet.ask('stop');
