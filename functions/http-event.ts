@@ -11,7 +11,7 @@ export type HttpEvent = Omit<APIGatewayProxyEventV2, 'requestContext'> & {
   };
 };
 
-/** Of an actor's name, as the planner takes it. */
+/** The planner takes the first so many characters of a caller's name. */
 const LONGEST_NAME = 512;
 const WITHOUT_BODY: readonly string[] = ['GET', 'HEAD'];
 const IS_TEXT = /^text\/|^application\/([\w.-]+\+)?(json|xml|javascript|openmetrics-text)\b/i;

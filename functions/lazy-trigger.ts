@@ -15,7 +15,7 @@ export function lazyTrigger(open: () => Promise<TaskTrigger>): TaskTrigger {
   };
 }
 
-/** The same of what changes how often looks come: most of them change nothing. */
+/** Returns what changes how often looks come. It opens its client with the first change, because most looks change nothing. */
 export function lazyPace(open: () => Promise<LookPace>): LookPace {
   let opened: Promise<LookPace> | undefined;
   return {

@@ -3,7 +3,7 @@ import type { ConnectError } from './errors.ts';
 import type { Position, SourceRecord } from './record.ts';
 
 export interface SourceTaskContext<C = unknown> extends TaskContext<C> {
-  /** Where each partition resumes. A partition that is absent was never read: the task starts it where the configuration says. */
+  /** The position at which each partition resumes. A partition without one was never read, and starts where the configuration says. */
   readonly positions: ReadonlyMap<string, Position>;
   /** For a task that waits for others. Each call asks the store. */
   positionsOfAll(): Promise<PositionsOfAll>;

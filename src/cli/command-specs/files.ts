@@ -3,7 +3,7 @@ import { connectorTypes } from '../../connectors/registry.ts';
 import { jsonOption, names, yesOption } from '../shared/options.ts';
 import type { CommandSpec } from './command-spec.ts';
 
-/** What people do with connector files: create, check, apply, plan again. */
+/** Commands that create, check, apply and replan connector files. */
 export const fileCommands: readonly CommandSpec[] = [
   {
     usage: 'init <folder>',

@@ -3,7 +3,7 @@ import { FORMATS } from '../../metrics/exposition.ts';
 import { countTo, jsonOption, pricesOption, stateOption } from '../shared/options.ts';
 import type { CommandSpec } from './command-spec.ts';
 
-/** What people look at: states, configuration, history, runs, cost, metrics. */
+/** Commands that show states, configuration, history, runs, cost and metrics. They change nothing, apart from `rollback`. */
 export const insightCommands: readonly CommandSpec[] = [
   {
     usage: 'list',

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { jsonOption, wholeNumbers, yesOption } from '../shared/options.ts';
 import type { CommandSpec } from './command-spec.ts';
 
-/** What keeps connectors from running, and what lets them go on. */
+/** Commands that pause, stop, restart, resume and delete connectors, and that pass over a record. */
 export const lifecycleCommands: readonly CommandSpec[] = [
   {
     usage: 'pause <name...>',

@@ -1,7 +1,7 @@
 import { jsonOption } from '../shared/options.ts';
 import type { CommandSpec } from './command-spec.ts';
 
-/** What there is to know of options. */
+/** Commands that describe connector types and their options. */
 export const referenceCommands: readonly CommandSpec[] = [
   {
     usage: 'describe [type]',

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { port, pricesOption, texts } from '../shared/options.ts';
 import type { CommandSpec } from './command-spec.ts';
 
-/** What runs until Ctrl-C. */
+/** Commands that run until Ctrl-C. */
 export const serverCommands: readonly CommandSpec[] = [
   {
     usage: 'serve',
