@@ -11,11 +11,15 @@ const deps = { logger: silentLogger, resolveSecrets: async <T>(value: T) => valu
 
 interface RunOptions {
   readonly item?: Partial<TaskItem>;
+  readonly spec?: ReturnType<typeof connectorSpec>;
   readonly signal?: AbortSignal;
 }
 
 /** Runs a copier that does as scripted, for a task with the partitions `p` and `q`. */
-async function run(script: (run: Run) => Partial<Copier>, { item = {}, signal = new AbortController().signal }: RunOptions = {}) {
+async function run(
+  script: (run: Run) => Partial<Copier>,
+  { item = {}, spec = connectorSpec(), signal = new AbortController().signal }: RunOptions = {},
+) {
   const calls: string[] = [];
   const noted =
     <T>(name: string, result: () => T) =>
@@ -34,7 +38,7 @@ async function run(script: (run: Run) => Partial<Copier>, { item = {}, signal = 
         wearsOut: scripted.wearsOut ?? (() => false),
       };
     },
-    { item: idleTask({ planned: plannedTask(['p', 'q']), ...item }), lease, spec: connectorSpec() },
+    { item: idleTask({ planned: plannedTask(['p', 'q'], spec), ...item }), lease, spec },
     deps,
     { deadline: Date.now() + 60_000, owner: 'test', signal },
   );
@@ -99,12 +103,11 @@ describe('a run, in either direction', () => {
 
   it('whose time is over fails where nothing was copied, and otherwise goes on in the next one', async () => {
     const untilAborted = ({ signal }: Run) => new Promise<'aborted'>((end) => signal.addEventListener('abort', () => end('aborted')));
-    const batch = { ...connectorSpec().batch, maxDurationMs: 10 };
-    const item = { planned: plannedTask(['p', 'q'], connectorSpec({ batch })) };
-    const idle = await run((made) => ({ copy: () => untilAborted(made) }), { item });
+    const spec = connectorSpec({ batch: { ...connectorSpec().batch, maxDurationMs: 10 } });
+    const idle = await run((made) => ({ copy: () => untilAborted(made) }), { spec });
     expect(idle.report.failure).toMatchObject({ code: 'TIMEOUT', fatal: false });
     const copied = { records: 1, bytes: 1, deadLetters: 0 };
-    const busy = await run((made) => ({ copy: () => untilAborted(made), copied }), { item });
+    const busy = await run((made) => ({ copy: () => untilAborted(made), copied }), { spec });
     expect(busy.report.summary.outcome).toBe('deadline');
     expect(busy.report.failure).toBeUndefined();
   });
