@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { kafkaWasmApart, writeKafkaWasm } from './kafka-wasm.ts';
+import { mergeChunks } from './merge-chunks.ts';
 import { bundleOptions } from './options.ts';
 import { PACKAGES_FILE, packagesApart, packagesText } from './packages-file.ts';
 
@@ -19,18 +21,20 @@ export interface BundleRequest {
 /** Bundles the functions for deployment together, so that they share what both need. */
 export async function bundleFunctions({ folder, others = [] }: BundleRequest) {
   const { version } = JSON.parse(await readFile(path.join(project, 'package.json'), 'utf8')) as { version: string };
+  const place = { absWorkingDir: project, outdir: folder };
   const { metafile } = await build({
     ...bundleOptions,
+    ...place,
     define: { 'process.env.ROCKETMQ_CONNECT_VERSION': JSON.stringify(version) },
-    plugins: [...bundleOptions.plugins, packagesApart],
-    absWorkingDir: project,
+    plugins: [...bundleOptions.plugins, packagesApart, kafkaWasmApart],
     entryPoints: [...ENTRIES, ...others],
-    outdir: folder,
     outbase: '.',
     outExtension: { '.js': '.mjs' },
     metafile: true,
     logLevel: 'error',
   });
   await writeFile(path.join(folder, PACKAGES_FILE), packagesText([]));
-  return metafile;
+  const wasm = await writeKafkaWasm(place);
+  const merged = await mergeChunks({ metafile, root: project, entry: 'functions/task.ts', file: 'common.mjs' });
+  return { inputs: { ...merged.inputs, ...wasm.inputs }, outputs: { ...merged.outputs, ...wasm.outputs } };
 }

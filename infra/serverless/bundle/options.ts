@@ -21,7 +21,7 @@ export const bundleOptions = {
   // The licences' texts go into a file beside the bundle.
   legalComments: 'none',
   // CommonJS dependencies call `require` for Node's own modules.
-  banner: { js: `import{createRequire as createRequire$}from'node:module';const require=createRequire$(import.meta.url);` },
+  banner: { js: `import{createRequire as createRequire$}from'node:module';const require=/*@__PURE__*/createRequire$(import.meta.url);` },
   plugins: [
     slimPackage(awsEndpoints),
     awsVersions,
