@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Metafile } from 'esbuild';
 import { type BundleRequest, bundleFunctions } from './functions.ts';
+import { loadedFiles } from './loaded-files.ts';
 
 const project = path.resolve(import.meta.dirname, '../../..');
 
@@ -27,16 +28,15 @@ export class Bundle {
 
   /** Returns all sources that Node evaluates when it imports these, and their bytes in the bundle. */
   loadedBy(sources: readonly string[]): Map<string, number> {
-    const seen = new Set<string>();
-    const visit = (output: string) => {
-      if (seen.has(output)) return;
-      seen.add(output);
-      for (const { path: next, kind, external } of this.#outputs[output]?.imports ?? []) {
-        if (kind === 'import-statement' && !external) visit(next);
-      }
-    };
-    for (const source of sources) visit(this.#outputOf(source));
-    return new Map([...seen].flatMap((output) => this.#inputsOf(output)));
+    return new Map([...this.filesLoadedBy(sources)].flatMap((output) => this.#inputsOf(output)));
+  }
+
+  /** Returns all files that Node loads then. */
+  filesLoadedBy(sources: readonly string[]): Set<string> {
+    return loadedFiles(
+      this.#outputs,
+      sources.map((source) => this.#outputOf(source)),
+    );
   }
 
   #inputsOf(output: string): Array<[string, number]> {

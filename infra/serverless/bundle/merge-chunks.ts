@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { loadedFiles } from './loaded-files.ts';
 
 /** How esbuild writes imports of a chunk in minified files. */
 const IMPORT = /import(?:\{([^{}]*)\}from)?"((?:\.{1,2}\/)+chunk-[A-Z0-9]{8}\.mjs)";/g;
@@ -22,7 +23,7 @@ export interface MergeRequest {
  */
 export async function mergeChunks({ metafile: { inputs, outputs }, root, entry, file }: MergeRequest): Promise<Metafile> {
   const [start = ''] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === entry) ?? [];
-  const chunks = loadedBy(outputs, start).filter((output) => output !== start);
+  const chunks = [...loadedFiles(outputs, [start])].filter((output) => output !== start);
   /** `a` of the first chunk becomes `a0`. */
   const indexes = new Map(chunks.map((chunk, index) => [path.resolve(root, chunk), index]));
   const exported = chunks.map(() => new Set<string>());
@@ -77,15 +78,6 @@ const laterApart: Plugin = {
 };
 
 type Outputs = Metafile['outputs'];
-
-/** All files that Node loads with `start`, in the order of their imports. */
-function loadedBy(outputs: Outputs, start: string, seen: string[] = []): string[] {
-  if (seen.includes(start)) return seen;
-  seen.push(start);
-  for (const { path: next, kind, external } of outputs[start]?.imports ?? [])
-    if (kind === 'import-statement' && !external) loadedBy(outputs, next, seen);
-  return seen;
-}
 
 function mergedOutputs(outputs: Outputs, chunks: readonly string[], merged: string, bytes: number): Outputs {
   const parts = chunks.flatMap((chunk) => outputs[chunk] ?? []);

@@ -1,5 +1,5 @@
 import type { BuildOptions } from 'esbuild';
-import { awsEndpoints, awsVersions } from './aws.ts';
+import { awsCodec, awsEndpoints, awsProtocol, awsVersions } from './aws.ts';
 import { kafka } from './kafka.ts';
 import { keepNames } from './keep-names.ts';
 import { mysqlCertificates, mysqlTexts, readerTexts } from './mysql.ts';
@@ -24,6 +24,8 @@ export const bundleOptions = {
   banner: { js: `import{createRequire as createRequire$}from'node:module';const require=/*@__PURE__*/createRequire$(import.meta.url);` },
   plugins: [
     slimPackage(awsEndpoints),
+    slimPackage(awsProtocol),
+    slimPackage(awsCodec),
     awsVersions,
     slimPackage(kafka),
     slimPackage(mysqlTexts),
