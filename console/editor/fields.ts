@@ -1,16 +1,6 @@
 import type { Problem } from '../../src/console/answers.ts';
+import type { Definition } from '../../src/rest/answers/definition.ts';
 import { keyOfOption } from '../../src/rest/answers/flat-keys.ts';
-
-/** An option as `GET /connector-plugins/TYPE/config` describes it. */
-export interface Definition {
-  readonly name: string;
-  readonly type: 'BOOLEAN' | 'INT' | 'LONG' | 'LIST' | 'PASSWORD' | 'STRING';
-  readonly required: boolean;
-  readonly default_value: string | null;
-  readonly importance: 'HIGH' | 'MEDIUM' | 'LOW';
-  readonly documentation: string;
-  readonly group: string;
-}
 
 export interface Group {
   readonly name: string;

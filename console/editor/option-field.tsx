@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks';
 import type { Problem } from '../../src/console/answers.ts';
-import type { Definition } from './fields.ts';
+import type { Definition } from '../../src/rest/answers/definition.ts';
 
 interface Props {
   readonly definition: Definition;

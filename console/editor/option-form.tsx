@@ -1,8 +1,9 @@
 import type { Problem } from '../../src/console/answers.ts';
+import type { Definition } from '../../src/rest/answers/definition.ts';
 import { usePolled } from '../data/use-polled.ts';
 import { counted } from '../format/numbers.ts';
 import { Trouble } from '../parts/trouble.tsx';
-import { type Definition, groupsOf, problemsOf } from './fields.ts';
+import { groupsOf, problemsOf } from './fields.ts';
 import { OptionField } from './option-field.tsx';
 
 /** The options of the system itself: which topic, queue or table is often one that may be left out. */

@@ -2,23 +2,9 @@ import type { ConnectorType } from '../../api/index.ts';
 import { describeOptions, type OptionDescription } from '../../config/describe.ts';
 import { alternatives, type OptionSchema, optionSchema, schemaAt } from '../../config/option-schema.ts';
 import { connectorFileSpec } from '../../config/parse-connector-file.ts';
+import type { Definition } from '../answers/definition.ts';
 import { keyOfOption } from '../answers/flat-keys.ts';
 import { textOfValue } from './flat-text.ts';
-
-/** An option as Kafka Connect describes one. */
-export interface Definition {
-  readonly name: string;
-  readonly type: 'BOOLEAN' | 'INT' | 'LONG' | 'LIST' | 'PASSWORD' | 'STRING';
-  readonly required: boolean;
-  readonly default_value: string | null;
-  readonly importance: 'HIGH' | 'MEDIUM' | 'LOW';
-  readonly documentation: string;
-  readonly group: string;
-  readonly width: 'MEDIUM';
-  readonly display_name: string;
-  readonly dependents: readonly string[];
-  readonly order: number;
-}
 
 /** An option of a connector type, and the values to choose from where there are few. */
 export interface DefinedOption {

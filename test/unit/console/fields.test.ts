@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { actionsFor } from '../../../console/connector/actions-for.ts';
 import { changeLines } from '../../../console/connector/change-lines.ts';
-import { type Definition, groupsOf, keyOf, problemsOf, withoutEmpty } from '../../../console/editor/fields.ts';
+import { groupsOf, keyOf, problemsOf, withoutEmpty } from '../../../console/editor/fields.ts';
 import { cursorOf } from '../../../src/console/letter-routes.ts';
+import type { Definition } from '../../../src/rest/answers/definition.ts';
 import type { HistoryEntry, TaskStatus } from '../../../src/runtime/planner-api.ts';
 
 const option = (name: string, group: string, required = false): Definition => ({
@@ -13,6 +14,10 @@ const option = (name: string, group: string, required = false): Definition => ({
   default_value: null,
   importance: 'MEDIUM',
   documentation: '',
+  width: 'MEDIUM',
+  display_name: name,
+  dependents: [],
+  order: 0,
 });
 
 describe('the form of a connector', () => {
