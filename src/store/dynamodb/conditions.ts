@@ -26,6 +26,9 @@
  * | failure                                  | release; ended by clearFailure, resumeTask, promote                  |
  * | standing                                 | release; ended by clearFailure, resumeTask, promote                  |
  * | lastRun, lastRecordAt, counters          | release                                                              |
+ * | countedSince (since when counters count) | the first release                                                   |
+ * | behindSince (see TaskItem)               | the first acquire since the task was caught up; ended by a release that is |
+ * | skips (places that a person lets pass)   | skip; ended, one by one, by the release of the run that passed them  |
  * | progressAt (see TaskItem)                | a checkpoint that moves a position, release                          |
  * | paused                                   | setPaused, resumeTask                                                |
  */
