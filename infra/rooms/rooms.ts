@@ -245,7 +245,14 @@ export const rooms: readonly Room[] = [
   {
     folder: 'console',
     holds: 'the page of the console, for browsers: views, what they ask for, formats',
-    imports: ['src/api', 'src/console/answers.ts', 'src/console/totals.ts', 'src/rest/answers/flat-keys.ts', 'src/runtime/planner-api.ts'],
+    imports: [
+      'src/api',
+      'src/console/answers.ts',
+      'src/console/totals.ts',
+      'src/rest/answers/definition.ts',
+      'src/rest/answers/flat-keys.ts',
+      'src/runtime/planner-api.ts',
+    ],
     packages: ['preact', 'uplot'],
   },
   { folder: 'src/cli', holds: 'the `rocketmq-connect` command', imports: ALL, packages: ALL },

@@ -1,11 +1,11 @@
-import type { BorrowStore } from './contracts/borrow-store.ts';
-import type { ConnectorStore } from './contracts/connector-store.ts';
-import type { HistoryStore } from './contracts/history-store.ts';
-import type { LeaseStore } from './contracts/lease-store.ts';
-import type { LetterStore } from './contracts/letter-store.ts';
-import type { LookStore } from './contracts/look-store.ts';
-import type { PlanStore } from './contracts/plan-store.ts';
-import type { TaskItemStore } from './contracts/task-item-store.ts';
+import type { BorrowStore } from './borrow-store.ts';
+import type { ConnectorStore } from './connector-store.ts';
+import type { HistoryStore } from './history-store.ts';
+import type { LeaseStore } from './lease-store.ts';
+import type { LetterStore } from './letter-store.ts';
+import type { LookStore } from './look-store.ts';
+import type { PlanStore } from './plan-store.ts';
+import type { TaskItemStore } from './task-item-store.ts';
 
 export type * from './changes.ts';
 export type * from './items.ts';

@@ -1,5 +1,5 @@
-import type { TaskRef } from '../items.ts';
-import type { BorrowResult, Lease } from '../leases.ts';
+import type { TaskRef } from './items.ts';
+import type { BorrowResult, Lease } from './leases.ts';
 
 /** A loan: the lease of a task without a run. */
 export interface BorrowStore {

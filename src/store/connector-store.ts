@@ -1,4 +1,4 @@
-import type { ConnectorItem, DesiredState, GivenConfig } from '../items.ts';
+import type { ConnectorItem, DesiredState, GivenConfig } from './items.ts';
 
 /** Connectors, and what is noted about each. */
 export interface ConnectorStore {

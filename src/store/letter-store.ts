@@ -1,5 +1,5 @@
-import type { LetterMarks, RedriveLease, RedriveResult } from '../letters.ts';
-import type { ParkedKeys } from '../parked-keys.ts';
+import type { LetterMarks, RedriveLease, RedriveResult } from './letters.ts';
+import type { ParkedKeys } from './parked-keys.ts';
 
 /** Dead letters, and the keys whose later records become dead letters, too. */
 export interface LetterStore {

@@ -1,6 +1,6 @@
-import type { Change } from '../changes.ts';
-import type { TaskRef } from '../items.ts';
-import type { RunItem } from '../run-summary.ts';
+import type { Change } from './changes.ts';
+import type { TaskRef } from './items.ts';
+import type { RunItem } from './run-summary.ts';
 
 /** What happened: runs, and who changed what. */
 export interface HistoryStore {

@@ -1,4 +1,4 @@
-import type { TaskItem, TaskRef } from '../items.ts';
+import type { TaskItem, TaskRef } from './items.ts';
 
 /** The tasks of a connector, as people see and steer them. */
 export interface TaskItemStore {

@@ -1,5 +1,5 @@
-import type { ConnectorSpec } from '../../config/connector-spec.ts';
-import type { ConnectorItem, DesiredState, GivenConfig, KeptTask, StagedTask, TaskItem, TaskRef } from '../items.ts';
+import type { ConnectorSpec } from '../config/connector-spec.ts';
+import type { ConnectorItem, DesiredState, GivenConfig, KeptTask, StagedTask, TaskItem, TaskRef } from './items.ts';
 
 /** One plan: begin, fence and stage each task, flip, promote each task. docs/architecture.md says why in this order. */
 export interface PlanStore {

@@ -1,4 +1,4 @@
-import type { ConnectorItem, TaskToWatch } from '../items.ts';
+import type { ConnectorItem, TaskToWatch } from './items.ts';
 
 /** One look at a connector. It writes nothing. */
 export interface LookStore {

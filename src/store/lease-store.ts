@@ -1,6 +1,6 @@
-import type { ConnectorSpec } from '../../config/connector-spec.ts';
-import type { Positions, TaskRef } from '../items.ts';
-import type { AcquireResult, Lease, Release } from '../leases.ts';
+import type { ConnectorSpec } from '../config/connector-spec.ts';
+import type { Positions, TaskRef } from './items.ts';
+import type { AcquireResult, Lease, Release } from './leases.ts';
 
 /** One invocation of a task: two requests where there is nothing to copy. */
 export interface LeaseStore {
