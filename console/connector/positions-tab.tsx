@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { Altered } from '../../src/console/answers.ts';
+import type { OffsetsResult, PartitionOffset } from '../../src/runtime/planner-api.ts';
 import { call, pathOf } from '../data/api.ts';
 import { useAction } from '../data/use-action.ts';
+import { type Polled, usePolled } from '../data/use-polled.ts';
 import { counted } from '../format/numbers.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { ActionOutcome } from '../parts/action-outcome.tsx';
@@ -10,21 +12,18 @@ import { Table } from '../parts/table.tsx';
 import { PositionDialog } from './position-dialog.tsx';
 import type { TabProps } from './tab-content.tsx';
 
-interface Place {
-  readonly partition: string;
-  readonly task: number;
-  readonly position?: string;
-}
-
-/** Where each partition is, and a way to set it elsewhere. */
+/** Where each partition is, how many records are behind that, and a way to set it elsewhere. */
 export function PositionsTab({ connector, refresh }: TabProps) {
   const { name, desired, taskStatus } = connector;
   const action = useAction();
-  const [editing, edit] = useState<Place>();
+  const [editing, edit] = useState<PartitionOffset>();
   const [resetting, reset] = useState(false);
+  // The system is asked when the page opens and when somebody wants it: each answer takes connections to it.
+  const asked = usePolled<OffsetsResult>(`/api${pathOf(name, '/offsets')}`, true);
+  const lags = new Map(asked.data?.offsets.map(({ partition, lag }) => [partition, lag]));
   const stopped = desired === 'STOPPED';
   const places = taskStatus
-    .flatMap(({ task, partitions, positions }): Place[] =>
+    .flatMap(({ task, partitions, positions }): PartitionOffset[] =>
       partitions.map((partition) => ({ partition, task, ...(positions[partition] !== undefined && { position: positions[partition] }) })),
     )
     .sort((a, b) => a.partition.localeCompare(b.partition, 'en', { numeric: true }));
@@ -39,7 +38,7 @@ export function PositionsTab({ connector, refresh }: TabProps) {
       }
       return `${counted(altered.length, 'partition')} start over`;
     });
-    await refresh();
+    await Promise.all([refresh(), asked.refresh()]);
   };
   return (
     <>
@@ -59,6 +58,7 @@ export function PositionsTab({ connector, refresh }: TabProps) {
           { label: 'Partition' },
           { label: 'Task', numeric: true },
           { label: 'Position' },
+          { label: 'Lag', numeric: true },
           ...(stopped ? [{ label: 'Change' }] : []),
         ]}
         rows={places.map((place) => ({
@@ -67,6 +67,9 @@ export function PositionsTab({ connector, refresh }: TabProps) {
             <code key="partition">{place.partition}</code>,
             place.task,
             place.position === undefined ? <span class="quiet">never read</span> : <code>{place.position}</code>,
+            lags.get(place.partition) ?? (
+              <span class="quiet">{asked.data === undefined && asked.error === undefined ? '…' : 'unknown'}</span>
+            ),
             ...(stopped
               ? [
                   <button key="set" type="button" class="plain" aria-label={`Set ${place.partition}`} onClick={() => edit(place)}>
@@ -77,6 +80,12 @@ export function PositionsTab({ connector, refresh }: TabProps) {
           ],
         }))}
       />
+      <p class="note">
+        {lagNote(asked)}{' '}
+        <button type="button" class="plain" onClick={() => void asked.refresh()}>
+          Ask again
+        </button>
+      </p>
       {editing && (
         <PositionDialog
           partition={editing.partition}
@@ -98,4 +107,10 @@ export function PositionsTab({ connector, refresh }: TabProps) {
       )}
     </>
   );
+}
+
+function lagNote({ data, error }: Polled<OffsetsResult>): string {
+  if (error !== undefined) return `The lag is unknown: ${error.message}.`;
+  if (data?.lagUnknown !== undefined) return `The lag is unknown: ${data.lagUnknown}.`;
+  return 'The lag is the number of records behind the position, as the system said when this page was opened.';
 }

@@ -180,6 +180,7 @@ export const rooms: readonly Room[] = [
       'src/triggers/trigger.ts',
       'src/runtime/planner-api.ts',
       'src/runtime/run',
+      'src/runtime/watch/pending-partitions.ts',
       'src/runtime/sink/queue-position.ts',
       'src/runtime/dead-letters',
     ],

@@ -92,13 +92,17 @@ export interface Connector {
    * few requests as it can, changes nothing in the system, and ends within 10 s or soon after the signal is aborted.
    * A partition without a position was never read and is named. So is one in doubt, and one that can't be read on: its run says why. One
    * that is not named has nothing behind its position that a run could copy now. Partitions that came after the plan are left to the next plan.
+   * A map says how many records each has to copy, where the system tells that: people see it as lag.
    * Resolves with `unknown` where the system can't tell: all tasks are started then, as they are after a throw. Absent: it never can. Not
    * asked of a sink: the ends of its queues tell.
    */
-  pending?(split: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<ReadonlySet<string> | 'unknown'>;
+  pending?(split: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<PendingPartitions | 'unknown'>;
   /** Called once, last, also after a throw. */
   stop(): Promise<void>;
 }
+
+/** Names of partitions that have something to copy. A map has how many records that are at most, undefined where nobody knows. */
+export type PendingPartitions = ReadonlySet<string> | ReadonlyMap<string, number | undefined>;
 
 /** Topics that records name, and why. */
 export interface RecordTopics {

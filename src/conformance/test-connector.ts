@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Connector, type Direction, type Position, silentLogger, type TaskConfig } from '../api/index.ts';
+import { type Connector, type Direction, type PendingPartitions, type Position, silentLogger, type TaskConfig } from '../api/index.ts';
 import type { ConnectorSpec } from '../config/connector-spec.ts';
 import { connectorFileSpec } from '../config/parse-connector-file.ts';
 import { type Registry, withPackages } from '../connectors/packages.ts';
@@ -83,7 +83,7 @@ export abstract class TestConnector {
   }
 
   /** What the connector says is pending behind the positions that are stored. */
-  pending(): Promise<ReadonlySet<string> | 'unknown'> {
+  pending(): Promise<PendingPartitions | 'unknown'> {
     return this.withConnector(async (connector) => (await connector.pending?.(this.split, this.positions)) ?? 'unknown');
   }
 

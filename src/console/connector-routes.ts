@@ -5,7 +5,7 @@ import { DAY_MS } from '../cost/looks.ts';
 import { notFound, RestError } from '../rest/answers/rest-error.ts';
 import { ok, type Route, route } from '../rest/answers/route.ts';
 import { ask, stoppedConnector } from '../rest/routes/context.ts';
-import type { AlterOffsetsResult, HistoryResult, RunsResult, StatusResult, UsageResult } from '../runtime/planner-api.ts';
+import type { AlterOffsetsResult, HistoryResult, OffsetsResult, RunsResult, StatusResult, UsageResult } from '../runtime/planner-api.ts';
 import type { Altered, CostAnswer, History, Runs, ShownConnector, Started } from './answers.ts';
 import type { ConsoleContext } from './console-context.ts';
 
@@ -86,6 +86,14 @@ export function connectorRoutes(context: ConsoleContext): Route[] {
       answers: { 200: undefined },
       handle: async ({ params: { name = '' }, body: { tables } }) =>
         ok(await ask(context, { action: 'snapshot', connector: name, tables })),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/connectors/:name/offsets',
+      summary: 'Show where each partition is, and ask the system how many records are behind that',
+      answers: { 200: undefined },
+      handle: async ({ params: { name = '' } }) =>
+        ok(await known<OffsetsResult>(ask(context, { action: 'offsets', connector: name, lag: true }))),
     }),
     route({
       method: 'PATCH',

@@ -3,12 +3,16 @@ export interface PartitionOffset {
   readonly task: number;
   /** Absent where the partition was never read. */
   readonly position?: string;
+  /** How many records are behind the position, at most. Absent where nobody asked for it or nobody knows. */
+  readonly lag?: number;
 }
 
 /** The partitions of the plan in force, by name. */
 export interface OffsetsResult {
   readonly connector: string;
   readonly offsets: readonly PartitionOffset[];
+  /** Why the lag of no partition is known. */
+  readonly lagUnknown?: string;
 }
 
 export interface AlteredOffset {

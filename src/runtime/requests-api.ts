@@ -66,8 +66,8 @@ export type PlannerAction =
   | { readonly action: 'metrics'; readonly from?: string }
   /** Shows what a connector's runs used since `since`, ms since 1970: that is what they cost. */
   | { readonly action: 'usage'; readonly connector: string; readonly since: number }
-  /** Shows where each partition is. */
-  | { readonly action: 'offsets'; readonly connector: string }
+  /** Shows where each partition is. With `lag` it asks the system, or RocketMQ, how far each goes on behind that. */
+  | { readonly action: 'offsets'; readonly connector: string; readonly lag?: boolean }
   /**
    * Sets where partitions go on: `offsets` has positions by partition; null lets one start over, where the configuration says. Without
    * `offsets` all partitions start over. A run under way stores nothing more, and is started again.

@@ -8,7 +8,7 @@ export const offsetCommands: readonly CommandSpec[] = [
     usage: 'offsets get <name>',
     description: 'Show the position of each partition',
     example: 'rocketmq-connect offsets get flights --json > offsets.json',
-    options: [jsonOption()],
+    options: [new Option('--lag', 'ask the system how many records are behind each position'), jsonOption()],
     load: () => import('../commands/offsets/get.ts'),
   },
   {

@@ -1,4 +1,4 @@
-import type { Connector, ConnectorContext, Finding, Position, RecordTopics, TaskConfig } from '../../api/index.ts';
+import type { Connector, ConnectorContext, Finding, PendingPartitions, Position, RecordTopics, TaskConfig } from '../../api/index.ts';
 import { untilAborted } from '../../kit/index.ts';
 import type { KafkaSourceConfig } from './config/config.ts';
 import { taskOptions } from './plan/planned-topics.ts';
@@ -58,7 +58,7 @@ export class KafkaConnector implements Connector {
     return position === undefined || /^\d{1,15}$/.test(position) ? undefined : 'an offset is a whole number';
   }
 
-  async pending(split: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<ReadonlySet<string>> {
+  async pending(split: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<PendingPartitions> {
     const [client, { pendingPartitions }] = await Promise.all([this.#client(), import('./plan/pending-partitions.ts')]);
     return untilAborted(pendingPartitions(client, this.#config, split, positions), this.#context.signal);
   }

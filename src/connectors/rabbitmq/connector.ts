@@ -1,4 +1,12 @@
-import { type Connector, type ConnectorContext, type Finding, type Position, type TaskConfig, toConnectError } from '../../api/index.ts';
+import {
+  type Connector,
+  type ConnectorContext,
+  type Finding,
+  type PendingPartitions,
+  type Position,
+  type TaskConfig,
+  toConnectError,
+} from '../../api/index.ts';
 import { assignSticky, throwIfAborted, untilAborted } from '../../kit/index.ts';
 import type { RabbitmqSourceConfig } from './config/config.ts';
 import { plannedPartitions, type RabbitmqTaskOptions } from './config/partitions.ts';
@@ -58,7 +66,7 @@ export class RabbitmqConnector implements Connector {
     return position === undefined || /^\d{1,15}(#[0-9a-f]{12})?$/.test(position) ? undefined : 'an offset of a stream is a whole number';
   }
 
-  async pending(split: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<ReadonlySet<string>> {
+  async pending(split: readonly TaskConfig[], positions: ReadonlyMap<string, Position>): Promise<PendingPartitions> {
     const { pendingPartitions } = await import('./pending-partitions.ts');
     const { signal } = this.#context;
     return untilAborted(pendingPartitions((await this.#pool()).lender(signal), this.#config, split, positions), signal);

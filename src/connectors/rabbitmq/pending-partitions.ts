@@ -19,25 +19,30 @@ export async function pendingPartitions(
   config: RabbitmqSourceConfig,
   split: readonly TaskConfig[],
   positions: ReadonlyMap<string, Position>,
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, number | undefined>> {
   const planned = new Map(split.flatMap((taskConfig) => ownPartitions(config, taskConfig)));
   const counts = await counted(connections, [...new Set([...planned.values()].map(({ queue }) => queue))]);
-  const pending = new Set(split.flatMap(({ partitions }) => partitions).filter((name) => !planned.has(name)));
+  const pending = new Map<string, number | undefined>();
+  const mark = (name: string, messages?: number) => pending.set(name, messages);
+  for (const name of split.flatMap(({ partitions }) => partitions)) if (!planned.has(name)) mark(name);
   const streams: Array<[name: string, stream: string, messages: number, position: Position]> = [];
   for (const [name, { kind, queue }] of planned) {
     const count = counts.get(queue);
     const position = positions.get(name);
     if (count === undefined || count instanceof ConnectError) {
       // One that is not there yet is nothing to tell where the configuration says so.
-      if (count?.code !== 'NOT_FOUND' || config.missing === 'fail') pending.add(name);
+      if (count?.code !== 'NOT_FOUND' || config.missing === 'fail') mark(name);
     } else if (kind === 'queue') {
-      if (count.messageCount > 0) pending.add(name);
-    } else if (position === undefined) pending.add(name);
+      if (count.messageCount > 0) mark(name, count.messageCount);
+    } else if (position === undefined) mark(name);
     else streams.push([name, queue, count.messageCount, position]);
   }
   const left = streams.values();
   const look = async () => {
-    for (const [name, ...place] of left) if (await goesOn(connections, ...place)) pending.add(name);
+    for (const [name, ...place] of left) {
+      const ahead = await offsetsAhead(connections, ...place);
+      if (ahead !== 0) mark(name, ahead);
+    }
   };
   await Promise.all(Array.from({ length: Math.min(STREAMS_AT_ONCE, streams.length) }, look));
   return pending;
@@ -60,15 +65,16 @@ async function counted({ lend, giveBack }: Lender, queues: readonly string[]): P
   }
 }
 
-/** Each on a connection of its own: RabbitMQ breaks down over some streams, and ends the connection. A run tells of what is wrong. */
-async function goesOn({ lend, giveBack }: Lender, stream: string, messages: number, position: Position): Promise<boolean> {
+/** Undefined where nobody knows. Each on a connection of its own: RabbitMQ breaks down over some streams, and ends the connection. A run tells of what is wrong. */
+async function offsetsAhead({ lend, giveBack }: Lender, stream: string, messages: number, position: Position): Promise<number | undefined> {
   const place = placeOf(position);
   const connection = await lend();
   try {
     const { bounds, isAnother = false } = await lookAtStream(connection, stream, messages, place);
-    return bounds === undefined || isAnother || bounds.end !== place.offset;
+    if (bounds === undefined || isAnother || bounds.end < place.offset) return undefined;
+    return bounds.end - place.offset;
   } catch {
-    return true;
+    return undefined;
   } finally {
     giveBack(connection);
   }

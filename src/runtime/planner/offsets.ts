@@ -7,6 +7,7 @@ import type { AlteredOffset, AlterOffsetsResult, OffsetsResult } from '../planne
 import { positionsInForce } from '../run/in-force.ts';
 import { parsePosition, positionProblem } from '../sink/queue-position.ts';
 import { applyPlan } from './apply-plan.ts';
+import { askLag } from './ask-lag.ts';
 import type { ChangeDeps } from './change-record.ts';
 import { draftInForce, tasksInForce } from './draft-in-force.ts';
 import { withConnector } from './open-connector.ts';
@@ -15,16 +16,20 @@ import type { PlannerDeps } from './planner-deps.ts';
 import { sinkStarts } from './sink-starts.ts';
 import { mustExist } from './status.ts';
 
-/** Lists where each partition of the plan in force is, by name. */
-export async function offsetsOf(name: string, deps: PlannerDeps): Promise<OffsetsResult> {
-  const tasks = await tasksInForce(await mustExist(name, deps), deps);
+/** Lists where each partition of the plan in force is, by name, and with `lag` how many records are behind that. */
+export async function offsetsOf(name: string, deps: PlannerDeps, withLag = false): Promise<OffsetsResult> {
+  const connector = await mustExist(name, deps);
+  const tasks = await tasksInForce(connector, deps);
+  const { lagUnknown, lagOf } = withLag ? await askLag(connector, tasks, deps) : { lagOf: () => undefined };
   const offsets = tasks.flatMap(({ task, planned, positions }) =>
     planned.taskConfig.partitions.map((partition) => {
       const position = positions.get(partition);
-      return { partition, task, ...(position !== undefined && { position }) };
+      const lag = lagOf(partition);
+      return { partition, task, ...(position !== undefined && { position }), ...(lag !== undefined && { lag }) };
     }),
   );
-  return { connector: name, offsets: offsets.sort((a, b) => (a.partition < b.partition ? -1 : 1)) };
+  const sorted = offsets.sort((a, b) => (a.partition < b.partition ? -1 : 1));
+  return { connector: name, offsets: sorted, ...(lagUnknown !== undefined && { lagUnknown }) };
 }
 
 /**

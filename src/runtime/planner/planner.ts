@@ -87,7 +87,7 @@ async function perform(request: PlannerRequest, deps: PlannerDeps): Promise<unkn
     case 'history':
       return historyOf(request.connector, request.limit, deps);
     case 'offsets':
-      return offsetsOf(request.connector, deps);
+      return offsetsOf(request.connector, deps, request.lag);
     case 'alter-offsets':
       return change((deps) => alterOffsets(request.connector, request.offsets, deps));
     case 'dead-letters':

@@ -1,4 +1,4 @@
-import { type Position, type TaskConfig, toConnectError } from '../../api/index.ts';
+import { type PendingPartitions, type Position, type TaskConfig, toConnectError } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { untilAborted, withPatience } from '../../kit/index.ts';
 import { createConnector } from '../run/create-connector.ts';
@@ -9,7 +9,7 @@ import type { PendingDeps } from './watch-deps.ts';
 const PATIENCE_MS = 10_000;
 
 /** What a system answers to the question what is pending, or why that is not known. `untold`: it never says. */
-export type Pending = { readonly partitions: ReadonlySet<string> } | { readonly unknown: string; readonly untold?: true };
+export type Pending = { readonly partitions: PendingPartitions } | { readonly unknown: string; readonly untold?: true };
 
 /** The plan in force, as far as it is asked about, and where its partitions are. */
 export interface Asked {
@@ -38,7 +38,7 @@ export async function pendingPartitions(asked: Asked, deps: PendingDeps, ended: 
   }
 }
 
-async function ask({ spec, split, positions }: Asked, deps: PendingDeps, signal: AbortSignal): Promise<ReadonlySet<string> | 'unknown'> {
+async function ask({ spec, split, positions }: Asked, deps: PendingDeps, signal: AbortSignal): Promise<PendingPartitions | 'unknown'> {
   if (spec.direction === 'sink') {
     const names = split.flatMap(({ partitions }) => partitions);
     return pendingQueues(spec, names, positions, deps);

@@ -11,7 +11,7 @@ import type { PendingDeps } from './watch-deps.ts';
 const QUEUES_AT_ONCE = 32;
 
 /**
- * Names the queues that do not end at their positions, with a request for each. One that can't be asked counts. One that was never read
+ * Names the queues that do not end at their positions, and how many offsets are left, with a request for each. One that can't be asked counts. One that was never read
  * counts where it holds anything, because a run of it stores no position where it holds nothing. With `rocketmq.followResets`, one at which
  * the connector's consumer group stands elsewhere counts, too, for one more request each. Throws where no topic can be looked up.
  */
@@ -20,27 +20,36 @@ export async function pendingQueues(
   names: readonly string[],
   positions: ReadonlyMap<string, Position>,
   { resolveSecrets, loadQueues, clients }: PendingDeps,
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, number | undefined>> {
   const [{ rocketmq: config }, { openQueues }] = await Promise.all([resolveSecrets({ rocketmq: spec.rocketmq }), loadQueues()]);
   const topics = { names: [...new Set(names.map(topicOfQueue))], option: selectionOption(config) };
   const queues = await openQueues(config, topics, clients);
   try {
     const group = config.followResets === true ? groupOf(spec.name) : undefined;
-    const goOn = await pMap(names, (name) => goesOn(queues, name, positions.get(name), group), { concurrency: QUEUES_AT_ONCE });
-    return new Set(names.filter((_, index) => goOn[index]));
+    const ask = async (name: string) => [name, await offsetsAhead(queues, name, positions.get(name), group)] as const;
+    const ahead = await pMap(names, ask, { concurrency: QUEUES_AT_ONCE });
+    return new Map(ahead.filter(([, offsets]) => offsets !== 0));
   } finally {
     queues.close();
   }
 }
 
-async function goesOn(queues: TopicQueues, name: string, position: Position | undefined, group: string | undefined): Promise<boolean> {
+/** Returns how many offsets a run would pass; undefined where nobody knows. */
+async function offsetsAhead(
+  queues: TopicQueues,
+  name: string,
+  position: Position | undefined,
+  group: string | undefined,
+): Promise<number | undefined> {
   try {
     const offset = position === undefined ? undefined : parsePosition(position).offset;
     const { min, max } = await queues.bounds(name, offset);
-    if (max !== (offset ?? min)) return true;
-    const ofGroup = group === undefined ? undefined : await queues.offsetOf(name, group);
-    return ofGroup !== undefined && ofGroup !== max;
+    const stored = offset ?? min;
+    // It does not matter where a group stands whose queue has something to copy anyway.
+    const ofGroup = group === undefined || max !== stored ? undefined : await queues.offsetOf(name, group);
+    const ahead = max - (ofGroup ?? stored);
+    return ahead < 0 ? undefined : ahead;
   } catch {
-    return true;
+    return undefined;
   }
 }

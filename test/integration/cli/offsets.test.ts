@@ -39,6 +39,7 @@ describe('offsets', () => {
     expect(altered).toMatchObject({ code: 0, stderr: '' });
     expect(altered.stdout).toMatch(new RegExp(`^PARTITION +BEFORE +AFTER\n${from}-0 +50 +40\n$`));
     expect((await bench.run(['offsets', 'get', name])).stdout).toMatch(new RegExp(`${from}-0 +0 +40\n${from}-1 +1 +50\n$`));
+    expect((await bench.run(['offsets', 'get', name, '--lag'])).stdout).toMatch(new RegExp(`${from}-0 +0 +40 +10\n${from}-1 +1 +50 +0\n$`));
     expect(await copied()).toBe(10);
 
     await bench.run(['offsets', 'alter', name, '--set', `${from}-1=0`, '--yes']);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { offsetsOf } from '../../../src/runtime/planner/offsets.ts';
 import { pendingPartitions } from '../../../src/runtime/watch/pending-partitions.ts';
 import { type LabSink, SinkLab } from '../../support/sink/sink-lab.ts';
 
@@ -15,7 +16,7 @@ async function pending(sink: LabSink, spec = sink.spec): Promise<readonly string
   const split = items.flatMap(({ planned }) => planned?.taskConfig ?? []);
   const positions = new Map(items.flatMap((item) => [...item.positions]));
   const found = await pendingPartitions({ spec, split, positions }, { ...plannerDeps, ...taskDeps }, new AbortController().signal);
-  return 'unknown' in found ? found.unknown : [...found.partitions].toSorted();
+  return 'unknown' in found ? found.unknown : [...found.partitions.keys()].toSorted();
 }
 
 it('the queues of a sink are pending where they go on behind their positions, and empty ones never were', async () => {
@@ -28,6 +29,8 @@ it('the queues of a sink are pending where they go on behind their positions, an
   expect(await pending(sink)).toEqual([]);
   await sink.fill(1, 1);
   expect(await pending(sink)).toEqual([sink.queue(1)]);
+  const { offsets } = await offsetsOf(sink.spec.name, lab.runtime.plannerDeps, true);
+  expect(offsets.map(({ partition, lag }) => [partition, lag])).toEqual([0, 1, 0].map((lag, queue) => [sink.queue(queue), lag]));
 });
 
 it('a queue of a sink that follows resets is pending once somebody has reset its group', async () => {
