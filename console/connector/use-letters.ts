@@ -1,18 +1,8 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { Letters } from '../../src/console/answers.ts';
-import type { DeadLetter } from '../../src/runtime/planner-api.ts';
 import { call, pathOf } from '../data/api.ts';
 
-interface Found {
-  readonly topic?: string;
-  readonly letters: readonly DeadLetter[];
-  readonly looked: number;
-  readonly gone: number;
-  readonly left: number;
-  readonly cursor?: string;
-}
-
-export interface FoundLetters extends Found {
+export interface FoundLetters extends Letters {
   readonly error?: string;
   readonly busy: boolean;
   /** Looks through the next stretch. Absent at the end. */
@@ -20,15 +10,15 @@ export interface FoundLetters extends Found {
   readonly reload: () => void;
 }
 
-const NOTHING: Found = { letters: [], looked: 0, gone: 0, left: 0 };
+const NOTHING: Letters = { letters: [], looked: 0, gone: 0, left: 0 };
 
 /** Looks through the dead-letter topic of a connector, a stretch at a time. */
 export function useLetters(connector: string): FoundLetters {
-  const [found, setFound] = useState<Found>(NOTHING);
+  const [found, setFound] = useState<Letters>(NOTHING);
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(true);
   const look = useCallback(
-    async (before: Found) => {
+    async (before: Letters) => {
       setBusy(true);
       const from = before.cursor === undefined ? '' : `?cursor=${encodeURIComponent(before.cursor)}`;
       try {

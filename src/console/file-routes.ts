@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RestError } from '../rest/answers/rest-error.ts';
-import { ok, type Route, route } from '../rest/answers/route.ts';
+import { type Answer, type Call, ok, type Route, route } from '../rest/answers/route.ts';
 import { flatOfFile } from '../rest/config/flat-config.ts';
 import { answerOf, ask, findConnector } from '../rest/routes/context.ts';
 import type { ConfigResult, PlannerRequest, PlanResult, ValidateResult } from '../runtime/planner-api.ts';
@@ -18,12 +18,14 @@ const aboutFile = z.strictObject({
   revision: z.string().optional(),
 });
 
+type AboutFile = z.output<typeof aboutFile>;
+
 /** Connector files: as they are in force, and what they would do. A file that is refused is an answer, and no failure. */
 export function fileRoutes(context: ConsoleContext): Route[] {
   const { types, idleMonth } = context;
 
   /** Reads a file for this connector. */
-  const read = async ({ given, connector }: z.output<typeof aboutFile>): Promise<ReadFile | Refused> => {
+  const read = async ({ given, connector }: AboutFile): Promise<ReadFile | Refused> => {
     const result = await readGiven(given, types);
     if ('ok' in result) return result;
     const { name } = result.file;
@@ -39,6 +41,14 @@ export function fileRoutes(context: ConsoleContext): Route[] {
     }
     return result;
   };
+
+  /** Handles a request about a file, unless the file is refused. */
+  const withFile =
+    (handle: (given: ReadFile, body: AboutFile) => Promise<Answer>) =>
+    async ({ body }: Call<AboutFile>): Promise<Answer> => {
+      const given = await read(body);
+      return 'ok' in given ? ok(given) : handle(given, body);
+    };
 
   const planned = async (request: PlannerRequest, { file, lineOf }: ReadFile): Promise<Planned> => {
     const response = await answerOf(context, request);
@@ -81,14 +91,12 @@ export function fileRoutes(context: ConsoleContext): Route[] {
       summary: 'Say what is wrong with a connector file; no system is reached',
       body: aboutFile,
       answers: { 200: undefined },
-      handle: async ({ body }) => {
-        const given = await read(body);
-        if ('ok' in given) return ok(given);
+      handle: withFile(async (given) => {
         const response = await answerOf(context, { action: 'validate', file: given.file });
         if (!response.ok) return ok(refused(response.error, given.lineOf));
         const { findings } = response.result as ValidateResult;
         return ok({ ok: true, warnings: findings.map((each) => problemOf(each, given.lineOf)) } satisfies Validated);
-      },
+      }),
     }),
     route({
       method: 'POST',
@@ -96,10 +104,7 @@ export function fileRoutes(context: ConsoleContext): Route[] {
       summary: 'Say what a connector file would change; nothing is written',
       body: aboutFile,
       answers: { 200: undefined },
-      handle: async ({ body }) => {
-        const given = await read(body);
-        return ok('ok' in given ? given : await planned({ action: 'plan', file: given.file }, given));
-      },
+      handle: withFile(async (given) => ok(await planned({ action: 'plan', file: given.file }, given))),
     }),
     route({
       method: 'POST',
@@ -107,14 +112,12 @@ export function fileRoutes(context: ConsoleContext): Route[] {
       summary: 'Put a connector file in force',
       body: aboutFile,
       answers: { 200: undefined },
-      handle: async ({ body }) => {
-        const given = await read(body);
-        if ('ok' in given) return ok(given);
+      handle: withFile(async (given, body) => {
         const text = 'config' in body.given ? { given: { ...body.given.config, name: String(given.file.name) } } : {};
         const create = body.connector === undefined ? { create: true } : {};
         const revision = body.revision === undefined ? {} : { revision: body.revision };
         return ok(await planned({ action: 'apply', file: given.file, ...text, ...create, ...revision }, given));
-      },
+      }),
     }),
     route({
       method: 'POST',
