@@ -18,6 +18,8 @@ export interface CopyOptions {
   readonly table: string;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** An invocation of a task ends after so many ms, and with it the wait for a server that is away. */
+  readonly invocationMs?: number | undefined;
   /** The changes to make one after the other, each while the tasks run. The tasks run once more after the last one. */
   readonly changes: readonly Change[];
   readonly onChange: (change: Change) => void;
@@ -49,7 +51,7 @@ export async function copy(run: CopyOptions): Promise<TaskTotals[]> {
 }
 
 async function runTasks(target: LocalTarget, before: StatusResult, run: CopyOptions): Promise<TaskTotals[]> {
-  const { name: connector, changes, signal, onChange, onProgress } = run;
+  const { name: connector, changes, signal, invocationMs, onChange, onProgress } = run;
   const tasks = before.taskStatus.map(({ task }) => task);
   const rounds: TaskTotals[][] = [];
   for (const change of [...changes, undefined]) {
@@ -62,6 +64,7 @@ async function runTasks(target: LocalTarget, before: StatusResult, run: CopyOpti
         tasks,
         before,
         once: false,
+        ...(invocationMs !== undefined && { invocationMs }),
         signal: AbortSignal.any([signal, failed.signal]),
         onProgress: ({ records, waits }) => onProgress(copied + records, waits),
       }),

@@ -32,6 +32,8 @@ export interface MainJob {
   readonly environment: Readonly<Record<string, string>>;
   readonly output: Output;
   readonly signal: AbortSignal;
+  /** How long a task waits at most for a server that is away, some seconds less. Default 60,000 ms. */
+  readonly invocationMs?: number;
 }
 
 const TABLE = 'rocketmq-connect';
@@ -89,7 +91,7 @@ function notLoaded(error: unknown, title: string): Error {
   return new StackError(`${title} did not take all records: ${message}`, remedy, { cause: error });
 }
 
-async function copyRecords({ output, signal }: MainJob, { example, total, ...direction }: Direction): Promise<TaskTotals[]> {
+async function copyRecords({ output, signal, invocationMs }: MainJob, { example, total, ...direction }: Direction): Promise<TaskTotals[]> {
   const file = fileURLToPath(example);
   output.note(`Applying examples/${basename(file)} as ${direction.name} and running its tasks`);
   let before = 0;
@@ -100,6 +102,7 @@ async function copyRecords({ output, signal }: MainJob, { example, total, ...dir
     table: TABLE,
     logger: output.logger,
     signal,
+    invocationMs,
     onPlan: (plan) => output.note(`  ${renderPlan(plan, true).replaceAll('\n', '\n  ')}`),
     onStart: ({ taskStatus }) => {
       before = taskStatus.reduce((sum, { counters }) => sum + counters.records, 0);

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** True for one invocation of each task, whatever is left. Default false. */
   readonly once?: boolean;
+  /** An invocation ends after so many ms. Default 60,000. */
+  readonly invocationMs?: number;
   readonly onProgress?: (progress: RunProgress) => void;
   /** Called with a sentence about anything that people would wonder about. */
   readonly onNote?: (text: string) => void;
@@ -66,14 +68,14 @@ async function runOne(
   watch: CopyWatch,
   others: { readonly stopped: boolean },
 ): Promise<TaskTotals> {
-  const { owner, signal, once = false } = options;
+  const { owner, signal, once = false, invocationMs = INVOCATION_MS } = options;
   const startedAt = Date.now();
   const requestsBefore = deps.store.requests;
   const summaries: RunSummary[] = [];
   let reported: string | undefined;
   for (let hop = 0; ; hop += 1) {
     const result = await runTask({ ...ref, hop, by: hop === 0 ? 'person' : 'continuation' }, deps, {
-      deadline: Date.now() + INVOCATION_MS,
+      deadline: Date.now() + invocationMs,
       owner,
       isGone,
       signal,

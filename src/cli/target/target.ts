@@ -25,6 +25,8 @@ export interface RunTasksOptions {
   readonly before: StatusResult;
   /** True for one invocation of each task. False to run each task until it has caught up or failed. */
   readonly once: boolean;
+  /** An invocation that runs in this process ends after so many ms. Default 60,000. */
+  readonly invocationMs?: number;
   /** If this is aborted and this process runs the tasks, they finish what is in flight and store it. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;

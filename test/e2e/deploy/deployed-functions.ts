@@ -18,7 +18,8 @@ export class DeployedFunctions {
   readonly #overrides: (deployed: Environment, name: string) => Environment;
   readonly #processes = new Map<string, Promise<FunctionProcess>>();
   readonly #started: FunctionProcess[] = [];
-  readonly #folders: string[] = [];
+  /** Where each artefact is unpacked, by its place in the bucket. */
+  readonly #folders = new Map<string, Promise<string>>();
 
   /** `overrides` adds to what the deployment sets, for addresses of servers that stand in for AWS. */
   constructor(moto: Moto, overrides: (deployed: Environment, name: string) => Environment) {
@@ -64,11 +65,17 @@ export class DeployedFunctions {
     this.#processes.clear();
   }
 
-  async #unpack(location: string): Promise<string> {
+  #unpack(location: string): Promise<string> {
+    const key = new URL(location).pathname.slice(1);
+    const folder = this.#folders.get(key) ?? this.#unpackInto(mkdtemp(path.join(tmpdir(), 'function-')), key);
+    this.#folders.set(key, folder);
+    return folder;
+  }
+
+  async #unpackInto(made: Promise<string>, key: string): Promise<string> {
     // Outside of the project: nothing but the artefact may be found from there.
-    const folder = await mkdtemp(path.join(tmpdir(), 'function-'));
-    this.#folders.push(folder);
-    await writeFile(path.join(folder, 'artefact.zip'), await this.#download(new URL(location).pathname.slice(1)));
+    const folder = await made;
+    await writeFile(path.join(folder, 'artefact.zip'), await this.#download(key));
     await promisify(execFile)('python3', ['-m', 'zipfile', '-e', 'artefact.zip', '.'], { cwd: folder });
     return folder;
   }
@@ -86,6 +93,6 @@ export class DeployedFunctions {
   async stop(): Promise<void> {
     this.#client.destroy();
     await Promise.all(this.#started.map((running) => running.stop()));
-    await Promise.all(this.#folders.map((folder) => rm(folder, { recursive: true, force: true })));
+    await Promise.all([...this.#folders.values()].map(async (folder) => rm(await folder, { recursive: true, force: true })));
   }
 }

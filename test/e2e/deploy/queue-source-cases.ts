@@ -30,12 +30,16 @@ async function putParameters({ cloud }: Deployment, parameters: Readonly<Record<
 export function queueSourceCases(deployed: () => Deployment, systems: () => ReadonlyMap<string, QueueSystem>): void {
   const start = (part: 'planner' | 'task') => deployed().cloud.functions.start(`${deployed().name}-${part}`);
 
-  it.each(['rabbitmq-source', 'activemq-source'])('copy from %s, and again after they were frozen', async (type) => {
+  it.each([
+    ['rabbitmq-source', 'amqplib'],
+    ['activemq-source', 'rhea'],
+  ])('copy from %s, and again after they were frozen, with no client but its own', async (type, client) => {
     const task = await start('task');
     for (const from of [0, MESSAGES]) {
       if (from > 0) await systems().get(type)?.fill(numbered(type, from));
-      const { payload } = await task.invoke({ connector: type, task: 0 });
-      expect(JSON.parse(payload)).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: MESSAGES } });
+      const ran = await task.invoke({ connector: type, task: 0 });
+      expect(await loadedClients(task, ran)).toEqual([client]);
+      expect(JSON.parse(ran.payload)).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: MESSAGES } });
       await task.freeze(500);
     }
     const arrived = (await deployed().rocketmq.readTopic(deployed().topic)).flat().map(({ body }) => body.toString());
@@ -47,13 +51,17 @@ export function queueSourceCases(deployed: () => Deployment, systems: () => Read
     ['kafka-source', '@platformatic/kafka'],
     ['rabbitmq-source', 'amqplib'],
     ['activemq-source', 'rhea'],
-  ])('load no client but its own for %s', async (type, client) => {
-    const [planner, task] = [await start('planner'), await start('task')];
+  ])('load no client but its own to plan %s', async (type, client) => {
+    const planner = await start('planner');
     const planned = await planner.invoke({ action: 'replan', connector: type });
     expect(JSON.parse(planned.payload)).toMatchObject({ ok: true });
     expect(await loadedClients(planner, planned)).toEqual([client]);
-    const ran = await task.invoke({ connector: type, task: 0 });
+  });
+
+  it('load no client but its own to copy from Kafka', async () => {
+    const task = await start('task');
+    const ran = await task.invoke({ connector: 'kafka-source', task: 0 });
     expect(JSON.parse(ran.payload)).toMatchObject({ outcome: 'ran' });
-    expect(await loadedClients(task, ran)).toEqual([client]);
+    expect(await loadedClients(task, ran)).toEqual(['@platformatic/kafka']);
   });
 }

@@ -137,7 +137,8 @@ describe('the npm package, in a folder without a checkout', () => {
     const folder = path.join(prefix, 'far');
     await run('npm', ['install', ...quiet], { cwd: folder });
     const { stdout } = await run('npm', ['test', '--', '--test-reporter=tap'], { cwd: folder });
-    expect(stdout).toMatch(/^# fail 0$/m);
+    // A source passes the conformance suite.
+    expectPassed(stdout);
     await run(command, ['init', 'deployed'], { cwd: prefix });
     const { devDependencies } = JSON.parse(await readFile(path.join(prefix, 'deployed/package.json'), 'utf8'));
     expect(devDependencies['rocketmq-connect-serverless']).toBe(`file:${path.basename(installed.archive)}`);
@@ -153,12 +154,10 @@ describe('the npm package, in a folder without a checkout', () => {
       project = await installed.initWith('with-connector', connector);
     }, 300_000);
 
-    it('passes the conformance suite, as a source and as a sink', async () => {
-      for (const folder of [connector, await installed.newConnector('acme-sink', 'sink')]) {
-        const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap'], { cwd: folder });
-        expect(stdout).toMatch(/^# fail 0$/m);
-        expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(12);
-      }
+    it('passes the conformance suite as a sink, too', async () => {
+      const folder = await installed.newConnector('acme-sink', 'sink');
+      const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap'], { cwd: folder });
+      expectPassed(stdout);
     }, 300_000);
 
     it('has types for its author', async () => {
@@ -248,6 +247,12 @@ describe('the npm package, in a folder without a checkout', () => {
     }, 900_000);
   });
 });
+
+/** `tap`: what Node's test runner printed. */
+function expectPassed(tap: string): void {
+  expect(tap).toMatch(/^# fail 0$/m);
+  expect(Number(/^# pass (\d+)$/m.exec(tap)?.[1])).toBeGreaterThan(12);
+}
 
 /** Returns the template without the place of an upload. */
 async function contentOf(folder: string): Promise<unknown> {

@@ -1,51 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { uniqueName } from '../../support/names.ts';
-import { KafkaLab, numbers } from './kafka-lab.ts';
+import { queued, write } from '../../support/sink/batches.ts';
+import { numbers } from './kafka-lab.ts';
+import { KafkaSinkLab } from './kafka-sink-lab.ts';
 import { OwnKafka } from './own-kafka.ts';
+import { PATIENT, QUEUED, RESTART_MS, through } from './through-fault.ts';
 
 let kafka: OwnKafka;
-let lab: KafkaLab;
+let lab: KafkaSinkLab;
 beforeAll(async () => {
   kafka = await OwnKafka.start();
-  lab = new KafkaLab(kafka.addresses);
+  lab = new KafkaSinkLab(kafka.addresses);
 }, 300_000);
 afterAll(async () => {
   await lab?.[Symbol.asyncDispose]();
   await kafka?.[Symbol.asyncDispose]();
 });
 
-/** A busy machine may take this long to restart a broker. */
-const RESTART_MS = 300_000;
-/** A run waits for a broker as long as for a request. */
-const PATIENT = { requestTimeoutMs: 240_000 };
-const small = { maxRecords: 100, maxBytes: 1e6 };
-
+// A source and sinks go through the same fault, because a broker takes long to start.
 describe('a broker that fails', () => {
   it(
-    'in mid-run and comes back is waited for: the run goes on, nothing is lost or repeated',
+    'is waited for where it is killed and comes back: a run goes on, sinks write at least once and exactly once, and nothing is lost, repeated or out of order',
     async () => {
-      const topic = await lab.topic(3);
-      for (let from = 0; from < 9_000; from += 900) await lab.produce(topic, 900, 3, from);
-      let polls = 0;
-      let restart: Promise<void> | undefined;
-      const { records, caughtUp } = await lab.run(
-        { topics: [topic], maxFetchBytes: 65_536, ...PATIENT },
-        {
-          limit: small,
-          onPoll: async () => {
-            polls += 1;
-            if (polls !== 3) return;
-            await kafka.signal('SIGKILL');
-            restart = kafka.restart();
-          },
-        },
+      const source = await lab.topic(3);
+      for (let from = 0; from < 9_000; from += 900) await lab.produce(source, 900, 3, from);
+      const sinks = await Promise.all(
+        ['at-least-once', 'exactly-once'].map(async (delivery) => {
+          const topic = await lab.topic(2);
+          return { ...PATIENT, topic, delivery, transactionalIdPrefix: `${topic}:` };
+        }),
       );
-      await restart;
-      expect(caughtUp).toBe(true);
+      const fault = async () => {
+        await kafka.signal('SIGKILL');
+        await kafka.restart();
+      };
+      const { written, read } = await through(lab, { sinks, source, fault });
+      expect(written).toEqual(Array(4).fill(numbers(QUEUED)));
+      expect(read?.caughtUp).toBe(true);
       for (const partition of [0, 1, 2]) {
-        const own = records.filter((record) => record.partition.endsWith(`-${partition}`));
-        expect(own.map(({ id }) => id)).toEqual(numbers(3_000));
+        const own = read?.records.filter((record) => record.partition.endsWith(`-${partition}`));
+        expect(own?.map(({ id }) => id)).toEqual(numbers(3_000));
       }
+    },
+    RESTART_MS,
+  );
+
+  it(
+    'is waited for by a sink where it stands still for longer than a request may take',
+    async () => {
+      const topic = await lab.topic(2);
+      const { written } = await through(lab, {
+        sinks: [{ topic, requestTimeoutMs: 12_000 }],
+        fault: async () => {
+          await kafka.signal('SIGSTOP');
+          await sleep(13_000);
+          await kafka.signal('SIGCONT');
+        },
+      });
+      expect(written).toEqual(Array(2).fill(numbers(QUEUED)));
+    },
+    RESTART_MS,
+  );
+
+  it(
+    'fails the write in the end, and the next one of the same task goes on',
+    async () => {
+      const topic = await lab.topic(1);
+      const task = await lab.sink({ topic, requestTimeoutMs: 1_000 });
+      const records = queued(100, () => ({}));
+      expect(await write(task, records)).toEqual([]);
+      await kafka.signal('SIGSTOP');
+      await expect(write(task, records)).rejects.toMatchObject({ retriable: true });
+      await kafka.signal('SIGCONT');
+      let failure: unknown = 'none yet';
+      for (let attempt = 0; attempt < 20 && failure !== undefined; attempt += 1) {
+        failure = await write(task, records).then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+      }
+      expect(failure).toBeUndefined();
+      await task.stop();
+      const values = (await lab.texts(topic)).map(({ value }) => value);
+      // Parts of the given-up write may be there, and none behind its repeat.
+      expect(values.slice(0, 100)).toEqual(numbers(100));
+      expect(values.slice(-100)).toEqual(numbers(100));
     },
     RESTART_MS,
   );
@@ -58,7 +98,7 @@ describe('a broker that fails', () => {
     await kafka.signal('SIGSTOP');
     try {
       // Also the start asks the broker, where what this process knows of the topic has grown old.
-      const run = task.start().then(() => task.poll(small));
+      const run = task.start().then(() => task.poll({ maxRecords: 100, maxBytes: 1e6 }));
       setTimeout(() => stop.abort(), 300);
       await expect(run).rejects.toMatchObject({ code: 'INTERRUPTED', retriable: true });
     } finally {
@@ -69,35 +109,28 @@ describe('a broker that fails', () => {
 });
 
 describe('partitions of several leaders', () => {
-  const PARTITIONS = 4;
+  /** A topic whose partitions are led by both brokers. */
+  async function ledByBoth(partitions: number): Promise<string> {
+    const topic = uniqueName('leaders');
+    await lab.admin.createTopics({ topics: [topic], partitions, replicas: 2 });
+    const { topics } = await lab.admin.metadata({ topics: [topic] });
+    expect(new Set(topics.get(topic)?.partitions.map(({ leader }) => leader))).toEqual(new Set([1, 2]));
+    return topic;
+  }
 
   it(
-    'are read from all of them in one run, and further when leaders change in the middle',
+    'are read from all of them in one run, and written to all, and further when leaders change in the middle',
     async () => {
       await kafka.startSecond();
-      const topic = uniqueName('leaders');
-      await lab.admin.createTopics({ topics: [topic], partitions: PARTITIONS, replicas: 2 });
-      for (let from = 0; from < 8_000; from += 400) await lab.produce(topic, 400, PARTITIONS, from);
-      const { topics } = await lab.admin.metadata({ topics: [topic] });
-      expect(new Set(topics.get(topic)?.partitions.map(({ leader }) => leader))).toEqual(new Set([1, 2]));
-      let polls = 0;
-      let stopped: Promise<unknown> | undefined;
-      const { records, caughtUp } = await lab.run(
-        { topics: [topic], maxFetchBytes: 65_536, ...PATIENT },
-        {
-          limit: { maxRecords: 100, maxBytes: 1e6 },
-          onPoll: async () => {
-            polls += 1;
-            if (polls === 5) stopped = kafka.stopSecond();
-            await new Promise((resolve) => setTimeout(resolve, 20));
-          },
-        },
-      );
-      await stopped;
-      expect(caughtUp).toBe(true);
-      for (let partition = 0; partition < PARTITIONS; partition += 1) {
-        const own = records.filter((record) => record.partition.endsWith(`-${partition}`));
-        expect(own.map(({ id }) => id)).toEqual(numbers(2_000));
+      const source = await ledByBoth(4);
+      for (let from = 0; from < 8_000; from += 400) await lab.produce(source, 400, 4, from);
+      const topic = await ledByBoth(2);
+      const { written, read } = await through(lab, { sinks: [{ topic, ...PATIENT }], source, fault: () => kafka.stopSecond() });
+      expect(written).toEqual(Array(2).fill(numbers(QUEUED)));
+      expect(read?.caughtUp).toBe(true);
+      for (const partition of [0, 1, 2, 3]) {
+        const own = read?.records.filter((record) => record.partition.endsWith(`-${partition}`));
+        expect(own?.map(({ id }) => id)).toEqual(numbers(2_000));
       }
     },
     RESTART_MS,

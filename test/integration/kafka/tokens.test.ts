@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConnectError } from '../../../src/api/index.ts';
 import { IdentityProvider, unsignedToken } from '../../support/identity-provider.ts';
+import { sideBySide } from '../../support/side-by-side.ts';
 import { KafkaLab, numbers, type Options, texts } from './kafka-lab.ts';
+
+const LIMIT_MS = 300_000;
 
 let lab: KafkaLab;
 let topic: string;
@@ -35,28 +38,39 @@ describe('tokens of an identity provider', () => {
     expect(provider.asked).toHaveLength(1);
   });
 
-  it('are renewed, and with them the connections that a broker would close when a token expires', async () => {
-    // Long enough for a busy machine to open a connection before it expires.
-    await using provider = issuing(() => 6);
-    const options = client(await provider.listen());
-    while (provider.asked.length < 3) expect(await read(options)).toEqual(numbers(10));
-  });
-
-  it('are asked for anew where a broker no longer takes the one that is kept', async () => {
-    await using provider = issuing(
-      (count) => (count === 1 ? 6 : 300),
-      () => 300,
-    );
-    const options = client(await provider.listen());
-    while (provider.asked.length < 2) {
-      const end = await read(options).catch((error: unknown) => error);
-      // The broker closes a connection that got in with the last moments of a token: the next run goes on.
-      if (end instanceof ConnectError) expect(end).toMatchObject({ code: 'UNREACHABLE', retriable: true });
-      else expect(end).toEqual(numbers(10));
-    }
-    expect(await read(options)).toEqual(numbers(10));
-    expect(provider.asked).toHaveLength(2);
-  });
+  // They wait for tokens to expire.
+  sideBySide(
+    [
+      {
+        name: 'are renewed, and with them the connections that a broker would close when a token expires',
+        run: async () => {
+          // Long enough for a busy machine to open a connection before it expires.
+          await using provider = issuing(() => 6);
+          const options = client(await provider.listen());
+          while (provider.asked.length < 3) expect(await read(options)).toEqual(numbers(10));
+        },
+      },
+      {
+        name: 'are asked for anew where a broker no longer takes the one that is kept',
+        run: async () => {
+          await using provider = issuing(
+            (count) => (count === 1 ? 6 : 300),
+            () => 300,
+          );
+          const options = client(await provider.listen());
+          while (provider.asked.length < 2) {
+            const end = await read(options).catch((error: unknown) => error);
+            // The broker closes a connection that got in with the last moments of a token: the next run goes on.
+            if (end instanceof ConnectError) expect(end).toMatchObject({ code: 'UNREACHABLE', retriable: true });
+            else expect(end).toEqual(numbers(10));
+          }
+          expect(await read(options)).toEqual(numbers(10));
+          expect(provider.asked).toHaveLength(2);
+        },
+      },
+    ],
+    LIMIT_MS,
+  );
 
   it('are refused where they are not what the broker expects', async () => {
     await using provider = issuing(

@@ -30,10 +30,9 @@ export async function liveWithCopies(server: ServerName, { tables, sinkTasks, si
     end: () => copy.runToEnd(),
   });
   const ids = (await copy.source.messages()).flat().map(({ id }) => id);
-  const wrong = await copy.differences();
   return {
-    differences: wrong,
-    ofMessages: wrong.length === 0 ? [] : await differences(copy.source),
+    differences: await copy.differences(),
+    ofMessages: await differences(copy.source),
     kills: kills + copy.kills,
     messages: ids.length,
     repeats: ids.length - new Set(ids).size,

@@ -5,7 +5,7 @@ import { liveWithCopies } from './copied-tables-life.ts';
 import { SERVERS } from './snapshot-lab.ts';
 
 /** `npm run soak -- --only histories` lives through many more, and larger ones. */
-const HISTORIES = 5;
+const HISTORIES = 3;
 
 describe.each(SERVERS)('tables of %s that go through RocketMQ into another database of it', (server) => {
   it('are the same there in the end, whoever writes, dies or plans again meanwhile', async () => {

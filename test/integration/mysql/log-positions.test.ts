@@ -50,20 +50,22 @@ describe('a server without GTIDs', () => {
   });
 });
 
-describe('a place that a server does not have', () => {
-  it('is lost where the server itself had it, and waited for where another one of its replication had', async () => {
-    await using own = await OwnServer.start(mysql56);
+describe('a server with GTIDs', () => {
+  let own: OwnServer;
+  beforeAll(async () => {
+    own = await OwnServer.start(mysql56);
+  });
+  afterAll(() => own?.[Symbol.asyncDispose]());
+
+  it('has lost a place that it had and does not have any more, and waits for one that another server of its replication had', async () => {
     await using lab = await MysqlLab.at(own.address('mysql'));
     const [row] = await lab.admin.rows<{ uuid: string }>('SELECT @@server_uuid AS uuid');
-    const other = '11111111-2222-3333-4444-000000000001';
+    const other = '11111111-2222-3333-5555-000000000001';
     await expect(lab.read(`gtid:${other}:1-5`)).rejects.toMatchObject({ code: 'POSITION_LOST', retriable: true });
     await expect(lab.read(`gtid:${row?.uuid}:1-1000000,${other}:1-5`)).rejects.toMatchObject({ code: 'POSITION_LOST', retriable: false });
   });
-});
 
-describe('transactions of many servers', () => {
-  it('make positions of some thousand characters, from which a run goes on', async () => {
-    await using own = await OwnServer.start(mysql56);
+  it('has transactions of many servers, which make positions of some thousand characters, from which a run goes on', async () => {
     await using lab = await MysqlLab.at(own.address('mysql'));
     await lab.run('CREATE TABLE t (id INT PRIMARY KEY)');
     const start = await lab.now();

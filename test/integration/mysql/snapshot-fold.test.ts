@@ -7,7 +7,7 @@ import { histories } from './snapshot-histories.ts';
 import { SERVERS } from './snapshot-lab.ts';
 
 /** Of the benchmark `fold`, which lives through many, these are some. */
-const HISTORIES = 3;
+const HISTORIES = 2;
 
 describe.each(SERVERS)('the messages of a snapshot and of the log of %s', (server) => {
   it('end, key by key, in what the tables hold, whoever writes, dies or plans again meanwhile', async () => {

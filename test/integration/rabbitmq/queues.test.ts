@@ -12,26 +12,26 @@ afterAll(() => lab?.[Symbol.asyncDispose]());
 
 it.each([
   { readBy: 'consumer', messages: 3_000 },
-  { readBy: 'auto', messages: 300 },
+  { readBy: 'auto', messages: 150 },
 ])(
   'busy quorum queues keep nothing of what was acknowledged, read by $readBy',
   async ({ readBy, messages }) => {
     const queues = await Promise.all(Array.from({ length: 8 }, () => lab.create('quorum')));
-    for (let round = 0; round < 4; round += 1) {
-      for (const queue of queues) await lab.queues.publish(queue, numbered(messages));
+    for (let round = 0; round < 2; round += 1) {
+      await Promise.all(queues.map((queue) => lab.queues.publish(queue, numbered(messages))));
       expect(await lab.readAll({ queues, readBy })).toHaveLength(8 * messages);
       expect(await Promise.all(queues.map((queue) => lab.queues.ready(queue)))).toEqual(queues.map(() => 0));
     }
   },
-  120_000,
+  300_000,
 );
 
 describe.each(['classic', 'quorum'] as const)('a %s queue', (kind) => {
   it('is copied in order and emptied', async () => {
-    const queue = await lab.filled(20_000, kind);
+    const queue = await lab.filled(8_000, kind);
     const positions = new Map<string, string>();
-    expect(bodies(await lab.readAll({ queues: [queue] }, { positions }))).toEqual(range(20_000));
-    expect(positions.get(queue)).toBe('20000');
+    expect(bodies(await lab.readAll({ queues: [queue] }, { positions }))).toEqual(range(8_000));
+    expect(positions.get(queue)).toBe('8000');
     expect(await lab.queues.ready(queue)).toBe(0);
   });
 

@@ -32,7 +32,6 @@ async function newQueue(): Promise<string> {
   const queue = uniqueName('faults');
   await queues.create(queue);
   await queues.close();
-  await keepQueues(server);
   return queue;
 }
 
@@ -54,6 +53,7 @@ describe('a node that fails while a sink writes', () => {
   /** What the queue has in the end. Undefined where RabbitMQ itself did not bring back the queue: the records are refused then. */
   async function writtenAcrossDeath(): Promise<readonly number[] | undefined> {
     const queue = await newQueue();
+    await keepQueues(server);
     const task = await sinks.task({ routingKey: queue });
     let failing: Promise<unknown> | undefined;
     let failures = 0;

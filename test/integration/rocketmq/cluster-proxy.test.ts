@@ -12,7 +12,7 @@ import { named } from './named-topics.ts';
 import { clusterProxy } from './rocketmq-servers.ts';
 import { Topics } from './topics.ts';
 
-const COUNT = 5_000;
+const COUNT = 2_000;
 
 // A Java virtual machine starts, and may begin badly.
 jest.setTimeout(300_000);

@@ -91,13 +91,6 @@ describe('the local stack', () => {
     expect(await first.stop()).toMatchObject({ code: 0, stdout: 'nothing was running\n' });
   });
 
-  it('runs beside another one with another offset and folder', async () => {
-    const results = await Promise.all([first.start(), second.start()]);
-    expect(results.map(({ code }) => code)).toEqual([0, 0]);
-    await first.stop();
-    expect(await second.status()).toMatchObject({ state: 'running' });
-  });
-
   it('starts one server when two commands start it at once', async () => {
     const results = await Promise.all([first.start(), first.start()]);
     expect(results.map(({ code }) => code)).toEqual([0, 0]);
@@ -105,10 +98,12 @@ describe('the local stack', () => {
     expect(readied).toHaveLength(1);
   });
 
-  it('stops a server that is frozen, and one that was killed counts as stopped', async () => {
-    await Promise.all([first.start(), second.start()]);
+  it('runs beside another one; it stops a server that is frozen, and one that was killed counts as stopped', async () => {
+    const results = await Promise.all([first.start(), second.start()]);
+    expect(results.map(({ code }) => code)).toEqual([0, 0]);
     process.kill((await first.status()).pid ?? 0, 'SIGSTOP');
     expect(await first.stop()).toMatchObject({ stdout: 'stopped dynamodb\n' });
+    expect(await second.status()).toMatchObject({ state: 'running' });
     process.kill((await second.status()).pid ?? 0, 'SIGKILL');
     await expect(second.stop()).resolves.toMatchObject({ code: 0 });
     expect(await second.status()).toMatchObject({ state: 'stopped' });
