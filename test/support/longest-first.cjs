@@ -7,6 +7,8 @@ const LONGEST = [
   /\/test\/contract\/[^/]+$/,
   // They wait for servers that come back, or for a minute that a server takes.
   /\/test\/integration\/(rocketmq\/own-broker|kafka\/(sink-)?faults|stack\/(main-job|stack)|rabbitmq\/(queues|sink-faults))\.test\.ts$/,
+  // Its cases are in parts beside it.
+  /\/test\/integration\/console\/browser\.test\.ts$/,
 ];
 
 /**

@@ -32,3 +32,10 @@ export function sideBySide(cases: readonly WaitingCase[], limitMs: number, share
     });
   });
 }
+
+/** The same for cases that are written as for Jest: `define` gets what stands for `it`. */
+export function itSideBySide(define: (it: (name: string, run: () => Promise<void>) => void) => void, limitMs: number): void {
+  const cases: WaitingCase[] = [];
+  define((name, run) => void cases.push({ name, run }));
+  sideBySide(cases, limitMs);
+}

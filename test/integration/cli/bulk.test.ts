@@ -23,13 +23,15 @@ describe('a command over many connectors', () => {
   };
 
   it('asks above ten of them, unless it is told not to', async () => {
-    for (const command of ['pause', 'resume', 'stop', 'restart', 'replan', 'run']) {
-      expect(await bench.run([command, `${prefix}-*`])).toMatchObject({
+    const commands = ['pause', 'resume', 'stop', 'restart', 'replan', 'run'];
+    const said = await Promise.all(commands.map((command) => bench.run([command, `${prefix}-*`])));
+    expect(said).toEqual(
+      commands.map((command) => ({
         code: 2,
         stdout: '',
         stderr: `CONFIG_INVALID: ${command} of 11 connectors asks for confirmation, and there is no terminal; pass --yes\n`,
-      });
-    }
+      })),
+    );
     expect((await json('list')).answer.every(({ state }: { state: string }) => state === 'RUNNING')).toBe(true);
     expect((await bench.run(['pause', `${prefix}-*`, '--yes'])).stdout).toBe(names.map((name) => `${name}: PAUSED\n`).join(''));
     const { answer } = await json('resume', `${prefix}-*`, '--yes');

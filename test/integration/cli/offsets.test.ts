@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { uniqueName } from '../../support/names.ts';
+import { itSideBySide } from '../../support/side-by-side.ts';
 import { Workbench } from './workbench.ts';
 
-// Each case starts the command several times, and other tests share the cores.
-jest.setTimeout(300_000);
+// Each case starts the command, most of them several times, and other tests share the cores.
+const LIMIT_MS = 300_000;
+jest.setTimeout(LIMIT_MS);
 
 describe('offsets', () => {
   let bench: Workbench;
@@ -57,24 +59,33 @@ describe('offsets', () => {
     expect(await copied()).toBe(100);
   });
 
+  async function isWrong(args: readonly string[], message: string): Promise<void> {
+    const { code, stderr } = await bench.run(['offsets', ...args]);
+    expect(stderr).toContain(`CONFIG_INVALID: `);
+    expect(stderr).toContain(message);
+    expect(code).not.toBe(0);
+  }
+
   it.each([
+    [['reset', name, '--partition', 'nothing', '--yes'], `connector ${name} has no partition "nothing"; nothing was changed`],
+    [['alter', name, '--set', 'nothing=1', '--yes'], 'has no partition "nothing"; nothing was changed'],
+  ])('say what is wrong, after a look at the connector: %j', isWrong);
+
+  it('that are none of Kafka are refused', async () => {
+    const { stderr } = await bench.run(['offsets', 'alter', name, '--set', `${from}-0=4711@12`, '--yes']);
+    expect(stderr).toContain(`${from}-0 can't go on at "4711@12": an offset is a whole number; nothing was changed`);
+  });
+
+  const wrong: ReadonlyArray<readonly [readonly string[], string]> = [
     [['alter', name, '--yes'], 'say which positions to set; pass either --set or --file'],
     [['alter', name, '--set', 'x', '--yes'], `--set "x" is no partition with a position; write it as 'flights-0=4711'`],
     [['alter', name, '--set', 'x=1', '--set', 'x=2', '--yes'], '--set names partition x twice; name each once'],
     [['alter', name, '--file', '/nowhere.json', '--yes'], "--file /nowhere.json can't be read as JSON"],
     [['reset', name, '--yes'], 'name the partitions that start over; pass either --partition or --all'],
     [['reset', name, '--all'], 'offsets reset asks for confirmation, and there is no terminal; pass --yes'],
-    [['reset', name, '--partition', 'nothing', '--yes'], `connector ${name} has no partition "nothing"; nothing was changed`],
-    [['alter', name, '--set', 'nothing=1', '--yes'], 'has no partition "nothing"; nothing was changed'],
-  ])('says what is wrong: %j', async (args, message) => {
-    const { code, stderr } = await bench.run(['offsets', ...args]);
-    expect(stderr).toContain(`CONFIG_INVALID: `);
-    expect(stderr).toContain(message);
-    expect(code).not.toBe(0);
-  });
+  ];
 
-  it('that are none of Kafka are refused', async () => {
-    const { stderr } = await bench.run(['offsets', 'alter', name, '--set', `${from}-0=4711@12`, '--yes']);
-    expect(stderr).toContain(`${from}-0 can't go on at "4711@12": an offset is a whole number; nothing was changed`);
-  });
+  itSideBySide((it) => {
+    for (const [args, message] of wrong) it(`say what is wrong: ${args.join(' ')}`, () => isWrong(args, message));
+  }, LIMIT_MS);
 });

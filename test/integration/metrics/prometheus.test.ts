@@ -34,11 +34,55 @@ interface Dashboard {
 describe('what examples/ has for Prometheus', () => {
   let rules: ReadonlyArray<{ readonly alert: string; readonly expr: string }>;
   let panels: Dashboard['panels'];
+  let store: ConnectStore;
+  let lambda: LambdaEmulator;
+  let served: ServeProcess;
+  let prometheus: Prometheus;
   beforeAll(async () => {
     const { groups } = parse(await readFile(RULES, 'utf8')) as { groups: Array<{ rules: typeof rules }> };
     rules = groups.flatMap((group) => group.rules);
     ({ panels } = JSON.parse(await readFile(path.join(EXAMPLES, 'grafana/dashboard.json'), 'utf8')) as Dashboard);
+    ({ store } = await openTestStore(await stackAddresses()));
+    const planner = new FruitPlanner(store);
+    planner.shows('apple', 'banana', 'cherry');
+    await planner.apply('pears', { maxTasks: 3 });
+    await planner.apply('plums', { maxTasks: 1 });
+    await planner.ask({ action: 'pause', connector: 'plums' });
+    await run({ connector: 'pears', task: 0 });
+    await run({ connector: 'pears', task: 1 }, true);
+    const answer = async (request: PlannerRequest) => ({ ok: true as const, result: await planner.ask<unknown>(request) });
+    const may = [{ Effect: 'Allow' as const, Action: 'lambda:InvokeFunction', Resource: '*' }];
+    lambda = await startLambdaEmulator({ [PLANNER]: answer }, may);
+    // With this target metrics say what connectors cost.
+    served = startServe(['--port', '0', '--target', 'aws', '--stage', 'test'], {
+      ...{ AWS_ENDPOINT_URL_LAMBDA: lambda.url, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+    });
+    prometheus = await Prometheus.start(new URL(await served.address).host);
   });
+  afterAll(async () => {
+    await prometheus?.stop();
+    served?.child.kill('SIGTERM');
+    await served?.ended;
+    await lambda?.close();
+    store?.close();
+  });
+
+  /** One run as the runtime stores it. */
+  async function run(ref: TaskRef, fails = false): Promise<void> {
+    const taken = await store.acquire(ref, 'test', Date.now() + 60_000);
+    if (taken.outcome !== 'acquired') throw new Error(taken.outcome);
+    const endedAt = Date.now();
+    const counted: Counters = {
+      ...{ invocations: 1, records: 7, bytes: 70, deadLetters: 1, dynamodbRequests: 2 },
+      ...{ durationMs: 500, writeUnits: 5, readUnits: 1, failures: fails ? 1 : 0 },
+    };
+    const summary = {
+      ...{ startedAt: endedAt - 500, endedAt, outcome: fails ? ('failed' as const) : ('limit' as const), memoryMb: 1_024 },
+      ...{ records: 7, bytes: 70, deadLetters: 1, lagRecords: 12, lagMs: 1_500, stoppedPartitions: 1 },
+    };
+    const failure: Failure = { code: 'FORBIDDEN', message: 'no', count: 1, at: endedAt, notBefore: 0, fatal: true };
+    await store.release(taken.lease, { positions: new Map(), summary, counted, lastRecordAt: endedAt, ...(fails && { failure }) });
+  }
 
   it('are rules that promtool finds nothing wrong with', async () => {
     expect(await promtool(['check', 'rules', RULES])).toEqual({ code: 0, said: expect.stringContaining(`${rules.length} rules found`) });
@@ -57,60 +101,30 @@ describe('what examples/ has for Prometheus', () => {
     }
   });
 
-  describe('with a Prometheus that reads serve', () => {
-    let store: ConnectStore;
-    let lambda: LambdaEmulator;
-    let served: ServeProcess;
-    let prometheus: Prometheus;
+  it.each(['own', 'kafka'] as const)(
+    'are with metrics in the older format, which are right whatever names and values there are, by %s names',
+    async (names) => {
+      for (const connectors of fc.sample(measured, { numRuns: 5, seed: 7 })) {
+        const { code, said } = await promtool(
+          ['check', 'metrics'],
+          metricsText(connectors, { names, format: 'prometheus', ...(prices && { prices }) }),
+        );
+        // Dashboards of Kafka Connect have names that end with this.
+        const problems = said.split('\n').filter((line) => line !== '' && !/^kafka_\S+_count non-histogram .* "_count" suffix$/.test(line));
+        expect({ code, problems }).toEqual({ code: said === '' ? 0 : 3, problems: [] });
+      }
+    },
+  );
 
+  // It has read twice while the cases above ran.
+  describe('with a Prometheus that reads serve', () => {
     beforeAll(async () => {
-      ({ store } = await openTestStore(await stackAddresses()));
-      const planner = new FruitPlanner(store);
-      planner.shows('apple', 'banana', 'cherry');
-      await planner.apply('pears', { maxTasks: 3 });
-      await planner.apply('plums', { maxTasks: 1 });
-      await planner.ask({ action: 'pause', connector: 'plums' });
-      await run({ connector: 'pears', task: 0 });
-      await run({ connector: 'pears', task: 1 }, true);
-      const answer = async (request: PlannerRequest) => ({ ok: true as const, result: await planner.ask<unknown>(request) });
-      const may = [{ Effect: 'Allow' as const, Action: 'lambda:InvokeFunction', Resource: '*' }];
-      lambda = await startLambdaEmulator({ [PLANNER]: answer }, may);
-      // With this target metrics say what connectors cost.
-      served = startServe(['--port', '0', '--target', 'aws', '--stage', 'test'], {
-        ...{ AWS_ENDPOINT_URL_LAMBDA: lambda.url, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
-      });
-      prometheus = await Prometheus.start(new URL(await served.address).host);
       // Rates need two readings.
       while ((await prometheus.query('count_over_time(rocketmq_connect_task_records_total[5m]) >= 2')).length === 0) {
         expect(await prometheus.problems()).toEqual([]);
         await sleep(200);
       }
     });
-    afterAll(async () => {
-      await prometheus?.stop();
-      served?.child.kill('SIGTERM');
-      await served?.ended;
-      await lambda?.close();
-      store?.close();
-    });
-
-    /** One run as the runtime stores it. */
-    async function run(ref: TaskRef, fails = false): Promise<void> {
-      const taken = await store.acquire(ref, 'test', Date.now() + 60_000);
-      if (taken.outcome !== 'acquired') throw new Error(taken.outcome);
-      const endedAt = Date.now();
-      const counted: Counters = {
-        ...{ invocations: 1, records: 7, bytes: 70, deadLetters: 1, dynamodbRequests: 2 },
-        ...{ durationMs: 500, writeUnits: 5, readUnits: 1, failures: fails ? 1 : 0 },
-      };
-      const summary = {
-        ...{ startedAt: endedAt - 500, endedAt, outcome: fails ? ('failed' as const) : ('limit' as const), memoryMb: 1_024 },
-        ...{ records: 7, bytes: 70, deadLetters: 1, lagRecords: 12, lagMs: 1_500, stoppedPartitions: 1 },
-      };
-      const failure: Failure = { code: 'FORBIDDEN', message: 'no', count: 1, at: endedAt, notBefore: 0, fatal: true };
-      await store.release(taken.lease, { positions: new Map(), summary, counted, lastRecordAt: endedAt, ...(fails && { failure }) });
-    }
-
     it('has series for each expression of the dashboard, and for its choice of connectors', async () => {
       const expressions = panels.flatMap(({ title = '', targets = [] }) => targets.map(({ expr }) => [title, expr] as const));
       expect(expressions.length).toBeGreaterThan(15);
@@ -149,19 +163,5 @@ describe('what examples/ has for Prometheus', () => {
       expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
       expect(await promtool(['check', 'metrics'], await answer.text())).toEqual({ code: 0, said: '' });
     });
-  });
-});
-
-describe('metrics in the older format of Prometheus', () => {
-  it.each(['own', 'kafka'] as const)('are right whatever names and values there are, by %s names', async (names) => {
-    for (const connectors of fc.sample(measured, { numRuns: 5, seed: 7 })) {
-      const { code, said } = await promtool(
-        ['check', 'metrics'],
-        metricsText(connectors, { names, format: 'prometheus', ...(prices && { prices }) }),
-      );
-      // Dashboards of Kafka Connect have names that end with this.
-      const problems = said.split('\n').filter((line) => line !== '' && !/^kafka_\S+_count non-histogram .* "_count" suffix$/.test(line));
-      expect({ code, problems }).toEqual({ code: said === '' ? 0 : 3, problems: [] });
-    }
   });
 });

@@ -10,7 +10,7 @@ import { FruitPlanner } from '../../support/fruit-planner.ts';
 import { connectorSpec } from '../../support/specs.ts';
 
 /** A run with `PLAN_TASKS=1000` takes some minutes. */
-const TASKS = Number(process.env.PLAN_TASKS ?? 150);
+const TASKS = Number(process.env.PLAN_TASKS ?? 75);
 const UNITS_A_SECOND = 120;
 /** What a connector may have, and the time of its planner. */
 const MOST_TASKS = 10_000;

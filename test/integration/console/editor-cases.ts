@@ -1,27 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { openBrowser, watchedPage } from '../../support/console/browser.ts';
-import { type ConsoleLab, openConsoleLab } from '../../support/console/console-lab.ts';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { watchedPage } from '../../support/console/browser.ts';
+import type { ConsoleLab } from '../../support/console/console-lab.ts';
 import { uniqueName } from '../../support/names.ts';
 import { wordsFlat } from '../../support/rest/rest-lab.ts';
+import type { Consoles } from './consoles.ts';
 
-jest.setTimeout(300_000);
-
-describe('the editor of a connector file', () => {
+/** The editor of a connector file. The cases leave no connector behind. */
+export function editorCases(open: () => Consoles): void {
   let lab: ConsoleLab;
-  let browser: Browser;
   let page: Page;
   let complaints: readonly string[];
   let name: string;
-  beforeAll(async () => {
-    lab = await openConsoleLab();
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await lab?.[Symbol.asyncDispose]();
-  });
   beforeEach(async () => {
+    const { browser } = open();
+    ({ lab } = open());
     name = uniqueName('words');
     await lab.rest.call('POST', '/connectors', { name, config: wordsFlat() });
     ({ page, complaints } = await watchedPage(browser));
@@ -128,4 +121,4 @@ describe('the editor of a connector file', () => {
     expect((await answered).request().postDataJSON()).toEqual({ generation: 1, revision });
     expect(revision).toEqual(expect.any(String));
   });
-});
+}

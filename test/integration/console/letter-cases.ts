@@ -1,29 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { openBrowser, watchedPage } from '../../support/console/browser.ts';
-import { type Serving, serve } from '../../support/console/serving.ts';
+import { expect, it } from '@jest/globals';
+import { watchedPage } from '../../support/console/browser.ts';
 import { uniqueName } from '../../support/names.ts';
-import { Workbench } from '../cli/workbench.ts';
+import type { Consoles } from './consoles.ts';
 
-jest.setTimeout(300_000);
-
-describe('dead letters in the console', () => {
-  let bench: Workbench;
-  let serving: Serving;
-  let browser: Browser;
-  beforeAll(async () => {
-    bench = await Workbench.open();
-    serving = await serve({ AWS_ENDPOINT_URL_DYNAMODB: bench.addresses.dynamodb, ROCKETMQ_CONNECT_TABLE: bench.table });
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await serving?.end();
-    await bench?.close();
-  });
-
+/** Dead letters in a console of whatever connectors. */
+export function letterCases(open: () => Consoles): void {
   /** A sink whose target took small records only, so that it has one dead letter; now it names a target that takes it. */
   async function refused(): Promise<{ readonly name: string; readonly to: string }> {
+    const { bench } = open();
     const through = await bench.rocketmqTopic({ queues: 1 });
     const dead = await bench.rocketmqTopic({ queues: 1 });
     const from = await bench.kafkaTopic(1);
@@ -48,6 +32,7 @@ describe('dead letters in the console', () => {
   }
 
   it('are listed with their reason, shown whole, and sent once more', async () => {
+    const { bench, browser, serving } = open();
     const { name, to } = await refused();
     await bench.rocketmq.dispatched();
     const { page, complaints } = await watchedPage(browser);
@@ -66,4 +51,4 @@ describe('dead letters in the console', () => {
     expect(complaints).toEqual([]);
     await page.close();
   });
-});
+}

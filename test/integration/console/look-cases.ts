@@ -1,29 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { colorsOf, openBrowser, watchedPage, widthOf } from '../../support/console/browser.ts';
-import { type Serving, serve } from '../../support/console/serving.ts';
-import { createTestTable, type TestTable } from '../../support/dynamodb.ts';
+import { expect, it } from '@jest/globals';
+import { colorsOf, watchedPage, widthOf } from '../../support/console/browser.ts';
 import { wordsFlat } from '../../support/rest/rest-lab.ts';
+import type { Consoles } from './consoles.ts';
 
-jest.setTimeout(300_000);
-
-describe('the console of a server without connectors', () => {
-  let table: TestTable;
-  let serving: Serving;
-  let browser: Browser;
-  beforeAll(async () => {
-    table = await createTestTable();
-    const { endpoint = '', table: name = '' } = table.options;
-    serving = await serve({ AWS_ENDPOINT_URL_DYNAMODB: endpoint, ROCKETMQ_CONNECT_TABLE: name });
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await serving?.end();
-    await table?.drop();
-  });
-
-  const at = (path: string) => `${serving.url}${path}`;
+/** The console of a server without connectors. */
+export function lookCases(open: () => Consoles): void {
+  const at = (path: string) => `${open().serving.url}${path}`;
 
   it('is where browsers go, and clients of Kafka Connect do not', async () => {
     const redirected = await fetch(at('/'), { headers: { accept: 'text/html,*/*' }, redirect: 'manual' });
@@ -51,7 +33,7 @@ describe('the console of a server without connectors', () => {
   });
 
   it('says what to do first, in light and in dark, in a narrow window, without a complaint', async () => {
-    const { page, complaints } = await watchedPage(browser, { viewport: { width: 360, height: 700 }, colorScheme: 'light' });
+    const { page, complaints } = await watchedPage(open().browser, { viewport: { width: 360, height: 700 }, colorScheme: 'light' });
     await page.goto(at('/'));
     await page.getByText('There are no connectors yet.').waitFor();
     const light = await colorsOf(page);
@@ -71,4 +53,4 @@ describe('the console of a server without connectors', () => {
     expect((await fetch(at('/api/plan'), plain)).status).toBe(415);
     expect((await fetch(at('/api/connectors/nobody'))).status).toBe(404);
   });
-});
+}

@@ -1,30 +1,26 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { openBrowser, type WatchedPage, watchedPage, widthOf } from '../../support/console/browser.ts';
-import { type ConsoleLab, openConsoleLab } from '../../support/console/console-lab.ts';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { type WatchedPage, watchedPage, widthOf } from '../../support/console/browser.ts';
+import type { ConsoleLab } from '../../support/console/console-lab.ts';
 import { wordsFlat } from '../../support/rest/rest-lab.ts';
-
-jest.setTimeout(300_000);
+import type { Consoles } from './consoles.ts';
 
 const NAMES = Array.from({ length: 12 }, (_, index) => `shop-${String(index).padStart(2, '0')}`);
 
-describe('the list of a dozen connectors', () => {
+/** The list of a dozen connectors, on a lab that has no other. */
+export function listCases(open: () => Consoles): void {
   let lab: ConsoleLab;
-  let browser: Browser;
   let watched: WatchedPage;
   let page: Page;
   beforeAll(async () => {
-    lab = await openConsoleLab();
+    const { browser } = open();
+    ({ lab } = open());
     for (const name of [...NAMES, 'other']) await lab.rest.call('POST', '/connectors', { name, config: wordsFlat() });
     await lab.rest.call('PUT', '/connectors/shop-03/stop');
-    browser = await openBrowser();
     watched = await watchedPage(browser);
     page = watched.page;
   });
-  afterAll(async () => {
-    await browser?.close();
-    await lab?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => page?.close());
 
   const names = () => page.getByRole('row').getByRole('link').allTextContents();
   const count = async (rows: number) => {
@@ -110,9 +106,17 @@ describe('the list of a dozen connectors', () => {
         true,
       );
     }
-    // One of them goes away meanwhile, and the others are paused all the same.
+    // One of them goes away before the page learns of it, and the others are paused all the same.
+    const learns = Promise.withResolvers<void>();
+    await page.route('**/api/connectors', async (route) => {
+      await learns.promise;
+      // The page may have asked again.
+      await route.continue().catch(() => undefined);
+    });
+    await page.waitForRequest('**/api/connectors');
     await lab.rest.call('DELETE', '/connectors/shop-01');
     await dialog.getByRole('button', { name: 'Pause all' }).click();
+    learns.resolve();
     await page.getByText('Hide').waitFor();
     const said = await page.locator('.results li').allTextContents();
     expect(said).toHaveLength(12);
@@ -122,4 +126,4 @@ describe('the list of a dozen connectors', () => {
     // The browser itself notes the answer 404.
     expect(watched.complaints.filter((text) => !/404/.test(text))).toEqual([]);
   });
-});
+}
