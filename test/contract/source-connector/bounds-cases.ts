@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import type { TaskOutcome } from '../../../src/runtime/run/contracts.ts';
 import { pacedRocketmq } from '../../support/paced-rocketmq.ts';
+import type { AddCase } from '../../support/side-by-side.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -13,8 +14,8 @@ const steps = { maxInFlightBytes: 10_000 };
 const paced = { loadRocketmq: () => pacedRocketmq(1_500) };
 
 /** Where a run ends. */
-export function boundsCases(bench: () => Workbench): void {
-  it('ends at maxRecords, not one more, and goes on there', async () => {
+export function boundsCases(bench: () => Workbench, addCase: AddCase): void {
+  addCase('ends at maxRecords, not one more, and goes on there', async () => {
     const copy = await bench().copy({ messages: 300, batch: { maxRecords: 250 } });
     for (const [records, outcome] of [
       [250, 'limit'],
@@ -25,7 +26,7 @@ export function boundsCases(bench: () => Workbench): void {
     expect(await expectComplete(copy)).toBe(0);
   });
 
-  it('ends at maxBytes, at most one record more, and goes on there', async () => {
+  addCase('ends at maxBytes, at most one record more, and goes on there', async () => {
     const copy = await bench().prepare({ batch: { maxBytes: 50_000 } });
     await copy.fill(100, 1_000);
     await copy.apply();
@@ -37,7 +38,7 @@ export function boundsCases(bench: () => Workbench): void {
     expect(await expectComplete(copy)).toBe(0);
   });
 
-  it('ends at maxDurationMs, and goes on there', async () => {
+  addCase('ends at maxDurationMs, and goes on there', async () => {
     const copy = await bench().copy({ messages: 3_000, batch: steps });
     const ended = await untilUnderWay(async (maxDurationMs) => {
       await copy.apply({ batch: { ...copy.spec.batch, maxDurationMs } });
@@ -70,7 +71,7 @@ export function boundsCases(bench: () => Workbench): void {
     if (copy.source.pending === undefined) expect(repeats).toBe(0);
   });
 
-  it('ends soon after it is asked to, and goes on there', async () => {
+  addCase('ends soon after it is asked to, and goes on there', async () => {
     const copy = await bench().copy({ messages: 3_000, batch: steps });
     const stop = new AbortController();
     const { running, goOn } = await copy.hold(200, 1_500, { signal: stop.signal });
