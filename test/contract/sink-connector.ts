@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import { type AddCase, sideBySide, WAITING_AT_ONCE, type WaitingCase } from '../support/side-by-side.ts';
 import { fileSinkHarness } from './harness/file-sink.ts';
 import type { SinkHarness } from './harness/sink-harness.ts';
 import { configurationCases } from './sink-connector/configuration-cases.ts';
@@ -12,14 +13,17 @@ import { targetFaultCases } from './sink-connector/target-fault-cases.ts';
 /** What every sink connector must do, whatever its system. Each part is a test file of its own, so that files can share the machine. */
 export const parts = {
   /** With nothing broken. */
-  copying: onSharedServers(configurationCases, fidelityCases, lifeCases),
+  copying: onSharedServers([lifeCases, fidelityCases, configurationCases]),
   /** Processes that die or freeze. */
-  crashes: onSharedServers(crashCases),
+  crashes: onSharedServers([crashCases]),
   /** RocketMQ away, slow or far. */
-  'rocketmq-faults': onSharedServers(rocketmqFaultCases),
+  'rocketmq-faults': onSharedServers([rocketmqFaultCases], WAITING_AT_ONCE),
   /** The way to the target fails. */
   'target-faults': targetFaultCases,
 };
+
+/** Of all cases that share a file's time, on a busy machine. */
+const TOGETHER_LIMIT_MS = 1_200_000;
 
 export type Part = keyof typeof parts;
 
@@ -37,13 +41,22 @@ export function describeSinkConnector(harness: SinkHarness, part: Part): void {
   describe(nameOf(harness), () => parts[part](harness));
 }
 
-function onSharedServers(...groups: ReadonlyArray<(bench: () => SinkBench, harness: SinkHarness) => void>) {
+type Cases = (bench: () => SinkBench, addCase: AddCase, harness: SinkHarness) => void;
+
+function onSharedServers(groups: readonly Cases[], atOnce?: number) {
   return (harness: SinkHarness): void => {
     let bench: SinkBench;
     beforeAll(async () => {
       bench = await SinkBench.open(harness);
     });
     afterAll(() => bench?.[Symbol.asyncDispose]());
-    for (const cases of groups) cases(() => bench, harness);
+    const together: WaitingCase[] = [];
+    for (const cases of groups)
+      cases(
+        () => bench,
+        (name, run) => together.push({ name, run }),
+        harness,
+      );
+    sideBySide(together, TOGETHER_LIMIT_MS, { atOnce });
   };
 }

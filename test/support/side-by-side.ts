@@ -6,20 +6,29 @@ export interface WaitingCase {
   readonly run: () => Promise<void>;
 }
 
-/** Each has its own part of this process, which also carries what they send. */
+export type AddCase = (name: string, run: () => Promise<void>) => void;
+
+export interface SideBySideOptions {
+  /** How many run at a time; default 5. They share this process, which also carries what they send. */
+  readonly atOnce?: number | undefined;
+  /** What they use, which ends behind the last of them. */
+  readonly shared?: AsyncDisposable | undefined;
+}
+
 const AT_ONCE = 5;
+/** For cases that wait for time limits, and leave the process idle meanwhile. */
+export const WAITING_AT_ONCE = 8;
 
 /**
  * Test cases that mostly wait, each with a result of its own. They share the time of one hook, because Jest's own concurrent tests can't
- * import anything once the first of them has ended. The longest come first. `limitMs`: for all of them together. `shared`: what they use,
- * which ends behind the last of them.
+ * import anything once the first of them has ended. The longest come first. `limitMs`: for all of them together.
  */
-export function sideBySide(cases: readonly WaitingCase[], limitMs: number, shared?: AsyncDisposable): void {
+export function sideBySide(cases: readonly WaitingCase[], limitMs: number, { atOnce = AT_ONCE, shared }: SideBySideOptions = {}): void {
   describe('side by side', () => {
     let failures: ReadonlyMap<string, unknown>;
     beforeAll(async () => {
       const failed = new Map<string, unknown>();
-      await pMap(cases, ({ name, run }) => run().catch((error: unknown) => void failed.set(name, error)), { concurrency: AT_ONCE });
+      await pMap(cases, ({ name, run }) => run().catch((error: unknown) => void failed.set(name, error)), { concurrency: atOnce });
       failures = failed;
     }, limitMs);
 

@@ -1,7 +1,8 @@
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import type { Finding } from '../../../src/api/index.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { PlannerResponse, ValidateResult } from '../../../src/runtime/planner-api.ts';
+import type { AddCase } from '../../support/side-by-side.ts';
 import type { SinkHarness } from '../harness/sink-harness.ts';
 import { WRONG_CONFIGS, type WrongConfigName } from '../harness/source-harness.ts';
 import { registry, type SinkBench, type SinkCopy } from './sink-bench.ts';
@@ -10,14 +11,14 @@ const LIMIT_MS = 10_000;
 const ROUNDS = 5;
 
 /** What is wrong with a configuration is said by a code, an option and a remedy, before anything is planned. */
-export function configurationCases(bench: () => SinkBench, { addressOption }: SinkHarness): void {
-  it('finds nothing wrong with a configuration that is right', async () => {
+export function configurationCases(bench: () => SinkBench, addCase: AddCase, { addressOption }: SinkHarness): void {
+  addCase('finds nothing wrong with a configuration that is right', async () => {
     expect(await check(await bench().prepare())).toEqual([]);
   });
 
   if (addressOption === undefined) return;
 
-  it('takes a user with a password, and shows it nowhere', async () => {
+  addCase('takes a user with a password, and shows it nowhere', async () => {
     const { target } = await bench().prepare();
     const { config, secrets } = await target.secured();
     Object.assign(process.env, secrets);
@@ -30,18 +31,20 @@ export function configurationCases(bench: () => SinkBench, { addressOption }: Si
     }
   });
 
-  it.each([
+  for (const { name, address } of [
     { name: 'an address where nobody listens', address: '127.0.0.1:1' },
     { name: 'a host that does not exist', address: 'no-such-host.invalid:4000' },
-  ])('says UNREACHABLE of $name, within 10 s', async ({ address }) => {
-    const { target } = await bench().prepare();
-    expect(await check(await bench().prepare({ config: target.config({ address }) }))).toEqual([wrong('UNREACHABLE', addressOption)]);
-  });
+  ])
+    addCase(`says UNREACHABLE of ${name}, within 10 s`, async () => {
+      const { target } = await bench().prepare();
+      expect(await check(await bench().prepare({ config: target.config({ address }) }))).toEqual([wrong('UNREACHABLE', addressOption)]);
+    });
 
-  it.each(Object.entries(WRONG_CONFIGS) as Array<[WrongConfigName, string]>)('finds %s: %s, within 10 s', async (name, code) => {
-    const { config, option } = await (await bench().prepare()).target.wrong(name);
-    expect(await check(await bench().prepare({ config }))).toEqual([wrong(code, option)]);
-  });
+  for (const [name, code] of Object.entries(WRONG_CONFIGS) as Array<[WrongConfigName, string]>)
+    addCase(`finds ${name}: ${code}, within 10 s`, async () => {
+      const { config, option } = await (await bench().prepare()).target.wrong(name);
+      expect(await check(await bench().prepare({ config }))).toEqual([wrong(code, option)]);
+    });
 
   async function check({ sink }: SinkCopy): Promise<readonly Finding[]> {
     for (let round = 1; ; round += 1) {

@@ -11,10 +11,10 @@ const HELD_WRITE = 3;
 /** A run that nothing reaches any more ends then. */
 const DEADLINE_MS = 12_000;
 
-/** A topic with so much that a copy takes many writes. The connector is not applied yet. */
-export async function largeCopy(bench: SinkBench, options: CopyOptions = {}): Promise<SinkCopy> {
+/** A topic with so much that a copy takes many writes: `messages` in each queue. The connector is not applied yet. */
+export async function largeCopy(bench: SinkBench, options: CopyOptions = {}, messages = MESSAGES): Promise<SinkCopy> {
   const copy = await bench.prepare({ queues: QUEUES, batch: steps, ...options });
-  await copy.fill(MESSAGES, BYTES);
+  await copy.fill(messages, BYTES);
   return copy;
 }
 

@@ -1,5 +1,6 @@
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import type { ConnectRecord, Header } from '../../../src/api/index.ts';
+import type { AddCase } from '../../support/side-by-side.ts';
 import type { SinkHarness } from '../harness/sink-harness.ts';
 import type { SinkBench } from './sink-bench.ts';
 
@@ -9,7 +10,7 @@ const header = (name: string, text: string): Header => ({ name, value: Buffer.fr
 const plain: ConnectRecord = { key: Buffer.from('key'), value: Buffer.from('value'), headers: [], timestamp: 1_700_000_000_000 };
 
 /** What arrives is what was there. */
-export function fidelityCases(bench: () => SinkBench, { dropsHeaders }: SinkHarness): void {
+export function fidelityCases(bench: () => SinkBench, addCase: AddCase, { dropsHeaders }: SinkHarness): void {
   const cases: ReadonlyArray<Partial<ConnectRecord> & { readonly name: string }> = [
     { name: 'a value of 1 MiB, less what else a record has', value: Buffer.alloc(MIB - 4_096, everyByte) },
     { name: 'an empty value', value: Buffer.alloc(0) },
@@ -24,14 +25,15 @@ export function fidelityCases(bench: () => SinkBench, { dropsHeaders }: SinkHarn
     { name: 'a header that comes more than once', headers: [header('a', '1'), header('a', '2'), header('a', '1')] },
     { name: 'fifty headers', headers: Array.from({ length: 50 }, (_, index) => header(`header-${index}`, `${index}`)) },
   ];
-  it.each(cases.filter(({ headers }) => dropsHeaders !== true || headers === undefined))('keeps $name', async ({ name: _, ...special }) => {
-    const copy = await bench().prepare({ queues: 1 });
-    const written = [plain, { ...plain, ...special }, plain];
-    await copy.put(0, written);
-    await copy.sink.apply();
-    await copy.settle();
-    expect((await copy.target.read()).map(comparable)).toEqual(written.map((record) => comparable(copy.target.expected(record))));
-  });
+  for (const { name, ...special } of cases.filter(({ headers }) => dropsHeaders !== true || headers === undefined))
+    addCase(`keeps ${name}`, async () => {
+      const copy = await bench().prepare({ queues: 1 });
+      const written = [plain, { ...plain, ...special }, plain];
+      await copy.put(0, written);
+      await copy.sink.apply();
+      await copy.settle();
+      expect((await copy.target.read()).map(comparable)).toEqual(written.map((record) => comparable(copy.target.expected(record))));
+    });
 }
 
 /** Headers by name: RocketMQ's clients don't keep the order of different names. */

@@ -1,16 +1,17 @@
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
+import type { AddCase } from '../../support/side-by-side.ts';
 import type { SinkBench } from './sink-bench.ts';
 
 /** Runs, plans and pauses one after the other. */
-export function lifeCases(bench: () => SinkBench): void {
-  it('ends at its bounds, and goes on without a repeat', async () => {
+export function lifeCases(bench: () => SinkBench, addCase: AddCase): void {
+  addCase('ends at its bounds, and goes on without a repeat', async () => {
     const copy = await bench().copy({ messages: 1_000, batch: { maxRecords: 700 } });
     expect(await copy.sink.run()).toMatchObject({ outcome: 'limit', records: 700 });
     await copy.settle();
     expect(await copy.expectComplete()).toBe(0);
   });
 
-  it('copies what comes later, also after a new split', async () => {
+  addCase('copies what comes later, also after a new split', async () => {
     const copy = await bench().copy({ queues: 4, messages: 300 });
     await copy.settle();
     await copy.fill(300);
@@ -22,7 +23,7 @@ export function lifeCases(bench: () => SinkBench): void {
     expect(await copy.expectComplete()).toBe(0);
   });
 
-  it('ends soon after it is asked to, and the next run goes on there', async () => {
+  addCase('ends soon after it is asked to, and the next run goes on there', async () => {
     const copy = await bench().copy({ messages: 5_000, batch: { maxInFlightBytes: 64 * 1024 } });
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 100);
@@ -31,7 +32,7 @@ export function lifeCases(bench: () => SinkBench): void {
     expect(await copy.expectComplete()).toBe(0);
   });
 
-  it('sends one record that is refused to the dead letters, and copies the others', async () => {
+  addCase('sends one record that is refused to the dead letters, and copies the others', async () => {
     const copy = await bench().prepare({ queues: 1, messages: 50 });
     const refused = copy.target.refused?.();
     if (refused === undefined) return;

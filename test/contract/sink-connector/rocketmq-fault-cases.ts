@@ -1,33 +1,21 @@
 import { expect } from '@jest/globals';
 import { type NetworkFault, networkFaults } from '../../support/network-faults.ts';
 import { RocketmqWay } from '../../support/rocketmq-way.ts';
-import { sideBySide } from '../../support/side-by-side.ts';
+import type { AddCase } from '../../support/side-by-side.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import type { Weather } from '../../support/tcp-proxy.ts';
 import { largeCopy, underWay } from './copy-under-way.ts';
 import type { CopyOptions, SinkBench, SinkCopy } from './sink-bench.ts';
 
-const LIMIT_MS = 600_000;
 const PATIENCE_MS = 2_000;
 const SLOW: Weather = { latencyMs: 50, bytesPerSecond: 500_000 };
 
 /** Whatever becomes of RocketMQ or the way to it while a sink reads: the run ends with a named error or goes on, and no message is lost. */
-export function rocketmqFaultCases(bench: () => SinkBench): void {
-  sideBySide(
-    [
-      ...networkFaults('RocketMQ').map((fault) => ({
-        name: `loses nothing when ${fault.name} in the middle`,
-        run: () => survives(bench(), fault),
-      })),
-      { name: 'copies all from a RocketMQ that is 100 ms away', run: () => copiesThrough(bench(), { latencyMs: 100 }) },
-      // What is asked for at once takes longer than a request may.
-      {
-        name: 'copies all over a network that is slow',
-        run: () => copiesThrough(bench(), SLOW, 1_000),
-      },
-    ],
-    LIMIT_MS,
-  );
+export function rocketmqFaultCases(bench: () => SinkBench, addCase: AddCase): void {
+  for (const fault of networkFaults('RocketMQ')) addCase(`loses nothing when ${fault.name} in the middle`, () => survives(bench(), fault));
+  addCase('copies all from a RocketMQ that is 100 ms away', () => copiesThrough(bench(), { latencyMs: 100 }));
+  // What is asked for at once takes longer than a request may.
+  addCase('copies all over a network that is slow', () => copiesThrough(bench(), SLOW, 1_000));
 }
 
 async function survives(bench: SinkBench, { begin, end }: NetworkFault): Promise<void> {

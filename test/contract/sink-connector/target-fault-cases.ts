@@ -1,12 +1,14 @@
 import { expect } from '@jest/globals';
 import { type NetworkFault, networkFaults } from '../../support/network-faults.ts';
-import { sideBySide } from '../../support/side-by-side.ts';
+import { sideBySide, WAITING_AT_ONCE } from '../../support/side-by-side.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import type { ProxiedTargets, SinkHarness } from '../harness/sink-harness.ts';
 import { largeCopy, underWay } from './copy-under-way.ts';
 import { SinkBench, type SinkCopy } from './sink-bench.ts';
 
 const LIMIT_MS = 600_000;
+/** In each queue: some writes, each of which takes several round trips. */
+const FROM_AFAR = 100;
 
 /**
  * Whatever becomes of the way to the target in the middle: the run ends with a named error or goes on, nothing is lost, and no record becomes
@@ -14,18 +16,18 @@ const LIMIT_MS = 600_000;
  */
 export function targetFaultCases(harness: SinkHarness): void {
   const cases = [
+    { name: 'copies all to a target that is 100 ms away', run: copiesFromAfar },
     ...networkFaults('the target').map((fault) => ({
       name: `loses nothing when ${fault.name} in the middle`,
       run: (way: Way) => survives(way, fault),
     })),
-    { name: 'copies all to a target that is 100 ms away', run: copiesFromAfar },
     { name: 'replaces connections that died while nothing ran', run: replacesDead },
   ];
   const ways = new Ways(harness, cases.length);
   sideBySide(
     cases.map(({ name, run }) => ({ name, run: async () => run(await ways.take()) })),
     LIMIT_MS,
-    ways,
+    { shared: ways, atOnce: WAITING_AT_ONCE },
   );
 }
 
@@ -51,7 +53,7 @@ async function survives({ bench, proxy }: Way, { begin, end }: NetworkFault): Pr
 
 async function copiesFromAfar({ bench, proxy }: Way): Promise<void> {
   proxy.set({ latencyMs: 100 });
-  const copy = await through(bench, proxy);
+  const copy = await through(bench, proxy, FROM_AFAR);
   expect((await copy.sink.run({ deadlineMs: 240_000 })).outcome).toBe('caught-up');
   expect(await copy.expectComplete()).toBe(0);
 }
@@ -68,8 +70,8 @@ async function replacesDead({ bench, proxy }: Way): Promise<void> {
   await copy.expectComplete();
 }
 
-async function through(bench: SinkBench, { address }: TcpProxy): Promise<SinkCopy> {
-  const copy = await largeCopy(bench, { address });
+async function through(bench: SinkBench, { address }: TcpProxy, messages?: number): Promise<SinkCopy> {
+  const copy = await largeCopy(bench, { address }, messages);
   await copy.sink.apply();
   return copy;
 }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import type { Finding } from '../../../src/api/index.ts';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { PlannerResponse, ValidateResult } from '../../../src/runtime/planner-api.ts';
+import type { AddCase } from '../../support/side-by-side.ts';
 import { WRONG_CONFIGS, type WrongConfigName } from '../harness/source-harness.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -12,8 +13,8 @@ const LIMIT_MS = 10_000;
 const ROUNDS = 5;
 
 /** What is wrong with a configuration is said by a code, an option and a remedy, before anything is planned. */
-export function configurationCases(bench: () => Workbench): void {
-  it('finds nothing wrong with a configuration that is right', async () => {
+export function configurationCases(bench: () => Workbench, addCase: AddCase): void {
+  addCase('finds nothing wrong with a configuration that is right', async () => {
     const source = await bench().lab.createSource(2);
     const { warning } = bench().harness;
     const expected =
@@ -22,15 +23,16 @@ export function configurationCases(bench: () => Workbench): void {
     expect(await check((await source.secured()).config, (await source.secured()).secrets)).toEqual(expected);
   });
 
-  it.each([
+  for (const { name, address } of [
     { name: 'an address where nobody listens', address: '127.0.0.1:1' },
     { name: 'a host that does not exist', address: 'no-such-host.invalid:4000' },
-  ])('says UNREACHABLE of $name, within 10 s', async ({ address }) => {
-    const source = await bench().lab.createSource(1);
-    expect(await check(source.config({ address }))).toEqual([wrong('UNREACHABLE', bench().harness.addressOption)]);
-  });
+  ])
+    addCase(`says UNREACHABLE of ${name}, within 10 s`, async () => {
+      const source = await bench().lab.createSource(1);
+      expect(await check(source.config({ address }))).toEqual([wrong('UNREACHABLE', bench().harness.addressOption)]);
+    });
 
-  it('says UNREACHABLE of a server that never answers, within 10 s', async () => {
+  addCase('says UNREACHABLE of a server that never answers, within 10 s', async () => {
     const sockets = new Set<Socket>();
     const silent = createServer((socket) => void sockets.add(socket));
     await once(silent.listen(0, '127.0.0.1'), 'listening');
@@ -44,11 +46,12 @@ export function configurationCases(bench: () => Workbench): void {
     }
   });
 
-  it.each(Object.entries(WRONG_CONFIGS) as Array<[WrongConfigName, string]>)('finds %s: %s, within 10 s', async (name, code) => {
-    const source = await bench().lab.createSource(1);
-    const { config, option } = await source.wrong(name);
-    expect(await check(config)).toEqual([wrong(code, option)]);
-  });
+  for (const [name, code] of Object.entries(WRONG_CONFIGS) as Array<[WrongConfigName, string]>)
+    addCase(`finds ${name}: ${code}, within 10 s`, async () => {
+      const source = await bench().lab.createSource(1);
+      const { config, option } = await source.wrong(name);
+      expect(await check(config)).toEqual([wrong(code, option)]);
+    });
 
   async function check(
     config: Readonly<Record<string, unknown>>,

@@ -1,26 +1,26 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import pMap from 'p-map';
 import { ascendingRuns } from '../../support/copy-check.ts';
 import { type AwaitPoint, describePoint } from '../../support/crash/interrupting.ts';
 import { killRandomly, LEASE_OVER_MS } from '../../support/crash/kill-randomly.ts';
 import { runWorker } from '../../support/crash/run-worker.ts';
 import type { TestRuntime } from '../../support/runtime.ts';
+import type { AddCase } from '../../support/side-by-side.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
-const MESSAGES = 600;
+const MESSAGES = 300;
 /** Polls are small and each is followed by a checkpoint, so that there is something to lose in between. */
-const steps = { maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
-/** Half a minute on an idle machine. */
-const CASE_LIMIT_MS = 600_000;
+const steps = { maxInFlightBytes: 10_000, checkpointIntervalMs: 0 };
+const RANDOM_KILLS = 5;
 /** These calls follow calls of the store. */
 const AFTER_STORE = ['task.start', 'task.acknowledged', 'task.stop'];
 /** Two at a time keep two cores busy. */
 const AT_ONCE = 2;
 
 /** A process that dies loses nothing, wherever it dies. */
-export function crashCases(bench: () => Workbench): void {
+export function crashCases(bench: () => Workbench, addCase: AddCase): void {
   /** When the leases of the dead have run out. */
   let later: TestRuntime;
   beforeAll(() => {
@@ -28,21 +28,20 @@ export function crashCases(bench: () => Workbench): void {
   });
   afterAll(() => later?.close());
 
-  it(
-    'resumes after a kill at every await point: nothing is lost, order holds',
-    async () => {
-      const traced = await bench().copy({ messages: MESSAGES, batch: steps });
-      const { calls, outcome } = await runWorker(traced.order());
-      expect(outcome).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 2 * MESSAGES } });
-      expect(await expectComplete(traced)).toBe(0);
-      const points = pointsOf(calls ?? {});
-      expect(points.map(({ method }) => method)).toEqual(
-        expect.arrayContaining(['store.acquire', 'store.release', 'task.start', 'task.poll', 'task.stop', 'producer.send']),
-      );
-      await pMap(bench().harness.killedOutsideStoreOnly ? points.filter(isOwn) : points, dieAt, { concurrency: AT_ONCE });
-    },
-    CASE_LIMIT_MS,
-  );
+  addCase('resumes after a kill at every await point: nothing is lost, order holds', dieEverywhere);
+  addCase('loses nothing when it is killed at random, again and again', dieAtRandom);
+
+  async function dieEverywhere(): Promise<void> {
+    const traced = await bench().copy({ messages: MESSAGES, batch: steps });
+    const { calls, outcome } = await runWorker(traced.order());
+    expect(outcome).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 2 * MESSAGES } });
+    expect(await expectComplete(traced)).toBe(0);
+    const points = pointsOf(calls ?? {});
+    expect(points.map(({ method }) => method)).toEqual(
+      expect.arrayContaining(['store.acquire', 'store.release', 'task.start', 'task.poll', 'task.stop', 'producer.send']),
+    );
+    await pMap(points.filter(bench().harness.killedOutsideStoreOnly ? isOwn : isAfter), dieAt, { concurrency: AT_ONCE });
+  }
 
   async function dieAt(at: AwaitPoint): Promise<void> {
     const copy = await bench().copy({ messages: MESSAGES, batch: steps });
@@ -60,17 +59,14 @@ export function crashCases(bench: () => Workbench): void {
     }
   }
 
-  it(
-    'loses nothing when it is killed ten times at random',
-    async () => {
-      const copy = await bench().copy({ messages: 2_500, batch: steps });
-      const { laterMs } = await killRandomly(copy.order({ recordsPerSecond: 2_000 }), 10, 300, { more: () => copy.fill(2_500) });
-      await using successor = bench().newRuntime(laterMs);
-      await copy.settle(successor);
-      await expectComplete(copy, { takenOver: true });
-    },
-    CASE_LIMIT_MS,
-  );
+  async function dieAtRandom(): Promise<void> {
+    const copy = await bench().copy({ messages: 1_500, batch: steps });
+    const order = copy.order({ recordsPerSecond: 2_000 });
+    const { laterMs } = await killRandomly(order, RANDOM_KILLS, 300, { more: () => copy.fill(1_500) });
+    await using successor = bench().newRuntime(laterMs);
+    await copy.settle(successor);
+    await expectComplete(copy, { takenOver: true });
+  }
 }
 
 /** The first call of each method and one in the middle of a run, before and after. */
@@ -82,6 +78,9 @@ function pointsOf(calls: Readonly<Record<string, number>>): AwaitPoint[] {
     ]),
   );
 }
+
+/** A kill before a call is one after the call that came first. */
+const isAfter = ({ when }: AwaitPoint): boolean => when === 'after';
 
 /**
  * Whether no other point of a harness without kills inside the store is the same. A kill before a call of the task that follows one of the

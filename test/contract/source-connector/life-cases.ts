@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
+import type { AddCase } from '../../support/side-by-side.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -9,8 +10,8 @@ const ABSENT_MS = 20;
 const steps = { maxInFlightBytes: 10_000, checkpointIntervalMs: 0 };
 
 /** What users do to a connector while it runs. */
-export function lifeCases(bench: () => Workbench): void {
-  it('ends the run it is in when it is paused, starts no other, and goes on when it is resumed', async () => {
+export function lifeCases(bench: () => Workbench, addCase: AddCase): void {
+  addCase('ends the run it is in when it is paused, starts no other, and goes on when it is resumed', async () => {
     const copy = await bench().copy({ messages: 1_000, batch: steps });
     const planner = createPlanner(bench().runtime.plannerDeps);
     const { running, goOn } = await copy.hold(200, 2_000);
@@ -26,7 +27,7 @@ export function lifeCases(bench: () => Workbench): void {
     expect(await expectComplete(copy)).toBe(0);
   });
 
-  it('keeps its place when a re-plan moves partitions: what was copied is not copied again', async () => {
+  addCase('keeps its place when a re-plan moves partitions: what was copied is not copied again', async () => {
     const copy = await bench().copy({ partitions: PARTITIONS, messages: 50, maxTasks: 2 });
     await copy.settle();
     await copy.apply({ maxTasks: 5 });
@@ -35,9 +36,9 @@ export function lifeCases(bench: () => Workbench): void {
     expect(await expectComplete(copy)).toBe(0);
   });
 
-  it('moves partitions between running tasks again and again: nothing is lost', async () => {
-    const batch = { ...steps, maxRecords: 700 };
-    const copy = await bench().copy({ partitions: PARTITIONS, messages: 500, maxTasks: 2, batch });
+  addCase('moves partitions between running tasks again and again: nothing is lost', async () => {
+    const batch = { ...steps, maxRecords: 300 };
+    const copy = await bench().copy({ partitions: PARTITIONS, messages: 200, maxTasks: 2, batch });
     let planning = true;
     const triggers = [0, 1, 2, 3, 4].map(async (task) => {
       while (planning) {
@@ -48,7 +49,7 @@ export function lifeCases(bench: () => Workbench): void {
     });
     try {
       for (const maxTasks of [5, 3, 1, 4, 2]) {
-        await copy.fill(200);
+        await copy.fill(80);
         const { tasks, moved } = await copy.apply({ maxTasks });
         const divisible = copy.harness.onePartition === undefined;
         expect(tasks.filter(({ change }) => change !== 'delete')).toHaveLength(divisible ? maxTasks : 1);
@@ -60,9 +61,9 @@ export function lifeCases(bench: () => Workbench): void {
     }
     await copy.settle();
     await expectComplete(copy, { takenOver: true });
-  }, 300_000);
+  });
 
-  it('lets one of two triggers at once run, and the other one be answered by a continuation', async () => {
+  addCase('lets one of two triggers at once run, and the other one be answered by a continuation', async () => {
     const copy = await bench().copy({ messages: 500, batch: steps });
     // The one that runs sends nothing before the other one is answered.
     const answered = Promise.withResolvers<void>();

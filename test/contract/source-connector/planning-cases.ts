@@ -1,4 +1,5 @@
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
+import type { AddCase } from '../../support/side-by-side.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
@@ -6,8 +7,8 @@ import type { Workbench } from './workbench.ts';
 const PARTITIONS = 6;
 
 /** How a source is split into tasks. */
-export function planningCases(bench: () => Workbench): void {
-  it('makes as many tasks as its list is long, never more than maxTasks, with every partition in one of them', async () => {
+export function planningCases(bench: () => Workbench, addCase: AddCase): void {
+  addCase('makes as many tasks as its list is long, never more than maxTasks, with every partition in one of them', async () => {
     const copy = await bench().prepare({ partitions: PARTITIONS });
     const planned = partitionsOf(copy);
     for (const maxTasks of [1, 4, PARTITIONS, PARTITIONS + 3]) {
@@ -18,7 +19,7 @@ export function planningCases(bench: () => Workbench): void {
     }
   });
 
-  it('leaves partitions where they are: a re-plan moves as few as it can, and none without a change', async () => {
+  addCase('leaves partitions where they are: a re-plan moves as few as it can, and none without a change', async () => {
     const copy = await bench().prepare({ partitions: PARTITIONS });
     await copy.apply({ maxTasks: 2 });
     const before = await bench().runtime.store.listTasks(copy.name);
@@ -29,7 +30,7 @@ export function planningCases(bench: () => Workbench): void {
     expect((await copy.apply({ maxTasks: 2 })).moved).toBe(moved);
   });
 
-  it('plans a source that is empty, and copies from it what comes later', async () => {
+  addCase('plans a source that is empty, and copies from it what comes later', async () => {
     const copy = await bench().copy({ maxTasks: 2 });
     for (const { task } of await bench().runtime.store.listTasks(copy.name))
       expect(await copy.run({ task })).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 0 } });

@@ -1,6 +1,7 @@
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { uniqueName } from '../../support/names.ts';
+import type { AddCase } from '../../support/side-by-side.ts';
 import type { LabMessage } from '../harness/source-harness.ts';
 import type { Copy } from './copy.ts';
 import { numbered, numberOf } from './numbered.ts';
@@ -14,8 +15,8 @@ const BEFORE = 5;
 const ALL = 12;
 
 /** A record that RocketMQ refuses for good. */
-export function poisonCases(bench: () => Workbench): void {
-  it('stops before a record that is refused, names it and keeps it, and what is behind it, at the source', async () => {
+export function poisonCases(bench: () => Workbench, addCase: AddCase): void {
+  addCase('stops before a record that is refused, names it and keeps it, and what is behind it, at the source', async () => {
     const copy = await poisoned();
     const { outcome, summary, continued } = await copy.run();
     expect([outcome, continued, summary?.error?.code]).toEqual(['failed', false, 'RECORD_REFUSED']);
@@ -27,7 +28,7 @@ export function poisonCases(bench: () => Workbench): void {
     expect((await copy.run()).outcome).toBe('failed-before');
   });
 
-  it('sends a record that is refused to the dead letters, with the reason, and goes on behind it', async () => {
+  addCase('sends a record that is refused to the dead letters, with the reason, and goes on behind it', async () => {
     const deadLetterTopic = uniqueName('dead');
     await bench().admin.createTopic(deadLetterTopic, { queues: 2 });
     const copy = await poisoned({ tolerance: 'dead-letter', deadLetterTopic });
@@ -37,7 +38,7 @@ export function poisonCases(bench: () => Workbench): void {
     expect(await copy.pending()).toBe(0);
   });
 
-  it('goes on from a record that was refused once dead letters are wanted', async () => {
+  addCase('goes on from a record that was refused once dead letters are wanted', async () => {
     const copy = await poisoned();
     expect((await copy.run()).outcome).toBe('failed');
     const deadLetterTopic = uniqueName('dead');

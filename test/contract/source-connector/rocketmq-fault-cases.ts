@@ -4,15 +4,13 @@ import { responseCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { networkFaults } from '../../support/network-faults.ts';
 import { RocketmqWay } from '../../support/rocketmq-way.ts';
-import { sideBySide } from '../../support/side-by-side.ts';
+import type { AddCase } from '../../support/side-by-side.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
 const MESSAGES = 1_500;
 const FAULT_AFTER = 300;
-/** Of all cases together, on a busy machine. */
-const LIMIT_MS = 600_000;
 const steps = { maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
 
 interface Fault {
@@ -47,17 +45,12 @@ const faults: readonly Fault[] = [
 ];
 
 /** Whatever RocketMQ does: the source keeps what RocketMQ does not have. */
-export function rocketmqFaultCases(bench: () => Workbench): void {
-  sideBySide(
-    [
-      ...faults.map((fault) => ({ name: `loses nothing when ${fault.name} in mid-batch`, run: () => survives(bench(), fault) })),
-      { name: 'copies all to a RocketMQ that is slow', run: () => copiesSlowly(bench()) },
-      { name: 'keeps everything while the topic is not there, and copies it once it is', run: () => waitsForTopic(bench()) },
-      { name: 'keeps everything while the topic may not be written, and copies it once it may', run: () => waitsForPermission(bench()) },
-      { name: 'fails for good when RocketMQ refuses in mid-batch, and goes on when it is resumed', run: () => failsForGood(bench()) },
-    ],
-    LIMIT_MS,
-  );
+export function rocketmqFaultCases(bench: () => Workbench, addCase: AddCase): void {
+  for (const fault of faults) addCase(`loses nothing when ${fault.name} in mid-batch`, () => survives(bench(), fault));
+  addCase('copies all to a RocketMQ that is slow', () => copiesSlowly(bench()));
+  addCase('keeps everything while the topic is not there, and copies it once it is', () => waitsForTopic(bench()));
+  addCase('keeps everything while the topic may not be written, and copies it once it may', () => waitsForPermission(bench()));
+  addCase('fails for good when RocketMQ refuses in mid-batch, and goes on when it is resumed', () => failsForGood(bench()));
 }
 
 async function survives(bench: Workbench, { begin, end }: Fault): Promise<void> {

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import type { SourceHarness } from '../harness/source-harness.ts';
-import type { Copy, HeldRun } from './copy.ts';
+import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import { Workbench } from './workbench.ts';
 
-const MESSAGES = 4_000;
+const MESSAGES = 1_500;
 const RECORDS_PER_SECOND = 3_000;
 /** For the run: a busy machine takes a minute to start RocketMQ. */
 const RUN_LIMIT_MS = 240_000;
@@ -21,8 +21,10 @@ export function rocketmqRestartCases(harnesses: readonly SourceHarness[]): void 
     beforeAll(async () => {
       server = await OwnServer.start(rocketmq);
       const namesrv = server.address('namesrv');
-      for (const harness of harnesses) benches.push(await Workbench.open(harness, await harness.open(), namesrv));
-      for (const bench of benches) copies.push(await bench.copy({ messages: MESSAGES, batch, rocketmq: { requestTimeoutMs: 3_000 } }));
+      const open = async (harness: SourceHarness) => Workbench.open(harness, await harness.open(), namesrv);
+      benches.push(...(await Promise.all(harnesses.map(open))));
+      const options = { messages: MESSAGES, batch, rocketmq: { requestTimeoutMs: 3_000 } };
+      copies.push(...(await Promise.all(benches.map((bench) => bench.copy(options)))));
     }, CASE_LIMIT_MS);
     afterAll(async () => {
       for (const bench of benches) await bench[Symbol.asyncDispose]();
@@ -32,8 +34,7 @@ export function rocketmqRestartCases(harnesses: readonly SourceHarness[]): void 
     it(
       'every source goes on in the same run: nothing is lost, order holds',
       async () => {
-        const held: HeldRun[] = [];
-        for (const copy of copies) held.push(await copy.hold(MESSAGES / 10, RECORDS_PER_SECOND, { deadlineMs: RUN_LIMIT_MS }));
+        const held = await Promise.all(copies.map((copy) => copy.hold(MESSAGES / 10, RECORDS_PER_SECOND, { deadlineMs: RUN_LIMIT_MS })));
         await server.signal('SIGKILL');
         for (const { goOn } of held) goOn();
         await server.restart(0);

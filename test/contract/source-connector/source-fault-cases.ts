@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { TaskOutcome } from '../../../src/runtime/run/contracts.ts';
-import { sideBySide, type WaitingCase } from '../../support/side-by-side.ts';
+import { sideBySide, WAITING_AT_ONCE, type WaitingCase } from '../../support/side-by-side.ts';
 import type { ConfigOptions } from '../harness/source-harness.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
@@ -9,7 +9,9 @@ import type { FaultyNetwork } from './faulty-network.ts';
 /** More than any source reads ahead. */
 const MESSAGES = 500;
 const BYTES = 40_000;
-const FAULT_AFTER = 100;
+/** Several times what is on the way at once. */
+const FEW = 100;
+const FAULT_AFTER = 50;
 const steps = { maxInFlightBytes: 1_000_000, checkpointIntervalMs: 0 };
 const CASE_LIMIT_MS = 300_000;
 
@@ -52,24 +54,24 @@ export function sourceFaultCases(network: () => FaultyNetwork): void {
   it.each(faultsOfServer)('loses nothing when $name in mid-batch', (fault) => survives(network(), fault), CASE_LIMIT_MS);
 
   const cases: readonly WaitingCase[] = [
-    ...faultsOfNetwork.map((fault) => ({ name: `loses nothing when ${fault.name} in mid-batch`, run: () => survives(network(), fault) })),
     { name: 'copies all over a network that is 100 ms away', run: () => copiesFromAfar(network()) },
+    ...faultsOfNetwork.map((fault) => ({ name: `loses nothing when ${fault.name} in mid-batch`, run: () => survives(network(), fault) })),
     { name: 'replaces connections that died while nothing ran', run: () => replacesDead(network()) },
   ];
-  sideBySide(cases, cases.length * CASE_LIMIT_MS);
+  sideBySide(cases, cases.length * CASE_LIMIT_MS, { atOnce: WAITING_AT_ONCE });
 }
 
 async function copiesFromAfar(network: FaultyNetwork): Promise<void> {
-  const copy = await fresh(network, { patient: true });
+  const copy = await fresh(network, FEW, { patient: true });
   network.proxy.set({ latencyMs: 100 });
   const { outcome, summary } = await copy.run();
   const { outcome: end, records, error } = summary ?? {};
-  expect({ outcome, end, records, error }).toEqual({ outcome: 'ran', end: 'caught-up', records: 2 * MESSAGES });
+  expect({ outcome, end, records, error }).toEqual({ outcome: 'ran', end: 'caught-up', records: 2 * FEW });
   expect(await expectComplete(copy)).toBe(0);
 }
 
 async function replacesDead(network: FaultyNetwork): Promise<void> {
-  const copy = await fresh(network);
+  const copy = await fresh(network, FEW);
   await copy.settle();
   network.proxy.forget();
   await copy.fill(10);
@@ -82,8 +84,8 @@ async function replacesDead(network: FaultyNetwork): Promise<void> {
 }
 
 async function survives(network: FaultyNetwork, { begin, end, passes, ofRequests }: Fault): Promise<void> {
-  const copy = await fresh(network);
-  const { running, goOn } = await copy.hold(FAULT_AFTER, 400);
+  const copy = await fresh(network, MESSAGES);
+  const { running, goOn } = await copy.hold(FAULT_AFTER, 2_000);
   expect(network.proxy.connections).toBeGreaterThan(0);
   await begin(network);
   goOn();
@@ -97,9 +99,9 @@ async function survives(network: FaultyNetwork, { begin, end, passes, ofRequests
   await expectComplete(copy, { takenOver: true });
 }
 
-async function fresh({ bench, proxy }: FaultyNetwork, options: ConfigOptions = {}): Promise<Copy> {
+async function fresh({ bench, proxy }: FaultyNetwork, messages: number, options: ConfigOptions = {}): Promise<Copy> {
   const copy = await bench.prepare({ batch: steps, source: { address: proxy.address, ...options } });
-  await copy.fill(MESSAGES, BYTES);
+  await copy.fill(messages, BYTES);
   await copy.apply();
   return copy;
 }

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { AwaitPoint } from '../../support/crash/interrupting.ts';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { type AwaitPoint, describePoint } from '../../support/crash/interrupting.ts';
 import { LEASE_OVER_MS } from '../../support/crash/kill-randomly.ts';
 import { reportOf, startWorker } from '../../support/crash/run-worker.ts';
 import type { TestRuntime } from '../../support/runtime.ts';
+import type { AddCase } from '../../support/side-by-side.ts';
 import type { SourceHarness } from '../harness/source-harness.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
@@ -20,32 +21,34 @@ const inStore: readonly AwaitPoint[] = [
 ];
 
 /** Two workers on one task, because one was frozen past its lease. */
-export function twoWorkersCases(bench: () => Workbench, harness: SourceHarness): void {
+export function twoWorkersCases(bench: () => Workbench, addCase: AddCase, harness: SourceHarness): void {
   let successor: TestRuntime;
   beforeAll(() => {
     successor = bench().newRuntime(LEASE_OVER_MS);
   });
   afterAll(() => successor?.close());
 
-  it.each([...own, ...(harness.killedOutsideStoreOnly ? [] : inStore)])(
-    'loses nothing when another takes over from a worker that is frozen $when $method, and that goes on later',
-    async (at) => {
-      const copy = await bench().copy({ messages: 1_000, batch: steps });
-      await using frozen = startWorker(copy.order({ at, signal: 'SIGSTOP' }));
-      await frozen.stopped();
-      const [before] = await successor.store.listTasks(copy.name);
-      // What the frozen one holds of a queue is out of reach; a log is all there.
-      const { outcome } = await copy.run({ runtime: successor });
-      if (copy.source.pending === undefined) expect(outcome).toBe('ran');
-      const [after] = await successor.store.listTasks(copy.name);
-      expect(after?.epoch).toBe((before?.epoch ?? 0) + 1);
+  for (const at of [...own, ...(harness.killedOutsideStoreOnly ? [] : inStore)])
+    addCase(`loses nothing when another takes over from a worker that is frozen ${describePoint(at)}, and that goes on later`, () =>
+      takeOver(at),
+    );
 
-      frozen.kill('SIGCONT');
-      await frozen.exited;
-      expect(reportOf(frozen)?.outcome.outcome).toBe('lease-lost');
-      expect(await successor.store.listTasks(copy.name)).toEqual([after]);
-      await copy.settle(successor);
-      await expectComplete(copy, { takenOver: true });
-    },
-  );
+  async function takeOver(at: AwaitPoint): Promise<void> {
+    const copy = await bench().copy({ messages: 1_000, batch: steps });
+    await using frozen = startWorker(copy.order({ at, signal: 'SIGSTOP' }));
+    await frozen.stopped();
+    const [before] = await successor.store.listTasks(copy.name);
+    // What the frozen one holds of a queue is out of reach; a log is all there.
+    const { outcome } = await copy.run({ runtime: successor });
+    if (copy.source.pending === undefined) expect(outcome).toBe('ran');
+    const [after] = await successor.store.listTasks(copy.name);
+    expect(after?.epoch).toBe((before?.epoch ?? 0) + 1);
+
+    frozen.kill('SIGCONT');
+    await frozen.exited;
+    expect(reportOf(frozen)?.outcome.outcome).toBe('lease-lost');
+    expect(await successor.store.listTasks(copy.name)).toEqual([after]);
+    await copy.settle(successor);
+    await expectComplete(copy, { takenOver: true });
+  }
 }
