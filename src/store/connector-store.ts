@@ -6,8 +6,8 @@ export interface ConnectorStore {
   listConnectors(): Promise<ConnectorItem[]>;
   setDesired(name: string, desired: DesiredState): Promise<ConnectorItem>;
   /**
-   * Sets `desiredAt` of a connector that is RUNNING to now, so that whoever starts its tasks elsewhere starts them. It does nothing where the
-   * connector is not RUNNING.
+   * Sets `desiredAt` of a connector that is RUNNING to now. A process elsewhere that runs the connector sees the change, and starts the tasks.
+   * This does nothing where the connector is not RUNNING.
    */
   noteStart(name: string): Promise<void>;
   /**

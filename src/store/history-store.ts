@@ -2,7 +2,7 @@ import type { Change } from './changes.ts';
 import type { TaskRef } from './items.ts';
 import type { RunItem } from './run-summary.ts';
 
-/** What happened: runs, and who changed what. */
+/** Keeps which runs there were, and who changed what in a connector. */
 export interface HistoryStore {
   /** Keeps the summary of a run that moved records or failed, for 30 days. */
   putRun(ref: TaskRef, run: RunItem): Promise<void>;

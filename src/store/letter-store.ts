@@ -5,7 +5,10 @@ import type { ParkedKeys } from './parked-keys.ts';
 export interface LetterStore {
   /** Lists what became of the connector's dead letters. */
   letterMarks(connector: string): Promise<LetterMarks[]>;
-  /** Stores the marks of a stretch where they are of the version that was read. Resolves with them as they are then; undefined where somebody else was faster. */
+  /**
+   * Stores the marks of a stretch where the stored version is the one that was read. Resolves with them as they are then; undefined where
+   * somebody else was faster.
+   */
   putLetterMarks(marks: LetterMarks): Promise<LetterMarks | undefined>;
   /** Deletes marks whose letters are gone. It does nothing where they are of another version. */
   forgetLetterMarks(marks: LetterMarks): Promise<void>;
@@ -17,10 +20,13 @@ export interface LetterStore {
   /** Lists the parked keys of the connector, an entry for each queue that ever had some. */
   parkedKeys(connector: string): Promise<ParkedKeys[]>;
   /**
-   * Reads the parked keys of a queue, and raises their version: writes of whoever read them before fail. The caller then finds out whether it
-   * still holds its lease.
+   * Reads the parked keys of a queue, and raises their version: a run that read them earlier can no longer write them. The caller then finds
+   * out whether it still holds its lease.
    */
   takeParkedKeys(connector: string, queue: string): Promise<ParkedKeys>;
-  /** Stores the keys where they are of the version that was read. Resolves with them as they are then; undefined where somebody else was faster. */
+  /**
+   * Stores the keys where the stored version is the one that was read. Resolves with them as they are then; undefined where somebody else was
+   * faster.
+   */
   putParkedKeys(parked: ParkedKeys): Promise<ParkedKeys | undefined>;
 }

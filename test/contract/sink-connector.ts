@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe } from '@jest/globals';
-import { type AddCase, sideBySide, WAITING_AT_ONCE, type WaitingCase } from '../support/side-by-side.ts';
+import { describe } from '@jest/globals';
+import { WAITING_AT_ONCE } from '../support/side-by-side.ts';
 import { fileSinkHarness } from './harness/file-sink.ts';
 import type { SinkHarness } from './harness/sink-harness.ts';
+import { onSharedServers } from './on-shared-servers.ts';
 import { configurationCases } from './sink-connector/configuration-cases.ts';
 import { crashCases } from './sink-connector/crash-cases.ts';
 import { fidelityCases } from './sink-connector/fidelity-cases.ts';
@@ -10,20 +11,19 @@ import { rocketmqFaultCases } from './sink-connector/rocketmq-fault-cases.ts';
 import { SinkBench } from './sink-connector/sink-bench.ts';
 import { targetFaultCases } from './sink-connector/target-fault-cases.ts';
 
+const openBench = (harness: SinkHarness) => SinkBench.open(harness);
+
 /** What every sink connector must do, whatever its system. Each part is a test file of its own, so that files can share the machine. */
 export const parts = {
   /** With nothing broken. */
-  copying: onSharedServers([lifeCases, fidelityCases, configurationCases]),
+  copying: onSharedServers(openBench, [lifeCases, fidelityCases, configurationCases]),
   /** Processes that die or freeze. */
-  crashes: onSharedServers([crashCases]),
+  crashes: onSharedServers(openBench, [crashCases]),
   /** RocketMQ away, slow or far. */
-  'rocketmq-faults': onSharedServers([rocketmqFaultCases], WAITING_AT_ONCE),
+  'rocketmq-faults': onSharedServers(openBench, [rocketmqFaultCases], WAITING_AT_ONCE),
   /** The way to the target fails. */
   'target-faults': targetFaultCases,
 };
-
-/** Of all cases that share a file's time, on a busy machine. */
-const TOGETHER_LIMIT_MS = 1_200_000;
 
 export type Part = keyof typeof parts;
 
@@ -39,24 +39,4 @@ export const nameOf = ({ type, variant }: SinkHarness): string => (variant === u
 
 export function describeSinkConnector(harness: SinkHarness, part: Part): void {
   describe(nameOf(harness), () => parts[part](harness));
-}
-
-type Cases = (bench: () => SinkBench, addCase: AddCase, harness: SinkHarness) => void;
-
-function onSharedServers(groups: readonly Cases[], atOnce?: number) {
-  return (harness: SinkHarness): void => {
-    let bench: SinkBench;
-    beforeAll(async () => {
-      bench = await SinkBench.open(harness);
-    });
-    afterAll(() => bench?.[Symbol.asyncDispose]());
-    const together: WaitingCase[] = [];
-    for (const cases of groups)
-      cases(
-        () => bench,
-        (name, run) => together.push({ name, run }),
-        harness,
-      );
-    sideBySide(together, TOGETHER_LIMIT_MS, { atOnce });
-  };
 }

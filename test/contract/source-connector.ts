@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { type AddCase, sideBySide, WAITING_AT_ONCE, type WaitingCase } from '../support/side-by-side.ts';
+import { WAITING_AT_ONCE } from '../support/side-by-side.ts';
 import type { SourceHarness } from './harness/source-harness.ts';
+import { onSharedServers } from './on-shared-servers.ts';
 import { boundsCases } from './source-connector/bounds-cases.ts';
 import { configurationCases } from './source-connector/configuration-cases.ts';
 import { crashCases } from './source-connector/crash-cases.ts';
@@ -17,20 +18,28 @@ import { SOURCE_FAULT_NETWORKS, sourceFaultCases } from './source-connector/sour
 import { twoWorkersCases } from './source-connector/two-workers-cases.ts';
 import { Workbench } from './source-connector/workbench.ts';
 
+const openBench = async (harness: SourceHarness) => Workbench.open(harness, await harness.open());
+
 /** What every source connector must do, whatever its system. Each part is a test file of its own, so that files can share the machine. */
 export const parts = {
   /** On the stack's servers, with nothing broken. */
-  copying: onSharedServers([lifeCases, fidelityCases, boundsCases, pendingCases, configurationCases, planningCases, secretsCases]),
+  copying: onSharedServers(openBench, [
+    lifeCases,
+    fidelityCases,
+    boundsCases,
+    pendingCases,
+    configurationCases,
+    planningCases,
+    secretsCases,
+  ]),
   /** Processes that die, freeze or have to end. */
-  crashes: onSharedServers([crashCases, twoWorkersCases, processCases]),
+  crashes: onSharedServers(openBench, [crashCases, twoWorkersCases, processCases]),
   /** A source that fails, on a server of its own behind a network that fails. */
   'source-faults': onFaultyNetworks,
   /** A RocketMQ that refuses, is slow or is cut off. */
-  'rocketmq-faults': onSharedServers([rocketmqFaultCases, poisonCases], WAITING_AT_ONCE),
+  'rocketmq-faults': onSharedServers(openBench, [rocketmqFaultCases, poisonCases], WAITING_AT_ONCE),
 };
 
-/** Of all cases that share a file's time, on a busy machine. */
-const TOGETHER_LIMIT_MS = 1_200_000;
 /** For a server that is started on a busy machine, and its first use. */
 const START_LIMIT_MS = 300_000;
 
@@ -38,26 +47,6 @@ export type Part = keyof typeof parts;
 
 export function describeSourceConnector(harness: SourceHarness, part: Part): void {
   describe(harness.type, () => parts[part](harness));
-}
-
-type Cases = (bench: () => Workbench, addCase: AddCase, harness: SourceHarness) => void;
-
-function onSharedServers(groups: readonly Cases[], atOnce?: number) {
-  return (harness: SourceHarness): void => {
-    let bench: Workbench;
-    beforeAll(async () => {
-      bench = await Workbench.open(harness, await harness.open());
-    });
-    afterAll(() => bench?.[Symbol.asyncDispose]());
-    const together: WaitingCase[] = [];
-    for (const cases of groups)
-      cases(
-        () => bench,
-        (name, run) => together.push({ name, run }),
-        harness,
-      );
-    sideBySide(together, TOGETHER_LIMIT_MS, { atOnce });
-  };
 }
 
 function onFaultyNetworks(harness: SourceHarness): void {

@@ -19,10 +19,11 @@ export interface MergeRequest {
 /**
  * Puts all chunks that an entry point loads at its start into one file, and returns what the bundle's files are then. esbuild makes a chunk
  * for each set of entry points that share code, and Node takes 0.3 ms to load each, however small it is. Other entry points that need one
- * of these chunks load the file, too.
+ * of these chunks load the file, too. Throws where the bundle has no such entry point.
  */
 export async function mergeChunks({ metafile: { inputs, outputs }, root, entry, file }: MergeRequest): Promise<Metafile> {
-  const [start = ''] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === entry) ?? [];
+  const start = Object.keys(outputs).find((output) => outputs[output]?.entryPoint === entry);
+  if (start === undefined) throw new Error(`the bundle has no entry point ${entry}`);
   const chunks = [...loadedFiles(outputs, [start])].filter((output) => output !== start);
   /** `a` of the first chunk becomes `a0`. */
   const indexes = new Map(chunks.map((chunk, index) => [path.resolve(root, chunk), index]));

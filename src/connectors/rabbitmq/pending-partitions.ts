@@ -65,7 +65,10 @@ async function counted({ lend, giveBack }: Lender, queues: readonly string[]): P
   }
 }
 
-/** Undefined where nobody knows. Each on a connection of its own: RabbitMQ breaks down over some streams, and ends the connection. A run tells of what is wrong. */
+/**
+ * Returns how many offsets a run would pass; undefined where nobody knows. Each stream is asked on a connection of its own: RabbitMQ breaks
+ * down over some streams, and ends the connection. The run that this starts reports what is wrong.
+ */
 async function offsetsAhead({ lend, giveBack }: Lender, stream: string, messages: number, position: Position): Promise<number | undefined> {
   const place = placeOf(position);
   const connection = await lend();

@@ -16,7 +16,7 @@ export async function askLag({ spec }: ConnectorItem, tasks: readonly InForce[],
   const found = await pendingPartitions(
     asked,
     { ...deps, loadQueues: deps.loadLetters },
-    AbortSignal.timeout(deps.deadline() - Date.now()),
+    AbortSignal.timeout(Math.max(0, deps.deadline() - Date.now())),
   );
   if ('unknown' in found) return { lagUnknown: found.unknown, lagOf: () => undefined };
   const { partitions } = found;

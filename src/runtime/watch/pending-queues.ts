@@ -11,9 +11,10 @@ import type { PendingDeps } from './watch-deps.ts';
 const QUEUES_AT_ONCE = 32;
 
 /**
- * Names the queues that do not end at their positions, and how many offsets are left, with a request for each. One that can't be asked counts. One that was never read
- * counts where it holds anything, because a run of it stores no position where it holds nothing. With `rocketmq.followResets`, one at which
- * the connector's consumer group stands elsewhere counts, too, for one more request each. Throws where no topic can be looked up.
+ * Names the queues that do not end at their positions, and how many offsets are left, with a request for each. A queue that can't be asked
+ * counts. A queue that was never read counts where it holds anything, because a run stores no position for an empty queue. With
+ * `rocketmq.followResets`, a queue at which the connector's consumer group stands elsewhere counts, too, for one more request each. Throws
+ * where no topic can be looked up.
  */
 export async function pendingQueues(
   spec: ConnectorSpec,

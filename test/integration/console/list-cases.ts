@@ -99,6 +99,7 @@ export function listCases(open: () => Consoles): void {
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Pause all');
     expect(await desired('shop-00')).toBe('RUNNING');
     await page.getByRole('button', { name: 'Pause all' }).click();
+    await dialog.waitFor();
     // The focus goes round inside of the dialog.
     for (let turn = 0; turn < 6; turn += 1) {
       await page.keyboard.press('Tab');

@@ -65,6 +65,11 @@ describe('chunks that a function loads when it starts, in one file', () => {
     for (const each of imports) expect(merged.outputs).toHaveProperty([each]);
   });
 
+  it('names an entry point that the bundle lacks', async () => {
+    const merging = mergeChunks({ metafile: { inputs: {}, outputs: {} }, root, entry: 'functions/three.js', file: 'common.mjs' });
+    await expect(merging).rejects.toThrow('the bundle has no entry point functions/three.js');
+  });
+
   async function run(): Promise<unknown> {
     const script = `
       const [one, two] = await Promise.all(['one', 'two'].map((name) => import(process.argv[1] + name + '.mjs')));

@@ -6,8 +6,9 @@ import { LATEST } from '../protocol/topics.ts';
 import { PlannedTopics, taskOptions } from './planned-topics.ts';
 
 /**
- * Names the partitions that do not stand at their ends, and how many offsets are left, with one request to each leader. An end before the position counts, too: the run
- * says that records were lost. With `read_committed` the end is the first offset of a transaction that is still open, as it is for a run.
+ * Names the partitions that do not stand at their ends, and how many offsets are left, with one request to each leader. An end before the
+ * position counts, too: the run says that records were lost. With `read_committed` the end is the first offset of a transaction that is
+ * still open, as it is for a run.
  */
 export async function pendingPartitions(
   client: KafkaClient,
