@@ -34,6 +34,7 @@ export async function pendingPartitions(asked: Asked, deps: PendingDeps, ended: 
     });
     return partitions === 'unknown' ? { unknown: 'the system does not tell', untold: true } : { partitions };
   } catch (error) {
+    if (ended.aborted) return { unknown: 'no time was left to ask' };
     return { unknown: silent ? `no answer in ${PATIENCE_MS / 1_000} s` : toConnectError(error).line };
   }
 }
