@@ -5,6 +5,7 @@ import { topicName } from './rocketmq-topic.ts';
 import type { TopicSelection } from './selected-topics.ts';
 import { tlsOptions } from './tls-options.ts';
 import { refineSelection, selectionOptions } from './topic-selection.ts';
+import { refineSending, type SendingOptions, sendingOptions, transportOptions } from './transport-options.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -13,13 +14,14 @@ const MIB = 1024 * 1024;
 const rocketmqOptions = {
   endpoints: text({
     description:
-      "Address of a RocketMQ name server (port 9876) or of a proxy's remoting port (8080), not of a proxy's gRPC port. Several are tried in turn.",
+      "Address of a RocketMQ name server (port 9876) or of a proxy's remoting port (8080); with `protocol: grpc` of a proxy's gRPC port (8081). Several are tried in turn.",
     pattern: /^[^\s:;/]+:\d{1,5}(;[^\s:;/]+:\d{1,5})*$/,
     expects: 'host:port, several separated by ;',
     example: '127.0.0.1:9876',
   }),
+  ...transportOptions,
   topic: topicName(
-    'Topic that is written (sources) or read (sinks). It must exist. One that is written must have message type NORMAL. Sources need it; sinks need it, `topics` or `topicsPattern`.',
+    'Topic that is written (sources) or read (sinks). It must exist. Sources need it; sinks need it, `topics` or `topicsPattern`.',
   ),
   namespace: text({
     description: 'RocketMQ namespace; empty for none.',
@@ -55,7 +57,10 @@ const theRocketmqSide = { description: 'The RocketMQ side.' };
 
 /** By the direction of the connector. */
 export const rocketmqSections = {
-  source: section(rocketmqOptions, theRocketmqSide).superRefine(bothKeys),
+  source: section({ ...rocketmqOptions, ...sendingOptions }, theRocketmqSide).superRefine((options, context) => {
+    bothKeys(options, context);
+    refineSending(options, context);
+  }),
   sink: section(
     { ...rocketmqOptions, topic: rocketmqOptions.topic.exactOptional(), ...selectionOptions, ...readingOptions },
     theRocketmqSide,
@@ -79,4 +84,7 @@ function bothKeys({ accessKey, secretKey }: Keys, context: z.core.$RefinementCtx
 }
 
 /** That of a source has `topic`. */
-export type RocketmqSpec = Readonly<Omit<z.output<typeof rocketmqSections.source>, 'topic'>> & TopicSelection & ReadingOptions;
+export type RocketmqSpec = Readonly<Omit<z.output<typeof rocketmqSections.source>, 'topic'>> &
+  TopicSelection &
+  ReadingOptions &
+  SendingOptions;

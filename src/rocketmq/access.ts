@@ -3,10 +3,12 @@ import type { TlsConfig } from '../kit/index.ts';
 /** The `rocketmq` section of a connector, secrets resolved. */
 export interface RocketmqAccess {
   /**
-   * `host:port` of a name server (9876) or of a proxy's remoting port (8080); several separated by `;`, tried in turn.
-   * Not the proxy's gRPC port: over gRPC the proxy itself picks the queue of each request, so that no order would hold.
+   * `host:port` of a name server (9876) or of a proxy's remoting port (8080), or with `protocol: 'grpc'` of a proxy's gRPC port (8081);
+   * several separated by `;`, tried in turn.
    */
   readonly endpoints: string;
+  /** Default `remoting`. */
+  readonly protocol?: 'remoting' | 'grpc';
   readonly namespace: string;
   /** True means TLS with Node's own trust. */
   readonly tls: boolean | TlsConfig;
@@ -15,6 +17,11 @@ export interface RocketmqAccess {
   readonly requestTimeoutMs: number;
   /** The largest message that the broker takes, in bytes: its maxMessageSize. Default 4 MiB, as the broker's. */
   readonly maxMessageBytes?: number;
+  /** Of a source: whether records with one ordering key keep their order. Default `partition`. */
+  readonly order?: 'partition' | 'none';
+  /** Of a source that writes to a DELAY topic; see `sendingOptions` in `src/config`. */
+  readonly deliverAfter?: string;
+  readonly deliverAtHeader?: string;
   /** Of a sink: what it reads; see `messageFilter` in `src/config`. */
   readonly tags?: string | readonly string[];
   readonly filter?: string;

@@ -8,7 +8,14 @@ export interface OutgoingMessage {
   readonly properties: ReadonlyMap<string, string>;
   /** Consumers filter by it. Absent: none. */
   readonly tag?: string;
+  /** Messages of one group keep their order. FIFO topics need it; others ignore it. */
+  readonly group?: string;
+  /** When consumers get the message, ms since 1970; at once where that is past. DELAY topics need it; others ignore it. */
+  readonly deliverAt?: number;
 }
+
+/** The topics that take more than plain messages, by RocketMQ's own names of their types. */
+export type SpecialTopic = 'FIFO' | 'DELAY';
 
 /** The messages of one send: an array, or a list whose `at` makes the message again each time, so that messages in flight are not kept. */
 export type MessageList = Pick<readonly OutgoingMessage[], 'length' | 'at'>;
@@ -17,6 +24,8 @@ export type MessageList = Pick<readonly OutgoingMessage[], 'length' | 'at'>;
 export interface TopicProducer {
   /** How many writable queues the topic has. The number is fixed while the producer lives. */
   readonly queues: number;
+  /** What the topic is for. Absent: plain messages. */
+  readonly topicType?: SpecialTopic;
   /**
    * Says why RocketMQ would refuse this message for good (size, properties). Undefined where it would not. It is cheap; `send` asks, too.
    */
@@ -38,7 +47,7 @@ export interface TopicProducer {
  */
 export type OpenProducer = (config: RocketmqConfig, logger: Logger) => Promise<TopicProducer>;
 
-/** Checks address, credentials, topic (exists, NORMAL or unspecified type, writable) without sending. Options are named `rocketmq.*`. */
+/** Checks address, credentials, topic (exists, its type goes with the configuration, writable) without sending. Options are named `rocketmq.*`. */
 export type CheckTopic = (config: RocketmqConfig, logger: Logger) => Promise<Finding[]>;
 
 /** What a run needs of this folder, behind one dynamic import (`src/rocketmq/index.ts`). */
