@@ -18,7 +18,7 @@ const PATHS = {
     'functions/task.ts',
     'src/connectors/kafka/source.ts',
     'src/runtime/source/record-sender.ts',
-    'src/rocketmq/index.ts',
+    'src/transport/index.ts',
   ],
   'cold-start/planner': ['functions/planner.ts', 'src/triggers/sqs.ts'],
   'cold-start/planner-applying': [
@@ -26,7 +26,7 @@ const PATHS = {
     'src/config/parse-connector-file.ts',
     'src/connectors/kafka/index.ts',
     'src/connectors/kafka/plan/check.ts',
-    'src/rocketmq/preflight.ts',
+    'src/transport/check-topic.ts',
     'src/triggers/eventbridge-scheduler.ts',
   ],
 } as const;

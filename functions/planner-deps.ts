@@ -33,11 +33,11 @@ export function createPlannerDeps(
     parseConnectorFile: async (file) =>
       (await import('../src/config/parse-connector-file.ts')).parseConnectorFile(file, connectorTypes, resolveSecrets),
     resolveSecrets,
-    checkTopic: async (config, log) => (await import('../src/rocketmq/preflight.ts')).checkTopic(config, log),
+    checkTopic: async (config, log) => (await import('../src/transport/check-topic.ts')).checkTopic(config, log),
     loadQueueChecks: () => import('../src/rocketmq/queue-checks.ts'),
     peekTopic: async (config, request) => (await import('../src/rocketmq/peek-topic.ts')).peekTopic(config, request),
     loadLetters: () => import('../src/rocketmq/letters.ts'),
-    loadRocketmq: () => import('../src/rocketmq/index.ts'),
+    loadRocketmq: () => import('../src/transport/index.ts'),
     taskClasses,
     owner: 'the planner function',
     caller: () => ({ request: requestId() }),

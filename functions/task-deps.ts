@@ -17,7 +17,7 @@ export function createTaskDeps(logger: Logger, { taskClasses }: Pick<Registry, '
     store: createTaskStore({ table: fromEnvironment('CONNECT_TABLE') }),
     continuation: lazyTrigger(async () => (await import('../src/triggers/sqs.ts')).createSqsTrigger({ queueUrl })),
     taskClasses,
-    loadRocketmq: () => import('../src/rocketmq/index.ts'),
+    loadRocketmq: () => import('../src/transport/index.ts'),
     loadQueues: () => import('../src/rocketmq/queues.ts'),
     resolveSecrets: createSecretResolver(),
     clients: new WarmClients(WARM_CLIENTS),

@@ -214,6 +214,18 @@ export const rooms: readonly Room[] = [
     packages: ['p-map', 'node:events', 'node:net', 'node:tls', ...PURE],
   },
   {
+    folder: 'src/rocketmq/grpc',
+    holds: "RocketMQ over gRPC: channels of RocketMQ's own client, a producer, its checks",
+    imports: ['src/api', 'src/kit', 'src/rocketmq'],
+    packages: ['@grpc/grpc-js', 'rocketmq-client-nodejs', 'node:os', 'node:stream', 'node:tls', ...PURE],
+  },
+  {
+    folder: 'src/transport',
+    holds: 'the protocol that a configuration chooses, remoting or gRPC; each is loaded where it is chosen',
+    imports: ['src/rocketmq', 'src/rocketmq/grpc'],
+    packages: [],
+  },
+  {
     folder: 'src/rest',
     holds: "Kafka Connect's REST API over the planner: a function from a request to its answer",
     imports: ['src/api', 'src/kit', 'src/config', 'src/runtime/planner-api.ts'],

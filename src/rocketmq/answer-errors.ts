@@ -8,7 +8,7 @@ export interface Asked {
   readonly topic: string;
 }
 
-interface Meaning {
+export interface Meaning {
   readonly code: ErrorCode;
   /** No trigger can succeed until the user has changed something. */
   readonly fatal?: true;
@@ -39,7 +39,8 @@ const NOT_DURABLE: Meaning = {
 
 const UNKNOWN: Meaning = { code: 'INTERNAL', again: true, message: answered, remedy: () => "look for the cause in RocketMQ's logs" };
 
-const WRONG_KEY: Meaning = {
+/** The credentials are wrong, or missing. */
+export const WRONG_KEY: Meaning = {
   code: 'AUTH_FAILED',
   fatal: true,
   message: ({ address }) =>
@@ -119,14 +120,13 @@ export class AnswerError extends ConnectError {
   /** The same request may succeed a moment later. */
   readonly again: boolean;
 
-  constructor(response: RemotingResponse, asked: Asked) {
-    const meaning = meaningOf(response);
+  constructor(response: Pick<RemotingResponse, 'code' | 'remark'>, asked: Asked, meaning: Meaning = meaningOf(response)) {
     super(meaning.code, meaning.message(asked, brief(response)), { retriable: meaning.fatal !== true, remedy: meaning.remedy(asked) });
     this.again = meaning.again ?? false;
   }
 }
 
-function meaningOf({ code, remark }: RemotingResponse): Meaning {
+function meaningOf({ code, remark }: Pick<RemotingResponse, 'code' | 'remark'>): Meaning {
   if (WRONG_KEY_TEXT.test(remark)) return WRONG_KEY;
   if (READ_ONLY_TEXT.test(remark)) return READ_ONLY;
   if (NOT_LOOKED_UP_TEXT.test(remark)) return UNKNOWN;

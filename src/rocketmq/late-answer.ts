@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { untilAborted, withPatience } from '../kit/index.ts';
 import { pauseBefore } from './pauses.ts';
 import type { Unanswered } from './remoting/connection-error.ts';
-import type { RemotingResponse } from './remoting/frame.ts';
 
 export interface LateAnswerOptions {
   /** Finds out whether the broker answers anything at all. It is called again after a while where the broker does not. */
@@ -17,10 +16,10 @@ export interface LateAnswerOptions {
  * sent to it meanwhile, so nothing more is sent until it answers again. Resolves with undefined where the request was given up, or the
  * signal aborted.
  */
-export async function lateAnswer(
-  { settled, giveUp }: Unanswered,
+export async function lateAnswer<Answer>(
+  { settled, giveUp }: Unanswered<Answer>,
   { isAlive, patienceMs, signal }: LateAnswerOptions,
-): Promise<RemotingResponse | undefined> {
+): Promise<Answer | undefined> {
   const over = new AbortController();
   void settled.then(() => over.abort());
   const waiting = AbortSignal.any([signal, over.signal]);

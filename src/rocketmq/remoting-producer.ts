@@ -1,15 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectError, type Logger, toConnectError } from '../api/index.ts';
-import { AnswerError } from './answer-errors.ts';
+import { ConnectError, type Logger } from '../api/index.ts';
+import { deliver } from './deliver.ts';
 import { lateAnswer } from './late-answer.ts';
 import { problem } from './limits.ts';
-import { pauseBefore } from './pauses.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { requestCode } from './remoting/codes.ts';
 import { Unanswered } from './remoting/connection-error.ts';
 import type { RemotingResponse } from './remoting/frame.ts';
 import { SendLane } from './send-lane.ts';
-import { RequestRefused, requireStored, sendMessages } from './send-request.ts';
+import { requireStored, sendMessages } from './send-request.ts';
 import { findRoute, masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
 import type { MessageList, OutgoingMessage, RocketmqConfig, TopicProducer } from './types.ts';
 
@@ -55,23 +53,15 @@ export class RemotingProducer implements TopicProducer {
     this.#client.close();
   }
 
-  async #deliver(queue: TopicQueue, body: Buffer, deadline: number): Promise<void> {
-    let failure: ConnectError | undefined;
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await this.#attempt(queue, body, deadline);
-      } catch (error) {
-        // An attempt that the deadline cut short says less than the one before it.
-        if (failure === undefined || Date.now() < deadline) failure = toConnectError(error);
-        if (!mayRepeat(error)) throw error;
-        const pause = pauseBefore(attempt);
-        if (this.#closing.signal.aborted || Date.now() + pause >= deadline) throw failure;
-        const { code, message } = failure;
-        this.#logger.warn('RocketMQ did not acknowledge a batch; sending it again', { ...queue, attempt, code, reason: message });
-        await sleep(pause, undefined, { signal: this.#closing.signal }).catch(() => {});
-        await this.#refreshRoute(deadline);
-      }
-    }
+  #deliver(queue: TopicQueue, body: Buffer, deadline: number): Promise<void> {
+    return deliver({
+      attempt: () => this.#attempt(queue, body, deadline),
+      beforeRepeat: () => this.#refreshRoute(deadline),
+      deadline,
+      closing: this.#closing.signal,
+      logger: this.#logger,
+      place: { ...queue },
+    });
   }
 
   async #attempt(queue: TopicQueue, body: Buffer, deadline: number): Promise<void> {
@@ -118,9 +108,4 @@ export class RemotingProducer implements TopicProducer {
       });
     return this.#refresh;
   }
-}
-
-function mayRepeat(error: unknown): boolean {
-  if (error instanceof RequestRefused) return false;
-  return error instanceof AnswerError ? error.again : toConnectError(error).retriable;
 }

@@ -4,7 +4,7 @@ import type { MessageList, OutgoingMessage } from './types.ts';
 /** RocketMQ's default for the body of one request (the broker's maxMessageSize). */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** More messages in a request bring no throughput. They cost memory and a longer wait for the answer. */
-const MAX_MESSAGES = 2_048;
+export const MAX_MESSAGES = 2_048;
 
 /** The lengths, checksum and flag before a message's body, and the length before its properties. */
 const OVERHEAD_BYTES = 22;

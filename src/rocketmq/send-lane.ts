@@ -1,11 +1,14 @@
 import { ConnectError, toConnectError } from '../api/index.ts';
 import { problem } from './limits.ts';
-import { encodeBody, MAX_BODY_BYTES } from './request-body.ts';
+import { encodeBody, MAX_BODY_BYTES, type RequestBody } from './request-body.ts';
 import { RequestRefused } from './send-request.ts';
 import { type MessageList, type OutgoingMessage, RefusedError } from './types.ts';
 
 /** Sends the body of one request until it is stored, the deadline passes or a repeat is pointless. */
 export type DeliverBody = (body: Buffer, deadline: number) => Promise<void>;
+
+/** Encodes the messages of one request; see `encodeBody`, which does it for the remoting protocol. */
+export type EncodeBody = (...args: Required<Parameters<typeof encodeBody>>) => RequestBody;
 
 interface Call {
   readonly messages: MessageList;
@@ -17,13 +20,15 @@ interface Call {
 /** Sends to one queue: one call after the other, and the requests of each call one after the other, so that order holds. */
 export class SendLane {
   readonly #deliver: DeliverBody;
+  readonly #encode: EncodeBody;
   readonly #maxBytes: number;
   #waiting: Call[] = [];
   #sending = false;
 
   /** `maxBytes` is the bound of one message with all that belongs to it. */
-  constructor(deliver: DeliverBody, maxBytes = MAX_BODY_BYTES) {
+  constructor(deliver: DeliverBody, maxBytes = MAX_BODY_BYTES, encode: EncodeBody = encodeBody) {
     this.#deliver = deliver;
+    this.#encode = encode;
     this.#maxBytes = maxBytes;
   }
 
@@ -64,7 +69,7 @@ export class SendLane {
     let from = start;
     const mayBeSent = (message: OutgoingMessage): boolean => problem(message, this.#maxBytes) === undefined;
     while (from < end) {
-      const { body, count } = encodeBody(messages, from, end, mayBeSent, Math.min(MAX_BODY_BYTES, this.#maxBytes));
+      const { body, count } = this.#encode(messages, from, end, mayBeSent, Math.min(MAX_BODY_BYTES, this.#maxBytes));
       if (count === 0) throw new RefusedError(from, problem(messages.at(from) as OutgoingMessage, this.#maxBytes) ?? '');
       const next = from + count;
       try {

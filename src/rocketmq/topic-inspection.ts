@@ -52,12 +52,7 @@ async function notWritable(client: RemotingClient, route: TopicRoute, topic: str
     const allowed = answer?.perm !== undefined && (answer.perm & PERM_WRITE) !== 0;
     if (allowed)
       return new AnswerError(
-        {
-          code: responseCode.NO_PERMISSION,
-          remark: `the broker[${broker}] sending message is forbidden`,
-          fields: {},
-          body: Buffer.alloc(0),
-        },
+        { code: responseCode.NO_PERMISSION, remark: `the broker[${broker}] sending message is forbidden` },
         { address, topic },
       );
   }

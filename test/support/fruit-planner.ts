@@ -42,7 +42,7 @@ export class FruitPlanner {
       loadQueueChecks: () => import('../../src/rocketmq/queue-checks.ts'),
       peekTopic: () => Promise.reject(new Error('no topic is peeked into here')),
       loadLetters: () => import('../../src/rocketmq/letters.ts'),
-      loadRocketmq: () => import('../../src/rocketmq/index.ts'),
+      loadRocketmq: () => import('../../src/transport/index.ts'),
       taskClasses: {},
       owner: 'test',
       clients: new WarmClients(),

@@ -18,7 +18,7 @@ export class Gate {
 
 /** RocketMQ's client as it is, which sends no more than this, so that there is time to do something in the middle of a run. */
 export async function pacedRocketmq(recordsPerSecond: number, gate?: Gate): Promise<RocketmqModule> {
-  const rocketmq = await import('../../src/rocketmq/index.ts');
+  const rocketmq = await import('../../src/transport/index.ts');
   let sent = 0;
   const pass = async (records: number, deadline: number) => {
     if (gate !== undefined && sent >= gate.after)

@@ -4,7 +4,7 @@ import type { ConnectorSpec } from '../../src/config/connector-spec.ts';
 import { createSecretResolver } from '../../src/config/secrets.ts';
 import { connectorTypes, taskClasses } from '../../src/connectors/registry.ts';
 import { peekTopic } from '../../src/rocketmq/peek-topic.ts';
-import { checkTopic } from '../../src/rocketmq/preflight.ts';
+import { checkTopic } from '../../src/transport/check-topic.ts';
 import { createPlanner } from '../../src/runtime/planner/planner.ts';
 import type { PlannerDeps } from '../../src/runtime/planner/planner-deps.ts';
 import type { PlanResult } from '../../src/runtime/planner-api.ts';
@@ -45,7 +45,7 @@ export class TestRuntime {
       ...this.#parts,
       continuation: noTrigger,
       taskClasses,
-      loadRocketmq: () => import('../../src/rocketmq/index.ts'),
+      loadRocketmq: () => import('../../src/transport/index.ts'),
       loadQueues: () => import('../../src/rocketmq/queues.ts'),
     };
   }
@@ -61,7 +61,7 @@ export class TestRuntime {
       loadQueueChecks: () => import('../../src/rocketmq/queue-checks.ts'),
       peekTopic,
       loadLetters: () => import('../../src/rocketmq/letters.ts'),
-      loadRocketmq: () => import('../../src/rocketmq/index.ts'),
+      loadRocketmq: () => import('../../src/transport/index.ts'),
       taskClasses,
       owner: `test ${process.pid}`,
       deadline: () => Date.now() + this.laterMs + 60_000,

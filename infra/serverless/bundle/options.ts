@@ -3,6 +3,7 @@ import { awsCodec, awsEndpoints, awsProtocol, awsVersions } from './aws.ts';
 import { kafka } from './kafka.ts';
 import { keepNames } from './keep-names.ts';
 import { mysqlCertificates, mysqlTexts, readerTexts } from './mysql.ts';
+import { rocketmqClient, rocketmqClientVersion } from './rocketmq-client.ts';
 import { slimPackage } from './slim-package.ts';
 
 /**
@@ -32,5 +33,7 @@ export const bundleOptions = {
     slimPackage(mysqlCertificates),
     slimPackage(readerTexts),
     keepNames('@vlasky/zongji'),
+    slimPackage(rocketmqClient),
+    rocketmqClientVersion,
   ],
 } satisfies BuildOptions;

@@ -58,7 +58,7 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
   const stores = new Set([store]);
   const clients = new WarmClients();
   const resolveSecrets = createSecretResolver();
-  const loadRocketmq = () => import('../../rocketmq/index.ts');
+  const loadRocketmq = () => import('../../transport/index.ts');
   const loadQueues = () => import('../../rocketmq/queues.ts');
   const newStore = (): ConnectStore => {
     const opened = createDynamodbStore(options);
@@ -120,7 +120,7 @@ export async function openLocalTarget({ table, logger, createTrigger }: LocalOpt
     parseConnectorFile: async (file) =>
       (await import('../../config/parse-connector-file.ts')).parseConnectorFile(file, connectorTypes, resolveSecrets),
     resolveSecrets,
-    checkTopic: async (config, log) => (await import('../../rocketmq/preflight.ts')).checkTopic(config, log),
+    checkTopic: async (config, log) => (await import('../../transport/check-topic.ts')).checkTopic(config, log),
     loadQueueChecks: () => import('../../rocketmq/queue-checks.ts'),
     peekTopic: async (config, request) => (await import('../../rocketmq/peek-topic.ts')).peekTopic(config, request),
     loadLetters: () => import('../../rocketmq/letters.ts'),

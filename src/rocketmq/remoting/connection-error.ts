@@ -33,7 +33,7 @@ export function connectionError(address: string, tls: boolean, error: unknown): 
 export function notAnswering(address: string, tls: boolean, cause?: unknown): ConnectError {
   return new ConnectError('UNREACHABLE', `rocketmq.endpoints: ${address} does not answer in RocketMQ's remoting protocol`, {
     retriable: true,
-    remedy: `name a name server (port 9876) or a proxy's remoting port (8080), not its gRPC port${tls ? '' : '; if it takes TLS only, set rocketmq.tls to true'}`,
+    remedy: `name a name server (port 9876) or a proxy's remoting port (8080), or for a proxy's gRPC port set rocketmq.protocol to grpc${tls ? '' : '; if it takes TLS only, set rocketmq.tls to true'}`,
     cause,
   });
 }
@@ -44,13 +44,13 @@ export function noAnswer(address: string, timeoutMs: number): ConnectError {
 }
 
 /** The same where the answer is still awaited, because the server may carry out the request later. */
-export class Unanswered extends ConnectError {
+export class Unanswered<Answer = RemotingResponse> extends ConnectError {
   /** Resolves with the answer, if it comes after all, or with nothing when the connection ended. */
-  readonly settled: Promise<RemotingResponse | undefined>;
+  readonly settled: Promise<Answer | undefined>;
   /** Ends the waiting and the connection: what has not left this machine is never sent. Who gets this error must call it, once or more. */
   readonly giveUp: () => void;
 
-  constructor(address: string, timeoutMs: number, settled: Unanswered['settled'], giveUp: () => void) {
+  constructor(address: string, timeoutMs: number, settled: Promise<Answer | undefined>, giveUp: () => void) {
     super(...noAnswerIn(address, timeoutMs));
     this.settled = settled;
     this.giveUp = giveUp;

@@ -67,7 +67,7 @@ export function lifeCases(bench: () => Workbench, addCase: AddCase): void {
     const copy = await bench().copy({ messages: 500, batch: steps });
     // The one that runs sends nothing before the other one is answered.
     const answered = Promise.withResolvers<void>();
-    const loadRocketmq = () => answered.promise.then(() => import('../../../src/rocketmq/index.ts'));
+    const loadRocketmq = () => answered.promise.then(() => import('../../../src/transport/index.ts'));
     const trigger = () => copy.run({ deps: { loadRocketmq } }).finally(answered.resolve);
     const outcomes = await Promise.all([trigger(), trigger()]);
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['busy', 'ran']);

@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
-import { checkTopic } from '../../../src/rocketmq/preflight.ts';
 import type { RocketmqConfig } from '../../../src/rocketmq/types.ts';
+import { checkTopic } from '../../../src/transport/check-topic.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { Topics } from './topics.ts';
 

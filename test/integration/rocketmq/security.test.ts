@@ -7,13 +7,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { generate } from 'selfsigned';
 import { silentLogger } from '../../../src/api/index.ts';
 import { openProducer } from '../../../src/rocketmq/open-producer.ts';
-import { checkTopic } from '../../../src/rocketmq/preflight.ts';
 import { READER_GROUP } from '../../../src/rocketmq/pull-request.ts';
 import { checkQueues, groupOffsets, listTopics } from '../../../src/rocketmq/queue-checks.ts';
 import { openQueues } from '../../../src/rocketmq/queues.ts';
 import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import type { RocketmqConfig } from '../../../src/rocketmq/types.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
+import { checkTopic } from '../../../src/transport/check-topic.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { named } from './named-topics.ts';
 import { rocketmqWith } from './rocketmq-servers.ts';

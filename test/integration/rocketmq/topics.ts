@@ -1,8 +1,8 @@
 import { RocketmqAdmin, type TopicOptions } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import { silentLogger } from '../../../src/api/index.ts';
-import { openProducer } from '../../../src/rocketmq/open-producer.ts';
 import { MAX_BODY_BYTES } from '../../../src/rocketmq/request-body.ts';
 import type { RocketmqConfig, TopicProducer } from '../../../src/rocketmq/types.ts';
+import { openProducer } from '../../../src/transport/open-producer.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 

@@ -3,7 +3,7 @@ import { type ChangeCounts, checkTable } from '../../../infra/local/main-job/com
 import { RocketmqAdmin } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import { type SourceRecord, silentLogger } from '../../../src/api/index.ts';
-import { openProducer, recordToMessage } from '../../../src/rocketmq/index.ts';
+import { openProducer, recordToMessage } from '../../../src/transport/index.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 

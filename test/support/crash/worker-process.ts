@@ -5,7 +5,7 @@ import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
 import { createSecretResolver } from '../../../src/config/secrets.ts';
 import { connectorTypes, taskClasses } from '../../../src/connectors/registry.ts';
 import { peekTopic } from '../../../src/rocketmq/peek-topic.ts';
-import { checkTopic } from '../../../src/rocketmq/preflight.ts';
+import { checkTopic } from '../../../src/transport/check-topic.ts';
 import type { OpenProducer, QueuesModule } from '../../../src/rocketmq/types.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
@@ -110,7 +110,7 @@ function apply(spec: ConnectorSpec) {
     loadQueueChecks: () => import('../../../src/rocketmq/queue-checks.ts'),
     peekTopic,
     loadLetters: () => import('../../../src/rocketmq/letters.ts'),
-    loadRocketmq: () => import('../../../src/rocketmq/index.ts'),
+    loadRocketmq: () => import('../../../src/transport/index.ts'),
     taskClasses: {},
     owner: 'test',
     clients,

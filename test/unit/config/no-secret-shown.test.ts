@@ -7,7 +7,7 @@ import { connectorFileSpec, parseConnectorFile } from '../../../src/config/parse
 import { secretProviders } from '../../../src/config/secret-providers.ts';
 import { createSecretResolver } from '../../../src/config/secrets.ts';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
-import { checkTopic } from '../../../src/rocketmq/preflight.ts';
+import { checkTopic } from '../../../src/transport/check-topic.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { PlannerRequest } from '../../../src/runtime/planner-api.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
@@ -105,7 +105,7 @@ describe.each(Object.keys(connectorTypes))('a secret or a variable in any option
       loadQueueChecks: () => import('../../../src/rocketmq/queue-checks.ts'),
       peekTopic: () => Promise.reject(new Error('no topic is peeked into here')),
       loadLetters: () => import('../../../src/rocketmq/letters.ts'),
-      loadRocketmq: () => import('../../../src/rocketmq/index.ts'),
+      loadRocketmq: () => import('../../../src/transport/index.ts'),
       taskClasses: {},
       owner: 'test',
       clients: new WarmClients(),

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AnswerError, brief } from '../../../src/rocketmq/answer-errors.ts';
 
 const asked = { address: '10.0.0.1:10911', topic: 'orders' };
-const answered = (code: number, remark: string) => new AnswerError({ code, remark, fields: {}, body: Buffer.alloc(0) }, asked);
+const answered = (code: number, remark: string) => new AnswerError({ code, remark }, asked);
 
 describe("RocketMQ's answers", () => {
   it.each([

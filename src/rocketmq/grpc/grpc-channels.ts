@@ -1,0 +1,88 @@
+import { Writable } from 'node:stream';
+import { createSecureContext } from 'node:tls';
+import { ChannelCredentials, type Metadata } from '@grpc/grpc-js';
+import type { BaseClient, Endpoints } from 'rocketmq-client-nodejs';
+import grpc, { type MessagingServiceClient } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_grpc_pb.js';
+import type service from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
+import { tlsConnectOptions } from '../../kit/index.ts';
+import type { RocketmqAccess } from '../access.ts';
+
+type Tls = RocketmqAccess['tls'];
+type Telemetry = ReturnType<MessagingServiceClient['telemetry']>;
+/** One of the service's requests with one answer. */
+type Call<Request, Response> = (
+  request: Request,
+  metadata: Metadata,
+  options: { readonly deadline: number },
+  done: (error: Error | null, response: Response) => void,
+) => unknown;
+
+/**
+ * The connections of one client to its proxies, in place of the client's own: those take no certificates, and go on to connect after they
+ * are closed. The client asks by them for routes, and sends heartbeats and settings.
+ */
+export class GrpcChannels {
+  readonly #client: Pick<BaseClient, 'getRequestMetadata'>;
+  readonly #tls: Tls;
+  readonly #stubs = new Map<string, MessagingServiceClient>();
+  #isClosed = false;
+
+  constructor(client: Pick<BaseClient, 'getRequestMetadata'>, tls: Tls) {
+    this.#client = client;
+    this.#tls = tls;
+  }
+
+  /** Returns the connection to these endpoints, which opens with the first request. */
+  stub(endpoints: Endpoints): MessagingServiceClient {
+    const target = endpoints.getGrpcTarget();
+    let stub = this.#stubs.get(target);
+    if (stub === undefined) {
+      const servername = typeof this.#tls === 'boolean' ? undefined : this.#tls.servername;
+      const options = servername === undefined ? {} : { 'grpc.ssl_target_name_override': servername };
+      stub = new grpc.MessagingServiceClient(target, credentials(this.#tls), options);
+      this.#stubs.set(target, stub);
+    }
+    return stub;
+  }
+
+  queryRoute = this.#call<service.QueryRouteRequest, service.QueryRouteResponse>('queryRoute');
+  heartbeat = this.#call<service.HeartbeatRequest, service.HeartbeatResponse>('heartbeat');
+  notifyClientTermination = this.#call<service.NotifyClientTerminationRequest, service.NotifyClientTerminationResponse>(
+    'notifyClientTermination',
+  );
+
+  /** Opens the stream of settings. The client opens it again a second after a failure, also when it has shut down by then. */
+  telemetry(endpoints: Endpoints, metadata: Metadata): Telemetry {
+    if (this.#isClosed) return new Writable({ objectMode: true, write: (_chunk, _encoding, done) => done() }) as unknown as Telemetry;
+    const stream = this.stub(endpoints).telemetry(metadata);
+    const { removeAllListeners } = stream;
+    // The client takes its listeners away before the stream has ended, and an error that nobody listens to ends the process.
+    stream.removeAllListeners = (event) => removeAllListeners.call(stream, event).on('error', () => {});
+    return stream;
+  }
+
+  /** Ends all requests. */
+  close(): void {
+    this.#isClosed = true;
+    for (const stub of this.#stubs.values()) stub.close();
+    this.#stubs.clear();
+  }
+
+  #call<Request, Response>(name: 'queryRoute' | 'heartbeat' | 'notifyClientTermination') {
+    return (endpoints: Endpoints, request: Request, ms: number): Promise<Response> => {
+      const stub = this.stub(endpoints);
+      const call = stub[name].bind(stub) as unknown as Call<Request, Response>;
+      return new Promise((resolve, reject) => {
+        call(request, this.#client.getRequestMetadata(), { deadline: Date.now() + ms }, (error, response) =>
+          error === null ? resolve(response) : reject(error),
+        );
+      });
+    };
+  }
+}
+
+function credentials(tls: Tls): ChannelCredentials {
+  if (tls === false) return ChannelCredentials.createInsecure();
+  const { servername: _, rejectUnauthorized = true, ...certificates } = (tls === true ? undefined : tlsConnectOptions(tls)) ?? {};
+  return ChannelCredentials.createFromSecureContext(createSecureContext(certificates), { rejectUnauthorized });
+}

@@ -1,0 +1,64 @@
+import { type Endpoints, Producer, type ProducerOptions } from 'rocketmq-client-nodejs';
+import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
+import service from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
+import { silentLogger } from '../../api/index.ts';
+import { untilAborted, withPatience } from '../../kit/index.ts';
+import type { RocketmqAccess } from '../access.ts';
+import { noAnswer } from '../remoting/connection-error.ts';
+import { GrpcChannels } from './grpc-channels.ts';
+import { callError } from './status-error.ts';
+
+/** The client refuses shorter limits. */
+const LEAST_MS = 1_000;
+/** How long a proxy may take to note that the client ends. It finds that out by itself, too. */
+const FAREWELL_MS = 1_000;
+
+/** RocketMQ's own client as a producer of one topic. It brings routes, signatures and settings; messages are sent by its channels. */
+export class GrpcClient extends Producer {
+  readonly channels: GrpcChannels;
+
+  /** `topic` has its namespace. Nothing is asked yet. */
+  constructor(config: RocketmqAccess, topic: string) {
+    super(clientOptions(config, topic));
+    this.rpcClientManager.close();
+    this.channels = new GrpcChannels(this, config.tls);
+    Object.defineProperty(this, 'rpcClientManager', { value: this.channels });
+  }
+
+  /** Gets the settings of the proxies. Rejects with a ConnectError TIMEOUT where none come in `ms`: the client itself waits for ever. */
+  async start(ms: number): Promise<void> {
+    const started = this.startup();
+    started.catch(() => {});
+    await withPatience(ms, (late) => untilAborted(started, late)).catch((error: unknown) => {
+      throw this.isRunning() ? error : noAnswer(this.endpoints.facade, ms);
+    });
+  }
+
+  /** Asks a proxy for the queues of the topic. Rejects with a ConnectError where no answer comes; the answer may be a refusal. */
+  async route(topic: string, ms: number, endpoints: Endpoints = this.endpoints): Promise<service.QueryRouteResponse> {
+    const request = new service.QueryRouteRequest().setTopic(new definition.Resource().setName(topic)).setEndpoints(endpoints.toProtobuf());
+    return this.channels.queryRoute(endpoints, request, ms).catch((error: unknown) => {
+      throw callError(error, endpoints.facade, ms);
+    });
+  }
+
+  /** Ends all requests, and leaves no stream or timer. */
+  async close(): Promise<void> {
+    const ended = this.shutdown();
+    ended.catch(() => {});
+    await withPatience(FAREWELL_MS, (late) => untilAborted(ended, late)).catch(() => {});
+    this.channels.close();
+  }
+}
+
+function clientOptions({ endpoints, requestTimeoutMs, accessKey, secretKey }: RocketmqAccess, topic: string): ProducerOptions {
+  return {
+    endpoints,
+    namespace: '',
+    topics: [topic],
+    requestTimeout: Math.max(LEAST_MS, requestTimeoutMs),
+    ...(accessKey !== undefined && secretKey !== undefined && { sessionCredentials: { accessKey, accessSecret: secretKey } }),
+    // By default it writes files under the home directory.
+    logger: silentLogger,
+  };
+}
