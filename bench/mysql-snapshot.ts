@@ -53,7 +53,7 @@ async function measure(
     const { pace, bytesPerRow } = await copyMysql(addresses, options, records);
     best.copy = better(best.copy, pace);
     // The messages have the size and the keys that the rows get.
-    best.send = better(best.send, await sendRaw(bytesPerRow, SEND_SECONDS, mysqlKey));
+    best.send = better(best.send, await sendRaw(bytesPerRow, SEND_SECONDS, { keyOf: mysqlKey }));
   }
   await dropMysql(addresses.mariadb, table);
   const paces = best as SourcePaces;

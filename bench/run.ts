@@ -1,5 +1,6 @@
 /** `npm run bench -- [--only NAME] [--json FILE]` */
 import { coldStart } from './cold-start.ts';
+import { grpcThroughput } from './grpc-throughput.ts';
 import { idle } from './idle.ts';
 import { memory } from './memory.ts';
 import { mysqlSnapshot } from './mysql-snapshot.ts';
@@ -23,6 +24,7 @@ import { rabbitmqTarget } from './write-raw-rabbitmq.ts';
 
 await runBenches('bench', [
   throughput,
+  grpcThroughput,
   readQueues,
   queueThroughput(rabbitmqSystem),
   queueThroughput(activemqSystem),

@@ -1,33 +1,59 @@
-import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import { type MessageType, RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import { silentLogger } from '../src/api/index.ts';
-import { openProducer } from '../src/rocketmq/open-producer.ts';
 import { recordToMessage } from '../src/rocketmq/record-mapping.ts';
-import type { OutgoingMessage } from '../src/rocketmq/types.ts';
+import type { OutgoingMessage, RocketmqConfig } from '../src/rocketmq/types.ts';
+import { openProducer } from '../src/transport/open-producer.ts';
 import { uniqueName } from '../test/support/names.ts';
 import { stackAddresses } from '../test/support/stack.ts';
 import { type Pace, paceOf } from './pace.ts';
+import { routedTopic } from './routed-topic.ts';
 
 const QUEUES = 8;
 const MESSAGES_PER_SEND = 2_048;
+/** Where each message is a request of its own. */
+const SINGLE_MESSAGES_PER_SEND = 128;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Returns the key of a record, if the source's records have one. */
 export type KeyOf = (index: number) => Buffer | null;
 
+export interface SendOptions {
+  /** Default: none has a key. */
+  readonly keyOf?: KeyOf;
+  /** Default `remoting`. */
+  readonly protocol?: 'remoting' | 'grpc';
+  /** Of the topic. Default NORMAL. */
+  readonly messageType?: MessageType;
+}
+
 /**
  * Measures the batched producer alone, at its fastest. It sends ready messages, in the form that a source sends (deterministic key,
- * timestamp), to eight queues at once. It needs a running RocketMQ and leaves no topic behind.
+ * timestamp), to all queues of the producer at once. It needs a running RocketMQ and leaves no topic behind.
  */
-export async function sendRaw(sizeBytes: number, seconds: number, keyOf: KeyOf = () => null): Promise<Pace> {
-  const { rocketmqNamesrv } = await stackAddresses();
+export async function sendRaw(
+  sizeBytes: number,
+  seconds: number,
+  { keyOf = () => null, protocol = 'remoting', messageType = 'NORMAL' }: SendOptions = {},
+): Promise<Pace> {
+  const addresses = await stackAddresses();
+  const { rocketmqNamesrv } = addresses;
   if (rocketmqNamesrv === undefined) throw new Error('no RocketMQ to measure: npm run stack -- start rocketmq');
   const admin = await RocketmqAdmin.open(rocketmqNamesrv);
   const topic = uniqueName('bench-send-raw');
-  await admin.createTopic(topic, { queues: QUEUES });
-  const config = { endpoints: rocketmqNamesrv, topic, namespace: '', tls: false, requestTimeoutMs: REQUEST_TIMEOUT_MS };
+  await routedTopic(admin, addresses, topic, { queues: QUEUES, messageType });
+  const config: RocketmqConfig = {
+    endpoints: protocol === 'grpc' ? addresses.rocketmqGrpc : rocketmqNamesrv,
+    protocol,
+    ...(messageType === 'NORMAL' && { order: 'none' }),
+    topic,
+    namespace: '',
+    tls: false,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  };
   const producer = await openProducer(config, silentLogger);
+  const count = messageType === 'NORMAL' ? MESSAGES_PER_SEND : SINGLE_MESSAGES_PER_SEND;
   try {
-    const batches = Array.from({ length: QUEUES }, (_, queue) => messages(queue, sizeBytes, keyOf));
+    const batches = Array.from({ length: producer.queues }, (_, queue) => messages(queue, count, sizeBytes, keyOf));
     await Promise.all(batches.map((batch, queue) => producer.send(queue, batch, Date.now() + REQUEST_TIMEOUT_MS)));
     return await paceOf(async () => {
       const until = performance.now() + seconds * 1_000;
@@ -49,10 +75,11 @@ export async function sendRaw(sizeBytes: number, seconds: number, keyOf: KeyOf =
   }
 }
 
-function messages(queue: number, sizeBytes: number, keyOf: KeyOf): OutgoingMessage[] {
+function messages(queue: number, count: number, sizeBytes: number, keyOf: KeyOf): OutgoingMessage[] {
   const value = Buffer.alloc(sizeBytes, 'x');
-  return Array.from({ length: MESSAGES_PER_SEND }, (_, index) =>
-    recordToMessage('bench', {
+  return Array.from({ length: count }, (_, index) => ({
+    group: `orders-${queue}`,
+    ...recordToMessage('bench', {
       partition: `orders-${queue}`,
       id: String(1_000_000 + index),
       position: '',
@@ -61,5 +88,5 @@ function messages(queue: number, sizeBytes: number, keyOf: KeyOf): OutgoingMessa
       headers: [],
       timestamp: 1_700_000_000_000 + index,
     }),
-  );
+  }));
 }

@@ -1,14 +1,11 @@
-import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../infra/local/stack.ts';
 import { uniqueName } from '../test/support/names.ts';
-import { kafkaToRocketmq, openTestStore, plan } from '../test/support/pipeline.ts';
-import { TestRuntime } from '../test/support/runtime.ts';
 import { checksumSeconds } from './checksum-seconds.ts';
-import { better, bound, type Pace, paceOf, sourceRows } from './pace.ts';
+import { copyKafka } from './copy-kafka.ts';
+import { better, bound, type Pace, sourceRows } from './pace.ts';
 import { fillKafka, readRawKafka } from './read-raw-kafka.ts';
 import { type Bench, type Row, row } from './row.ts';
 import { sendRaw } from './send-raw.ts';
-import { UNLIMITED } from './unlimited.ts';
 
 const SIZES = [
   { label: '200B', bytes: 200, records: 600_000 },
@@ -48,9 +45,9 @@ async function measure(size: (typeof SIZES)[number], addresses: StackAddresses, 
     progress(`${label}: round ${round} of ${ROUNDS}`);
     best.send = better(best.send, await sendRaw(bytes, SEND_SECONDS));
     best.read = better(best.read, await readRawKafka(addresses.kafka, topic));
-    best.copy = better(best.copy, await copyAll(addresses, topic, records, 1));
+    best.copy = better(best.copy, await copyKafka(addresses, { source: topic, partitions: PARTITIONS, records }));
     checksums = Math.min(checksums, checksumSeconds(bytes * records));
-    best.four = better(best.four, await copyAll(addresses, topic, records, 4));
+    best.four = better(best.four, await copyKafka(addresses, { source: topic, partitions: PARTITIONS, records, tasks: 4 }));
   }
   const { send, read, copy, four } = best as Required<typeof best>;
   return [
@@ -60,23 +57,4 @@ async function measure(size: (typeof SIZES)[number], addresses: StackAddresses, 
     row(`kafka-source/${label}/4tasks`, four.perSecond, 'records/s', bound({ read, send })),
     row(`kafka-source/${label}/checksums`, checksums, 's', records / copy.perSecond),
   ];
-}
-
-async function copyAll(addresses: StackAddresses, source: string, records: number, tasks: number): Promise<Pace> {
-  const runtime = new TestRuntime((await openTestStore(addresses)).store);
-  const admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
-  const name = uniqueName('bench');
-  await admin.createTopic(name, { queues: PARTITIONS });
-  const split = Array.from({ length: tasks }, (_, task) =>
-    Array.from({ length: PARTITIONS / tasks }, (_, index) => `${source}-${task + index * tasks}`),
-  );
-  await plan(runtime.store, kafkaToRocketmq(addresses, name, source, name, { batch: UNLIMITED }), split);
-  const pace = await paceOf(async () => {
-    const outcomes = await Promise.all(split.map((_, task) => runtime.run({ connector: name, task }, 600_000)));
-    return outcomes.reduce((sum, { summary }) => sum + (summary?.records ?? 0), 0);
-  }, records);
-  await runtime.close();
-  await admin.deleteTopic(name);
-  admin.close();
-  return pace;
 }

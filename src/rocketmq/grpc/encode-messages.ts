@@ -42,7 +42,7 @@ export function messageEncoder(topic: string, type: SpecialTopic | undefined): E
   });
   const atMost = type === undefined ? MAX_MESSAGES : 1;
   return (messages, from, end, mayBeSent, maxBytes) => {
-    const alike = { topicField, system: systemOf(type) };
+    const alike = { topicField, system: systemOf(type), type };
     return encode(messages, from, Math.min(end, from + atMost), mayBeSent, maxBytes, alike);
   };
 }
@@ -51,6 +51,8 @@ export function messageEncoder(topic: string, type: SpecialTopic | undefined): E
 interface Alike {
   readonly topicField: Buffer;
   readonly system: Buffer;
+  /** A proxy refuses a group or a time of delivery in topics of other types. */
+  readonly type: SpecialTopic | undefined;
 }
 
 function encode(
@@ -92,19 +94,21 @@ interface Sizes {
 
 const NOTHING = Buffer.alloc(0);
 
-function sizesOf({ body, keys, properties, tag, group, deliverAt }: OutgoingMessage, { topicField, system: common }: Alike): Sizes {
-  const encoded = {
-    properties: propertiesOf(properties),
-    deliverAt: deliverAt === undefined ? NOTHING : timeOf(SYSTEM.deliverAt, deliverAt),
-  };
-  const lengths = { tag: tag === undefined ? 0 : Buffer.byteLength(tag), group: group === undefined ? 0 : Buffer.byteLength(group) };
-  let system = common.length + ID_FIELD_BYTES + encoded.deliverAt.length;
-  if (tag !== undefined) system += fieldBytes(SYSTEM.tag, lengths.tag);
+function sizesOf(message: OutgoingMessage, { topicField, system: common, type }: Alike): Sizes {
+  const { body, keys, properties, tag } = message;
+  const group = type === 'FIFO' ? message.group : undefined;
+  const time = type === 'DELAY' ? message.deliverAt : undefined;
+  const encoded = propertiesOf(properties);
+  const deliverAt = time === undefined ? NOTHING : timeOf(SYSTEM.deliverAt, time);
+  const tagBytes = tag === undefined ? 0 : Buffer.byteLength(tag);
+  const groupBytes = group === undefined ? 0 : Buffer.byteLength(group);
+  let system = common.length + ID_FIELD_BYTES + deliverAt.length;
+  if (tag !== undefined) system += fieldBytes(SYSTEM.tag, tagBytes);
   for (const key of keys) system += fieldBytes(SYSTEM.keys, Buffer.byteLength(key));
-  if (group !== undefined) system += fieldBytes(SYSTEM.group, lengths.group);
-  const message =
-    topicField.length + encoded.properties.length + fieldBytes(MESSAGE.systemProperties, system) + fieldBytes(MESSAGE.body, body.length);
-  return { ...encoded, ...lengths, system, message };
+  if (group !== undefined) system += fieldBytes(SYSTEM.group, groupBytes);
+  const total =
+    topicField.length + encoded.length + fieldBytes(MESSAGE.systemProperties, system) + fieldBytes(MESSAGE.body, body.length);
+  return { properties: encoded, deliverAt, tag: tagBytes, group: groupBytes, system, message: total };
 }
 
 const ID_BYTES = 34;
@@ -121,7 +125,7 @@ function writeMessage(out: Buffer, at: number, message: OutgoingMessage, sizes: 
   end = writeText(out, end, SYSTEM.messageId, nextMessageId(), ID_BYTES);
   end = copy(out, end, system);
   end = copy(out, end, sizes.deliverAt);
-  if (group !== undefined) end = writeText(out, end, SYSTEM.group, group, sizes.group);
+  if (group !== undefined && sizes.group > 0) end = writeText(out, end, SYSTEM.group, group, sizes.group);
   return writeBytes(out, end, MESSAGE.body, body);
 }
 

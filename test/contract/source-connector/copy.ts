@@ -13,7 +13,7 @@ import { numbered } from './numbered.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A busy machine, a server that has to notice a dead client; less than a test may take, so that it can say what it waits for. */
-const SETTLE_LIMIT_MS = 160_000;
+const SETTLE_LIMIT_MS = 600_000;
 
 export interface RunOptions {
   readonly task?: number;
