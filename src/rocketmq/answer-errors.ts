@@ -8,7 +8,7 @@ export interface Asked {
   readonly topic: string;
 }
 
-export interface Meaning {
+interface Meaning {
   readonly code: ErrorCode;
   /** No trigger can succeed until the user has changed something. */
   readonly fatal?: true;
@@ -39,8 +39,7 @@ const NOT_DURABLE: Meaning = {
 
 const UNKNOWN: Meaning = { code: 'INTERNAL', again: true, message: answered, remedy: () => "look for the cause in RocketMQ's logs" };
 
-/** The credentials are wrong, or missing. */
-export const WRONG_KEY: Meaning = {
+const WRONG_KEY: Meaning = {
   code: 'AUTH_FAILED',
   fatal: true,
   message: ({ address }) =>
@@ -120,7 +119,8 @@ export class AnswerError extends ConnectError {
   /** The same request may succeed a moment later. */
   readonly again: boolean;
 
-  constructor(response: Pick<RemotingResponse, 'code' | 'remark'>, asked: Asked, meaning: Meaning = meaningOf(response)) {
+  constructor(response: Pick<RemotingResponse, 'code' | 'remark'>, asked: Asked) {
+    const meaning = meaningOf(response);
     super(meaning.code, meaning.message(asked, brief(response)), { retriable: meaning.fatal !== true, remedy: meaning.remedy(asked) });
     this.again = meaning.again ?? false;
   }

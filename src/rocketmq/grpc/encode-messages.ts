@@ -106,8 +106,7 @@ function sizesOf(message: OutgoingMessage, { topicField, system: common, type }:
   if (tag !== undefined) system += fieldBytes(SYSTEM.tag, tagBytes);
   for (const key of keys) system += fieldBytes(SYSTEM.keys, Buffer.byteLength(key));
   if (group !== undefined) system += fieldBytes(SYSTEM.group, groupBytes);
-  const total =
-    topicField.length + encoded.length + fieldBytes(MESSAGE.systemProperties, system) + fieldBytes(MESSAGE.body, body.length);
+  const total = topicField.length + encoded.length + fieldBytes(MESSAGE.systemProperties, system) + fieldBytes(MESSAGE.body, body.length);
   return { properties: encoded, deliverAt, tag: tagBytes, group: groupBytes, system, message: total };
 }
 

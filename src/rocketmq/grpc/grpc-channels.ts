@@ -4,7 +4,7 @@ import { ChannelCredentials, type Metadata } from '@grpc/grpc-js';
 import type { BaseClient, Endpoints } from 'rocketmq-client-nodejs';
 import grpc, { type MessagingServiceClient } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_grpc_pb.js';
 import type service from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
-import { tlsConnectOptions } from '../../kit/index.ts';
+import { type TlsConfig, tlsConnectOptions } from '../../kit/index.ts';
 import type { RocketmqAccess } from '../access.ts';
 
 type Tls = RocketmqAccess['tls'];
@@ -82,7 +82,8 @@ export class GrpcChannels {
 }
 
 function credentials(tls: Tls): ChannelCredentials {
-  if (tls === false) return ChannelCredentials.createInsecure();
-  const { servername: _, rejectUnauthorized = true, ...certificates } = (tls === true ? undefined : tlsConnectOptions(tls)) ?? {};
+  const given = tls === true ? { rejectUnauthorized: true } : tls === false ? undefined : tlsConnectOptions(tls);
+  if (given === undefined) return ChannelCredentials.createInsecure();
+  const { servername: _, rejectUnauthorized, ...certificates } = given as Omit<TlsConfig, 'enabled'>;
   return ChannelCredentials.createFromSecureContext(createSecureContext(certificates), { rejectUnauthorized });
 }

@@ -1,6 +1,6 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { ConnectError, toConnectError } from '../../api/index.ts';
-import { AnswerError, type Asked, WRONG_KEY } from '../answer-errors.ts';
+import { AnswerError, type Asked } from '../answer-errors.ts';
 import { responseCode } from '../remoting/codes.ts';
 import { noAnswer } from '../remoting/connection-error.ts';
 import { RequestRefused } from '../send-request.ts';
@@ -14,12 +14,13 @@ export interface Answer {
 export const OK = 20_000;
 /** A message has no body. */
 export const EMPTY_BODY = 41_302;
-const UNAUTHORIZED = 40_100;
 
 /** What RocketMQ's codes over gRPC are in its remoting protocol. A code that is not listed is retriable there, too. */
 const REMOTING_CODES: Readonly<Record<number, number>> = {
   40002: responseCode.TOPIC_NOT_EXIST,
   40014: responseCode.MESSAGE_ILLEGAL,
+  // A proxy answers wrong keys and missing permissions by one code. The text tells them apart.
+  40100: responseCode.NO_PERMISSION,
   40300: responseCode.NO_PERMISSION,
   40400: responseCode.TOPIC_NOT_EXIST,
   40402: responseCode.TOPIC_NOT_EXIST,
@@ -38,8 +39,7 @@ const TOO_LARGE_TEXT = /message (body )?size exceeded|body size over max|propert
 export function requireOk({ code, message }: Answer, asked: Asked): void {
   if (code === OK) return;
   if (REFUSED.has(code) || TOO_LARGE_TEXT.test(message)) throw new RequestRefused(`${message} (code ${code})`);
-  const answer = { code: REMOTING_CODES[code] ?? code, remark: message };
-  throw code === UNAUTHORIZED ? new AnswerError(answer, asked, WRONG_KEY) : new AnswerError(answer, asked);
+  throw new AnswerError({ code: REMOTING_CODES[code] ?? code, remark: message }, asked);
 }
 
 /** Says what a call that failed before RocketMQ answered means to the user. All are worth another try. */
@@ -52,7 +52,7 @@ export function callError(error: unknown, address: string, timeoutMs: number): C
   if (tls) {
     return new ConnectError('TLS_FAILED', `rocketmq.endpoints: TLS with ${address} failed: ${reason}`, {
       retriable: true,
-      remedy: `set rocketmq.tls as the proxy at ${address} has it, and give the authority of its certificate as rocketmq.tls.ca`,
+      remedy: `let the certificate of ${address} name that host (or set rocketmq.tls.servername), and give its authority as rocketmq.tls.ca; or set rocketmq.tls to false, where the proxy takes no TLS`,
       cause: error,
     });
   }

@@ -2,18 +2,29 @@ import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { javaTool } from '../../../infra/local/install/java.ts';
 import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
-import { logbackXml } from '../../../infra/local/servers/rocketmq-conf.ts';
+import { logbackXml, proxyJson } from '../../../infra/local/servers/rocketmq-conf.ts';
 import type { Server } from '../../../infra/local/servers/server.ts';
 import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import { requestCode } from '../../../src/rocketmq/remoting/codes.ts';
 
-/** The stack's RocketMQ with more lines in broker.conf, and more arguments for the Java of name server and broker. */
-export function rocketmqWith({ brokerConf, java }: { readonly brokerConf: readonly string[]; readonly java: readonly string[] }): Server {
+export interface OwnRocketmq {
+  /** More lines of broker.conf. */
+  readonly brokerConf: readonly string[];
+  /** More arguments for the Java of name server and broker. */
+  readonly java: readonly string[];
+  /** More settings of the proxy. Default: none. */
+  readonly proxy?: Readonly<Record<string, unknown>>;
+}
+
+/** The stack's RocketMQ with other settings. */
+export function rocketmqWith({ brokerConf, java, proxy = {} }: OwnRocketmq): Server {
   return {
     ...rocketmq,
     prepare: async (site) => {
       await rocketmq.prepare(site);
       await appendFile(join(site.dir, 'conf', 'broker.conf'), brokerConf.map((line) => `${line}\n`).join(''));
+      const settings = { ...(JSON.parse(proxyJson(site)) as object), ...proxy };
+      await writeFile(join(site.dir, 'conf', 'rmq-proxy.json'), JSON.stringify(settings));
     },
     processes: (site) => rocketmq.processes(site).map((process) => ({ ...process, args: [...java, ...process.args] })),
   };

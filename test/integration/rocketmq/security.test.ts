@@ -6,7 +6,6 @@ import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { silentLogger } from '../../../src/api/index.ts';
-import { openProducer } from '../../../src/rocketmq/open-producer.ts';
 import { READER_GROUP } from '../../../src/rocketmq/pull-request.ts';
 import { checkQueues, groupOffsets, listTopics } from '../../../src/rocketmq/queue-checks.ts';
 import { openQueues } from '../../../src/rocketmq/queues.ts';
@@ -14,6 +13,7 @@ import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import type { RocketmqConfig } from '../../../src/rocketmq/types.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { checkTopic } from '../../../src/transport/check-topic.ts';
+import { openProducer } from '../../../src/transport/open-producer.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { named } from './named-topics.ts';
 import { rocketmqWith } from './rocketmq-servers.ts';
@@ -33,16 +33,27 @@ const UPDATE_AND_CREATE_TOPIC = 17;
 const AUTH_CREATE_USER = 3001;
 const AUTH_CREATE_ACL = 3006;
 
-const AUTH_CONF = [
-  'authenticationEnabled=true',
-  'authenticationProvider=org.apache.rocketmq.auth.authentication.provider.DefaultAuthenticationProvider',
-  'authenticationMetadataProvider=org.apache.rocketmq.auth.authentication.provider.LocalAuthenticationMetadataProvider',
-  'authorizationEnabled=true',
-  'authorizationProvider=org.apache.rocketmq.auth.authorization.provider.DefaultAuthorizationProvider',
-  'authorizationMetadataProvider=org.apache.rocketmq.auth.authorization.provider.LocalAuthorizationMetadataProvider',
-  `initAuthenticationUser={"username":"${ADMIN.accessKey}","password":"${ADMIN.secretKey}"}`,
-  `innerClientAuthenticationCredentials={"accessKey":"${ADMIN.accessKey}","secretKey":"${ADMIN.secretKey}"}`,
-];
+const PACKAGE = 'org.apache.rocketmq.auth';
+/** For the broker, and for the proxy, which has no users of its own. */
+const AUTH = {
+  authenticationEnabled: true,
+  authenticationProvider: `${PACKAGE}.authentication.provider.DefaultAuthenticationProvider`,
+  authenticationMetadataProvider: `${PACKAGE}.authentication.provider.LocalAuthenticationMetadataProvider`,
+  authorizationEnabled: true,
+  authorizationProvider: `${PACKAGE}.authorization.provider.DefaultAuthorizationProvider`,
+  authorizationMetadataProvider: `${PACKAGE}.authorization.provider.LocalAuthorizationMetadataProvider`,
+  initAuthenticationUser: `{"username":"${ADMIN.accessKey}","password":"${ADMIN.secretKey}"}`,
+  innerClientAuthenticationCredentials: `{"accessKey":"${ADMIN.accessKey}","secretKey":"${ADMIN.secretKey}"}`,
+};
+const AUTH_CONF = Object.entries(AUTH).map(([name, value]) => `${name}=${value}`);
+/** The proxy asks the broker. */
+const PROXY_AUTH = {
+  ...AUTH,
+  authenticationMetadataProvider: 'org.apache.rocketmq.proxy.auth.ProxyAuthenticationMetadataProvider',
+  authorizationMetadataProvider: 'org.apache.rocketmq.proxy.auth.ProxyAuthorizationMetadataProvider',
+};
+
+const PROTOCOLS = ['remoting', 'grpc'] as const;
 
 describe('a RocketMQ with users and certificates', () => {
   let folder: string;
@@ -60,10 +71,13 @@ describe('a RocketMQ with users and certificates', () => {
     await writeFile(join(folder, 'server.pem'), made.cert);
     const files = { keyPath: join(folder, 'server.key'), certPath: join(folder, 'server.pem') };
     const java = ['-Dtls.test.mode.enable=false', ...Object.entries(files).map(([name, path]) => `-Dtls.server.${name}=${path}`)];
-    rocketmq = await OwnServer.start(rocketmqWith({ brokerConf: AUTH_CONF, java }));
+    const proxy = { ...PROXY_AUTH, tlsTestModeEnable: false, tlsKeyPath: files.keyPath, tlsCertPath: files.certPath };
+    rocketmq = await OwnServer.start(rocketmqWith({ brokerConf: AUTH_CONF, java, proxy }));
     await administrate();
     // The broker tells the name server of a new topic after it has answered.
-    for (const topic of [OTHER, TOPIC]) while ((await checkTopic({ ...config(ADMIN), topic }, silentLogger)).length > 0) await sleep(100);
+    for (const topic of [OTHER, TOPIC])
+      for (const protocol of PROTOCOLS)
+        while ((await checkTopic({ ...config({ ...ADMIN, protocol }), topic }, silentLogger)).length > 0) await sleep(100);
   }, 300_000);
 
   afterEach(() => tls.setDefaultCACertificates(trusted));
@@ -102,8 +116,10 @@ describe('a RocketMQ with users and certificates', () => {
     client.close();
   }
 
+  const addressOf = (protocol: RocketmqConfig['protocol']) => rocketmq.address(protocol === 'grpc' ? 'grpc' : 'namesrv');
   const config = (given: Partial<RocketmqConfig>): RocketmqConfig => ({
-    endpoints: rocketmq.address('namesrv'),
+    endpoints: addressOf(given.protocol),
+    order: 'none',
     topic: TOPIC,
     namespace: '',
     tls: false,
@@ -128,21 +144,55 @@ describe('a RocketMQ with users and certificates', () => {
     return findings[0];
   }
 
-  it('takes messages of a user who may publish, and only that', async () => {
-    await expect(checkTopic(config(WRITER), silentLogger)).resolves.toEqual([]);
-    await send(WRITER);
-    await send(ADMIN);
+  it.each(PROTOCOLS)('takes messages of a user who may publish, and only that, over %s', async (protocol) => {
+    await expect(checkTopic(config({ ...WRITER, protocol }), silentLogger)).resolves.toEqual([]);
+    await send({ ...WRITER, protocol });
+    await send({ ...ADMIN, protocol });
   });
 
-  it.each([
-    ['a wrong secret key', { ...WRITER, secretKey: 'wrong-secret' }],
-    ['an unknown access key', { ...WRITER, accessKey: 'nobody' }],
-    ['no keys', {}],
-  ])('is found to refuse %s', async (_, keys) => {
-    expect(await finding(keys)).toMatchObject({
-      code: 'AUTH_FAILED',
-      option: 'rocketmq.accessKey',
-      remedy: 'set rocketmq.accessKey and rocketmq.secretKey to those of a RocketMQ user',
+  describe.each(PROTOCOLS)('over %s', (protocol) => {
+    it.each([
+      ['a wrong secret key', { ...WRITER, secretKey: 'wrong-secret' }],
+      ['an unknown access key', { ...WRITER, accessKey: 'nobody' }],
+      ['no keys', {}],
+    ])('is found to refuse %s', async (_, keys) => {
+      expect(await finding({ ...keys, protocol })).toMatchObject({
+        code: 'AUTH_FAILED',
+        option: 'rocketmq.accessKey',
+        remedy: 'set rocketmq.accessKey and rocketmq.secretKey to those of a RocketMQ user',
+      });
+    });
+
+    it('is found to refuse a user without permission', async () => {
+      expect(await finding({ ...STRANGER, protocol })).toMatchObject({
+        code: 'FORBIDDEN',
+        option: 'rocketmq.topic',
+        remedy: `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${TOPIC} -a Pub -d Allow`,
+      });
+    });
+
+    it('is found not to be trusted where its certificate is not', async () => {
+      expect(await finding({ ...WRITER, protocol, tls: true })).toMatchObject({ code: 'TLS_FAILED', option: 'rocketmq.endpoints' });
+    });
+
+    it('is trusted once its certificate is, and by the name in it only', async () => {
+      tls.setDefaultCACertificates([...trusted, certificate]);
+      await send({ ...WRITER, protocol, tls: true });
+      const endpoints = addressOf(protocol).replace('127.0.0.1', 'localhost');
+      expect(await finding({ ...WRITER, protocol, tls: true, endpoints })).toMatchObject({
+        code: 'TLS_FAILED',
+        remedy: expect.stringContaining(`let the certificate of ${endpoints} name that host`),
+      });
+    });
+
+    it('is trusted through the authority that rocketmq.tls names, under the name that it expects', async () => {
+      const own = { enabled: true, ca: certificate, rejectUnauthorized: true };
+      await send({ ...WRITER, protocol, tls: own });
+      const endpoints = addressOf(protocol).replace('127.0.0.1', 'localhost');
+      expect(await finding({ ...WRITER, protocol, tls: own, endpoints })).toMatchObject({ code: 'TLS_FAILED' });
+      await send({ ...WRITER, protocol, tls: { ...own, rejectUnauthorized: false }, endpoints });
+      // Switched off, the section is as good as none, which this server takes, too.
+      await send({ ...WRITER, protocol, tls: { ...own, enabled: false } });
     });
   });
 
@@ -219,37 +269,5 @@ describe('a RocketMQ with users and certificates', () => {
   ])('is found to refuse a sink to a user $name', async ({ keys, code, option, remedy }) => {
     const { findings } = await checkQueues(config(keys), named(TOPIC));
     expect(findings).toMatchObject([{ code, option, remedy: expect.stringContaining(remedy) }]);
-  });
-
-  it('is found to refuse a user without permission', async () => {
-    expect(await finding(STRANGER)).toMatchObject({
-      code: 'FORBIDDEN',
-      option: 'rocketmq.topic',
-      remedy: `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${TOPIC} -a Pub -d Allow`,
-    });
-  });
-
-  it('is found not to be trusted where its certificate is not', async () => {
-    expect(await finding({ ...WRITER, tls: true })).toMatchObject({ code: 'TLS_FAILED', option: 'rocketmq.endpoints' });
-  });
-
-  it('is trusted once its certificate is, and by the name in it only', async () => {
-    tls.setDefaultCACertificates([...trusted, certificate]);
-    await send({ ...WRITER, tls: true });
-    const endpoints = rocketmq.address('namesrv').replace('127.0.0.1', 'localhost');
-    expect(await finding({ ...WRITER, tls: true, endpoints })).toMatchObject({
-      code: 'TLS_FAILED',
-      remedy: expect.stringContaining(`let the certificate of ${endpoints} name that host`),
-    });
-  });
-
-  it('is trusted through the authority that rocketmq.tls names, under the name that it expects', async () => {
-    const own = { enabled: true, ca: certificate, rejectUnauthorized: true };
-    await send({ ...WRITER, tls: own });
-    const endpoints = rocketmq.address('namesrv').replace('127.0.0.1', 'localhost');
-    expect(await finding({ ...WRITER, tls: own, endpoints })).toMatchObject({ code: 'TLS_FAILED' });
-    await send({ ...WRITER, tls: { ...own, rejectUnauthorized: false }, endpoints });
-    // Switched off, the section is as good as none, which this server takes, too.
-    await send({ ...WRITER, tls: { ...own, enabled: false } });
   });
 });
