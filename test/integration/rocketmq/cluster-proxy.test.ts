@@ -8,6 +8,7 @@ import type { MessageFilter } from '../../../src/rocketmq/types.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { checkTopic } from '../../../src/transport/check-topic.ts';
 import { OwnServer } from '../../support/own-server.ts';
+import { grpcProducerCases } from './grpc-producer-cases.ts';
 import { named } from './named-topics.ts';
 import { clusterProxy } from './rocketmq-servers.ts';
 import { Topics } from './topics.ts';
@@ -17,7 +18,7 @@ const COUNT = 2_000;
 // A Java virtual machine starts, and may begin badly.
 jest.setTimeout(300_000);
 
-describe("a proxy's remoting port as the endpoint", () => {
+describe('a proxy in a process of its own', () => {
   let topics: Topics;
   let proxy: OwnServer;
 
@@ -32,6 +33,8 @@ describe("a proxy's remoting port as the endpoint", () => {
     await proxy?.[Symbol.asyncDispose]();
     await topics[Symbol.asyncDispose]();
   });
+
+  describe('over gRPC', () => grpcProducerCases(() => ({ topics, endpoints: proxy.address('grpc') })));
 
   it('serves like a name server: messages get into the queue that is named, in order', async () => {
     const topic = await topics.create({ queues: 3 });

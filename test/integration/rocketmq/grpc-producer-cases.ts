@@ -1,0 +1,113 @@
+import { expect, it } from '@jest/globals';
+import { proxyRoutes } from '../../../infra/local/rocketmq-admin/proxy-route.ts';
+import type { MessageType } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import { silentLogger } from '../../../src/api/index.ts';
+import type { OutgoingMessage, RocketmqConfig, TopicProducer } from '../../../src/rocketmq/types.ts';
+import { checkTopic } from '../../../src/transport/check-topic.ts';
+import type { Topics } from './topics.ts';
+
+const PATIENCE_MS = 120_000;
+const deadline = (): number => Date.now() + PATIENCE_MS;
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+/** A proxy, and the topics of the brokers behind it. */
+export interface GrpcLab {
+  readonly topics: Topics;
+  /** Of its gRPC port. */
+  readonly endpoints: string;
+}
+
+/** What a producer over gRPC does, whichever way the proxy reaches its brokers. */
+export function grpcProducerCases(lab: () => GrpcLab): void {
+  const over = (given: Partial<RocketmqConfig> = {}): Partial<RocketmqConfig> => ({
+    protocol: 'grpc',
+    order: 'none',
+    endpoints: lab().endpoints,
+    ...given,
+  });
+
+  async function open(messageType: MessageType = 'NORMAL', given: Partial<RocketmqConfig> = {}) {
+    const topic = await lab().topics.create({ queues: 8, messageType });
+    await proxyRoutes(lab().endpoints, topic, 8);
+    const producer = await lab().topics.producer(topic, over(given));
+    return { topic, producer };
+  }
+
+  const numbered = (from: number, count: number, given: Partial<OutgoingMessage> = {}): OutgoingMessage[] =>
+    upTo(count).map((index) => ({
+      body: Buffer.from(`${from + index}:`),
+      keys: [`test/p/${from + index}`],
+      properties: new Map([['connect-timestamp', String(index)]]),
+      ...given,
+    }));
+  const stored = async (topic: string) => (await lab().topics.admin.readTopic(topic)).flat();
+  const numbersIn = (messages: ReadonlyArray<{ readonly body: Buffer }>) =>
+    messages.map(({ body }) => Number.parseInt(body.toString(), 10));
+  const everyLane = (producer: TopicProducer, send: (lane: number) => Promise<void>) => Promise.all(upTo(producer.queues).map(send));
+
+  it('stores each message once, as it is', async () => {
+    const { topic, producer } = await open();
+    const all = numbered(0, 20_000);
+    await everyLane(producer, (lane) => producer.send(lane, all.slice(lane * 2_500, (lane + 1) * 2_500), deadline()));
+    expect(numbersIn(await stored(topic)).sort((a, b) => a - b)).toEqual(upTo(20_000));
+  });
+
+  it('keeps body, keys, tag and properties, of any length and in any script', async () => {
+    const { topic, producer } = await open();
+    const sent: OutgoingMessage[] = [
+      { body: Buffer.from([0, 255, 128]), keys: ['a/b/1', 'schlüssel'], properties: new Map([['größe', '大']]), tag: 'blau-ü' },
+      { body: Buffer.alloc(3_000_000, 'x'), keys: ['a/b/2'], properties: new Map() },
+      { body: Buffer.from('y'), keys: [], properties: new Map([['long', 'v'.repeat(16_000)]]) },
+    ];
+    await producer.send(0, sent, deadline());
+    const found = await stored(topic);
+    expect(found).toHaveLength(3);
+    for (const { body, keys, properties, tag } of sent) {
+      const message = found.find((each) => each.body.equals(body));
+      expect(message?.properties.get('KEYS')?.split(' ') ?? []).toEqual(keys);
+      expect(message?.properties.get('TAGS')).toBe(tag);
+      for (const [name, value] of properties) expect(message?.properties.get(name)).toBe(value);
+    }
+    expect(new Set(found.map(({ properties }) => properties.get('UNIQ_KEY'))).size).toBe(3);
+  });
+
+  it('names the message that RocketMQ refuses, after all before it are stored', async () => {
+    const { topic, producer } = await open();
+    // A proxy takes half of what a broker does.
+    const tooMuch = { properties: new Map([['long', 'v'.repeat(17_000)]]) };
+    const messages = [...numbered(0, 5), ...numbered(5, 1, tooMuch), ...numbered(6, 3)];
+    await expect(producer.send(0, messages, deadline())).rejects.toMatchObject({ code: 'RECORD_REFUSED', index: 5 });
+    expect(numbersIn(await stored(topic)).sort((a, b) => a - b)).toEqual(upTo(5));
+  });
+
+  it('keeps the order of each message group in a FIFO topic', async () => {
+    const { topic, producer } = await open('FIFO', { order: 'partition' });
+    expect(producer.topicType).toBe('FIFO');
+    const perLane = 20;
+    await everyLane(producer, (lane) => producer.send(lane, numbered(lane * perLane, perLane, { group: `group-${lane}` }), deadline()));
+    const found = await lab().topics.admin.readTopic(topic);
+    expect(found.flat()).toHaveLength(producer.queues * perLane);
+    for (const lane of upTo(producer.queues)) {
+      const ofGroup = found.map((queue) => queue.filter(({ properties }) => properties.get('__SHARDINGKEY') === `group-${lane}`));
+      expect(ofGroup.filter((queue) => queue.length > 0)).toHaveLength(1);
+      expect(numbersIn(ofGroup.flat())).toEqual(upTo(perLane).map((index) => lane * perLane + index));
+    }
+  });
+
+  it('finds nothing wrong with a topic that may be written', async () => {
+    const topic = await lab().topics.create({ queues: 8 });
+    await proxyRoutes(lab().endpoints, topic, 8);
+    expect(await checkTopic(lab().topics.config(topic, over()), silentLogger)).toEqual([]);
+    expect(await stored(topic)).toEqual([]);
+  });
+
+  it('names a topic that is missing, with the command that makes it', async () => {
+    const [found] = await checkTopic(lab().topics.config('no-such-topic', over()), silentLogger);
+    expect(found).toMatchObject({
+      level: 'error',
+      code: 'NOT_FOUND',
+      option: 'rocketmq.topic',
+      remedy: expect.stringMatching('updateTopic'),
+    });
+  });
+}
