@@ -33,6 +33,8 @@ export interface RocketmqAccess {
 /** One topic, without its namespace, and how to reach it. */
 export interface RocketmqConfig extends RocketmqAccess {
   readonly topic: string;
+  /** The topic must be for plain messages. Default: it may be for others, where the options go with it. */
+  readonly plainOnly?: true;
 }
 
 /** Topics, without their namespace. */

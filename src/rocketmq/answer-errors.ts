@@ -62,6 +62,13 @@ const NO_SQL: Meaning = {
     `allow it: mqadmin updateBrokerConfig -b ${address} -k enablePropertyFilter -v true, or filter by rocketmq.tags instead`,
 };
 
+const NO_TIMERS: Meaning = {
+  code: 'WRONG_KIND',
+  fatal: true,
+  message: ({ address, topic }) => `rocketmq.topic: the broker at ${address} keeps no messages for later, so topic ${topic} takes none`,
+  remedy: () => 'set timerWheelEnable=true in broker.conf, or name a topic of message type NORMAL',
+};
+
 /** What RocketMQ's answers other than success mean. An answer that is not listed is retriable: nothing is known against it. */
 const MEANINGS: Readonly<Record<number, Meaning>> = {
   [answer.SYSTEM_BUSY]: BUSY,
@@ -114,6 +121,9 @@ const NOT_LOOKED_UP_TEXT = /from RocksDB failed/;
 
 const NO_SQL_TEXT = /does not support consumer to filter message by SQL92/i;
 
+const NO_TIMERS_TEXT = /timer message is not enabled/;
+const FULL_TIMERS_TEXT = /timer message is under flow control/;
+
 /** RocketMQ answered, but not with success. */
 export class AnswerError extends ConnectError {
   /** The same request may succeed a moment later. */
@@ -131,6 +141,8 @@ function meaningOf({ code, remark }: Pick<RemotingResponse, 'code' | 'remark'>):
   if (READ_ONLY_TEXT.test(remark)) return READ_ONLY;
   if (NOT_LOOKED_UP_TEXT.test(remark)) return UNKNOWN;
   if (NO_SQL_TEXT.test(remark)) return NO_SQL;
+  if (NO_TIMERS_TEXT.test(remark)) return NO_TIMERS;
+  if (FULL_TIMERS_TEXT.test(remark)) return BUSY;
   return MEANINGS[code] ?? UNKNOWN;
 }
 

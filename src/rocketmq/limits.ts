@@ -31,8 +31,7 @@ export function problem(message: OutgoingMessage, maxBytes = MAX_BODY_BYTES): st
   faultless = message.properties;
   if (message.tag !== undefined && !TAG.test(message.tag))
     return `tag ${JSON.stringify(message.tag)} is empty or holds white space, | or a control character`;
-  const atMost = mostPropertiesBytes(message);
-  return atMost > MAX_PROPERTIES_BYTES || encodedBytes(message, atMost) > maxBytes ? sizeProblem(message, maxBytes) : undefined;
+  return sizeProblem(message, maxBytes);
 }
 
 /** Messages that come one after the other often share their properties. */
@@ -47,9 +46,12 @@ function propertyProblem(properties: OutgoingMessage['properties']): string | un
   return undefined;
 }
 
-function sizeProblem(message: OutgoingMessage, maxBytes: number): string | undefined {
+/** Says which size RocketMQ would refuse. RocketMQ itself may need some of the bytes for properties. */
+export function sizeProblem(message: OutgoingMessage, maxBytes: number, maxPropertiesBytes = MAX_PROPERTIES_BYTES): string | undefined {
+  const atMost = mostPropertiesBytes(message);
+  if (atMost <= maxPropertiesBytes && encodedBytes(message, atMost) <= maxBytes) return undefined;
   const bytes = propertiesBytes(message);
-  if (bytes > MAX_PROPERTIES_BYTES) return `keys and properties take ${bytes} bytes, RocketMQ stores at most ${MAX_PROPERTIES_BYTES}`;
+  if (bytes > maxPropertiesBytes) return `keys and properties take ${bytes} bytes, RocketMQ stores at most ${maxPropertiesBytes}`;
   const total = encodedBytes(message, bytes);
   if (total > maxBytes) return `body, keys and properties take ${total} bytes, rocketmq.maxMessageBytes allows ${maxBytes}`;
   return undefined;

@@ -8,8 +8,9 @@ import type { OpenProducer } from './types.ts';
 export const openProducer: OpenProducer = async (config, logger) => {
   const client = remotingClient(config);
   try {
-    const route = await inspectTopic(client, config);
-    return new RemotingProducer(client, config, fullTopic(config), route, logger);
+    const { route, kind, isChecked } = await inspectTopic(client, config);
+    const sending = kind === undefined ? undefined : (await import('./special-sending.ts')).specialSending(kind, isChecked);
+    return new RemotingProducer(client, config, fullTopic(config), route, logger, sending);
   } catch (error) {
     client.close();
     throw error;

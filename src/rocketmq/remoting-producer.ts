@@ -6,31 +6,47 @@ import type { RemotingClient } from './remoting/client.ts';
 import { requestCode } from './remoting/codes.ts';
 import { Unanswered } from './remoting/connection-error.ts';
 import type { RemotingResponse } from './remoting/frame.ts';
-import { SendLane } from './send-lane.ts';
-import { requireStored, sendMessages } from './send-request.ts';
+import { type DeliverBody, type Lane, SendLane } from './send-lane.ts';
+import { type RequestForm, requireStored, sendMessages } from './send-request.ts';
 import { findRoute, masterOf, type TopicQueue, type TopicRoute } from './topic-route.ts';
-import type { MessageList, OutgoingMessage, RocketmqConfig, TopicProducer } from './types.ts';
+import type { MessageList, OutgoingMessage, RocketmqConfig, SpecialTopic, TopicProducer } from './types.ts';
+
+/** How messages are sent to a topic of one kind. */
+export interface Sending {
+  /** Absent: plain messages. */
+  readonly topicType?: SpecialTopic;
+  /** See `TopicProducer`. */
+  problem(message: OutgoingMessage, maxBytes?: number): string | undefined;
+  /** Makes what sends to one queue. `maxBytes` is the bound of one message with all that belongs to it. */
+  lane(deliver: DeliverBody, maxBytes?: number): Lane;
+}
+
+const PLAIN: Sending = { problem, lane: (deliver, maxBytes) => new SendLane(deliver, maxBytes) };
 
 /** Sends to the writable queues of one topic over RocketMQ's remoting protocol. */
 export class RemotingProducer implements TopicProducer {
+  readonly topicType?: SpecialTopic;
   readonly #client: RemotingClient;
   readonly #config: RocketmqConfig;
   readonly #topic: string;
   readonly #logger: Logger;
-  readonly #lanes: readonly SendLane[];
+  readonly #sending: Sending;
+  readonly #lanes: readonly Lane[];
   readonly #closing = new AbortController();
   #route: TopicRoute;
   #refresh: Promise<void> | undefined;
 
   /** `topic` has its namespace. The client belongs to the producer from now on. */
-  constructor(client: RemotingClient, config: RocketmqConfig, topic: string, route: TopicRoute, logger: Logger) {
+  constructor(client: RemotingClient, config: RocketmqConfig, topic: string, route: TopicRoute, logger: Logger, sending = PLAIN) {
     this.#client = client;
     this.#config = config;
     this.#topic = topic;
     this.#logger = logger;
     this.#route = route;
-    this.#lanes = route.writable.map(
-      (queue) => new SendLane((body, deadline) => this.#deliver(queue, body, deadline), config.maxMessageBytes),
+    this.#sending = sending;
+    if (sending.topicType !== undefined) this.topicType = sending.topicType;
+    this.#lanes = route.writable.map((queue) =>
+      sending.lane((body, deadline, form) => this.#deliver(queue, body, deadline, form), config.maxMessageBytes),
     );
   }
 
@@ -39,7 +55,7 @@ export class RemotingProducer implements TopicProducer {
   }
 
   problem(message: OutgoingMessage): string | undefined {
-    return problem(message, this.#config.maxMessageBytes);
+    return this.#sending.problem(message, this.#config.maxMessageBytes);
   }
 
   async send(queue: number, messages: MessageList, deadline: number): Promise<void> {
@@ -53,9 +69,9 @@ export class RemotingProducer implements TopicProducer {
     this.#client.close();
   }
 
-  #deliver(queue: TopicQueue, body: Buffer, deadline: number): Promise<void> {
+  #deliver(queue: TopicQueue, body: Buffer, deadline: number, form?: RequestForm): Promise<void> {
     return deliver({
-      attempt: () => this.#attempt(queue, body, deadline),
+      attempt: () => this.#attempt(queue, body, deadline, form),
       beforeRepeat: () => this.#refreshRoute(deadline),
       deadline,
       closing: this.#closing.signal,
@@ -64,10 +80,11 @@ export class RemotingProducer implements TopicProducer {
     });
   }
 
-  async #attempt(queue: TopicQueue, body: Buffer, deadline: number): Promise<void> {
+  async #attempt(queue: TopicQueue, body: Buffer, deadline: number, form?: RequestForm): Promise<void> {
     if (deadline <= Date.now()) throw new ConnectError('TIMEOUT', `no time left to send to topic ${this.#topic}`, { retriable: true });
     const address = masterOf(this.#route, queue.broker);
-    const answer = await sendMessages(this.#client, address, this.#topic, queue, body, this.#timeoutMs(deadline)).catch(async (error) => {
+    const sent = sendMessages(this.#client, address, this.#topic, queue, body, this.#timeoutMs(deadline), form);
+    const answer = await sent.catch(async (error) => {
       const late = error instanceof Unanswered ? await this.#lateAnswer(error, queue, deadline) : undefined;
       if (late === undefined) throw error;
       return late;

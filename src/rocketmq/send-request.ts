@@ -13,6 +13,16 @@ export class RequestRefused extends Error {}
 /** The broker's words for a request over its limit. Their code is SYSTEM_ERROR. */
 const TOO_LARGE_TEXT = /message (body )?size exceeded/;
 
+/** How messages travel in a request. */
+export interface RequestForm {
+  /** The body is that of one message, and the properties are its own. Otherwise the body holds messages with their properties. */
+  readonly isSingle: boolean;
+  /** Properties as RocketMQ stores them. A broker adds them to each message. */
+  readonly properties: string;
+}
+
+const BATCH: RequestForm = { isSingle: false, properties: '' };
+
 /** Sends the messages of one request. Resolves with what the broker answers. Rejects with Unanswered or another ConnectError. */
 export function sendMessages(
   client: RemotingClient,
@@ -21,8 +31,9 @@ export function sendMessages(
   queue: TopicQueue,
   body: Buffer,
   timeoutMs: number,
+  form?: RequestForm,
 ): Promise<RemotingResponse> {
-  return client.request(address, { ...sendRequest(topic, queue, body), ordered: true }, timeoutMs);
+  return client.request(address, { ...sendRequest(topic, queue, body, form), ordered: true }, timeoutMs);
 }
 
 /** Returns where the broker has stored all messages of the request. Throws RequestRefused or a ConnectError. */
@@ -32,7 +43,7 @@ export function requireStored(answer: RemotingResponse, address: string, topic: 
 }
 
 /** Makes the request. RocketMQ's protocol has names of one letter for its fields. */
-export function sendRequest(topic: string, queue: TopicQueue, body: Buffer): RemotingRequest {
+export function sendRequest(topic: string, queue: TopicQueue, body: Buffer, { isSingle, properties } = BATCH): RemotingRequest {
   const fields = {
     a: PRODUCER_GROUP,
     b: topic,
@@ -42,11 +53,11 @@ export function sendRequest(topic: string, queue: TopicQueue, body: Buffer): Rem
     f: '0', // system flag: nothing compressed, no transaction
     g: String(Date.now()), // born timestamp
     h: '0', // flag
-    i: '', // properties of all messages together: each has its own
+    i: properties, // those of all messages together: in a batch each has its own
     j: '0', // how often it was consumed
     k: 'false', // unit mode
-    m: 'true', // several messages, which RocketMQ calls a batch
+    m: isSingle ? 'false' : 'true', // several messages, which RocketMQ calls a batch
     n: queue.broker,
   };
-  return { code: requestCode.SEND_BATCH_MESSAGE, fields, body };
+  return { code: isSingle ? requestCode.SEND_MESSAGE_V2 : requestCode.SEND_BATCH_MESSAGE, fields, body };
 }

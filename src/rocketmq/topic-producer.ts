@@ -57,13 +57,16 @@ export interface RocketmqModule {
   readonly recordToMessage: (connector: string, record: SourceRecord) => OutgoingMessage;
 }
 
-/** One message of a `send` is refused for good. Those before it are acknowledged, those after it were not sent. */
+/** One message of a `send` is refused for good. Those before it are acknowledged, those after it were not sent, except `stored`. */
 export class RefusedError extends ConnectError {
   /** The index of the refused message in the `messages` of the call. */
   readonly index: number;
+  /** The indexes of messages behind it that are acknowledged nevertheless, where several requests are in flight. */
+  readonly stored: ReadonlySet<number>;
 
-  constructor(index: number, reason: string, cause?: unknown) {
+  constructor(index: number, reason: string, cause?: unknown, stored: ReadonlySet<number> = new Set()) {
     super('RECORD_REFUSED', reason, { cause });
     this.index = index;
+    this.stored = stored;
   }
 }

@@ -37,6 +37,7 @@ function paced(
   let freeAt = 0;
   return {
     queues: producer.queues,
+    ...(producer.topicType !== undefined && { topicType: producer.topicType }),
     problem: (message) => producer.problem(message),
     close: () => producer.close(),
     async send(queue, messages, deadline) {

@@ -1,10 +1,11 @@
-import { placeOf, toConnectError } from '../../api/index.ts';
+import { placeOf, type SourceRecord, toConnectError } from '../../api/index.ts';
 import type { ShownMessage } from '../../rocketmq/shown-message.ts';
 import type { RocketmqModule, TopicProducer } from '../../rocketmq/types.ts';
 import type { TaskDeps } from '../../runtime/run/contracts.ts';
 import { queueOf } from '../../runtime/source/queue-of.ts';
 import type { Fate, SampledRecord } from '../../runtime/source/read-sample.ts';
 import { type SampleDeps, sampleTask } from '../../runtime/source/sample-task.ts';
+import { mappingTo, type TopicMapping } from '../../runtime/source/topic-mapping.ts';
 import type { ConnectorItem } from '../../store/store.ts';
 
 /** A message that the next run would send, as JSON for people and scripts. */
@@ -67,17 +68,29 @@ async function shownAs(
 ): Promise<SampledMessage> {
   const { sampledMessage } = await import('../../rocketmq/sampled-message.ts');
   const topic = record.topic ?? (spec.rocketmq.topic as string);
-  const message = rocketmq.recordToMessage(name, record);
+  const toMessage: TopicMapping['toMessage'] = (each) => rocketmq.recordToMessage(name, each);
+  const message = toMessage(record);
   const at = { task, place: placeOf(record), topic };
   if (fate !== undefined) return { ...at, refused: { reason: record.refused?.message ?? '', fate }, ...sampledMessage(message) };
   const producer = await topics.open(topic);
-  const reason = producer?.problem(message);
+  const reason = producer && (await problemOf(record, producer, toMessage, spec));
   return {
     ...at,
     ...(producer !== undefined && { queue: queueOf(record, producer.queues) }),
     ...(reason !== undefined && { refused: { reason } }),
     ...sampledMessage(message),
   };
+}
+
+/** Says why the topic would refuse the record. */
+async function problemOf(
+  record: SourceRecord,
+  producer: TopicProducer,
+  toPlain: TopicMapping['toMessage'],
+  { rocketmq }: ConnectorItem['spec'],
+): Promise<string | undefined> {
+  const { toMessage, faultOf } = await mappingTo(producer, toPlain, rocketmq);
+  return faultOf?.(record)?.message ?? producer.problem(toMessage(record));
 }
 
 /** Asks topics for their queues, and sends nothing to them. */

@@ -78,6 +78,7 @@ function watchedSink(sink: SinkTask, task: number, watch: CopyWatch): SinkTask {
 function watchedProducer(producer: TopicProducer, place: string, watch: CopyWatch): TopicProducer {
   return {
     queues: producer.queues,
+    ...(producer.topicType !== undefined && { topicType: producer.topicType }),
     problem: (message) => producer.problem(message),
     close: () => producer.close(),
     send: async (queue, messages, deadline) => {

@@ -1,6 +1,9 @@
 import { hostname } from 'node:os';
-import { MAX_MESSAGES, type RequestBody } from '../request-body.ts';
-import type { EncodeBody } from '../send-lane.ts';
+import { delayProblem } from '../delay-lane.ts';
+import { fifoProblem } from '../fifo-encoding.ts';
+import { problem } from '../limits.ts';
+import { MAX_BODY_BYTES, MAX_MESSAGES, type RequestBody } from '../request-body.ts';
+import type { Encoding } from '../send-lane.ts';
 import type { MessageList, OutgoingMessage, SpecialTopic } from '../types.ts';
 import { nextMessageId } from './message-ids.ts';
 import { fieldBytes, writeBytes, writeHead, writeNumber, writeText } from './proto-writer.ts';
@@ -32,19 +35,29 @@ const NANOS_PER_MS = 1_000_000;
 const SPARE = 1.1;
 
 /**
- * Returns what encodes the messages of one SendMessageRequest. `type`: of the topic; the proxy keeps the group and the time of delivery only
+ * Returns how the messages of a topic become SendMessageRequests. The proxy keeps the group of a FIFO topic and the time of a DELAY topic only
  * where a request holds one message. Our own encoder, as for the remoting protocol: those of the libraries take four times as long.
  */
-export function messageEncoder(topic: string, type: SpecialTopic | undefined): EncodeBody {
+export function grpcEncoding(topic: string, type: SpecialTopic | undefined): Encoding {
+  const problem = problemsOf(type);
   const topicField = bytesOf((out) => {
     const length = Buffer.byteLength(topic);
     return writeText(out, writeHead(out, 0, MESSAGE.topic, fieldBytes(RESOURCE.name, length)), RESOURCE.name, topic, length);
   });
   const atMost = type === undefined ? MAX_MESSAGES : 1;
-  return (messages, from, end, mayBeSent, maxBytes) => {
-    const alike = { topicField, system: systemOf(type), type };
-    return encode(messages, from, Math.min(end, from + atMost), mayBeSent, maxBytes, alike);
+  return {
+    problem,
+    encode: (messages, from, end, maxBytes) => {
+      const alike = { topicField, system: systemOf(type), type };
+      const mayBeSent = (message: OutgoingMessage): boolean => problem(message, maxBytes) === undefined;
+      return encode(messages, from, Math.min(end, from + atMost), mayBeSent, Math.min(MAX_BODY_BYTES, maxBytes), alike);
+    },
   };
+}
+
+function problemsOf(type: SpecialTopic | undefined): Encoding['problem'] {
+  if (type === undefined) return problem;
+  return type === 'FIFO' ? fifoProblem : delayProblem;
 }
 
 /** The fields that all messages of a request share, encoded. */

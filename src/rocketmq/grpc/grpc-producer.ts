@@ -1,11 +1,11 @@
 import { ConnectError, type Logger } from '../../api/index.ts';
 import { deliver } from '../deliver.ts';
 import { lateAnswer } from '../late-answer.ts';
-import { problem } from '../limits.ts';
 import { Unanswered } from '../remoting/connection-error.ts';
-import { SendLane } from '../send-lane.ts';
+import { MAX_BODY_BYTES } from '../request-body.ts';
+import { type Encoding, SendLane } from '../send-lane.ts';
 import type { MessageList, OutgoingMessage, RocketmqConfig, SpecialTopic, TopicProducer } from '../types.ts';
-import { messageEncoder } from './encode-messages.ts';
+import { grpcEncoding } from './encode-messages.ts';
 import type { GrpcClient } from './grpc-client.ts';
 import { SendChannel } from './send-channel.ts';
 import { type Answer, requireOk } from './status-error.ts';
@@ -27,6 +27,7 @@ export class GrpcProducer implements TopicProducer {
   readonly #topic: string;
   readonly #logger: Logger;
   readonly #channels: readonly SendChannel[];
+  readonly #encoding: Encoding;
   readonly #lanes: readonly SendLane[];
   readonly #closing = new AbortController();
 
@@ -38,10 +39,10 @@ export class GrpcProducer implements TopicProducer {
     this.#logger = logger;
     if (type !== undefined) this.topicType = type;
     this.#channels = endpoints.map((each) => new SendChannel(client, each));
-    const encode = messageEncoder(name, type);
+    this.#encoding = grpcEncoding(name, type);
     this.#lanes = Array.from({ length: type === undefined ? LANES : SINGLE_LANES }, (_, lane) => {
       const channel = this.#channels[lane % this.#channels.length] as SendChannel;
-      return new SendLane((body, deadline) => this.#deliver(channel, lane, body, deadline), config.maxMessageBytes, encode);
+      return new SendLane((body, deadline) => this.#deliver(channel, lane, body, deadline), config.maxMessageBytes, this.#encoding);
     });
   }
 
@@ -50,7 +51,7 @@ export class GrpcProducer implements TopicProducer {
   }
 
   problem(message: OutgoingMessage): string | undefined {
-    return problem(message, this.#config.maxMessageBytes);
+    return this.#encoding.problem(message, this.#config.maxMessageBytes ?? MAX_BODY_BYTES);
   }
 
   async send(queue: number, messages: MessageList, deadline: number): Promise<void> {

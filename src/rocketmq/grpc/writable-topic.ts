@@ -3,6 +3,7 @@ import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definiti
 import service from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
 import { ConnectError } from '../../api/index.ts';
 import { fullTopic } from '../full-topic.ts';
+import { kindOf } from '../topic-kind.ts';
 import type { RocketmqConfig, SpecialTopic } from '../types.ts';
 import type { GrpcClient } from './grpc-client.ts';
 import { SendChannel } from './send-channel.ts';
@@ -20,11 +21,10 @@ export interface WritableTopic {
 
 const { MessageType, Permission } = definition;
 const WRITABLE: ReadonlySet<number> = new Set([Permission.WRITE, Permission.READ_WRITE]);
-const TYPES: Readonly<Record<number, SpecialTopic>> = { [MessageType.FIFO]: 'FIFO', [MessageType.DELAY]: 'DELAY' };
 
 /**
  * Makes sure that the topic can be written with this configuration. Throws ConnectError UNREACHABLE, TLS_FAILED, TIMEOUT, AUTH_FAILED,
- * NOT_FOUND, WRONG_KIND, CONFIG_INVALID or FORBIDDEN within `ms` for each of two questions. Stores nothing.
+ * NOT_FOUND, WRONG_KIND or FORBIDDEN within `ms` for each of two questions. Stores nothing.
  */
 export async function writableTopic(client: GrpcClient, config: RocketmqConfig, ms: number): Promise<WritableTopic> {
   const name = fullTopic(config);
@@ -39,7 +39,7 @@ export async function writableTopic(client: GrpcClient, config: RocketmqConfig, 
       remedy: `allow it: mqadmin updateTopicPerm -n <name server> -c <cluster> -t ${name} -p 6`,
     });
   }
-  const type = typeOf(new Set(queues.flatMap((queue) => queue.getAcceptMessageTypesList())), name);
+  const type = typeOf(new Set(queues.flatMap((queue) => queue.getAcceptMessageTypesList())), config, name);
   const endpoints = new Map<string, Endpoints>();
   for (const queue of queues) {
     const given = queue.getBroker()?.getEndpoints()?.toObject();
@@ -52,15 +52,17 @@ export async function writableTopic(client: GrpcClient, config: RocketmqConfig, 
   return topic;
 }
 
-function typeOf(accepted: ReadonlySet<number>, name: string): SpecialTopic | undefined {
-  if (accepted.size === 0 || accepted.has(MessageType.NORMAL)) return undefined;
-  const [type = MessageType.MESSAGE_TYPE_UNSPECIFIED] = accepted;
-  const special = TYPES[type];
-  if (special !== undefined) return special;
-  const [word = 'another type'] = Object.entries(MessageType).find(([, value]) => value === type) ?? [];
-  throw new ConnectError('WRONG_KIND', `rocketmq.topic: topic ${name} is for messages of type ${word}, which connectors do not send`, {
-    remedy: 'name a topic of message type NORMAL, FIFO or DELAY: mqadmin updateTopic ... -a +message.type=NORMAL',
-  });
+function typeOf(accepted: ReadonlySet<number>, config: RocketmqConfig, name: string): SpecialTopic | undefined {
+  const names = Object.entries(MessageType).filter(([, value]) => accepted.has(Number(value)));
+  const kind = kindOf(names.length > 1 ? 'MIXED' : names[0]?.[0], config, name);
+  if (kind !== undefined || config.order === 'none') return kind;
+  throw new ConnectError(
+    'WRONG_KIND',
+    `rocketmq.order: over gRPC, RocketMQ keeps no order in topic ${name}, which is of message type NORMAL`,
+    {
+      remedy: 'set rocketmq.order to none, name a topic of message type FIFO, or use a remoting port (rocketmq.protocol: remoting)',
+    },
+  );
 }
 
 /** A proxy looks at the permission first, and then refuses a message without a body. */

@@ -37,7 +37,7 @@ export async function openRedriver({ spec, opened, epoch, writeUntil }: RedriveR
   const config = await secrets.rocketmq();
   if (spec.direction === 'source') {
     const producers = await deps.loadRocketmq();
-    return new SourceRedriver({ rocketmq: producers, storedToMessage: rocketmq.storedToMessage, config, logger, sendUntil: writeUntil });
+    return new SourceRedriver({ rocketmq: producers, letters: rocketmq, config, logger, sendUntil: writeUntil });
   }
   // Nobody asks one answer's worth of letters to stop.
   const window = new WriteWindow(writeUntil, new AbortController().signal);

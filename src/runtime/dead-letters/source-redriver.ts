@@ -1,5 +1,4 @@
-import type { Logger } from '../../api/index.ts';
-import { toConnectError } from '../../api/index.ts';
+import { type ConnectError, type Logger, toConnectError } from '../../api/index.ts';
 import { hashText } from '../../kit/index.ts';
 import {
   type LettersModule,
@@ -10,12 +9,14 @@ import {
   type TopicProducer,
 } from '../../rocketmq/types.ts';
 import { LETTER, withoutLetter } from '../run/letter-properties.ts';
+import { DeliveryTimes } from '../source/delivery-times.ts';
+import { toGroup } from '../source/message-group.ts';
 import type { ReadLetter } from './read-letter.ts';
 import type { Delivered, Redriver } from './redriver.ts';
 
 export interface SourceRedriverOptions {
   readonly rocketmq: Pick<RocketmqModule, 'openProducer'>;
-  readonly storedToMessage: LettersModule['storedToMessage'];
+  readonly letters: Pick<LettersModule, 'storedToMessage' | 'messageToSinkRecord'>;
   /** The connector's access to RocketMQ. */
   readonly config: RocketmqAccess;
   readonly logger: Logger;
@@ -26,10 +27,12 @@ export interface SourceRedriverOptions {
 /** Sends records of a source to their topics, to the queues to which the source would have sent them. */
 export class SourceRedriver implements Redriver {
   readonly #options: SourceRedriverOptions;
+  readonly #times: DeliveryTimes;
   readonly #producers = new Map<string, TopicProducer>();
 
   constructor(options: SourceRedriverOptions) {
     this.#options = options;
+    this.#times = new DeliveryTimes(options.config);
   }
 
   async deliver(letters: readonly ReadLetter[]): Promise<readonly Delivered[]> {
@@ -38,13 +41,17 @@ export class SourceRedriver implements Redriver {
     const queue = queueOf(first, producer.queues);
     const others = letters.findIndex((letter) => topicOf(letter) !== topicOf(first) || queueOf(letter, producer.queues) !== queue);
     const together = others === -1 ? letters : letters.slice(0, others);
-    const messages = together.map((letter) => this.#messageOf(letter));
+    const faults = together.map((letter) => this.#faultOf(letter, producer));
+    const at = faults.findIndex((fault) => fault !== undefined);
+    if (at === 0) return [faults[0]];
+    const sendable = at === -1 ? together : together.slice(0, at);
+    const messages = sendable.map((letter) => this.#messageOf(letter, producer));
     try {
       await producer.send(queue, messages, this.#options.sendUntil);
-      return together.map(() => undefined);
+      return sendable.map(() => undefined);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
-      return [...together.slice(0, error.index).map(() => undefined), error];
+      return [...sendable.slice(0, error.index).map(() => undefined), error];
     }
   }
 
@@ -63,10 +70,26 @@ export class SourceRedriver implements Redriver {
     return producer;
   }
 
-  #messageOf({ message }: ReadLetter): OutgoingMessage {
-    const { properties, ...rest } = this.#options.storedToMessage(message);
-    return { ...rest, properties: withoutLetter(properties) };
+  #messageOf(from: ReadLetter, { topicType }: TopicProducer): OutgoingMessage {
+    const { properties, ...rest } = this.#options.letters.storedToMessage(from.message);
+    const message = { ...rest, properties: withoutLetter(properties) };
+    if (topicType === undefined) return message;
+    return topicType === 'FIFO' ? { ...message, group: groupOf(from) } : { ...message, deliverAt: this.#times.of(this.#headersOf(from)) };
   }
+
+  #faultOf(from: ReadLetter, { topicType }: TopicProducer): ConnectError | undefined {
+    return topicType === 'DELAY' ? this.#times.faultIn(this.#headersOf(from)) : undefined;
+  }
+
+  #headersOf({ message, queue, letter }: ReadLetter) {
+    return this.#options.letters.messageToSinkRecord(letter.topic as string, queue, message).headers;
+  }
+}
+
+/** A letter without its group was refused by a topic that had none then. */
+function groupOf({ message: { properties } }: ReadLetter): string {
+  const group = properties.get(LETTER.group);
+  return group === undefined ? toGroup(properties.get(LETTER.partition) as string) : (JSON.parse(group) as string);
 }
 
 const topicOf = ({ letter }: ReadLetter): string => letter.topic as string;

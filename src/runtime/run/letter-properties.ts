@@ -23,9 +23,10 @@ export const LETTER = {
   /** Of a source's record with an ordering key: its number, or the hash of its text. */
   ordering: 'connect-error-ordering',
   messageId: 'connect-error-message-id',
-  /** Of a sink's record: when its message was made and stored, ms since 1970, and its message group as JSON. */
+  /** Of a sink's record: when its message was made and stored, ms since 1970. */
   bornAt: 'connect-error-born-at',
   storedAt: 'connect-error-stored-at',
+  /** Of a record that has a message group: the group as JSON. */
   group: 'connect-error-group',
   /** Of a sink that parks keys: the hash of what orders the record among others. */
   keyHash: 'connect-error-key-hash',

@@ -61,7 +61,7 @@ export class DeadLetterSender {
 
   async #open(): Promise<Outlet> {
     const { connector, toMessage, openProducer } = await this.#options.loadRocketmq();
-    return { connector, toMessage, producer: await openProducer(this.#options.errors.deadLetterTopic as string) };
+    return { connector, toMessage, producer: await openProducer(this.#options.errors.deadLetterTopic as string, 'dead letters') };
   }
 
   /** Sends the first form of the dead letter that RocketMQ takes: its own limits may be lower than the known ones. */

@@ -7,6 +7,8 @@ export interface RefusedRecord {
   readonly record: SourceRecord;
   /** The RocketMQ topic that the record was meant for. */
   readonly topic: string;
+  /** The message group that it would have had; absent where the topic has none. */
+  readonly group?: string;
   readonly error: ConnectError;
 }
 
@@ -60,7 +62,7 @@ function leastThat(holds: (count: number) => boolean, most: number): number | un
 
 function letter(
   connector: string,
-  { record, topic, error }: RefusedRecord,
+  { record, topic, group, error }: RefusedRecord,
   omitted: Omission,
   toMessage: (record: SourceRecord) => OutgoingMessage,
 ): OutgoingMessage {
@@ -80,6 +82,7 @@ function letter(
   const refusedAt: RefusedAt = record.refused === undefined ? 'write' : 'read';
   const why = letterProperties({ connector, error, refusedAt, topic, partition, position: id, omitted: names });
   if (orderingKey !== undefined) why.set(LETTER.ordering, String(typeof orderingKey === 'number' ? orderingKey : hashText(orderingKey)));
+  if (group !== undefined) why.set(LETTER.group, JSON.stringify(group));
   return { body, keys, properties: new Map([...properties, ...why]), ...(tagged && { tag }) };
 }
 

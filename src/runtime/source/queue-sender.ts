@@ -3,15 +3,15 @@ import { type MessageList, RefusedError, type TopicProducer } from '../../rocket
 import type { AckTracker } from '../run/ack-tracker.ts';
 import type { PartitionStops } from '../run/partition-stops.ts';
 import type { RefusedRecords } from './refused-records.ts';
-import type { Rocketmq } from './run-rocketmq.ts';
 import type { SendProgress } from './send-progress.ts';
 import { SendUnit } from './send-unit.ts';
+import type { TopicMapping } from './topic-mapping.ts';
 
 export interface QueueOptions {
   readonly topic: string;
   readonly queue: number;
   readonly producer: TopicProducer;
-  readonly toMessage: Rocketmq['toMessage'];
+  readonly mapping: TopicMapping;
   readonly tracker: AckTracker;
   readonly stops: PartitionStops;
   readonly refused: RefusedRecords;
@@ -71,28 +71,41 @@ export class QueueSender {
 
   /** Sends the unit, and takes out record by record what is refused for good. */
   async #send(unit: SendUnit): Promise<void> {
-    const { topic, tracker, refused, progress } = this.#options;
+    const { topic, tracker, refused, progress, mapping } = this.#options;
+    const faultOf = (record: SourceRecord) => record.refused ?? mapping.faultOf?.(record);
+    const mayHaveFaults = unit.hasRefused || mapping.faultOf !== undefined;
     let rest = this.#withoutStopped(unit.records);
     while (rest.length > 0) {
-      const refusedAt = unit.hasRefused ? rest.findIndex((record) => record.refused !== undefined) : -1;
+      const refusedAt = mayHaveFaults ? rest.findIndex((record) => faultOf(record) !== undefined) : -1;
       const end = refusedAt === -1 ? rest.length : refusedAt;
       const refusal = end === 0 ? undefined : await this.#sendFirst(rest, end);
       const at = refusal?.index ?? end;
       progress.acknowledge(rest, at);
       if (at === rest.length) break;
       const record = rest[at] as SourceRecord;
-      const error = refusal ?? (record.refused as ConnectError);
-      const fate = await refused.settle({ record, topic, error });
+      const error = refusal ?? (faultOf(record) as ConnectError);
+      const group = mapping.groupOf?.(record);
+      const fate = await refused.settle({ record, topic, error, ...(group !== undefined && { group }) });
       if (fate instanceof ConnectError) this.#stop(unit, record, fate);
       else if (fate === 'dead letter') progress.acknowledge([record], 1);
-      rest = this.#withoutStopped(rest.slice(at + 1));
+      rest = this.#withoutStopped(this.#behind(rest, at, refusal));
     }
     tracker.acknowledge(unit);
   }
 
+  /** Returns the records behind the refused one at index `at` that are still to be sent. Those that RocketMQ has already count as sent. */
+  #behind(records: readonly SourceRecord[], at: number, refusal: RefusedError | undefined): readonly SourceRecord[] {
+    const stored = refusal?.stored;
+    if (stored === undefined || stored.size === 0) return records.slice(at + 1);
+    const sent = records.filter((_, index) => stored.has(index));
+    this.#options.progress.acknowledge(sent, sent.length);
+    return records.filter((_, index) => index > at && !stored.has(index));
+  }
+
   /** Returns the refusal that the send ended with; undefined when all was acknowledged. Rejects with any other failure. */
   async #sendFirst(records: readonly SourceRecord[], count: number): Promise<RefusedError | undefined> {
-    const { producer, queue, toMessage, sendUntil } = this.#options;
+    const { producer, queue, mapping, sendUntil } = this.#options;
+    const { toMessage } = mapping;
     // Each message is made when it is asked for. Kept, they would be most of what a run has in memory.
     const messages: MessageList = { length: count, at: (index) => toMessage(records[index] as SourceRecord) };
     try {

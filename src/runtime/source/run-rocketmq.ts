@@ -1,6 +1,7 @@
 import type { SourceRecord } from '../../api/index.ts';
-import type { OutgoingMessage, TopicProducer } from '../../rocketmq/types.ts';
+import { forDeadLetters, type OutgoingMessage, type TopicProducer } from '../../rocketmq/types.ts';
 import type { Run } from '../run/run.ts';
+import type { DeliveryOptions } from './delivery-times.ts';
 
 /** What a run sends its records with. */
 export interface Rocketmq {
@@ -8,7 +9,9 @@ export interface Rocketmq {
   /** The topic of the records that name none. */
   readonly topic: string;
   readonly toMessage: (record: SourceRecord) => OutgoingMessage;
-  readonly openProducer: (topic: string) => Promise<TopicProducer>;
+  readonly openProducer: (topic: string, use?: 'dead letters') => Promise<TopicProducer>;
+  /** When messages of DELAY topics are delivered. Default: at once. */
+  readonly delivery?: DeliveryOptions;
 }
 
 /**
@@ -43,8 +46,9 @@ export class RunRocketmq {
       // A source always has one.
       topic: config.topic as string,
       toMessage: (record) => recordToMessage(item.connector, record),
-      openProducer: async (topic) => {
-        const producer = await openProducer({ ...config, topic }, deps.logger);
+      delivery: config,
+      openProducer: async (topic, use) => {
+        const producer = await openProducer(use === undefined ? { ...config, topic } : forDeadLetters(config, topic), deps.logger);
         this.#producers.push(producer);
         return producer;
       },

@@ -3,6 +3,7 @@ import type { SourceRecord } from '../../api/index.ts';
 import type { TopicProducer } from '../../rocketmq/types.ts';
 import { type QueueOptions, QueueSender } from './queue-sender.ts';
 import type { Rocketmq } from './run-rocketmq.ts';
+import { mappingTo } from './topic-mapping.ts';
 
 /** A topic that records of the run go to. */
 interface OpenTopic {
@@ -10,7 +11,7 @@ interface OpenTopic {
   readonly queues: readonly QueueSender[];
 }
 
-export interface TopicsOptions extends Omit<QueueOptions, 'topic' | 'queue' | 'producer' | 'toMessage'> {
+export interface TopicsOptions extends Omit<QueueOptions, 'topic' | 'queue' | 'producer' | 'mapping'> {
   readonly loadRocketmq: () => Promise<Rocketmq>;
 }
 
@@ -49,9 +50,10 @@ export class Topics {
     await Promise.all([...this.#open.values()].flatMap(({ queues }) => queues.map((queue) => queue.settled())));
   }
 
-  async #openTopic(topic: string, { openProducer, toMessage }: Rocketmq): Promise<void> {
+  async #openTopic(topic: string, { openProducer, toMessage, delivery }: Rocketmq): Promise<void> {
     const producer = await openProducer(topic);
-    const sender = (queue: number) => new QueueSender({ ...this.#options, topic, queue, producer, toMessage });
+    const mapping = await mappingTo(producer, toMessage, delivery);
+    const sender = (queue: number) => new QueueSender({ ...this.#options, topic, queue, producer, mapping });
     this.#open.set(topic, { producer, queues: Array.from({ length: producer.queues }, (_, queue) => sender(queue)) });
   }
 }

@@ -4,7 +4,7 @@ import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
 import { silentLogger } from '../../../src/api/index.ts';
 import { checkQueues, groupOffsets, listTopics } from '../../../src/rocketmq/queue-checks.ts';
 import { openQueues } from '../../../src/rocketmq/queues.ts';
-import type { MessageFilter } from '../../../src/rocketmq/types.ts';
+import type { MessageFilter, RocketmqConfig } from '../../../src/rocketmq/types.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { checkTopic } from '../../../src/transport/check-topic.ts';
 import { OwnServer } from '../../support/own-server.ts';
@@ -95,12 +95,45 @@ describe('a proxy in a process of its own', () => {
   });
 
   it('is checked like a name server', async () => {
-    const check = async (topic: string) => {
-      const findings = await checkTopic(topics.config(topic, { endpoints: proxy.address('remoting') }), silentLogger);
+    const check = async (topic: string, given: Partial<RocketmqConfig> = {}) => {
+      const findings = await checkTopic(topics.config(topic, { endpoints: proxy.address('remoting'), ...given }), silentLogger);
       return findings.map(({ code, option }) => ({ code, option }));
     };
-    expect(await check(await topics.create())).toEqual([]);
-    expect(await check(await topics.create({ messageType: 'FIFO' }))).toEqual([{ code: 'WRONG_KIND', option: 'rocketmq.topic' }]);
+    const wrongKind = [{ code: 'WRONG_KIND', option: 'rocketmq.topic' }];
+    const normal = await topics.create();
+    expect(await check(normal)).toEqual([]);
+    expect(await check(normal, { deliverAfter: '10m' })).toEqual(wrongKind);
+    const fifo = await topics.create({ messageType: 'FIFO' });
+    expect(await check(fifo)).toEqual([]);
+    expect(await check(fifo, { order: 'none' })).toEqual(wrongKind);
+    expect(await check(fifo, { plainOnly: true })).toEqual(wrongKind);
+    const delay = await topics.create({ messageType: 'DELAY' });
+    expect(await check(delay, { deliverAfter: '10m' })).toEqual([]);
+    expect(await check(delay)).toEqual(wrongKind);
+    expect(await check(await topics.create({ messageType: 'TRANSACTION' }))).toEqual(wrongKind);
     expect(await check('no-such-topic')).toEqual([{ code: 'NOT_FOUND', option: 'rocketmq.topic' }]);
+  });
+
+  it('takes messages for FIFO and DELAY topics', async () => {
+    const given = { endpoints: proxy.address('remoting'), requestTimeoutMs: 10_000 };
+    const fifo = await topics.create({ queues: 1, messageType: 'FIFO' });
+    const delay = await topics.create({ queues: 1, messageType: 'DELAY' });
+    const messages = Array.from({ length: 60 }, (_, index) => ({
+      body: Buffer.from(String(index)),
+      keys: [],
+      properties: new Map<string, string>(),
+      group: `group ${Math.floor(index / 7) % 3}`,
+      deliverAt: Date.now() + (index % 3) * 1_000,
+    }));
+    await (await topics.producer(fifo, given)).send(0, messages, Date.now() + 120_000);
+    const [stored = []] = await topics.admin.readTopic(fifo);
+    const groups = new Map(stored.map(({ body, properties }) => [body.toString(), properties.get('__SHARDINGKEY')]));
+    expect([...groups]).toEqual(messages.map(({ body, group }) => [body.toString(), group]));
+    await (await topics.producer(delay, { ...given, deliverAfter: '1s' })).send(0, messages, Date.now() + 120_000);
+    const delivered = new Set<string>();
+    while (delivered.size < messages.length) {
+      for (const { body } of (await topics.admin.readTopic(delay)).flat()) delivered.add(body.toString());
+      await sleep(100);
+    }
   });
 });

@@ -45,6 +45,26 @@ describe("RocketMQ's own consumer, over gRPC", () => {
       records.map(({ id, key, value, headers, timestamp }) => ({ sourceKey: `shop/orders-3/${id}`, key, value, headers, timestamp })),
     );
   });
+
+  it('reads the message groups and tags of a FIFO topic, each group in order', async () => {
+    const { rocketmqGrpc } = await stackAddresses();
+    const topic = await topics.create({ queues: 1, messageType: 'FIFO' });
+    await topics.admin.createGroup(topic);
+    await proxyRoutes(rocketmqGrpc, topic, 1);
+    const producer = await topics.producer(topic);
+    const messages = Array.from({ length: COUNT }, (_, index) => ({
+      body: Buffer.from(String(index)),
+      keys: [],
+      properties: new Map([['number', String(index)]]),
+      tag: index % 2 === 0 ? 'even' : 'odd',
+      group: `customer ${index % 3}`,
+    }));
+    await producer.send(0, messages, Date.now() + PATIENCE_MS);
+    const received = await receive(rocketmqGrpc, topic, COUNT);
+    expect(received.map(({ body, messageGroup, tag, properties }) => [Number(body), messageGroup, tag, properties.get('number')])).toEqual(
+      messages.map(({ tag, group }, index) => [index, group, tag, String(index)]),
+    );
+  });
 });
 
 async function receive(endpoints: string, topic: string, count: number): Promise<MessageView[]> {

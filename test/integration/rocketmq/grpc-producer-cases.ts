@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { proxyRoutes } from '../../../infra/local/rocketmq-admin/proxy-route.ts';
 import type { MessageType } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
@@ -91,6 +92,37 @@ export function grpcProducerCases(lab: () => GrpcLab): void {
       const ofGroup = found.map((queue) => queue.filter(({ properties }) => properties.get('__SHARDINGKEY') === `group-${lane}`));
       expect(ofGroup.filter((queue) => queue.length > 0)).toHaveLength(1);
       expect(numbersIn(ofGroup.flat())).toEqual(upTo(perLane).map((index) => lane * perLane + index));
+    }
+  });
+
+  it('delivers messages of a DELAY topic at their times', async () => {
+    const { topic, producer } = await open('DELAY', { deliverAtHeader: 'deliver-at' });
+    expect(producer.topicType).toBe('DELAY');
+    const [soon, later] = [1_000, 3_000].map((ms) => Date.now() + ms) as [number, number];
+    await Promise.all([
+      producer.send(0, numbered(0, 10, { deliverAt: later }), deadline()),
+      producer.send(1, numbered(10, 10, { deliverAt: soon }), deadline()),
+    ]);
+    let found = await stored(topic);
+    for (const until = deadline(); found.length < 20 && Date.now() < until; await sleep(100)) found = await stored(topic);
+    expect(numbersIn(found).sort((a, b) => a - b)).toEqual(upTo(20));
+    // A broker keeps whole seconds.
+    const earliest = (number: number): number => (number < 10 ? later : soon) - 1_000;
+    for (const { body, storedAt } of found) expect(storedAt).toBeGreaterThanOrEqual(earliest(Number.parseInt(body.toString(), 10)));
+  });
+
+  it('says which option is missing or wrong for the type of a topic', async () => {
+    for (const [messageType, given, option, remedy] of [
+      ['NORMAL', { order: 'partition' }, 'rocketmq.order', /set rocketmq.order to none.*FIFO/],
+      ['FIFO', { order: 'none' }, 'rocketmq.topic', /remove rocketmq.order/],
+      ['DELAY', {}, 'rocketmq.topic', /rocketmq.deliverAfter/],
+      ['NORMAL', { deliverAfter: '1 minute' }, 'rocketmq.topic', /DELAY/],
+      ['TRANSACTION', {}, 'rocketmq.topic', /NORMAL/],
+    ] as const) {
+      const topic = await lab().topics.create({ queues: 8, messageType });
+      await proxyRoutes(lab().endpoints, topic, 8);
+      const [found] = await checkTopic(lab().topics.config(topic, over(given)), silentLogger);
+      expect(found).toMatchObject({ level: 'error', code: 'WRONG_KIND', option, remedy: expect.stringMatching(remedy) });
     }
   });
 

@@ -50,13 +50,43 @@ describe('checking a topic', () => {
     expect((await finding(topics.config(asked, { namespace: 'shop' })))?.remedy).toMatch(/^create it: /);
   });
 
-  it.each(['FIFO', 'DELAY', 'TRANSACTION'] as const)('finds a topic for %s messages', async (messageType) => {
+  it('finds nothing about a FIFO topic, nor about a DELAY topic where an option says when its messages are delivered', async () => {
+    const fifo = await topics.create({ messageType: 'FIFO' });
+    const delay = await topics.create({ messageType: 'DELAY' });
+    const configs = [
+      topics.config(fifo),
+      topics.config(fifo, { order: 'partition' }),
+      topics.config(delay, { deliverAfter: '10m' }),
+      topics.config(delay, { deliverAtHeader: 'deliver-at', order: 'none' }),
+    ];
+    for (const config of configs) await expect(checkTopic(config, silentLogger)).resolves.toEqual([]);
+  });
+
+  it.each([
+    ['TRANSACTION', {}, 'is for messages of type TRANSACTION, not for plain ones', 'NORMAL'],
+    ['FIFO', { plainOnly: true }, 'is for messages of type FIFO, not for plain ones', 'NORMAL'],
+    ['DELAY', { plainOnly: true }, 'is for messages of type DELAY, not for plain ones', 'NORMAL'],
+    ['FIFO', { order: 'none' }, 'is of message type FIFO, which keeps order, but rocketmq.order is none', 'remove rocketmq.order'],
+    [
+      'FIFO',
+      { deliverAfter: '10m' },
+      'is of message type FIFO, which RocketMQ delivers at once, but rocketmq.deliverAfter is set',
+      'remove rocketmq.deliverAfter',
+    ],
+    [
+      'NORMAL',
+      { deliverAtHeader: 'at' },
+      'is of message type NORMAL, which RocketMQ delivers at once, but rocketmq.deliverAtHeader is set',
+      'remove rocketmq.deliverAtHeader',
+    ],
+    ['DELAY', {}, 'is of message type DELAY, and no option says when its messages are delivered', 'set rocketmq.deliverAfter or'],
+  ] as const)('finds a topic for %s messages that does not go with %j', async (messageType, given, message, remedy) => {
     const topic = await topics.create({ messageType });
-    expect(await finding(topics.config(topic))).toMatchObject({
+    expect(await finding(topics.config(topic, given))).toMatchObject({
       code: 'WRONG_KIND',
       option: 'rocketmq.topic',
-      message: `topic ${topic} is for messages of type ${messageType}, not for plain ones`,
-      remedy: expect.stringContaining('NORMAL'),
+      message: `topic ${topic} ${message}`,
+      remedy: expect.stringContaining(remedy),
     });
   });
 

@@ -52,6 +52,7 @@ function setUp(tolerance: 'fail' | 'dead-letter' = 'fail', skips: readonly strin
     loadRocketmq: async () => ({
       topic: 'orders',
       connector: 'c',
+      delivery: { deliverAtHeader: 'at' },
       toMessage: ({ partition, id, value }) => ({
         body: value ?? Buffer.from([0]),
         keys: [`orders/${partition}/${id}`],
@@ -99,6 +100,44 @@ describe('sending records', () => {
     expect(sizes).toEqual([1, 16_384, 6]);
     expect(producer.sent[0]).toEqual(Array.from({ length: 16_391 }, (_, id) => `v${id}`));
     expect(tracker.positions.get('p-0')).toBe('16391');
+  });
+
+  it('sends nothing twice that RocketMQ has from behind a refused record', async () => {
+    const { producer, deadLetters, sender, tracker } = setUp('dead-letter');
+    const sent: string[][] = [];
+    const refusals = [new RefusedError(1, 'refused', undefined, new Set([2, 4])), new RefusedError(0, 'refused')];
+    producer.send = async (_, messages) => {
+      sent.push(Array.from({ length: messages.length }, (_, index) => String(messages.at(index)?.body)));
+      const refusal = refusals.shift();
+      if (refusal !== undefined) throw refusal;
+    };
+    await sender.dispatch([0, 1, 2, 3, 4, 5].map((id) => record(id)));
+    await sender.settled();
+    expect(sent).toEqual([['v0', 'v1', 'v2', 'v3', 'v4', 'v5'], ['v3', 'v5'], ['v5']]);
+    expect(deadLetters.sent.flat()).toEqual(['v1', 'v3']);
+    expect(sender.copied).toEqual({ records: 6, bytes: 12, deadLetters: 2 });
+    expect(tracker.positions.get('p-0')).toBe('6');
+  });
+
+  it('makes dead letters of records that do not say when they are to be delivered, in their turn', async () => {
+    const { producer, deadLetters, sender, tracker } = setUp('dead-letter');
+    Object.assign(producer, { topicType: 'DELAY' });
+    const timed = (id: number, at: string) => ({ ...record(id), headers: [{ name: 'at', value: Buffer.from(at) }] });
+    await sender.dispatch([timed(0, '1'), timed(1, 'soon'), timed(2, 'later'), timed(3, '2'), record(4)]);
+    await sender.settled();
+    expect(producer.sent[0]).toEqual(['v0', 'v3', 'v4']);
+    expect(deadLetters.sent.flat()).toEqual(['v1', 'v2']);
+    expect(tracker.positions.get('p-0')).toBe('5');
+  });
+
+  it('stops a partition before a record that does not say when it is to be delivered', async () => {
+    const { producer, sender, tracker, stops } = setUp();
+    Object.assign(producer, { topicType: 'DELAY' });
+    await sender.dispatch([record(0), { ...record(1), headers: [{ name: 'at', value: null }] }, record(2)]);
+    await sender.settled();
+    expect(producer.sent[0]).toEqual(['v0']);
+    expect(tracker.positions.get('p-0')).toBe('1');
+    expect(stops.has('p-0')).toBe(true);
   });
 
   it('stops at the first failure: later units are not sent, nothing behind the gap is acknowledged', async () => {
