@@ -276,7 +276,7 @@ export const rooms: readonly Room[] = [
     holds: 'benchmarks against baselines of the same run; no tests',
     imports: [
       ...['src/api', 'src/kit', 'src/config', 'src/connectors', 'src/connectors/kafka/protocol', 'src/connectors/mysql'],
-      ...['src/runtime/planner', 'src/store', 'src/rocketmq', 'infra', 'test/support'],
+      ...['src/runtime/planner', 'src/store', 'src/rocketmq', 'src/transport', 'infra', 'test/support'],
     ],
     packages: ALL,
   },

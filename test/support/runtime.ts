@@ -4,7 +4,6 @@ import type { ConnectorSpec } from '../../src/config/connector-spec.ts';
 import { createSecretResolver } from '../../src/config/secrets.ts';
 import { connectorTypes, taskClasses } from '../../src/connectors/registry.ts';
 import { peekTopic } from '../../src/rocketmq/peek-topic.ts';
-import { checkTopic } from '../../src/transport/check-topic.ts';
 import { createPlanner } from '../../src/runtime/planner/planner.ts';
 import type { PlannerDeps } from '../../src/runtime/planner/planner-deps.ts';
 import type { PlanResult } from '../../src/runtime/planner-api.ts';
@@ -12,6 +11,7 @@ import type { TaskDeps, TaskOutcome } from '../../src/runtime/run/contracts.ts';
 import { runTask } from '../../src/runtime/run-task.ts';
 import { WarmClients } from '../../src/runtime/warm-clients.ts';
 import type { ConnectStore, TaskRef } from '../../src/store/store.ts';
+import { checkTopic } from '../../src/transport/check-topic.ts';
 import type { TaskTrigger } from '../../src/triggers/trigger.ts';
 
 const WAIT_MS = 50;

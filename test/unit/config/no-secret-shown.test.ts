@@ -7,11 +7,11 @@ import { connectorFileSpec, parseConnectorFile } from '../../../src/config/parse
 import { secretProviders } from '../../../src/config/secret-providers.ts';
 import { createSecretResolver } from '../../../src/config/secrets.ts';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
-import { checkTopic } from '../../../src/transport/check-topic.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { PlannerRequest } from '../../../src/runtime/planner-api.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import type { ConnectStore } from '../../../src/store/store.ts';
+import { checkTopic } from '../../../src/transport/check-topic.ts';
 import { noTrigger } from '../../support/runtime.ts';
 import { stringOptions, withOption } from '../../support/string-options.ts';
 
