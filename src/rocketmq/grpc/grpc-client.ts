@@ -3,8 +3,10 @@ import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definiti
 import service from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
 import { silentLogger } from '../../api/index.ts';
 import { untilAborted, withPatience } from '../../kit/index.ts';
+import { requireInternals } from '../../kit/vendor-internals.ts';
 import type { RocketmqAccess } from '../access.ts';
 import { noAnswer } from '../remoting/connection-error.ts';
+import { clientInternals } from './client-internals.ts';
 import { GrpcChannels } from './grpc-channels.ts';
 import { callError } from './status-error.ts';
 
@@ -20,6 +22,8 @@ export class GrpcClient extends Producer {
   /** `topic` has its namespace. Nothing is asked yet. */
   constructor(config: RocketmqAccess, topic: string) {
     super(clientOptions(config, topic));
+    requireInternals(clientInternals, 'Client', this);
+    requireInternals(clientInternals, 'Channels', this.rpcClientManager);
     this.rpcClientManager.close();
     this.channels = new GrpcChannels(this, config.tls);
     Object.defineProperty(this, 'rpcClientManager', { value: this.channels });
