@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { proxyRoutes } from '../../../infra/local/rocketmq-admin/proxy-route.ts';
 import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
 import { silentLogger } from '../../../src/api/index.ts';
 import { checkTopic } from '../../../src/rocketmq/preflight.ts';
@@ -9,7 +8,6 @@ import { openQueues } from '../../../src/rocketmq/queues.ts';
 import type { MessageFilter, RocketmqConfig } from '../../../src/rocketmq/types.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { OwnServer } from '../../support/own-server.ts';
-import { stackAddresses } from '../../support/stack.ts';
 import { named } from './named-topics.ts';
 import { clusterProxy } from './rocketmq-servers.ts';
 import { Topics } from './topics.ts';
@@ -134,40 +132,5 @@ describe("a proxy's remoting port as the endpoint", () => {
       for (const { body } of (await topics.admin.readTopic(delay)).flat()) delivered.add(body.toString());
       await sleep(100);
     }
-  });
-});
-
-describe("the remoting port of a proxy inside the broker's process", () => {
-  let topics: Topics;
-  beforeAll(async () => {
-    topics = await Topics.open();
-  });
-  afterAll(() => topics[Symbol.asyncDispose]());
-
-  it('takes messages for FIFO and DELAY topics', async () => {
-    const { rocketmqProxy, rocketmqGrpc } = await stackAddresses();
-    if (rocketmqProxy === undefined) return;
-    const open = async (messageType: 'FIFO' | 'DELAY', given: Partial<RocketmqConfig>) => {
-      const topic = await topics.create({ queues: 1, messageType });
-      await proxyRoutes(rocketmqGrpc, topic, 1);
-      return { topic, producer: await topics.producer(topic, { endpoints: rocketmqProxy, ...given }) };
-    };
-    const messages = Array.from({ length: 30 }, (_, index) => ({
-      body: Buffer.from(String(index)),
-      keys: [],
-      properties: new Map<string, string>(),
-      group: `group ${index % 3}`,
-      deliverAt: 0,
-    }));
-    const bodies = messages.map(({ body }) => body.toString());
-    const fifo = await open('FIFO', {});
-    await fifo.producer.send(0, messages, Date.now() + 120_000);
-    const inFifo = (await topics.admin.readTopic(fifo.topic)).flat();
-    expect([...new Set(inFifo.map(({ body }) => body.toString()))]).toEqual(bodies);
-    for (const { body, properties } of inFifo) expect(properties.get('__SHARDINGKEY')).toBe(`group ${Number(body) % 3}`);
-    const delay = await open('DELAY', { deliverAfter: '1s' });
-    await delay.producer.send(0, messages, Date.now() + 120_000);
-    const inDelay = (await topics.admin.readTopic(delay.topic)).flat();
-    expect(new Set(inDelay.map(({ body }) => body.toString()))).toEqual(new Set(bodies));
   });
 });
