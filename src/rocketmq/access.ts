@@ -33,7 +33,10 @@ export interface RocketmqAccess {
 /** One topic, without its namespace, and how to reach it. */
 export interface RocketmqConfig extends RocketmqAccess {
   readonly topic: string;
-  /** The topic must be for plain messages. Default: it may be for others, where the options go with it. */
+  /**
+   * The topic takes dead letters: plain messages in any order, delivered at once, whatever the options of order and delivery say. Default:
+   * the options count, and the topic may be of the type that goes with them.
+   */
   readonly plainOnly?: true;
 }
 

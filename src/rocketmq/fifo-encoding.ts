@@ -16,33 +16,29 @@ export function fifoProblem(message: OutgoingMessage, maxBytes = MAX_BODY_BYTES)
 }
 
 /**
- * How messages of a FIFO topic become requests. A proxy reads the group from the outer properties of a request, and a broker gives those to
- * each of its messages: where the type `isChecked`, a request holds messages of one group.
+ * How messages of a FIFO topic become requests. A proxy reads the type from the outer properties of a request, which a broker may give to
+ * each of its messages: where the type `isChecked`, a request states a group, and holds messages of that group alone.
  */
-export const fifoEncoding = (isChecked: boolean): Encoding => ({ problem: fifoProblem, encode: isChecked ? oneGroup : groups });
-
-const groups: Encoding['encode'] = (messages, from, end, maxBytes) => {
-  let given: OutgoingMessage | undefined;
-  const grouped: MessageList = {
-    length: messages.length,
-    at: (index) => {
-      given = messages.at(index) as OutgoingMessage;
-      return withGroup(given);
-    },
-  };
-  const mayBeSent = () => fifoProblem(given as OutgoingMessage, maxBytes) === undefined;
-  return encodeBody(grouped, from, end, mayBeSent, Math.min(MAX_BODY_BYTES, maxBytes));
-};
-
-const oneGroup: Encoding['encode'] = (messages, from, end, maxBytes) => {
-  let group: string | undefined;
-  const mayBeSent = (message: OutgoingMessage): boolean => {
-    group ??= message.group;
-    return message.group === group && fifoProblem(message, maxBytes) === undefined;
-  };
-  const encoded = encodeBody(messages, from, end, mayBeSent, Math.min(MAX_BODY_BYTES, maxBytes));
-  return { ...encoded, form: { isSingle: false, properties: `${GROUP}${NAME_END}${group}${VALUE_END}` } };
-};
+export const fifoEncoding = (isChecked: boolean): Encoding => ({
+  problem: fifoProblem,
+  encode: (messages, from, end, maxBytes) => {
+    let given: OutgoingMessage | undefined;
+    let stated: string | undefined;
+    const grouped: MessageList = {
+      length: messages.length,
+      at: (index) => {
+        given = messages.at(index) as OutgoingMessage;
+        return withGroup(given);
+      },
+    };
+    const mayBeSent = ({ group }: OutgoingMessage): boolean => {
+      stated ??= group;
+      return (!isChecked || group === stated) && fifoProblem(given as OutgoingMessage, maxBytes) === undefined;
+    };
+    const encoded = encodeBody(grouped, from, end, mayBeSent, Math.min(MAX_BODY_BYTES, maxBytes));
+    return isChecked ? { ...encoded, form: { isSingle: false, properties: `${GROUP}${NAME_END}${stated}${VALUE_END}` } } : encoded;
+  },
+});
 
 let last:
   | { readonly message: OutgoingMessage['properties']; readonly group: string; readonly both: OutgoingMessage['properties'] }

@@ -5,8 +5,11 @@ import type { RocketmqConfig, SpecialTopic } from './types.ts';
 const PLAIN_TYPES = new Set(['NORMAL', 'UNSPECIFIED', 'MIXED']);
 
 /** Returns the option that wants messages to be delivered later; undefined where none does. */
-export const laterOption = ({ deliverAfter, deliverAtHeader }: RocketmqConfig): string | undefined =>
-  deliverAfter !== undefined ? 'rocketmq.deliverAfter' : deliverAtHeader !== undefined ? 'rocketmq.deliverAtHeader' : undefined;
+export function laterOption({ deliverAfter, deliverAtHeader, plainOnly }: RocketmqConfig): string | undefined {
+  if (plainOnly === true) return undefined;
+  if (deliverAfter !== undefined) return 'rocketmq.deliverAfter';
+  return deliverAtHeader === undefined ? undefined : 'rocketmq.deliverAtHeader';
+}
 
 /**
  * Returns what the configuration makes of a topic of message type `type`, by RocketMQ's name; undefined for plain messages. Where the

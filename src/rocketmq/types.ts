@@ -1,5 +1,4 @@
 export type * from './access.ts';
-export { forDeadLetters } from './for-dead-letters.ts';
 export type * from './peek-request.ts';
 export type * from './queue-checks-module.ts';
 export type * from './queues-module.ts';

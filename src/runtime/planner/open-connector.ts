@@ -3,7 +3,7 @@ import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { messageFilter } from '../../config/message-filter.ts';
 import { patience } from '../../kit/index.ts';
-import { forDeadLetters, type QueueBounds, type RocketmqAccess } from '../../rocketmq/types.ts';
+import type { QueueBounds, RocketmqAccess } from '../../rocketmq/types.ts';
 import { createConnector } from '../run/create-connector.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { type ReadTopics, readTopics } from './read-topics.ts';
@@ -103,7 +103,7 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, t
   ];
   if (deadLetterTopic !== undefined) {
     const about = aboutTopicOf('errors.deadLetterTopic');
-    const check = deps.checkTopic(forDeadLetters(rocketmq, deadLetterTopic), deps.logger).then(about);
+    const check = deps.checkTopic({ ...rocketmq, topic: deadLetterTopic, plainOnly: true }, deps.logger).then(about);
     checks.push(inTime(check, 'rocketmq.endpoints: no answer', TOPIC_TIMEOUT_MS));
   }
   const findings = (await Promise.all(checks)).flat();

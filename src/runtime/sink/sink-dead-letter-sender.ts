@@ -1,6 +1,6 @@
 import { ConnectError, toConnectError } from '../../api/index.ts';
 import { hashText } from '../../kit/index.ts';
-import { forDeadLetters, type OutgoingMessage, RefusedError, type TopicProducer } from '../../rocketmq/types.ts';
+import { type OutgoingMessage, RefusedError, type TopicProducer } from '../../rocketmq/types.ts';
 import type { Run } from '../run/run.ts';
 import type { ReadMessage } from './read-message.ts';
 import { type RefusedMessage, sinkDeadLetters } from './sink-dead-letter.ts';
@@ -54,7 +54,7 @@ export class SinkDeadLetterSender {
   async #open(): Promise<TopicProducer> {
     const { deps, secrets, spec } = this.#run;
     const { openProducer } = await deps.loadRocketmq();
-    return openProducer(forDeadLetters(await secrets.rocketmq(), spec.errors.deadLetterTopic as string), deps.logger);
+    return openProducer({ ...(await secrets.rocketmq()), topic: spec.errors.deadLetterTopic as string, plainOnly: true }, deps.logger);
   }
 
   /** Sends the first form of the dead letter that RocketMQ takes: its own limits may be lower than the known ones. */

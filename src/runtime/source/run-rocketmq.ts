@@ -1,5 +1,5 @@
 import type { SourceRecord } from '../../api/index.ts';
-import { forDeadLetters, type OutgoingMessage, type TopicProducer } from '../../rocketmq/types.ts';
+import type { OutgoingMessage, TopicProducer } from '../../rocketmq/types.ts';
 import type { Run } from '../run/run.ts';
 import type { DeliveryOptions } from './delivery-times.ts';
 
@@ -48,7 +48,7 @@ export class RunRocketmq {
       toMessage: (record) => recordToMessage(item.connector, record),
       delivery: config,
       openProducer: async (topic, use) => {
-        const producer = await openProducer(use === undefined ? { ...config, topic } : forDeadLetters(config, topic), deps.logger);
+        const producer = await openProducer({ ...config, topic, ...(use !== undefined && { plainOnly: true }) }, deps.logger);
         this.#producers.push(producer);
         return producer;
       },

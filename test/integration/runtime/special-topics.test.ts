@@ -1,9 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Connector, ConnectorType, Position, SourceRecord, SourceTask, TaskClass } from '../../../src/api/index.ts';
+import {
+  ConnectError,
+  type Connector,
+  type ConnectorType,
+  type Position,
+  type SourceRecord,
+  type SourceTask,
+  type TaskClass,
+} from '../../../src/api/index.ts';
+import { sampleConnector } from '../../../src/cli/target/sample-connector.ts';
+import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { LetterWorkPage, StatusResult } from '../../../src/runtime/planner-api.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
+import { deadLetters } from '../../../src/runtime/source/dead-letters.ts';
+import { queueOf } from '../../../src/runtime/source/queue-of.ts';
+import type { ConnectorItem } from '../../../src/store/store.ts';
 import { uniqueName } from '../../support/names.ts';
 import { openTestStore } from '../../support/pipeline.ts';
 import { TestRuntime } from '../../support/runtime.ts';
@@ -84,6 +97,11 @@ describe('a source that writes', () => {
           { ...runtime.taskDeps, ...parts },
           { deadline: Date.now() + 120_000, owner: 'test', signal: new AbortController().signal },
         ),
+      sample: async (limit: number) => {
+        const item = (await runtime.store.getConnector(connector)) as ConnectorItem;
+        const request = { connector: item, limit, owner: 'test', signal: new AbortController().signal, onNote: () => {} };
+        return sampleConnector(request, { ...runtime.taskDeps, ...parts, store: runtime.store });
+      },
       status: async () => {
         const answer = await planner.handle({ action: 'status', connector });
         return (answer as { result: StatusResult }).result.taskStatus[0];
@@ -111,7 +129,7 @@ describe('a source that writes', () => {
     }
   });
 
-  it('to a FIFO topic makes plain dead letters, which are redriven with the group that their record had', async () => {
+  it('to a FIFO topic makes plain dead letters, which name the group that their record had', async () => {
     const [topic, deadLetterTopic] = await Promise.all([topics.create({ queues: 3, messageType: 'FIFO' }), topics.create({ queues: 1 })]);
     const given = topics.config(topic, { maxMessageBytes: 1_000 });
     const bad = record('stream', 1, { orderingKey: 'row 1', key: null, value: Buffer.alloc(900, 'v'), tag: 'large' });
@@ -124,6 +142,36 @@ describe('a source that writes', () => {
     const [letter] = await read(deadLetterTopic);
     expect(letter?.properties.get('connect-error-group')).toBe('"row 1"');
     expect(letter?.properties.has('__SHARDINGKEY')).toBe(false);
+  });
+
+  it.each([
+    ['FIFO', {}, { __SHARDINGKEY: 'row 1' }],
+    ['DELAY', { deliverAtHeader: 'deliver-at' }, { TIMER_DELIVER_MS: '1764402300000' }],
+  ] as const)('to a %s topic has its dead letters redriven as the run would have sent them', async (messageType, given, expected) => {
+    const [topic, deadLetterTopic] = await Promise.all([topics.create({ queues: 3, messageType }), topics.create({ queues: 1 })]);
+    const errors = { tolerance: 'dead-letter', deadLetterTopic } as const;
+    const { connector, planner, apply } = await source([record('stream', 0)], topics.config(topic, given), errors);
+    expect(await apply()).toMatchObject({ ok: true });
+    const headers = [{ name: 'deliver-at', value: Buffer.from('1764402300000') }];
+    const refused = record('stream', 1, { orderingKey: 'row 1', tag: 'changed', headers });
+    const error = new ConnectError('RECORD_REFUSED', 'not now');
+    const why = { record: refused, topic, error, ...(messageType === 'FIFO' && { group: 'row 1' }) };
+    const [letter] = deadLetters(
+      connector,
+      why,
+      (each) => recordToMessage(connector, each),
+      () => true,
+    );
+    const producer = await topics.producer(deadLetterTopic);
+    await producer.send(0, [letter as NonNullable<typeof letter>], Date.now() + 120_000);
+    await topics.admin.dispatched();
+    const cursor = { [`${deadLetterTopic}:broker-a:0`]: { next: 0, end: 1 } };
+    expect(await planner.handle({ action: 'redrive', connector, cursor })).toMatchObject({ ok: true, result: { done: 1, failures: [] } });
+    const [stored, ...others] = await read(topic);
+    expect(others).toEqual([]);
+    expect([stored?.body.toString(), stored?.queue]).toEqual(['stream 1', queueOf(refused, 3)]);
+    expect(Object.fromEntries(stored?.properties ?? [])).toMatchObject({ ...expected, TAGS: 'changed', 'deliver-at': '1764402300000' });
+    expect([...(stored?.properties.keys() ?? [])].filter((name) => name.startsWith('connect-error'))).toEqual([]);
   });
 
   it('to a DELAY topic has each message delivered at the time in its header, and makes dead letters where that is no time', async () => {
@@ -144,8 +192,12 @@ describe('a source that writes', () => {
       ),
     );
     const config = topics.config(topic, { deliverAtHeader: 'deliver-at', deliverAfter: '1s' });
-    const { connector, planner, apply, run, status } = await source(records, config, { tolerance: 'dead-letter', deadLetterTopic });
+    const { connector, planner, apply, run, status, sample } = await source(records, config, { tolerance: 'dead-letter', deadLetterTopic });
     expect(await apply()).toMatchObject({ ok: true });
+    const sampled = await sample(10);
+    expect(sampled.map(({ refused }) => refused?.reason)).toEqual(
+      upTo(10).map((id) => (id === 7 ? expect.stringContaining('header deliver-at (rocketmq.deliverAtHeader) is no time') : undefined)),
+    );
     expect(await run()).toMatchObject({ summary: { outcome: 'caught-up', records: 40, deadLetters: 2 } });
     expect(await status()).toMatchObject({ positions: { orders: '40' } });
     const letters = await read(deadLetterTopic);

@@ -23,6 +23,14 @@ describe("RocketMQ's answers", () => {
     [10, '', 'TIMEOUT', true, false],
     [1, 'create mapped file failed', 'INTERNAL', true, true],
     [1, 'The broker does not support consumer to filter message by SQL92', 'CONFIG_INVALID', false, false],
+    [1, 'accurate timer message is not enabled, timerWheelEnable is false', 'WRONG_KIND', false, false],
+    [
+      1,
+      'timer message is under flow control, max num limit is 1 or the current value is greater than 1 and less than 1',
+      'THROTTLED',
+      true,
+      true,
+    ],
     [23, 'parse the consumer subscription failed', 'CONFIG_INVALID', false, false],
     [4711, '', 'INTERNAL', true, true],
   ])('%i %s', (code, remark, meaning, retriable, again) => {

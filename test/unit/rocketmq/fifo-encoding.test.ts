@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { fifoEncoding, fifoProblem } from '../../../src/rocketmq/fifo-encoding.ts';
 import { MAX_PROPERTIES_BYTES } from '../../../src/rocketmq/limits.ts';
 import { MAX_BODY_BYTES } from '../../../src/rocketmq/request-body.ts';
-import { SendLane } from '../../../src/rocketmq/send-lane.ts';
+import { type DeliverBody, SendLane } from '../../../src/rocketmq/send-lane.ts';
 import { bodiesOf, decodeBody, message } from './decode-body.ts';
 
 const later = Date.now() + 60_000;
@@ -31,15 +31,14 @@ describe('messages of a FIFO topic', () => {
   it('travel with those of their group alone, and in order, where a proxy compares types', async () => {
     await fc.assert(
       fc.asyncProperty(someGroups, async (groups) => {
-        const sent: Array<[string, string | undefined]> = [];
-        const lane = new SendLane(
-          async (body, _, form) =>
-            void sent.push(...bodiesOf(body).map((each): [string, string | undefined] => [each, groupIn(form?.properties ?? '')])),
-          MAX_BODY_BYTES,
-          fifoEncoding(true),
-        );
+        const sent: unknown[] = [];
+        const deliver: DeliverBody = async (request, _, form) => {
+          for (const { body, properties } of decodeBody(request))
+            sent.push([body.toString(), groupIn(properties), groupIn(form?.properties ?? '')]);
+        };
+        const lane = new SendLane(deliver, MAX_BODY_BYTES, fifoEncoding(true));
         await lane.send(grouped(groups), later);
-        expect(sent).toEqual(groups.map((group, index) => [String(index), group]));
+        expect(sent).toEqual(groups.map((group, index) => [String(index), group, group]));
       }),
     );
   });
