@@ -8,7 +8,7 @@ export default {
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Patience with a machine that is busy with other things: what has a time limit of its own proves it itself.
-  testTimeout: 180_000,
+  testTimeout: 360_000,
   // A worker keeps the modules of each file that it ran: at 2 GiB its garbage collections last longer than servers wait.
   workerIdleMemoryLimit: '700MB',
 };
