@@ -4,8 +4,8 @@ import { type AddCase, sideBySide, type WaitingCase } from '../support/side-by-s
 /** Of all cases that share a file's time, on a busy machine. */
 const TOGETHER_LIMIT_MS = 1_200_000;
 
-/** For servers that are asked for the first time on a busy machine. */
-const START_LIMIT_MS = 600_000;
+/** On a busy machine: at the end, all topics and queues of all cases are deleted. */
+const HOOK_LIMIT_MS = 600_000;
 
 /** Adds the cases of a part to a test file. */
 export type Cases<Bench, Harness> = (bench: () => Bench, addCase: AddCase, harness: Harness) => void;
@@ -20,8 +20,8 @@ export function onSharedServers<Bench extends AsyncDisposable, Harness>(
     let bench: Bench | undefined;
     beforeAll(async () => {
       bench = await open(harness);
-    }, START_LIMIT_MS);
-    afterAll(async () => bench?.[Symbol.asyncDispose](), START_LIMIT_MS);
+    }, HOOK_LIMIT_MS);
+    afterAll(async () => bench?.[Symbol.asyncDispose](), HOOK_LIMIT_MS);
     const together: WaitingCase[] = [];
     const addCase: AddCase = (name, run) => together.push({ name, run });
     for (const cases of groups) cases(() => bench as Bench, addCase, harness);

@@ -21,7 +21,8 @@ export const WAITING_AT_ONCE = 8;
 
 /**
  * Test cases that mostly wait, each with a result of its own. They share the time of one hook, because Jest's own concurrent tests can't
- * import anything once the first of them has ended. The longest come first. `limitMs`: for all of them together.
+ * import anything once the first of them has ended. The longest come first. `limitMs`: for all of them together, and for the end of
+ * what they share.
  */
 export function sideBySide(cases: readonly WaitingCase[], limitMs: number, { atOnce = AT_ONCE, shared }: SideBySideOptions = {}): void {
   describe('side by side', () => {
@@ -34,7 +35,7 @@ export function sideBySide(cases: readonly WaitingCase[], limitMs: number, { atO
 
     afterAll(async () => {
       await shared?.[Symbol.asyncDispose]();
-    });
+    }, limitMs);
 
     it.each(cases)('$name', ({ name }) => {
       if (failures.has(name)) throw failures.get(name);

@@ -58,7 +58,7 @@ class RabbitmqTargets implements SinkTargets {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { remove } of this.#users) await remove();
-    for (const queue of this.#created) await this.queues.delete(queue);
+    await Promise.all(this.#created.map((queue) => this.queues.delete(queue)));
     await this.queues.close();
   }
 }

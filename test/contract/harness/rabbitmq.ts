@@ -82,7 +82,7 @@ class RabbitmqLab implements SourceLab {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const undo of this.#undo) await undo();
-    for (const queue of this.created) await this.queues.delete(queue);
+    await Promise.all(this.created.map((queue) => this.queues.delete(queue)));
     await this.queues.close();
   }
 }

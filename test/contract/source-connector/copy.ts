@@ -8,6 +8,7 @@ import type { WorkerOrder } from '../../support/crash/worker-process.ts';
 import { Gate, pacedRocketmq } from '../../support/paced-rocketmq.ts';
 import type { TestRuntime } from '../../support/runtime.ts';
 import type { LabSource, SourceHarness } from '../harness/source-harness.ts';
+import { ranOutOfTime } from '../ran-out-of-time.ts';
 import { type Arrival, arrivals } from './arrivals.ts';
 import { numbered } from './numbered.ts';
 import type { Workbench } from './workbench.ts';
@@ -115,17 +116,23 @@ export class Copy {
 
   /**
    * Starts a run that brings more than `count` messages into the topic, some of them in the hands of RocketMQ's client, and waits there.
-   * One whose time was over before, because the machine was busy, is followed by another.
+   * One whose time was over before, because the machine was busy, is followed by another that has twice the time.
    */
-  async hold(count: number, recordsPerSecond: number, options: RunOptions = {}): Promise<HeldRun> {
+  async hold(count: number, recordsPerSecond: number, { deadlineMs, ...options }: RunOptions = {}): Promise<HeldRun> {
+    let timeMs = deadlineMs;
     for (const deadline = Date.now() + SETTLE_LIMIT_MS; ; await sleep(100)) {
       const gate = new Gate(2 * count);
       const loadRocketmq = () => pacedRocketmq(recordsPerSecond, gate);
       const there = await this.arrived();
-      const running = this.run({ ...options, deps: { ...options.deps, loadRocketmq } });
+      const running = this.run({
+        ...options,
+        ...(timeMs !== undefined && { deadlineMs: timeMs }),
+        deps: { ...options.deps, loadRocketmq },
+      });
       const ended = await this.#endBefore(running, there + count);
       if (ended === undefined) return { running, goOn: gate.open };
       if (!ranOutOfTime(ended) || Date.now() > deadline) throw new Error(`the run ended before its middle: ${JSON.stringify(ended)}`);
+      if (timeMs !== undefined && ended.outcome !== 'not-before') timeMs *= 2;
     }
   }
 
@@ -161,6 +168,3 @@ export class Copy {
     }
   }
 }
-
-const ranOutOfTime = ({ outcome, summary }: TaskOutcome): boolean =>
-  outcome === 'not-before' || summary?.outcome === 'deadline' || summary?.error?.code === 'TIMEOUT';

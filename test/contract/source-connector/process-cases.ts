@@ -7,7 +7,7 @@ import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A process that something keeps alive is ended then. */
-const EXIT_MS = 60_000;
+const EXIT_MS = 180_000;
 /** Of 200 MiB on a busy machine. */
 const CASE_LIMIT_MS = 600_000;
 const MIB = 1024 * 1024;

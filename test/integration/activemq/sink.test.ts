@@ -197,7 +197,8 @@ it.each([
   }
   await task.stop();
   const full = { code: 'THROTTLED', retriable: true, message: expect.stringMatching(means) };
-  expect(failures[0]).toMatchObject(full);
+  // A busy broker is late with what it confirms, too.
+  expect(failures).toContainEqual(expect.objectContaining(full));
   // It may reject a record and take the next one, and drops what it has already.
   if (policy === 'FAIL') found.sort((a, b) => Number(a) - Number(b));
   expect(found).toEqual(numbers(count));

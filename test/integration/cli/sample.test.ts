@@ -64,7 +64,7 @@ describe('a sample', () => {
       password: '${env:RABBITMQ_PASSWORD}',
       connectTimeoutMs: 30_000,
     };
-    const target = { endpoints: bench.addresses.rocketmqNamesrv, topic: to };
+    const target = { endpoints: bench.addresses.rocketmqNamesrv, topic: to, requestTimeoutMs: 20_000 };
     await ok('apply', await bench.file(`${name}.yml`, JSON.stringify({ name, type: 'rabbitmq-source', source, rocketmq: target })));
     const sampled = await json('sample', name, '--limit', '2');
     expect(sampled.map(({ value }: { value: string }) => value)).toEqual(['0', '1']);

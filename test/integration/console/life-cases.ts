@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { type WatchedPage, watchedPage, widthOf } from '../../support/console/browser.ts';
+import { fits, type WatchedPage, watchedPage } from '../../support/console/browser.ts';
 import type { Serving } from '../../support/console/serving.ts';
 import { uniqueName } from '../../support/names.ts';
 import type { Workbench } from '../cli/workbench.ts';
@@ -182,7 +182,7 @@ export function lifeCases(open: () => Consoles): void {
     for (const tab of ['Overview', 'Runs', 'Positions', 'Configuration', 'History', 'Dead letters', 'Cost']) {
       await show(tab);
       await page.getByText('Loading …').waitFor({ state: 'detached' });
-      expect({ tab, width: await widthOf(page) }).toEqual({ tab, width: 360 });
+      await fits(page, 360, tab);
     }
   };
 

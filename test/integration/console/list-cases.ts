@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { type WatchedPage, watchedPage, widthOf } from '../../support/console/browser.ts';
+import { fits, isTitled, type WatchedPage, watchedPage } from '../../support/console/browser.ts';
 import type { ConsoleLab } from '../../support/console/console-lab.ts';
 import { wordsFlat } from '../../support/rest/rest-lab.ts';
 import type { Consoles } from './consoles.ts';
@@ -30,6 +30,7 @@ export function listCases(open: () => Consoles): void {
       .waitFor();
     await page.locator('tbody tr').nth(rows).waitFor({ state: 'detached' });
   };
+  const isAt = (address: string) => page.waitForURL(({ href }) => href === address);
   const desired = async (name: string) => (await lab.rest.call('GET', `/connectors/${name}/status`)).body.connector.state;
 
   it('keeps what one chose in its address, and asks for nothing by connector', async () => {
@@ -37,26 +38,30 @@ export function listCases(open: () => Consoles): void {
     await count(13);
     await page.getByRole('button', { name: /^Stopped/ }).click();
     await count(1);
-    expect(page.url()).toBe(`${lab.url}/console/?state=STOPPED`);
+    await isAt(`${lab.url}/console/?state=STOPPED`);
     await page.getByRole('button', { name: /^Running/ }).click();
     await count(13);
     await page.getByPlaceholder('Filter by name').fill('SHOP-');
     await count(12);
     await page.getByRole('button', { name: 'Name', exact: true }).click();
     const address = `${lab.url}/console/?state=STOPPED,RUNNING&name=SHOP-&sort=name`;
-    expect(page.url()).toBe(address);
+    await isAt(address);
     await page.reload();
     await count(12);
     expect(await names()).toEqual(NAMES);
     await page.getByRole('link', { name: 'shop-05' }).click();
     await page.getByRole('heading', { name: 'shop-05' }).waitFor();
-    expect(await page.title()).toBe('shop-05 · RocketMQ Connect');
-    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    // The title and the focus follow what is shown.
+    await isTitled(page, 'shop-05 · RocketMQ Connect');
+    await page.locator('#main:focus').waitFor();
     await page.goBack();
     await count(12);
-    expect(page.url()).toBe(address);
+    await isAt(address);
+    const listed = () => page.waitForResponse(/\/api\/connectors$/);
+    // What the view before had asked for has come by then.
+    await listed();
     const before = [...lab.asked];
-    await page.waitForResponse(/\/api\/connectors$/);
+    await listed();
     expect(new Set(lab.asked.slice(before.length))).toEqual(new Set(['/api/connectors']));
   });
 
@@ -64,16 +69,16 @@ export function listCases(open: () => Consoles): void {
     await page.goto(`${lab.url}/console/?name=shop-`);
     await count(12);
     const order = page.getByRole('combobox', { name: 'Order' });
-    expect(await order.isVisible()).toBe(false);
+    await order.waitFor({ state: 'hidden' });
     const { width, height } = page.viewportSize() ?? { width: 1280, height: 720 };
     await page.setViewportSize({ width: 360, height });
     await order.selectOption('Sort by name');
     await page.locator('tbody tr').nth(3).getByText('shop-03').waitFor();
-    expect(page.url()).toBe(`${lab.url}/console/?name=shop-&sort=name`);
+    await isAt(`${lab.url}/console/?name=shop-&sort=name`);
     expect(await names()).toEqual(NAMES);
-    expect(await widthOf(page)).toBe(360);
+    await fits(page, 360);
     await page.setViewportSize({ width, height });
-    expect(await order.isVisible()).toBe(false);
+    await order.waitFor({ state: 'hidden' });
   });
 
   it('keeps what came of a change that nothing is shown after', async () => {
@@ -84,7 +89,7 @@ export function listCases(open: () => Consoles): void {
     await page.keyboard.press('Enter');
     await page.getByText(/^None of 13 connectors/).waitFor();
     await page.getByText(/other is resumed/).waitFor();
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Resume all');
+    await page.getByRole('button', { name: 'Resume all' }).and(page.locator(':focus')).waitFor();
     expect(await desired('other')).toBe('RUNNING');
   });
 
@@ -96,7 +101,7 @@ export function listCases(open: () => Consoles): void {
     await dialog.waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Pause all');
+    await page.getByRole('button', { name: 'Pause all' }).and(page.locator(':focus')).waitFor();
     expect(await desired('shop-00')).toBe('RUNNING');
     await page.getByRole('button', { name: 'Pause all' }).click();
     await dialog.waitFor();

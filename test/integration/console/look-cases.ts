@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { colorsOf, watchedPage, widthOf } from '../../support/console/browser.ts';
+import { colorsOf, fits, watchedPage } from '../../support/console/browser.ts';
 import { wordsFlat } from '../../support/rest/rest-lab.ts';
 import type { Consoles } from './consoles.ts';
 
@@ -41,7 +41,7 @@ export function lookCases(open: () => Consoles): void {
     const dark = await colorsOf(page);
     expect(dark.page).not.toBe(light.page);
     expect(dark.text).not.toBe(light.text);
-    expect(await widthOf(page)).toBe(360);
+    await fits(page, 360);
     expect(complaints).toEqual([]);
     await page.close();
   });

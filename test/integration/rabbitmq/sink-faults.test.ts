@@ -64,7 +64,11 @@ describe('a node that fails while a sink writes', () => {
         refused += (await write(task, records, undefined, Date.now() + LIMIT_MS)).length;
       };
       const writing = persist(attempt);
-      if (batch === 5) failing = server.signal('SIGKILL').then(() => server.restart(0));
+      if (batch === 5) {
+        // The batches behind this one find the node dead.
+        await server.signal('SIGKILL');
+        failing = server.restart(0);
+      }
       failures += await writing;
     }
     await failing;
@@ -104,7 +108,8 @@ describe('a node that fails while a sink writes', () => {
         () => undefined,
         (error: unknown) => error,
       );
-      if (failure !== undefined) return failure;
+      // A busy node is late with what it confirms, too.
+      if (failure !== undefined && (failure as { code?: string }).code !== 'TIMEOUT') return failure;
     }
   }
 

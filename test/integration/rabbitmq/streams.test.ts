@@ -33,8 +33,11 @@ describe('a stream', () => {
     unread ??= lab.filled(300, 'stream');
     const stream = await unread;
     const positions = new Map<string, string>();
-    const options = { streams: [stream], startAt };
-    expect(bodies(await lab.readAll(options, { positions }))).toEqual(range(count, first));
+    const read = () => lab.readAll({ streams: [stream], startAt }, { positions });
+    let records = await read();
+    // A busy broker takes longer than a run waits to give anything since a time. The next run looks again.
+    while (typeof startAt === 'object' && 'timestamp' in startAt && records.length < count) records = await read();
+    expect(bodies(records)).toEqual(range(count, first));
   });
 
   it('whose start was found by looking tells it before its first record', async () => {

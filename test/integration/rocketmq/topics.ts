@@ -54,7 +54,7 @@ export class Topics {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const producer of this.#producers) await producer.close();
-    for (const topic of this.#topics) await this.admin.deleteTopic(topic);
+    await Promise.all(this.#topics.map((topic) => this.admin.deleteTopic(topic)));
     this.admin.close();
   }
 }

@@ -11,7 +11,7 @@ import { isRunning } from '../../../infra/local/processes.ts';
 import { stopStack } from '../../../infra/local/stack-status.ts';
 
 // A Java virtual machine starts several times in each test, and other tests share the cores.
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const CLI = path.resolve('infra/local/cli.ts');
 

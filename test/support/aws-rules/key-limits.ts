@@ -29,7 +29,7 @@ export class KeyLimits {
   readonly #oneIn: number;
   readonly #now: () => number;
   readonly #buckets = new Map<string, Bucket>();
-  /** Requests that were sent, and those of them that were refused. */
+  /** Requests that were answered, and those of them that were refused. */
   requests = 0;
   throttled = 0;
   /** Write units that each key took. */
@@ -58,7 +58,11 @@ export class KeyLimits {
         }
         const body = Buffer.from(JSON.stringify({ ...asked, ReturnConsumedCapacity: 'TOTAL' }));
         const counted = Object.assign(request, { body, headers: { ...request.headers, 'content-length': String(body.length) } });
-        const { response } = await inner.handle(counted, options);
+        const { response } = await inner.handle(counted, options).catch((error: unknown) => {
+          // A busy server hangs up, and the client repeats the request.
+          this.requests -= 1;
+          throw error;
+        });
         const answer = await buffer(response.body as Readable);
         this.#take(key, isRead, unitsOf(JSON.parse(answer.toString())));
         return { response: Object.assign(response, { body: Readable.from([answer]) }) };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromiumProgram } from '../../../infra/local/install/chromium.ts';
 import { libDir } from '../../../infra/local/install/settings.ts';
@@ -7,6 +8,8 @@ export interface WatchedPage {
   readonly page: Page;
   readonly complaints: readonly string[];
 }
+
+const LOOK_LIMIT_MS = 60_000;
 
 /** Starts the browser without a window. */
 export const openBrowser = async (): Promise<Browser> =>
@@ -32,5 +35,18 @@ export async function watchedPage(browser: Browser, options: Parameters<Browser[
 export const colorsOf = (page: Page): Promise<{ readonly page: string; readonly text: string }> =>
   page.evaluate('(({ backgroundColor, color }) => ({ page: backgroundColor, text: color }))(getComputedStyle(document.body))');
 
-/** How wide the content is, in pixels: more than the window where one has to scroll sideways. */
-export const widthOf = (page: Page): Promise<number> => page.evaluate('document.documentElement.scrollWidth');
+/**
+ * Waits until the content is as wide as the window, in pixels: it is wider where one has to scroll sideways. A chart takes the width of a
+ * window that has just changed a moment later. `what`: what the page shows, for the error.
+ */
+export const fits = (page: Page, width: number, what = 'the page'): Promise<void> =>
+  untilIs(`the width of ${what}`, width, () => page.evaluate('document.documentElement.scrollWidth'));
+
+/** Waits until the window has this title, which follows what the page shows. */
+export const isTitled = (page: Page, title: string): Promise<void> => untilIs('the title', title, () => page.title());
+
+async function untilIs<T>(what: string, wanted: T, look: () => Promise<T>): Promise<void> {
+  let found = await look();
+  for (const deadline = Date.now() + LOOK_LIMIT_MS; found !== wanted && Date.now() < deadline; found = await look()) await sleep(50);
+  if (found !== wanted) throw new Error(`${what} is ${found}, not ${wanted}`);
+}

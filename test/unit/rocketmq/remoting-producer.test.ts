@@ -107,6 +107,7 @@ describe('a producer whose RocketMQ has difficulties', () => {
     const first = Promise.withResolvers<Reaction>();
     rocketmq.onSend = (index) => (index === 0 ? first.promise : stored);
     const sends = [producer.send(0, [message('a')], within(60_000)), producer.send(0, [message('b')], within(60_000))];
+    while (attempts().length === 0) await sleep(5);
     await sleep(500);
     expect(attempts()).toEqual([['a']]);
     first.resolve(stored);
@@ -119,6 +120,7 @@ describe('a producer whose RocketMQ has difficulties', () => {
     const first = Promise.withResolvers<Reaction>();
     rocketmq.onSend = (index) => (index === 0 ? first.promise : stored);
     const sent = producer.send(0, [message('bad')], within(60_000));
+    while (attempts().length === 0) await sleep(5);
     await sleep(400);
     first.resolve({ code: responseCode.MESSAGE_ILLEGAL, remark: 'the message is illegal' });
     await expect(sent).rejects.toMatchObject({ code: 'RECORD_REFUSED' });
@@ -143,6 +145,7 @@ describe('a producer whose RocketMQ has difficulties', () => {
   it('leaves no connection open behind a close while it waits for a late answer', async () => {
     rocketmq.onSend = () => 'silence';
     const sent = producer.send(0, [message('a')], within(60_000));
+    while (attempts().length === 0) await sleep(5);
     await sleep(400);
     await producer.close();
     await expect(sent).rejects.toMatchObject({ retriable: true });

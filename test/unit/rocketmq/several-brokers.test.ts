@@ -69,6 +69,7 @@ describe('a topic on several brokers', () => {
       return index === 0 ? 'hang up' : { code: 0 };
     };
     const waiting = producer.send(1, [message('b')], within(60_000));
+    while (b.sends.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     for (let round = 0; round < 5; round += 1) {
       await producer.send(0, [message('a')], within(60_000));
       await new Promise((resolve) => setTimeout(resolve, 30));
