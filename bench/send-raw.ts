@@ -11,7 +11,7 @@ import { routedTopic } from './routed-topic.ts';
 const QUEUES = 8;
 const MESSAGES_PER_SEND = 2_048;
 /** Where each message is a request of its own. */
-const SINGLE_MESSAGES_PER_SEND = 128;
+const SINGLE_MESSAGES_PER_SEND = 16;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Returns the key of a record, if the source's records have one. */

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
+import service from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
+import { grpcEncoding } from '../../../src/rocketmq/grpc/encode-messages.ts';
+import type { OutgoingMessage } from '../../../src/rocketmq/types.ts';
+
+const MIB = 1024 * 1024;
+
+const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }).filter((each) => !/[\p{Cc}\s|]/u.test(each));
+const message: fc.Arbitrary<OutgoingMessage> = fc.record(
+  {
+    body: fc.uint8Array({ minLength: 1, maxLength: 2_000 }).map((bytes) => Buffer.from(bytes)),
+    keys: fc.array(text, { maxLength: 3 }),
+    properties: fc
+      .array(fc.tuple(text, text), { maxLength: 4 })
+      .map((entries) => new Map(entries.map(([name, value]): [string, string] => [`p-${name}`, value]))),
+    tag: text,
+    group: fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 64 }).filter((each) => !/\p{Cc}/u.test(each)),
+    deliverAt: fc.integer({ min: 0, max: 4_000_000_000_000 }),
+  },
+  { requiredKeys: ['body', 'keys', 'properties', 'group', 'deliverAt'] },
+);
+
+/** What RocketMQ's own code reads. */
+const decode = (body: Buffer) => service.SendMessageRequest.deserializeBinary(body).getMessagesList();
+
+describe('messages in a request over gRPC', () => {
+  it.each([undefined, 'FIFO', 'DELAY'] as const)("are what RocketMQ's own code reads, in a topic of type %s", (type) => {
+    const encoding = grpcEncoding('größe%orders', type);
+    fc.assert(
+      fc.property(fc.array(message, { minLength: 1, maxLength: 20 }), (messages) => {
+        const { body, count } = encoding.encode(messages, 0, messages.length, 4 * MIB);
+        expect(count).toBe(type === undefined ? messages.length : 1);
+        const read = decode(body);
+        expect(read).toHaveLength(count);
+        for (const [index, each] of read.entries()) {
+          const sent = messages[index] as OutgoingMessage;
+          const system = each.getSystemProperties();
+          expect(each.getTopic()?.getName()).toBe('größe%orders');
+          expect(Buffer.from(each.getBody_asU8())).toEqual(sent.body);
+          expect(new Map(each.getUserPropertiesMap().getEntryList())).toEqual(sent.properties);
+          expect(system?.getKeysList()).toEqual(sent.keys);
+          expect(system?.hasTag() ? system.getTag() : undefined).toBe(sent.tag);
+          expect(system?.hasMessageGroup() ? system.getMessageGroup() : undefined).toBe(type === 'FIFO' ? sent.group : undefined);
+          const time = system?.getDeliveryTimestamp()?.toDate().getTime();
+          expect(time).toBe(type === 'DELAY' ? sent.deliverAt : undefined);
+          expect(system?.getMessageType()).toBe(definition.MessageType[type ?? 'NORMAL']);
+        }
+      }),
+    );
+  });
+
+  it('have ids that differ', () => {
+    const encoding = grpcEncoding('orders', undefined);
+    const messages = Array.from({ length: 2_000 }, () => ({ body: Buffer.from('x'), keys: [], properties: new Map() }));
+    const ids = [0, 1].flatMap(() => {
+      const { body } = encoding.encode(messages, 0, messages.length, 4 * MIB);
+      return decode(body).map((each) => each.getSystemProperties()?.getMessageId());
+    });
+    expect(new Set(ids).size).toBe(4_000);
+    for (const id of ids) expect(id).toMatch(/^01[0-9A-F]{32}$/);
+  });
+
+  it('stay below the limit of a request, and before a message that may not be sent', () => {
+    const encoding = grpcEncoding('orders', undefined);
+    const large = { body: Buffer.alloc(MIB), keys: [], properties: new Map() };
+    const { body, count } = encoding.encode([large, large, large, large, large], 0, 5, 4 * MIB);
+    expect([count, body.length < 4 * MIB]).toEqual([3, true]);
+    expect(encoding.encode([large, { ...large, body: Buffer.alloc(0) }, large], 0, 3, 4 * MIB).count).toBe(1);
+    expect(encoding.encode([{ ...large, body: Buffer.alloc(0) }], 0, 1, 4 * MIB).count).toBe(0);
+  });
+});
