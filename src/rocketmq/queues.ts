@@ -20,6 +20,10 @@ export const openQueues: QueuesModule['openQueues'] = async (config, { names, op
   return new QueueAccess({ client, config, routes, option });
 };
 
+/** Only a sink that shares its queues loads RocketMQ's own client. */
+export const openShared: QueuesModule['openShared'] = async (config, topics, sharing) =>
+  (await import('./open-shared.ts')).openShared(config, topics, sharing);
+
 export const listTopics: QueuesModule['listTopics'] = async (config, clients) => list(await cachedClient(config, clients), config);
 
 function cachedClient(config: RocketmqAccess, clients: ClientCache): Promise<RemotingClient> {
