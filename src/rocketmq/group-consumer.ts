@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toConnectError } from '../api/index.ts';
+import { backOff } from '../kit/index.ts';
 import type { GrpcConsumer } from './grpc/consumer/grpc-consumer.ts';
 import { type Answerable, HeldMessages } from './held-messages.ts';
 import { receivedMessage } from './received-message.ts';
@@ -8,6 +11,9 @@ import type { SharedMessage, SharedQueues, Sharing } from './shared-queues.ts';
 const MOST_RECEIVED = 32;
 /** Entries of one request. */
 const MOST_ACKNOWLEDGED = 128;
+const LAST_ATTEMPT = 3;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1_000;
 
 export interface GroupOptions extends Sharing {
   /** The names of the topics without namespace, by those with it. */
@@ -67,10 +73,18 @@ export class GroupConsumer implements SharedQueues {
     await this.#consumer.close();
   }
 
+  /** The target has them: a proxy that does not answer now is asked again before they come again for nothing. */
   async #acknowledge(answers: readonly Answerable[]): Promise<number> {
     const [{ topic, endpoints }] = answers as readonly [Answerable];
     const entries = answers.map(({ entry }) => entry);
-    return (await this.#consumer.acknowledge(topic, endpoints, entries)).size;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return (await this.#consumer.acknowledge(topic, endpoints, entries)).size;
+      } catch (error) {
+        if (attempt === LAST_ATTEMPT || !toConnectError(error).retriable) throw error;
+        await sleep(backOff(attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS));
+      }
+    }
   }
 }
 

@@ -41,7 +41,7 @@ export const lettersTo = (lab: SinkLab): Partial<TaskDeps> => ({
     const { openProducer } = await import('../../../src/rocketmq/open-producer.ts');
     const { endpoints } = lab.topics.config('any');
     const open: typeof openProducer = (config, logger) => openProducer({ ...config, endpoints, protocol: 'remoting' }, logger);
-    return { openProducer: open };
+    return { ...(await import('../../../src/rocketmq/index.ts')), openProducer: open };
   },
 });
 
