@@ -217,11 +217,7 @@ export const rooms: readonly Room[] = [
     folder: 'src/rocketmq/grpc/consumer',
     holds: "a consumer over gRPC: RocketMQ's own client for one run, its calls, what they mean to the user",
     imports: ['src/api', 'src/kit'],
-    packages: [
-      ...['@grpc/grpc-js', 'protobufjs/light.js', 'rocketmq-client-nodejs'],
-      ...['definition_pb', 'service_grpc_pb', 'service_pb'].map((file) => `rocketmq-client-nodejs/proto/apache/rocketmq/v2/${file}.js`),
-      ...PURE,
-    ],
+    packages: ['@grpc/grpc-js', 'protobufjs', 'rocketmq-client-nodejs', ...PURE],
   },
   {
     folder: 'src/rest',

@@ -1,5 +1,6 @@
 import { proxyCode } from './grpc-error.ts';
 import { RefusedStatus } from './refused-status.ts';
+import { renewedHandle } from './renewed-handle.ts';
 import { askOnce, type UnaryCall } from './unary-call.ts';
 import { decodeInvisible, encodeInvisible, type InvisibleRequest } from './wire.ts';
 
@@ -10,5 +11,5 @@ export async function setInvisible(request: InvisibleRequest, call: UnaryCall): 
   const { status, receiptHandle } = await askOnce(CHANGE, request, call);
   if (status?.code === proxyCode.INVALID_RECEIPT_HANDLE) return undefined;
   if (status !== null && status.code !== proxyCode.OK) throw new RefusedStatus(status);
-  return receiptHandle;
+  return renewedHandle(receiptHandle);
 }
