@@ -1,5 +1,5 @@
 import type { ClientCache } from '../api/index.ts';
-import { toConnectError } from '../api/index.ts';
+import { ConnectError, toConnectError } from '../api/index.ts';
 import { clientKey } from '../kit/index.ts';
 import { aboutOption } from './about-option.ts';
 import { findRoutes } from './find-routes.ts';
@@ -13,6 +13,7 @@ import type { QueuesModule, RocketmqAccess } from './types.ts';
 export { messageToSinkRecord, storedToMessage } from './sink-record.ts';
 
 export const openQueues: QueuesModule['openQueues'] = async (config, { names, option }, clients) => {
+  if (config.protocol === 'grpc') throw readsNoOffsets();
   const client = await cachedClient(config, clients);
   const routes = await findRoutes(client, config, names).catch((error: unknown) => {
     throw aboutOption(toConnectError(error), option);
@@ -34,3 +35,8 @@ function cachedClient(config: RocketmqAccess, clients: ClientCache): Promise<Rem
     (opened) => opened.close(),
   );
 }
+
+const readsNoOffsets = (): ConnectError =>
+  new ConnectError('WRONG_STATE', 'rocketmq.protocol: RocketMQ reads no queue by its offsets over gRPC', {
+    remedy: "look at the topic with RocketMQ's own tools, or by a connector whose rocketmq.protocol is remoting",
+  });

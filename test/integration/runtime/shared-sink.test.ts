@@ -54,9 +54,8 @@ describe('a sink whose tasks share the queues of its topic', () => {
   it('keeps the order of each queue in a group that consumes in order', async () => {
     const sink = await sharedSink(lab, { queues: 2, tasks: 2, orderly: true });
     await sink.apply();
-    const grouped = (index: number) => ({ properties: new Map([['__SHARDINGKEY', `g${index % 3}`]]) });
-    await sink.fill(0, COUNT, grouped);
-    await sink.fill(1, COUNT, grouped);
+    await sink.fill(0, COUNT);
+    await sink.fill(1, COUNT);
     await runUntil(sink, hasAll(sink, 2 * COUNT));
     for (const queue of [0, 1]) {
       const firsts = [...new Set(sink.target.values.filter((value) => value.startsWith(`${queue} `)))];
