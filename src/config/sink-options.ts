@@ -5,7 +5,7 @@ import { refineStartTime, startTime } from './start-time.ts';
 
 /** For the description of an option `delivery`. */
 export const SHARED =
-  '`shared`, only with `rocketmq.protocol: grpc`: tasks share the queues as consumers of one group, and RocketMQ gives each message to one of them. There may be more tasks than queues; a message is acknowledged once the target has it, and comes again after a failure. Order is kept only in a group that consumes in order. [Shared delivery](concepts.md#shared-delivery) says more.';
+  '`shared`, only with `rocketmq.protocol: grpc`: tasks share the queues as consumers of one group, and RocketMQ gives each message to one of them. There may be more tasks than queues; a message is acknowledged once the target has it, and comes again after a failure. Order is kept only in a group that consumes in order.';
 
 const offset = z.int().min(0).meta({ description: 'Offset of the first message to copy.', expects: 'an offset: a whole number from 0' });
 

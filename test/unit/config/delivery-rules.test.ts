@@ -6,6 +6,7 @@ type Part = Readonly<Record<string, unknown>>;
 
 const REMOTING = { endpoints: 'name-server:9876', topic: 'orders' };
 const GRPC = { endpoints: 'proxy:8081', protocol: 'grpc', topic: 'orders' };
+const RABBITMQ = { urls: ['amqp://rabbit'], username: 'connect', password: '${env:NAMED}' };
 const SHARED = { bootstrapServers: ['kafka:9092'], delivery: 'shared' };
 
 const parse = (sink: Part, rocketmq: Part, errors: Part = {}, type = 'kafka-sink') =>
@@ -23,7 +24,7 @@ describe('shared delivery of a sink', () => {
   it.each([
     ['kafka-sink', { bootstrapServers: ['kafka:9092'] }],
     ['mysql-sink', { address: 'mysql:3306', username: 'connect', password: '${env:NAMED}', table: 'shop.orders' }],
-    ['rabbitmq-sink', { urls: ['amqp://rabbit'] }],
+    ['rabbitmq-sink', RABBITMQ],
     ['activemq-sink', { url: 'amqp://activemq' }],
     ['lambda-sink', { function: 'orders', region: 'eu-central-1' }],
   ])('is an option of each sink: %s', async (type, sink) => {
@@ -33,7 +34,7 @@ describe('shared delivery of a sink', () => {
   });
 
   it('leaves the file of a sink that does not name it as it was', async () => {
-    const spec = await parse({ urls: ['amqp://rabbit'] }, REMOTING, {}, 'rabbitmq-sink');
+    const spec = await parse(RABBITMQ, REMOTING, {}, 'rabbitmq-sink');
     expect(spec.system).not.toHaveProperty('delivery');
     expect(spec.rocketmq).not.toHaveProperty('protocol');
   });
