@@ -181,7 +181,7 @@ export const rooms: readonly Room[] = [
       'src/runtime/planner-api.ts',
       'src/runtime/run',
       'src/runtime/watch/pending-partitions.ts',
-      'src/runtime/sink/queue-position.ts',
+      ...['src/runtime/sink/consumer-group.ts', 'src/runtime/sink/queue-position.ts'],
       'src/runtime/dead-letters',
     ],
     packages: ['p-map', ...PURE],
@@ -210,7 +210,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/rocketmq',
     holds: 'batch producer, readers of topics, preflight, message mapping',
-    imports: ['src/api', 'src/kit'],
+    imports: ['src/api', 'src/kit', 'src/rocketmq/grpc/consumer'],
     packages: ['p-map', 'node:events', 'node:net', 'node:tls', ...PURE],
   },
   {
@@ -224,6 +224,12 @@ export const rooms: readonly Room[] = [
     holds: 'the protocol that a configuration chooses, remoting or gRPC; each is loaded where it is chosen',
     imports: ['src/rocketmq', 'src/rocketmq/grpc'],
     packages: [],
+  },
+  {
+    folder: 'src/rocketmq/grpc/consumer',
+    holds: "a consumer over gRPC: RocketMQ's own client for one run, its calls, what they mean to the user",
+    imports: ['src/api', 'src/kit'],
+    packages: ['@grpc/grpc-js', 'protobufjs', 'rocketmq-client-nodejs', ...PURE],
   },
   {
     folder: 'src/rest',

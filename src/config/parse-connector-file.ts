@@ -5,8 +5,10 @@ import { batchSection } from './batch-section.ts';
 import { ConfigError, finding } from './config-error.ts';
 import { connectorName, maxTasks } from './connector-sections.ts';
 import type { ConnectorSpec } from './connector-spec.ts';
+import { refineDelivery } from './delivery-rules.ts';
 import { errorsSections } from './errors-sections.ts';
 import { findingsOf } from './findings.ts';
+import { issueIn } from './issue.ts';
 import { optionSchema } from './option-schema.ts';
 import { readingOptions } from './reading-options.ts';
 import { referenceFindings } from './reference-findings.ts';
@@ -20,7 +22,7 @@ export type ConnectorTypes = Readonly<Record<string, () => Promise<ConnectorType
 
 /** The spec of a whole connector file of one type. */
 export function connectorFileSpec({ type, direction, summary, config }: Pick<ConnectorType, 'type' | 'direction' | 'summary' | 'config'>) {
-  return z.strictObject({
+  const file = z.strictObject({
     name: connectorName,
     type: z.literal(type).meta({ description: `Connector type: ${summary}` }),
     maxTasks,
@@ -30,6 +32,7 @@ export function connectorFileSpec({ type, direction, summary, config }: Pick<Con
     batch: batchSection,
     errors: errorsSections[direction],
   } as Record<string, z.ZodType>);
+  return direction === 'source' ? file : file.superRefine((given, context) => refineDelivery(given as never, issueIn(context)));
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
-import { flag, text, textList } from './options.ts';
+import { flag, milliseconds, text, textList } from './options.ts';
 import { asList } from './text-list.ts';
+
+const SECOND = 1_000;
 
 /** Options of the `rocketmq` section of a sink: which messages it reads, and whether it reports its offsets. */
 export const readingOptions = {
@@ -25,6 +27,20 @@ export const readingOptions = {
     description:
       'Sinks only: a reset of the consumer group `connect-<name>` (`mqadmin resetOffsetByTime`) moves the connector, once: the next run goes on where the group was reset to. Set it where no other deployment has a connector of this name on the same RocketMQ, or a reset that is meant for one moves the other. Each run then asks once more for each queue. Default: a reset is undone and named in a notice; `rocketmq-connect offsets alter` moves the connector.',
   }).default(false),
+  group: text({
+    description:
+      'Sinks with `delivery: shared` only: the consumer group whose messages the tasks share. It must exist: `mqadmin updateSubGroup -g NAME`. Default: `connect-<name>`.',
+    pattern: /^[%|A-Za-z0-9_-]{1,255}$/,
+    expects: 'the name of a consumer group: up to 255 letters, digits, _, -, % and |',
+    example: 'billing-to-kafka',
+  }).exactOptional(),
+  invisibleTimeMs: milliseconds({
+    description:
+      'Sinks with `delivery: shared` only: how long RocketMQ gives a message that a task holds to no other. The task asks for more time while it writes. After a death its messages come again when this time is over. Default: one minute.',
+    min: 10 * SECOND,
+    max: 12 * 60 * 60 * SECOND,
+    example: '2m',
+  }).exactOptional(),
 };
 
 export interface ReadingOptions {
@@ -32,6 +48,8 @@ export interface ReadingOptions {
   readonly filter?: string;
   readonly reportOffsets?: boolean;
   readonly followResets?: boolean;
+  readonly group?: string;
+  readonly invisibleTimeMs?: number;
 }
 
 /** The rule for them that one option alone does not show. */

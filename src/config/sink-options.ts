@@ -3,6 +3,10 @@ import type { Issue } from './issue.ts';
 import { choice, integer, section, text } from './options.ts';
 import { refineStartTime, startTime } from './start-time.ts';
 
+/** For the description of an option `delivery`. */
+export const SHARED =
+  '`shared`, only with `rocketmq.protocol: grpc`: tasks share the queues as consumers of one group, and RocketMQ gives each message to one of them. There may be more tasks than queues; a message is acknowledged once the target has it, and comes again after a failure. Order is kept only in a group that consumes in order.';
+
 const offset = z.int().min(0).meta({ description: 'Offset of the first message to copy.', expects: 'an offset: a whole number from 0' });
 
 const startAt = z
@@ -36,6 +40,9 @@ const startAt = z
 
 /** Options of every `sink` section: where its queues are read from, and in which order they are written. Spread into the section; its `superRefine` calls `refineSinkOptions`. */
 export const sinkOptions = {
+  delivery: choice(['at-least-once', 'shared'], {
+    description: `\`at-least-once\`: each task reads queues of its own, by positions; records may be written again after a failure. ${SHARED} Default: \`at-least-once\`.`,
+  }).exactOptional(),
   startAt,
   onOffsetLost: choice(['fail', 'earliest'], {
     description:
@@ -57,6 +64,7 @@ export type SinkStart = z.output<typeof startAt>;
 
 /** The options of a `sink` section that the runtime reads itself. A connector type may leave them out; then the defaults hold. */
 export interface SinkOptions {
+  readonly delivery?: 'at-least-once' | 'exactly-once' | 'shared';
   readonly startAt?: SinkStart;
   readonly onOffsetLost?: 'fail' | 'earliest';
   readonly ordering?: 'queue' | 'key';
@@ -68,13 +76,23 @@ interface Refined {
   /** Of a sink that has the option. */
   readonly ordering?: 'queue' | 'key';
   readonly lanes?: number;
-  /** Of a sink that knows more than one. */
-  readonly delivery?: 'at-least-once' | 'exactly-once';
+  readonly onOffsetLost?: 'fail' | 'earliest';
+  readonly delivery?: 'at-least-once' | 'exactly-once' | 'shared';
 }
 
 /** The rules for `sinkOptions` that one option alone does not show. */
-export function refineSinkOptions({ startAt: start, ordering, lanes, delivery }: Refined, issue: Issue): void {
+export function refineSinkOptions({ startAt: start, ordering, lanes, delivery, onOffsetLost }: Refined, issue: Issue): void {
   refineStartTime(start, issue);
+  if (delivery === 'shared') {
+    const remedy = 'remove it, and reset the consumer group: mqadmin resetOffsetByTime';
+    const reason = 'does not go with shared: the consumer group says where its queues go on';
+    if (start !== 'earliest') issue(['startAt'], reason, remedy);
+    if (onOffsetLost === 'earliest') issue(['onOffsetLost'], reason, 'remove it');
+    if (ordering === 'key') {
+      const orderly = 'remove it; a consumer group that consumes in order (mqadmin updateSubGroup -o true) keeps the order of each queue';
+      issue(['ordering'], 'key does not go with shared: messages of one key come to several tasks', orderly);
+    }
+  }
   if (ordering === 'key' && delivery === 'exactly-once') {
     const remedy = 'set sink.delivery to at-least-once, or sink.ordering to queue';
     issue(['ordering'], 'key does not go with exactly-once: the target keeps one position for a whole queue', remedy);

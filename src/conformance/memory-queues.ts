@@ -1,4 +1,4 @@
-import type { ConnectRecord } from '../api/index.ts';
+import { ConnectError, type ConnectRecord } from '../api/index.ts';
 import { topicOfQueue } from '../kit/index.ts';
 import { recordToMessage } from '../rocketmq/record-mapping.ts';
 import { messageToSinkRecord, storedToMessage } from '../rocketmq/sink-record.ts';
@@ -15,6 +15,9 @@ export class MemoryQueues implements TopicQueues {
 
   readonly module: QueuesModule = {
     openQueues: async () => this,
+    openShared: async () => {
+      throw new ConnectError('WRONG_STATE', 'queues in memory are not shared', { remedy: 'test with positions' });
+    },
     listTopics: async () => [...new Set(this.names.map(topicOfQueue))],
     messageToSinkRecord,
     storedToMessage,

@@ -28,6 +28,10 @@ export interface RocketmqAccess {
   /** Of a sink: it stores in its consumer group how far it is. Default true. */
   readonly reportOffsets?: boolean;
   readonly followResets?: boolean;
+  /** Of a sink whose tasks share its queues: the consumer group, without namespace. Default `connect-<name>`. */
+  readonly group?: string;
+  /** Of the same: how long a message that was received is invisible to others, ms. Default a minute. */
+  readonly invisibleTimeMs?: number;
 }
 
 /** One topic, without its namespace, and how to reach it. */

@@ -1,5 +1,6 @@
 import type { Finding } from '../api/index.ts';
 import type { NamedTopics, RocketmqAccess } from './access.ts';
+import type { Sharing } from './shared-queues.ts';
 import type { MessageFilter, QueueBounds } from './topic-queues.ts';
 
 /** What the planner needs of this folder for a sink, behind one dynamic import (`src/rocketmq/queue-checks.ts`). */
@@ -21,6 +22,11 @@ export interface QueueChecks {
     readonly findings: readonly Finding[];
     readonly queues: ReadonlyMap<string, QueueBounds>;
   }>;
+  /**
+   * Checks address, credentials, topics, filter and consumer group over gRPC, by starting as a consumer that receives nothing. Options are
+   * named `rocketmq.*`.
+   */
+  readonly checkShared: (config: RocketmqAccess, topics: NamedTopics, sharing: Sharing) => Promise<readonly Finding[]>;
   /** Asks for the offset of the first message that was stored at `time`, ms since 1970, or later, queue by queue. */
   readonly offsetsAt: (config: RocketmqAccess, names: readonly string[], time: number) => Promise<ReadonlyMap<string, number>>;
   /**

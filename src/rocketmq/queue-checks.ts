@@ -60,6 +60,10 @@ export const checkQueues: QueueChecks['checkQueues'] = async (config, { names, o
   }
 };
 
+/** See `QueueChecks`. Only a sink that shares its queues loads RocketMQ's own client. */
+export const checkShared: QueueChecks['checkShared'] = async (config, topics, sharing) =>
+  (await import('./check-shared.ts')).checkShared(config, topics, sharing);
+
 /** See `QueueChecks`. */
 export const offsetsAt: QueueChecks['offsetsAt'] = async (config, names, time) =>
   new Map(await askEach(config, names, (queues, name) => queues.at(name, time)));

@@ -1,5 +1,6 @@
 import type { ClientCache, SinkRecord } from '../api/index.ts';
 import type { NamedTopics, RocketmqAccess } from './access.ts';
+import type { SharedQueues, Sharing } from './shared-queues.ts';
 import type { ShownMessage } from './shown-message.ts';
 import type { StoredMessage } from './stored-message.ts';
 import type { OutgoingMessage } from './topic-producer.ts';
@@ -12,6 +13,11 @@ export interface QueuesModule {
    * of it is told why. Throws the reason where none can be: ConnectError UNREACHABLE, TLS_FAILED, TIMEOUT, AUTH_FAILED or NOT_FOUND.
    */
   readonly openQueues: (config: RocketmqAccess, topics: NamedTopics, clients: ClientCache) => Promise<TopicQueues>;
+  /**
+   * Opens the topics as one consumer of a group, over gRPC, for one run. Throws ConnectError: UNREACHABLE, TLS_FAILED, TIMEOUT, AUTH_FAILED,
+   * FORBIDDEN, or NOT_FOUND for a topic or group that does not exist.
+   */
+  readonly openShared: (config: RocketmqAccess, topics: NamedTopics, sharing: Sharing) => Promise<SharedQueues>;
   /** Lists the topics of the namespace, as `QueueChecks` does. Throws what it finds. */
   readonly listTopics: (config: RocketmqAccess, clients: ClientCache) => Promise<readonly string[]>;
   /** Throws RECORD_REFUSED for a message that is no record. */

@@ -1,5 +1,5 @@
 import type { ClientCache } from '../api/index.ts';
-import { toConnectError } from '../api/index.ts';
+import { ConnectError, toConnectError } from '../api/index.ts';
 import { clientKey } from '../kit/index.ts';
 import { aboutOption } from './about-option.ts';
 import { findRoutes } from './find-routes.ts';
@@ -13,12 +13,17 @@ import type { QueuesModule, RocketmqAccess } from './types.ts';
 export { messageToSinkRecord, storedToMessage } from './sink-record.ts';
 
 export const openQueues: QueuesModule['openQueues'] = async (config, { names, option }, clients) => {
+  if (config.protocol === 'grpc') throw readsNoOffsets();
   const client = await cachedClient(config, clients);
   const routes = await findRoutes(client, config, names).catch((error: unknown) => {
     throw aboutOption(toConnectError(error), option);
   });
   return new QueueAccess({ client, config, routes, option });
 };
+
+/** Only a sink that shares its queues loads RocketMQ's own client. */
+export const openShared: QueuesModule['openShared'] = async (config, topics, sharing) =>
+  (await import('./open-shared.ts')).openShared(config, topics, sharing);
 
 export const listTopics: QueuesModule['listTopics'] = async (config, clients) => list(await cachedClient(config, clients), config);
 
@@ -30,3 +35,8 @@ function cachedClient(config: RocketmqAccess, clients: ClientCache): Promise<Rem
     (opened) => opened.close(),
   );
 }
+
+const readsNoOffsets = (): ConnectError =>
+  new ConnectError('WRONG_STATE', 'rocketmq.protocol: RocketMQ reads no queue by its offsets over gRPC', {
+    remedy: "look at the topic with RocketMQ's own tools, or by a connector whose rocketmq.protocol is remoting",
+  });

@@ -94,12 +94,12 @@ export class RocketmqAdmin {
     await this.#namesrv.request(adminCode.DELETE_TOPIC_IN_NAMESRV, { topic });
   }
 
-  /** Makes a consumer group that may retry 16 times. */
-  async createGroup(group: string): Promise<void> {
+  /** Makes a consumer group that may retry 16 times. `orderly`: its consumers get the messages of a queue one after the other. */
+  async createGroup(group: string, { orderly = false } = {}): Promise<void> {
     await this.#broker.request(
       adminCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP,
       {},
-      Buffer.from(JSON.stringify({ groupName: group, retryMaxTimes: 16 })),
+      Buffer.from(JSON.stringify({ groupName: group, retryMaxTimes: 16, consumeMessageOrderly: orderly })),
     );
   }
 

@@ -3,7 +3,7 @@ import { awsCodec, awsEndpoints, awsProtocol, awsVersions } from './aws.ts';
 import { kafka } from './kafka.ts';
 import { keepNames } from './keep-names.ts';
 import { mysqlCertificates, mysqlTexts, readerTexts } from './mysql.ts';
-import { rocketmqClient, rocketmqClientVersion } from './rocketmq-client.ts';
+import { grpcJs, rocketmqClient, rocketmqVersion } from './rocketmq-client.ts';
 import { slimPackage } from './slim-package.ts';
 
 /**
@@ -32,8 +32,9 @@ export const bundleOptions = {
     slimPackage(mysqlTexts),
     slimPackage(mysqlCertificates),
     slimPackage(readerTexts),
-    keepNames('@vlasky/zongji'),
     slimPackage(rocketmqClient),
-    rocketmqClientVersion,
+    slimPackage(grpcJs),
+    rocketmqVersion,
+    keepNames('@vlasky/zongji'),
   ],
 } satisfies BuildOptions;

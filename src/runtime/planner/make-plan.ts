@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ConnectError, type Connector, type Finding, type Position, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { lookTimes } from '../../config/look-times.ts';
+import { isShared, isWorkerName, workerNames } from '../../config/shared-delivery.ts';
 import { selectionMark } from '../../kit/index.ts';
 import type { ConnectorItem, DesiredState, GivenConfig, Positions, TaskItem, WantedTask } from '../../store/store.ts';
 import type { OptionChange, PlanResult } from '../planner-api.ts';
@@ -64,11 +65,14 @@ export async function draftPlan(spec: ConnectorSpec, deps: PlannerDeps, { watche
   return withConnector(spec, deps, async (source, topics) => {
     const { warnings: found, queues } = await checkBothEnds(spec, source, topics, deps);
     if (tables !== undefined) await requestSnapshot(source, tables, spec);
-    const configs = await source.taskConfigs(spec.maxTasks, previousSplit(current), positionsInForce(current), [...queues.keys()]);
+    const configs = isShared(spec)
+      ? workerNames(spec.maxTasks).map((worker) => ({ partitions: [worker] }))
+      : await source.taskConfigs(spec.maxTasks, previousSplit(current), positionsInForce(current), [...queues.keys()]);
     const split = spec.rocketmq.topicsPattern === undefined ? configs : withSelection(configs, topics.names);
     checkPositionsFit(split, spec);
     const wanted = split.map((taskConfig) => ({ taskClass: source.taskClass, taskConfig }));
-    const taken = partitionsTaken(source, current, split);
+    // A worker has no position that could be lost.
+    const taken = partitionsTaken(source, current, split).filter((name) => spec.direction === 'source' || !isWorkerName(name));
     const warnings = [
       ...found,
       ...findingsOfTaken(taken, {

@@ -1,10 +1,12 @@
 import { ConnectError, type ErrorCode, type Position, type TaskConfig } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import { isShared } from '../../config/shared-delivery.ts';
 import { didYouMean } from '../../kit/index.ts';
 import type { NamedTopics, QueueBounds } from '../../rocketmq/types.ts';
 import type { ConnectorItem } from '../../store/store.ts';
 import type { AlteredOffset, AlterOffsetsResult, OffsetsResult } from '../planner-api.ts';
 import { positionsInForce } from '../run/in-force.ts';
+import { sharedGroupOf } from '../sink/consumer-group.ts';
 import { parsePosition, positionProblem } from '../sink/queue-position.ts';
 import { applyPlan } from './apply-plan.ts';
 import { askLag } from './ask-lag.ts';
@@ -43,6 +45,7 @@ export async function alterOffsets(
 ): Promise<AlterOffsetsResult> {
   refuseMalformed(offsets);
   const connector = await mustExist(name, deps);
+  if (isShared(connector.spec)) throw hasNoPositions(connector);
   const tasks = await tasksInForce(connector, deps);
   const configs = new Map(tasks.flatMap(({ planned: { taskConfig } }) => taskConfig.partitions.map((each) => [each, taskConfig] as const)));
   const wanted = new Map(Object.entries(offsets ?? Object.fromEntries([...configs.keys()].map((partition) => [partition, null]))));
@@ -61,6 +64,17 @@ export async function alterOffsets(
   deps.logger.warn('a user sets positions', { connector: name, generation, altered: report.map((each) => ({ ...each })) });
   return { connector: name, generation, altered: report };
 }
+
+const hasNoPositions = ({ spec }: ConnectorItem): ConnectError => {
+  const group = sharedGroupOf(spec.name, spec.rocketmq);
+  return new ConnectError(
+    'WRONG_STATE',
+    `the tasks of ${spec.name} share queues, and only RocketMQ knows where consumer group ${group} is`,
+    {
+      remedy: `reset the group: mqadmin resetOffsetByTime -n <name server> -g ${group} -t <topic> -s <time>`,
+    },
+  );
+};
 
 /** Events come from anywhere. */
 function refuseMalformed(offsets: unknown): void {

@@ -2,9 +2,11 @@ import pMap from 'p-map';
 import { ConnectError, type Connector, type Finding } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { messageFilter } from '../../config/message-filter.ts';
+import { invisibleMsOf, isShared } from '../../config/shared-delivery.ts';
 import { patience } from '../../kit/index.ts';
 import type { QueueBounds, RocketmqAccess } from '../../rocketmq/types.ts';
 import { createConnector } from '../run/create-connector.ts';
+import { sharedGroupOf } from '../sink/consumer-group.ts';
 import type { PlannerDeps } from './planner-deps.ts';
 import { type ReadTopics, readTopics } from './read-topics.ts';
 import { rarestSchedule } from './schedule-of.ts';
@@ -79,8 +81,11 @@ export async function checkBothEnds(spec: ConnectorSpec, connector: Connector, t
   const { deadLetterTopic } = spec.errors;
   let queues: BothEnds['queues'] = new Map();
   const checkQueues = async (): Promise<readonly Finding[]> => {
-    const { checkQueues: check } = await deps.loadQueueChecks();
-    const found = await check(rocketmq, topics, messageFilter(rocketmq));
+    const { checkQueues: check, checkShared } = await deps.loadQueueChecks();
+    const sharing = { group: sharedGroupOf(spec.name, rocketmq), invisibleMs: invisibleMsOf(rocketmq), filter: messageFilter(rocketmq) };
+    const found = isShared(spec)
+      ? { findings: await checkShared(rocketmq, topics, sharing), queues }
+      : await check(rocketmq, topics, messageFilter(rocketmq));
     queues = found.queues;
     const isOwn = topics.names.some((name) => name === deadLetterTopic);
     const { positionsAreIn } = connector;

@@ -5,3 +5,6 @@ export const groupOf = (connector: string): string =>
   connector.includes('.')
     ? `connect-${connector.replaceAll('.', '_')}-${hashText(connector).toString(16).padStart(8, '0')}`
     : `connect-${connector}`;
+
+/** The same for one whose tasks share its queues: the configuration may name a group that was made for it. */
+export const sharedGroupOf = (connector: string, { group }: { readonly group?: string }): string => group ?? groupOf(connector);

@@ -18,6 +18,10 @@ export class SinkProgress {
     this.#bytesLeft = maxBytes;
   }
 
+  get recordsLeft(): number {
+    return this.#recordsLeft;
+  }
+
   get isFull(): boolean {
     return this.#recordsLeft <= 0 || this.#bytesLeft <= 0;
   }

@@ -1,5 +1,6 @@
 import { type PendingPartitions, type Position, type TaskConfig, toConnectError } from '../../api/index.ts';
 import type { ConnectorSpec } from '../../config/connector-spec.ts';
+import { isShared } from '../../config/shared-delivery.ts';
 import { untilAborted, withPatience } from '../../kit/index.ts';
 import { createConnector } from '../run/create-connector.ts';
 import { pendingQueues } from './pending-queues.ts';
@@ -40,6 +41,7 @@ export async function pendingPartitions(asked: Asked, deps: PendingDeps, ended: 
 }
 
 async function ask({ spec, split, positions }: Asked, deps: PendingDeps, signal: AbortSignal): Promise<PendingPartitions | 'unknown'> {
+  if (isShared(spec)) return 'unknown';
   if (spec.direction === 'sink') {
     const names = split.flatMap(({ partitions }) => partitions);
     return pendingQueues(spec, names, positions, deps);

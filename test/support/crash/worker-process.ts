@@ -85,7 +85,11 @@ function interrupted(loaded: TaskClass): TaskClass {
 
 async function loadQueues(): Promise<QueuesModule> {
   const queues = await import('../../../src/rocketmq/queues.ts');
-  return { ...queues, openQueues: async (...args) => interruption.within(await queues.openQueues(...args), 'queues', ['close']) };
+  return {
+    ...queues,
+    openQueues: async (...args) => interruption.within(await queues.openQueues(...args), 'queues', ['close']),
+    openShared: async (...args) => interruption.within(await queues.openShared(...args), 'shared'),
+  };
 }
 
 async function loadRocketmq() {

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { issueIn } from '../../../config/issue.ts';
 import { choice, section, text } from '../../../config/options.ts';
-import { refineSinkOptions, sinkOptions } from '../../../config/sink-options.ts';
+import { refineSinkOptions, SHARED, sinkOptions } from '../../../config/sink-options.ts';
 import { connectionConfig, refineConnection } from '../protocol/connection-config.ts';
 import { COMPRESSIONS } from '../protocol/produce/compressions.ts';
 
+const { delivery: _delivery, ...queueOptions } = sinkOptions;
 const { bootstrapServers, ...connection } = connectionConfig('sink');
 
 /** The `sink` section of a file of type kafka-sink. */
@@ -28,9 +29,8 @@ export const kafkaSinkConfig = section(
       example: 'queue',
     }).default('key'),
     compression: choice(COMPRESSIONS, { description: 'How batches are compressed. Brokers keep them as they come.' }).default('none'),
-    delivery: choice(['at-least-once', 'exactly-once'], {
-      description:
-        '`at-least-once`: records may be written again after a failure. `exactly-once`: Kafka stores the position in the queue, in the transaction of the records, so that who reads committed records only sees each once. It needs brokers of Kafka 2.8 or newer, and more permissions.',
+    delivery: choice(['at-least-once', 'exactly-once', 'shared'], {
+      description: `\`at-least-once\`: records may be written again after a failure. \`exactly-once\`: Kafka stores the position in the queue, in the transaction of the records, so that who reads committed records only sees each once. It needs brokers of Kafka 2.8 or newer, and more permissions. ${SHARED}`,
     }).default('at-least-once'),
     transactionalIdPrefix: text({
       description:
@@ -39,7 +39,7 @@ export const kafkaSinkConfig = section(
       literal: true,
       example: 'prod-flights-to-kafka:',
     }).exactOptional(),
-    ...sinkOptions,
+    ...queueOptions,
     ...connection,
   },
   { description: 'The Kafka side.' },

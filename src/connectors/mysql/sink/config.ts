@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { type Issue, issueIn } from '../../../config/issue.ts';
 import { choice, flag, list, section, text } from '../../../config/options.ts';
-import { refineSinkOptions, sinkOptions } from '../../../config/sink-options.ts';
+import { refineSinkOptions, SHARED, sinkOptions } from '../../../config/sink-options.ts';
 import { connectionConfig } from '../config/connection-config.ts';
 import { POSITIONS, positionsTable } from './target-name.ts';
 
 const { address, username, password, tls, ...timeLimits } = connectionConfig('sink');
 
 /** Lanes by the keys of messages would part rows that MySQL takes for one: the keys of its tables are others, and its collations merge some. */
-const { ordering: _ordering, lanes: _lanes, ...queueOptions } = sinkOptions;
+const { delivery: _delivery, ordering: _ordering, lanes: _lanes, ...queueOptions } = sinkOptions;
 
 /** A name in backticks, or one without dots; either may hold placeholders. */
 const PART = '(?:`(?:[^`]|``)+`|[^.`]+)';
@@ -55,9 +55,8 @@ export const mysqlSinkConfig = section(
       }),
     includeColumns: columnNames('Columns to write. All others are left out, but for those of the key.', 'id'),
     excludeColumns: columnNames('Columns that are left out. Those of the key are always written.', 'password'),
-    delivery: choice(['exactly-once', 'at-least-once'], {
-      description:
-        '`exactly-once`: the position in the queue is stored in MySQL, in the transaction of the rows, so that no row is written twice. `at-least-once`: rows may be written again after a failure, which makes a difference only where they are inserted without a key.',
+    delivery: choice(['exactly-once', 'at-least-once', 'shared'], {
+      description: `\`exactly-once\`: the position in the queue is stored in MySQL, in the transaction of the rows, so that no row is written twice. \`at-least-once\`: rows may be written again after a failure, which makes a difference only where they are inserted without a key. ${SHARED}`,
     }).default('exactly-once'),
     positionsTable: text({
       description: `Table that keeps the positions for \`exactly-once\`, as \`database.table\`. Connectors of one name need a table each. The default is \`${POSITIONS}\` in the database of \`table\`, where that names one.`,

@@ -1,0 +1,200 @@
+import { type Endpoints, FilterExpression, type MessageQueue } from 'rocketmq-client-nodejs';
+import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
+import { ConnectError, silentLogger } from '../../../api/index.ts';
+import { type TlsConfig, untilAborted, withPatience } from '../../../kit/index.ts';
+import { acknowledgeAll } from './ack-call.ts';
+import { grpcCredentials } from './grpc-credentials.ts';
+import { type Asked, grpcError } from './grpc-error.ts';
+import { setInvisible } from './invisible-call.ts';
+import { receiveOnce } from './receive-call.ts';
+import { SharedClient } from './shared-client.ts';
+import type { UnaryCall } from './unary-call.ts';
+import type { AckEntry, WireMessage } from './wire.ts';
+
+/** What the client asks for at least: it takes no shorter time limit. */
+const LEAST_TIMEOUT_MS = 1_000;
+/** A proxy refuses to receive for a shorter time, and holds an empty receive as long. */
+const POLL_MS = 5_000;
+/** See `idleMs`. */
+const IDLE_MS = 300;
+const IDLE_ROUND_TRIPS = 8;
+
+export interface ConsumerConfig {
+  /** `host:port` of a proxy's gRPC port. */
+  readonly address: string;
+  readonly tls: boolean | TlsConfig;
+  readonly accessKey?: string | undefined;
+  readonly secretKey?: string | undefined;
+  readonly requestTimeoutMs: number;
+  /** Group and topics with their namespace. */
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly filter?: { readonly tags: readonly string[] } | { readonly sql: string } | undefined;
+  /** How long a message that was received is invisible to others, ms. */
+  readonly invisibleMs: number;
+}
+
+/** A message, and where an answer to it goes. */
+export interface Received {
+  /** With its namespace. */
+  readonly topic: string;
+  readonly broker: string;
+  readonly wire: WireMessage;
+  readonly endpoints: Endpoints;
+}
+
+/** One broker's queues of one topic: a receive names a queue, and the proxy gives messages of all that its broker has. */
+interface Place {
+  readonly topic: string;
+  readonly queue: MessageQueue;
+}
+
+/** Receives the messages of topics as one consumer of a group. It lives as long as a run. */
+export class GrpcConsumer {
+  readonly #config: ConsumerConfig;
+  readonly #client: SharedClient;
+  readonly #filter: FilterExpression;
+  readonly #places: Place[] = [];
+  #idleMs = IDLE_MS;
+
+  private constructor(config: ConsumerConfig) {
+    this.#config = config;
+    const { address, group, topics, accessKey = '', secretKey = '' } = config;
+    this.#filter = expressionOf(config.filter);
+    this.#client = new SharedClient(
+      {
+        endpoints: address,
+        namespace: '',
+        consumerGroup: group,
+        subscriptions: new Map(topics.map((topic) => [topic, this.#filter])),
+        awaitDuration: POLL_MS,
+        requestTimeout: Math.max(LEAST_TIMEOUT_MS, config.requestTimeoutMs),
+        logger: silentLogger,
+        ...(accessKey !== '' && { sessionCredentials: { accessKey, accessSecret: secretKey } }),
+      },
+      grpcCredentials(config.tls),
+    );
+  }
+
+  /** Starts the client within `ms`. Rejects with a ConnectError that names the option. */
+  static async open(config: ConsumerConfig, ms: number): Promise<GrpcConsumer> {
+    const consumer = new GrpcConsumer(config);
+    try {
+      await consumer.#start(ms);
+      return consumer;
+    } catch (error) {
+      await consumer.close();
+      throw error;
+    }
+  }
+
+  /** True where a queue gives its next message only after the one before is acknowledged. */
+  get isFifo(): boolean {
+    return this.#client.isFifo;
+  }
+
+  /** A receive that has brought nothing for so long finds nothing, ms. It is longer where the proxy is slow. */
+  get idleMs(): number {
+    return this.#idleMs;
+  }
+
+  /** One for each broker and topic; at least one. */
+  get places(): number {
+    return this.#places.length;
+  }
+
+  /**
+   * Receives up to `most` messages, 32 at most, from one of `places`. Resolves with none after 5 s, or once the signal is aborted. RocketMQ
+   * does not learn that a receive has ended by the signal: what comes within its 5 s goes to it, and is given to others about a second later.
+   */
+  async receive(place: number, most: number, signal: AbortSignal): Promise<Received[]> {
+    const { topic, queue } = this.#places[place % this.#places.length] as Place;
+    const { endpoints, name: broker } = queue.broker;
+    try {
+      const messages = await receiveOnce({
+        client: this.#client.channels.of(endpoints),
+        request: this.#client.receiveRequest(most, queue, this.#filter, this.#config.invisibleMs, POLL_MS),
+        metadata: this.#client.getRequestMetadata(),
+        deadline: Date.now() + POLL_MS + this.#config.requestTimeoutMs,
+        signal,
+      });
+      return messages.map((wire) => ({ topic, broker, wire, endpoints }));
+    } catch (error) {
+      throw grpcError(error, this.#asked(topic));
+    }
+  }
+
+  /** Acknowledges messages of one topic and one proxy. Resolves with the handles that RocketMQ no longer takes: those come again. */
+  async acknowledge(topic: string, endpoints: Endpoints, entries: readonly AckEntry[]): Promise<ReadonlySet<string>> {
+    const { group } = this.#config;
+    return acknowledgeAll({ group: resource(group), topic: resource(topic), entries }, this.#call(endpoints)).catch((error: unknown) => {
+      throw grpcError(error, this.#asked(topic));
+    });
+  }
+
+  /** Lets the message come again `ms` from now. Resolves with its handle from then on; with undefined where it is on its way already. */
+  async setInvisible(topic: string, endpoints: Endpoints, entry: AckEntry, ms: number): Promise<string | undefined> {
+    const { group } = this.#config;
+    const request = { group: resource(group), topic: resource(topic), ...entry, ms };
+    return setInvisible(request, this.#call(endpoints)).catch((error: unknown) => {
+      throw grpcError(error, this.#asked(topic));
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#client.end();
+  }
+
+  async #start(ms: number): Promise<void> {
+    const { topics, address } = this.#config;
+    const [first = ''] = topics;
+    try {
+      await withPatience(ms, (late) => untilAborted(this.#client.startup(), late));
+      for (const topic of topics) this.#places.push(...(await this.#placesOf(topic)));
+      const roundTrip = await this.#client.roundTrip((this.#places[0] as Place).queue.broker.endpoints, IDLE_MS / IDLE_ROUND_TRIPS);
+      this.#idleMs = Math.min(POLL_MS, Math.max(IDLE_MS, IDLE_ROUND_TRIPS * roundTrip));
+    } catch (error) {
+      if (!(error instanceof ConnectError) || error.code !== 'INTERRUPTED') throw grpcError(error, this.#asked(first));
+      throw new ConnectError('TIMEOUT', `rocketmq.endpoints: ${address} has not answered within ${ms} ms`, {
+        retriable: true,
+        remedy: 'check the load of RocketMQ and the network, or raise rocketmq.requestTimeoutMs',
+      });
+    }
+  }
+
+  async #placesOf(topic: string): Promise<Place[]> {
+    const { messageQueues } = await this.#client.routeOf(topic);
+    const readable = messageQueues.filter(({ permission }) => READABLE.has(permission));
+    if (readable.length === 0) throw notReadable(topic);
+    return [...Map.groupBy(readable, ({ broker }) => broker.name).values()].map(([queue]) => ({ topic, queue: queue as MessageQueue }));
+  }
+
+  #call(endpoints: Endpoints): UnaryCall {
+    return {
+      client: this.#client.channels.of(endpoints),
+      metadata: this.#client.getRequestMetadata(),
+      deadline: Date.now() + this.#config.requestTimeoutMs,
+    };
+  }
+
+  #asked(topic: string): Asked {
+    const { address, group, tls } = this.#config;
+    return { address, group, topic, tls: typeof tls === 'boolean' ? tls : tls.enabled };
+  }
+}
+
+const READABLE: ReadonlySet<number> = new Set([definition.Permission.READ, definition.Permission.READ_WRITE]);
+
+const notReadable = (topic: string): ConnectError =>
+  new ConnectError('FORBIDDEN', `rocketmq.topic: topic ${topic} has no queue that may be read`, {
+    remedy: `allow it: mqadmin updateTopicPerm -n <name server> -c <cluster> -t ${topic} -p 6`,
+  });
+
+function expressionOf(filter: ConsumerConfig['filter']): FilterExpression {
+  if (filter === undefined) return new FilterExpression('*');
+  return 'sql' in filter
+    ? new FilterExpression(filter.sql, definition.FilterType.SQL)
+    : new FilterExpression(filter.tags.join('||'), definition.FilterType.TAG);
+}
+
+const resource = (name: string): Uint8Array => new definition.Resource().setName(name).serializeBinary();

@@ -1,0 +1,49 @@
+import { type Client, status as grpcStatus, type Metadata } from '@grpc/grpc-js';
+import { proxyCode } from './grpc-error.ts';
+import { RefusedStatus } from './refused-status.ts';
+import { decodeReceived, type WireMessage, type WireReceived } from './wire.ts';
+
+const PATH = '/apache.rocketmq.v2.MessagingService/ReceiveMessage';
+
+export interface ReceiveCall {
+  readonly client: Client;
+  /** Serialized. */
+  readonly request: Buffer;
+  readonly metadata: Metadata;
+  /** ms since 1970. */
+  readonly deadline: number;
+  /** It ends a call whose answer has not begun. The proxy itself holds an empty one for 5 s. */
+  readonly signal: AbortSignal;
+}
+
+const identity = (bytes: Buffer): Buffer => bytes;
+const isNothing = (code: number): boolean => code === proxyCode.OK || code === proxyCode.MESSAGE_NOT_FOUND;
+
+/**
+ * Receives once. Resolves with what came; with nothing where no answer began before the signal was aborted. An answer that has begun is
+ * awaited: its messages are invisible to all others. Rejects with a RefusedStatus or what grpc-js says, if no message came.
+ */
+export function receiveOnce({ client, request, metadata, deadline, signal }: ReceiveCall): Promise<WireMessage[]> {
+  return new Promise((resolve, reject) => {
+    const messages: WireMessage[] = [];
+    let refused: RefusedStatus | undefined;
+    const call = client.makeServerStreamRequest<Buffer, WireReceived>(PATH, identity, decodeReceived, request, metadata, { deadline });
+    const cancel = () => call.cancel();
+    const waitToTheEnd = () => signal.removeEventListener('abort', cancel);
+    if (signal.aborted) cancel();
+    else signal.addEventListener('abort', cancel, { once: true });
+    call.on('data', ({ status, message }: WireReceived) => {
+      waitToTheEnd();
+      if (message !== null) messages.push(message);
+      if (status !== null && !isNothing(status.code)) refused = new RefusedStatus(status);
+    });
+    const end = (error?: Error) => {
+      waitToTheEnd();
+      const failure = refused ?? error;
+      if (failure === undefined || messages.length > 0) resolve(messages);
+      else reject(failure);
+    };
+    call.on('end', () => end());
+    call.on('error', (error: Error & { code?: number }) => end(error.code === grpcStatus.CANCELLED ? undefined : error));
+  });
+}

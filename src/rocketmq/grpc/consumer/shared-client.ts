@@ -1,0 +1,112 @@
+import type { ClientDuplexStream, Metadata } from '@grpc/grpc-js';
+import {
+  type Endpoints,
+  type FilterExpression,
+  type MessageQueue,
+  SimpleConsumer,
+  type SimpleConsumerOptions,
+  type TopicRouteData,
+} from 'rocketmq-client-nodejs';
+import type { Settings, Status } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
+import type { ReceiveMessageRequest, TelemetryCommand } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
+import { Channels } from './channels.ts';
+import type { Secured } from './grpc-credentials.ts';
+import { RefusedStatus } from './refused-status.ts';
+
+type Telemetry = ClientDuplexStream<TelemetryCommand, TelemetryCommand>;
+
+/**
+ * RocketMQ's own consumer for the time of one run. It brings routes, settings and signatures. Its start ends with the first failure instead
+ * of trying on for ever, and nothing of it lives on after its end: no timer, no stream.
+ */
+export class SharedClient extends SimpleConsumer {
+  readonly channels: Channels;
+  /** Messages of a group come in their order, each queue's next one only after the one before is acknowledged. Known after the start. */
+  isFifo = false;
+  readonly #streams = new Set<Telemetry>();
+  readonly #failed = Promise.withResolvers<never>();
+
+  constructor(options: SimpleConsumerOptions, secured: Secured) {
+    super(options);
+    this.#failed.promise.catch(() => {});
+    this.rpcClientManager.close();
+    this.channels = new Channels(secured, () => this.getRequestMetadata());
+    Object.assign(this, { rpcClientManager: this.channels });
+  }
+
+  /** Rejects with the first thing that went wrong: of grpc-js, of the client, or a RefusedStatus. It may never settle. */
+  override startup(): Promise<void> {
+    return Promise.race([super.startup(), this.#failed.promise]);
+  }
+
+  /** Frees everything at once, whatever the start has come to. */
+  async end(): Promise<void> {
+    // A proxy that is away must not hold up the end: it forgets a client that is silent.
+    await super.shutdown().catch(() => {});
+    for (const stream of this.#streams) stream.cancel();
+    this.channels.close();
+  }
+
+  routeOf(topic: string): Promise<TopicRouteData> {
+    return this.getRouteData(topic);
+  }
+
+  /** How long a small request takes, ms: the first one that takes no longer than `enough`, else the quickest of three. */
+  async roundTrip(endpoints: Endpoints, enough: number): Promise<number> {
+    let quickest = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 3 && quickest > enough; tries += 1) {
+      const begun = performance.now();
+      await this.channels.heartbeat(endpoints, this.wrapHeartbeatRequest(), this.requestTimeout);
+      quickest = Math.min(quickest, performance.now() - begun);
+    }
+    return quickest;
+  }
+
+  /** Returns the request, serialized. */
+  receiveRequest(most: number, queue: MessageQueue, filter: FilterExpression, invisibleMs: number, pollMs: number): Buffer {
+    const request: ReceiveMessageRequest = this.wrapReceiveMessageRequest(most, queue, filter, invisibleMs, pollMs);
+    return Buffer.from(request.serializeBinary());
+  }
+
+  override getRequestMetadata(): Metadata {
+    return super.getRequestMetadata();
+  }
+
+  override onSettingsCommand(endpoints: Endpoints, settings: Settings): void {
+    this.isFifo = settings.getSubscription()?.getFifo() === true;
+    super.onSettingsCommand(endpoints, settings);
+  }
+
+  override onUnknownCommand(_endpoints: Endpoints, status: Status.AsObject | undefined): void {
+    if (status !== undefined) this.#failed.reject(new RefusedStatus(status));
+  }
+
+  /** The client would open a stream that breaks again, for ever. A run ends sooner than it needs another one. */
+  override createTelemetryStream(endpoints: Endpoints): Telemetry {
+    const stream = super.createTelemetryStream(endpoints);
+    this.#streams.add(stream);
+    stream.on('error', (error) => this.#failed.reject(error));
+    const session = {
+      on: (event: string, listener: (command: TelemetryCommand) => void) => {
+        if (event === 'data') stream.on('data', listener);
+      },
+      once: () => {},
+      write: (command: TelemetryCommand) => stream.write(command),
+      end: () => stream.end(),
+      removeAllListeners: () => stream.removeAllListeners('data'),
+    };
+    return session as unknown as Telemetry;
+  }
+
+  protected override async updateRoutes(): Promise<void> {
+    await super.updateRoutes().catch((error: unknown) => {
+      this.#failed.reject(error);
+      throw error;
+    });
+  }
+
+  /** The client pauses before it tries its start again: it has failed by then. */
+  protected override sleep(): Promise<void> {
+    return this.#failed.promise;
+  }
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { proxyRoutes } from '../../../infra/local/rocketmq-admin/proxy-route.ts';
+import type { TopicOptions } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
+import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
+import type { Registry } from '../../../src/connectors/packages.ts';
+import type { TaskDeps } from '../../../src/runtime/run/contracts.ts';
+import type { RunSummary } from '../../../src/store/store.ts';
+import { stackAddresses } from '../stack.ts';
+import { LabSink, type SinkLab } from './sink-lab.ts';
+
+const QUEUES = 4;
+/** Messages come again a second after they were given to a receive that had ended, and on a busy machine later. */
+const PATIENCE_MS = 180_000;
+
+export interface SharedOptions extends TopicOptions {
+  readonly tasks?: number;
+  /** The group gives the messages of a queue one after the other. */
+  readonly orderly?: boolean;
+  readonly invisibleTimeMs?: number;
+  readonly spec?: Partial<ConnectorSpec>;
+  /** Has the sink; default the scripted one. */
+  readonly registry?: Registry;
+}
+
+/** A sink whose tasks share the queues of its topic, over the proxy's gRPC port. Its group is named after the topic. */
+export async function sharedSink(lab: SinkLab, options: SharedOptions = {}): Promise<LabSink> {
+  const { tasks = 1, orderly = false, invisibleTimeMs, spec, registry, ...topicOptions } = options;
+  const { queues = QUEUES } = topicOptions;
+  const { rocketmqGrpc } = await stackAddresses();
+  const topic = await lab.topics.create({ ...topicOptions, queues });
+  await lab.topics.admin.createGroup(topic, { orderly });
+  await proxyRoutes(rocketmqGrpc, topic, queues);
+  const rocketmq = {
+    ...lab.topics.config(topic, { endpoints: rocketmqGrpc, protocol: 'grpc' }),
+    group: topic,
+    ...(invisibleTimeMs !== undefined && { invisibleTimeMs }),
+  } as ConnectorSpec['rocketmq'];
+  return new LabSink(lab, topic, { maxTasks: tasks, system: { delivery: 'shared' }, rocketmq, ...spec }, registry);
+}
+
+/** Dead letters go to the name server of the lab. */
+export const lettersTo = (lab: SinkLab): Partial<TaskDeps> => ({
+  loadRocketmq: async () => {
+    const { openProducer } = await import('../../../src/rocketmq/open-producer.ts');
+    const { endpoints } = lab.topics.config('any');
+    const open: typeof openProducer = (config, logger) => openProducer({ ...config, endpoints, protocol: 'remoting' }, logger);
+    return { ...(await import('../../../src/transport/index.ts')), openProducer: open };
+  },
+});
+
+/** Runs tasks again and again until `done`, by default all of them. Resolves with the summaries of the runs. */
+export async function runUntil(
+  sink: LabSink,
+  done: () => boolean | Promise<boolean>,
+  { tasks = Array.from({ length: sink.spec.maxTasks }, (_, task) => task), ...options }: RunUntilOptions = {},
+): Promise<RunSummary[]> {
+  const summaries: RunSummary[] = [];
+  for (const deadline = Date.now() + PATIENCE_MS; !(await done()); await sleep(50)) {
+    if (Date.now() > deadline) throw new Error(`not done in ${PATIENCE_MS} ms: ${JSON.stringify(summaries.slice(-3))}`);
+    summaries.push(...(await Promise.all(tasks.map((task) => sink.run({ ...options, task })))));
+  }
+  return summaries;
+}
+
+export type RunUntilOptions = Omit<NonNullable<Parameters<LabSink['run']>[0]>, 'task'> & { readonly tasks?: readonly number[] };
