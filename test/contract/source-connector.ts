@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { WAITING_AT_ONCE } from '../support/side-by-side.ts';
-import type { SourceHarness } from './harness/source-harness.ts';
+import type { GrpcTopics, SourceHarness } from './harness/source-harness.ts';
 import { onSharedServers } from './on-shared-servers.ts';
 import { boundsCases } from './source-connector/bounds-cases.ts';
 import { configurationCases } from './source-connector/configuration-cases.ts';
@@ -45,8 +45,21 @@ const START_LIMIT_MS = 300_000;
 
 export type Part = keyof typeof parts;
 
+const PARTS_OVER_GRPC: Readonly<Record<GrpcTopics, readonly Part[]>> = {
+  NORMAL: ['copying', 'crashes', 'rocketmq-faults'],
+  FIFO: ['copying'],
+};
+
+/** The parts for a harness. How a source fails has nothing to do with how RocketMQ is spoken to. */
+export const sourcePartsOf = ({ grpcTopics }: SourceHarness): readonly Part[] =>
+  grpcTopics === undefined ? (Object.keys(parts) as Part[]) : PARTS_OVER_GRPC[grpcTopics];
+
+/** What the harness tests, as test files are named: `kafka-source-over-grpc-to-fifo`. */
+export const sourceNameOf = ({ type, grpcTopics }: SourceHarness): string =>
+  `${type}${grpcTopics === undefined ? '' : '-over-grpc'}${grpcTopics === 'FIFO' ? '-to-fifo' : ''}`;
+
 export function describeSourceConnector(harness: SourceHarness, part: Part): void {
-  describe(harness.type, () => parts[part](harness));
+  describe(sourceNameOf(harness), () => parts[part](harness));
 }
 
 function onFaultyNetworks(harness: SourceHarness): void {

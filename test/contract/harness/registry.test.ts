@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
 import { nameOf, partsOf } from '../sink-connector.ts';
-import { parts } from '../source-connector.ts';
-import { harnesses, sinkHarnesses } from './registry.ts';
+import { sourceNameOf, sourcePartsOf } from '../source-connector.ts';
+import { grpcHarnesses, harnesses, sinkHarnesses } from './registry.ts';
 
 describe('the suite for source connectors', () => {
   it('has a harness for every source that the product has', async () => {
@@ -13,12 +13,11 @@ describe('the suite for source connectors', () => {
     expect(harnesses.map(({ type }) => type).sort()).toEqual(sources.sort());
   });
 
-  it.each(harnesses.flatMap(({ type }) => Object.keys(parts).map((part) => ({ type, part }))))(
-    'runs its part $part for $type',
-    async ({ type, part }) => {
-      await access(join(import.meta.dirname, '..', `${type}-${part}.test.ts`));
-    },
-  );
+  it.each(
+    [...harnesses, ...grpcHarnesses].flatMap((harness) => sourcePartsOf(harness).map((part) => ({ name: sourceNameOf(harness), part }))),
+  )('runs its part $part for $name', async ({ name, part }) => {
+    await access(join(import.meta.dirname, '..', `${name}-${part}.test.ts`));
+  });
 });
 
 describe('the suite for sink connectors', () => {

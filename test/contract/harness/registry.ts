@@ -6,6 +6,7 @@ import { exactlyOnceKafkaSinkHarness, kafkaSinkHarness } from './kafka-sink.ts';
 import { lambdaSinkHarness } from './lambda-sink.ts';
 import { mysqlHarness } from './mysql.ts';
 import { mysqlSinkHarness } from './mysql-sink.ts';
+import { overGrpc } from './over-grpc.ts';
 import { rabbitmqHarness } from './rabbitmq.ts';
 import { rabbitmqSinkByKeyHarness, rabbitmqSinkHarness } from './rabbitmq-sink.ts';
 import type { SinkHarness } from './sink-harness.ts';
@@ -13,6 +14,9 @@ import type { SourceHarness } from './source-harness.ts';
 
 /** A harness for every source type of `src/connectors/registry.ts`. */
 export const harnesses: readonly SourceHarness[] = [activemqHarness, kafkaHarness, mysqlHarness, rabbitmqHarness];
+
+/** Sources whose tasks write over gRPC. What reads is the same, so one of them is enough. */
+export const grpcHarnesses: readonly SourceHarness[] = [overGrpc(kafkaHarness, 'NORMAL'), overGrpc(kafkaHarness, 'FIFO')];
 
 /** At least one harness for every sink type, and one for the runtime's own part. */
 export const sinkHarnesses: readonly SinkHarness[] = [

@@ -1,5 +1,8 @@
 import type { ConnectRecord, ErrorCode } from '../../../src/api/index.ts';
 
+/** NORMAL topics need `rocketmq.order: none` over gRPC, so that the order of arrivals says nothing. FIFO topics keep it. */
+export type GrpcTopics = 'NORMAL' | 'FIFO';
+
 /**
  * What the suite needs to know of one source system. One harness per connector type, listed in `registry.ts`.
  *
@@ -10,6 +13,8 @@ import type { ConnectRecord, ErrorCode } from '../../../src/api/index.ts';
 export interface SourceHarness {
   /** `kafka-source` */
   readonly type: string;
+  /** Absent: tasks write in RocketMQ's remoting protocol. Otherwise over gRPC, to topics of this message type. */
+  readonly grpcTopics?: GrpcTopics;
   /** Of the local stack, as `infra/local/servers/registry.ts` names it. */
   readonly server: string;
   /** The option that names the servers, as findings do: `source.bootstrapServers`. */

@@ -59,7 +59,7 @@ export function configurationCases(bench: () => Workbench, addCase: AddCase): vo
   ): Promise<readonly Finding[]> {
     Object.assign(process.env, secrets);
     const spec = await bench().spec(await bench().lab.createSource(1), {}, config);
-    await bench().admin.createTopic(spec.name);
+    await bench().topics.create(spec.name);
     const response = await validated(spec);
     for (const name of Object.keys(secrets)) delete process.env[name];
     return response.ok ? (response.result as ValidateResult).findings : (response.error.findings ?? []);

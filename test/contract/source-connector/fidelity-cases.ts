@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import type { ConnectRecord, Header } from '../../../src/api/index.ts';
 import { userHeaderName } from '../../../src/kit/index.ts';
 import { contentOf, type MappedRecord, messageToRecord } from '../../../src/rocketmq/record-mapping.ts';
+import type { StoredMessage } from '../../../src/rocketmq/stored-message.ts';
 import type { AddCase } from '../../support/side-by-side.ts';
 import type { LabMessage } from '../harness/source-harness.ts';
 import { sourceOf } from './arrivals.ts';
 import type { Copy } from './copy.ts';
-import { expectComplete } from './expect-complete.ts';
+import { expectComplete, keepsOrder } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
 const MIB = 1024 * 1024;
@@ -81,6 +82,9 @@ export function fidelityCases(bench: () => Workbench, addCase: AddCase): void {
 const likeGiven = ['header-types', 'rabbitmq-exchange', 'jms-message-id', 'user:color'];
 const header = (name: string, text: string): Header => ({ name, value: Buffer.from(text) });
 
+/** The key of a record ends with its place in a log. */
+const byPlace = new Intl.Collator('en', { numeric: true });
+
 type Seen = Map<string, ConnectRecord[]>;
 
 const wanted = ({ source }: Copy, written: ReadonlyArray<readonly LabMessage[]>): Seen =>
@@ -119,16 +123,18 @@ class Reader {
 
   async next(): Promise<Seen> {
     const { admin, harness } = this.#bench;
-    const records: Seen = new Map();
+    const arrived: StoredMessage[] = [];
     for (const { queue, max } of (await admin.topicStats(this.#copy.name)) ?? []) {
-      for await (const messages of admin.readQueue(this.#copy.name, queue, { from: this.#seen.get(queue) ?? 0, to: max })) {
-        for (const stored of messages) {
-          const { partition } = harness.readMessage?.(stored.body) ?? sourceOf(stored);
-          const record = messageToRecord(contentOf(stored.body, stored.properties));
-          records.set(partition, [...(records.get(partition) ?? []), comparable(withoutOwn(record, harness.ownHeaders))]);
-        }
-      }
+      for await (const messages of admin.readQueue(this.#copy.name, queue, { from: this.#seen.get(queue) ?? 0, to: max }))
+        arrived.push(...messages);
       this.#seen.set(queue, max);
+    }
+    if (!keepsOrder(harness)) arrived.sort((a, b) => byPlace.compare(sourceOf(a).key, sourceOf(b).key));
+    const records: Seen = new Map();
+    for (const stored of arrived) {
+      const { partition } = harness.readMessage?.(stored.body) ?? sourceOf(stored);
+      const record = messageToRecord(contentOf(stored.body, stored.properties));
+      records.set(partition, [...(records.get(partition) ?? []), comparable(withoutOwn(record, harness.ownHeaders))]);
     }
     return new Map([...records].sort(([a], [b]) => this.#copy.source.partitions.indexOf(a) - this.#copy.source.partitions.indexOf(b)));
   }

@@ -32,7 +32,7 @@ export function processCases(bench: () => Workbench, addCase: AddCase): void {
 
   addCase('leaves no socket, timer or handle after a run that failed', async () => {
     const copy = await bench().copy({ messages: 500 });
-    await bench().admin.deleteTopic(copy.name);
+    await bench().topics.delete(copy.name);
     expect(await endOf(copy)).toMatchObject({ outcome: 'failed', summary: { error: { code: 'NOT_FOUND' } } });
   });
 

@@ -3,8 +3,9 @@ import type { RocketmqSpec } from '../../../src/config/connector-spec.ts';
 import { responseCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { networkFaults } from '../../support/network-faults.ts';
-import { RocketmqWay } from '../../support/rocketmq-way.ts';
+import type { RocketmqWay } from '../../support/rocketmq-way.ts';
 import type { AddCase } from '../../support/side-by-side.ts';
+import type { SourceHarness } from '../harness/source-harness.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
@@ -15,6 +16,8 @@ const steps = { maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
 
 interface Fault {
   readonly name: string;
+  /** It is an answer of the way's front. */
+  readonly byFront?: true;
   readonly begin: (way: RocketmqWay) => void;
   /** Absent: it needs no end. Otherwise it keeps the run from copying everything, and ends after it. */
   readonly end?: (way: RocketmqWay) => void;
@@ -28,6 +31,7 @@ const faults: readonly Fault[] = [
   })),
   {
     name: 'RocketMQ throttles for the rest of the run',
+    byFront: true,
     begin: ({ front }) => {
       front.refuse = () => responseCode.FLOW_CONTROL;
     },
@@ -37,6 +41,7 @@ const faults: readonly Fault[] = [
   },
   {
     name: 'RocketMQ throttles some batches',
+    byFront: true,
     begin: ({ front }) => {
       let left = 6;
       front.refuse = () => (left-- > 0 ? responseCode.SYSTEM_BUSY : undefined);
@@ -45,16 +50,18 @@ const faults: readonly Fault[] = [
 ];
 
 /** Whatever RocketMQ does: the source keeps what RocketMQ does not have. */
-export function rocketmqFaultCases(bench: () => Workbench, addCase: AddCase): void {
-  for (const fault of faults) addCase(`loses nothing when ${fault.name} in mid-batch`, () => survives(bench(), fault));
+export function rocketmqFaultCases(bench: () => Workbench, addCase: AddCase, { grpcTopics }: SourceHarness): void {
+  const hasFront = grpcTopics === undefined;
+  const possible = faults.filter(({ byFront }) => hasFront || byFront === undefined);
+  for (const fault of possible) addCase(`loses nothing when ${fault.name} in mid-batch`, () => survives(bench(), fault));
   addCase('copies all to a RocketMQ that is slow', () => copiesSlowly(bench()));
   addCase('keeps everything while the topic is not there, and copies it once it is', () => waitsForTopic(bench()));
   addCase('keeps everything while the topic may not be written, and copies it once it may', () => waitsForPermission(bench()));
-  addCase('fails for good when RocketMQ refuses in mid-batch, and goes on when it is resumed', () => failsForGood(bench()));
+  if (hasFront) addCase('fails for good when RocketMQ refuses in mid-batch, and goes on when it is resumed', () => failsForGood(bench()));
 }
 
 async function survives(bench: Workbench, { begin, end }: Fault): Promise<void> {
-  await using way = await RocketmqWay.open(bench.addresses);
+  await using way = await bench.topics.openWay();
   const copy = await onTheWay(bench, way);
   const { running, goOn } = await copy.hold(FAULT_AFTER, 2_000, { deadlineMs: 8_000 });
   expect(way.proxy.connections).toBeGreaterThan(0);
@@ -70,7 +77,7 @@ async function survives(bench: Workbench, { begin, end }: Fault): Promise<void> 
 }
 
 async function copiesSlowly(bench: Workbench): Promise<void> {
-  await using way = await RocketmqWay.open(bench.addresses);
+  await using way = await bench.topics.openWay();
   // A request that is only late is sent again: no repeat may come of that.
   const copy = await onTheWay(bench, way, {});
   way.proxy.set({ latencyMs: 50, bytesPerSecond: 500_000 });
@@ -80,9 +87,9 @@ async function copiesSlowly(bench: Workbench): Promise<void> {
 
 async function waitsForTopic(bench: Workbench): Promise<void> {
   const copy = await bench.copy({ messages: MESSAGES });
-  await bench.admin.deleteTopic(copy.name);
+  await bench.topics.delete(copy.name);
   expect(await copy.run()).toMatchObject({ outcome: 'failed', summary: { error: { code: 'NOT_FOUND' } } });
-  await bench.admin.createTopic(copy.name, { queues: 4 });
+  await bench.topics.create(copy.name, { queues: 4 });
   await expectKept(copy);
   await copy.settle();
   expect(await expectComplete(copy)).toBe(0);
@@ -90,17 +97,17 @@ async function waitsForTopic(bench: Workbench): Promise<void> {
 
 async function waitsForPermission(bench: Workbench): Promise<void> {
   const copy = await bench.copy({ messages: MESSAGES });
-  await bench.admin.createTopic(copy.name, { queues: 4, permission: 'read' });
+  await bench.topics.create(copy.name, { queues: 4, permission: 'read' });
   expect(await copy.run()).toMatchObject(forbidden);
   await expectKept(copy);
-  await bench.admin.createTopic(copy.name, { queues: 4 });
+  await bench.topics.create(copy.name, { queues: 4 });
   await resume(bench, copy);
   await copy.settle();
   expect(await expectComplete(copy)).toBe(0);
 }
 
 async function failsForGood(bench: Workbench): Promise<void> {
-  await using way = await RocketmqWay.open(bench.addresses);
+  await using way = await bench.topics.openWay();
   const copy = await onTheWay(bench, way);
   const { running, goOn } = await copy.hold(FAULT_AFTER, 2_000);
   way.front.refuse = () => responseCode.NO_PERMISSION;
@@ -114,8 +121,11 @@ async function failsForGood(bench: Workbench): Promise<void> {
   await expectComplete(copy);
 }
 
-const onTheWay = (bench: Workbench, { front }: RocketmqWay, rocketmq: Partial<RocketmqSpec> = { requestTimeoutMs: 2_000 }): Promise<Copy> =>
-  bench.copy({ messages: MESSAGES, batch: steps, rocketmq: { endpoints: front.address, ...rocketmq } });
+const onTheWay = (
+  bench: Workbench,
+  { address }: RocketmqWay,
+  rocketmq: Partial<RocketmqSpec> = { requestTimeoutMs: 2_000 },
+): Promise<Copy> => bench.copy({ messages: MESSAGES, batch: steps, rocketmq: { endpoints: address, ...rocketmq } });
 
 const forbidden = { outcome: 'failed', continued: false, summary: { error: { code: 'FORBIDDEN' } } };
 const resume = (bench: Workbench, { name }: Copy) => createPlanner(bench.runtime.plannerDeps).handle({ action: 'resume', connector: name });

@@ -9,6 +9,7 @@ import { TestRuntime } from '../../support/runtime.ts';
 import { connectorSpec } from '../../support/specs.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import type { ConfigOptions, LabSource, SourceHarness, SourceLab } from '../harness/source-harness.ts';
+import { BenchTopics } from './bench-topics.ts';
 import { Copy } from './copy.ts';
 
 const QUEUES = 4;
@@ -31,6 +32,7 @@ export class Workbench<L extends SourceLab = SourceLab> implements AsyncDisposab
   readonly lab: L;
   readonly addresses: StackAddresses;
   readonly admin: RocketmqAdmin;
+  readonly topics: BenchTopics;
   readonly table: string;
   readonly runtime: TestRuntime;
 
@@ -45,6 +47,7 @@ export class Workbench<L extends SourceLab = SourceLab> implements AsyncDisposab
     this.lab = lab;
     this.addresses = addresses;
     this.admin = admin;
+    this.topics = new BenchTopics(admin, addresses, harness.grpcTopics);
     this.table = table;
     this.runtime = new TestRuntime(store);
   }
@@ -74,7 +77,7 @@ export class Workbench<L extends SourceLab = SourceLab> implements AsyncDisposab
   async prepare(options: CopyOptions = {}): Promise<Copy> {
     const source = await this.lab.createSource(options.partitions ?? 2);
     const spec = await this.spec(source, options);
-    await this.admin.createTopic(spec.name, { queues: QUEUES });
+    await this.topics.create(spec.name, { queues: QUEUES });
     const copy = new Copy(this, source, spec);
     await copy.fill(options.messages ?? 0);
     return copy;
@@ -94,7 +97,7 @@ export class Workbench<L extends SourceLab = SourceLab> implements AsyncDisposab
       // Long, because a request that is only late on a busy machine is sent again: a repeat that the fault did not make.
       rocketmq: {
         ...defaults.rocketmq,
-        endpoints: this.addresses.rocketmqNamesrv,
+        ...this.topics.rocketmq,
         topic: name,
         requestTimeoutMs: 20_000,
         ...options.rocketmq,
