@@ -45,12 +45,12 @@ export class RocketmqAdmin {
     this.#broker = broker;
   }
 
-  /** Finds the broker through the name server at `host:port`. */
+  /** Finds the broker through the name server at `host:port`, and waits for one that has not registered there yet. */
   static async open(address: string): Promise<RocketmqAdmin> {
     const client = new RemotingClient({});
     try {
       const namesrv = new RemotingServer(client, address);
-      const { brokerDatas } = await route(namesrv, CLUSTER_TOPIC);
+      const { brokerDatas } = await registered(namesrv);
       const master = brokerDatas[0]?.brokerAddrs['0'];
       if (master === undefined || brokerDatas.length !== 1)
         throw new Error(`${address} knows ${brokerDatas.length} brokers, but this needs exactly one`);
@@ -163,6 +163,18 @@ export class RocketmqAdmin {
     } catch (error) {
       if (error instanceof RefusedRequest && error.code === responseCode.TOPIC_NOT_EXIST) return undefined;
       throw error;
+    }
+  }
+}
+
+/** Waits until the name server knows a broker: one that was away, or stood still, registers again after a while. */
+async function registered(namesrv: RemotingServer): Promise<Route> {
+  for (const deadline = Date.now() + ROUTED_LIMIT_MS; ; await sleep(100)) {
+    try {
+      return await route(namesrv, CLUSTER_TOPIC);
+    } catch (error) {
+      const isAway = error instanceof RefusedRequest && error.code === responseCode.TOPIC_NOT_EXIST;
+      if (!isAway || Date.now() > deadline) throw error;
     }
   }
 }

@@ -23,7 +23,7 @@ describe('the API of a deployment', () => {
     none = Template.of(await packagedTemplate());
     iam = Template.of(await packagedTemplate(IAM_API));
     jwt = Template.of(await packagedTemplate(JWT_API));
-  }, 300_000);
+  }, 900_000);
 
   const routes = (template: Template) => template.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties);
 

@@ -8,7 +8,7 @@ import type { QueueSystem } from './queue-systems.ts';
 import { resourceCases } from './resource-cases.ts';
 
 // Functions start as processes of their own, and other tests share the cores.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const PER_PARTITION = 250;
 /** In seconds, and not the default. */
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const system of systems?.values() ?? []) await system.remove();
   await deployment?.clean();
-}, 300_000);
+}, 900_000);
 
 describe('sls deploy', () => {
   let task: FunctionProcess;

@@ -30,7 +30,7 @@ describe('the npm package, in a folder without a checkout', () => {
   afterAll(async () => {
     await bench.close();
     await installed.remove();
-  }, 300_000);
+  }, 900_000);
 
   it('depends on nothing and is small enough for a registry', async () => {
     expect(JSON.parse(await installed.read('package.json')).dependencies).toBeUndefined();
@@ -143,7 +143,7 @@ describe('the npm package, in a folder without a checkout', () => {
     const { devDependencies } = JSON.parse(await readFile(path.join(prefix, 'deployed/package.json'), 'utf8'));
     expect(devDependencies['rocketmq-connect-serverless']).toBe(`file:${path.basename(installed.archive)}`);
     await access(path.join(prefix, 'deployed', path.basename(installed.archive)));
-  }, 300_000);
+  }, 900_000);
 
   describe('a connector package that `new` wrote', () => {
     let connector: string;
@@ -152,13 +152,13 @@ describe('the npm package, in a folder without a checkout', () => {
     beforeAll(async () => {
       connector = await installed.newConnector('acme');
       project = await installed.initWith('with-connector', connector);
-    }, 300_000);
+    }, 900_000);
 
     it('passes the conformance suite as a sink, too', async () => {
       const folder = await installed.newConnector('acme-sink', 'sink');
       const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap'], { cwd: folder });
       expectPassed(stdout);
-    }, 300_000);
+    }, 900_000);
 
     it('has types for its author', async () => {
       const text = `
@@ -182,7 +182,7 @@ describe('the npm package, in a folder without a checkout', () => {
       const { stdout } = await run(process.execPath, [tsc, ...options, 'types.ts'], { cwd: connector }).catch((error) => error);
       expect(stdout).toBe('');
       await rm(path.join(connector, 'types.ts'));
-    }, 300_000);
+    }, 900_000);
 
     it('is known to the command line of a project that names it', async () => {
       const file = path.join(project, 'connectors/lines.yml');
@@ -210,7 +210,7 @@ describe('the npm package, in a folder without a checkout', () => {
         console.log(type, config.safeParse({ folder: '/tmp' }).success, create.name);`;
       const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: functions });
       expect(stdout).toBe('acme-source true AcmeSourceTask\n');
-    }, 300_000);
+    }, 900_000);
   });
 
   describe('a folder made by init', () => {

@@ -85,7 +85,7 @@ describe('messages of a JMS client, copied to RocketMQ', () => {
     sent = await sendByJms(addresses.activemqOpenwire, `queue://${queue}`);
     sent.splice(STREAM_OF_BYTES, 1);
     arrived = await copied({ queues: [queue] });
-  }, 300_000);
+  }, 900_000);
   afterAll(async () => {
     await lab[Symbol.asyncDispose]();
     await runtime.close();
@@ -167,5 +167,5 @@ describe('messages of a JMS client, copied to RocketMQ', () => {
     await sendByJms(addresses.activemqOpenwire, `topic://${name}`);
     expect(await copied(options)).toHaveLength(KINDS.length);
     expect(texts((await lab.run({ queues: [name] })).records)).toEqual(['0']);
-  }, 300_000);
+  }, 900_000);
 });

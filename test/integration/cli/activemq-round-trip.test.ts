@@ -7,7 +7,7 @@ import { oddMessages } from '../activemq/odd-messages.ts';
 import { Workbench } from './workbench.ts';
 
 // Each case starts the command several times, and other tests share the cores.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const QUEUES = 3;
 const EACH = 120;

@@ -11,7 +11,7 @@ import { CALLER_ARN, type LambdaEmulator, startLambdaEmulator } from './lambda-e
 import { Workbench } from './workbench.ts';
 
 // Each case starts the command, most of them several times, and other tests share the cores.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const PLANNER = 'rocketmq-connect-test-planner';
 /** The operator's policy lets one invoke functions with a planner's name. */

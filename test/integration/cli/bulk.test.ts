@@ -3,7 +3,7 @@ import { uniqueName } from '../../support/names.ts';
 import { Workbench } from './workbench.ts';
 
 // Each case starts the command several times, and other tests share the cores.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 describe('a command over many connectors', () => {
   let bench: Workbench;

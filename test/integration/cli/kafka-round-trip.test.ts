@@ -4,7 +4,7 @@ import { uniqueName } from '../../support/names.ts';
 import { Workbench } from './workbench.ts';
 
 // Each case starts the command, most of them several times, and other tests share the cores.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const PARTITIONS = 4;
 /** Says in which partition a record was before it went through RocketMQ. */

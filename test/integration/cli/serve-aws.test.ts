@@ -13,7 +13,7 @@ import { type ServeProcess, startServe } from './serve-process.ts';
 import { Workbench } from './workbench.ts';
 
 // Each case asks real servers, and other tests share the cores.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const PROJECT = path.resolve(import.meta.dirname, '../../..');
 const PLANNER = 'rocketmq-connect-test-planner';

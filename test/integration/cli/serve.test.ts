@@ -3,7 +3,7 @@ import { createTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { startServe } from './serve-process.ts';
 
 // Each case starts the command, and other tests share the cores.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 describe('the command serve', () => {
   let table: TestTable;

@@ -160,5 +160,5 @@ describe("the console's API", () => {
     delete process.env.CONSOLE_SECRET;
     expect(body.problems).toMatchObject([{ option: 'source.password', message: 'the server refused ${env:CONSOLE_SECRET}' }]);
     expect(text).not.toContain(WRONG_PASSWORD);
-  }, 300_000);
+  }, 900_000);
 });

@@ -12,7 +12,7 @@ let lab: KafkaSinkLab;
 beforeAll(async () => {
   kafka = await OwnKafka.start();
   lab = new KafkaSinkLab(kafka.addresses);
-}, 300_000);
+}, 900_000);
 afterAll(async () => {
   await lab?.[Symbol.asyncDispose]();
   await kafka?.[Symbol.asyncDispose]();

@@ -50,7 +50,7 @@ describe('a run of the Kafka source', () => {
       }),
       { numRuns: 15 },
     );
-  }, 180_000);
+  }, 900_000);
 
   it.each(['gzip', 'snappy', 'lz4', 'zstd'])('reads %s as Kafka itself compresses it', async (compression) => {
     const topic = await lab.topic(1, 0, [{ name: 'compression.type', value: compression }]);

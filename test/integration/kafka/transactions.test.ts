@@ -99,5 +99,5 @@ describe('a compacted topic', () => {
     } finally {
       await lab.brokerSetting('log.cleaner.backoff.ms', undefined);
     }
-  }, 300_000);
+  }, 900_000);
 });

@@ -80,5 +80,5 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('character sets of %s', (name)
       );
       expect(different).toEqual([]);
     }
-  }, 300_000);
+  }, 900_000);
 });

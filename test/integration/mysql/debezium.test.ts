@@ -81,7 +81,7 @@ describe('messages of Debezium 3.0 and ours, of the same rows and changes of Mar
     await engine.line(/"key":\{"finished":1\}/);
     ours = await messagesOf(copy.addresses.rocketmqNamesrv, copy.name);
     debezium = engine.lines.map((line) => exactJson(line) as Message);
-  }, 300_000);
+  }, 900_000);
   afterAll(async () => {
     await engine?.[Symbol.asyncDispose]();
     await copy?.[Symbol.asyncDispose]();

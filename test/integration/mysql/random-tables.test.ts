@@ -91,5 +91,5 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('a random table of %s', (serve
       }),
       { numRuns: 8 },
     );
-  }, 300_000);
+  }, 900_000);
 });

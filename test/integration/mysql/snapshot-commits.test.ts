@@ -54,7 +54,7 @@ describe.each([mariadb, mysql56])('a transaction that is in the log of $name bef
       await Promise.all(writing);
     }
     expect(Math.max(...hidden)).toBe(0);
-  }, 300_000);
+  }, 900_000);
 });
 
 describe('a transaction whose commit waits', () => {

@@ -214,7 +214,7 @@ describe.each<ServerName>(['mariadb', 'mysql56'])('changes of %s', (server) => {
       expect((await lab.read(undefined, { ...only, startAt })).records.map(keyOf)).toEqual(['{"id":1}', '{"id":2}']);
     expect((await lab.read(undefined, { ...only, startAt: 'latest' })).records).toEqual([]);
     // From the earliest on all is read that any test has written so far.
-  }, 300_000);
+  }, 900_000);
 });
 
 const ids = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);

@@ -9,7 +9,7 @@ import { bytes, sampled, texts } from './generated.ts';
 import { PairLab } from './pair-lab.ts';
 import { inKafka, inRabbitmq, kafkaTarget, rabbitmqTarget } from './targets.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const QUEUES = 2;
 const MESSAGES = 60;

@@ -8,7 +8,7 @@ import { bytes, bytesOrNull, sampled, timestamps } from './generated.ts';
 import { type End, PairLab } from './pair-lab.ts';
 import { activemqTarget, inActivemq, inKafka, inRabbitmq, rabbitmqTarget, type Target } from './targets.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const PARTITIONS = 3;
 const RECORDS = 150;

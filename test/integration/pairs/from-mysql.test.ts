@@ -6,7 +6,7 @@ import { sampled } from './generated.ts';
 import { MysqlPair } from './mysql-pair.ts';
 import { activemqTarget, kafkaTarget, rabbitmqTarget } from './targets.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const ROWS = 60;
 const CHANGES = 80;

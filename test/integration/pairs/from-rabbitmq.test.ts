@@ -8,7 +8,7 @@ import { bytes, sampled, texts } from './generated.ts';
 import { type End, PairLab } from './pair-lab.ts';
 import { activemqTarget, inActivemq, inKafka, kafkaTarget } from './targets.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const QUEUES = 2;
 const MESSAGES = 120;

@@ -12,7 +12,7 @@ import { sampled } from './generated.ts';
 import { MysqlPair } from './mysql-pair.ts';
 import type { End } from './pair-lab.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const PARTITIONS = 2;
 const RECORDS = 120;

@@ -17,13 +17,13 @@ beforeAll(async () => {
   server = await OwnServer.start(rabbitmq);
   url = `amqp://${administrator.username}:${administrator.password}@${server.address('amqp')}`;
   sinks = new RabbitmqSinkLab(url);
-}, 300_000);
+}, 900_000);
 afterAll(async () => {
   await sinks?.[Symbol.asyncDispose]();
   await server?.[Symbol.asyncDispose]();
 });
 
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 900_000;
 const BATCHES = 20;
 const SIZE = 250;
 

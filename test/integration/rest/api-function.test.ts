@@ -15,7 +15,7 @@ import { RestLab, wordsFlat } from '../../support/rest/rest-lab.ts';
 import { type LambdaEmulator, startLambdaEmulator } from '../cli/lambda-emulator.ts';
 
 // The template is packaged first, where no earlier test has done so.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const PLANNER = 'rocketmq-connect-dev-planner';
 /** The role may invoke the planner function and no other. */

@@ -267,7 +267,7 @@ describe('no answer', () => {
     await fc.assert(asked, { numRuns: 20 }).finally(() => {
       delete process.env.REST_SECRET;
     });
-  }, 300_000);
+  }, 900_000);
 });
 
 describe('a list of connectors with many tasks', () => {

@@ -16,7 +16,7 @@ import { Topics } from './topics.ts';
 const COUNT = 2_000;
 
 // A Java virtual machine starts, and may begin badly.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 describe('a proxy in a process of its own', () => {
   let topics: Topics;

@@ -7,7 +7,7 @@ import { stackAddresses } from '../../support/stack.ts';
 import { sourceRecord } from '../../unit/rocketmq/records.ts';
 import { Topics } from './topics.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const COUNT = 50;
 const PATIENCE_MS = 120_000;

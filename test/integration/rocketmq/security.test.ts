@@ -78,7 +78,7 @@ describe('a RocketMQ with users and certificates', () => {
     for (const topic of [OTHER, TOPIC])
       for (const protocol of PROTOCOLS)
         while ((await checkTopic({ ...config({ ...ADMIN, protocol }), topic }, silentLogger)).length > 0) await sleep(100);
-  }, 300_000);
+  }, 900_000);
 
   afterEach(() => tls.setDefaultCACertificates(trusted));
   afterAll(async () => {

@@ -4,7 +4,7 @@ import type { StoredMessage } from '../../../src/rocketmq/stored-message.ts';
 import { type OutgoingMessage, RefusedError } from '../../../src/rocketmq/types.ts';
 import { Topics } from './topics.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const DAY = 24 * 60 * 60 * 1_000;
 /** The broker delivers to the second, and rounds down (timerPrecisionMs). */

@@ -9,7 +9,7 @@ import { uniqueName } from '../../support/names.ts';
 import { connectorSpec } from '../../support/specs.ts';
 
 // DynamoDB Local is slow where other tests share the cores.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const YEAR_MS = 366 * 24 * 60 * 60_000;
 

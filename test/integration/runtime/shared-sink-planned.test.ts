@@ -7,7 +7,7 @@ import { sharedSink } from '../../support/sink/shared-sink.ts';
 import { SinkLab } from '../../support/sink/sink-lab.ts';
 import { stackAddresses } from '../../support/stack.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 /** A busy proxy takes seconds for its first answers. */
 const PATIENT_MS = 30_000;

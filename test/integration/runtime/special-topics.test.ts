@@ -24,7 +24,7 @@ import { connectorSpec } from '../../support/specs.ts';
 import { stackAddresses } from '../../support/stack.ts';
 import { Topics } from '../rocketmq/topics.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const anything = { safeParse: (data: unknown) => ({ success: true, data }) };
 

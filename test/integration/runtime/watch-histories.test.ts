@@ -159,7 +159,7 @@ it('starts nothing once all is copied', async () => {
   let started = await history.look();
   while (started === undefined) started = await history.look();
   expect(started).toBe(0);
-}, 300_000);
+}, 900_000);
 
 let table: TestTable;
 let store: ConnectStore;

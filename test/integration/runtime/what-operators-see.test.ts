@@ -14,7 +14,7 @@ import { connectorSpec } from '../../support/specs.ts';
 import { TimeLapse } from '../../support/time-lapse.ts';
 
 // DynamoDB Local is slow where other tests share the cores.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const MINUTE = 60_000;
 

@@ -25,4 +25,4 @@ it('says that the server is gone, and what to do, when MariaDB is killed while i
   } finally {
     await source.close();
   }
-}, 300_000);
+}, 900_000);

@@ -11,7 +11,7 @@ import type { Output } from '../../../src/cli/terminal/output.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const ROWS = 400;
 const name = uniqueName('main-job');
