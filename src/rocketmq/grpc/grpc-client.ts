@@ -57,8 +57,8 @@ export class GrpcClient extends Producer {
   }
 
   /**
-   * Ends all requests, and leaves no stream. Where a stream failed just before, the client's timer for the next one runs out within a second
-   * and opens nothing.
+   * Ends all requests, and leaves no stream. Where a stream failed just before, the client's timer for the next one runs out within a
+   * second and opens nothing.
    */
   async close(): Promise<void> {
     this.#closing.abort();

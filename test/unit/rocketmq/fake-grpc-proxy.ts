@@ -100,6 +100,4 @@ function withBackOff(command: TelemetryCommand): TelemetryCommand {
 const status = ({ code, message = '' }: Exclude<Reaction, 'silence'>) => new definition.Status().setCode(code as 0).setMessage(message);
 
 const sent = (reaction: Exclude<Reaction, 'silence'>): SendMessageResponse =>
-  new service.SendMessageResponse()
-    .setStatus(status(reaction))
-    .setEntriesList([new service.SendResultEntry().setStatus(status(reaction))]);
+  new service.SendMessageResponse().setStatus(status(reaction)).setEntriesList([new service.SendResultEntry().setStatus(status(reaction))]);
