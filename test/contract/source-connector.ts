@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { WAITING_AT_ONCE } from '../support/side-by-side.ts';
-import type { GrpcTopics, SourceHarness } from './harness/source-harness.ts';
+import { type GrpcTopics, type SourceHarness, sourceNameOf } from './harness/source-harness.ts';
 import { onSharedServers } from './on-shared-servers.ts';
 import { boundsCases } from './source-connector/bounds-cases.ts';
 import { configurationCases } from './source-connector/configuration-cases.ts';
@@ -53,10 +53,6 @@ const PARTS_OVER_GRPC: Readonly<Record<GrpcTopics, readonly Part[]>> = {
 /** The parts for a harness. How a source fails has nothing to do with how RocketMQ is spoken to. */
 export const sourcePartsOf = ({ grpcTopics }: SourceHarness): readonly Part[] =>
   grpcTopics === undefined ? (Object.keys(parts) as Part[]) : PARTS_OVER_GRPC[grpcTopics];
-
-/** What the harness tests, as test files are named: `kafka-source-over-grpc-to-fifo`. */
-export const sourceNameOf = ({ type, grpcTopics }: SourceHarness): string =>
-  `${type}${grpcTopics === undefined ? '' : '-over-grpc'}${grpcTopics === 'FIFO' ? '-to-fifo' : ''}`;
 
 export function describeSourceConnector(harness: SourceHarness, part: Part): void {
   describe(sourceNameOf(harness), () => parts[part](harness));

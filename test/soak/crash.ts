@@ -1,6 +1,6 @@
 import { type Bench, type Row, row, rowOfNone } from '../../bench/row.ts';
-import { harnesses } from '../contract/harness/registry.ts';
-import type { SourceHarness } from '../contract/harness/source-harness.ts';
+import { grpcHarnesses, harnesses } from '../contract/harness/registry.ts';
+import { type SourceHarness, sourceNameOf } from '../contract/harness/source-harness.ts';
 import type { Copy } from '../contract/source-connector/copy.ts';
 import { Workbench } from '../contract/source-connector/workbench.ts';
 import { killRandomly } from '../support/crash/kill-randomly.ts';
@@ -23,11 +23,11 @@ const CHECKPOINT_MS = 200;
  * again.
  */
 export const crashes: readonly Bench[] = [
-  ...harnesses
+  ...[...harnesses, ...grpcHarnesses.filter(({ grpcTopics }) => grpcTopics === 'NORMAL')]
     .filter(({ type }) => type !== 'mysql-source')
     .map(
       (harness): Bench => ({
-        names: [`crash/${harness.type}`],
+        names: [`crash/${sourceNameOf(harness)}`],
         servers: [harness.server, 'rocketmq', 'dynamodb'],
         run: ({ progress }) => crash(harness, progress),
       }),
@@ -37,20 +37,21 @@ export const crashes: readonly Bench[] = [
 
 async function crash(harness: SourceHarness, progress: (text: string) => void): Promise<Row[]> {
   await using bench = await Workbench.open(harness, await harness.open());
+  const name = `crash/${sourceNameOf(harness)}`;
   const batch = { maxInFlightBytes: 64 * 1024, checkpointIntervalMs: CHECKPOINT_MS };
   const copy = await bench.prepare({ partitions: PARTITIONS, batch });
-  progress(`crash/${harness.type}: filling in ${MESSAGES} messages`);
+  progress(`${name}: filling in ${MESSAGES} messages`);
   while (copy.filled * PARTITIONS < MESSAGES) await copy.fill(FILL_AT_ONCE, BYTES);
   await copy.apply();
-  const onKill = (kills: number) => kills % 10 === 0 && progress(`crash/${harness.type}: ${kills} of ${KILLS} kills`);
+  const onKill = (kills: number) => kills % 10 === 0 && progress(`${name}: ${kills} of ${KILLS} kills`);
   const { kills, laterMs } = await killRandomly(copy.order({ recordsPerSecond: RECORDS_PER_SECOND }), KILLS, LIFE_MS, { onKill });
   await using successor = bench.newRuntime(laterMs);
   await copy.settle(successor);
   const { distinct, all } = await count(copy);
   return [
-    row(`crash/${harness.type}/kills`, kills, 'kills'),
-    rowOfNone(`crash/${harness.type}/lost`, MESSAGES - distinct, 'messages'),
-    row(`crash/${harness.type}/repeats`, ((all - distinct) / MESSAGES) * 100, '% of messages'),
+    row(`${name}/kills`, kills, 'kills'),
+    rowOfNone(`${name}/lost`, MESSAGES - distinct, 'messages'),
+    row(`${name}/repeats`, ((all - distinct) / MESSAGES) * 100, '% of messages'),
   ];
 }
 

@@ -1,11 +1,13 @@
 import { Writable } from 'node:stream';
 import { createSecureContext } from 'node:tls';
-import { ChannelCredentials, type Metadata } from '@grpc/grpc-js';
+import { ChannelCredentials, type ClientUnaryCall, type Metadata } from '@grpc/grpc-js';
 import type { BaseClient, Endpoints } from 'rocketmq-client-nodejs';
 import grpc, { type MessagingServiceClient } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_grpc_pb.js';
 import type service from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
-import { type TlsConfig, tlsConnectOptions } from '../../kit/index.ts';
+import { ConnectError } from '../../api/index.ts';
+import { patience, type TlsConfig, tlsConnectOptions } from '../../kit/index.ts';
 import type { RocketmqAccess } from '../access.ts';
+import { noAnswer } from '../remoting/connection-error.ts';
 
 type Tls = RocketmqAccess['tls'];
 type Telemetry = ReturnType<MessagingServiceClient['telemetry']>;
@@ -13,9 +15,9 @@ type Telemetry = ReturnType<MessagingServiceClient['telemetry']>;
 type Call<Request, Response> = (
   request: Request,
   metadata: Metadata,
-  options: { readonly deadline: number },
+  options: object,
   done: (error: Error | null, response: Response) => void,
-) => unknown;
+) => ClientUnaryCall;
 
 /**
  * The connections of one client to its proxies, in place of the client's own: those take no certificates, and go on to connect after they
@@ -25,6 +27,9 @@ export class GrpcChannels {
   readonly #client: Pick<BaseClient, 'getRequestMetadata'>;
   readonly #tls: Tls;
   readonly #stubs = new Map<string, MessagingServiceClient>();
+  /** The last stream to each proxy. Those before it have ended. */
+  readonly #streams = new Map<string, Telemetry>();
+  readonly #calls = new Set<ClientUnaryCall>();
   #isClosed = false;
 
   constructor(client: Pick<BaseClient, 'getRequestMetadata'>, tls: Tls) {
@@ -58,24 +63,42 @@ export class GrpcChannels {
     const { removeAllListeners } = stream;
     // The client takes its listeners away before the stream has ended, and an error that nobody listens to ends the process.
     stream.removeAllListeners = (event) => removeAllListeners.call(stream, event).on('error', () => {});
+    this.#streams.set(endpoints.facade, stream);
     return stream;
   }
 
-  /** Ends all requests. */
+  /** Ends all requests and streams, which would outlive their connections' closing otherwise. Later requests are rejected. */
   close(): void {
     this.#isClosed = true;
+    for (const stream of this.#streams.values()) {
+      // The client would wait a second and then open the stream again.
+      stream.removeAllListeners();
+      stream.cancel();
+    }
+    for (const call of this.#calls) call.cancel();
     for (const stub of this.#stubs.values()) stub.close();
+    this.#streams.clear();
     this.#stubs.clear();
   }
 
   #call<Request, Response>(name: 'queryRoute' | 'heartbeat' | 'notifyClientTermination') {
     return (endpoints: Endpoints, request: Request, ms: number): Promise<Response> => {
+      if (this.#isClosed) return Promise.reject(new ConnectError('INTERRUPTED', 'the connection is closed', { retriable: true }));
       const stub = this.stub(endpoints);
-      const call = stub[name].bind(stub) as unknown as Call<Request, Response>;
+      const ask = stub[name].bind(stub) as unknown as Call<Request, Response>;
       return new Promise((resolve, reject) => {
-        call(request, this.#client.getRequestMetadata(), { deadline: Date.now() + ms }, (error, response) =>
-          error === null ? resolve(response) : reject(error),
-        );
+        // Not by gRPC's own deadline, which runs out while this process itself is busy.
+        const call = ask(request, this.#client.getRequestMetadata(), {}, (error, response) => {
+          inTime();
+          this.#calls.delete(call);
+          if (error === null) resolve(response);
+          else reject(error);
+        });
+        this.#calls.add(call);
+        const inTime = patience(ms, () => {
+          reject(noAnswer(endpoints.facade, ms));
+          call.cancel();
+        });
       });
     };
   }

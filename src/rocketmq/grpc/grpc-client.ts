@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Endpoints, Producer, type ProducerOptions } from 'rocketmq-client-nodejs';
 import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
 import service from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
@@ -18,6 +19,7 @@ const FAREWELL_MS = 1_000;
 /** RocketMQ's own client as a producer of one topic. It brings routes, signatures and settings; messages are sent by its channels. */
 export class GrpcClient extends Producer {
   readonly channels: GrpcChannels;
+  readonly #closing = new AbortController();
 
   /** `topic` has its namespace. Nothing is asked yet. */
   constructor(config: RocketmqAccess, topic: string) {
@@ -46,8 +48,24 @@ export class GrpcClient extends Producer {
     });
   }
 
-  /** Ends all requests, and leaves no stream or timer. */
+  /** A start that was given up would go on, and set timers that nobody clears. */
+  protected override async updateRoutes(): Promise<void> {
+    await super.updateRoutes();
+    if (!this.#closing.signal.aborted) return;
+    this.topicRouteCache.clear();
+    throw this.#closing.signal.reason;
+  }
+
+  protected override sleep(ms: number): Promise<void> {
+    return sleep(ms, undefined, { signal: this.#closing.signal });
+  }
+
+  /**
+   * Ends all requests, and leaves no stream. Where a stream failed just before, the client's timer for the next one runs out within a
+   * second and opens nothing.
+   */
   async close(): Promise<void> {
+    this.#closing.abort();
     const ended = this.shutdown();
     ended.catch(() => {});
     await withPatience(FAREWELL_MS, (late) => untilAborted(ended, late)).catch(() => {});

@@ -35,7 +35,6 @@ export async function writableTopic(client: GrpcClient, config: RocketmqConfig, 
   const queues = route.getMessageQueuesList().filter((queue) => WRITABLE.has(queue.getPermission()));
   if (queues.length === 0) {
     throw new ConnectError('FORBIDDEN', `rocketmq.topic: topic ${name} has no queue that may be written`, {
-      retriable: true,
       remedy: `allow it: mqadmin updateTopicPerm -n <name server> -c <cluster> -t ${name} -p 6`,
     });
   }

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { connectorTypes } from '../../../src/connectors/registry.ts';
 import { nameOf, partsOf } from '../sink-connector.ts';
-import { sourceNameOf, sourcePartsOf } from '../source-connector.ts';
+import { sourcePartsOf } from '../source-connector.ts';
 import { grpcHarnesses, harnesses, sinkHarnesses } from './registry.ts';
+import { sourceNameOf } from './source-harness.ts';
 
 describe('the suite for source connectors', () => {
   it('has a harness for every source that the product has', async () => {

@@ -53,6 +53,10 @@ export interface SourceHarness {
   openOwn(advertised: readonly string[]): Promise<OwnLab>;
 }
 
+/** What the harness tests, as test files are named: `kafka-source-over-grpc-to-fifo`. */
+export const sourceNameOf = ({ type, grpcTopics }: SourceHarness): string =>
+  `${type}${grpcTopics === undefined ? '' : '-over-grpc'}${grpcTopics === 'FIFO' ? '-to-fifo' : ''}`;
+
 export interface SourceLab extends AsyncDisposable {
   /** `host:port` of the server, for a proxy before it. */
   readonly address: string;

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { silentLogger } from '../../../src/api/index.ts';
+import type { OutgoingMessage, RocketmqConfig, TopicProducer } from '../../../src/rocketmq/types.ts';
+import { openProducer } from '../../../src/transport/open-producer.ts';
+import { message } from './decode-body.ts';
+import { FakeGrpcProxy, type Reaction, stored } from './fake-grpc-proxy.ts';
+
+const within = (ms: number): number => Date.now() + ms;
+const failsOnce =
+  (reaction: Reaction) =>
+  (index: number): Reaction =>
+    index === 0 ? reaction : stored;
+const grouped = (body: string): OutgoingMessage => ({ ...message(body), group: 'group' });
+
+describe('a producer over gRPC whose proxy has difficulties', () => {
+  let proxy: FakeGrpcProxy;
+  const opened: TopicProducer[] = [];
+
+  beforeEach(async () => {
+    proxy = await FakeGrpcProxy.start();
+  });
+  afterEach(async () => {
+    for (const producer of opened.splice(0)) await producer.close();
+    await proxy[Symbol.asyncDispose]();
+  });
+
+  /** The time limit is long for a busy machine, and short where a test waits for it. */
+  async function open(requestTimeoutMs = 20_000): Promise<TopicProducer> {
+    const order = proxy.messageType === 'NORMAL' ? 'none' : 'partition';
+    const config: RocketmqConfig = {
+      protocol: 'grpc',
+      order,
+      endpoints: proxy.address,
+      topic: 'orders',
+      namespace: '',
+      tls: false,
+      requestTimeoutMs,
+    };
+    const producer = await openProducer(config, silentLogger);
+    opened.push(producer);
+    return producer;
+  }
+
+  it.each([
+    ['has too many requests', { code: 42_900, message: 'too many requests' }],
+    ['fails for a reason of its own', { code: 50_001, message: 'store putMessage return null' }],
+    ['answers with a code that is not known', { code: 4711 }],
+  ])('sends the request again when the proxy %s', async (_, reaction) => {
+    proxy.onSend = failsOnce(reaction);
+    const producer = await open();
+    await producer.send(0, [message('a'), message('b')], within(60_000));
+    await producer.send(0, [message('c')], within(60_000));
+    expect(proxy.sends).toEqual([['a', 'b'], ['a', 'b'], ['c']]);
+  });
+
+  it('says THROTTLED where the proxy has too many requests until the deadline, and sends nothing behind it', async () => {
+    proxy.onSend = () => ({ code: 42_900, message: 'too many requests' });
+    const producer = await open();
+    const [first, second] = await Promise.allSettled([
+      producer.send(0, [message('a')], within(2_000)),
+      producer.send(0, [message('b')], within(60_000)),
+    ]);
+    expect(first).toMatchObject({ reason: { code: 'THROTTLED', retriable: true } });
+    expect(second).toMatchObject({ reason: { code: 'INTERRUPTED', retriable: true } });
+    expect(proxy.sends.flat()).not.toContain('b');
+  });
+
+  it('halves a request that is refused until the message at fault is alone', async () => {
+    proxy.onSend = (_, bodies) => (bodies.includes('bad') ? { code: 40_007, message: 'illegal property' } : stored);
+    const producer = await open();
+    const messages = ['a', 'b', 'bad', 'c'].map(message);
+    await expect(producer.send(0, messages, within(60_000))).rejects.toMatchObject({ code: 'RECORD_REFUSED', index: 2 });
+    expect(proxy.sends).toEqual([['a', 'b', 'bad', 'c'], ['a', 'b'], ['bad', 'c'], ['bad']]);
+  });
+
+  it('sends the next message of a group only after a late answer to the one before, which it does not repeat', async () => {
+    proxy.messageType = 'FIFO';
+    const late = Promise.withResolvers<Reaction>();
+    const arrived = Promise.withResolvers<void>();
+    proxy.onSend = (index) => {
+      if (index > 0) return stored;
+      arrived.resolve();
+      return late.promise;
+    };
+    const producer = await open(3_000);
+    const asked = proxy.routes;
+    const sending = producer.send(0, [grouped('a'), grouped('b')], within(120_000));
+    await arrived.promise;
+    // The producer has waited in vain once it asks whether the proxy is alive.
+    while (proxy.routes === asked) await sleep(10);
+    expect(proxy.sends).toEqual([['a']]);
+    late.resolve(stored);
+    await sending;
+    expect(proxy.sends).toEqual([['a'], ['b']]);
+  });
+
+  it('sends a message of a group again once the answer to it is given up', async () => {
+    proxy.messageType = 'FIFO';
+    proxy.onSend = failsOnce('silence');
+    const producer = await open(1_000);
+    await producer.send(0, [grouped('a'), grouped('b')], within(120_000));
+    expect(proxy.sends).toEqual([['a'], ['a'], ['b']]);
+  });
+
+  it('does not open where the proxy never sends settings, and leaves no stream', async () => {
+    proxy.answersTelemetry = false;
+    await expect(open(1_000)).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });
+    while (proxy.streams > 0) await sleep(10);
+  });
+
+  it('asks nothing more after a start that was given up while it asked for the route', async () => {
+    proxy.answersRoute = (index) => index === 0;
+    await expect(open(1_000)).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });
+    const asked = proxy.routes;
+    proxy.answersRoute = () => true;
+    // Longer than the client waits before it asks again.
+    await sleep(1_500);
+    expect([proxy.routes, proxy.streams]).toEqual([asked, 0]);
+  });
+});
