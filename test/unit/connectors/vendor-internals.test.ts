@@ -5,11 +5,14 @@ import { expect, it } from '@jest/globals';
 import ZongJi, { type ColumnSchema, type TableMapEvent } from '@vlasky/zongji';
 import { createConnection } from 'mysql2';
 import rhea from 'rhea';
+import { SimpleConsumer } from 'rocketmq-client-nodejs';
+import { silentLogger } from '../../../src/api/index.ts';
 import { rheaInternals } from '../../../src/connectors/activemq/protocol/rhea-internals.ts';
 import { type InnerReader, zongjiInternals } from '../../../src/connectors/mysql/log/zongji-internals.ts';
 import { mysql2Internals } from '../../../src/connectors/mysql/server/mysql2-internals.ts';
 import { amqplibInternals } from '../../../src/connectors/rabbitmq/protocol/amqplib-internals.ts';
 import { requireInternals, type VendorInternals } from '../../../src/kit/vendor-internals.ts';
+import { clientInternals } from '../../../src/rocketmq/grpc/consumer/client-internals.ts';
 
 const packages = '../../../node_modules';
 const require = createRequire(import.meta.url);
@@ -21,6 +24,7 @@ const realObjects = new Map<VendorInternals, () => Promise<Record<string, object
   [rheaInternals, rheaObjects],
   [mysql2Internals, mysql2Objects],
   [zongjiInternals, zongjiObjects],
+  [clientInternals, rocketmqObjects],
 ]);
 
 function amqplibObjects() {
@@ -34,6 +38,14 @@ function amqplibObjects() {
   const confirming = Object.assign(new ConfirmChannel(connection), { ch: 1 });
   expect(String(ConfirmChannel.prototype.allocate)).toContain('this.ch = this.connection.freshChannel');
   return { Connection: connection, Channel: new Channel(connection), ConfirmChannel: confirming };
+}
+
+function rocketmqObjects() {
+  const options = { endpoints: '127.0.0.1:1', namespace: '', consumerGroup: 'group', subscriptions: new Map(), logger: silentLogger };
+  const consumer = new SimpleConsumer(options);
+  // It has a timer from its beginning.
+  consumer.getRpcClientManager().close();
+  return { SimpleConsumer: consumer };
 }
 
 function rheaObjects() {

@@ -9,7 +9,9 @@ import {
 } from 'rocketmq-client-nodejs';
 import type { Settings, Status } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
 import type { ReceiveMessageRequest, TelemetryCommand } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
+import { requireInternals } from '../../../kit/vendor-internals.ts';
 import { Channels } from './channels.ts';
+import { clientInternals } from './client-internals.ts';
 import type { Secured } from './grpc-credentials.ts';
 import { RefusedStatus } from './refused-status.ts';
 
@@ -29,6 +31,7 @@ export class SharedClient extends SimpleConsumer {
   constructor(options: SimpleConsumerOptions, secured: Secured) {
     super(options);
     this.#failed.promise.catch(() => {});
+    requireInternals(clientInternals, 'SimpleConsumer', this);
     this.rpcClientManager.close();
     this.channels = new Channels(secured, () => this.getRequestMetadata());
     Object.assign(this, { rpcClientManager: this.channels });
