@@ -215,9 +215,15 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'src/rocketmq/grpc',
-    holds: "RocketMQ over gRPC: channels of RocketMQ's own client, a producer, its checks",
-    imports: ['src/api', 'src/kit', 'src/rocketmq'],
-    packages: ['@grpc/grpc-js', 'rocketmq-client-nodejs', 'node:os', 'node:stream', 'node:tls', ...PURE],
+    holds: 'RocketMQ over gRPC: a producer, its checks',
+    imports: ['src/api', 'src/kit', 'src/rocketmq', 'src/rocketmq/grpc/client'],
+    packages: ['@grpc/grpc-js', 'rocketmq-client-nodejs', 'node:os', ...PURE],
+  },
+  {
+    folder: 'src/rocketmq/grpc/client',
+    holds: "what producer and consumer share: channels in place of those of RocketMQ's own client, certificates",
+    imports: ['src/api', 'src/kit', 'src/rocketmq/remoting/connection-error.ts'],
+    packages: ['@grpc/grpc-js', 'rocketmq-client-nodejs', 'node:stream', ...PURE],
   },
   {
     folder: 'src/transport',
@@ -228,7 +234,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'src/rocketmq/grpc/consumer',
     holds: "a consumer over gRPC: RocketMQ's own client for one run, its calls, what they mean to the user",
-    imports: ['src/api', 'src/kit'],
+    imports: ['src/api', 'src/kit', 'src/rocketmq/grpc/client'],
     packages: ['@grpc/grpc-js', 'protobufjs', 'rocketmq-client-nodejs', ...PURE],
   },
   {

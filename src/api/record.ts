@@ -76,7 +76,10 @@ export interface SinkRecord extends ConnectRecord {
   readonly topic: string;
   /** Name of the queue that it was read from, as in the task's `partitions`: `topic:broker:queue`. */
   readonly partition: string;
-  /** Its place in the queue, from 0. With the partition it tells the record from all others, and is the same each time it is read. */
+  /**
+   * Its place in the queue, from 0. With the partition it tells the record from all others, and is the same each time it is read. With
+   * `sink.delivery: shared` a record that comes again has another partition and offset, those in RocketMQ's topic for retries.
+   */
   readonly offset: number;
   /** RocketMQ's id of the message; absent where its client gave none. */
   readonly messageId?: string;

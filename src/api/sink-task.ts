@@ -15,7 +15,7 @@ export interface SinkBatch {
   readonly records: readonly SinkRecord[];
   /**
    * The position behind the last record. A target that keeps positions stores it in the same transaction. With `sink.ordering: key` what is
-   * before it may not be written yet.
+   * before it may not be written yet, nor with `sink.delivery: shared`, where nothing goes on at a position.
    */
   readonly position: Position;
   /**

@@ -7,8 +7,9 @@ import { untilAborted, withPatience } from '../../kit/index.ts';
 import { requireInternals } from '../../kit/vendor-internals.ts';
 import type { RocketmqAccess } from '../access.ts';
 import { noAnswer } from '../remoting/connection-error.ts';
-import { clientInternals } from './client-internals.ts';
-import { GrpcChannels } from './grpc-channels.ts';
+import { clientInternals } from './client/client-internals.ts';
+import { GrpcChannels } from './client/grpc-channels.ts';
+import { grpcCredentials } from './client/grpc-credentials.ts';
 import { callError } from './status-error.ts';
 
 /** The client refuses shorter limits. */
@@ -27,7 +28,7 @@ export class GrpcClient extends Producer {
     requireInternals(clientInternals, 'Client', this);
     requireInternals(clientInternals, 'Channels', this.rpcClientManager);
     this.rpcClientManager.close();
-    this.channels = new GrpcChannels(this, config.tls);
+    this.channels = new GrpcChannels(this, grpcCredentials(config.tls));
     Object.defineProperty(this, 'rpcClientManager', { value: this.channels });
   }
 

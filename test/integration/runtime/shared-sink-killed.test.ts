@@ -19,7 +19,7 @@ const COUNT = 300;
 /** A proxy takes no shorter one: messages that a dead process held come again after it. */
 const INVISIBLE_MS = 10_000;
 
-describe('a sink whose tasks share queues, and whose process is killed', () => {
+describe('the process of a sink whose tasks share queues', () => {
   let lab: SinkLab;
   let folder: string;
   beforeAll(async () => {
@@ -54,7 +54,7 @@ describe('a sink whose tasks share queues, and whose process is killed', () => {
     { method: 'store.release', when: 'before', nth: 1 },
   ];
 
-  it.each(points)('loses none of its messages: $when $method', async (at) => {
+  it.each(points)('loses none of its messages where it is killed: $when $method', async (at) => {
     const { sink, file } = await prepare();
     const { dynamodb } = await stackAddresses();
     const work = { run: { connector: sink.spec.name, task: 0 } };
@@ -64,5 +64,14 @@ describe('a sink whose tasks share queues, and whose process is killed', () => {
     await using later = new TestRuntime(createDynamodbStore({ table: lab.table, endpoint: dynamodb, now }), LEASE_OVER_MS);
     const values = async () => (await readFileSink(file)).map(({ value }) => String(value));
     await runUntil(sink, async () => new Set(await values()).size === 2 * COUNT, { runtime: later });
+  });
+
+  it('ends by itself once a run is over: no timer and no stream is left', async () => {
+    const { sink } = await prepare();
+    const { dynamodb } = await stackAddresses();
+    const work = { run: { connector: sink.spec.name, task: 0 } };
+    const { signal, outcome } = await runWorker({ table: lab.table, dynamodb, deadlineMs: WORKER_DEADLINE_MS, work });
+    expect(signal).toBeNull();
+    expect(outcome).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up' } });
   });
 });

@@ -5,14 +5,14 @@ import { expect, it } from '@jest/globals';
 import ZongJi, { type ColumnSchema, type TableMapEvent } from '@vlasky/zongji';
 import { createConnection } from 'mysql2';
 import rhea from 'rhea';
-import { Producer } from 'rocketmq-client-nodejs';
+import { Producer, SimpleConsumer } from 'rocketmq-client-nodejs';
 import { silentLogger } from '../../../src/api/index.ts';
 import { rheaInternals } from '../../../src/connectors/activemq/protocol/rhea-internals.ts';
 import { type InnerReader, zongjiInternals } from '../../../src/connectors/mysql/log/zongji-internals.ts';
 import { mysql2Internals } from '../../../src/connectors/mysql/server/mysql2-internals.ts';
 import { amqplibInternals } from '../../../src/connectors/rabbitmq/protocol/amqplib-internals.ts';
 import { requireInternals, type VendorInternals } from '../../../src/kit/vendor-internals.ts';
-import { clientInternals } from '../../../src/rocketmq/grpc/client-internals.ts';
+import { clientInternals } from '../../../src/rocketmq/grpc/client/client-internals.ts';
 
 const packages = '../../../node_modules';
 const require = createRequire(import.meta.url);
@@ -42,10 +42,11 @@ function amqplibObjects() {
 
 function rocketmqObjects() {
   const client = new Producer({ endpoints: '127.0.0.1:1', namespace: '', logger: silentLogger });
-  const { rpcClientManager: channels } = client as unknown as { readonly rpcClientManager: { close(): void } };
-  // It would go on to look for idle connections.
-  channels.close();
-  return { Client: client, Channels: channels };
+  const options = { endpoints: '127.0.0.1:1', namespace: '', consumerGroup: 'group', subscriptions: new Map(), logger: silentLogger };
+  const consumer = new SimpleConsumer(options);
+  // They would go on to look for idle connections.
+  for (const each of [client, consumer]) each.getRpcClientManager().close();
+  return { Client: client, Channels: client.getRpcClientManager(), SimpleConsumer: consumer };
 }
 
 function rheaObjects() {

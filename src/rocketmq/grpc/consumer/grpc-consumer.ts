@@ -2,8 +2,8 @@ import { type Endpoints, FilterExpression, type MessageQueue } from 'rocketmq-cl
 import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
 import { ConnectError, silentLogger } from '../../../api/index.ts';
 import { type TlsConfig, untilAborted, withPatience } from '../../../kit/index.ts';
+import { grpcCredentials } from '../client/grpc-credentials.ts';
 import { acknowledgeAll } from './ack-call.ts';
-import { grpcCredentials } from './grpc-credentials.ts';
 import { type Asked, grpcError } from './grpc-error.ts';
 import { setInvisible } from './invisible-call.ts';
 import { receiveOnce } from './receive-call.ts';
@@ -112,7 +112,7 @@ export class GrpcConsumer {
     const { endpoints, name: broker } = queue.broker;
     try {
       const messages = await receiveOnce({
-        client: this.#client.channels.of(endpoints),
+        client: this.#client.channels.stub(endpoints),
         request: this.#client.receiveRequest(most, queue, this.#filter, this.#config.invisibleMs, POLL_MS),
         metadata: this.#client.getRequestMetadata(),
         deadline: Date.now() + POLL_MS + this.#config.requestTimeoutMs,
@@ -171,7 +171,7 @@ export class GrpcConsumer {
 
   #call(endpoints: Endpoints): UnaryCall {
     return {
-      client: this.#client.channels.of(endpoints),
+      client: this.#client.channels.stub(endpoints),
       metadata: this.#client.getRequestMetadata(),
       deadline: Date.now() + this.#config.requestTimeoutMs,
     };

@@ -9,8 +9,10 @@ import {
 } from 'rocketmq-client-nodejs';
 import type { Settings, Status } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
 import type { ReceiveMessageRequest, TelemetryCommand } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
-import { Channels } from './channels.ts';
-import type { Secured } from './grpc-credentials.ts';
+import { requireInternals } from '../../../kit/vendor-internals.ts';
+import { clientInternals } from '../client/client-internals.ts';
+import { GrpcChannels } from '../client/grpc-channels.ts';
+import type { Secured } from '../client/grpc-credentials.ts';
 import { RefusedStatus } from './refused-status.ts';
 
 type Telemetry = ClientDuplexStream<TelemetryCommand, TelemetryCommand>;
@@ -20,7 +22,7 @@ type Telemetry = ClientDuplexStream<TelemetryCommand, TelemetryCommand>;
  * of trying on for ever, and nothing of it lives on after its end: no timer, no stream.
  */
 export class SharedClient extends SimpleConsumer {
-  readonly channels: Channels;
+  readonly channels: GrpcChannels;
   /** Messages of a group come in their order, each queue's next one only after the one before is acknowledged. Known after the start. */
   isFifo = false;
   readonly #streams = new Set<Telemetry>();
@@ -29,8 +31,10 @@ export class SharedClient extends SimpleConsumer {
   constructor(options: SimpleConsumerOptions, secured: Secured) {
     super(options);
     this.#failed.promise.catch(() => {});
+    requireInternals(clientInternals, 'Client', this);
+    requireInternals(clientInternals, 'SimpleConsumer', this);
     this.rpcClientManager.close();
-    this.channels = new Channels(secured, () => this.getRequestMetadata());
+    this.channels = new GrpcChannels(this, secured);
     Object.assign(this, { rpcClientManager: this.channels });
   }
 

@@ -1,15 +1,13 @@
 import { Writable } from 'node:stream';
-import { createSecureContext } from 'node:tls';
-import { ChannelCredentials, type ClientUnaryCall, type Metadata } from '@grpc/grpc-js';
+import type { ClientUnaryCall, Metadata } from '@grpc/grpc-js';
 import type { BaseClient, Endpoints } from 'rocketmq-client-nodejs';
 import grpc, { type MessagingServiceClient } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_grpc_pb.js';
 import type service from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
-import { ConnectError } from '../../api/index.ts';
-import { patience, type TlsConfig, tlsConnectOptions } from '../../kit/index.ts';
-import type { RocketmqAccess } from '../access.ts';
-import { noAnswer } from '../remoting/connection-error.ts';
+import { ConnectError } from '../../../api/index.ts';
+import { patience } from '../../../kit/index.ts';
+import { noAnswer } from '../../remoting/connection-error.ts';
+import type { Secured } from './grpc-credentials.ts';
 
-type Tls = RocketmqAccess['tls'];
 type Telemetry = ReturnType<MessagingServiceClient['telemetry']>;
 /** One of the service's requests with one answer. */
 type Call<Request, Response> = (
@@ -19,22 +17,25 @@ type Call<Request, Response> = (
   done: (error: Error | null, response: Response) => void,
 ) => ClientUnaryCall;
 
+/** Brokers may be told to take large messages. What is worth a repeat is repeated here. */
+const OPTIONS = { 'grpc.max_receive_message_length': -1, 'grpc.enable_retries': 0 };
+
 /**
  * The connections of one client to its proxies, in place of the client's own: those take no certificates, and go on to connect after they
  * are closed. The client asks by them for routes, and sends heartbeats and settings.
  */
 export class GrpcChannels {
   readonly #client: Pick<BaseClient, 'getRequestMetadata'>;
-  readonly #tls: Tls;
+  readonly #secured: Secured;
   readonly #stubs = new Map<string, MessagingServiceClient>();
   /** The last stream to each proxy. Those before it have ended. */
   readonly #streams = new Map<string, Telemetry>();
   readonly #calls = new Set<ClientUnaryCall>();
   #isClosed = false;
 
-  constructor(client: Pick<BaseClient, 'getRequestMetadata'>, tls: Tls) {
+  constructor(client: Pick<BaseClient, 'getRequestMetadata'>, secured: Secured) {
     this.#client = client;
-    this.#tls = tls;
+    this.#secured = secured;
   }
 
   /** Returns the connection to these endpoints, which opens with the first request. */
@@ -42,10 +43,11 @@ export class GrpcChannels {
     const target = endpoints.getGrpcTarget();
     let stub = this.#stubs.get(target);
     if (stub === undefined) {
-      const servername = typeof this.#tls === 'boolean' ? undefined : this.#tls.servername;
-      const options = servername === undefined ? {} : { 'grpc.ssl_target_name_override': servername };
-      stub = new grpc.MessagingServiceClient(target, credentials(this.#tls), options);
-      this.#stubs.set(target, stub);
+      const { credentials, options } = this.#secured;
+      stub = new grpc.MessagingServiceClient(target, credentials, { ...OPTIONS, ...options });
+      // What is asked after the end fails at once.
+      if (this.#isClosed) stub.close();
+      else this.#stubs.set(target, stub);
     }
     return stub;
   }
@@ -102,11 +104,4 @@ export class GrpcChannels {
       });
     };
   }
-}
-
-function credentials(tls: Tls): ChannelCredentials {
-  const given = tls === true ? { rejectUnauthorized: true } : tls === false ? undefined : tlsConnectOptions(tls);
-  if (given === undefined) return ChannelCredentials.createInsecure();
-  const { servername: _, rejectUnauthorized, ...certificates } = given as Omit<TlsConfig, 'enabled'>;
-  return ChannelCredentials.createFromSecureContext(createSecureContext(certificates), { rejectUnauthorized });
 }
