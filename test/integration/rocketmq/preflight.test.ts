@@ -140,7 +140,7 @@ describe('checking a topic', () => {
     expect(await finding(topics.config('orders', { endpoints: rocketmqGrpc }))).toMatchObject({
       code: 'UNREACHABLE',
       option: 'rocketmq.endpoints',
-      remedy: expect.stringContaining('not its gRPC port'),
+      remedy: expect.stringContaining('set rocketmq.protocol to grpc'),
     });
   });
 

@@ -91,7 +91,7 @@ describe('connections to RocketMQ', () => {
     await expect(client.request(address, route, 999.5)).rejects.toMatchObject({
       code: 'UNREACHABLE',
       message: `rocketmq.endpoints: ${address} does not answer in RocketMQ's remoting protocol`,
-      remedy: expect.stringContaining('not its gRPC port'),
+      remedy: expect.stringContaining('set rocketmq.protocol to grpc'),
     });
     server.close();
   });
