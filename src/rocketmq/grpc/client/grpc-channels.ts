@@ -17,6 +17,8 @@ type Call<Request, Response> = (
   done: (error: Error | null, response: Response) => void,
 ) => ClientUnaryCall;
 
+const ignore = (): void => {};
+
 /** Brokers may be told to take large messages. What is worth a repeat is repeated here. */
 const OPTIONS = { 'grpc.max_receive_message_length': -1, 'grpc.enable_retries': 0 };
 
@@ -64,7 +66,7 @@ export class GrpcChannels {
     const stream = this.stub(endpoints).telemetry(metadata);
     const { removeAllListeners } = stream;
     // The client takes its listeners away before the stream has ended, and an error that nobody listens to ends the process.
-    stream.removeAllListeners = (event) => removeAllListeners.call(stream, event).on('error', () => {});
+    stream.removeAllListeners = (event) => removeAllListeners.call(stream, event).off('error', ignore).on('error', ignore);
     this.#streams.set(endpoints.facade, stream);
     return stream;
   }

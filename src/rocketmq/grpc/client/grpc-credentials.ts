@@ -1,6 +1,7 @@
-import { type ChannelCredentials, type ChannelOptions, credentials } from '@grpc/grpc-js';
+import { createSecureContext } from 'node:tls';
+import { ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
 import { ConnectError } from '../../../api/index.ts';
-import type { TlsConfig } from '../../../kit/index.ts';
+import { type TlsConfig, tlsConnectOptions } from '../../../kit/index.ts';
 
 export interface Secured {
   readonly credentials: ChannelCredentials;
@@ -9,13 +10,13 @@ export interface Secured {
 
 /** How a channel is encrypted. Throws CONFIG_INVALID where a certificate or key is none. */
 export function grpcCredentials(tls: boolean | TlsConfig): Secured {
-  const config = typeof tls === 'boolean' ? { enabled: tls, rejectUnauthorized: true } : tls;
-  if (!config.enabled) return { credentials: credentials.createInsecure(), options: {} };
-  const { ca, cert, key, rejectUnauthorized, servername } = config as TlsConfig;
-  const bytes = (text: string | undefined) => (text === undefined ? null : Buffer.from(text));
+  const config = tlsConnectOptions(typeof tls === 'boolean' ? { enabled: tls, rejectUnauthorized: true } : tls);
+  if (config === undefined) return { credentials: ChannelCredentials.createInsecure(), options: {} };
+  const { servername, rejectUnauthorized, ...certificates } = config;
   try {
     return {
-      credentials: credentials.createSsl(bytes(ca), bytes(key), bytes(cert), { rejectUnauthorized }),
+      // grpc-js's own way to make a context does not know certificates that this process came to trust later.
+      credentials: ChannelCredentials.createFromSecureContext(createSecureContext(certificates), { rejectUnauthorized }),
       options: servername === undefined ? {} : { 'grpc.ssl_target_name_override': servername, 'grpc.default_authority': servername },
     };
   } catch (error) {
