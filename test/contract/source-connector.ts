@@ -23,15 +23,10 @@ const openBench = async (harness: SourceHarness) => Workbench.open(harness, awai
 /** What every source connector must do, whatever its system. Each part is a test file of its own, so that files can share the machine. */
 export const parts = {
   /** On the stack's servers, with nothing broken. */
-  copying: onSharedServers(openBench, [
-    lifeCases,
-    fidelityCases,
-    boundsCases,
-    pendingCases,
-    configurationCases,
-    planningCases,
-    secretsCases,
-  ]),
+  copying: (harness: SourceHarness) => {
+    const others = harness.grpcTopics === undefined ? [pendingCases, configurationCases, planningCases, secretsCases] : [];
+    return onSharedServers(openBench, [lifeCases, fidelityCases, boundsCases, ...others])(harness);
+  },
   /** Processes that die, freeze or have to end. */
   crashes: onSharedServers(openBench, [crashCases, twoWorkersCases, processCases]),
   /** A source that fails, on a server of its own behind a network that fails. */
@@ -50,7 +45,7 @@ const PARTS_OVER_GRPC: Readonly<Record<GrpcTopics, readonly Part[]>> = {
   FIFO: ['copying'],
 };
 
-/** The parts for a harness. How a source fails has nothing to do with how RocketMQ is spoken to. */
+/** The parts for a harness. How a source fails, and how it is planned, has nothing to do with how RocketMQ is spoken to. */
 export const sourcePartsOf = ({ grpcTopics }: SourceHarness): readonly Part[] =>
   grpcTopics === undefined ? (Object.keys(parts) as Part[]) : PARTS_OVER_GRPC[grpcTopics];
 

@@ -54,7 +54,7 @@ export async function writableTopic(client: GrpcClient, config: RocketmqConfig, 
 function typeOf(accepted: ReadonlySet<number>, config: RocketmqConfig, name: string): SpecialTopic | undefined {
   const names = Object.entries(MessageType).filter(([, value]) => accepted.has(Number(value)));
   const kind = kindOf(names.length > 1 ? 'MIXED' : names[0]?.[0], config, name);
-  if (kind !== undefined || config.order === 'none') return kind;
+  if (kind !== undefined || config.order === 'none' || config.plainOnly === true) return kind;
   throw new ConnectError(
     'WRONG_KIND',
     `rocketmq.order: over gRPC, RocketMQ keeps no order in topic ${name}, which is of message type NORMAL`,

@@ -130,6 +130,9 @@ export function grpcProducerCases(lab: () => GrpcLab): void {
     const topic = await lab().topics.create({ queues: 8 });
     await proxyRoutes(lab().endpoints, topic, 8);
     expect(await checkTopic(lab().topics.config(topic, over()), silentLogger)).toEqual([]);
+    // No order is asked of dead letters.
+    const letters = over({ order: 'partition', plainOnly: true });
+    expect(await checkTopic(lab().topics.config(topic, letters), silentLogger)).toEqual([]);
     expect(await stored(topic)).toEqual([]);
   });
 

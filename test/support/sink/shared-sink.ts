@@ -3,14 +3,13 @@ import { proxyRoutes } from '../../../infra/local/rocketmq-admin/proxy-route.ts'
 import type { TopicOptions } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
 import type { Registry } from '../../../src/connectors/packages.ts';
-import type { TaskDeps } from '../../../src/runtime/run/contracts.ts';
 import type { RunSummary } from '../../../src/store/store.ts';
 import { stackAddresses } from '../stack.ts';
 import { LabSink, type SinkLab } from './sink-lab.ts';
 
 const QUEUES = 4;
 /** Messages come again a second after they were given to a receive that had ended, and on a busy machine later. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 600_000;
 
 export interface SharedOptions extends TopicOptions {
   readonly tasks?: number;
@@ -38,15 +37,13 @@ export async function sharedSink(lab: SinkLab, options: SharedOptions = {}): Pro
   return new LabSink(lab, topic, { maxTasks: tasks, system: { delivery: 'shared' }, rocketmq, ...spec }, registry);
 }
 
-/** Dead letters go to the name server of the lab. */
-export const lettersTo = (lab: SinkLab): Partial<TaskDeps> => ({
-  loadRocketmq: async () => {
-    const { openProducer } = await import('../../../src/rocketmq/open-producer.ts');
-    const { endpoints } = lab.topics.config('any');
-    const open: typeof openProducer = (config, logger) => openProducer({ ...config, endpoints, protocol: 'remoting' }, logger);
-    return { ...(await import('../../../src/transport/index.ts')), openProducer: open };
-  },
-});
+/** A topic for dead letters that the proxy routes. */
+export async function letterTopic(lab: SinkLab): Promise<string> {
+  const { rocketmqGrpc } = await stackAddresses();
+  const topic = await lab.topics.create({ queues: 1 });
+  await proxyRoutes(rocketmqGrpc, topic, 1);
+  return topic;
+}
 
 /** Runs tasks again and again until `done`, by default all of them. Resolves with the summaries of the runs. */
 export async function runUntil(
