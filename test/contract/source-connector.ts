@@ -41,7 +41,7 @@ const START_LIMIT_MS = 300_000;
 export type Part = keyof typeof parts;
 
 const PARTS_OVER_GRPC: Readonly<Record<GrpcTopics, readonly Part[]>> = {
-  NORMAL: ['copying', 'crashes', 'rocketmq-faults'],
+  NORMAL: ['copying', 'crashes'],
   FIFO: ['copying'],
 };
 

@@ -63,8 +63,6 @@ export const proxyJson = (site: Site): string =>
       remotingListenPort: site.port('proxyRemoting'),
       // The proxy sees a topic that a client asked for before it existed a second after its creation, not twenty.
       topicRouteServiceCacheRefreshSeconds: 1,
-      // A client that comes through a test's network is sent there for its messages, too, and not around it.
-      useEndpointPortFromRequest: true,
     },
     null,
     2,

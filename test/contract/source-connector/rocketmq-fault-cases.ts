@@ -3,9 +3,8 @@ import type { RocketmqSpec } from '../../../src/config/connector-spec.ts';
 import { responseCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { networkFaults } from '../../support/network-faults.ts';
-import type { RocketmqWay } from '../../support/rocketmq-way.ts';
+import { RocketmqWay } from '../../support/rocketmq-way.ts';
 import type { AddCase } from '../../support/side-by-side.ts';
-import type { SourceHarness } from '../harness/source-harness.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
@@ -16,8 +15,6 @@ const steps = { maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
 
 interface Fault {
   readonly name: string;
-  /** It is an answer of the way's front. */
-  readonly byFront?: true;
   readonly begin: (way: RocketmqWay) => void;
   /** Absent: it needs no end. Otherwise it keeps the run from copying everything, and ends after it. */
   readonly end?: (way: RocketmqWay) => void;
@@ -31,7 +28,6 @@ const faults: readonly Fault[] = [
   })),
   {
     name: 'RocketMQ throttles for the rest of the run',
-    byFront: true,
     begin: ({ front }) => {
       front.refuse = () => responseCode.FLOW_CONTROL;
     },
@@ -41,7 +37,6 @@ const faults: readonly Fault[] = [
   },
   {
     name: 'RocketMQ throttles some batches',
-    byFront: true,
     begin: ({ front }) => {
       let left = 6;
       front.refuse = () => (left-- > 0 ? responseCode.SYSTEM_BUSY : undefined);
@@ -50,18 +45,16 @@ const faults: readonly Fault[] = [
 ];
 
 /** Whatever RocketMQ does: the source keeps what RocketMQ does not have. */
-export function rocketmqFaultCases(bench: () => Workbench, addCase: AddCase, { grpcTopics }: SourceHarness): void {
-  const hasFront = grpcTopics === undefined;
-  const possible = faults.filter(({ byFront }) => hasFront || byFront === undefined);
-  for (const fault of possible) addCase(`loses nothing when ${fault.name} in mid-batch`, () => survives(bench(), fault));
+export function rocketmqFaultCases(bench: () => Workbench, addCase: AddCase): void {
+  for (const fault of faults) addCase(`loses nothing when ${fault.name} in mid-batch`, () => survives(bench(), fault));
   addCase('copies all to a RocketMQ that is slow', () => copiesSlowly(bench()));
   addCase('keeps everything while the topic is not there, and copies it once it is', () => waitsForTopic(bench()));
   addCase('keeps everything while the topic may not be written, and copies it once it may', () => waitsForPermission(bench()));
-  if (hasFront) addCase('fails for good when RocketMQ refuses in mid-batch, and goes on when it is resumed', () => failsForGood(bench()));
+  addCase('fails for good when RocketMQ refuses in mid-batch, and goes on when it is resumed', () => failsForGood(bench()));
 }
 
 async function survives(bench: Workbench, { begin, end }: Fault): Promise<void> {
-  await using way = await bench.topics.openWay();
+  await using way = await RocketmqWay.open(bench.addresses);
   const copy = await onTheWay(bench, way);
   const { running, goOn } = await copy.hold(FAULT_AFTER, 2_000, { deadlineMs: 8_000 });
   expect(way.proxy.connections).toBeGreaterThan(0);
@@ -77,7 +70,7 @@ async function survives(bench: Workbench, { begin, end }: Fault): Promise<void> 
 }
 
 async function copiesSlowly(bench: Workbench): Promise<void> {
-  await using way = await bench.topics.openWay();
+  await using way = await RocketmqWay.open(bench.addresses);
   // A request that is only late is sent again: no repeat may come of that.
   const copy = await onTheWay(bench, way, {});
   way.proxy.set({ latencyMs: 50, bytesPerSecond: 500_000 });
@@ -87,9 +80,9 @@ async function copiesSlowly(bench: Workbench): Promise<void> {
 
 async function waitsForTopic(bench: Workbench): Promise<void> {
   const copy = await bench.copy({ messages: MESSAGES });
-  await bench.topics.delete(copy.name);
+  await bench.admin.deleteTopic(copy.name);
   expect(await copy.run()).toMatchObject({ outcome: 'failed', summary: { error: { code: 'NOT_FOUND' } } });
-  await bench.topics.create(copy.name, { queues: 4 });
+  await bench.admin.createTopic(copy.name, { queues: 4 });
   await expectKept(copy);
   await copy.settle();
   expect(await expectComplete(copy)).toBe(0);
@@ -97,17 +90,17 @@ async function waitsForTopic(bench: Workbench): Promise<void> {
 
 async function waitsForPermission(bench: Workbench): Promise<void> {
   const copy = await bench.copy({ messages: MESSAGES });
-  await bench.topics.create(copy.name, { queues: 4, permission: 'read' });
+  await bench.admin.createTopic(copy.name, { queues: 4, permission: 'read' });
   expect(await copy.run()).toMatchObject(forbidden);
   await expectKept(copy);
-  await bench.topics.create(copy.name, { queues: 4 });
+  await bench.admin.createTopic(copy.name, { queues: 4 });
   await resume(bench, copy);
   await copy.settle();
   expect(await expectComplete(copy)).toBe(0);
 }
 
 async function failsForGood(bench: Workbench): Promise<void> {
-  await using way = await bench.topics.openWay();
+  await using way = await RocketmqWay.open(bench.addresses);
   const copy = await onTheWay(bench, way);
   const { running, goOn } = await copy.hold(FAULT_AFTER, 2_000);
   way.front.refuse = () => responseCode.NO_PERMISSION;
@@ -121,11 +114,8 @@ async function failsForGood(bench: Workbench): Promise<void> {
   await expectComplete(copy);
 }
 
-const onTheWay = (
-  bench: Workbench,
-  { address }: RocketmqWay,
-  rocketmq: Partial<RocketmqSpec> = { requestTimeoutMs: 2_000 },
-): Promise<Copy> => bench.copy({ messages: MESSAGES, batch: steps, rocketmq: { endpoints: address, ...rocketmq } });
+const onTheWay = (bench: Workbench, { front }: RocketmqWay, rocketmq: Partial<RocketmqSpec> = { requestTimeoutMs: 2_000 }): Promise<Copy> =>
+  bench.copy({ messages: MESSAGES, batch: steps, rocketmq: { endpoints: front.address, ...rocketmq } });
 
 const forbidden = { outcome: 'failed', continued: false, summary: { error: { code: 'FORBIDDEN' } } };
 const resume = (bench: Workbench, { name }: Copy) => createPlanner(bench.runtime.plannerDeps).handle({ action: 'resume', connector: name });
