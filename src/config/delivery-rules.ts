@@ -1,6 +1,6 @@
 import type { Issue } from './issue.ts';
 
-/** What of a file of a sink says how messages come to it. Parts that are not known are not there. */
+/** The part of a sink's connector file that says how messages reach it. A missing part is not known. */
 interface SinkFile {
   readonly sink?: { readonly delivery?: string };
   readonly rocketmq: {

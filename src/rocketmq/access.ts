@@ -17,9 +17,9 @@ export interface RocketmqAccess {
   readonly requestTimeoutMs: number;
   /** The largest message that the broker takes, in bytes: its maxMessageSize. Default 4 MiB, as the broker's. */
   readonly maxMessageBytes?: number;
-  /** Of a source: whether records with one ordering key keep their order. Default `partition`. */
+  /** Sources only: says whether records with one ordering key keep their order. Default `partition`. */
   readonly order?: 'partition' | 'none';
-  /** Of a source that writes to a DELAY topic; see `sendingOptions` in `src/config`. */
+  /** Sources only, for a DELAY topic: says when messages are delivered; see `sendingOptions` in `src/config`. */
   readonly deliverAfter?: string;
   readonly deliverAtHeader?: string;
   /** Of a sink: what it reads; see `messageFilter` in `src/config`. */
@@ -28,9 +28,9 @@ export interface RocketmqAccess {
   /** Of a sink: it stores in its consumer group how far it is. Default true. */
   readonly reportOffsets?: boolean;
   readonly followResets?: boolean;
-  /** Of a sink whose tasks share its queues: the consumer group, without namespace. Default `connect-<name>`. */
+  /** Names the consumer group of a sink whose tasks share its queues, without namespace. Default `connect-<name>`. */
   readonly group?: string;
-  /** Of the same: how long a message that was received is invisible to others, ms. Default a minute. */
+  /** Says how long a received message stays invisible to the group's other consumers, ms. Default 60,000. */
   readonly invisibleTimeMs?: number;
 }
 

@@ -13,7 +13,7 @@ export interface DeliverOptions {
   readonly deadline: number;
   readonly closing: AbortSignal;
   readonly logger: Logger;
-  /** Where the request goes, for the log. */
+  /** Names the queue or lane that the request goes to. The log shows it. */
   readonly place: Readonly<Record<string, string | number>>;
 }
 

@@ -11,7 +11,7 @@ import { SharedClient } from './shared-client.ts';
 import type { UnaryCall } from './unary-call.ts';
 import type { AckEntry, WireMessage } from './wire.ts';
 
-/** What the client asks for at least: it takes no shorter time limit. */
+/** The client refuses a shorter time limit. */
 const LEAST_TIMEOUT_MS = 1_000;
 /** A proxy refuses to receive for a shorter time, and holds an empty receive as long. */
 const POLL_MS = 5_000;

@@ -109,7 +109,7 @@ function ofTransport(code: number, text: string, asked: Asked): Known {
 
 const SLOW = 'check the load of RocketMQ and the network, or raise rocketmq.requestTimeoutMs';
 const CERTIFICATE = /certificate|self.signed|unable to (verify|get)|altname/i;
-/** What grpc-js says where the other side accepts a connection and speaks something else. */
+/** Matches the texts of grpc-js for a server that accepts the connection and speaks another protocol. */
 const OTHER_PROTOCOL = /failed to connect|protocol error|wrong version number|socket hang up|ECONNRESET/i;
 
 function unreachable(address: string, text: string, tls: boolean): Known {
