@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { debianPackage } from '../../infra/local/install/debian.ts';
 import { installOnce, programFolder } from '../../infra/local/install/installer.ts';
 import { libDir } from '../../infra/local/install/settings.ts';
+import { feed } from './feed.ts';
 
 /** Prometheus with its tools, of Debian. It needs nothing besides. */
 const installer = debianPackage({ name: 'prometheus', needs: /(?!)/, installed: '/usr/bin/promtool' });
@@ -25,7 +26,7 @@ export async function promtool(args: readonly string[], input = ''): Promise<{ r
   const child = spawn(await programOf('promtool'), args, { stdio: 'pipe' });
   const ended = once(child, 'close');
   const said = Promise.all([text(child.stdout), text(child.stderr)]);
-  child.stdin.end(input);
+  feed(child, input);
   const [code] = (await ended) as [number | null];
   return { code, said: (await said).join('') };
 }

@@ -9,6 +9,7 @@ import { KafkaTopics } from '../../../infra/local/kafka-topics.ts';
 import { RocketmqAdmin, type TopicOptions } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import { createClient } from '../../../src/store/dynamodb/client.ts';
+import { feed } from '../../support/feed.ts';
 import { uniqueName } from '../../support/names.ts';
 import { stackAddresses } from '../../support/stack.ts';
 
@@ -121,7 +122,7 @@ rocketmq:
       env: { PATH: process.env.PATH, AWS_ENDPOINT_URL_DYNAMODB: this.addresses.dynamodb, ROCKETMQ_CONNECT_TABLE: this.table, ...env },
       stdio: 'pipe',
     });
-    child.stdin.end(input);
+    feed(child, input);
     const ended = once(child, 'close');
     const stdout = text(child.stdout);
     let stderr = '';

@@ -10,6 +10,7 @@ import { mavenJars } from '../../../infra/local/install/maven.ts';
 import { libDir } from '../../../infra/local/install/settings.ts';
 import { silentLogger } from '../../../src/api/index.ts';
 import { type RestServer, serveRest } from '../../../src/cli/shared/serve-rest.ts';
+import { feed } from '../../support/feed.ts';
 import { pythonLibrary } from '../../support/python-library.ts';
 import { RestLab, wordsFlat } from '../../support/rest/rest-lab.ts';
 
@@ -22,7 +23,7 @@ const file = (name: string) => fileURLToPath(new URL(`clients/${name}`, import.m
 async function run(command: string, args: readonly string[], { input = '', env = {} }: { input?: string; env?: NodeJS.ProcessEnv } = {}) {
   const child = spawn(command, args, { env: { PATH: process.env.PATH, ...env } });
   const ended = once(child, 'close');
-  child.stdin.end(input);
+  feed(child, input);
   const [printed, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   await ended;
   return { printed, errors };
