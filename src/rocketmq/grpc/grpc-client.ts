@@ -10,7 +10,7 @@ import { noAnswer } from '../remoting/connection-error.ts';
 import { clientInternals } from './client/client-internals.ts';
 import { GrpcChannels } from './client/grpc-channels.ts';
 import { grpcCredentials } from './client/grpc-credentials.ts';
-import { callError } from './status-error.ts';
+import { transportError } from './client/transport-error.ts';
 
 /** The client refuses shorter limits. */
 const LEAST_MS = 1_000;
@@ -20,6 +20,7 @@ const FAREWELL_MS = 1_000;
 /** RocketMQ's own client as a producer of one topic. It brings routes, signatures and settings; messages are sent by its channels. */
 export class GrpcClient extends Producer {
   readonly channels: GrpcChannels;
+  readonly tls: boolean;
   readonly #closing = new AbortController();
 
   /** `topic` has its namespace. Nothing is asked yet. */
@@ -28,7 +29,9 @@ export class GrpcClient extends Producer {
     requireInternals(clientInternals, 'Client', this);
     requireInternals(clientInternals, 'Channels', this.rpcClientManager);
     this.rpcClientManager.close();
-    this.channels = new GrpcChannels(this, grpcCredentials(config.tls));
+    const secured = grpcCredentials(config.tls);
+    this.tls = secured.tls;
+    this.channels = new GrpcChannels(this, secured);
     Object.defineProperty(this, 'rpcClientManager', { value: this.channels });
   }
 
@@ -45,7 +48,7 @@ export class GrpcClient extends Producer {
   async route(topic: string, ms: number, endpoints: Endpoints = this.endpoints): Promise<service.QueryRouteResponse> {
     const request = new service.QueryRouteRequest().setTopic(new definition.Resource().setName(topic)).setEndpoints(endpoints.toProtobuf());
     return this.channels.queryRoute(endpoints, request, ms).catch((error: unknown) => {
-      throw callError(error, endpoints.facade, ms);
+      throw transportError(error, { address: endpoints.facade, tls: this.tls });
     });
   }
 

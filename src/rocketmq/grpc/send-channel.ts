@@ -4,8 +4,9 @@ import service, { type SendMessageResponse } from 'rocketmq-client-nodejs/proto/
 import { ConnectError } from '../../api/index.ts';
 import { patience } from '../../kit/index.ts';
 import { Unanswered } from '../remoting/connection-error.ts';
+import { transportError } from './client/transport-error.ts';
 import type { GrpcClient } from './grpc-client.ts';
-import { type Answer, callError } from './status-error.ts';
+import type { Answer } from './status-error.ts';
 
 const PATH = '/apache.rocketmq.v2.MessagingService/SendMessage';
 
@@ -44,7 +45,7 @@ export class SendChannel {
           inTime();
           this.#calls.delete(call);
           settled.resolve(error === null && response !== undefined ? answerOf(response) : undefined);
-          if (error !== null) reject(callError(error, address, ms));
+          if (error !== null) reject(transportError(error, { address, tls: this.#client.tls }));
           else resolve(answerOf(response as SendMessageResponse));
         },
       );

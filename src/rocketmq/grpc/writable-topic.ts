@@ -7,7 +7,7 @@ import { kindOf } from '../topic-kind.ts';
 import type { RocketmqConfig, SpecialTopic } from '../types.ts';
 import type { GrpcClient } from './grpc-client.ts';
 import { SendChannel } from './send-channel.ts';
-import { EMPTY_BODY, requireOk } from './status-error.ts';
+import { requireOk } from './status-error.ts';
 
 /** A topic that this configuration may write to. */
 export interface WritableTopic {
@@ -19,7 +19,7 @@ export interface WritableTopic {
   readonly endpoints: readonly Endpoints[];
 }
 
-const { MessageType, Permission } = definition;
+const { Code, MessageType, Permission } = definition;
 const WRITABLE: ReadonlySet<number> = new Set([Permission.WRITE, Permission.READ_WRITE]);
 
 /**
@@ -74,7 +74,7 @@ async function requirePermission(client: GrpcClient, { name, endpoints }: Writab
   try {
     const request = new service.SendMessageRequest().setMessagesList([message]);
     const answer = await channel.send(Buffer.from(request.serializeBinary()), ms);
-    if (answer.code !== EMPTY_BODY) requireOk(answer, { address: proxy.facade, topic: name });
+    if (answer.code !== Code.MESSAGE_BODY_EMPTY) requireOk(answer, { address: proxy.facade, topic: name });
   } finally {
     channel.close();
   }

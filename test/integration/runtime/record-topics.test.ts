@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Connector, ConnectorType, SourceRecord, SourceTask, TaskClass } from '../../../src/api/index.ts';
+import type { SourceRecord } from '../../../src/api/index.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
+import { logSource } from '../../support/log-source.ts';
 import { uniqueName } from '../../support/names.ts';
 import { openTestStore } from '../../support/pipeline.ts';
 import { TestRuntime } from '../../support/runtime.ts';
@@ -15,26 +16,8 @@ function tables(topics: readonly string[]) {
     const topic = topics[id % topics.length] as string;
     return { partition: 'p', id: String(id), position: String(id + 1), key: null, value: Buffer.from(`v${id}`), headers: [], topic };
   });
-  const connector: Connector = {
-    taskClass: 'TablesTask',
-    check: async () => [],
-    topics: async () => ({ names: topics, option: 'source.topicTemplate' }),
-    taskConfigs: async () => [{ partitions: ['p'] }],
-    stop: async () => {},
-  };
-  const task: SourceTask = { start: async () => {}, poll: async () => ({ records, caughtUp: true }), stop: async () => {} };
-  const create = function Task() {
-    return task;
-  } as unknown as (TaskClass & { direction: 'source' })['create'];
-  return {
-    connectorTypes: {
-      'tables-source': async () => ({ create: () => connector, direction: 'source', config: anything }) as unknown as ConnectorType,
-    },
-    taskClasses: { TablesTask: async (): Promise<TaskClass> => ({ direction: 'source', create }) },
-  };
+  return logSource({ records, topics: async () => ({ names: topics, option: 'source.topicTemplate' }) });
 }
-
-const anything = { safeParse: (data: unknown) => ({ success: true, data }) };
 
 describe('records that name their topics', () => {
   let topics: Topics;
@@ -49,7 +32,7 @@ describe('records that name their topics', () => {
   });
 
   const spec = (topic: string) => ({
-    ...connectorSpec({ name: uniqueName('tables'), type: 'tables-source', maxTasks: 1 }),
+    ...connectorSpec({ name: uniqueName('tables'), type: 'log-source', maxTasks: 1 }),
     rocketmq: topics.config(topic),
   });
 

@@ -1,17 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Position } from '../../../src/api/index.ts';
-import {
-  ConnectError,
-  type Connector,
-  type ConnectorType,
-  type SourceRecord,
-  type SourceTask,
-  type TaskClass,
-} from '../../../src/api/index.ts';
+import { ConnectError, type SourceRecord } from '../../../src/api/index.ts';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import type { StatusResult } from '../../../src/runtime/planner-api.ts';
 import { runTask } from '../../../src/runtime/run-task.ts';
+import { logSource } from '../../support/log-source.ts';
 import { uniqueName } from '../../support/names.ts';
 import { openTestStore } from '../../support/pipeline.ts';
 import { TestRuntime } from '../../support/runtime.ts';
@@ -22,7 +15,7 @@ import { Topics } from '../rocketmq/topics.ts';
 const PER_PARTITION = 10;
 const [TOO_LARGE, NOT_UNDERSTOOD] = [3, 6];
 
-/** A log in memory: what a source meets in its system is scripted here, RocketMQ and the store are real. */
+/** The records of these partitions. Two in `p-1` are refused. */
 function log(partitions: readonly string[]) {
   const records = (partition: string): SourceRecord[] =>
     Array.from({ length: PER_PARTITION }, (_, id) => {
@@ -43,31 +36,8 @@ function log(partitions: readonly string[]) {
         ...refused,
       };
     });
-  const connector: Connector = {
-    taskClass: 'LogTask',
-    check: async () => [],
-    taskConfigs: async () => [{ partitions }],
-    stop: async () => {},
-  };
-  const left: string[] = [];
-  const create = function Task({ positions }: { positions: ReadonlyMap<string, Position> }): SourceTask {
-    return {
-      start: async () => {},
-      poll: async () => ({ records: partitions.flatMap((name) => records(name).slice(Number(positions.get(name) ?? 0))), caughtUp: true }),
-      leave: (partition) => left.push(partition),
-      stop: async () => {},
-    };
-  } as unknown as (TaskClass & { direction: 'source' })['create'];
-  return {
-    left,
-    connectorTypes: {
-      'log-source': async () => ({ create: () => connector, direction: 'source', config: anything }) as unknown as ConnectorType,
-    },
-    taskClasses: { LogTask: async (): Promise<TaskClass> => ({ direction: 'source', create }) },
-  };
+  return logSource({ records: partitions.flatMap(records) });
 }
-
-const anything = { safeParse: (data: unknown) => ({ success: true, data }) };
 
 describe('records that are refused for good', () => {
   let topics: Topics;

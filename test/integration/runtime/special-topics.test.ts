@@ -1,14 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import {
-  ConnectError,
-  type Connector,
-  type ConnectorType,
-  type Position,
-  type SourceRecord,
-  type SourceTask,
-  type TaskClass,
-} from '../../../src/api/index.ts';
+import { ConnectError, type SourceRecord } from '../../../src/api/index.ts';
 import { sampleConnector } from '../../../src/cli/target/sample-connector.ts';
 import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
@@ -17,6 +9,7 @@ import { runTask } from '../../../src/runtime/run-task.ts';
 import { deadLetters } from '../../../src/runtime/source/dead-letters.ts';
 import { queueOf } from '../../../src/runtime/source/queue-of.ts';
 import type { ConnectorItem } from '../../../src/store/store.ts';
+import { logSource } from '../../support/log-source.ts';
 import { uniqueName } from '../../support/names.ts';
 import { openTestStore } from '../../support/pipeline.ts';
 import { TestRuntime } from '../../support/runtime.ts';
@@ -25,34 +18,6 @@ import { stackAddresses } from '../../support/stack.ts';
 import { Topics } from '../rocketmq/topics.ts';
 
 jest.setTimeout(900_000);
-
-const anything = { safeParse: (data: unknown) => ({ success: true, data }) };
-
-/** A log in memory: what a source meets in its system is scripted here, RocketMQ and the store are real. */
-function log(records: readonly SourceRecord[]) {
-  const partitions = [...new Set(records.map(({ partition }) => partition))];
-  const connector: Connector = {
-    taskClass: 'LogTask',
-    check: async () => [],
-    taskConfigs: async () => [{ partitions }],
-    stop: async () => {},
-  };
-  const create = function Task({ positions }: { positions: ReadonlyMap<string, Position> }): SourceTask {
-    const left = records.filter(({ partition, id }) => Number(id) >= Number(positions.get(partition) ?? 0));
-    return {
-      start: async () => {},
-      poll: async () => ({ records: left.splice(0), caughtUp: true }),
-      leave: () => {},
-      stop: async () => {},
-    };
-  } as unknown as (TaskClass & { direction: 'source' })['create'];
-  return {
-    connectorTypes: {
-      'log-source': async () => ({ create: () => connector, direction: 'source', config: anything }) as unknown as ConnectorType,
-    },
-    taskClasses: { LogTask: async (): Promise<TaskClass> => ({ direction: 'source', create }) },
-  };
-}
 
 const record = (partition: string, id: number, given: Partial<SourceRecord> = {}): SourceRecord => ({
   partition,
@@ -84,7 +49,7 @@ describe('a source that writes', () => {
   ) {
     const base = connectorSpec({ name: uniqueName('log'), type: 'log-source', maxTasks: 1 });
     const spec = { ...base, rocketmq, errors: { ...base.errors, ...errors } };
-    const parts = log(records);
+    const parts = logSource({ records });
     const planner = createPlanner({ ...runtime.plannerDeps, ...parts });
     const { name: connector } = spec;
     return {

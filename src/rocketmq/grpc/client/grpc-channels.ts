@@ -1,21 +1,17 @@
 import { Writable } from 'node:stream';
-import type { ClientUnaryCall, Metadata } from '@grpc/grpc-js';
+import type { ClientUnaryCall, Metadata, MethodDefinition } from '@grpc/grpc-js';
 import type { BaseClient, Endpoints } from 'rocketmq-client-nodejs';
 import grpc, { type MessagingServiceClient } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_grpc_pb.js';
-import type service from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
 import { ConnectError } from '../../../api/index.ts';
 import { patience } from '../../../kit/index.ts';
 import { noAnswer } from '../../remoting/connection-error.ts';
 import type { Secured } from './grpc-credentials.ts';
 
 type Telemetry = ReturnType<MessagingServiceClient['telemetry']>;
-/** One of the service's requests with one answer. */
-type Call<Request, Response> = (
-  request: Request,
-  metadata: Metadata,
-  options: object,
-  done: (error: Error | null, response: Response) => void,
-) => ClientUnaryCall;
+/** A request with one answer: its name in the service, and how both become bytes. */
+export type Method<Request, Response> = Pick<MethodDefinition<Request, Response>, 'path' | 'requestSerialize' | 'responseDeserialize'>;
+
+const { MessagingServiceService: service } = grpc;
 
 const ignore = (): void => {};
 
@@ -54,11 +50,9 @@ export class GrpcChannels {
     return stub;
   }
 
-  queryRoute = this.#call<service.QueryRouteRequest, service.QueryRouteResponse>('queryRoute');
-  heartbeat = this.#call<service.HeartbeatRequest, service.HeartbeatResponse>('heartbeat');
-  notifyClientTermination = this.#call<service.NotifyClientTerminationRequest, service.NotifyClientTerminationResponse>(
-    'notifyClientTermination',
-  );
+  queryRoute = this.#asker(service.queryRoute);
+  heartbeat = this.#asker(service.heartbeat);
+  notifyClientTermination = this.#asker(service.notifyClientTermination);
 
   /** Opens the stream of settings. The client opens it again a second after a failure, also when it has shut down by then. */
   telemetry(endpoints: Endpoints, metadata: Metadata): Telemetry {
@@ -85,25 +79,29 @@ export class GrpcChannels {
     this.#stubs.clear();
   }
 
-  #call<Request, Response>(name: 'queryRoute' | 'heartbeat' | 'notifyClientTermination') {
-    return (endpoints: Endpoints, request: Request, ms: number): Promise<Response> => {
-      if (this.#isClosed) return Promise.reject(new ConnectError('INTERRUPTED', 'the connection is closed', { retriable: true }));
-      const stub = this.stub(endpoints);
-      const ask = stub[name].bind(stub) as unknown as Call<Request, Response>;
-      return new Promise((resolve, reject) => {
-        // Not by gRPC's own deadline, which runs out while this process itself is busy.
-        const call = ask(request, this.#client.getRequestMetadata(), {}, (error, response) => {
-          inTime();
-          this.#calls.delete(call);
-          if (error === null) resolve(response);
-          else reject(error);
-        });
-        this.#calls.add(call);
-        const inTime = patience(ms, () => {
-          reject(noAnswer(endpoints.facade, ms));
-          call.cancel();
-        });
+  /** Asks once. Rejects with TIMEOUT after `ms`, with INTERRUPTED once the connections are closed, or with what grpc-js says. */
+  ask<Request, Response>(method: Method<Request, Response>, endpoints: Endpoints, request: Request, ms: number): Promise<Response> {
+    if (this.#isClosed) return Promise.reject(new ConnectError('INTERRUPTED', 'the connection is closed', { retriable: true }));
+    return new Promise((resolve, reject) => {
+      const { path, requestSerialize, responseDeserialize } = method;
+      const metadata = this.#client.getRequestMetadata();
+      const done = (error: Error | null, response?: Response) => {
+        inTime();
+        this.#calls.delete(call);
+        if (error === null) resolve(response as Response);
+        else reject(error);
+      };
+      // Not by gRPC's own deadline, which runs out while this process itself is busy.
+      const call = this.stub(endpoints).makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, done);
+      this.#calls.add(call);
+      const inTime = patience(ms, () => {
+        reject(noAnswer(endpoints.facade, ms));
+        call.cancel();
       });
-    };
+    });
+  }
+
+  #asker<Request, Response>(method: Method<Request, Response>) {
+    return (endpoints: Endpoints, request: Request, ms: number): Promise<Response> => this.ask(method, endpoints, request, ms);
   }
 }

@@ -4,6 +4,7 @@ import { ConnectError } from '../../../api/index.ts';
 import { type TlsConfig, tlsConnectOptions } from '../../../kit/index.ts';
 
 export interface Secured {
+  readonly tls: boolean;
   readonly credentials: ChannelCredentials;
   readonly options: ChannelOptions;
 }
@@ -11,10 +12,11 @@ export interface Secured {
 /** How a channel is encrypted. Throws CONFIG_INVALID where a certificate or key is none. */
 export function grpcCredentials(tls: boolean | TlsConfig): Secured {
   const config = tlsConnectOptions(typeof tls === 'boolean' ? { enabled: tls, rejectUnauthorized: true } : tls);
-  if (config === undefined) return { credentials: ChannelCredentials.createInsecure(), options: {} };
+  if (config === undefined) return { tls: false, credentials: ChannelCredentials.createInsecure(), options: {} };
   const { servername, rejectUnauthorized, ...certificates } = config;
   try {
     return {
+      tls: true,
       // grpc-js's own way to make a context does not know certificates that this process came to trust later.
       credentials: ChannelCredentials.createFromSecureContext(createSecureContext(certificates), { rejectUnauthorized }),
       options: servername === undefined ? {} : { 'grpc.ssl_target_name_override': servername, 'grpc.default_authority': servername },

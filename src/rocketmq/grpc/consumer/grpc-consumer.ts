@@ -2,13 +2,13 @@ import { type Endpoints, FilterExpression, type MessageQueue } from 'rocketmq-cl
 import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
 import { ConnectError, silentLogger } from '../../../api/index.ts';
 import { type TlsConfig, untilAborted, withPatience } from '../../../kit/index.ts';
+import type { Method } from '../client/grpc-channels.ts';
 import { grpcCredentials } from '../client/grpc-credentials.ts';
-import { acknowledgeAll } from './ack-call.ts';
+import { ACKNOWLEDGE, refusedHandles } from './ack-call.ts';
 import { type Asked, grpcError } from './grpc-error.ts';
-import { setInvisible } from './invisible-call.ts';
+import { handleAfter, SET_INVISIBLE } from './invisible-call.ts';
 import { receiveOnce } from './receive-call.ts';
 import { SharedClient } from './shared-client.ts';
-import type { UnaryCall } from './unary-call.ts';
 import type { AckEntry, WireMessage } from './wire.ts';
 
 /** The client refuses a shorter time limit. */
@@ -126,19 +126,14 @@ export class GrpcConsumer {
 
   /** Acknowledges messages of one topic and one proxy. Resolves with the handles that RocketMQ no longer takes: those come again. */
   async acknowledge(topic: string, endpoints: Endpoints, entries: readonly AckEntry[]): Promise<ReadonlySet<string>> {
-    const { group } = this.#config;
-    return acknowledgeAll({ group: resource(group), topic: resource(topic), entries }, this.#call(endpoints)).catch((error: unknown) => {
-      throw grpcError(error, this.#asked(topic));
-    });
+    const request = { group: resource(this.#config.group), topic: resource(topic), entries };
+    return this.#ask(ACKNOWLEDGE, endpoints, request, topic, refusedHandles);
   }
 
   /** Lets the message come again `ms` from now. Resolves with its handle from then on; with undefined where it is on its way already. */
   async setInvisible(topic: string, endpoints: Endpoints, entry: AckEntry, ms: number): Promise<string | undefined> {
-    const { group } = this.#config;
-    const request = { group: resource(group), topic: resource(topic), ...entry, ms };
-    return setInvisible(request, this.#call(endpoints)).catch((error: unknown) => {
-      throw grpcError(error, this.#asked(topic));
-    });
+    const request = { group: resource(this.#config.group), topic: resource(topic), ...entry, ms };
+    return this.#ask(SET_INVISIBLE, endpoints, request, topic, handleAfter);
   }
 
   close(): Promise<void> {
@@ -169,17 +164,18 @@ export class GrpcConsumer {
     return [...Map.groupBy(readable, ({ broker }) => broker.name).values()].map(([queue]) => ({ topic, queue: queue as MessageQueue }));
   }
 
-  #call(endpoints: Endpoints): UnaryCall {
-    return {
-      client: this.#client.channels.stub(endpoints),
-      metadata: this.#client.getRequestMetadata(),
-      deadline: Date.now() + this.#config.requestTimeoutMs,
-    };
+  /** Resolves with what `read` makes of the answer. */
+  async #ask<Q, R, T>(method: Method<Q, R>, endpoints: Endpoints, request: Q, topic: string, read: (answer: R) => T): Promise<T> {
+    try {
+      return read(await this.#client.channels.ask(method, endpoints, request, this.#config.requestTimeoutMs));
+    } catch (error) {
+      throw grpcError(error, this.#asked(topic));
+    }
   }
 
   #asked(topic: string): Asked {
-    const { address, group, tls } = this.#config;
-    return { address, group, topic, tls: typeof tls === 'boolean' ? tls : tls.enabled };
+    const { address, group } = this.#config;
+    return { address, group, topic, tls: this.#client.tls };
   }
 }
 

@@ -1,15 +1,19 @@
-import { proxyCode } from './grpc-error.ts';
+import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
 import { RefusedStatus } from './refused-status.ts';
 import { renewedHandle } from './renewed-handle.ts';
-import { askOnce, type UnaryCall } from './unary-call.ts';
-import { decodeInvisible, encodeInvisible, type InvisibleRequest } from './wire.ts';
+import { decodeInvisible, encodeInvisible, type WireInvisible } from './wire.ts';
 
-const CHANGE = { name: 'ChangeInvisibleDuration', encode: encodeInvisible, decode: decodeInvisible };
+const { Code } = definition;
 
-/** Resolves with the handle that holds from then on; with undefined where the one given holds no more. Rejects as `acknowledgeAll` does. */
-export async function setInvisible(request: InvisibleRequest, call: UnaryCall): Promise<string | undefined> {
-  const { status, receiptHandle } = await askOnce(CHANGE, request, call);
-  if (status?.code === proxyCode.INVALID_RECEIPT_HANDLE) return undefined;
-  if (status !== null && status.code !== proxyCode.OK) throw new RefusedStatus(status);
+export const SET_INVISIBLE = {
+  path: '/apache.rocketmq.v2.MessagingService/ChangeInvisibleDuration',
+  requestSerialize: encodeInvisible,
+  responseDeserialize: decodeInvisible,
+};
+
+/** Returns the handle that holds from now on; undefined where the one given holds no more. Throws a RefusedStatus. */
+export function handleAfter({ status, receiptHandle }: WireInvisible): string | undefined {
+  if (status?.code === Code.INVALID_RECEIPT_HANDLE) return undefined;
+  if (status !== null && status.code !== Code.OK) throw new RefusedStatus(status);
   return renewedHandle(receiptHandle);
 }

@@ -1,7 +1,9 @@
 import { type Client, status as grpcStatus, type Metadata } from '@grpc/grpc-js';
-import { proxyCode } from './grpc-error.ts';
+import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
 import { RefusedStatus } from './refused-status.ts';
 import { decodeReceived, type WireMessage, type WireReceived } from './wire.ts';
+
+const { Code } = definition;
 
 const PATH = '/apache.rocketmq.v2.MessagingService/ReceiveMessage';
 
@@ -17,7 +19,7 @@ export interface ReceiveCall {
 }
 
 const identity = (bytes: Buffer): Buffer => bytes;
-const isNothing = (code: number): boolean => code === proxyCode.OK || code === proxyCode.MESSAGE_NOT_FOUND;
+const isNothing = (code: number): boolean => code === Code.OK || code === Code.MESSAGE_NOT_FOUND;
 
 /**
  * Receives once. Resolves with what came; with nothing where no answer began before the signal was aborted. An answer that has begun is

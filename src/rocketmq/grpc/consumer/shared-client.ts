@@ -23,6 +23,7 @@ type Telemetry = ClientDuplexStream<TelemetryCommand, TelemetryCommand>;
  */
 export class SharedClient extends SimpleConsumer {
   readonly channels: GrpcChannels;
+  readonly tls: boolean;
   /** Messages of a group come in their order, each queue's next one only after the one before is acknowledged. Known after the start. */
   isFifo = false;
   readonly #streams = new Set<Telemetry>();
@@ -34,6 +35,7 @@ export class SharedClient extends SimpleConsumer {
     requireInternals(clientInternals, 'Client', this);
     requireInternals(clientInternals, 'SimpleConsumer', this);
     this.rpcClientManager.close();
+    this.tls = secured.tls;
     this.channels = new GrpcChannels(this, secured);
     Object.assign(this, { rpcClientManager: this.channels });
   }
