@@ -53,12 +53,12 @@ describe('messages in a request over gRPC', () => {
 
   it('have ids that differ', () => {
     const encoding = grpcEncoding('orders', undefined);
-    const messages = Array.from({ length: 2_000 }, () => ({ body: Buffer.from('x'), keys: [], properties: new Map() }));
+    const messages = Array.from({ length: 500 }, () => ({ body: Buffer.from('x'), keys: [], properties: new Map() }));
     const ids = [0, 1].flatMap(() => {
       const { body } = encoding.encode(messages, 0, messages.length, 4 * MIB);
       return decode(body).map((each) => each.getSystemProperties()?.getMessageId());
     });
-    expect(new Set(ids).size).toBe(4_000);
+    expect(new Set(ids).size).toBe(1_000);
     for (const id of ids) expect(id).toMatch(/^01[0-9A-F]{32}$/);
   });
 
