@@ -64,7 +64,7 @@ function ofProxy(code: number, text: string, asked: Asked): Known {
     const remedy = "raise what the proxy and the cluster let through, or lower the connector's maxTasks";
     return ['THROTTLED', `rocketmq.endpoints: ${address} takes no more requests now: ${text}`, { retriable: true, remedy }];
   }
-  if (code === proxyCode.ILLEGAL_FILTER_EXPRESSION) {
+  if (code === proxyCode.ILLEGAL_FILTER_EXPRESSION || /parse the consumer's subscription/.test(text)) {
     return ['CONFIG_INVALID', `rocketmq.filter: ${text}`, { remedy: 'correct rocketmq.filter or rocketmq.tags' }];
   }
   if (code === proxyCode.ILLEGAL_INVISIBLE_TIME) {
