@@ -13,6 +13,7 @@ import { activemqSystem } from './read-raw-activemq.ts';
 import { rabbitmqSystem } from './read-raw-rabbitmq.ts';
 import { restList } from './rest-list.ts';
 import { runBenches } from './run-benches.ts';
+import { sharedSink } from './shared-sink.ts';
 import { sinkIdle } from './sink-idle.ts';
 import { sinkMemory } from './sink-memory.ts';
 import { sinkThroughput } from './sink-throughput.ts';
@@ -34,6 +35,7 @@ await runBenches('bench', [
   sinkThroughput(rabbitmqTarget),
   sinkThroughput(activemqTarget),
   sinkThroughput(mysqlTarget),
+  sharedSink,
   coldStart,
   idle,
   sinkIdle,

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { createGroups, createKafkaTopics, createTopics } from './create-places.ts';
 import type { StackOptions } from './install/settings.ts';
 import { StackError } from './install/stack-error.ts';
-import { RocketmqAdmin } from './rocketmq-admin/rocketmq-admin.ts';
 import { startStack } from './stack.ts';
 import { type ServerStatus, stackLogs, stackStatus, stopStack } from './stack-status.ts';
 
@@ -10,8 +10,11 @@ interface Flags {
   readonly portOffset?: number;
   readonly dataDir?: string;
   readonly json?: boolean;
+  readonly kafka?: boolean;
   readonly lines?: number;
 }
+
+type Action = (names: readonly string[], flags: Flags) => Promise<void>;
 
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -66,29 +69,19 @@ async function logs(servers: readonly string[], flags: Flags): Promise<void> {
   }
 }
 
-/** Makes topics, because connectors need existing topics, and RocketMQ's own tool for that is not part of the stack. */
-async function createTopics(names: readonly string[], flags: Flags): Promise<void> {
-  const [rocketmq] = await stackStatus(options(['rocketmq'], flags));
-  const namesrv = rocketmq?.addresses.rocketmqNamesrv;
-  if (namesrv === undefined || rocketmq?.state === 'stopped')
-    throw new StackError('RocketMQ is not running', 'start it with npm run stack -- start rocketmq');
-  const admin = await RocketmqAdmin.open(namesrv);
-  try {
-    for (const name of names) {
-      await admin.createTopic(name);
-      process.stdout.write(`topic ${name} is there\n`);
-    }
-  } finally {
-    admin.close();
-  }
-}
+/** Makes what connectors need to exist, one after the other. */
+const make =
+  (what: string, create: typeof createTopics): Action =>
+  (names, flags) =>
+    create(names, options([], flags), (name) => out(`${what} ${name} is there`));
+
+const makeTopics: Action = (names, flags) =>
+  (flags.kafka ? make('Kafka topic', createKafkaTopics) : make('topic', createTopics))(names, flags);
 
 const number = (text: string): number => {
   if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('it must be a whole number.');
   return Number(text);
 };
-
-type Action = (names: readonly string[], flags: Flags) => Promise<void>;
 
 const command = (name: string, description: string, action: Action): Command =>
   stackCommand(name, description, action)
@@ -117,7 +110,12 @@ const program = new Command('stack')
       new Option('--lines <n>', 'number of lines per file').argParser(number).default(50),
     ),
   )
-  .addCommand(stackCommand('topic', 'make topics in RocketMQ', createTopics).argument('<topic...>', 'names'));
+  .addCommand(
+    stackCommand('topic', 'make topics in RocketMQ', makeTopics)
+      .argument('<topic...>', 'names')
+      .addOption(new Option('--kafka', 'make them in Kafka instead')),
+  )
+  .addCommand(stackCommand('group', 'make consumer groups in RocketMQ', make('group', createGroups)).argument('<group...>', 'names'));
 
 program.addHelpText(
   'after',

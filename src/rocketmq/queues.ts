@@ -1,9 +1,10 @@
 import type { ClientCache } from '../api/index.ts';
-import { ConnectError, toConnectError } from '../api/index.ts';
+import { toConnectError } from '../api/index.ts';
 import { clientKey } from '../kit/index.ts';
 import { aboutOption } from './about-option.ts';
 import { findRoutes } from './find-routes.ts';
 import { listTopics as list } from './list-topics.ts';
+import { readsNoOffsets } from './over-grpc.ts';
 import { QueueAccess } from './queue-access.ts';
 import type { RemotingClient } from './remoting/client.ts';
 import { remotingClient } from './remoting-client.ts';
@@ -35,8 +36,3 @@ function cachedClient(config: RocketmqAccess, clients: ClientCache): Promise<Rem
     (opened) => opened.close(),
   );
 }
-
-const readsNoOffsets = (): ConnectError =>
-  new ConnectError('WRONG_STATE', 'rocketmq.protocol: RocketMQ reads no queue by its offsets over gRPC', {
-    remedy: "look at the topic with RocketMQ's own tools, or by a connector whose rocketmq.protocol is remoting",
-  });

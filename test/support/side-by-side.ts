@@ -44,8 +44,8 @@ export function sideBySide(cases: readonly WaitingCase[], limitMs: number, { atO
 }
 
 /** The same for cases that are written as for Jest: `define` gets what stands for `it`. */
-export function itSideBySide(define: (it: (name: string, run: () => Promise<void>) => void) => void, limitMs: number): void {
+export function itSideBySide(define: (it: AddCase) => void, limitMs: number, options: SideBySideOptions = {}): void {
   const cases: WaitingCase[] = [];
   define((name, run) => void cases.push({ name, run }));
-  sideBySide(cases, limitMs);
+  sideBySide(cases, limitMs, options);
 }

@@ -3,6 +3,7 @@ import type { ConnectorSpec } from '../../config/connector-spec.ts';
 import { isShared } from '../../config/shared-delivery.ts';
 import { untilAborted, withPatience } from '../../kit/index.ts';
 import { createConnector } from '../run/create-connector.ts';
+import { sharedGroupOf } from '../sink/consumer-group.ts';
 import { pendingQueues } from './pending-queues.ts';
 import type { PendingDeps } from './watch-deps.ts';
 
@@ -24,6 +25,7 @@ export interface Asked {
  * tasks that are started then fail by it.
  */
 export async function pendingPartitions(asked: Asked, deps: PendingDeps, ended: AbortSignal): Promise<Pending> {
+  if (isShared(asked.spec)) return { unknown: groupKnows(asked.spec), untold: true };
   let silent = false;
   try {
     const partitions = await withPatience(PATIENCE_MS, async (late) => {
@@ -41,7 +43,6 @@ export async function pendingPartitions(asked: Asked, deps: PendingDeps, ended: 
 }
 
 async function ask({ spec, split, positions }: Asked, deps: PendingDeps, signal: AbortSignal): Promise<PendingPartitions | 'unknown'> {
-  if (isShared(spec)) return 'unknown';
   if (spec.direction === 'sink') {
     const names = split.flatMap(({ partitions }) => partitions);
     return pendingQueues(spec, names, positions, deps);
@@ -52,4 +53,9 @@ async function ask({ spec, split, positions }: Asked, deps: PendingDeps, signal:
   } finally {
     await connector.stop();
   }
+}
+
+function groupKnows({ name, rocketmq }: ConnectorSpec): string {
+  const group = sharedGroupOf(name, rocketmq);
+  return `RocketMQ does not tell over gRPC how far consumer group ${group} is; \`mqadmin consumerProgress -g ${group}\` does`;
 }

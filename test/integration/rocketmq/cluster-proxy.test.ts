@@ -8,15 +8,19 @@ import type { MessageFilter, RocketmqConfig } from '../../../src/rocketmq/types.
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { checkTopic } from '../../../src/transport/check-topic.ts';
 import { OwnServer } from '../../support/own-server.ts';
+import { itSideBySide } from '../../support/side-by-side.ts';
 import { grpcProducerCases } from './grpc-producer-cases.ts';
 import { named } from './named-topics.ts';
 import { clusterProxy } from './rocketmq-servers.ts';
+import { sharedQueuesCases } from './shared-queues-cases.ts';
 import { Topics } from './topics.ts';
 
 const COUNT = 2_000;
+/** Of the cases that run side by side together, on a busy machine. */
+const LIMIT_MS = 900_000;
 
 // A Java virtual machine starts, and may begin badly.
-jest.setTimeout(900_000);
+jest.setTimeout(LIMIT_MS);
 
 describe('a proxy in a process of its own', () => {
   let topics: Topics;
@@ -34,7 +38,12 @@ describe('a proxy in a process of its own', () => {
     await topics[Symbol.asyncDispose]();
   });
 
-  describe('over gRPC', () => grpcProducerCases(() => ({ topics, endpoints: proxy.address('grpc') })));
+  const overGrpc = () => ({ topics, endpoints: proxy.address('grpc') });
+
+  describe('over gRPC', () => {
+    grpcProducerCases(overGrpc);
+    itSideBySide((it) => sharedQueuesCases(overGrpc, it), LIMIT_MS);
+  });
 
   it('serves like a name server: messages get into the queue that is named, in order', async () => {
     const topic = await topics.create({ queues: 3 });

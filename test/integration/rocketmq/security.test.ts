@@ -17,19 +17,25 @@ import { openProducer } from '../../../src/transport/open-producer.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { named } from './named-topics.ts';
 import { rocketmqWith } from './rocketmq-servers.ts';
+import { sharedSecurityCases } from './shared-security-cases.ts';
 
 const ADMIN = { accessKey: 'admin', secretKey: 'admin-secret' };
 const WRITER = { accessKey: 'writer', secretKey: 'writer-secret' };
 const STRANGER = { accessKey: 'stranger', secretKey: 'stranger-secret' };
 const READER = { accessKey: 'reader', secretKey: 'reader-secret' };
+const SHARER = { accessKey: 'sharer', secretKey: 'sharer-secret' };
+const MEMBER = { accessKey: 'member', secretKey: 'member-secret' };
 const TELLER = { accessKey: 'teller', secretKey: 'teller-secret' };
 const TOPIC = 'orders';
 /** Only the administrator may read it. */
 const OTHER = 'payments';
+/** A consumer group. */
+const SHARED = 'sharers';
 const ANSWER_MS = 30_000;
 
 /** What an operator would do with mqadmin. */
 const UPDATE_AND_CREATE_TOPIC = 17;
+const UPDATE_AND_CREATE_GROUP = 200;
 const AUTH_CREATE_USER = 3001;
 const AUTH_CREATE_ACL = 3006;
 
@@ -103,7 +109,8 @@ describe('a RocketMQ with users and certificates', () => {
         topicSysFlag: '0',
         order: 'false',
       });
-    for (const { accessKey, secretKey } of [WRITER, STRANGER, READER, TELLER])
+    await ask(UPDATE_AND_CREATE_GROUP, {}, { groupName: SHARED });
+    for (const { accessKey, secretKey } of [WRITER, STRANGER, READER, TELLER, SHARER, MEMBER])
       await ask(AUTH_CREATE_USER, { username: accessKey }, { username: accessKey, password: secretKey, userType: 'Normal' });
     const allow = async ({ accessKey }: typeof WRITER, resources: readonly string[], action: string) => {
       const subject = `User:${accessKey}`;
@@ -111,6 +118,8 @@ describe('a RocketMQ with users and certificates', () => {
       await ask(AUTH_CREATE_ACL, { subject }, { subject, policies: [{ policyType: 'Custom', entries }] });
     };
     await allow(TELLER, [`Topic:${TOPIC}`, `Group:${READER_GROUP}`, 'Group:connect-orders'], 'Sub');
+    await allow(SHARER, [`Topic:${TOPIC}`, `Group:${SHARED}`], 'Sub');
+    await allow(MEMBER, [`Group:${SHARED}`], 'Sub');
     await allow(WRITER, [`Topic:${TOPIC}`], 'Pub');
     await allow(READER, [`Topic:${TOPIC}`, `Group:${READER_GROUP}`], 'Sub');
     client.close();
@@ -194,6 +203,11 @@ describe('a RocketMQ with users and certificates', () => {
       // Switched off, the section is as good as none, which this server takes, too.
       await send({ ...WRITER, protocol, tls: { ...own, enabled: false } });
     });
+  });
+
+  describe('as one consumer of a group, over gRPC', () => {
+    const lab = { config, certificate: () => certificate, send: () => send(WRITER) };
+    sharedSecurityCases(() => lab, { topic: TOPIC, group: SHARED, sharer: SHARER, reader: READER, member: MEMBER, admin: ADMIN });
   });
 
   it('is read by a user who may subscribe, and only that', async () => {

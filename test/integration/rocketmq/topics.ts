@@ -1,5 +1,6 @@
 import { RocketmqAdmin, type TopicOptions } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import { silentLogger } from '../../../src/api/index.ts';
+import { fullTopic } from '../../../src/rocketmq/full-topic.ts';
 import { MAX_BODY_BYTES } from '../../../src/rocketmq/request-body.ts';
 import type { RocketmqConfig, TopicProducer } from '../../../src/rocketmq/types.ts';
 import { openProducer } from '../../../src/transport/open-producer.ts';
@@ -24,10 +25,12 @@ export class Topics {
     return new Topics(namesrv, await RocketmqAdmin.open(namesrv));
   }
 
-  async create(options?: TopicOptions): Promise<string> {
+  /** Resolves with its name, which is without the namespace. */
+  async create({ namespace = '', ...options }: TopicOptions & { readonly namespace?: string } = {}): Promise<string> {
     const topic = uniqueName('producer');
-    await this.admin.createTopic(topic, options);
-    this.#topics.push(topic);
+    const full = fullTopic({ namespace, topic });
+    await this.admin.createTopic(full, options);
+    this.#topics.push(full);
     return topic;
   }
 

@@ -1,7 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ConnectorSpec } from '../../../src/config/connector-spec.ts';
-import type { OffsetsResult } from '../../../src/runtime/planner-api.ts';
-import { pendingPartitions } from '../../../src/runtime/watch/pending-partitions.ts';
 import { uniqueName } from '../../support/names.ts';
 import { sharedSink } from '../../support/sink/shared-sink.ts';
 import { SinkLab } from '../../support/sink/sink-lab.ts';
@@ -9,15 +9,23 @@ import { stackAddresses } from '../../support/stack.ts';
 
 jest.setTimeout(900_000);
 
-/** A busy proxy takes seconds for its first answers. */
-const PATIENT_MS = 30_000;
-
 describe('the plan of a sink whose tasks share queues', () => {
   let lab: SinkLab;
   beforeAll(async () => {
     lab = await SinkLab.open();
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
+  afterAll(async () => {
+    server?.close();
+    await lab[Symbol.asyncDispose]();
+  });
+
+  /** Listens, and says nothing to who connects. */
+  let server: Server | undefined;
+  const silent = async (): Promise<string> => {
+    server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
 
   const wrong: ReadonlyArray<readonly [string, () => Promise<Partial<ConnectorSpec['rocketmq']>>, RegExp, RegExp]> = [
     [
@@ -38,6 +46,12 @@ describe('the plan of a sink whose tasks share queues', () => {
       async () => ({ endpoints: '127.0.0.1:1' }),
       /^rocketmq.endpoints: no connection to 127.0.0.1:1/,
       /listens/,
+    ],
+    [
+      'a server that never answers',
+      async () => ({ endpoints: await silent(), requestTimeoutMs: 1_000 }),
+      /^rocketmq.endpoints: .*answer/,
+      /requestTimeoutMs/,
     ],
   ];
 
@@ -66,22 +80,5 @@ describe('the plan of a sink whose tasks share queues', () => {
       [['worker-0'], {}],
       [['worker-1'], {}],
     ]);
-  });
-
-  it('has no positions to show or to set', async () => {
-    const sink = await sharedSink(lab, { queues: 1 });
-    await sink.apply();
-    const offsets = await sink.ask<OffsetsResult>({ action: 'offsets', connector: sink.spec.name, lag: true });
-    expect(offsets).toMatchObject({ offsets: [{ partition: 'worker-0', task: 0 }], lagUnknown: 'the system does not tell' });
-    const alter = sink.ask({ action: 'alter-offsets', connector: sink.spec.name, offsets: { 'worker-0': '5' } });
-    await expect(alter).rejects.toMatchObject({ code: 'WRONG_STATE', remedy: expect.stringContaining('resetOffsetByTime') });
-  });
-
-  it('starts all tasks, because RocketMQ does not tell what waits', async () => {
-    const sink = await sharedSink(lab, { queues: 1 });
-    const { taskDeps, plannerDeps } = lab.runtime;
-    const asked = { spec: sink.spec, split: [{ partitions: ['worker-0'] }], positions: new Map() };
-    const found = await pendingPartitions(asked, { ...plannerDeps, ...taskDeps }, AbortSignal.timeout(PATIENT_MS));
-    expect(found).toEqual({ unknown: 'the system does not tell', untold: true });
   });
 });

@@ -15,6 +15,7 @@ const admin = (command: string) => `mqadmin ${command} -n <name server> -c <clus
 /** The proxy says it in a status of its own, or by the words with which it ends a stream. */
 const GROUP_MISSING = /group.*not (exist|found)/i;
 const TOPIC_MISSING = /no topic route|topic.*not (exist|found)/i;
+const FILTER_REFUSED = /parse the consumer's subscription/;
 
 /** Says what a failed call means to the user. The message begins with the option that it is about. */
 export function grpcError(error: unknown, asked: Asked): ConnectError {
@@ -44,6 +45,7 @@ function ofProxy({ code, message }: Coded, asked: Asked): Known {
   const text = plain(message);
   if (code === Code.TOPIC_NOT_FOUND || TOPIC_MISSING.test(text)) return noTopic(asked);
   if (code === Code.CONSUMER_GROUP_NOT_FOUND || GROUP_MISSING.test(text)) return noGroup(asked);
+  if (FILTER_REFUSED.test(text)) return wrongFilter(text);
   switch (code) {
     case Code.UNAUTHORIZED:
       return unauthorized(address, text);
@@ -54,7 +56,7 @@ function ofProxy({ code, message }: Coded, asked: Asked): Known {
       return ['THROTTLED', `rocketmq.endpoints: ${address} takes no more requests now: ${text}`, { retriable: true, remedy }];
     }
     case Code.ILLEGAL_FILTER_EXPRESSION:
-      return ['CONFIG_INVALID', `rocketmq.filter: ${text}`, { remedy: 'correct rocketmq.filter or rocketmq.tags' }];
+      return wrongFilter(text);
     case Code.ILLEGAL_INVISIBLE_TIME:
       return ['CONFIG_INVALID', `rocketmq.invisibleTimeMs: ${text}`, { remedy: 'set it to a time that the proxy allows' }];
     case Code.ILLEGAL_CONSUMER_GROUP: {
@@ -80,6 +82,12 @@ const noTopic = ({ topic }: Asked): Known => [
   'NOT_FOUND',
   `rocketmq.topic: RocketMQ has no topic ${topic}`,
   { remedy: `create it: ${admin('updateTopic')} -t ${topic}` },
+];
+
+const wrongFilter = (text: string): Known => [
+  'CONFIG_INVALID',
+  `rocketmq.filter: ${text}`,
+  { remedy: 'correct rocketmq.filter or rocketmq.tags' },
 ];
 
 const unauthorized = (address: string, text: string): Known => [
