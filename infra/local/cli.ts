@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { createGroups, createKafkaTopics, createTopics } from './create-places.ts';
 import type { StackOptions } from './install/settings.ts';
 import { StackError } from './install/stack-error.ts';
+import { defaultServers, servers } from './servers/registry.ts';
 import { startStack } from './stack.ts';
 import { type ServerStatus, stackLogs, stackStatus, stopStack } from './stack-status.ts';
 
@@ -31,7 +32,7 @@ function table(rows: readonly ServerStatus[]): string {
       const where =
         state === 'running' || state === 'external' ? Object.entries(addresses).filter(([, value]) => /:\d+\/?$/.test(value ?? '')) : [];
       const names = where.map(([name, value]) => `${name}=${value}`).join(' ');
-      return `${server.padEnd(10)} ${state.padEnd(9)} ${String(pid ?? '').padEnd(8)} ${names}`.trimEnd();
+      return `${server.padEnd(14)} ${state.padEnd(9)} ${String(pid ?? '').padEnd(8)} ${names}`.trimEnd();
     })
     .join('\n');
 }
@@ -83,12 +84,11 @@ const number = (text: string): number => {
   return Number(text);
 };
 
+const serverNames = servers.map(({ name }) => name).join(', ');
+
 const command = (name: string, description: string, action: Action): Command =>
   stackCommand(name, description, action)
-    .argument(
-      '[server...]',
-      'rocketmq, kafka, dynamodb, rabbitmq, activemq, artemis, mariadb, mysql56; by default, start takes the first three, and other commands take all',
-    )
+    .argument('[server...]', `${serverNames}; by default, start takes ${defaultServers.join(', ')}, and other commands take all`)
     .addOption(new Option('--json', 'print JSON'));
 
 const stackCommand = (name: string, description: string, action: Action): Command =>
@@ -123,7 +123,7 @@ program.addHelpText(
 Environment:
   STACK_PORT_OFFSET, STACK_DIR   defaults of --port-offset and --data-dir
   STACK_LIB_DIR                  the downloaded programs, shared by all stacks (default .stack/lib)
-  STACK_<SERVER>_HEAP_MB         heaps: ROCKETMQ (384), ROCKETMQ_NAMESRV (64), KAFKA (256), DYNAMODB (256)
+  STACK_<SERVER>_HEAP_MB         heaps: ROCKETMQ (384), ROCKETMQ_NAMESRV (64), ROCKETMQ_PROXY (256), KAFKA (256), DYNAMODB (256)
   CONNECT_ROCKETMQ_ENDPOINTS, CONNECT_ROCKETMQ_NAMESRV, CONNECT_KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL_DYNAMODB,
   CONNECT_RABBITMQ_URL, CONNECT_ACTIVEMQ_URL, CONNECT_MYSQL_ADDRESS
                                  addresses of your own servers: those are used, and none is started. The stack's own addresses do not count`,

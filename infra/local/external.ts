@@ -4,6 +4,6 @@ import type { Server, Site, StackAddresses } from './servers/server.ts';
 export function externalOf({ server, site }: { readonly server: Server; readonly site: Site }): Partial<StackAddresses> | undefined {
   const external = server.external(process.env);
   if (external === undefined) return undefined;
-  const own = new Set(Object.values(server.addresses(site)));
+  const own = new Set([server, server.partOf].flatMap((each) => Object.values(each?.addresses(site) ?? {})));
   return Object.values(external).every((address) => own.has(address)) ? undefined : external;
 }

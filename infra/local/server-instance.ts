@@ -26,7 +26,7 @@ export class ServerInstance {
     this.site = {
       dir: join(options.dataDir, server.name),
       programs: options.programs,
-      port: (use) => (server.ports[use] ?? Number.NaN) + options.portOffset,
+      port: (use) => (server.ports[use] ?? server.partOf?.ports[use] ?? Number.NaN) + options.portOffset,
       heapMb,
     };
     this.#processes = server.processes(this.site);

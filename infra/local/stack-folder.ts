@@ -25,6 +25,11 @@ export function select(names: readonly string[] | undefined): readonly Server[] 
   });
 }
 
+/** Adds the servers that these are parts of. Each comes once, and before its parts. */
+export const withWholes = (servers: readonly Server[]): readonly Server[] => [
+  ...new Set(servers.flatMap((server) => (server.partOf === undefined ? [server] : [server.partOf, server]))),
+];
+
 export function withStackLock<T>(options: StackOptions, work: () => Promise<T>): Promise<T> {
   return withLock(join(dataDirOf(options), 'stack.lock'), LOCK_WAIT_MS, work);
 }
@@ -34,10 +39,10 @@ export async function bind(servers: readonly Server[], options: StackOptions): P
   const dataDir = dataDirOf(options);
   const portOffset = portOffsetOf(options) ?? (await recordedOffset(dataDir)) ?? 0;
   return Promise.all(
-    servers.map(
-      async (server) =>
-        new ServerInstance(server, { dataDir, portOffset, programs: await programFolder(server.installer, server.name, libDir()) }),
-    ),
+    servers.map(async (server) => {
+      const { name } = server.partOf ?? server;
+      return new ServerInstance(server, { dataDir, portOffset, programs: await programFolder(server.installer, name, libDir()) });
+    }),
   );
 }
 

@@ -6,8 +6,8 @@ import { StackError } from './install/stack-error.ts';
 import { isFree } from './ports.ts';
 import type { ServerInstance } from './server-instance.ts';
 import { defaultServers } from './servers/registry.ts';
-import type { StackAddresses } from './servers/server.ts';
-import { bind, recordOffset, select, withStackLock } from './stack-folder.ts';
+import type { Server, StackAddresses } from './servers/server.ts';
+import { bind, recordOffset, select, withStackLock, withWholes } from './stack-folder.ts';
 
 export type { StackOptions } from './install/settings.ts';
 export type { StackAddresses } from './servers/server.ts';
@@ -32,7 +32,7 @@ export interface Stack {
  * StackError, after it has stopped everything that this call started.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const servers = select(options.servers ?? defaultServers);
+  const servers = withWholes(select(options.servers ?? defaultServers));
   const external: Partial<StackAddresses> = {};
   const instances = await withStackLock(options, async () => {
     await recordOffset(options);
@@ -82,13 +82,16 @@ async function startAll(instances: readonly ServerInstance[], options: StackOpti
   await stopAll(instances);
   for (const instance of instances) await requirePorts(instance);
   for (const { server, site } of instances) await installOnce(server.installer, site.programs, server.name, progress);
-  const results = await Promise.allSettled(
-    instances.map(async (instance) => {
-      const began = Date.now();
-      await instance.start(options.signal);
-      progress(`${instance.server.name}: ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
-    }),
-  );
+  // A part finds its whole here, because wholes come before their parts.
+  const starts = new Map<Server | undefined, Promise<void>>();
+  const start = async (instance: ServerInstance): Promise<void> => {
+    await starts.get(instance.server.partOf);
+    const began = Date.now();
+    await instance.start(options.signal);
+    progress(`${instance.server.name}: ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  };
+  for (const instance of instances) starts.set(instance.server, start(instance));
+  const results = await Promise.allSettled(starts.values());
   const failed = results.find((result) => result.status === 'rejected');
   if (failed === undefined) return;
   await stopAll(instances);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { WAITING_AT_ONCE } from '../support/side-by-side.ts';
-import { type GrpcTopics, type SourceHarness, sourceNameOf } from './harness/source-harness.ts';
-import { onSharedServers } from './on-shared-servers.ts';
+import { type SourceHarness, sourceNameOf } from './harness/source-harness.ts';
+import { type Cases, onSharedServers } from './on-shared-servers.ts';
 import { boundsCases } from './source-connector/bounds-cases.ts';
 import { configurationCases } from './source-connector/configuration-cases.ts';
 import { crashCases } from './source-connector/crash-cases.ts';
@@ -23,10 +23,7 @@ const openBench = async (harness: SourceHarness) => Workbench.open(harness, awai
 /** What every source connector must do, whatever its system. Each part is a test file of its own, so that files can share the machine. */
 export const parts = {
   /** On the stack's servers, with nothing broken. */
-  copying: (harness: SourceHarness) => {
-    const others = harness.grpcTopics === undefined ? [pendingCases, configurationCases, planningCases, secretsCases] : [];
-    return onSharedServers(openBench, [lifeCases, fidelityCases, boundsCases, ...others])(harness);
-  },
+  copying: (harness: SourceHarness) => onSharedServers(openBench, copyingCasesOf(harness))(harness),
   /** Processes that die, freeze or have to end. */
   crashes: onSharedServers(openBench, [crashCases, twoWorkersCases, processCases]),
   /** A source that fails, on a server of its own behind a network that fails. */
@@ -40,14 +37,22 @@ const START_LIMIT_MS = 300_000;
 
 export type Part = keyof typeof parts;
 
-const PARTS_OVER_GRPC: Readonly<Record<GrpcTopics, readonly Part[]>> = {
-  NORMAL: ['copying', 'crashes'],
-  FIFO: ['copying'],
-};
+/** How a source is configured and planned has nothing to do with how RocketMQ is spoken to. */
+function copyingCasesOf({ overGrpc }: SourceHarness): ReadonlyArray<Cases<Workbench, SourceHarness>> {
+  if (overGrpc === undefined) return [lifeCases, fidelityCases, boundsCases, pendingCases, configurationCases, planningCases, secretsCases];
+  // A request carries one message to a FIFO topic, so that runs of thousands take long. What else they show, other topics show.
+  return overGrpc.topics === 'FIFO' ? [fidelityCases] : [lifeCases, fidelityCases, boundsCases];
+}
 
-/** The parts for a harness. How a source fails, and how it is planned, has nothing to do with how RocketMQ is spoken to. */
-export const sourcePartsOf = ({ grpcTopics }: SourceHarness): readonly Part[] =>
-  grpcTopics === undefined ? (Object.keys(parts) as Part[]) : PARTS_OVER_GRPC[grpcTopics];
+/**
+ * The parts for a harness. How a source fails has nothing to do with how RocketMQ is spoken to. Only a proxy in cluster mode leads messages
+ * through a network that fails: one inside a broker names its own port to its clients, whichever they asked.
+ */
+export function sourcePartsOf({ overGrpc }: SourceHarness): readonly Part[] {
+  if (overGrpc === undefined) return Object.keys(parts) as Part[];
+  if (overGrpc.topics === 'FIFO') return ['copying'];
+  return overGrpc.mode === 'local' ? ['copying', 'crashes'] : ['copying', 'rocketmq-faults'];
+}
 
 export function describeSourceConnector(harness: SourceHarness, part: Part): void {
   describe(sourceNameOf(harness), () => parts[part](harness));

@@ -23,14 +23,16 @@ export class TcpLink {
   readonly #client: Socket;
   readonly #server: Socket;
   readonly #weather: Readonly<Record<Direction, Weather>>;
+  readonly #carried: Record<Direction, number>;
   #forgotten = false;
 
-  /** `weather` is looked at anew for each piece of data. */
-  constructor(client: Socket, target: string, weather: Readonly<Record<Direction, Weather>>) {
+  /** `weather` is looked at anew for each piece of data. `carried` counts the bytes that are handed on. */
+  constructor(client: Socket, target: string, weather: Readonly<Record<Direction, Weather>>, carried: Record<Direction, number>) {
     const [host = '', port] = target.split(':');
     this.#client = client;
     this.#server = connect({ host, port: Number(port), noDelay: true, allowHalfOpen: true });
     this.#weather = weather;
+    this.#carried = carried;
     const ends = [client, this.#server];
     this.closed = new Promise((resolve) => {
       for (const end of ends) {
@@ -92,6 +94,9 @@ export class TcpLink {
     if (delay > 0) await sleep(delay);
     if (swallow || this.#forgotten) this.lost = true;
     else if (data === undefined) to.end();
-    else if (!to.destroyed && !to.write(data)) await Promise.race([once(to, 'drain').catch(() => {}), this.closed]);
+    else if (!to.destroyed) {
+      this.#carried[direction] += data.length;
+      if (!to.write(data)) await Promise.race([once(to, 'drain').catch(() => {}), this.closed]);
+    }
   }
 }

@@ -18,6 +18,8 @@ export interface Weather {
 export class TcpProxy implements AsyncDisposable {
   /** Where new connections lead, `host:port`. */
   target: string;
+  /** Bytes that it has handed on so far. */
+  readonly carried: Record<Direction, number> = { request: 0, answer: 0 };
   readonly #server: Server;
   readonly #links = new Set<TcpLink>();
   readonly #weather: Record<Direction, Weather> = { request: {}, answer: {} };
@@ -27,7 +29,7 @@ export class TcpProxy implements AsyncDisposable {
     this.target = target;
     this.#server = createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true }, (client) => {
       if (this.#refusing) return void client.resetAndDestroy();
-      const link = new TcpLink(client, this.target, this.#weather);
+      const link = new TcpLink(client, this.target, this.#weather, this.carried);
       this.#links.add(link);
       void link.closed.then(() => this.#links.delete(link));
     });

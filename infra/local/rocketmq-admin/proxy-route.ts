@@ -7,11 +7,24 @@ import service, { type QueryRouteResponse } from 'rocketmq-client-nodejs/proto/a
 const OK = 20_000;
 const ASKED_LIMIT_MS = 5_000;
 
+/** What a proxy says of a topic. */
+export interface ProxyRoute {
+  /** 0 where there is no such topic. */
+  readonly queues: number;
+  /** Whether every queue may be written. */
+  readonly isWritable: boolean;
+}
+
 /**
  * Resolves when the proxy routes the topic to `queues` queues, or does not know it where that is 0. It may lag behind the name server.
  * Rejects after `timeoutMs`.
  */
-export async function proxyRoutes(endpoints: string, topic: string, queues: number, timeoutMs = 60_000): Promise<void> {
+export function proxyRoutes(endpoints: string, topic: string, queues: number, timeoutMs = 60_000): Promise<void> {
+  return proxyShows(endpoints, topic, { queues }, timeoutMs);
+}
+
+/** Resolves when the proxy says this of the topic. It may lag behind the name server. Rejects after `timeoutMs`. */
+export async function proxyShows(endpoints: string, topic: string, wanted: Partial<ProxyRoute>, timeoutMs = 60_000): Promise<void> {
   const client = new grpc.MessagingServiceClient(endpoints, credentials.createInsecure());
   try {
     let answer = 'no answer';
@@ -22,14 +35,21 @@ export async function proxyRoutes(endpoints: string, topic: string, queues: numb
         answer = response;
         continue;
       }
-      const found = response.getStatus()?.getCode() === OK ? response.getMessageQueuesList().length : 0;
-      if (found === queues) return;
-      answer = `${response.getStatus()?.getMessage()}, ${found} queues`;
+      const { queues, isWritable } = routeOf(response);
+      if (queues === (wanted.queues ?? queues) && isWritable === (wanted.isWritable ?? isWritable)) return;
+      answer = `${response.getStatus()?.getMessage()}, ${queues} queues${isWritable ? '' : ' that may not be written'}`;
     }
-    throw new Error(`the proxy at ${endpoints} does not route topic ${topic} to ${queues} queues: ${answer}`);
+    throw new Error(`the proxy at ${endpoints} does not route topic ${topic} to ${wanted.queues ?? 'its'} queues: ${answer}`);
   } finally {
     client.close();
   }
+}
+
+function routeOf(response: QueryRouteResponse): ProxyRoute {
+  if (response.getStatus()?.getCode() !== OK) return { queues: 0, isWritable: false };
+  const queues = response.getMessageQueuesList();
+  const { WRITE, READ_WRITE } = definition.Permission;
+  return { queues: queues.length, isWritable: queues.every((queue) => [WRITE, READ_WRITE].some((each) => each === queue.getPermission())) };
 }
 
 function queryRoute(client: MessagingServiceClient, endpoints: string, topic: string): Promise<QueryRouteResponse> {

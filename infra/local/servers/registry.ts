@@ -6,13 +6,14 @@ import { mariadb } from './mariadb.ts';
 import { mysql56 } from './mysql56.ts';
 import { rabbitmq } from './rabbitmq.ts';
 import { rocketmq } from './rocketmq.ts';
+import { rocketmqProxy } from './rocketmq-proxy.ts';
 import type { Server } from './server.ts';
 
 /** Every server that the stack knows, in the order of the status. */
-export const servers: readonly Server[] = [rocketmq, kafka, dynamodb, rabbitmq, activemq, artemis, mariadb, mysql56];
+export const servers: readonly Server[] = [rocketmq, rocketmqProxy, kafka, dynamodb, rabbitmq, activemq, artemis, mariadb, mysql56];
 
 /** The servers that `start` starts without names. */
 export const defaultServers: readonly string[] = ['rocketmq', 'kafka', 'dynamodb'];
 
 /** The servers that the tests need. */
-export const testServers: readonly string[] = [...defaultServers, 'rabbitmq', 'activemq', 'artemis', 'mariadb', 'mysql56'];
+export const testServers: readonly string[] = servers.map(({ name }) => name);

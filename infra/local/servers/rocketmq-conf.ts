@@ -68,6 +68,23 @@ export const proxyJson = (site: Site): string =>
     2,
   );
 
+export const clusterProxyJson = (site: Site): string =>
+  JSON.stringify(
+    {
+      rocketMQClusterName: 'DefaultCluster',
+      namesrvAddr: `127.0.0.1:${site.port('namesrv')}`,
+      grpcServerPort: site.port('clusterGrpc'),
+      remotingListenPort: site.port('clusterRemoting'),
+      remotingAccessAddr: '127.0.0.1',
+      topicRouteServiceCacheRefreshSeconds: 1,
+      // A client that comes through a network that a test breaks is told to send its messages through it, too. Only in cluster mode does a
+      // proxy name the port by which it was asked.
+      useEndpointPortFromRequest: true,
+    },
+    null,
+    2,
+  );
+
 /**
  * Warnings and errors go to standard error, which the stack keeps in its log folder. By default RocketMQ writes under the home directory.
  */

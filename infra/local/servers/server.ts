@@ -11,6 +11,9 @@ export interface StackAddresses {
   /** The proxy's ports: remoting, and gRPC for RocketMQ 5 clients. */
   readonly rocketmqProxy: string;
   readonly rocketmqGrpc: string;
+  /** The ports of the proxy in cluster mode. */
+  readonly rocketmqClusterRemoting: string;
+  readonly rocketmqClusterGrpc: string;
   /** PLAINTEXT. */
   readonly kafka: string;
   /** SASL_PLAINTEXT: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512. */
@@ -82,7 +85,7 @@ export interface Site {
   readonly dir: string;
   /** The folder with the server's programs. */
   readonly programs: string;
-  /** Returns a port of the server, by its use, with the stack's offset added. */
+  /** Returns a port of the server, or of the one that it is a part of, by its use, with the stack's offset added. */
   port(use: string): number;
   /** The heap size: the environment's `STACK_<NAME>_HEAP_MB`, or the default. */
   heapMb(name: string, defaultMb: number): number;
@@ -102,6 +105,8 @@ export interface ServerProcess {
 /** A kind of server that the stack can run. Each has a file, and `registry.ts` lists them. */
 export interface Server {
   readonly name: string;
+  /** It runs the programs of this server, which starts with it and has to answer before. */
+  readonly partOf?: Server;
   readonly installer: Installer;
   /** The ports at offset 0, by use. */
   readonly ports: Readonly<Record<string, number>>;

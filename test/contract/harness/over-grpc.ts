@@ -1,4 +1,8 @@
-import type { GrpcTopics, SourceHarness } from './source-harness.ts';
+import type { OverGrpc, SourceHarness } from './source-harness.ts';
 
-/** The same source, whose tasks write over gRPC to topics of this message type. */
-export const overGrpc = (harness: SourceHarness, grpcTopics: GrpcTopics): SourceHarness => ({ ...harness, grpcTopics });
+/** The same source, whose tasks write over gRPC. */
+export const overGrpc = (harness: SourceHarness, way: OverGrpc): SourceHarness => ({
+  ...harness,
+  overGrpc: way,
+  killedInProducerOnly: true,
+});

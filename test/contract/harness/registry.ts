@@ -9,6 +9,7 @@ import { mysqlSinkHarness } from './mysql-sink.ts';
 import { overGrpc } from './over-grpc.ts';
 import { rabbitmqHarness } from './rabbitmq.ts';
 import { rabbitmqSinkByKeyHarness, rabbitmqSinkHarness } from './rabbitmq-sink.ts';
+import { sharingQueues } from './sharing-queues.ts';
 import type { SinkHarness } from './sink-harness.ts';
 import type { SourceHarness } from './source-harness.ts';
 
@@ -16,12 +17,17 @@ import type { SourceHarness } from './source-harness.ts';
 export const harnesses: readonly SourceHarness[] = [activemqHarness, kafkaHarness, mysqlHarness, rabbitmqHarness];
 
 /** Sources whose tasks write over gRPC. What reads is the same, so one of them is enough. */
-export const grpcHarnesses: readonly SourceHarness[] = [overGrpc(kafkaHarness, 'NORMAL')];
+export const grpcHarnesses: readonly SourceHarness[] = [
+  overGrpc(kafkaHarness, { mode: 'local', topics: 'NORMAL' }),
+  overGrpc(kafkaHarness, { mode: 'local', topics: 'FIFO' }),
+  overGrpc(kafkaHarness, { mode: 'cluster', topics: 'NORMAL' }),
+];
 
 /** At least one harness for every sink type, and one for the runtime's own part. */
 export const sinkHarnesses: readonly SinkHarness[] = [
   activemqSinkHarness,
   fileSinkHarness,
+  sharingQueues(fileSinkHarness),
   kafkaSinkHarness,
   exactlyOnceKafkaSinkHarness,
   lambdaSinkHarness,

@@ -24,6 +24,11 @@ export interface SinkHarness {
    * a queue is one lane.
    */
   readonly ordering?: 'key';
+  /**
+   * True where the tasks share the queues of a topic as consumers of a group, over gRPC. There are no positions: nothing has an order, a
+   * run may end before it was given everything, and what a dead worker held comes again a while later.
+   */
+  readonly sharesQueues?: true;
   /** True where the system has nothing like headers. */
   readonly dropsHeaders?: true;
   /** How a record travels to a sink that does not take any bytes: the target's `expected` says what becomes of it. Absent: as it is. */

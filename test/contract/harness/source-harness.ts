@@ -1,7 +1,12 @@
 import type { ConnectRecord, ErrorCode } from '../../../src/api/index.ts';
+import type { ProxyMode } from '../../support/grpc-proxy.ts';
 
-/** NORMAL topics need `rocketmq.order: none` over gRPC, so that the order of arrivals says nothing. FIFO topics keep it. */
-export type GrpcTopics = 'NORMAL' | 'FIFO';
+/** How tasks write over gRPC. */
+export interface OverGrpc {
+  readonly mode: ProxyMode;
+  /** NORMAL topics need `rocketmq.order: none` over gRPC, so that the order of arrivals says nothing. FIFO topics keep it. */
+  readonly topics: 'NORMAL' | 'FIFO';
+}
 
 /**
  * What the suite needs to know of one source system. One harness per connector type, listed in `registry.ts`.
@@ -13,8 +18,8 @@ export type GrpcTopics = 'NORMAL' | 'FIFO';
 export interface SourceHarness {
   /** `kafka-source` */
   readonly type: string;
-  /** Absent: tasks write in RocketMQ's remoting protocol. Otherwise over gRPC, to topics of this message type. */
-  readonly grpcTopics?: GrpcTopics;
+  /** Absent: tasks write in RocketMQ's remoting protocol. */
+  readonly overGrpc?: OverGrpc;
   /** Of the local stack, as `infra/local/servers/registry.ts` names it. */
   readonly server: string;
   /** The option that names the servers, as findings do: `source.bootstrapServers`. */
@@ -40,6 +45,11 @@ export interface SourceHarness {
    * another log or queue: they are the runtime's, not the connector's.
    */
   readonly killedOutsideStoreOnly?: true;
+  /**
+   * True where all deaths and freezes but those in calls of RocketMQ's producer are left to another harness of the same source: they have
+   * nothing to do with how RocketMQ is spoken to.
+   */
+  readonly killedInProducerOnly?: true;
   /** In what the check always says of this server, because it is old; absent: it finds nothing. */
   readonly warning?: string;
   /** The lab's partition and the value of a message that arrived, where body and key do not tell them as they are. */
@@ -53,9 +63,11 @@ export interface SourceHarness {
   openOwn(advertised: readonly string[]): Promise<OwnLab>;
 }
 
-/** What the harness tests, as test files are named: `kafka-source-over-grpc-to-fifo`. */
-export const sourceNameOf = ({ type, grpcTopics }: SourceHarness): string =>
-  `${type}${grpcTopics === undefined ? '' : '-over-grpc'}${grpcTopics === 'FIFO' ? '-to-fifo' : ''}`;
+/** What the harness tests, as test files are named: `kafka-source-over-grpc-in-cluster`, `kafka-source-over-grpc-to-fifo`. */
+export function sourceNameOf({ type, overGrpc }: SourceHarness): string {
+  if (overGrpc === undefined) return type;
+  return `${type}-over-grpc${overGrpc.mode === 'cluster' ? '-in-cluster' : ''}${overGrpc.topics === 'FIFO' ? '-to-fifo' : ''}`;
+}
 
 export interface SourceLab extends AsyncDisposable {
   /** `host:port` of the server, for a proxy before it. */

@@ -5,7 +5,8 @@ import type { PlannerResponse, ValidateResult } from '../../../src/runtime/plann
 import type { AddCase } from '../../support/side-by-side.ts';
 import type { SinkHarness } from '../harness/sink-harness.ts';
 import { WRONG_CONFIGS, type WrongConfigName } from '../harness/source-harness.ts';
-import { registry, type SinkBench, type SinkCopy } from './sink-bench.ts';
+import { registry, type SinkBench } from './sink-bench.ts';
+import type { SinkCopy } from './sink-copy.ts';
 
 const LIMIT_MS = 10_000;
 const ROUNDS = 5;

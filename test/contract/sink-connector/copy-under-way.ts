@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SinkBatch, SinkTask, TaskClass } from '../../../src/api/index.ts';
 import type { TaskOutcome } from '../../../src/runtime/run/contracts.ts';
 import { ranOutOfTime } from '../ran-out-of-time.ts';
-import type { CopyOptions, SinkBench, SinkCopy } from './sink-bench.ts';
+import type { CopyOptions, SinkBench } from './sink-bench.ts';
+import type { SinkCopy } from './sink-copy.ts';
 
 const QUEUES = 2;
 const MESSAGES = 250;

@@ -1,13 +1,15 @@
 import { expect } from '@jest/globals';
 import { type NetworkFault, networkFaults } from '../../support/network-faults.ts';
-import { RocketmqWay } from '../../support/rocketmq-way.ts';
+import type { Way } from '../../support/rocketmq-way.ts';
 import type { AddCase } from '../../support/side-by-side.ts';
-import { stackAddresses } from '../../support/stack.ts';
 import type { Weather } from '../../support/tcp-proxy.ts';
 import { largeCopy, underWay } from './copy-under-way.ts';
-import type { CopyOptions, SinkBench, SinkCopy } from './sink-bench.ts';
+import type { CopyOptions, SinkBench } from './sink-bench.ts';
+import type { SinkCopy } from './sink-copy.ts';
 
 const PATIENCE_MS = 2_000;
+/** Records that are written take more. */
+const LEAST_BYTES = 8_000;
 const SLOW: Weather = { latencyMs: 50, bytesPerSecond: 500_000 };
 
 /** Whatever becomes of RocketMQ or the way to it while a sink reads: the run ends with a named error or goes on, and no message is lost. */
@@ -19,9 +21,11 @@ export function rocketmqFaultCases(bench: () => SinkBench, addCase: AddCase): vo
 }
 
 async function survives(bench: SinkBench, { begin, end }: NetworkFault): Promise<void> {
-  await using way = await RocketmqWay.open(await stackAddresses());
+  await using way = await bench.openWay();
   const copy = await onTheWay(bench, way);
   const { running, goOn } = await underWay(copy);
+  // Messages take the way that fails, and not only the questions before them.
+  expect(way.proxy.carried.answer).toBeGreaterThan(LEAST_BYTES);
   begin(way.proxy);
   goOn();
   const { outcome, summary } = await running;
@@ -29,26 +33,29 @@ async function survives(bench: SinkBench, { begin, end }: NetworkFault): Promise
   end?.(way.proxy);
   if (outcome !== 'ran') expect(['UNREACHABLE', 'TIMEOUT']).toContain(summary?.error?.code);
   await copy.settle();
-  expect(await copy.expectComplete()).toBe(0);
+  const repeats = await copy.expectComplete();
+  if (!bench.harness.sharesQueues) expect(repeats).toBe(0);
 }
 
 async function copiesThrough(bench: SinkBench, weather: Weather, requestTimeoutMs = PATIENCE_MS): Promise<void> {
-  await using way = await RocketmqWay.open(await stackAddresses());
+  await using way = await bench.openWay();
   way.proxy.set(weather);
   // As much at once as runs have by default.
   const copy = await onTheWay(bench, way, { requestTimeoutMs, batch: {} });
   expect((await copy.sink.run({ deadlineMs: 120_000 })).outcome).toBe('caught-up');
+  // Where queues are shared, the first run may end before it was given everything.
+  await copy.settle();
   expect(await copy.expectComplete()).toBe(0);
 }
 
 /** Only the runs of the sink take the way: the topic is made and filled directly. */
 async function onTheWay(
   bench: SinkBench,
-  { front }: RocketmqWay,
+  { address }: Way,
   { requestTimeoutMs = PATIENCE_MS, ...options }: CopyOptions & { readonly requestTimeoutMs?: number } = {},
 ): Promise<SinkCopy> {
   const copy = await largeCopy(bench, options);
   const { rocketmq } = copy.sink.spec;
-  await copy.sink.apply({ rocketmq: { ...rocketmq, endpoints: front.address, requestTimeoutMs } });
+  await copy.sink.apply({ rocketmq: { ...rocketmq, endpoints: address, requestTimeoutMs } });
   return copy;
 }

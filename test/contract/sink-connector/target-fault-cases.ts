@@ -4,7 +4,8 @@ import { sideBySide, WAITING_AT_ONCE } from '../../support/side-by-side.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import type { ProxiedTargets, SinkHarness } from '../harness/sink-harness.ts';
 import { largeCopy, underWay } from './copy-under-way.ts';
-import { SinkBench, type SinkCopy } from './sink-bench.ts';
+import { SinkBench } from './sink-bench.ts';
+import type { SinkCopy } from './sink-copy.ts';
 
 const LIMIT_MS = 600_000;
 /** In each queue: some writes, each of which takes several round trips. */

@@ -1,36 +1,64 @@
-import { proxyRoutes } from '../../../infra/local/rocketmq-admin/proxy-route.ts';
+import { proxyShows } from '../../../infra/local/rocketmq-admin/proxy-route.ts';
 import type { RocketmqAdmin, TopicOptions } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import type { RocketmqSpec } from '../../../src/config/connector-spec.ts';
-import type { GrpcTopics } from '../harness/source-harness.ts';
+import { grpcProxy } from '../../support/grpc-proxy.ts';
+import { openGrpcWay, type RefusingWay, RocketmqWay } from '../../support/rocketmq-way.ts';
+import type { OverGrpc } from '../harness/source-harness.ts';
 
-/** The topics of a workbench, and how its connectors reach them. A change of a topic is over once it shows there. */
+/** The topics of a workbench, and the way that its connectors take to them. A change of a topic is over once that way shows it. */
 export class BenchTopics {
   readonly #admin: RocketmqAdmin;
   readonly #addresses: StackAddresses;
-  readonly #grpc: GrpcTopics | undefined;
+  readonly #grpc: OverGrpc | undefined;
 
-  constructor(admin: RocketmqAdmin, addresses: StackAddresses, grpcTopics: GrpcTopics | undefined) {
+  constructor(admin: RocketmqAdmin, addresses: StackAddresses, overGrpc: OverGrpc | undefined) {
     this.#admin = admin;
     this.#addresses = addresses;
-    this.#grpc = grpcTopics;
+    this.#grpc = overGrpc;
   }
 
   /** What a connector says of its way. */
   get rocketmq(): Partial<RocketmqSpec> & Pick<RocketmqSpec, 'endpoints'> {
-    const { rocketmqNamesrv, rocketmqGrpc } = this.#addresses;
-    if (this.#grpc === undefined) return { endpoints: rocketmqNamesrv };
-    return { endpoints: rocketmqGrpc, protocol: 'grpc', ...(this.#grpc === 'NORMAL' && { order: 'none' }) };
+    if (this.#grpc === undefined) return { endpoints: this.#addresses.rocketmqNamesrv };
+    const { mode, topics } = this.#grpc;
+    return { endpoints: grpcProxy(this.#addresses, mode), protocol: 'grpc', ...(topics === 'NORMAL' && { order: 'none' }) };
   }
 
-  /** Makes the topic of a connector. Default: 8 queues. */
-  async create(topic: string, { queues = 8 }: Pick<TopicOptions, 'queues'> = {}): Promise<void> {
-    await this.#admin.createTopic(topic, { queues, ...(this.#grpc !== undefined && { messageType: this.#grpc }) });
-    if (this.#grpc !== undefined) await proxyRoutes(this.#addresses.rocketmqGrpc, topic, queues);
+  /** Makes the topic of a connector, or changes it. Default: 8 queues that may be read and written. */
+  create(topic: string, options: Pick<TopicOptions, 'queues' | 'permission'> = {}): Promise<void> {
+    return this.#create(topic, { ...options, ...(this.#grpc !== undefined && { messageType: this.#grpc.topics }) });
+  }
+
+  /** Makes a topic for dead letters, which is a plain one. */
+  createForDeadLetters(topic: string): Promise<void> {
+    return this.#create(topic, { queues: 2 });
   }
 
   async delete(topic: string): Promise<void> {
     await this.#admin.deleteTopic(topic);
-    if (this.#grpc !== undefined) await proxyRoutes(this.#addresses.rocketmqGrpc, topic, 0);
+    await this.#shown(topic, { queues: 0 });
+  }
+
+  /** Opens a way that fails on demand. */
+  async openWay(): Promise<RefusingWay> {
+    if (this.#grpc === undefined) return RocketmqWay.open(this.#addresses);
+    const set = async (topic: string, permission: 'read' | 'both') => {
+      const queues = (await this.#admin.topicStats(topic)) ?? [];
+      await this.create(topic, { queues: queues.length, permission });
+    };
+    const way = await openGrpcWay(grpcProxy(this.#addresses, this.#grpc.mode));
+    return { ...way, forbid: (topic) => set(topic, 'read'), permit: (topic) => set(topic, 'both') };
+  }
+
+  async #create(topic: string, options: TopicOptions): Promise<void> {
+    const { queues = 8, permission } = options;
+    await this.#admin.createTopic(topic, options);
+    await this.#shown(topic, { queues, isWritable: permission !== 'read' });
+  }
+
+  /** A proxy lags behind the name server. */
+  async #shown(topic: string, wanted: Parameters<typeof proxyShows>[2]): Promise<void> {
+    if (this.#grpc !== undefined) await proxyShows(grpcProxy(this.#addresses, this.#grpc.mode), topic, wanted);
   }
 }

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import pMap from 'p-map';
 import { ascendingRuns } from '../../support/copy-check.ts';
-import { type AwaitPoint, describePoint } from '../../support/crash/interrupting.ts';
+import { type AwaitPoint, describePoint, isOfProducer } from '../../support/crash/interrupting.ts';
 import { killRandomly, LEASE_OVER_MS } from '../../support/crash/kill-randomly.ts';
 import { runWorker } from '../../support/crash/run-worker.ts';
 import type { TestRuntime } from '../../support/runtime.ts';
 import type { AddCase } from '../../support/side-by-side.ts';
+import type { SourceHarness } from '../harness/source-harness.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete, keepsOrder } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
@@ -40,7 +41,7 @@ export function crashCases(bench: () => Workbench, addCase: AddCase): void {
     expect(points.map(({ method }) => method)).toEqual(
       expect.arrayContaining(['store.acquire', 'store.release', 'task.start', 'task.poll', 'task.stop', 'producer.send']),
     );
-    await pMap(points.filter(bench().harness.killedOutsideStoreOnly ? isOwn : isAfter), dieAt, { concurrency: AT_ONCE });
+    await pMap(points.filter(asked(bench().harness)), dieAt, { concurrency: AT_ONCE });
   }
 
   async function dieAt(at: AwaitPoint): Promise<void> {
@@ -77,6 +78,11 @@ function pointsOf(calls: Readonly<Record<string, number>>): AwaitPoint[] {
       { method, when: 'after' as const, nth },
     ]),
   );
+}
+
+function asked({ killedInProducerOnly, killedOutsideStoreOnly }: SourceHarness): (point: AwaitPoint) => boolean {
+  if (killedInProducerOnly) return (point) => isOfProducer(point) && isAfter(point);
+  return killedOutsideStoreOnly ? isOwn : isAfter;
 }
 
 /** A kill before a call is one after the call that came first. */

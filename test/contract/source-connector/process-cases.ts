@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { reportOf, runWorker, startWorker } from '../../support/crash/run-worker.ts';
 import type { AddCase } from '../../support/side-by-side.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
+import type { SourceHarness } from '../harness/source-harness.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
@@ -15,7 +16,7 @@ const MIB = 1024 * 1024;
 const ALLOWED_GROWTH = 128 * MIB;
 
 /** A process holds little while it runs, and ends by itself once the task has stopped and the clients are closed. */
-export function processCases(bench: () => Workbench, addCase: AddCase): void {
+export function processCases(bench: () => Workbench, addCase: AddCase, { overGrpc }: SourceHarness): void {
   addCase('leaves no socket, timer or handle after a run that copied everything', async () => {
     const copy = await bench().copy({ messages: 500 });
     expect(await endOf(copy)).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: 1_000 } });
@@ -35,6 +36,9 @@ export function processCases(bench: () => Workbench, addCase: AddCase): void {
     await bench().topics.delete(copy.name);
     expect(await endOf(copy)).toMatchObject({ outcome: 'failed', summary: { error: { code: 'NOT_FOUND' } } });
   });
+
+  // What is left to ask has nothing to do with how RocketMQ is spoken to.
+  if (overGrpc !== undefined) return;
 
   addCase('leaves no socket, timer or handle after a run that found its source unreachable', async () => {
     const proxy = await TcpProxy.start(bench().lab.address);

@@ -3,29 +3,33 @@ import type { RocketmqSpec } from '../../../src/config/connector-spec.ts';
 import { responseCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
 import { networkFaults } from '../../support/network-faults.ts';
-import { RocketmqWay } from '../../support/rocketmq-way.ts';
+import { RocketmqWay, type Way } from '../../support/rocketmq-way.ts';
 import type { AddCase } from '../../support/side-by-side.ts';
+import type { SourceHarness } from '../harness/source-harness.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
 
 const MESSAGES = 1_500;
 const FAULT_AFTER = 300;
+/** A message takes more, with its key and its headers. */
+const LEAST_BYTES = 60;
 const steps = { maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
 
-interface Fault {
+interface Fault<W> {
   readonly name: string;
-  readonly begin: (way: RocketmqWay) => void;
+  readonly begin: (way: W) => void;
   /** Absent: it needs no end. Otherwise it keeps the run from copying everything, and ends after it. */
-  readonly end?: (way: RocketmqWay) => void;
+  readonly end?: (way: W) => void;
 }
 
-const faults: readonly Fault[] = [
-  ...networkFaults('RocketMQ').map(({ name, begin, end }) => ({
-    name,
-    begin: ({ proxy }: RocketmqWay) => begin(proxy),
-    ...(end !== undefined && { end: ({ proxy }: RocketmqWay) => end(proxy) }),
-  })),
+const ofNetwork: ReadonlyArray<Fault<Way>> = networkFaults('RocketMQ').map(({ name, begin, end }) => ({
+  name,
+  begin: ({ proxy }) => begin(proxy),
+  ...(end !== undefined && { end: ({ proxy }: Way) => end(proxy) }),
+}));
+
+const ofBroker: ReadonlyArray<Fault<RocketmqWay>> = [
   {
     name: 'RocketMQ throttles for the rest of the run',
     begin: ({ front }) => {
@@ -45,19 +49,25 @@ const faults: readonly Fault[] = [
 ];
 
 /** Whatever RocketMQ does: the source keeps what RocketMQ does not have. */
-export function rocketmqFaultCases(bench: () => Workbench, addCase: AddCase): void {
-  for (const fault of faults) addCase(`loses nothing when ${fault.name} in mid-batch`, () => survives(bench(), fault));
+export function rocketmqFaultCases(bench: () => Workbench, addCase: AddCase, { overGrpc }: SourceHarness): void {
+  const nameOf = ({ name }: { readonly name: string }) => `loses nothing when ${name} in mid-batch`;
+  for (const fault of ofNetwork) addCase(nameOf(fault), () => survives(bench(), fault, bench().topics.openWay()));
+  // A proxy does not throttle on demand: what comes of it over gRPC is asked of the producer alone, with answers that a test scripts.
+  if (overGrpc === undefined)
+    for (const fault of ofBroker) addCase(nameOf(fault), () => survives(bench(), fault, RocketmqWay.open(bench().addresses)));
   addCase('copies all to a RocketMQ that is slow', () => copiesSlowly(bench()));
   addCase('keeps everything while the topic is not there, and copies it once it is', () => waitsForTopic(bench()));
   addCase('keeps everything while the topic may not be written, and copies it once it may', () => waitsForPermission(bench()));
   addCase('fails for good when RocketMQ refuses in mid-batch, and goes on when it is resumed', () => failsForGood(bench()));
 }
 
-async function survives(bench: Workbench, { begin, end }: Fault): Promise<void> {
-  await using way = await RocketmqWay.open(bench.addresses);
+async function survives<W extends Way>(bench: Workbench, { begin, end }: Fault<W>, opening: Promise<W>): Promise<void> {
+  await using way = await opening;
   const copy = await onTheWay(bench, way);
   const { running, goOn } = await copy.hold(FAULT_AFTER, 2_000, { deadlineMs: 8_000 });
   expect(way.proxy.connections).toBeGreaterThan(0);
+  // Messages take the way that fails, and not only the questions before them.
+  expect(way.proxy.carried.request).toBeGreaterThan(FAULT_AFTER * LEAST_BYTES);
   begin(way);
   goOn();
   const { outcome, summary } = await running;
@@ -70,7 +80,7 @@ async function survives(bench: Workbench, { begin, end }: Fault): Promise<void> 
 }
 
 async function copiesSlowly(bench: Workbench): Promise<void> {
-  await using way = await RocketmqWay.open(bench.addresses);
+  await using way = await bench.topics.openWay();
   // A request that is only late is sent again: no repeat may come of that.
   const copy = await onTheWay(bench, way, {});
   way.proxy.set({ latencyMs: 50, bytesPerSecond: 500_000 });
@@ -80,9 +90,9 @@ async function copiesSlowly(bench: Workbench): Promise<void> {
 
 async function waitsForTopic(bench: Workbench): Promise<void> {
   const copy = await bench.copy({ messages: MESSAGES });
-  await bench.admin.deleteTopic(copy.name);
+  await bench.topics.delete(copy.name);
   expect(await copy.run()).toMatchObject({ outcome: 'failed', summary: { error: { code: 'NOT_FOUND' } } });
-  await bench.admin.createTopic(copy.name, { queues: 4 });
+  await bench.topics.create(copy.name, { queues: 4 });
   await expectKept(copy);
   await copy.settle();
   expect(await expectComplete(copy)).toBe(0);
@@ -90,23 +100,23 @@ async function waitsForTopic(bench: Workbench): Promise<void> {
 
 async function waitsForPermission(bench: Workbench): Promise<void> {
   const copy = await bench.copy({ messages: MESSAGES });
-  await bench.admin.createTopic(copy.name, { queues: 4, permission: 'read' });
+  await bench.topics.create(copy.name, { queues: 4, permission: 'read' });
   expect(await copy.run()).toMatchObject(forbidden);
   await expectKept(copy);
-  await bench.admin.createTopic(copy.name, { queues: 4 });
+  await bench.topics.create(copy.name, { queues: 4 });
   await resume(bench, copy);
   await copy.settle();
   expect(await expectComplete(copy)).toBe(0);
 }
 
 async function failsForGood(bench: Workbench): Promise<void> {
-  await using way = await RocketmqWay.open(bench.addresses);
+  await using way = await bench.topics.openWay();
   const copy = await onTheWay(bench, way);
   const { running, goOn } = await copy.hold(FAULT_AFTER, 2_000);
-  way.front.refuse = () => responseCode.NO_PERMISSION;
+  await way.forbid(copy.name);
   goOn();
   expect(await running).toMatchObject(forbidden);
-  way.front.refuse = () => undefined;
+  await way.permit(copy.name);
   await expectKept(copy);
   expect((await copy.run()).outcome).toBe('failed-before');
   await resume(bench, copy);
@@ -114,8 +124,8 @@ async function failsForGood(bench: Workbench): Promise<void> {
   await expectComplete(copy);
 }
 
-const onTheWay = (bench: Workbench, { front }: RocketmqWay, rocketmq: Partial<RocketmqSpec> = { requestTimeoutMs: 2_000 }): Promise<Copy> =>
-  bench.copy({ messages: MESSAGES, batch: steps, rocketmq: { endpoints: front.address, ...rocketmq } });
+const onTheWay = (bench: Workbench, { address }: Way, rocketmq: Partial<RocketmqSpec> = { requestTimeoutMs: 2_000 }): Promise<Copy> =>
+  bench.copy({ messages: MESSAGES, batch: steps, rocketmq: { endpoints: address, ...rocketmq } });
 
 const forbidden = { outcome: 'failed', continued: false, summary: { error: { code: 'FORBIDDEN' } } };
 const resume = (bench: Workbench, { name }: Copy) => createPlanner(bench.runtime.plannerDeps).handle({ action: 'resume', connector: name });

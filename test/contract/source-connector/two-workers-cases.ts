@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import { type AwaitPoint, describePoint } from '../../support/crash/interrupting.ts';
+import { type AwaitPoint, describePoint, isOfProducer } from '../../support/crash/interrupting.ts';
 import { LEASE_OVER_MS } from '../../support/crash/kill-randomly.ts';
 import { reportOf, startWorker } from '../../support/crash/run-worker.ts';
 import type { TestRuntime } from '../../support/runtime.ts';
@@ -20,6 +20,11 @@ const inStore: readonly AwaitPoint[] = [
   { method: 'store.release', when: 'before', nth: 1 },
 ];
 
+function asked({ killedInProducerOnly, killedOutsideStoreOnly }: SourceHarness): readonly AwaitPoint[] {
+  if (killedInProducerOnly) return own.filter(isOfProducer);
+  return killedOutsideStoreOnly ? own : [...own, ...inStore];
+}
+
 /** Two workers on one task, because one was frozen past its lease. */
 export function twoWorkersCases(bench: () => Workbench, addCase: AddCase, harness: SourceHarness): void {
   let successor: TestRuntime;
@@ -28,7 +33,7 @@ export function twoWorkersCases(bench: () => Workbench, addCase: AddCase, harnes
   });
   afterAll(() => successor?.close());
 
-  for (const at of [...own, ...(harness.killedOutsideStoreOnly ? [] : inStore)])
+  for (const at of asked(harness))
     addCase(`loses nothing when another takes over from a worker that is frozen ${describePoint(at)}, and that goes on later`, () =>
       takeOver(at),
     );

@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { rocketmq } from '../../../infra/local/servers/rocketmq.ts';
 import { silentLogger } from '../../../src/api/index.ts';
 import { checkQueues, groupOffsets, listTopics } from '../../../src/rocketmq/queue-checks.ts';
 import { openQueues } from '../../../src/rocketmq/queues.ts';
 import type { MessageFilter, RocketmqConfig } from '../../../src/rocketmq/types.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
 import { checkTopic } from '../../../src/transport/check-topic.ts';
-import { OwnServer } from '../../support/own-server.ts';
 import { itSideBySide } from '../../support/side-by-side.ts';
+import { stackAddresses } from '../../support/stack.ts';
 import { grpcProducerCases } from './grpc-producer-cases.ts';
 import { named } from './named-topics.ts';
-import { clusterProxy } from './rocketmq-servers.ts';
 import { sharedQueuesCases } from './shared-queues-cases.ts';
 import { Topics } from './topics.ts';
 
@@ -19,26 +17,24 @@ const COUNT = 2_000;
 /** Of the cases that run side by side together, on a busy machine. */
 const LIMIT_MS = 900_000;
 
-// A Java virtual machine starts, and may begin badly.
+// The proxy may begin badly.
 jest.setTimeout(LIMIT_MS);
 
 describe('a proxy in a process of its own', () => {
   let topics: Topics;
-  let proxy: OwnServer;
+  let remoting: string;
+  let grpc: string;
 
   beforeAll(async () => {
     topics = await Topics.open();
-    proxy = await OwnServer.start(clusterProxy(topics.namesrv), rocketmq);
+    ({ rocketmqClusterRemoting: remoting, rocketmqClusterGrpc: grpc } = await stackAddresses());
     // A proxy that has just started now and then never answers one of its first requests.
-    const config = topics.config(await topics.create(), { endpoints: proxy.address('remoting'), requestTimeoutMs: 3_000 });
+    const config = topics.config(await topics.create(), { endpoints: remoting, requestTimeoutMs: 3_000 });
     while ((await checkTopic(config, silentLogger)).length > 0) await sleep(100);
   });
-  afterAll(async () => {
-    await proxy?.[Symbol.asyncDispose]();
-    await topics[Symbol.asyncDispose]();
-  });
+  afterAll(() => topics[Symbol.asyncDispose]());
 
-  const overGrpc = () => ({ topics, endpoints: proxy.address('grpc') });
+  const overGrpc = () => ({ topics, endpoints: grpc });
 
   describe('over gRPC', () => {
     grpcProducerCases(overGrpc);
@@ -47,7 +43,7 @@ describe('a proxy in a process of its own', () => {
 
   it('serves like a name server: messages get into the queue that is named, in order', async () => {
     const topic = await topics.create({ queues: 3 });
-    const producer = await topics.producer(topic, { endpoints: proxy.address('remoting'), requestTimeoutMs: 10_000 });
+    const producer = await topics.producer(topic, { endpoints: remoting, requestTimeoutMs: 10_000 });
     expect(producer.queues).toBe(3);
     const messages = Array.from({ length: COUNT }, (_, index) => ({ body: Buffer.from(String(index)), keys: [], properties: new Map() }));
     await Promise.all([0, 2].map((queue) => producer.send(queue, messages, Date.now() + 120_000)));
@@ -60,7 +56,7 @@ describe('a proxy in a process of its own', () => {
   });
 
   it('lists no topics, and says which endpoint does', async () => {
-    const { findings, names } = await listTopics(topics.config('any', { endpoints: proxy.address('remoting'), requestTimeoutMs: 10_000 }));
+    const { findings, names } = await listTopics(topics.config('any', { endpoints: remoting, requestTimeoutMs: 10_000 }));
     expect(names).toEqual([]);
     expect(findings).toMatchObject([
       { code: 'WRONG_KIND', option: 'rocketmq.topicsPattern', remedy: expect.stringContaining('name a name server') },
@@ -78,7 +74,7 @@ describe('a proxy in a process of its own', () => {
     }));
     await producer.send(0, messages, Date.now() + 120_000);
     await topics.admin.dispatched();
-    const config = topics.config(topic, { endpoints: proxy.address('remoting'), requestTimeoutMs: 10_000 });
+    const config = topics.config(topic, { endpoints: remoting, requestTimeoutMs: 10_000 });
     const clients = new WarmClients();
     const queues = await openQueues(config, named(topic), clients);
     const [name = ''] = queues.names;
@@ -105,7 +101,7 @@ describe('a proxy in a process of its own', () => {
 
   it('is checked like a name server', async () => {
     const check = async (topic: string, given: Partial<RocketmqConfig> = {}) => {
-      const findings = await checkTopic(topics.config(topic, { endpoints: proxy.address('remoting'), ...given }), silentLogger);
+      const findings = await checkTopic(topics.config(topic, { endpoints: remoting, ...given }), silentLogger);
       return findings.map(({ code, option }) => ({ code, option }));
     };
     const wrongKind = [{ code: 'WRONG_KIND', option: 'rocketmq.topic' }];
@@ -124,7 +120,7 @@ describe('a proxy in a process of its own', () => {
   });
 
   it('takes messages for FIFO and DELAY topics', async () => {
-    const given = { endpoints: proxy.address('remoting'), requestTimeoutMs: 10_000 };
+    const given = { endpoints: remoting, requestTimeoutMs: 10_000 };
     const fifo = await topics.create({ queues: 1, messageType: 'FIFO' });
     const delay = await topics.create({ queues: 1, messageType: 'DELAY' });
     const messages = Array.from({ length: 60 }, (_, index) => ({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fileSinkHarness } from '../../contract/harness/file-sink.ts';
-import { SinkBench, type SinkCopy } from '../../contract/sink-connector/sink-bench.ts';
+import { SinkBench } from '../../contract/sink-connector/sink-bench.ts';
+import type { SinkCopy } from '../../contract/sink-connector/sink-copy.ts';
 import type { AwaitPoint } from '../../support/crash/interrupting.ts';
 import { killRandomly, LEASE_OVER_MS } from '../../support/crash/kill-randomly.ts';
 import { runWorker } from '../../support/crash/run-worker.ts';

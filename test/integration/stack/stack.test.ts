@@ -127,4 +127,11 @@ describe('the local stack', () => {
     expect(await first.status(env)).toMatchObject({ state: 'external', addresses: { dynamodb: 'http://dynamodb.example:8000' } });
     expect(await first.status()).toMatchObject({ state: 'stopped' });
   });
+
+  it('does not start a part of a server whose address the environment gives', async () => {
+    const env = { CONNECT_ROCKETMQ_ENDPOINTS: 'rocketmq.example:9876' };
+    const { code, stdout, stderr } = await stack(['start', 'rocketmq-proxy', '--json', '--data-dir', first.dir], env);
+    expect([code, stderr]).toEqual([0, '']);
+    expect((JSON.parse(stdout) as Status[]).map(({ server, state }) => [server, state])).toEqual([['rocketmq-proxy', 'external']]);
+  });
 });

@@ -6,6 +6,9 @@ export interface AwaitPoint {
   readonly nth: number;
 }
 
+/** Whether it is a call to, or of, RocketMQ's producer. */
+export const isOfProducer = ({ method }: AwaitPoint): boolean => method.startsWith('producer.') || method === 'rocketmq.openProducer';
+
 export const describePoint = ({ method, when, nth }: AwaitPoint): string => `${when} ${method} #${nth}`;
 
 /** What is called in a run, and the one place where its process ends (or stops) itself. */

@@ -15,7 +15,7 @@ export interface SharedOptions extends TopicOptions {
   readonly tasks?: number;
   /** The group gives the messages of a queue one after the other. */
   readonly orderly?: boolean;
-  readonly invisibleTimeMs?: number;
+  readonly invisibleTimeMs?: number | undefined;
   readonly spec?: Partial<ConnectorSpec>;
   /** Has the sink; default the scripted one. */
   readonly registry?: Registry;
@@ -27,21 +27,39 @@ export async function sharedSink(lab: SinkLab, options: SharedOptions = {}): Pro
   const { queues = QUEUES } = topicOptions;
   const { rocketmqGrpc } = await stackAddresses();
   const topic = await lab.topics.create({ ...topicOptions, queues });
-  await lab.topics.admin.createGroup(topic, { orderly });
-  await proxyRoutes(rocketmqGrpc, topic, queues);
-  const rocketmq = {
-    ...lab.topics.config(topic, { endpoints: rocketmqGrpc, protocol: 'grpc' }),
-    group: topic,
-    ...(invisibleTimeMs !== undefined && { invisibleTimeMs }),
-  } as ConnectorSpec['rocketmq'];
+  const rocketmq = await shareTopic(lab, topic, { queues, orderly, endpoints: rocketmqGrpc, invisibleTimeMs });
   return new LabSink(lab, topic, { maxTasks: tasks, system: { delivery: 'shared' }, rocketmq, ...spec }, registry);
 }
 
-/** A topic for dead letters that the proxy routes. */
-export async function letterTopic(lab: SinkLab): Promise<string> {
-  const { rocketmqGrpc } = await stackAddresses();
+/**
+ * Makes the group of a topic, which is named after it. Resolves with how a connector reaches both, once the proxy at `endpoints` routes the
+ * topic.
+ */
+export async function shareTopic(
+  lab: SinkLab,
+  topic: string,
+  { queues, endpoints, orderly = false, invisibleTimeMs }: Pick<SharedOptions, 'orderly' | 'invisibleTimeMs'> & SharedPlace,
+): Promise<ConnectorSpec['rocketmq']> {
+  await lab.topics.admin.createGroup(topic, { orderly });
+  await proxyRoutes(endpoints, topic, queues);
+  return {
+    ...lab.topics.config(topic, { endpoints, protocol: 'grpc' }),
+    group: topic,
+    ...(invisibleTimeMs !== undefined && { invisibleTimeMs }),
+  } as ConnectorSpec['rocketmq'];
+}
+
+interface SharedPlace {
+  /** Of the topic. */
+  readonly queues: number;
+  /** The gRPC port of a proxy. */
+  readonly endpoints: string;
+}
+
+/** A topic for dead letters that the proxy routes, by default the one inside the broker. */
+export async function letterTopic(lab: SinkLab, endpoints?: string): Promise<string> {
   const topic = await lab.topics.create({ queues: 1 });
-  await proxyRoutes(rocketmqGrpc, topic, 1);
+  await proxyRoutes(endpoints ?? (await stackAddresses()).rocketmqGrpc, topic, 1);
   return topic;
 }
 

@@ -8,6 +8,17 @@ import { ServerInstance } from '../../../infra/local/server-instance.ts';
 import { amqpAnswers } from '../../../infra/local/servers/amqp-answers.ts';
 import type { Server } from '../../../infra/local/servers/server.ts';
 
+const server = (more: Partial<Server>): Server => ({ name: 'one', ports: {}, processes: () => [], ...more }) as Partial<Server> as Server;
+
+describe('a server that is a part of another', () => {
+  it('finds the ports of that one, and has its own', () => {
+    const part = server({ ports: { door: 20 }, partOf: server({ ports: { gate: 10 } }) });
+    const { site, ports } = new ServerInstance(part, { dataDir: 'data', portOffset: 1_000, programs: 'programs' });
+    expect([site.port('gate'), site.port('door')]).toEqual([1_010, 1_020]);
+    expect(ports).toEqual([1_020]);
+  });
+});
+
 describe('a server that starts', () => {
   let dataDir: string;
   beforeEach(async () => {
@@ -17,15 +28,14 @@ describe('a server that starts', () => {
 
   /** Runs `script`, and never answers the question whether it is ready. */
   function mute(script: string): ServerInstance {
-    const server = {
+    const silent = server({
       name: 'mute',
-      ports: {},
       prepare: async () => {},
       processes: ({ dir }) => [
         { name: 'mute', command: process.execPath, args: ['-e', script, `${dir}/mark`], ready: () => new Promise(() => {}) },
       ],
-    } as Partial<Server> as Server;
-    return new ServerInstance(server, { dataDir, portOffset: 0, programs: dataDir });
+    });
+    return new ServerInstance(silent, { dataDir, portOffset: 0, programs: dataDir });
   }
 
   it('is reported when it ends while it is asked whether it is ready, and does not answer', async () => {
@@ -46,9 +56,9 @@ describe('a server that starts', () => {
   });
 
   it('is not ready where it closes a connection without a word', async () => {
-    const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    await expect(amqpAnswers((server.address() as AddressInfo).port)).rejects.toThrow('closed without an answer');
-    server.close();
+    const curt = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => curt.once('listening', resolve));
+    await expect(amqpAnswers((curt.address() as AddressInfo).port)).rejects.toThrow('closed without an answer');
+    curt.close();
   });
 });

@@ -50,6 +50,7 @@ describe('a network between a client and a server', () => {
     socket.end(sent);
     await until(() => seen.end);
     expect(seen.data.equals(sent)).toBe(true);
+    expect(proxy.carried).toEqual({ request: sent.length, answer: sent.length });
   });
 
   it('lets bytes arrive later, and no faster than it is told', async () => {

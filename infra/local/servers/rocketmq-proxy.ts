@@ -1,0 +1,58 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
+import { requestCode } from '../../../src/rocketmq/remoting/codes.ts';
+import { javaTool } from '../install/java.ts';
+import { rocketmq } from './rocketmq.ts';
+import { clusterProxyJson, logbackXml } from './rocketmq-conf.ts';
+import type { Server } from './server.ts';
+
+const ASKED_LIMIT_MS = 2_000;
+
+/** A proxy in cluster mode before the brokers of `rocketmq`, as in production. The proxy of `rocketmq` itself is inside its broker. */
+export const rocketmqProxy: Server = {
+  name: 'rocketmq-proxy',
+  partOf: rocketmq,
+  installer: rocketmq.installer,
+  ports: { clusterGrpc: 8091, clusterRemoting: 8090 },
+
+  external: rocketmq.external,
+  addresses: (site) => ({
+    rocketmqClusterGrpc: `127.0.0.1:${site.port('clusterGrpc')}`,
+    rocketmqClusterRemoting: `127.0.0.1:${site.port('clusterRemoting')}`,
+  }),
+
+  async prepare(site) {
+    const conf = join(site.dir, 'conf');
+    await mkdir(conf, { recursive: true });
+    await Promise.all([
+      writeFile(join(conf, 'rmq-proxy.json'), clusterProxyJson(site)),
+      writeFile(join(conf, 'rmq.logback.xml'), logbackXml),
+    ]);
+  },
+
+  processes: (site) => [
+    {
+      name: 'rocketmq-proxy',
+      command: javaTool('java'),
+      args: [
+        // Tests ask little of it, so that the second compiler would cost more than it brings.
+        ...['-Xms64m', `-Xmx${site.heapMb('ROCKETMQ_PROXY', 256)}m`, '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'],
+        ...[`-Duser.home=${site.dir}`, `-Djava.io.tmpdir=${site.dir}`, '--add-exports=java.base/sun.nio.ch=ALL-UNNAMED'],
+        ...['-cp', `${join(site.dir, 'conf')}:${join(site.programs, '*')}`, 'org.apache.rocketmq.proxy.ProxyStartup'],
+        ...['-n', `127.0.0.1:${site.port('namesrv')}`, '-pm', 'cluster', '-pc', join(site.dir, 'conf', 'rmq-proxy.json')],
+      ],
+      env: { ROCKETMQ_HOME: site.dir },
+      ready: () => routes(`127.0.0.1:${site.port('clusterRemoting')}`),
+    },
+  ],
+};
+
+async function routes(address: string): Promise<void> {
+  const client = new RemotingClient({});
+  try {
+    await client.request(address, { code: requestCode.GET_ROUTEINFO_BY_TOPIC, fields: { topic: 'DefaultCluster' } }, ASKED_LIMIT_MS);
+  } finally {
+    client.close();
+  }
+}
