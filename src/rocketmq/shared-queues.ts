@@ -33,7 +33,7 @@ export interface SharedQueues {
   readonly idleMs: number;
   /**
    * Receives up to `most` messages from a place. Resolves with none after some seconds, or once the signal is aborted: what comes
-   * right after that is late by a second. Rejects with a ConnectError.
+   * right after that is late by three seconds. Rejects with a ConnectError.
    */
   receive(place: number, most: number, signal: AbortSignal): Promise<readonly SharedMessage[]>;
   /**

@@ -17,8 +17,12 @@ import { SinkDeadLetterSender } from './sink-dead-letter-sender.ts';
 import { SinkProgress } from './sink-progress.ts';
 import { WriteWindow } from './write-window.ts';
 
-/** For so long after a run RocketMQ may give messages to its receives, which have ended, and then keep them for a second, ms. */
-const LATE_AFTER_RUN_MS = 6_500;
+/** For so long after a run RocketMQ may give messages to its receives, which have ended, ms. */
+const HELD_AFTER_RUN_MS = 5_000;
+/** So long after that such a message comes again, ms: RocketMQ takes it back for a second, and looks for it two seconds later. */
+const COMES_AGAIN_MS = 3_500;
+/** The same in a group that consumes in order, where RocketMQ need not look for it. */
+const COMES_AGAIN_IN_ORDER_MS = 1_500;
 
 /** Copies what RocketMQ gives to this task as one consumer of a group. It has no positions: what is acknowledged does not come again. */
 export class SharedCopier implements Copier {
@@ -124,10 +128,16 @@ export class SharedCopier implements Copier {
     return end;
   }
 
-  /** A run that follows another one closely waits for what RocketMQ gave to that one's receives. */
-  #idleMs({ idleMs }: SharedQueues): number {
-    const endedAt = this.#run.item.lastRun?.endedAt ?? 0;
-    return Math.max(idleMs, Math.min(LATE_AFTER_RUN_MS, endedAt + LATE_AFTER_RUN_MS - Date.now()));
+  /**
+   * What was there when this run began may have been given to receives of the runs before, which have ended: to one of each task, one after
+   * the other.
+   */
+  #idleMs({ idleMs, isFifo }: SharedQueues): number {
+    const { item, spec } = this.#run;
+    const endedAt = item.lastRun?.endedAt ?? 0;
+    const comesAgainMs = isFifo ? COMES_AGAIN_IN_ORDER_MS : COMES_AGAIN_MS;
+    const lastMs = endedAt + HELD_AFTER_RUN_MS + comesAgainMs - Date.now();
+    return Math.max(idleMs, Math.min(lastMs, spec.maxTasks * comesAgainMs));
   }
 
   async #openTask(): Promise<SinkTask> {

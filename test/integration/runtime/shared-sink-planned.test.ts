@@ -22,7 +22,7 @@ describe('the plan of a sink whose tasks share queues', () => {
   /** Listens, and says nothing to who connects. */
   let server: Server | undefined;
   const silent = async (): Promise<string> => {
-    server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    server = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
     await once(server, 'listening');
     return `127.0.0.1:${(server.address() as AddressInfo).port}`;
   };

@@ -105,7 +105,7 @@ export class GrpcConsumer {
 
   /**
    * Receives up to `most` messages, 32 at most, from one of `places`. Resolves with none after 5 s, or once the signal is aborted. RocketMQ
-   * does not learn that a receive has ended by the signal: what comes within its 5 s goes to it, and is given to others about a second later.
+   * does not learn that a receive has ended by the signal: what comes within its 5 s goes to it, and is given to others three seconds later.
    */
   async receive(place: number, most: number, signal: AbortSignal): Promise<Received[]> {
     const { topic, queue } = this.#places[place % this.#places.length] as Place;
