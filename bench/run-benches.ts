@@ -13,7 +13,7 @@ export async function runBenches(name: string, benches: readonly Bench[]): Promi
     .parse();
   const { only, json, portOffset } = program.opts<{ only?: string[]; json?: string; portOffset: number }>();
 
-  const wants = (row: string): boolean => only === undefined || only.some((wanted) => row.startsWith(wanted) || wanted.startsWith(row));
+  const wants = (row: string): boolean => only === undefined || only.some((wanted) => row.startsWith(wanted) || isBelow(wanted, row));
   const chosen = benches.filter(({ names }) => names.some(wants));
   const progress = (text: string): void => void process.stderr.write(`${text}\n`);
   if (chosen.length === 0) program.error(`error: no rows start with ${only}; try ${benches.flatMap(({ names }) => names).join(', ')}`);
@@ -45,3 +45,6 @@ export async function runBenches(name: string, benches: readonly Bench[]): Promi
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(shown, null, 2)}\n`);
   process.exit();
 }
+
+/** Whether a name is one of the parts of another one, and not only longer. */
+const isBelow = (name: string, above: string): boolean => name.startsWith(above.endsWith('/') ? above : `${above}/`);
