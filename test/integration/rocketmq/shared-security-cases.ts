@@ -76,11 +76,12 @@ export function sharedSecurityCases(lab: () => SharedSecurityLab, users: SharedS
   });
 
   it.each([
-    ['who may not use the group', reader, `Group:${group}`],
-    ['who may not read the topic', member, `Topic:${topic}`],
-  ])('is found to refuse a user %s, and names the right', async (_, keys, right) => {
+    ['who may not use the group', reader, 'rocketmq.group', `Group:${group}`],
+    ['who may not read the topic', member, 'rocketmq.topic', `Topic:${topic}`],
+  ])('is found to refuse a user %s, and names the right', async (_, keys, option, right) => {
     const found = await finding(keys);
-    expect(found).toMatchObject({ code: 'FORBIDDEN', remedy: expect.stringContaining(right) });
+    const remedy = `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${topic},Group:${group} -a Sub -d Allow`;
+    expect(found).toMatchObject({ code: 'FORBIDDEN', option, remedy });
     expect(found?.message).toContain(right);
   });
 

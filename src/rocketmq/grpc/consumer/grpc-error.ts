@@ -15,6 +15,8 @@ const admin = (command: string) => `mqadmin ${command} -n <name server> -c <clus
 /** The proxy says it in a status of its own, or by the words with which it ends a stream. */
 const GROUP_MISSING = /group.*not (exist|found)/i;
 const TOPIC_MISSING = /no topic route|topic.*not (exist|found)/i;
+/** A proxy answers a missing permission by the code for wrong keys. The text names what the user may not do. */
+const NO_PERMISSION = /has no permission to access/;
 const FILTER_REFUSED = /parse the consumer's subscription/;
 
 /** Says what a failed call means to the user. The message begins with the option that it is about. */
@@ -46,6 +48,7 @@ function ofProxy({ code, message }: Coded, asked: Asked): Known {
   if (code === Code.TOPIC_NOT_FOUND || TOPIC_MISSING.test(text)) return noTopic(asked);
   if (code === Code.CONSUMER_GROUP_NOT_FOUND || GROUP_MISSING.test(text)) return noGroup(asked);
   if (FILTER_REFUSED.test(text)) return wrongFilter(text);
+  if (NO_PERMISSION.test(text)) return forbidden(asked, text);
   switch (code) {
     case Code.UNAUTHORIZED:
       return unauthorized(address, text);
@@ -98,6 +101,6 @@ const unauthorized = (address: string, text: string): Known => [
 
 const forbidden = ({ topic, group }: Asked, text: string): Known => [
   'FORBIDDEN',
-  `rocketmq.accessKey: the user may not read topic ${topic} as group ${group}: ${text}`,
-  { remedy: `allow Sub on Topic:${topic} and on Group:${group}` },
+  `${/ Group:/.test(text) ? 'rocketmq.group' : 'rocketmq.topic'}: the user may not read topic ${topic} as group ${group}: ${text}`,
+  { remedy: `allow it: mqadmin createAcl -s User:<accessKey> -r Topic:${topic},Group:${group} -a Sub -d Allow` },
 ];
