@@ -31,7 +31,7 @@ export function addHeaders(headers: readonly Header[], properties: Map<string, s
     if (text === undefined) others.push(toEntry(name, value));
     else properties.set(name, text);
   }
-  if (others.length > 0) properties.set(HEADERS, JSON.stringify(others));
+  if (others.length > 0) properties.set(HEADERS, asJson(others));
 }
 
 /** Reads what `addHeaders` wrote, RocketMQ's own properties or not beside it. RocketMQ's clients do not keep the order of different names. */
@@ -45,6 +45,10 @@ export function readHeaders(properties: ReadonlyMap<string, string>): Header[] {
   if (others !== undefined) headers.push(...(JSON.parse(others) as HeaderEntry[]).map(fromEntry));
   return headers;
 }
+
+/** No property may hold a control character. JSON escapes those of ASCII below the space, and leaves DEL and U+0080 to U+009F. */
+const asJson = (entries: readonly HeaderEntry[]): string =>
+  JSON.stringify(entries).replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const isPlainName = (name: string): boolean =>
   PLAIN_NAME.test(name) && !name.startsWith(OWN_PREFIX) && !name.startsWith(ROCKETMQ_PREFIX) && !isReservedName(name);

@@ -86,6 +86,17 @@ describe('mapping records to messages', () => {
     expect(messageToRecord(carried({ body: Buffer.from('v'), keys: ['k'], properties })).headers).toEqual(headers);
   });
 
+  it('lets no control character into a property, which a proxy would refuse, and gives each back', () => {
+    const all = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)).filter((character) => /\p{Cc}/u.test(character));
+    const headers = all.flatMap((character) => [
+      { name: `name${character}`, value: Buffer.from('v') },
+      { name: `value${character.charCodeAt(0)}`, value: Buffer.from(`v${character}\\u0085`) },
+    ]);
+    const { properties } = recordToMessage('orders', sourceRecord({ headers }));
+    for (const value of properties.values()) expect(value).not.toMatch(/\p{Cc}/u);
+    expect(messageToRecord(carried({ body: Buffer.from('v'), keys: ['k'], properties })).headers).toEqual(headers);
+  });
+
   it("keeps other programs' properties, whatever their names begin with", () => {
     const properties = new Map([
       ['__typename', 'Order'],
