@@ -2,4 +2,4 @@ import { kafkaHarness } from './harness/kafka.ts';
 import { overGrpc } from './harness/over-grpc.ts';
 import { describeSourceConnector } from './source-connector.ts';
 
-describeSourceConnector(overGrpc(kafkaHarness, { mode: 'cluster', topics: 'NORMAL' }), 'rocketmq-faults');
+describeSourceConnector(overGrpc(kafkaHarness, 'cluster'), 'rocketmq-faults');

@@ -40,8 +40,7 @@ export type Part = keyof typeof parts;
 /** How a source is configured and planned has nothing to do with how RocketMQ is spoken to. */
 function copyingCasesOf({ overGrpc }: SourceHarness): ReadonlyArray<Cases<Workbench, SourceHarness>> {
   if (overGrpc === undefined) return [lifeCases, fidelityCases, boundsCases, pendingCases, configurationCases, planningCases, secretsCases];
-  // A request carries one message to a FIFO topic, so that runs of thousands take long. What else they show, other topics show.
-  return overGrpc.topics === 'FIFO' ? [fidelityCases] : [lifeCases, fidelityCases, boundsCases];
+  return [lifeCases, fidelityCases, boundsCases];
 }
 
 /**
@@ -50,8 +49,7 @@ function copyingCasesOf({ overGrpc }: SourceHarness): ReadonlyArray<Cases<Workbe
  */
 export function sourcePartsOf({ overGrpc }: SourceHarness): readonly Part[] {
   if (overGrpc === undefined) return Object.keys(parts) as Part[];
-  if (overGrpc.topics === 'FIFO') return ['copying'];
-  return overGrpc.mode === 'local' ? ['copying', 'crashes'] : ['copying', 'rocketmq-faults'];
+  return overGrpc === 'local' ? ['copying', 'crashes'] : ['copying', 'rocketmq-faults'];
 }
 
 export function describeSourceConnector(harness: SourceHarness, part: Part): void {

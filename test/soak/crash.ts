@@ -23,7 +23,7 @@ const CHECKPOINT_MS = 200;
  * again.
  */
 export const crashes: readonly Bench[] = [
-  ...[...harnesses, ...grpcHarnesses.filter(({ overGrpc }) => overGrpc?.mode === 'local' && overGrpc.topics === 'NORMAL')]
+  ...[...harnesses, ...grpcHarnesses.filter(({ overGrpc }) => overGrpc === 'local')]
     .filter(({ type }) => type !== 'mysql-source')
     .map(
       (harness): Bench => ({

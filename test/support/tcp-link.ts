@@ -14,6 +14,12 @@ interface Piece {
   readonly due: number;
 }
 
+/** What became of bytes. */
+export interface ByteCounts {
+  readonly carried: Record<Direction, number>;
+  readonly swallowed: Record<Direction, number>;
+}
+
 /** One connection through a proxy: a client's and its own to the server. */
 export class TcpLink {
   /** Resolves when either end is gone. */
@@ -23,16 +29,16 @@ export class TcpLink {
   readonly #client: Socket;
   readonly #server: Socket;
   readonly #weather: Readonly<Record<Direction, Weather>>;
-  readonly #carried: Record<Direction, number>;
+  readonly #counts: ByteCounts;
   #forgotten = false;
 
-  /** `weather` is looked at anew for each piece of data. `carried` counts the bytes that are handed on. */
-  constructor(client: Socket, target: string, weather: Readonly<Record<Direction, Weather>>, carried: Record<Direction, number>) {
+  /** `weather` is looked at anew for each piece of data, which is added to `counts`. */
+  constructor(client: Socket, target: string, weather: Readonly<Record<Direction, Weather>>, counts: ByteCounts) {
     const [host = '', port] = target.split(':');
     this.#client = client;
     this.#server = connect({ host, port: Number(port), noDelay: true, allowHalfOpen: true });
     this.#weather = weather;
-    this.#carried = carried;
+    this.#counts = counts;
     const ends = [client, this.#server];
     this.closed = new Promise((resolve) => {
       for (const end of ends) {
@@ -92,10 +98,12 @@ export class TcpLink {
     road.freeAt = Math.max(due, road.freeAt) + ((data?.length ?? 0) / bytesPerSecond) * 1_000;
     const delay = road.freeAt - Date.now();
     if (delay > 0) await sleep(delay);
-    if (swallow || this.#forgotten) this.lost = true;
-    else if (data === undefined) to.end();
+    if (swallow || this.#forgotten) {
+      this.lost = true;
+      this.#counts.swallowed[direction] += data?.length ?? 0;
+    } else if (data === undefined) to.end();
     else if (!to.destroyed) {
-      this.#carried[direction] += data.length;
+      this.#counts.carried[direction] += data.length;
       if (!to.write(data)) await Promise.race([once(to, 'drain').catch(() => {}), this.closed]);
     }
   }

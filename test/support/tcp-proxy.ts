@@ -20,6 +20,8 @@ export class TcpProxy implements AsyncDisposable {
   target: string;
   /** Bytes that it has handed on so far. */
   readonly carried: Record<Direction, number> = { request: 0, answer: 0 };
+  /** Bytes that it has swallowed. */
+  readonly swallowed: Record<Direction, number> = { request: 0, answer: 0 };
   readonly #server: Server;
   readonly #links = new Set<TcpLink>();
   readonly #weather: Record<Direction, Weather> = { request: {}, answer: {} };
@@ -29,7 +31,7 @@ export class TcpProxy implements AsyncDisposable {
     this.target = target;
     this.#server = createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true }, (client) => {
       if (this.#refusing) return void client.resetAndDestroy();
-      const link = new TcpLink(client, this.target, this.#weather, this.carried);
+      const link = new TcpLink(client, this.target, this.#weather, this);
       this.#links.add(link);
       void link.closed.then(() => this.#links.delete(link));
     });

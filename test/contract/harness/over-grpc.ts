@@ -1,8 +1,9 @@
-import type { OverGrpc, SourceHarness } from './source-harness.ts';
+import type { ProxyMode } from '../../support/grpc-proxy.ts';
+import type { SourceHarness } from './source-harness.ts';
 
-/** The same source, whose tasks write over gRPC. */
-export const overGrpc = (harness: SourceHarness, way: OverGrpc): SourceHarness => ({
+/** The same source, whose tasks write over gRPC to a proxy in this mode. */
+export const overGrpc = (harness: SourceHarness, mode: ProxyMode): SourceHarness => ({
   ...harness,
-  overGrpc: way,
+  overGrpc: mode,
   killedInProducerOnly: true,
 });

@@ -1,13 +1,6 @@
 import type { ConnectRecord, ErrorCode } from '../../../src/api/index.ts';
 import type { ProxyMode } from '../../support/grpc-proxy.ts';
 
-/** How tasks write over gRPC. */
-export interface OverGrpc {
-  readonly mode: ProxyMode;
-  /** NORMAL topics need `rocketmq.order: none` over gRPC, so that the order of arrivals says nothing. FIFO topics keep it. */
-  readonly topics: 'NORMAL' | 'FIFO';
-}
-
 /**
  * What the suite needs to know of one source system. One harness per connector type, listed in `registry.ts`.
  *
@@ -18,8 +11,11 @@ export interface OverGrpc {
 export interface SourceHarness {
   /** `kafka-source` */
   readonly type: string;
-  /** Absent: tasks write in RocketMQ's remoting protocol. */
-  readonly overGrpc?: OverGrpc;
+  /**
+   * Tasks write over gRPC, to a proxy in this mode. Topics of type NORMAL need `rocketmq.order: none` then, so that the order of arrivals
+   * says nothing. Absent: they write in RocketMQ's remoting protocol.
+   */
+  readonly overGrpc?: ProxyMode;
   /** Of the local stack, as `infra/local/servers/registry.ts` names it. */
   readonly server: string;
   /** The option that names the servers, as findings do: `source.bootstrapServers`. */
@@ -63,10 +59,10 @@ export interface SourceHarness {
   openOwn(advertised: readonly string[]): Promise<OwnLab>;
 }
 
-/** What the harness tests, as test files are named: `kafka-source-over-grpc-in-cluster`, `kafka-source-over-grpc-to-fifo`. */
+/** What the harness tests, as test files are named: `kafka-source-over-grpc`, `kafka-source-over-grpc-in-cluster`. */
 export function sourceNameOf({ type, overGrpc }: SourceHarness): string {
   if (overGrpc === undefined) return type;
-  return `${type}-over-grpc${overGrpc.mode === 'cluster' ? '-in-cluster' : ''}${overGrpc.topics === 'FIFO' ? '-to-fifo' : ''}`;
+  return `${type}-over-grpc${overGrpc === 'cluster' ? '-in-cluster' : ''}`;
 }
 
 export interface SourceLab extends AsyncDisposable {

@@ -23,9 +23,11 @@ export function crashCases(bench: () => SinkBench, addCase: AddCase, { killedOut
   });
   afterAll(() => later?.close());
 
+  // A run that is given nothing for a moment may end after its first write, where queues are shared.
+  const nth = sharesQueues ? 1 : 2;
   const own: readonly AwaitPoint[] = [
-    { method: 'task.write', when: 'before', nth: 2 },
-    { method: 'task.write', when: 'after', nth: 2 },
+    { method: 'task.write', when: 'before', nth },
+    { method: 'task.write', when: 'after', nth },
   ];
   const inStore: readonly AwaitPoint[] = [{ method: 'store.release', when: 'before', nth: 1 }];
   // Where queues are shared, the runtime makes other calls, and its own tests name the points at which it dies.

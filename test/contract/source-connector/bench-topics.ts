@@ -2,17 +2,16 @@ import { proxyShows } from '../../../infra/local/rocketmq-admin/proxy-route.ts';
 import type { RocketmqAdmin, TopicOptions } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../../../infra/local/stack.ts';
 import type { RocketmqSpec } from '../../../src/config/connector-spec.ts';
-import { grpcProxy } from '../../support/grpc-proxy.ts';
+import { grpcProxy, type ProxyMode } from '../../support/grpc-proxy.ts';
 import { openGrpcWay, type RefusingWay, RocketmqWay } from '../../support/rocketmq-way.ts';
-import type { OverGrpc } from '../harness/source-harness.ts';
 
 /** The topics of a workbench, and the way that its connectors take to them. A change of a topic is over once that way shows it. */
 export class BenchTopics {
   readonly #admin: RocketmqAdmin;
   readonly #addresses: StackAddresses;
-  readonly #grpc: OverGrpc | undefined;
+  readonly #grpc: ProxyMode | undefined;
 
-  constructor(admin: RocketmqAdmin, addresses: StackAddresses, overGrpc: OverGrpc | undefined) {
+  constructor(admin: RocketmqAdmin, addresses: StackAddresses, overGrpc: ProxyMode | undefined) {
     this.#admin = admin;
     this.#addresses = addresses;
     this.#grpc = overGrpc;
@@ -21,18 +20,14 @@ export class BenchTopics {
   /** What a connector says of its way. */
   get rocketmq(): Partial<RocketmqSpec> & Pick<RocketmqSpec, 'endpoints'> {
     if (this.#grpc === undefined) return { endpoints: this.#addresses.rocketmqNamesrv };
-    const { mode, topics } = this.#grpc;
-    return { endpoints: grpcProxy(this.#addresses, mode), protocol: 'grpc', ...(topics === 'NORMAL' && { order: 'none' }) };
+    return { endpoints: grpcProxy(this.#addresses, this.#grpc), protocol: 'grpc', order: 'none' };
   }
 
-  /** Makes the topic of a connector, or changes it. Default: 8 queues that may be read and written. */
-  create(topic: string, options: Pick<TopicOptions, 'queues' | 'permission'> = {}): Promise<void> {
-    return this.#create(topic, { ...options, ...(this.#grpc !== undefined && { messageType: this.#grpc.topics }) });
-  }
-
-  /** Makes a topic for dead letters, which is a plain one. */
-  createForDeadLetters(topic: string): Promise<void> {
-    return this.#create(topic, { queues: 2 });
+  /** Makes a topic, or changes it. Default: 8 queues that may be read and written. */
+  async create(topic: string, options: Pick<TopicOptions, 'queues' | 'permission'> = {}): Promise<void> {
+    const { queues = 8, permission } = options;
+    await this.#admin.createTopic(topic, options);
+    await this.#shown(topic, { queues, isWritable: permission !== 'read' });
   }
 
   async delete(topic: string): Promise<void> {
@@ -47,18 +42,12 @@ export class BenchTopics {
       const queues = (await this.#admin.topicStats(topic)) ?? [];
       await this.create(topic, { queues: queues.length, permission });
     };
-    const way = await openGrpcWay(grpcProxy(this.#addresses, this.#grpc.mode));
+    const way = await openGrpcWay(grpcProxy(this.#addresses, this.#grpc));
     return { ...way, forbid: (topic) => set(topic, 'read'), permit: (topic) => set(topic, 'both') };
-  }
-
-  async #create(topic: string, options: TopicOptions): Promise<void> {
-    const { queues = 8, permission } = options;
-    await this.#admin.createTopic(topic, options);
-    await this.#shown(topic, { queues, isWritable: permission !== 'read' });
   }
 
   /** A proxy lags behind the name server. */
   async #shown(topic: string, wanted: Parameters<typeof proxyShows>[2]): Promise<void> {
-    if (this.#grpc !== undefined) await proxyShows(grpcProxy(this.#addresses, this.#grpc.mode), topic, wanted);
+    if (this.#grpc !== undefined) await proxyShows(grpcProxy(this.#addresses, this.#grpc), topic, wanted);
   }
 }

@@ -26,6 +26,11 @@ export interface RunOptions {
   readonly runtime?: TestRuntime;
 }
 
+export interface HoldOptions extends RunOptions {
+  /** So much of the time of the run must be left in its middle. Default: any. */
+  readonly leftMs?: number;
+}
+
 /** A run that stands still in its middle. */
 export interface HeldRun {
   readonly running: Promise<TaskOutcome>;
@@ -118,19 +123,21 @@ export class Copy {
    * Starts a run that brings more than `count` messages into the topic, some of them in the hands of RocketMQ's client, and waits there.
    * One whose time was over before, because the machine was busy, is followed by another that has twice the time.
    */
-  async hold(count: number, recordsPerSecond: number, { deadlineMs, ...options }: RunOptions = {}): Promise<HeldRun> {
+  async hold(count: number, recordsPerSecond: number, { deadlineMs, leftMs = 0, ...options }: HoldOptions = {}): Promise<HeldRun> {
     let timeMs = deadlineMs;
     for (const deadline = Date.now() + SETTLE_LIMIT_MS; ; await sleep(100)) {
       const gate = new Gate(2 * count);
       const loadRocketmq = () => pacedRocketmq(recordsPerSecond, gate);
       const there = await this.arrived();
+      const overAt = Date.now() + (timeMs ?? Number.POSITIVE_INFINITY);
       const running = this.run({
         ...options,
         ...(timeMs !== undefined && { deadlineMs: timeMs }),
         deps: { ...options.deps, loadRocketmq },
       });
-      const ended = await this.#endBefore(running, there + count);
-      if (ended === undefined) return { running, goOn: gate.open };
+      let ended = await this.#endBefore(running, there + count);
+      if (ended === undefined && Date.now() + leftMs < overAt) return { running, goOn: gate.open };
+      ended ??= await running;
       if (!ranOutOfTime(ended) || Date.now() > deadline) throw new Error(`the run ended before its middle: ${JSON.stringify(ended)}`);
       if (timeMs !== undefined && ended.outcome !== 'not-before') timeMs *= 2;
     }

@@ -31,7 +31,7 @@ export function poisonCases(bench: () => Workbench, addCase: AddCase): void {
 
   addCase('sends a record that is refused to the dead letters, with the reason, and goes on behind it', async () => {
     const deadLetterTopic = uniqueName('dead');
-    await bench().topics.createForDeadLetters(deadLetterTopic);
+    await bench().topics.create(deadLetterTopic, { queues: 2 });
     const copy = await poisoned({ tolerance: 'dead-letter', deadLetterTopic });
     expect(await copy.run()).toMatchObject({ outcome: 'ran', summary: { outcome: 'caught-up', records: ALL, deadLetters: 1 } });
     expect(await numbersOf(copy.name)).toEqual([...numbers(0, BEFORE), ...numbers(BEFORE + 1, ALL)]);
@@ -43,7 +43,7 @@ export function poisonCases(bench: () => Workbench, addCase: AddCase): void {
     const copy = await poisoned();
     expect((await copy.run()).outcome).toBe('failed');
     const deadLetterTopic = uniqueName('dead');
-    await bench().topics.createForDeadLetters(deadLetterTopic);
+    await bench().topics.create(deadLetterTopic, { queues: 2 });
     await copy.apply({ errors: { ...copy.spec.errors, tolerance: 'dead-letter', deadLetterTopic } });
     await createPlanner(bench().runtime.plannerDeps).handle({ action: 'resume', connector: copy.name });
     await copy.settle();

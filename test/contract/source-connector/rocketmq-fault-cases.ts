@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { RocketmqSpec } from '../../../src/config/connector-spec.ts';
 import { responseCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { createPlanner } from '../../../src/runtime/planner/planner.ts';
+import type { TaskOutcome } from '../../../src/runtime/run/contracts.ts';
 import { networkFaults } from '../../support/network-faults.ts';
 import { RocketmqWay, type Way } from '../../support/rocketmq-way.ts';
 import type { AddCase } from '../../support/side-by-side.ts';
@@ -14,10 +16,16 @@ const MESSAGES = 1_500;
 const FAULT_AFTER = 300;
 /** A message takes more, with its key and its headers. */
 const LEAST_BYTES = 60;
+/** A request with messages takes more, and what a client says without being asked takes less. */
+const LOST_BYTES = 1_000;
+/** So long a run is in the fault, at least: on a busy machine its time would be over before, and nothing would be shown. */
+const LEFT_MS = 5_000;
 const steps = { maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
 
 interface Fault<W> {
   readonly name: string;
+  /** It begins when requests are on their way, which never arrive. Default: before the next request. */
+  readonly loses?: true;
   readonly begin: (way: W) => void;
   /** Absent: it needs no end. Otherwise it keeps the run from copying everything, and ends after it. */
   readonly end?: (way: W) => void;
@@ -28,6 +36,11 @@ const ofNetwork: ReadonlyArray<Fault<Way>> = networkFaults('RocketMQ').map(({ na
   begin: ({ proxy }) => begin(proxy),
   ...(end !== undefined && { end: ({ proxy }: Way) => end(proxy) }),
 }));
+
+const ofRequests: ReadonlyArray<Fault<Way>> = [
+  { name: 'the connections to RocketMQ are cut while requests are on their way', loses: true, begin: ({ proxy }) => proxy.cut() },
+  { name: 'the connections to RocketMQ are reset while requests are on their way', loses: true, begin: ({ proxy }) => proxy.reset() },
+];
 
 const ofBroker: ReadonlyArray<Fault<RocketmqWay>> = [
   {
@@ -52,6 +65,8 @@ const ofBroker: ReadonlyArray<Fault<RocketmqWay>> = [
 export function rocketmqFaultCases(bench: () => Workbench, addCase: AddCase, { overGrpc }: SourceHarness): void {
   const nameOf = ({ name }: { readonly name: string }) => `loses nothing when ${name} in mid-batch`;
   for (const fault of ofNetwork) addCase(nameOf(fault), () => survives(bench(), fault, bench().topics.openWay()));
+  if (overGrpc !== undefined)
+    for (const fault of ofRequests) addCase(nameOf(fault), () => survives(bench(), fault, bench().topics.openWay()));
   // A proxy does not throttle on demand: what comes of it over gRPC is asked of the producer alone, with answers that a test scripts.
   if (overGrpc === undefined)
     for (const fault of ofBroker) addCase(nameOf(fault), () => survives(bench(), fault, RocketmqWay.open(bench().addresses)));
@@ -61,15 +76,23 @@ export function rocketmqFaultCases(bench: () => Workbench, addCase: AddCase, { o
   addCase('fails for good when RocketMQ refuses in mid-batch, and goes on when it is resumed', () => failsForGood(bench()));
 }
 
-async function survives<W extends Way>(bench: Workbench, { begin, end }: Fault<W>, opening: Promise<W>): Promise<void> {
+async function survives<W extends Way>(bench: Workbench, { begin, end, loses }: Fault<W>, opening: Promise<W>): Promise<void> {
   await using way = await opening;
   const copy = await onTheWay(bench, way);
-  const { running, goOn } = await copy.hold(FAULT_AFTER, 2_000, { deadlineMs: 8_000 });
+  const { running, goOn } = await copy.hold(FAULT_AFTER, 2_000, { deadlineMs: 8_000, leftMs: LEFT_MS });
   expect(way.proxy.connections).toBeGreaterThan(0);
   // Messages take the way that fails, and not only the questions before them.
   expect(way.proxy.carried.request).toBeGreaterThan(FAULT_AFTER * LEAST_BYTES);
-  begin(way);
-  goOn();
+  if (loses) {
+    way.proxy.set({ swallow: true });
+    goOn();
+    await lostOn(way, running);
+    begin(way);
+    way.proxy.set({});
+  } else {
+    begin(way);
+    goOn();
+  }
   const { outcome, summary } = await running;
   await expectKept(copy);
   end?.(way);
@@ -77,6 +100,16 @@ async function survives<W extends Way>(bench: Workbench, { begin, end }: Fault<W
   if (outcome !== 'ran') expect(['UNREACHABLE', 'TIMEOUT', 'THROTTLED']).toContain(summary?.error?.code);
   await copy.settle();
   await expectComplete(copy);
+}
+
+/** Resolves once a request was lost. */
+async function lostOn({ proxy }: Way, running: Promise<TaskOutcome>): Promise<void> {
+  let ended: TaskOutcome | undefined;
+  void running.then((outcome) => {
+    ended = outcome;
+  });
+  for (; proxy.swallowed.request < LOST_BYTES; await sleep(5))
+    if (ended !== undefined) throw new Error(`the run ended before a request was lost: ${JSON.stringify(ended)}`);
 }
 
 async function copiesSlowly(bench: Workbench): Promise<void> {

@@ -1,5 +1,0 @@
-import { kafkaHarness } from './harness/kafka.ts';
-import { overGrpc } from './harness/over-grpc.ts';
-import { describeSourceConnector } from './source-connector.ts';
-
-describeSourceConnector(overGrpc(kafkaHarness, { mode: 'local', topics: 'FIFO' }), 'copying');
