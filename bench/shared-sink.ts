@@ -32,7 +32,7 @@ const INVISIBLE_MS = 60_000;
  * and a run that finds nothing, against opening and closing RocketMQ's client. Each round has a consumer group of its own.
  */
 export const sharedSink: Bench = {
-  names: [COPY, IDLE],
+  names: [COPY, IDLE, `cpu/${COPY}`],
   servers: ['kafka', 'rocketmq', 'dynamodb'],
   async run({ addresses, progress }) {
     const admin = await RocketmqAdmin.open(addresses.rocketmqNamesrv);
