@@ -17,10 +17,7 @@ import type { SourceHarness } from './source-harness.ts';
 export const harnesses: readonly SourceHarness[] = [activemqHarness, kafkaHarness, mysqlHarness, rabbitmqHarness];
 
 /** Sources whose tasks write over gRPC. What reads is the same, so one of them is enough. */
-export const grpcHarnesses: readonly SourceHarness[] = [
-  overGrpc(kafkaHarness, 'local'),
-  overGrpc(kafkaHarness, 'cluster'),
-];
+export const grpcHarnesses: readonly SourceHarness[] = [overGrpc(kafkaHarness, 'local'), overGrpc(kafkaHarness, 'cluster')];
 
 /** At least one harness for every sink type, and one for the runtime's own part. */
 export const sinkHarnesses: readonly SinkHarness[] = [
