@@ -15,7 +15,7 @@ const RANDOM_KILLS = 5;
 const AT_ONCE = 2;
 
 /** A process that dies or freezes loses nothing, wherever that happens. */
-export function crashCases(bench: () => SinkBench, addCase: AddCase, { killedOutsideStoreOnly, sharesQueues }: SinkHarness): void {
+export function crashCases(bench: () => SinkBench, addCase: AddCase, { killedOutsideStoreOnly }: SinkHarness): void {
   /** When the leases of the dead have run out. */
   let later: TestRuntime;
   beforeAll(() => {
@@ -23,15 +23,12 @@ export function crashCases(bench: () => SinkBench, addCase: AddCase, { killedOut
   });
   afterAll(() => later?.close());
 
-  // A run that is given nothing for a moment may end after its first write, where queues are shared.
-  const nth = sharesQueues ? 1 : 2;
   const own: readonly AwaitPoint[] = [
-    { method: 'task.write', when: 'before', nth },
-    { method: 'task.write', when: 'after', nth },
+    { method: 'task.write', when: 'before', nth: 2 },
+    { method: 'task.write', when: 'after', nth: 2 },
   ];
   const inStore: readonly AwaitPoint[] = [{ method: 'store.release', when: 'before', nth: 1 }];
-  // Where queues are shared, the runtime makes other calls, and its own tests name the points at which it dies.
-  if (!sharesQueues) addCase('resumes after a kill at every await point: nothing is lost, order holds', dieEverywhere);
+  addCase('resumes after a kill at every await point: nothing is lost, order holds', dieEverywhere);
   addCase('loses nothing when it is killed at random, again and again', dieAtRandom);
   for (const at of [...own, ...(killedOutsideStoreOnly ? [] : inStore)])
     addCase(`loses nothing when another takes over from a worker that is frozen ${describePoint(at)}, and that goes on later`, () =>
