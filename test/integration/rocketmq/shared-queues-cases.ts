@@ -118,9 +118,6 @@ export function sharedQueuesCases(lab: () => GrpcLab, it: AddCase): void {
     expect(await checkShared({ ...config, namespace: 'other' }, named(topic), sharing)).toMatchObject([
       { code: 'NOT_FOUND', option: 'rocketmq.topic', message: expect.stringContaining(`other%${topic}`) },
     ]);
-    expect(await checkShared(config, named(topic), { ...sharing, group: 'no-such-group' })).toMatchObject([
-      { code: 'NOT_FOUND', option: 'rocketmq.group', message: expect.stringContaining('shop%no-such-group') },
-    ]);
   });
 
   const filters = [
