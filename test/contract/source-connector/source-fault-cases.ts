@@ -7,7 +7,7 @@ import { expectComplete } from './expect-complete.ts';
 import type { FaultyNetwork } from './faulty-network.ts';
 
 /** More than any source reads ahead. */
-const MESSAGES = 250;
+const MESSAGES = 500;
 const BYTES = 40_000;
 /** Several times what is on the way at once. */
 const FEW = 100;
