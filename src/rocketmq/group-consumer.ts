@@ -40,8 +40,8 @@ export class GroupConsumer implements SharedQueues {
     return this.#consumer.places;
   }
 
-  get idleMs(): number {
-    return this.#consumer.idleMs;
+  roundTrips(): Promise<void> {
+    return this.#consumer.roundTrips();
   }
 
   async receive(place: number, most: number, signal: AbortSignal): Promise<readonly SharedMessage[]> {

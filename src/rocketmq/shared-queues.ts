@@ -29,13 +29,16 @@ export interface SharedQueues {
   readonly isFifo: boolean;
   /** From so many places messages are received: from each broker for each topic. At least one. */
   readonly places: number;
-  /** Where a receive brings nothing for so long, there is nothing, ms. */
-  readonly idleMs: number;
   /**
    * Receives up to `most` messages from a place. Resolves with none after some seconds, or once the signal is aborted: what comes
    * right after that is late by three seconds. Rejects with a ConnectError.
    */
   receive(place: number, most: number, signal: AbortSignal): Promise<readonly SharedMessage[]>;
+  /**
+   * Resolves when RocketMQ has answered so many small requests that a receive which was sent before them would have brought what is there.
+   * Rejects with a ConnectError.
+   */
+  roundTrips(): Promise<void>;
   /**
    * Resolves when RocketMQ has taken it down, with the number of messages that come again in spite of it: they were held for too long.
    * Rejects with a ConnectError: nothing is known of the messages then, and they are not held any more.

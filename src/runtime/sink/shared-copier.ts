@@ -8,6 +8,7 @@ import { endWithin } from '../run/time-budget.ts';
 import { withinTime } from '../run/within-time.ts';
 import { sharedGroupOf } from './consumer-group.ts';
 import { createSinkTask } from './create-sink-task.ts';
+import { listenMs } from './listen-ms.ts';
 import { readAs } from './read-message.ts';
 import { RefusalBreaker } from './refusal-breaker.ts';
 import { SharedLanes, type SharedRead } from './shared-lanes.ts';
@@ -16,13 +17,6 @@ import { checkpointWhile } from './sink-checkpoints.ts';
 import { SinkDeadLetterSender } from './sink-dead-letter-sender.ts';
 import { SinkProgress } from './sink-progress.ts';
 import { WriteWindow } from './write-window.ts';
-
-/** For so long after a run RocketMQ may give messages to its receives, which have ended, ms. */
-const HELD_AFTER_RUN_MS = 5_000;
-/** So long after that such a message comes again, ms: RocketMQ takes it back for a second, and looks for it two seconds later. */
-const COMES_AGAIN_MS = 3_500;
-/** The same in a group that consumes in order, where RocketMQ need not look for it. */
-const COMES_AGAIN_IN_ORDER_MS = 1_500;
 
 /** Copies what RocketMQ gives to this task as one consumer of a group. It has no positions: what is acknowledged does not come again. */
 export class SharedCopier implements Copier {
@@ -96,7 +90,7 @@ export class SharedCopier implements Copier {
   }
 
   async #copyAll(queues: SharedQueues, rocketmq: QueuesModule): Promise<CopyEnd> {
-    const { spec, stops, notices, signal } = this.#run;
+    const { item, spec, stops, notices, signal } = this.#run;
     const [progress, window] = [this.#progress, this.#window];
     const deadLetters = new SinkDeadLetterSender(this.#run, rocketmq.storedToMessage);
     this.#deadLetters = deadLetters;
@@ -120,24 +114,12 @@ export class SharedCopier implements Copier {
       signal: AbortSignal.any([signal, window.signal]),
       lanes,
       readAs: asRead,
-      idleMs: this.#idleMs(queues),
+      idleMs: listenMs({ lastEndedAt: item.lastRun?.endedAt, tasks: spec.maxTasks, isFifo: queues.isFifo }),
       maxBytes: spec.batch.maxInFlightBytes,
     });
     const end = await reader.read();
     await lanes.finish();
     return end;
-  }
-
-  /**
-   * What was there when this run began may have been given to receives of the runs before, which have ended: to one of each task, one after
-   * the other.
-   */
-  #idleMs({ idleMs, isFifo }: SharedQueues): number {
-    const { item, spec } = this.#run;
-    const endedAt = item.lastRun?.endedAt ?? 0;
-    const comesAgainMs = isFifo ? COMES_AGAIN_IN_ORDER_MS : COMES_AGAIN_MS;
-    const lastMs = endedAt + HELD_AFTER_RUN_MS + comesAgainMs - Date.now();
-    return Math.max(idleMs, Math.min(lastMs, spec.maxTasks * comesAgainMs));
   }
 
   async #openTask(): Promise<SinkTask> {

@@ -12,11 +12,11 @@ const MOST_RECEIVED = 32;
 const MOST_HELD = 8_000;
 
 export interface SharedReaderOptions {
-  readonly queues: Pick<SharedQueues, 'places' | 'receive'>;
+  readonly queues: Pick<SharedQueues, 'places' | 'receive' | 'roundTrips'>;
   readonly lanes: Pick<SharedLanes, 'add' | 'pending' | 'bytes' | 'changed'>;
   readonly progress: SinkProgress;
   readonly readAs: (message: SharedMessage) => SharedRead;
-  /** A run ends where nothing came and nothing was held for so long, ms. */
+  /** A run ends where nothing came and nothing was held for so long, ms, and for as long as RocketMQ takes to answer small requests. */
   readonly idleMs: number;
   /** What may be received and not acknowledged. */
   readonly maxBytes: number;
@@ -33,6 +33,7 @@ export class SharedReader {
   readonly #end = new AbortController();
   readonly #loops = new Map<number, number>();
   readonly #running = new Set<Promise<void>>();
+  #endSilence = (): void => {};
   #asked = 0;
   #answers = 0;
   #largest = 0;
@@ -48,17 +49,43 @@ export class SharedReader {
 
   /** Resolves with why nothing more is received. Never rejects: failures are noted in `progress`. */
   async read(): Promise<CopyEnd> {
-    const { queues, lanes, progress, idleMs, signal } = this.#options;
+    const { queues, progress, signal } = this.#options;
     if (signal.aborted) return 'aborted';
     const end = () => this.end();
     signal.addEventListener('abort', end, { once: true });
-    const endSilence = silence(idleMs, () => (lanes.pending > 0 ? {} : this.#answers), end);
+    this.#listen();
     for (let place = 0; place < queues.places; place += 1) this.#begin(place);
     while (this.#running.size > 0) await Promise.all(this.#running);
-    endSilence();
+    this.end();
+    this.#endSilence();
     signal.removeEventListener('abort', end);
     if (signal.aborted || progress.failure !== undefined) return 'aborted';
     return progress.isFull ? 'limit' : 'caught-up';
+  }
+
+  /** Ends the receives once there is nothing to receive. */
+  #listen(): void {
+    const { lanes, idleMs } = this.#options;
+    this.#endSilence = silence(
+      idleMs,
+      () => (lanes.pending > 0 ? {} : this.#answers),
+      () => void this.#makeSure(),
+    );
+  }
+
+  /** A slow or frozen RocketMQ is as silent as an empty topic, but does not answer small requests either. */
+  async #makeSure(): Promise<void> {
+    const { queues, lanes, progress } = this.#options;
+    const answers = this.#answers;
+    try {
+      await queues.roundTrips();
+      if (answers === this.#answers && lanes.pending === 0) this.end();
+      else if (!this.#end.signal.aborted) this.#listen();
+    } catch (error) {
+      if (this.#end.signal.aborted) return;
+      progress.fail(error);
+      this.end();
+    }
   }
 
   #begin(place: number): void {

@@ -19,15 +19,17 @@ export interface SharedOptions extends TopicOptions {
   readonly spec?: Partial<ConnectorSpec>;
   /** Has the sink; default the scripted one. */
   readonly registry?: Registry;
+  /** The gRPC port of a proxy. Default: of the one inside the broker. */
+  readonly endpoints?: string;
 }
 
 /** A sink whose tasks share the queues of its topic, over the proxy's gRPC port. Its group is named after the topic. */
 export async function sharedSink(lab: SinkLab, options: SharedOptions = {}): Promise<LabSink> {
   const { tasks = 1, orderly = false, invisibleTimeMs, spec, registry, ...topicOptions } = options;
   const { queues = QUEUES } = topicOptions;
-  const { rocketmqGrpc } = await stackAddresses();
+  const { endpoints = (await stackAddresses()).rocketmqGrpc } = options;
   const topic = await lab.topics.create({ ...topicOptions, queues });
-  const rocketmq = await shareTopic(lab, topic, { queues, orderly, endpoints: rocketmqGrpc, invisibleTimeMs });
+  const rocketmq = await shareTopic(lab, topic, { queues, orderly, endpoints, invisibleTimeMs });
   return new LabSink(lab, topic, { maxTasks: tasks, system: { delivery: 'shared' }, rocketmq, ...spec }, registry);
 }
 

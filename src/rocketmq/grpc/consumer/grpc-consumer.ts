@@ -15,9 +15,8 @@ import type { AckEntry, WireMessage } from './wire.ts';
 const LEAST_TIMEOUT_MS = 1_000;
 /** A proxy refuses to receive for a shorter time, and holds an empty receive as long. */
 const POLL_MS = 5_000;
-/** See `idleMs`. */
-const IDLE_MS = 300;
-const IDLE_ROUND_TRIPS = 8;
+/** A receive passes through more hands in a proxy and its broker than the small request that is timed against it. */
+const ROUND_TRIPS = 8;
 
 export interface ConsumerConfig {
   /** `host:port` of a proxy's gRPC port. */
@@ -55,7 +54,6 @@ export class GrpcConsumer {
   readonly #client: SharedClient;
   readonly #filter: FilterExpression;
   readonly #places: Place[] = [];
-  #idleMs = IDLE_MS;
 
   private constructor(config: ConsumerConfig) {
     this.#config = config;
@@ -93,11 +91,6 @@ export class GrpcConsumer {
     return this.#client.isFifo;
   }
 
-  /** A receive that has brought nothing for so long finds nothing, ms. It is longer where the proxy is slow. */
-  get idleMs(): number {
-    return this.#idleMs;
-  }
-
   /** One for each broker and topic; at least one. */
   get places(): number {
     return this.#places.length;
@@ -124,6 +117,20 @@ export class GrpcConsumer {
     }
   }
 
+  /** Resolves when each proxy has answered eight small requests in a row: however slow all are, a receive is no slower. */
+  async roundTrips(): Promise<void> {
+    const proxies = new Map(this.#places.map(({ topic, queue }) => [queue.broker.endpoints.facade, { topic, ...queue.broker }]));
+    await Promise.all(
+      [...proxies.values()].map(async ({ topic, endpoints }) => {
+        try {
+          for (let count = 0; count < ROUND_TRIPS; count += 1) await this.#client.roundTrip(endpoints);
+        } catch (error) {
+          throw grpcError(error, this.#asked(topic));
+        }
+      }),
+    );
+  }
+
   /** Acknowledges messages of one topic and one proxy. Resolves with the handles that RocketMQ no longer takes: those come again. */
   async acknowledge(topic: string, endpoints: Endpoints, entries: readonly AckEntry[]): Promise<ReadonlySet<string>> {
     const request = { group: resource(this.#config.group), topic: resource(topic), entries };
@@ -146,8 +153,6 @@ export class GrpcConsumer {
     try {
       await withPatience(ms, (late) => untilAborted(this.#client.startup(), late));
       for (const topic of topics) this.#places.push(...(await this.#placesOf(topic)));
-      const roundTrip = await this.#client.roundTrip((this.#places[0] as Place).queue.broker.endpoints, IDLE_MS / IDLE_ROUND_TRIPS);
-      this.#idleMs = Math.min(POLL_MS, Math.max(IDLE_MS, IDLE_ROUND_TRIPS * roundTrip));
     } catch (error) {
       if (!(error instanceof ConnectError) || error.code !== 'INTERRUPTED') throw grpcError(error, this.#asked(first));
       throw new ConnectError('TIMEOUT', `rocketmq.endpoints: ${address} has not answered within ${ms} ms`, {
