@@ -75,6 +75,7 @@ export class GrpcChannels {
     }
     for (const call of this.#calls) call.cancel();
     for (const stub of this.#stubs.values()) stub.close();
+    this.#secured.credentials.end();
     this.#streams.clear();
     this.#stubs.clear();
   }
