@@ -45,13 +45,14 @@ export class GroupConsumer implements SharedQueues {
   }
 
   async receive(place: number, most: number, signal: AbortSignal): Promise<readonly SharedMessage[]> {
+    // RocketMQ counts from when it gave a message away, and the answer may have been long on its way.
+    const asked = Date.now();
     const received = await this.#consumer.receive(place, Math.min(MOST_RECEIVED, most), signal);
-    const now = Date.now();
     return received.map((each) => {
       const topic = this.#options.topics.get(each.topic) as string;
       const partition = receivedPlace(each, { topic, group: this.#options.group });
       const message = { topic, partition, message: receivedMessage(each) };
-      this.#held.add(message, each, now);
+      this.#held.add(message, each, asked);
       return message;
     });
   }

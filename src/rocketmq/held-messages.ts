@@ -34,7 +34,7 @@ export class HeldMessages {
     this.#invisibleMs = invisibleMs;
   }
 
-  /** `since`: when it was received, ms since 1970. */
+  /** `since`: when it was asked for, ms since 1970. Others have not been without it for longer. */
   add(message: SharedMessage, { topic, endpoints, wire }: Received, since: number): void {
     const { messageId = '', receiptHandle = '' } = wire.systemProperties ?? {};
     this.#held.set(message, { topic, endpoints, messageId, handle: receiptHandle, renewAt: this.#renewalAfter(since) });

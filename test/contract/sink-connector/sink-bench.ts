@@ -34,6 +34,8 @@ export interface CopyOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Where the target is, instead of its server's own address. */
   readonly address?: string;
+  /** Where queues are shared; undefined: as long as by default. Default: as short as a proxy takes. */
+  readonly invisibleTimeMs?: number | undefined;
 }
 
 /** RocketMQ, store and runtime, and the system under test. */
@@ -56,13 +58,15 @@ export class SinkBench {
   }
 
   /** Makes a topic with what a copy is to find, its target and its connector, and applies it. */
-  async copy({ queues = 2, messages = 0, batch = {}, spec = {}, config }: CopyOptions = {}): Promise<SinkCopy> {
-    const copy = await this.prepare({ queues, messages, batch, spec, ...(config && { config }) });
+  async copy(options: CopyOptions = {}): Promise<SinkCopy> {
+    const copy = await this.prepare(options);
     await copy.sink.apply();
     return copy;
   }
 
-  async prepare({ queues = 2, messages = 0, batch = {}, spec = {}, config, address }: CopyOptions = {}): Promise<SinkCopy> {
+  async prepare(copyOptions: CopyOptions = {}): Promise<SinkCopy> {
+    const { queues = 2, messages = 0, batch = {}, spec = {}, config, address } = copyOptions;
+    const { invisibleTimeMs } = { invisibleTimeMs: INVISIBLE_MS, ...copyOptions };
     const topic = await this.lab.topics.create({ queues });
     const target = await this.#targets.create(topic);
     const type = await registry.connectorTypes[this.harness.type as 'file-sink']();
@@ -71,7 +75,7 @@ export class SinkBench {
     const given = { ...options, ...(ordering === 'key' && LANES), ...(sharesQueues && { delivery: 'shared' }) };
     const system = type.config.parse(given) as ConnectorSpec['system'];
     const limits = { ...connectorSpec().batch, ...batch };
-    const place = { queues, endpoints: this.#proxy, invisibleTimeMs: INVISIBLE_MS };
+    const place = { queues, endpoints: this.#proxy, invisibleTimeMs };
     const shared = sharesQueues && { rocketmq: await shareTopic(this.lab, topic, place) };
     const sink = new LabSink(this.lab, topic, { type: this.harness.type, system, batch: limits, ...shared, ...spec }, registry);
     const copy = new SinkCopy(this, sink, target, queues);

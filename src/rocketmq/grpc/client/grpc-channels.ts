@@ -15,8 +15,13 @@ const { MessagingServiceService: service } = grpc;
 
 const ignore = (): void => {};
 
+/**
+ * What a proxy may send before it hears that it has arrived. By HTTP/2's default, 64 KiB, one that is 100 ms away sends 320 kB/s at most. More
+ * would keep small answers waiting behind messages where the network is slow.
+ */
+const WINDOW_BYTES = 256 * 1024;
 /** Brokers may be told to take large messages. What is worth a repeat is repeated here. */
-const OPTIONS = { 'grpc.max_receive_message_length': -1, 'grpc.enable_retries': 0 };
+const OPTIONS = { 'grpc.max_receive_message_length': -1, 'grpc.enable_retries': 0, 'grpc-node.flow_control_window': WINDOW_BYTES };
 
 /**
  * The connections of one client to its proxies, in place of the client's own: those take no certificates, and go on to connect after they

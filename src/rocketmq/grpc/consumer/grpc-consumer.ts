@@ -7,7 +7,7 @@ import { grpcCredentials } from '../client/grpc-credentials.ts';
 import { ACKNOWLEDGE, refusedHandles } from './ack-call.ts';
 import { type Asked, grpcError } from './grpc-error.ts';
 import { handleAfter, SET_INVISIBLE } from './invisible-call.ts';
-import { receiveOnce } from './receive-call.ts';
+import { type Heard, receiveOnce } from './receive-call.ts';
 import { SharedClient } from './shared-client.ts';
 import type { AckEntry, WireMessage } from './wire.ts';
 
@@ -54,6 +54,8 @@ export class GrpcConsumer {
   readonly #client: SharedClient;
   readonly #filter: FilterExpression;
   readonly #places: Place[] = [];
+  /** By the proxy. */
+  readonly #heard = new Map<string, Heard>();
 
   private constructor(config: ConsumerConfig) {
     this.#config = config;
@@ -103,12 +105,15 @@ export class GrpcConsumer {
   async receive(place: number, most: number, signal: AbortSignal): Promise<Received[]> {
     const { topic, queue } = this.#places[place % this.#places.length] as Place;
     const { endpoints, name: broker } = queue.broker;
+    const { invisibleMs, requestTimeoutMs } = this.#config;
     try {
       const messages = await receiveOnce({
         client: this.#client.channels.stub(endpoints),
-        request: this.#client.receiveRequest(most, queue, this.#filter, this.#config.invisibleMs, POLL_MS),
+        request: this.#client.receiveRequest(most, queue, this.#filter, invisibleMs, POLL_MS),
         metadata: this.#client.getRequestMetadata(),
-        deadline: Date.now() + POLL_MS + this.#config.requestTimeoutMs,
+        deadline: Date.now() + POLL_MS + Math.max(requestTimeoutMs, invisibleMs),
+        silenceMs: POLL_MS + requestTimeoutMs,
+        heard: this.#heardOf(endpoints),
         signal,
       });
       return messages.map((wire) => ({ topic, broker, wire, endpoints }));
@@ -160,6 +165,12 @@ export class GrpcConsumer {
         remedy: 'check the load of RocketMQ and the network, or raise rocketmq.requestTimeoutMs',
       });
     }
+  }
+
+  #heardOf({ facade }: Endpoints): Heard {
+    const heard = this.#heard.get(facade) ?? { messages: 0 };
+    this.#heard.set(facade, heard);
+    return heard;
   }
 
   async #placesOf(topic: string): Promise<Place[]> {

@@ -1,5 +1,6 @@
 import { type Client, status as grpcStatus, type Metadata } from '@grpc/grpc-js';
 import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
+import { silence } from '../../../kit/index.ts';
 import { RefusedStatus } from './refused-status.ts';
 import { decodeReceived, type WireMessage, type WireReceived } from './wire.ts';
 
@@ -12,36 +13,56 @@ export interface ReceiveCall {
   /** Serialized. */
   readonly request: Buffer;
   readonly metadata: Metadata;
-  /** ms since 1970. */
+  /** ms since 1970. A proxy takes no call without one. What comes later has been given to others. */
   readonly deadline: number;
+  /** The call ends once nothing has come from the proxy for so long, ms. A large answer over a slow network may take longer. */
+  readonly silenceMs: number;
+  readonly heard: Heard;
   /** It ends a call whose answer has not begun. The proxy itself holds an empty one for 5 s. */
   readonly signal: AbortSignal;
 }
 
+/** Counts what has come from a proxy, for any call: those that are on their way at once share the network. */
+export interface Heard {
+  messages: number;
+}
+
 const identity = (bytes: Buffer): Buffer => bytes;
+const LATE = 'no answer in time';
 const isNothing = (code: number): boolean => code === Code.OK || code === Code.MESSAGE_NOT_FOUND;
 
 /**
  * Receives once. Resolves with what came; with nothing where no answer began before the signal was aborted. An answer that has begun is
  * awaited: its messages are invisible to all others. Rejects with a RefusedStatus or what grpc-js says, if no message came.
  */
-export function receiveOnce({ client, request, metadata, deadline, signal }: ReceiveCall): Promise<WireMessage[]> {
+export function receiveOnce({ client, request, metadata, deadline, silenceMs, heard, signal }: ReceiveCall): Promise<WireMessage[]> {
   return new Promise((resolve, reject) => {
     const messages: WireMessage[] = [];
     let refused: RefusedStatus | undefined;
+    let late: Error | undefined;
     const call = client.makeServerStreamRequest<Buffer, WireReceived>(PATH, identity, decodeReceived, request, metadata, { deadline });
     const cancel = () => call.cancel();
     const waitToTheEnd = () => signal.removeEventListener('abort', cancel);
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel, { once: true });
+    const endSilence = silence(
+      silenceMs,
+      () => heard.messages,
+      () => {
+        late = Object.assign(new Error(LATE), { code: grpcStatus.DEADLINE_EXCEEDED, details: LATE });
+        call.cancel();
+      },
+    );
     call.on('data', ({ status, message }: WireReceived) => {
       waitToTheEnd();
+      heard.messages += 1;
       if (message !== null) messages.push(message);
       if (status !== null && !isNothing(status.code)) refused = new RefusedStatus(status);
     });
     const end = (error?: Error) => {
       waitToTheEnd();
-      const failure = refused ?? error;
+      endSilence();
+      const failure = refused ?? late ?? error;
       if (failure === undefined || messages.length > 0) resolve(messages);
       else reject(failure);
     };
