@@ -64,6 +64,10 @@ export class GroupConsumer implements SharedQueues {
     return late.reduce((sum, count) => sum + count, 0);
   }
 
+  requireAnswers(): Promise<void> {
+    return this.#consumer.requireAnswers();
+  }
+
   giveBack(ms: number): Promise<void> {
     return this.#held.giveBackAll(ms);
   }

@@ -41,6 +41,8 @@ export interface SharedQueues {
    * Rejects with a ConnectError: nothing is known of the messages then, and they are not held any more.
    */
   acknowledge(messages: readonly SharedMessage[]): Promise<number>;
+  /** Resolves when RocketMQ answers. Rejects with a ConnectError otherwise: that a receive brought nothing says nothing then. */
+  requireAnswers(): Promise<void>;
   /** Lets all messages that are held come again, at once where RocketMQ can be asked. Resolves after `ms` at the latest. Never rejects. */
   giveBack(ms: number): Promise<void>;
   /** Ends everything. Messages that are still held come again when their time is over. Never rejects. */

@@ -1,3 +1,4 @@
+import { toConnectError } from '../../api/index.ts';
 import { silence } from '../../kit/index.ts';
 import type { SharedMessage, SharedQueues } from '../../rocketmq/types.ts';
 import type { CopyEnd } from '../run/run.ts';
@@ -12,7 +13,7 @@ const MOST_RECEIVED = 32;
 const MOST_HELD = 8_000;
 
 export interface SharedReaderOptions {
-  readonly queues: Pick<SharedQueues, 'places' | 'receive'>;
+  readonly queues: Pick<SharedQueues, 'places' | 'receive' | 'requireAnswers'>;
   readonly lanes: Pick<SharedLanes, 'add' | 'pending' | 'bytes' | 'changed'>;
   readonly progress: SinkProgress;
   readonly readAs: (message: SharedMessage) => SharedRead;
@@ -58,7 +59,12 @@ export class SharedReader {
     endSilence();
     signal.removeEventListener('abort', end);
     if (signal.aborted || progress.failure !== undefined) return 'aborted';
-    return progress.isFull ? 'limit' : 'caught-up';
+    if (progress.isFull) return 'limit';
+    // A RocketMQ that stands still looks like one that has nothing.
+    const problem = await queues.requireAnswers().catch(toConnectError);
+    if (problem === undefined) return 'caught-up';
+    progress.fail(problem);
+    return 'aborted';
   }
 
   #begin(place: number): void {

@@ -136,6 +136,15 @@ export class GrpcConsumer {
     return this.#ask(SET_INVISIBLE, endpoints, request, topic, handleAfter);
   }
 
+  /** Asks each proxy that gives messages for a sign of life. Rejects with a ConnectError where one gives none in `requestTimeoutMs`. */
+  async requireAnswers(): Promise<void> {
+    const proxies = new Map(this.#places.map(({ queue }) => [queue.broker.endpoints.facade, queue.broker.endpoints]));
+    const [first = ''] = this.#config.topics;
+    await Promise.all([...proxies.values()].map((each) => this.#client.beat(each))).catch((error: unknown) => {
+      throw grpcError(error, this.#asked(first));
+    });
+  }
+
   close(): Promise<void> {
     return this.#client.end();
   }
