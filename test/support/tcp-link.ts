@@ -14,8 +14,9 @@ interface Piece {
   readonly due: number;
 }
 
-/** What became of bytes. */
+/** What became of bytes, and how many pieces of answers were carried. */
 export interface ByteCounts {
+  answers: number;
   readonly carried: Record<Direction, number>;
   readonly swallowed: Record<Direction, number>;
 }
@@ -98,12 +99,13 @@ export class TcpLink {
     road.freeAt = Math.max(due, road.freeAt) + ((data?.length ?? 0) / bytesPerSecond) * 1_000;
     const delay = road.freeAt - Date.now();
     if (delay > 0) await sleep(delay);
-    if (swallow || this.#forgotten) {
+    if (this.#forgotten || (typeof swallow === 'function' ? swallow() : swallow)) {
       this.lost = true;
       this.#counts.swallowed[direction] += data?.length ?? 0;
     } else if (data === undefined) to.end();
     else if (!to.destroyed) {
       this.#counts.carried[direction] += data.length;
+      if (direction === 'answer') this.#counts.answers += 1;
       if (!to.write(data)) await Promise.race([once(to, 'drain').catch(() => {}), this.closed]);
     }
   }

@@ -10,8 +10,8 @@ export interface Weather {
   readonly latencyMs?: number;
   /** Default: as fast as it goes. */
   readonly bytesPerSecond?: number;
-  /** Bytes vanish and nobody is told: a cable that was pulled, a firewall that forgot. */
-  readonly swallow?: boolean;
+  /** Bytes vanish and nobody is told: a cable that was pulled, a firewall that forgot. Asked for each piece where it is a function. */
+  readonly swallow?: boolean | (() => boolean);
 }
 
 /** A network between a client and a real server that fails on demand. Connections are carried byte for byte otherwise. */
@@ -20,6 +20,8 @@ export class TcpProxy implements AsyncDisposable {
   target: string;
   /** Bytes that it has handed on so far. */
   readonly carried: Record<Direction, number> = { request: 0, answer: 0 };
+  /** Pieces of answers that it has handed on so far: about as many as there were answers. */
+  answers = 0;
   /** Bytes that it has swallowed. */
   readonly swallowed: Record<Direction, number> = { request: 0, answer: 0 };
   readonly #server: Server;
@@ -55,6 +57,12 @@ export class TcpProxy implements AsyncDisposable {
   /** From now on, for open and new connections, for both directions or for one. */
   set(weather: Weather, ...directions: Direction[]): void {
     for (const direction of directions.length > 0 ? directions : (['request', 'answer'] as const)) this.#weather[direction] = weather;
+  }
+
+  /** As where the server freezes behind so many more pieces of answers: connections open, and nothing passes any more. */
+  standStillAfter(answers: number): void {
+    const last = this.answers + answers;
+    this.set({ swallow: () => this.answers >= last });
   }
 
   /** Every connection is reset, and new ones are, as where nobody listens. */

@@ -8,14 +8,13 @@ import { requireInternals } from '../../kit/vendor-internals.ts';
 import type { RocketmqAccess } from '../access.ts';
 import { noAnswer } from '../remoting/connection-error.ts';
 import { clientInternals } from './client/client-internals.ts';
+import { farewell } from './client/farewell.ts';
 import { GrpcChannels } from './client/grpc-channels.ts';
 import { grpcCredentials } from './client/grpc-credentials.ts';
 import { transportError } from './client/transport-error.ts';
 
 /** The client refuses shorter limits. */
 const LEAST_MS = 1_000;
-/** How long a proxy may take to note that the client ends. It finds that out by itself, too. */
-const FAREWELL_MS = 1_000;
 
 /** RocketMQ's own client as a producer of one topic. It brings routes, signatures and settings; messages are sent by its channels. */
 export class GrpcClient extends Producer {
@@ -70,9 +69,7 @@ export class GrpcClient extends Producer {
    */
   async close(): Promise<void> {
     this.#closing.abort();
-    const ended = this.shutdown();
-    ended.catch(() => {});
-    await withPatience(FAREWELL_MS, (late) => untilAborted(ended, late)).catch(() => {});
+    await farewell(this.shutdown());
     this.channels.close();
   }
 }

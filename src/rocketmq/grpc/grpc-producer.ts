@@ -7,6 +7,7 @@ import { type Encoding, SendLane } from '../send-lane.ts';
 import type { MessageList, OutgoingMessage, RocketmqConfig, SpecialTopic, TopicProducer } from '../types.ts';
 import { grpcEncoding } from './encode-messages.ts';
 import type { GrpcClient } from './grpc-client.ts';
+import { ProxySilence } from './proxy-silence.ts';
 import { SendChannel } from './send-channel.ts';
 import { type Answer, requireOk } from './status-error.ts';
 import type { WritableTopic } from './writable-topic.ts';
@@ -15,6 +16,20 @@ import type { WritableTopic } from './writable-topic.ts';
 const LANES = 8;
 /** Requests of one message each: a FIFO topic has as many groups in flight. */
 const SINGLE_LANES = 64;
+
+/** Of a lane, for the log. */
+interface Place extends Readonly<Record<string, string | number>> {
+  readonly proxy: string;
+  readonly lane: number;
+}
+
+/** A proxy, and how long it has been silent. */
+interface Proxy {
+  readonly channel: SendChannel;
+  readonly silence: ProxySilence;
+  /** It aborts once nothing more is to be tried. */
+  readonly ending: AbortSignal;
+}
 
 /**
  * Sends to one topic over gRPC. Its queues are lanes, each with one request in flight: the proxy itself picks the queue of RocketMQ, by the
@@ -26,7 +41,7 @@ export class GrpcProducer implements TopicProducer {
   readonly #config: RocketmqConfig;
   readonly #topic: string;
   readonly #logger: Logger;
-  readonly #channels: readonly SendChannel[];
+  readonly #proxies: readonly Proxy[];
   readonly #encoding: Encoding;
   readonly #lanes: readonly SendLane[];
   readonly #closing = new AbortController();
@@ -38,11 +53,14 @@ export class GrpcProducer implements TopicProducer {
     this.#topic = name;
     this.#logger = logger;
     if (type !== undefined) this.topicType = type;
-    this.#channels = endpoints.map((each) => new SendChannel(client, each));
+    this.#proxies = endpoints.map((each) => {
+      const silence = new ProxySilence(config.requestTimeoutMs);
+      return { channel: new SendChannel(client, each), silence, ending: AbortSignal.any([this.#closing.signal, silence.signal]) };
+    });
     this.#encoding = grpcEncoding(name, type);
     this.#lanes = Array.from({ length: type === undefined ? LANES : SINGLE_LANES }, (_, lane) => {
-      const channel = this.#channels[lane % this.#channels.length] as SendChannel;
-      return new SendLane((body, deadline) => this.#deliver(channel, lane, body, deadline), config.maxMessageBytes, this.#encoding);
+      const proxy = this.#proxies[lane % this.#proxies.length] as Proxy;
+      return new SendLane((body, deadline) => this.#deliver(proxy, lane, body, deadline), config.maxMessageBytes, this.#encoding);
     });
   }
 
@@ -62,52 +80,60 @@ export class GrpcProducer implements TopicProducer {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    for (const channel of this.#channels) channel.close();
+    for (const { channel } of this.#proxies) channel.close();
     await this.#client.close();
   }
 
-  #deliver(channel: SendChannel, lane: number, body: Buffer, deadline: number): Promise<void> {
-    const place = { proxy: channel.endpoints.facade, lane };
-    return deliver({
-      attempt: () => this.#attempt(channel, place, body, deadline),
+  /** It rejects at the deadline, or sooner where the proxy has answered nothing for too long; see `ProxySilence`. */
+  async #deliver(proxy: Proxy, lane: number, body: Buffer, deadline: number): Promise<void> {
+    const place = { proxy: proxy.channel.endpoints.facade, lane };
+    const options = {
+      attempt: () => this.#attempt(proxy, place, body, deadline),
       beforeRepeat: async () => {},
       deadline,
-      closing: this.#closing.signal,
+      closing: proxy.ending,
       logger: this.#logger,
       place,
-    });
+    };
+    await deliver(options).finally(() => proxy.silence.leaves(body));
   }
 
-  async #attempt(
-    channel: SendChannel,
-    place: { readonly proxy: string; readonly lane: number },
-    body: Buffer,
-    deadline: number,
-  ): Promise<void> {
+  async #attempt(proxy: Proxy, place: Place, body: Buffer, deadline: number): Promise<void> {
     if (deadline <= Date.now()) throw new ConnectError('TIMEOUT', `no time left to send to topic ${this.#topic}`, { retriable: true });
-    const answer = await channel.send(body, this.#timeoutMs(deadline)).catch(async (error) => {
-      const late = error instanceof Unanswered ? await this.#lateAnswer(error as Unanswered<Answer>, channel, place, deadline) : undefined;
+    proxy.silence.asks(body);
+    const answer = await proxy.channel.send(body, this.#timeoutMs(deadline)).catch(async (error) => {
+      if (!(error instanceof Unanswered)) throw error;
+      const isAlive = () => this.#isAlive(proxy, body, deadline);
+      const late = await this.#lateAnswer(error as Unanswered<Answer>, proxy, place, isAlive, deadline);
       if (late === undefined) throw error;
       return late;
     });
+    proxy.silence.answers(body);
     requireOk(answer, { address: place.proxy, topic: this.#topic });
   }
 
   /** Waits for a late answer: what is sent next must not come before an attempt that is stored late. */
   #lateAnswer(
     unanswered: Unanswered<Answer>,
-    channel: SendChannel,
-    place: { readonly proxy: string; readonly lane: number },
+    { ending }: Proxy,
+    place: Place,
+    isAlive: () => Promise<boolean>,
     deadline: number,
   ): Promise<Answer | undefined> {
     this.#logger.warn('RocketMQ did not answer in time; waiting for it', { ...place, reason: unanswered.message });
-    const isAlive = () =>
-      this.#client.route(this.#topic, this.#timeoutMs(deadline), channel.endpoints).then(
-        () => true,
-        () => false,
-      );
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(Math.ceil(Math.max(deadline - Date.now(), 0)))]);
+    const signal = AbortSignal.any([ending, AbortSignal.timeout(Math.ceil(Math.max(deadline - Date.now(), 0)))]);
     return lateAnswer(unanswered, { isAlive, patienceMs: this.#config.requestTimeoutMs, signal });
+  }
+
+  /** Whether the proxy answers anything at all. */
+  async #isAlive({ channel, silence }: Proxy, body: Buffer, deadline: number): Promise<boolean> {
+    try {
+      await this.#client.route(this.#topic, this.#timeoutMs(deadline), channel.endpoints);
+      silence.answers(body);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #timeoutMs(deadline: number): number {

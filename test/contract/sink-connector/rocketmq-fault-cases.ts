@@ -3,6 +3,7 @@ import { type NetworkFault, networkFaults } from '../../support/network-faults.t
 import type { Way } from '../../support/rocketmq-way.ts';
 import type { AddCase } from '../../support/side-by-side.ts';
 import type { Weather } from '../../support/tcp-proxy.ts';
+import { ENDLESS_MS, endsWhereverItStandsStill } from '../standstill.ts';
 import { largeCopy, underWay } from './copy-under-way.ts';
 import type { CopyOptions, SinkBench } from './sink-bench.ts';
 import type { SinkCopy } from './sink-copy.ts';
@@ -10,11 +11,17 @@ import type { SinkCopy } from './sink-copy.ts';
 const PATIENCE_MS = 2_000;
 /** Records that are written take more. */
 const LEAST_BYTES = 8_000;
+/** Each answer is one piece then. */
+const FEW = 20;
 const SLOW: Weather = { latencyMs: 50, bytesPerSecond: 500_000 };
 
 /** Whatever becomes of RocketMQ or the way to it while a sink reads: the run ends with a named error or goes on, and no message is lost. */
 export function rocketmqFaultCases(bench: () => SinkBench, addCase: AddCase): void {
   for (const fault of networkFaults('RocketMQ')) addCase(`loses nothing when ${fault.name} in the middle`, () => survives(bench(), fault));
+  addCase('ends with a named error wherever RocketMQ stands still', async () => {
+    await using ways = new AsyncDisposableStack();
+    await endsWhereverItStandsStill(async () => standstill(bench(), ways.use(await bench().openWay())));
+  });
   addCase('copies all from a RocketMQ that is 100 ms away', () => copiesThrough(bench(), { latencyMs: 100 }));
   // What is asked for at once takes longer than a request may.
   addCase('copies all over a network that is slow', () => copiesThrough(bench(), SLOW, 1_000));
@@ -35,6 +42,17 @@ async function survives(bench: SinkBench, { begin, end }: NetworkFault): Promise
   await copy.settle();
   const repeats = await copy.expectComplete();
   if (!bench.harness.sharesQueues) expect(repeats).toBe(0);
+}
+
+async function standstill(bench: SinkBench, way: Way) {
+  const copy = await bench.prepare({ messages: FEW });
+  const { rocketmq } = copy.sink.spec;
+  await copy.sink.apply({ rocketmq: { ...rocketmq, endpoints: way.address, requestTimeoutMs: PATIENCE_MS } });
+  const settle = async () => {
+    await copy.settle();
+    await copy.expectComplete();
+  };
+  return { proxy: way.proxy, run: () => copy.sink.invoke({ deadlineMs: ENDLESS_MS }), settle };
 }
 
 async function copiesThrough(bench: SinkBench, weather: Weather, requestTimeoutMs = PATIENCE_MS): Promise<void> {

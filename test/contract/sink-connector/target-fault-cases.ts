@@ -3,6 +3,7 @@ import { type NetworkFault, networkFaults } from '../../support/network-faults.t
 import { sideBySide, WAITING_AT_ONCE } from '../../support/side-by-side.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import type { ProxiedTargets, SinkHarness } from '../harness/sink-harness.ts';
+import { ENDLESS_MS, endsWhereverItStandsStill, STANDSTILLS } from '../standstill.ts';
 import { largeCopy, underWay } from './copy-under-way.ts';
 import { SinkBench } from './sink-bench.ts';
 import type { SinkCopy } from './sink-copy.ts';
@@ -10,6 +11,8 @@ import type { SinkCopy } from './sink-copy.ts';
 const LIMIT_MS = 600_000;
 /** In each queue: some writes, each of which takes several round trips. */
 const FROM_AFAR = 100;
+/** Each answer is one piece then. */
+const FEW = 20;
 
 /**
  * Whatever becomes of the way to the target in the middle: the run ends with a named error or goes on, nothing is lost, and no record becomes
@@ -24,9 +27,15 @@ export function targetFaultCases(harness: SinkHarness): void {
     })),
     { name: 'replaces connections that died while nothing ran', run: replacesDead },
   ];
-  const ways = new Ways(harness, cases.length);
+  const ways = new Ways(harness, cases.length + STANDSTILLS);
   sideBySide(
-    cases.map(({ name, run }) => ({ name, run: async () => run(await ways.take()) })),
+    [
+      ...cases.map(({ name, run }) => ({ name, run: async () => run(await ways.take()) })),
+      {
+        name: 'ends with a named error wherever the target stands still',
+        run: () => endsWhereverItStandsStill(async () => standstill(await ways.take())),
+      },
+    ],
     LIMIT_MS,
     { shared: ways, atOnce: WAITING_AT_ONCE },
   );
@@ -67,6 +76,17 @@ async function replacesDead({ bench, proxy }: Way): Promise<void> {
   await copy.settle();
   proxy.reset();
   await copy.fill(10);
+  await copy.settle();
+  await copy.expectComplete();
+}
+
+async function standstill({ bench, proxy }: Way) {
+  const copy = await bench.prepare({ messages: FEW, address: proxy.address });
+  await copy.sink.apply();
+  return { proxy, run: () => copy.sink.invoke({ deadlineMs: ENDLESS_MS }), settle: () => settled(copy) };
+}
+
+async function settled(copy: SinkCopy): Promise<void> {
   await copy.settle();
   await copy.expectComplete();
 }

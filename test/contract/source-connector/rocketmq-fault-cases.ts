@@ -8,6 +8,7 @@ import { networkFaults } from '../../support/network-faults.ts';
 import { RocketmqWay, type Way } from '../../support/rocketmq-way.ts';
 import type { AddCase } from '../../support/side-by-side.ts';
 import type { SourceHarness } from '../harness/source-harness.ts';
+import { ENDLESS_MS, endsWhereverItStandsStill } from '../standstill.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
@@ -20,6 +21,10 @@ const LEAST_BYTES = 60;
 const LOST_BYTES = 1_000;
 /** So long a run is in the fault, at least: on a busy machine its time would be over before, and nothing would be shown. */
 const LEFT_MS = 5_000;
+/** Each answer is one piece then. */
+const FEW = 20;
+/** A run waits ten times as long for a proxy that says nothing. */
+const HASTY_MS = 1_500;
 const steps = { maxInFlightBytes: 20_000, checkpointIntervalMs: 0 };
 
 interface Fault<W> {
@@ -67,6 +72,12 @@ export function rocketmqFaultCases(bench: () => Workbench, addCase: AddCase, { o
   for (const fault of ofNetwork) addCase(nameOf(fault), () => survives(bench(), fault, bench().topics.openWay()));
   if (overGrpc !== undefined)
     for (const fault of ofRequests) addCase(nameOf(fault), () => survives(bench(), fault, bench().topics.openWay()));
+  // Over remoting a run waits for a broker that stands still until its deadline: what it sent may be stored late.
+  if (overGrpc !== undefined)
+    addCase('ends with a named error wherever RocketMQ stands still', async () => {
+      await using ways = new AsyncDisposableStack();
+      await endsWhereverItStandsStill(async () => standstill(bench(), ways.use(await bench().topics.openWay())));
+    });
   // A proxy does not throttle on demand: what comes of it over gRPC is asked of the producer alone, with answers that a test scripts.
   if (overGrpc === undefined)
     for (const fault of ofBroker) addCase(nameOf(fault), () => survives(bench(), fault, RocketmqWay.open(bench().addresses)));
@@ -100,6 +111,16 @@ async function survives<W extends Way>(bench: Workbench, { begin, end, loses }: 
   if (outcome !== 'ran') expect(['UNREACHABLE', 'TIMEOUT', 'THROTTLED']).toContain(summary?.error?.code);
   await copy.settle();
   await expectComplete(copy);
+}
+
+async function standstill(bench: Workbench, { address, proxy }: Way) {
+  const copy = await bench.copy({ messages: FEW, batch: steps });
+  await copy.applyRocketmq({ endpoints: address, requestTimeoutMs: HASTY_MS });
+  const settle = async () => {
+    await copy.settle();
+    await expectComplete(copy);
+  };
+  return { proxy, run: () => copy.run({ deadlineMs: ENDLESS_MS }), settle };
 }
 
 /** Resolves once a request was lost. */

@@ -2,15 +2,21 @@ import { expect, it } from '@jest/globals';
 import type { TaskOutcome } from '../../../src/runtime/run/contracts.ts';
 import { sideBySide, WAITING_AT_ONCE, type WaitingCase } from '../../support/side-by-side.ts';
 import type { ConfigOptions } from '../harness/source-harness.ts';
+import { ENDLESS_MS, endsWhereverItStandsStill, STANDSTILLS } from '../standstill.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { FaultyNetwork } from './faulty-network.ts';
 
-/** More than any source reads ahead. */
+/**
+ * In each of two partitions, 40 MB in all: more than a source reads ahead together with what sockets and the network between them hold. A run
+ * has the rest already where there is less, and catches up although its server says nothing more.
+ */
 const MESSAGES = 500;
 const BYTES = 40_000;
 /** Several times what is on the way at once. */
 const FEW = 100;
+/** Each answer is one piece then. */
+const FEW_AND_SMALL = 20;
 const FAULT_AFTER = 50;
 const steps = { maxInFlightBytes: 1_000_000, checkpointIntervalMs: 0 };
 const CASE_LIMIT_MS = 300_000;
@@ -43,8 +49,8 @@ const faultsOfServer: readonly Fault[] = [
   { name: 'it freezes for the rest of the run', begin: ({ bench }) => bench.lab.freeze(), end: ({ bench }) => bench.lab.thaw() },
 ];
 
-/** One for each case. */
-export const SOURCE_FAULT_NETWORKS = faultsOfNetwork.length + faultsOfServer.length + 2;
+/** One for each case, and for each run of the last one. */
+export const SOURCE_FAULT_NETWORKS = faultsOfNetwork.length + faultsOfServer.length + 2 + STANDSTILLS;
 
 /**
  * Whatever becomes of the source or the way to it in mid-batch: the run ends with a named error or goes on, and nothing is lost.
@@ -57,6 +63,10 @@ export function sourceFaultCases(network: () => FaultyNetwork): void {
     { name: 'copies all over a network that is 100 ms away', run: () => copiesFromAfar(network()) },
     ...faultsOfNetwork.map((fault) => ({ name: `loses nothing when ${fault.name} in mid-batch`, run: () => survives(network(), fault) })),
     { name: 'replaces connections that died while nothing ran', run: () => replacesDead(network()) },
+    {
+      name: 'ends with a named error wherever its server stands still',
+      run: () => endsWhereverItStandsStill(() => standstill(network())),
+    },
   ];
   sideBySide(cases, cases.length * CASE_LIMIT_MS, { atOnce: WAITING_AT_ONCE });
 }
@@ -89,19 +99,41 @@ async function survives(network: FaultyNetwork, { begin, end, passes, ofRequests
   expect(network.proxy.connections).toBeGreaterThan(0);
   await begin(network);
   goOn();
-  if (end !== undefined && !passes) {
-    const { summary } = await running;
-    if (!(ofRequests && network.bench.harness.sendsUnasked)) expect(summary?.outcome).not.toBe('caught-up');
+  try {
+    if (end !== undefined && !passes) {
+      const { summary } = await running;
+      if (!(ofRequests && network.bench.harness.sendsUnasked)) expect(summary?.outcome).not.toBe('caught-up');
+    }
+  } finally {
+    // Also where this case fails: all that follows asks the same server, its end included, and would wait for it for ever.
+    await end?.(network);
   }
-  await end?.(network);
   expectNamed(await running);
   await copy.settle();
   await expectComplete(copy, { takenOver: true });
 }
 
-async function fresh({ bench, proxy }: FaultyNetwork, messages: number, options: ConfigOptions = {}): Promise<Copy> {
+/** With clients of its own, so that connecting is part of the run. */
+async function standstill(network: FaultyNetwork) {
+  const copy = await fresh(network, FEW_AND_SMALL, { bytes: 0 });
+  const run = async () => {
+    await using runtime = network.bench.newRuntime();
+    return copy.run({ runtime, deadlineMs: ENDLESS_MS });
+  };
+  const settle = async () => {
+    await copy.settle();
+    await expectComplete(copy, { takenOver: true });
+  };
+  return { proxy: network.proxy, run, settle };
+}
+
+async function fresh(
+  { bench, proxy }: FaultyNetwork,
+  messages: number,
+  { bytes = BYTES, ...options }: ConfigOptions & { readonly bytes?: number } = {},
+): Promise<Copy> {
   const copy = await bench.prepare({ batch: steps, source: { address: proxy.address, ...options } });
-  await copy.fill(messages, BYTES);
+  await copy.fill(messages, bytes);
   await copy.apply();
   return copy;
 }

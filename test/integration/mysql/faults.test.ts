@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mariadb } from '../../../infra/local/servers/mariadb.ts';
+import { OpenedSockets } from '../../support/opened-sockets.ts';
 import { OwnServer } from '../../support/own-server.ts';
 import { keyOf, MysqlLab } from './mysql-lab.ts';
 
@@ -40,6 +41,27 @@ describe('a server that fails', () => {
       await server.signal('SIGCONT');
     }
     expect((await lab.read(start)).records).toEqual([]);
+  });
+
+  it('is given up in the middle of its log when it stands still, and no socket to it is left', async () => {
+    const start = await lab.now();
+    const insert = "INSERT INTO wide VALUES (REPEAT('x', 1000000));";
+    await lab.run(`CREATE TABLE wide (v LONGTEXT); ${insert.repeat(40)}`);
+    await lab.clients.close();
+    using sockets = new OpenedSockets();
+    const task = lab.task(start, { connectTimeoutMs: 30_000, requestTimeoutMs: 10_000 });
+    await task.start();
+    await task.poll({ maxRecords: 1, maxBytes: 1 });
+    expect(sockets.left).toBeGreaterThan(0);
+    await server.signal('SIGSTOP');
+    try {
+      await expect(lab.drain(task)).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });
+      await task.stop();
+      await lab.clients.close();
+      expect(sockets.left).toBe(0);
+    } finally {
+      await server.signal('SIGCONT');
+    }
   });
 
   it('is read by a successor, though a reader before it is frozen with all its buffers full', async () => {

@@ -55,6 +55,16 @@ describe('a process with a producer over gRPC', () => {
     expect(await endOf(child)).toEqual({ code: 0, errors: '', lines: ['UNREACHABLE'] });
   });
 
+  it('ends by itself after its proxy fell silent, long before its time is over, and says that no answer came', async () => {
+    proxy.onSend = (index) => {
+      if (index < 10) return stored;
+      proxy.answersRoute = () => false;
+      return 'silence';
+    };
+    await using child = start({ requestTimeoutMs: 1_000, sendMs: 3_600_000 });
+    expect(await endOf(child)).toEqual({ code: 0, errors: '', lines: ['TIMEOUT'] });
+  });
+
   it('goes on where it was frozen in the middle of a send, and loses nothing', async () => {
     const asked = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<void>();

@@ -103,6 +103,32 @@ describe('a producer over gRPC whose proxy has difficulties', () => {
     expect(proxy.sends).toEqual([['a'], ['a'], ['b']]);
   });
 
+  it('gives up a proxy that answers nothing any more, long before the deadline, in all lanes', async () => {
+    const producer = await open(1_000);
+    proxy.onSend = () => 'silence';
+    proxy.answersRoute = () => false;
+    const silent = { code: 'TIMEOUT', retriable: true, message: expect.stringMatching(/^rocketmq.endpoints: /) };
+    const sends = [0, 1, 2].map((lane) => producer.send(lane, [message(String(lane))], within(3_600_000)));
+    for (const end of await Promise.allSettled(sends)) expect(end).toMatchObject({ reason: silent });
+    // Nothing was sent twice: the proxy may still store what it has.
+    expect(proxy.sends.flat().sort()).toEqual(['0', '1', '2']);
+  });
+
+  it('gives up a proxy that can not be reached any more, long before the deadline', async () => {
+    const producer = await open(1_000);
+    await proxy[Symbol.asyncDispose]();
+    const gone = { code: 'UNREACHABLE', retriable: true, message: expect.stringMatching(/^rocketmq.endpoints: /) };
+    await expect(producer.send(0, [message('a')], within(3_600_000))).rejects.toMatchObject(gone);
+  });
+
+  it('does not give up a proxy that answers, though it takes nothing for longer than a silent one is waited for', async () => {
+    // Pauses between the requests grow to more than ten times the limit of one request, all together.
+    proxy.onSend = (index) => (index < 8 ? { code: 42_900, message: 'too many requests' } : stored);
+    const producer = await open(200);
+    await producer.send(0, [message('a')], within(600_000));
+    expect(proxy.sends).toHaveLength(9);
+  });
+
   it('does not open where the proxy never sends settings, and leaves no stream', async () => {
     proxy.answersTelemetry = false;
     await expect(open(1_000)).rejects.toMatchObject({ code: 'TIMEOUT', retriable: true });

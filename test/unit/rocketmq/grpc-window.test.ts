@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { ChannelCredentials, Metadata } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { Endpoints } from 'rocketmq-client-nodejs';
 import { GrpcChannels } from '../../../src/rocketmq/grpc/client/grpc-channels.ts';
+import { grpcCredentials } from '../../../src/rocketmq/grpc/client/grpc-credentials.ts';
 
 const KIB = 1024;
 
@@ -14,10 +15,7 @@ describe('a channel over gRPC', () => {
     const seen = once(proxy, 'session');
     proxy.listen(0, '127.0.0.1');
     await once(proxy, 'listening');
-    const channels = new GrpcChannels(
-      { getRequestMetadata: () => new Metadata() },
-      { tls: false, credentials: ChannelCredentials.createInsecure(), options: {} },
-    );
+    const channels = new GrpcChannels({ getRequestMetadata: () => new Metadata() }, grpcCredentials(false));
     const stub = channels.stub(new Endpoints(`127.0.0.1:${(proxy.address() as AddressInfo).port}`));
     const ready = new Promise<void>((resolve, reject) => {
       stub.waitForReady(Date.now() + 60_000, (error) => (error === undefined ? resolve() : reject(error)));

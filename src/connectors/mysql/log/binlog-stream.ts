@@ -9,7 +9,7 @@ import { mysqlError } from '../server/errors.ts';
 import { BinlogEvents } from './binlog-events.ts';
 import type { EventHead } from './events/event.ts';
 import type { LogItem, LogMark } from './log-items.ts';
-import { makeReader } from './reader.ts';
+import { makeReader, stopReader } from './reader.ts';
 import type { TableMaps } from './tables/table-maps.ts';
 
 export interface StreamOptions {
@@ -40,6 +40,7 @@ export class BinlogStream {
   /** Events that arrived. */
   #arrived = 0;
   #endSilence: () => void = () => {};
+  #stopped: Promise<void> | undefined;
   #wake: () => void = () => {};
 
   constructor(options: StreamOptions) {
@@ -114,11 +115,14 @@ export class BinlogStream {
   /** Returns when the server has let go of this reader, or after a second. */
   async close(): Promise<void> {
     this.#endSilence();
-    if (this.#reader.stopped) return;
-    await new Promise<void>((resolve) => {
-      this.#reader.once('stopped', resolve);
-      this.#reader.stop();
-    });
+    await this.#stop();
+  }
+
+  #stop(): Promise<void> {
+    this.#stopped ??= stopReader(this.#reader);
+    // It is told to who closes the stream.
+    this.#stopped.catch(() => {});
+    return this.#stopped;
   }
 
   /** False: the event is not decoded. */
@@ -171,7 +175,7 @@ export class BinlogStream {
   #end(): void {
     this.#ended = true;
     this.#endSilence();
-    this.#reader.stop();
+    void this.#stop();
     this.#wake();
   }
 

@@ -2,6 +2,7 @@ import ZongJi from '@vlasky/zongji';
 import type { MysqlConnectionConfig } from '../config/connection-config.ts';
 import type { Selection } from '../config/selection.ts';
 import { connectionOptions } from '../server/connection-options.ts';
+import { withSocket } from '../server/mysql2-internals.ts';
 import { checksumIn, type EventHead, EventType, eventHead } from './events/event.ts';
 import type { TableMaps } from './tables/table-maps.ts';
 import { type InnerReader, innerBinlog, innerReader } from './zongji-internals.ts';
@@ -55,6 +56,17 @@ export function makeReader({ config, selection, tables, arrives, damaged, failed
     };
   });
   return reader;
+}
+
+/** Resolves when the server has let go of the reader, or after a second. Leaves no socket, whatever the server does. */
+export async function stopReader(reader: ZongJi): Promise<void> {
+  const { connection, ctrlConnection } = reader;
+  await new Promise<void>((resolve) => {
+    reader.once('stopped', resolve);
+    reader.stop();
+  });
+  // The client only says that it ends, and a server that stands still never answers.
+  for (const each of [connection, ctrlConnection]) if (each !== null) withSocket(each).stream.destroy();
 }
 
 /** Tells the server that checksums are understood, whatever is set now. */

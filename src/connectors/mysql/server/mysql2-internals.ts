@@ -21,7 +21,11 @@ export type InnerConnection = Connection & { readonly stream: Socket };
 /** Returns the client inside the one with promises. Throws INTERNAL if mysql2's connections have changed. */
 export function innerConnection(outer: PromiseConnection): InnerConnection {
   requireInternals(mysql2Internals, 'PromiseConnection', outer);
-  const { connection } = outer as unknown as { connection: InnerConnection };
+  return withSocket((outer as unknown as { connection: Connection }).connection);
+}
+
+/** The same of a client without promises. */
+export function withSocket(connection: Connection): InnerConnection {
   requireInternals(mysql2Internals, 'Connection', connection);
-  return connection;
+  return connection as InnerConnection;
 }

@@ -1,0 +1,48 @@
+import { silence } from '../../kit/index.ts';
+
+/** So many times as long as one request may take: proxies that restart or move are back by then. */
+const PATIENCE = 10;
+
+/**
+ * Tells when a proxy that is asked has answered nothing at all for ten times `requestTimeoutMs`, so that a run does not wait for its deadline.
+ * A pause after an answer does not count. Whoever asks is named by an object of their own.
+ */
+export class ProxySilence {
+  readonly #patienceMs: number;
+  readonly #given = new AbortController();
+  /** Those who asked and have no answer yet, also while they pause before they ask again. */
+  readonly #unanswered = new Set<object>();
+  #answers = 0;
+  #end: () => void = () => {};
+
+  constructor(requestTimeoutMs: number) {
+    this.#patienceMs = PATIENCE * requestTimeoutMs;
+  }
+
+  /** It aborts once the proxy is given up, for good. */
+  get signal(): AbortSignal {
+    return this.#given.signal;
+  }
+
+  asks(who: object): void {
+    const isFirst = this.#unanswered.size === 0;
+    this.#unanswered.add(who);
+    if (!isFirst) return;
+    this.#end = silence(
+      this.#patienceMs,
+      () => this.#answers,
+      () => this.#given.abort(),
+    );
+  }
+
+  /** The proxy has answered them, by a refusal for example, or has shown otherwise that it lives. */
+  answers(who: object): void {
+    this.#answers += 1;
+    this.leaves(who);
+  }
+
+  /** They ask no more. Once nobody does, no timer is left. */
+  leaves(who: object): void {
+    if (this.#unanswered.delete(who) && this.#unanswered.size === 0) this.#end();
+  }
+}
