@@ -37,18 +37,22 @@ const START_LIMIT_MS = 300_000;
 
 export type Part = keyof typeof parts;
 
-/** How a source is configured and planned has nothing to do with how RocketMQ is spoken to. */
-function copyingCasesOf({ overGrpc }: SourceHarness): ReadonlyArray<Cases<Workbench, SourceHarness>> {
+/**
+ * How a source is configured and planned has nothing to do with how RocketMQ is spoken to, and where a run ends has nothing to do with the
+ * type of its topic.
+ */
+function copyingCasesOf({ overGrpc, toFifo }: SourceHarness): ReadonlyArray<Cases<Workbench, SourceHarness>> {
   if (overGrpc === undefined) return [lifeCases, fidelityCases, boundsCases, pendingCases, configurationCases, planningCases, secretsCases];
-  return [lifeCases, fidelityCases, boundsCases];
+  return toFifo ? [lifeCases, fidelityCases] : [lifeCases, fidelityCases, boundsCases];
 }
 
 /**
  * The parts for a harness. How a source fails has nothing to do with how RocketMQ is spoken to. Only a proxy in cluster mode leads messages
  * through a network that fails: one inside a broker names its own port to its clients, whichever they asked.
  */
-export function sourcePartsOf({ overGrpc }: SourceHarness): readonly Part[] {
+export function sourcePartsOf({ overGrpc, toFifo }: SourceHarness): readonly Part[] {
   if (overGrpc === undefined) return Object.keys(parts) as Part[];
+  if (toFifo) return ['copying'];
   return overGrpc === 'local' ? ['copying', 'crashes'] : ['copying', 'rocketmq-faults'];
 }
 

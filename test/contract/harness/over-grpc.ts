@@ -7,3 +7,6 @@ export const overGrpc = (harness: SourceHarness, mode: ProxyMode): SourceHarness
   overGrpc: mode,
   killedInProducerOnly: true,
 });
+
+/** The same source, whose tasks write over gRPC to topics of type FIFO. */
+export const toFifo = (harness: SourceHarness): SourceHarness => ({ ...overGrpc(harness, 'local'), toFifo: true });

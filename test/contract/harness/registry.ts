@@ -6,7 +6,7 @@ import { exactlyOnceKafkaSinkHarness, kafkaSinkHarness } from './kafka-sink.ts';
 import { lambdaSinkHarness } from './lambda-sink.ts';
 import { mysqlHarness } from './mysql.ts';
 import { mysqlSinkHarness } from './mysql-sink.ts';
-import { overGrpc } from './over-grpc.ts';
+import { overGrpc, toFifo } from './over-grpc.ts';
 import { rabbitmqHarness } from './rabbitmq.ts';
 import { rabbitmqSinkByKeyHarness, rabbitmqSinkHarness } from './rabbitmq-sink.ts';
 import { sharingQueues } from './sharing-queues.ts';
@@ -17,7 +17,11 @@ import type { SourceHarness } from './source-harness.ts';
 export const harnesses: readonly SourceHarness[] = [activemqHarness, kafkaHarness, mysqlHarness, rabbitmqHarness];
 
 /** Sources whose tasks write over gRPC. What reads is the same, so one of them is enough. */
-export const grpcHarnesses: readonly SourceHarness[] = [overGrpc(kafkaHarness, 'local'), overGrpc(kafkaHarness, 'cluster')];
+export const grpcHarnesses: readonly SourceHarness[] = [
+  overGrpc(kafkaHarness, 'local'),
+  overGrpc(kafkaHarness, 'cluster'),
+  toFifo(kafkaHarness),
+];
 
 /** At least one harness for every sink type, and one for the runtime's own part. */
 export const sinkHarnesses: readonly SinkHarness[] = [

@@ -12,10 +12,12 @@ export interface SourceHarness {
   /** `kafka-source` */
   readonly type: string;
   /**
-   * Tasks write over gRPC, to a proxy in this mode. Topics of type NORMAL need `rocketmq.order: none` then, so that the order of arrivals
-   * says nothing. Absent: they write in RocketMQ's remoting protocol.
+   * Tasks write over gRPC, to a proxy in this mode. Topics of type NORMAL, which they have without `toFifo`, need `rocketmq.order: none`
+   * then, so that the order of arrivals says nothing. Absent: they write in RocketMQ's remoting protocol.
    */
   readonly overGrpc?: ProxyMode;
+  /** True where tasks write over gRPC to topics of type FIFO. Their messages go one by one, and each partition keeps its order. */
+  readonly toFifo?: true;
   /** Of the local stack, as `infra/local/servers/registry.ts` names it. */
   readonly server: string;
   /** The option that names the servers, as findings do: `source.bootstrapServers`. */
@@ -59,10 +61,10 @@ export interface SourceHarness {
   openOwn(advertised: readonly string[]): Promise<OwnLab>;
 }
 
-/** What the harness tests, as test files are named: `kafka-source-over-grpc`, `kafka-source-over-grpc-in-cluster`. */
-export function sourceNameOf({ type, overGrpc }: SourceHarness): string {
+/** What the harness tests, as test files are named: `kafka-source-over-grpc`, `-over-grpc-in-cluster`, `-over-grpc-to-fifo`. */
+export function sourceNameOf({ type, overGrpc, toFifo }: SourceHarness): string {
   if (overGrpc === undefined) return type;
-  return `${type}-over-grpc${overGrpc === 'cluster' ? '-in-cluster' : ''}`;
+  return `${type}-over-grpc${overGrpc === 'cluster' ? '-in-cluster' : ''}${toFifo ? '-to-fifo' : ''}`;
 }
 
 export interface SourceLab extends AsyncDisposable {

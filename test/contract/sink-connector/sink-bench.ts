@@ -21,8 +21,6 @@ export const registry = {
 };
 
 const LANES = { ordering: 'key', lanes: 3 };
-/** A proxy takes no shorter one. */
-const INVISIBLE_MS = 10_000;
 
 export interface CopyOptions {
   readonly queues?: number;
@@ -34,8 +32,8 @@ export interface CopyOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Where the target is, instead of its server's own address. */
   readonly address?: string;
-  /** Where queues are shared; undefined: as long as by default. Default: as short as a proxy takes. */
-  readonly invisibleTimeMs?: number | undefined;
+  /** How long what a run was given is kept from the others, where queues are shared. Default: the product's. */
+  readonly invisibleTimeMs?: number;
 }
 
 /** RocketMQ, store and runtime, and the system under test. */
@@ -64,15 +62,14 @@ export class SinkBench {
     return copy;
   }
 
-  async prepare(copyOptions: CopyOptions = {}): Promise<SinkCopy> {
-    const { queues = 2, messages = 0, batch = {}, spec = {}, config, address } = copyOptions;
-    const { invisibleTimeMs } = { invisibleTimeMs: INVISIBLE_MS, ...copyOptions };
+  async prepare(options: CopyOptions = {}): Promise<SinkCopy> {
+    const { queues = 2, messages = 0, batch = {}, spec = {}, config, address, invisibleTimeMs } = options;
     const topic = await this.lab.topics.create({ queues });
     const target = await this.#targets.create(topic);
     const type = await registry.connectorTypes[this.harness.type as 'file-sink']();
-    const options = config ?? target.config(address === undefined ? {} : { address });
+    const section = config ?? target.config(address === undefined ? {} : { address });
     const { ordering, sharesQueues } = this.harness;
-    const given = { ...options, ...(ordering === 'key' && LANES), ...(sharesQueues && { delivery: 'shared' }) };
+    const given = { ...section, ...(ordering === 'key' && LANES), ...(sharesQueues && { delivery: 'shared' }) };
     const system = type.config.parse(given) as ConnectorSpec['system'];
     const limits = { ...connectorSpec().batch, ...batch };
     const place = { queues, endpoints: this.#proxy, invisibleTimeMs };

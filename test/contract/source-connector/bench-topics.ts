@@ -4,29 +4,36 @@ import type { StackAddresses } from '../../../infra/local/stack.ts';
 import type { RocketmqSpec } from '../../../src/config/connector-spec.ts';
 import { grpcProxy, type ProxyMode } from '../../support/grpc-proxy.ts';
 import { openGrpcWay, type RefusingWay, RocketmqWay } from '../../support/rocketmq-way.ts';
+import type { SourceHarness } from '../harness/source-harness.ts';
 
 /** The topics of a workbench, and the way that its connectors take to them. A change of a topic is over once that way shows it. */
 export class BenchTopics {
   readonly #admin: RocketmqAdmin;
   readonly #addresses: StackAddresses;
   readonly #grpc: ProxyMode | undefined;
+  readonly #type: Pick<TopicOptions, 'messageType'>;
 
-  constructor(admin: RocketmqAdmin, addresses: StackAddresses, overGrpc: ProxyMode | undefined) {
+  constructor(admin: RocketmqAdmin, addresses: StackAddresses, { overGrpc, toFifo }: Pick<SourceHarness, 'overGrpc' | 'toFifo'>) {
     this.#admin = admin;
     this.#addresses = addresses;
     this.#grpc = overGrpc;
+    this.#type = toFifo ? { messageType: 'FIFO' } : {};
   }
 
   /** What a connector says of its way. */
   get rocketmq(): Partial<RocketmqSpec> & Pick<RocketmqSpec, 'endpoints'> {
     if (this.#grpc === undefined) return { endpoints: this.#addresses.rocketmqNamesrv };
-    return { endpoints: grpcProxy(this.#addresses, this.#grpc), protocol: 'grpc', order: 'none' };
+    return {
+      endpoints: grpcProxy(this.#addresses, this.#grpc),
+      protocol: 'grpc',
+      ...(this.#type.messageType === undefined && { order: 'none' }),
+    };
   }
 
   /** Makes a topic, or changes it. Default: 8 queues that may be read and written. */
   async create(topic: string, options: Pick<TopicOptions, 'queues' | 'permission'> = {}): Promise<void> {
     const { queues = 8, permission } = options;
-    await this.#admin.createTopic(topic, options);
+    await this.#admin.createTopic(topic, { ...options, ...this.#type });
     await this.#shown(topic, { queues, isWritable: permission !== 'read' });
   }
 

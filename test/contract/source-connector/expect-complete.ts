@@ -3,7 +3,7 @@ import type { SourceHarness } from '../harness/source-harness.ts';
 import type { Copy } from './copy.ts';
 
 /** Whether the messages of a partition arrive in their order where no reader is followed by another. */
-export const keepsOrder = ({ overGrpc }: SourceHarness): boolean => overGrpc === undefined;
+export const keepsOrder = ({ overGrpc, toFifo }: SourceHarness): boolean => overGrpc === undefined || toFifo === true;
 
 /**
  * Nothing is lost, the first copies of each partition are in order, a repeat has its first copy's key, and nothing is left at

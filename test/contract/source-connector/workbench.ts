@@ -47,7 +47,7 @@ export class Workbench<L extends SourceLab = SourceLab> implements AsyncDisposab
     this.lab = lab;
     this.addresses = addresses;
     this.admin = admin;
-    this.topics = new BenchTopics(admin, addresses, harness.overGrpc);
+    this.topics = new BenchTopics(admin, addresses, harness);
     this.table = table;
     this.runtime = new TestRuntime(store);
   }
