@@ -21,7 +21,7 @@ import { WriteWindow } from './write-window.ts';
 const HELD_AFTER_RUN_MS = 5_000;
 /** So long after that such a message comes again, ms: RocketMQ takes it back for a second, and looks for it two seconds later. */
 const COMES_AGAIN_MS = 3_500;
-/** The same in a group that consumes in order, where RocketMQ need not look for it. */
+/** A group that consumes in order gets such a message again after so long, ms: RocketMQ need not look for it. */
 const COMES_AGAIN_IN_ORDER_MS = 1_500;
 
 /** Copies what RocketMQ gives to this task as one consumer of a group. It has no positions: what is acknowledged does not come again. */

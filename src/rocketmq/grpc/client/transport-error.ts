@@ -1,7 +1,7 @@
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { ConnectError, toConnectError } from '../../../api/index.ts';
 
-/** Where a call went. */
+/** Says where a call went, for the error that names it: `host:port`, and whether the connection was encrypted. */
 export interface Called {
   readonly address: string;
   readonly tls: boolean;
