@@ -31,6 +31,8 @@ export const brokerConf = (site: Site): string =>
     autoCreateTopicEnable: false,
     autoCreateSubscriptionGroup: true,
     enablePropertyFilter: true,
+    // A topic of this type takes messages of every type. A broker refuses to make one by default.
+    enableMixedMessageType: true,
     // The broker compares 40 MB of memory each time, although nothing here sends messages for later.
     timerFlushIntervalMs: 60_000,
     // The broker's thread for transactions spins until this time is over after the start. Its default of ten seconds costs as much as all

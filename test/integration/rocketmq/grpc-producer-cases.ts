@@ -42,6 +42,12 @@ export function grpcProducerCases(lab: () => GrpcLab): void {
       ...given,
     }));
   const stored = async (topic: string) => (await lab().topics.admin.readTopic(topic)).flat();
+  /** What is stored once there are `count` messages, as RocketMQ delivers some of them later. */
+  async function storedAll(topic: string, count: number) {
+    let found = await stored(topic);
+    for (const until = deadline(); found.length < count && Date.now() < until; await sleep(100)) found = await stored(topic);
+    return found;
+  }
   const numbersIn = (messages: ReadonlyArray<{ readonly body: Buffer }>) =>
     messages.map(({ body }) => Number.parseInt(body.toString(), 10));
   const everyLane = (producer: TopicProducer, send: (lane: number) => Promise<void>) => Promise.all(upTo(producer.queues).map(send));
@@ -103,12 +109,29 @@ export function grpcProducerCases(lab: () => GrpcLab): void {
       producer.send(0, numbered(0, 10, { deliverAt: later }), deadline()),
       producer.send(1, numbered(10, 10, { deliverAt: soon }), deadline()),
     ]);
-    let found = await stored(topic);
-    for (const until = deadline(); found.length < 20 && Date.now() < until; await sleep(100)) found = await stored(topic);
+    const found = await storedAll(topic, 20);
     expect(numbersIn(found).sort((a, b) => a - b)).toEqual(upTo(20));
     // A broker keeps whole seconds.
     const earliest = (number: number): number => (number < 10 ? later : soon) - 1_000;
     for (const { body, storedAt } of found) expect(storedAt).toBeGreaterThanOrEqual(earliest(Number.parseInt(body.toString(), 10)));
+  });
+
+  it('sends what is asked for to a MIXED topic: plain messages, groups in their order, and messages for later', async () => {
+    const { topic, producer: plain } = await open('MIXED', { order: 'none' });
+    const grouping = await lab().topics.producer(topic, over({ order: 'partition' }));
+    const delaying = await lab().topics.producer(topic, over({ order: 'partition', deliverAfter: '1s' }));
+    expect([plain, grouping, delaying].map(({ topicType }) => topicType)).toEqual([undefined, 'FIFO', 'DELAY']);
+    const later = Date.now() + 1_000;
+    await Promise.all([
+      plain.send(0, numbered(0, 10), deadline()),
+      grouping.send(0, numbered(10, 10, { group: 'group' }), deadline()),
+      delaying.send(0, numbered(20, 10, { deliverAt: later }), deadline()),
+    ]);
+    const found = await storedAll(topic, 30);
+    expect(numbersIn(found).sort((a, b) => a - b)).toEqual(upTo(30));
+    const ofGroup = found.filter(({ properties }) => properties.get('__SHARDINGKEY') === 'group');
+    expect(numbersIn(ofGroup)).toEqual(upTo(10).map((index) => 10 + index));
+    expect(new Set(ofGroup.map(({ queue }) => queue)).size).toBe(1);
   });
 
   it('says which option is missing or wrong for the type of a topic', async () => {
