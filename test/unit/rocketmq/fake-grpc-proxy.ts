@@ -26,7 +26,7 @@ export class FakeGrpcProxy implements AsyncDisposable {
   answersTelemetry = true;
   /** Whether it answers questions for the route, by the number of questions before. */
   answersRoute: (index: number) => boolean = () => true;
-  messageType: 'NORMAL' | 'FIFO' = 'NORMAL';
+  messageType: 'NORMAL' | 'FIFO' | 'DELAY' = 'NORMAL';
   /** The bodies of each request that held messages, in the order in which the requests came. */
   readonly sends: string[][] = [];
   /** Questions for the route so far. */
