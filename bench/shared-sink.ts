@@ -1,14 +1,13 @@
 import { RocketmqAdmin } from '../infra/local/rocketmq-admin/rocketmq-admin.ts';
 import type { StackAddresses } from '../infra/local/stack.ts';
 import type { ConnectorSpec } from '../src/config/connector-spec.ts';
-import { openShared } from '../src/rocketmq/queues.ts';
-import type { SharedQueues } from '../src/rocketmq/types.ts';
 import { uniqueName } from '../test/support/names.ts';
 import { openTestStore } from '../test/support/pipeline.ts';
 import { TestRuntime } from '../test/support/runtime.ts';
 import { fillTopic, QUEUES } from './fill-topic.ts';
 import { median, timed } from './idle.ts';
 import { better, bound, type Pace, paceOf } from './pace.ts';
+import { accessOf, openGroup, receiveAll } from './receive-raw.ts';
 import { routedTopic } from './routed-topic.ts';
 import { type Bench, row } from './row.ts';
 import { sinkSpec } from './sink-spec.ts';
@@ -22,10 +21,6 @@ const RECORDS = 60_000;
 const ROUNDS = 3;
 const IDLE_ROUNDS = 10;
 const RUN_MS = 600_000;
-/** More receives side by side bring no more, and no receive brings more messages. */
-const RECEIVES = 16;
-const MOST = 32;
-const INVISIBLE_MS = 60_000;
 
 /**
  * Measures a sink whose task shares the queues of a topic, over gRPC, against receives and acknowledgements alone and Kafka's client alone;
@@ -60,7 +55,7 @@ export const sharedSink: Bench = {
       const best: { [what in 'read' | 'send' | 'copy']?: Pace } = {};
       for (let round = 1; round <= ROUNDS; round += 1) {
         progress(`shared-sink: round ${round} of ${ROUNDS}`);
-        best.read = better(best.read, await receiveAll(addresses, topic, await newGroup()));
+        best.read = better(best.read, await receiveAll(addresses, topic, await newGroup(), RECORDS));
         best.send = better(best.send, await kafkaTarget.writeRaw(addresses, topic, BYTES, RECORDS));
         best.copy = better(best.copy, await copyAll(addresses, topic, await newGroup()));
       }
@@ -78,35 +73,6 @@ export const sharedSink: Bench = {
     }
   },
 };
-
-const accessOf = ({ rocketmqGrpc }: StackAddresses) =>
-  ({ protocol: 'grpc', endpoints: rocketmqGrpc, namespace: '', tls: false, requestTimeoutMs: 20_000 }) as const;
-
-const openGroup = (addresses: StackAddresses, topic: string, group: string): Promise<SharedQueues> =>
-  openShared(accessOf(addresses), { names: [topic], option: 'rocketmq.topic' }, { group, invisibleMs: INVISIBLE_MS });
-
-/** Receives and acknowledges all messages, and does nothing else. */
-async function receiveAll(addresses: StackAddresses, topic: string, group: string): Promise<Pace> {
-  const queues = await openGroup(addresses, topic, group);
-  const done = new AbortController();
-  let received = 0;
-  const receive = async (): Promise<void> => {
-    while (!done.signal.aborted) {
-      const messages = await queues.receive(0, MOST, done.signal);
-      received += messages.length;
-      await queues.acknowledge(messages);
-      if (received >= RECORDS) done.abort();
-    }
-  };
-  try {
-    return await paceOf(async () => {
-      await Promise.all(Array.from({ length: RECEIVES }, receive));
-      return received;
-    }, RECORDS);
-  } finally {
-    await queues.close();
-  }
-}
 
 async function copyAll(addresses: StackAddresses, topic: string, group: string): Promise<Pace> {
   await using runtime = new TestRuntime((await openTestStore(addresses)).store);

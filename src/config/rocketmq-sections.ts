@@ -15,8 +15,8 @@ const rocketmqOptions = {
   endpoints: text({
     description:
       "Address of a RocketMQ name server (port 9876) or of a proxy's remoting port (8080); with `protocol: grpc` of a proxy's gRPC port (8081). Several are tried in turn.",
-    pattern: /^[^\s:;/]+:\d{1,5}(;[^\s:;/]+:\d{1,5})*$/,
-    expects: 'host:port, several separated by ;',
+    pattern: /^(\[[\da-fA-F:.]+\]|[^\s:;/]+):\d{1,5}(;(\[[\da-fA-F:.]+\]|[^\s:;/]+):\d{1,5})*$/,
+    expects: 'host:port, several separated by ;, an IPv6 host in brackets',
     example: '127.0.0.1:9876',
   }),
   ...transportOptions,

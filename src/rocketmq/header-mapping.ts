@@ -4,7 +4,7 @@ import { asPropertyText } from './property-text.ts';
 import { isReservedName } from './reserved-names.ts';
 
 /** This property holds all headers that can't be properties of their own, exactly, in their order. */
-const HEADERS = 'connect-headers';
+export const HEADERS = 'connect-headers';
 /** The names of this project's own properties begin so. */
 const OWN_PREFIX = 'connect-';
 /** Properties that carry a part of a record, or say why it is a dead letter. Other programs have names with the same prefix. */
@@ -16,7 +16,7 @@ const ROCKETMQ_PREFIX = '__';
 const PLAIN_NAME = /^[!-~]+$/;
 
 /** An entry is `[name, text]`, `[name, null]`, or `[name, base64, 1]` where the value is no UTF-8. */
-type HeaderEntry = readonly [name: string, value: string | null, base64?: 1];
+export type HeaderEntry = readonly [name: string, value: string | null, base64?: 1];
 
 /**
  * A header whose name is unique and whose value is text becomes a property of that name, by which consumers can filter.
@@ -31,23 +31,28 @@ export function addHeaders(headers: readonly Header[], properties: Map<string, s
     if (text === undefined) others.push(toEntry(name, value));
     else properties.set(name, text);
   }
-  if (others.length > 0) properties.set(HEADERS, asJson(others));
+  if (others.length > 0) properties.set(HEADERS, headersText(others));
 }
 
 /** Reads what `addHeaders` wrote, RocketMQ's own properties or not beside it. RocketMQ's clients do not keep the order of different names. */
 export function readHeaders(properties: ReadonlyMap<string, string>): Header[] {
   const headers: Header[] = [];
   properties.forEach((value, name) => {
-    const isOwn = name.startsWith(OWN_PREFIX) ? OWN_NAMES.test(name) : isReservedName(name);
-    if (!isOwn) headers.push({ name, value: Buffer.from(value) });
+    if (isHeader(name)) headers.push({ name, value: Buffer.from(value) });
   });
   const others = properties.get(HEADERS);
   if (others !== undefined) headers.push(...(JSON.parse(others) as HeaderEntry[]).map(fromEntry));
   return headers;
 }
 
-/** No property may hold a control character. JSON escapes those of ASCII below the space, and leaves DEL and U+0080 to U+009F. */
-const asJson = (entries: readonly HeaderEntry[]): string =>
+/** Says whether a property of this name is a header. Others are RocketMQ's or this project's own. */
+export const isHeader = (name: string): boolean => !(name.startsWith(OWN_PREFIX) ? OWN_NAMES.test(name) : isReservedName(name));
+
+/**
+ * Returns the value of `connect-headers`. No property may hold a control character. JSON escapes those of ASCII below the space, and leaves
+ * DEL and U+0080 to U+009F.
+ */
+export const headersText = (entries: readonly HeaderEntry[]): string =>
   JSON.stringify(entries).replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const isPlainName = (name: string): boolean =>

@@ -7,7 +7,7 @@ import { type GroupPlace, groupPlaces } from './group-places.ts';
 import { adminCode, RefusedRequest, RemotingServer } from './remoting-server.ts';
 import { type QueueRange, queueRange, readQueue } from './topic-reader.ts';
 
-export type MessageType = 'NORMAL' | 'FIFO' | 'DELAY' | 'TRANSACTION';
+export type MessageType = 'NORMAL' | 'FIFO' | 'DELAY' | 'TRANSACTION' | 'MIXED';
 
 export interface TopicOptions {
   /** The default is 8. */

@@ -31,6 +31,8 @@ export const brokerConf = (site: Site): string =>
     autoCreateTopicEnable: false,
     autoCreateSubscriptionGroup: true,
     enablePropertyFilter: true,
+    // A topic of this type takes messages of every type. A broker refuses to make one by default.
+    enableMixedMessageType: true,
     // The broker compares 40 MB of memory each time, although nothing here sends messages for later.
     timerFlushIntervalMs: 60_000,
     // The broker's thread for transactions spins until this time is over after the start. Its default of ten seconds costs as much as all
@@ -54,35 +56,36 @@ export const brokerConf = (site: Site): string =>
     maxTransferBytesOnMessageInDisk: 4 * 1024 * 1024,
   });
 
-export const proxyJson = (site: Site): string =>
+/** `ports` are the names of those of the site; `own` is what this proxy has for itself. */
+const anyProxyJson = (site: Site, ports: { readonly grpc: string; readonly remoting: string }, own: object): string =>
   JSON.stringify(
     {
       rocketMQClusterName: 'DefaultCluster',
       namesrvAddr: `127.0.0.1:${site.port('namesrv')}`,
-      grpcServerPort: site.port('grpc'),
-      remotingListenPort: site.port('proxyRemoting'),
+      grpcServerPort: site.port(ports.grpc),
+      remotingListenPort: site.port(ports.remoting),
       // The proxy sees a topic that a client asked for before it existed a second after its creation, not twenty.
       topicRouteServiceCacheRefreshSeconds: 1,
+      ...own,
     },
     null,
     2,
   );
 
+/** Of the proxy inside the broker. */
+export const proxyJson = (site: Site): string => anyProxyJson(site, { grpc: 'grpc', remoting: 'proxyRemoting' }, {});
+
+/** Of the proxy in a process of its own. */
 export const clusterProxyJson = (site: Site): string =>
-  JSON.stringify(
+  anyProxyJson(
+    site,
+    { grpc: 'clusterGrpc', remoting: 'clusterRemoting' },
     {
-      rocketMQClusterName: 'DefaultCluster',
-      namesrvAddr: `127.0.0.1:${site.port('namesrv')}`,
-      grpcServerPort: site.port('clusterGrpc'),
-      remotingListenPort: site.port('clusterRemoting'),
       remotingAccessAddr: '127.0.0.1',
-      topicRouteServiceCacheRefreshSeconds: 1,
       // A client that comes through a network that a test breaks is told to send its messages through it, too. Only in cluster mode does a
       // proxy name the port by which it was asked.
       useEndpointPortFromRequest: true,
     },
-    null,
-    2,
   );
 
 /**

@@ -1,10 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { RemotingClient } from '../../../src/rocketmq/remoting/client.ts';
 import { requestCode } from '../../../src/rocketmq/remoting/codes.ts';
 import { javaTool } from '../install/java.ts';
 import { rocketmq } from './rocketmq.ts';
-import { clusterProxyJson, logbackXml } from './rocketmq-conf.ts';
+import { clusterProxyJson } from './rocketmq-conf.ts';
+import { confFile, rocketmqJava, writeConf } from './rocketmq-files.ts';
 import type { Server } from './server.ts';
 
 const ASKED_LIMIT_MS = 2_000;
@@ -22,14 +21,7 @@ export const rocketmqProxy: Server = {
     rocketmqClusterRemoting: `127.0.0.1:${site.port('clusterRemoting')}`,
   }),
 
-  async prepare(site) {
-    const conf = join(site.dir, 'conf');
-    await mkdir(conf, { recursive: true });
-    await Promise.all([
-      writeFile(join(conf, 'rmq-proxy.json'), clusterProxyJson(site)),
-      writeFile(join(conf, 'rmq.logback.xml'), logbackXml),
-    ]);
-  },
+  prepare: (site) => writeConf(site, { 'rmq-proxy.json': clusterProxyJson(site) }),
 
   processes: (site) => [
     {
@@ -37,10 +29,10 @@ export const rocketmqProxy: Server = {
       command: javaTool('java'),
       args: [
         // Tests ask little of it, so that the second compiler would cost more than it brings.
-        ...['-Xms64m', `-Xmx${site.heapMb('ROCKETMQ_PROXY', 256)}m`, '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'],
-        ...[`-Duser.home=${site.dir}`, `-Djava.io.tmpdir=${site.dir}`, '--add-exports=java.base/sun.nio.ch=ALL-UNNAMED'],
-        ...['-cp', `${join(site.dir, 'conf')}:${join(site.programs, '*')}`, 'org.apache.rocketmq.proxy.ProxyStartup'],
-        ...['-n', `127.0.0.1:${site.port('namesrv')}`, '-pm', 'cluster', '-pc', join(site.dir, 'conf', 'rmq-proxy.json')],
+        ...['-Xms64m', `-Xmx${site.heapMb('ROCKETMQ_PROXY', 256)}m`, '-XX:TieredStopAtLevel=1'],
+        ...rocketmqJava(site),
+        'org.apache.rocketmq.proxy.ProxyStartup',
+        ...['-n', `127.0.0.1:${site.port('namesrv')}`, '-pm', 'cluster', '-pc', confFile(site, 'rmq-proxy.json')],
       ],
       env: { ROCKETMQ_HOME: site.dir },
       ready: () => routes(`127.0.0.1:${site.port('clusterRemoting')}`),

@@ -1,10 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { javaTool } from '../install/java.ts';
 import { mavenJars } from '../install/maven.ts';
 import { isRegistered } from '../rocketmq-admin/readiness.ts';
-import { brokerConf, logbackXml, namesrvConf, proxyJson } from './rocketmq-conf.ts';
-import type { Server, Site } from './server.ts';
+import { brokerConf, namesrvConf, proxyJson } from './rocketmq-conf.ts';
+import { confFile, rocketmqJava, writeConf } from './rocketmq-files.ts';
+import type { Server } from './server.ts';
 
 /** RocketMQ: a name server, and one process that is broker and gRPC proxy. */
 export const rocketmq: Server = {
@@ -29,16 +28,8 @@ export const rocketmq: Server = {
     rocketmqGrpc: `127.0.0.1:${site.port('grpc')}`,
   }),
 
-  async prepare(site) {
-    const conf = join(site.dir, 'conf');
-    await mkdir(conf, { recursive: true });
-    await Promise.all([
-      writeFile(join(conf, 'namesrv.conf'), namesrvConf(site)),
-      writeFile(join(conf, 'broker.conf'), brokerConf(site)),
-      writeFile(join(conf, 'rmq-proxy.json'), proxyJson(site)),
-      writeFile(join(conf, 'rmq.logback.xml'), logbackXml),
-    ]);
-  },
+  prepare: (site) =>
+    writeConf(site, { 'namesrv.conf': namesrvConf(site), 'broker.conf': brokerConf(site), 'rmq-proxy.json': proxyJson(site) }),
 
   processes: (site) => [
     {
@@ -49,9 +40,9 @@ export const rocketmq: Server = {
         `-Xmx${site.heapMb('ROCKETMQ_NAMESRV', 64)}m`,
         // It has little to do after its start, which costs half as much without the second compiler.
         '-XX:TieredStopAtLevel=1',
-        ...java(site),
+        ...rocketmqJava(site),
         'org.apache.rocketmq.namesrv.NamesrvStartup',
-        ...['-c', join(site.dir, 'conf', 'namesrv.conf')],
+        ...['-c', confFile(site, 'namesrv.conf')],
       ],
       env: { ROCKETMQ_HOME: site.dir },
       ready: async () => {},
@@ -63,26 +54,13 @@ export const rocketmq: Server = {
         '-Xms128m',
         `-Xmx${site.heapMb('ROCKETMQ', 384)}m`,
         '-XX:MaxDirectMemorySize=512m',
-        ...java(site),
+        ...rocketmqJava(site),
         'org.apache.rocketmq.proxy.ProxyStartup',
         ...['-n', `127.0.0.1:${site.port('namesrv')}`, '-pm', 'local'],
-        ...['-bc', join(site.dir, 'conf', 'broker.conf'), '-pc', join(site.dir, 'conf', 'rmq-proxy.json')],
+        ...['-bc', confFile(site, 'broker.conf'), '-pc', confFile(site, 'rmq-proxy.json')],
       ],
       env: { ROCKETMQ_HOME: site.dir },
       ready: () => isRegistered(`127.0.0.1:${site.port('namesrv')}`, site.port('grpc')),
     },
   ],
 };
-
-function java(site: Site): string[] {
-  return [
-    '-XX:+UseSerialGC',
-    `-Duser.home=${site.dir}`,
-    // The proxy leaves its self-made certificate in the folder for temporary files.
-    `-Djava.io.tmpdir=${site.dir}`,
-    `-Drocketmq.home.dir=${site.dir}`,
-    '--add-exports=java.base/sun.nio.ch=ALL-UNNAMED',
-    '-cp',
-    `${join(site.dir, 'conf')}:${join(site.programs, '*')}`,
-  ];
-}

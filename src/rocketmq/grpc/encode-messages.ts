@@ -4,7 +4,9 @@ import { problem } from '../limits.ts';
 import { MAX_BODY_BYTES, type RequestBody } from '../request-body.ts';
 import type { Encoding } from '../send-lane.ts';
 import type { MessageList, OutgoingMessage, SpecialTopic } from '../types.ts';
+import { fewProperties } from './few-properties.ts';
 import { fieldBytes } from './proto-writer.ts';
+import { shortGroup } from './short-group.ts';
 import { type Alike, SEND_REQUEST, sizesOf, systemOf, topicFieldOf, writeMessage } from './wire-message.ts';
 
 /** A proxy makes objects of all messages of a request before it stores one. With 2,048 of them its garbage collector halves its pace. */
@@ -17,17 +19,26 @@ const SPARE = 1.1;
  * where a request holds one message. Our own encoder, as for the remoting protocol: those of the libraries take four times as long.
  */
 export function grpcEncoding(topic: string, type: SpecialTopic | undefined): Encoding {
-  const problem = problemsOf(type);
+  const problemOf = problemsOf(type);
   const topicField = topicFieldOf(topic);
   const atMost = type === undefined ? MAX_MESSAGES : 1;
   return {
-    problem,
+    problem: (message, maxBytes) => problemOf(forProxy(message), maxBytes),
     encode: (messages, from, end, maxBytes) => {
       const alike = { topicField, system: systemOf(type), type };
-      const mayBeSent = (message: OutgoingMessage): boolean => problem(message, maxBytes) === undefined;
-      return encode(messages, from, Math.min(end, from + atMost), mayBeSent, Math.min(MAX_BODY_BYTES, maxBytes), alike);
+      const given: MessageList = { length: messages.length, at: (index) => forProxy(messages.at(index) as OutgoingMessage) };
+      const mayBeSent = (message: OutgoingMessage): boolean => problemOf(message, maxBytes) === undefined;
+      return encode(given, from, Math.min(end, from + atMost), mayBeSent, Math.min(MAX_BODY_BYTES, maxBytes), alike);
     },
   };
+}
+
+/** Returns the message as a proxy takes it, whose limits are lower than those of a broker. */
+function forProxy(message: OutgoingMessage): OutgoingMessage {
+  const properties = fewProperties(message.properties);
+  const group = message.group === undefined ? undefined : shortGroup(message.group);
+  if (properties === message.properties && group === message.group) return message;
+  return { ...message, properties, ...(group !== undefined && { group }) };
 }
 
 function problemsOf(type: SpecialTopic | undefined): Encoding['problem'] {

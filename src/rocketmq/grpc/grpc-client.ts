@@ -11,6 +11,7 @@ import { clientInternals } from './client/client-internals.ts';
 import { farewell } from './client/farewell.ts';
 import { GrpcChannels } from './client/grpc-channels.ts';
 import { grpcCredentials } from './client/grpc-credentials.ts';
+import { correctIpv6 } from './client/ipv6-endpoints.ts';
 import { transportError } from './client/transport-error.ts';
 
 /** The client refuses shorter limits. */
@@ -27,6 +28,7 @@ export class GrpcClient extends Producer {
     super(clientOptions(config, topic));
     requireInternals(clientInternals, 'Client', this);
     requireInternals(clientInternals, 'Channels', this.rpcClientManager);
+    correctIpv6(this.endpoints, config.endpoints);
     this.rpcClientManager.close();
     const secured = grpcCredentials(config.tls);
     this.tls = secured.tls;

@@ -5,11 +5,12 @@ import { Unanswered } from '../remoting/connection-error.ts';
 import { MAX_BODY_BYTES } from '../request-body.ts';
 import { type Encoding, SendLane } from '../send-lane.ts';
 import type { MessageList, OutgoingMessage, RocketmqConfig, SpecialTopic, TopicProducer } from '../types.ts';
+import type { Answer } from './answer.ts';
 import { grpcEncoding } from './encode-messages.ts';
 import type { GrpcClient } from './grpc-client.ts';
 import { ProxySilence } from './proxy-silence.ts';
 import { SendChannel } from './send-channel.ts';
-import { type Answer, requireOk } from './status-error.ts';
+import { requireOk } from './status-error.ts';
 import type { WritableTopic } from './writable-topic.ts';
 
 /** More requests in flight bring no throughput where each carries many messages. */
@@ -109,7 +110,7 @@ export class GrpcProducer implements TopicProducer {
       return late;
     });
     proxy.silence.answers(body);
-    requireOk(answer, { address: place.proxy, topic: this.#topic });
+    requireOk(answer, { address: place.proxy, topic: this.#topic, delivery: this.#config });
   }
 
   /** Waits for a late answer: what is sent next must not come before an attempt that is stored late. */

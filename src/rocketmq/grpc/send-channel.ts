@@ -4,9 +4,9 @@ import service, { type SendMessageResponse } from 'rocketmq-client-nodejs/proto/
 import { ConnectError } from '../../api/index.ts';
 import { patience } from '../../kit/index.ts';
 import { Unanswered } from '../remoting/connection-error.ts';
+import type { Answer } from './answer.ts';
 import { transportError } from './client/transport-error.ts';
 import type { GrpcClient } from './grpc-client.ts';
-import type { Answer } from './status-error.ts';
 
 const PATH = '/apache.rocketmq.v2.MessagingService/SendMessage';
 

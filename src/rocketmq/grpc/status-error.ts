@@ -2,14 +2,10 @@ import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definiti
 import { AnswerError, type Asked } from '../answer-errors.ts';
 import { responseCode } from '../remoting/codes.ts';
 import { RequestRefused } from '../send-request.ts';
+import type { Answer } from './answer.ts';
+import { type Requested, refusalOf } from './refusal.ts';
 
 const { Code } = definition;
-
-/** The part of RocketMQ's Status that says what became of a request. */
-export interface Answer {
-  readonly code: number;
-  readonly message: string;
-}
 
 /** What RocketMQ's codes over gRPC are in its remoting protocol. A code that is not listed is retriable there, too. */
 const REMOTING_CODES: Readonly<Record<number, number>> = {
@@ -26,26 +22,11 @@ const REMOTING_CODES: Readonly<Record<number, number>> = {
   [Code.SLAVE_PERSISTENCE_TIMEOUT]: responseCode.FLUSH_SLAVE_TIMEOUT,
 };
 
-/** RocketMQ refuses the content of the request. */
-const REFUSED: ReadonlySet<number> = new Set([
-  Code.ILLEGAL_MESSAGE_TAG,
-  Code.ILLEGAL_MESSAGE_KEY,
-  Code.ILLEGAL_MESSAGE_GROUP,
-  Code.ILLEGAL_MESSAGE_PROPERTY_KEY,
-  Code.ILLEGAL_MESSAGE_ID,
-  Code.ILLEGAL_DELIVERY_TIME,
-  Code.MESSAGE_CORRUPTED,
-  Code.PAYLOAD_TOO_LARGE,
-  Code.MESSAGE_BODY_TOO_LARGE,
-  Code.MESSAGE_BODY_EMPTY,
-  Code.MESSAGE_PROPERTIES_TOO_LARGE,
-]);
-/** A limit of the broker behind the proxy, whose answer has the code of any failure. */
-const TOO_LARGE_TEXT = /message (body )?size exceeded|body size over max|properties length over/i;
-
 /** Returns where the answer is success. Throws RequestRefused or a ConnectError otherwise. */
-export function requireOk({ code, message }: Answer, asked: Asked): void {
+export function requireOk(answer: Answer, requested: Asked & Requested): void {
+  const { code, message } = answer;
   if (code === Code.OK) return;
-  if (REFUSED.has(code) || TOO_LARGE_TEXT.test(message)) throw new RequestRefused(`${message} (code ${code})`);
-  throw new AnswerError({ code: REMOTING_CODES[code] ?? code, remark: message }, asked);
+  const refusal = refusalOf(answer, requested);
+  if (refusal !== undefined) throw new RequestRefused(refusal);
+  throw new AnswerError({ code: REMOTING_CODES[code] ?? code, remark: message }, requested);
 }

@@ -20,6 +20,8 @@ export interface WritableTopic {
 }
 
 const { Code, MessageType, Permission } = definition;
+/** A proxy says of such a topic that it takes messages of each type. */
+const MIXED = 'MIXED';
 const WRITABLE: ReadonlySet<number> = new Set([Permission.WRITE, Permission.READ_WRITE]);
 
 /**
@@ -53,8 +55,11 @@ export async function writableTopic(client: GrpcClient, config: RocketmqConfig, 
 
 function typeOf(accepted: ReadonlySet<number>, config: RocketmqConfig, name: string): SpecialTopic | undefined {
   const names = Object.entries(MessageType).filter(([, value]) => accepted.has(Number(value)));
-  const kind = kindOf(names.length > 1 ? 'MIXED' : names[0]?.[0], config, name);
+  const type = names.length > 1 ? MIXED : names[0]?.[0];
+  const kind = kindOf(type, config, name);
   if (kind !== undefined || config.order === 'none' || config.plainOnly === true) return kind;
+  // Such a topic takes messages of every type. Only those with a group keep their order.
+  if (type === MIXED) return 'FIFO';
   throw new ConnectError(
     'WRONG_KIND',
     `rocketmq.order: over gRPC, RocketMQ keeps no order in topic ${name}, which is of message type NORMAL`,

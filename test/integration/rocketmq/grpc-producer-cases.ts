@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { proxyRoutes } from '../../../infra/local/rocketmq-admin/proxy-route.ts';
 import type { MessageType } from '../../../infra/local/rocketmq-admin/rocketmq-admin.ts';
-import { silentLogger } from '../../../src/api/index.ts';
-import type { OutgoingMessage, RocketmqConfig, TopicProducer } from '../../../src/rocketmq/types.ts';
+import { type Header, silentLogger } from '../../../src/api/index.ts';
+import { recordToMessage } from '../../../src/rocketmq/record-mapping.ts';
+import { messageToSinkRecord } from '../../../src/rocketmq/sink-record.ts';
+import type { OutgoingMessage, RefusedError, RocketmqConfig, TopicProducer } from '../../../src/rocketmq/types.ts';
+import { toGroup } from '../../../src/runtime/source/message-group.ts';
 import { checkTopic } from '../../../src/transport/check-topic.ts';
 import type { Topics } from './topics.ts';
 
@@ -42,6 +45,12 @@ export function grpcProducerCases(lab: () => GrpcLab): void {
       ...given,
     }));
   const stored = async (topic: string) => (await lab().topics.admin.readTopic(topic)).flat();
+  /** What is stored once there are `count` messages, as RocketMQ delivers some of them later. */
+  async function storedAll(topic: string, count: number) {
+    let found = await stored(topic);
+    for (const until = deadline(); found.length < count && Date.now() < until; await sleep(100)) found = await stored(topic);
+    return found;
+  }
   const numbersIn = (messages: ReadonlyArray<{ readonly body: Buffer }>) =>
     messages.map(({ body }) => Number.parseInt(body.toString(), 10));
   const everyLane = (producer: TopicProducer, send: (lane: number) => Promise<void>) => Promise.all(upTo(producer.queues).map(send));
@@ -81,6 +90,28 @@ export function grpcProducerCases(lab: () => GrpcLab): void {
     expect(numbersIn(await stored(topic)).sort((a, b) => a - b)).toEqual(upTo(5));
   });
 
+  it('brings every header of a record, however many there are, up to the size that a proxy takes', async () => {
+    const { topic, producer } = await open();
+    const headers = upTo(1_000).map((index) => ({ name: `h${index}`, value: Buffer.from(String(index)) }));
+    const others = ['a', 'b'].map((text) => ({ name: 'again', value: Buffer.from(text) }));
+    const record = { partition: 'p', id: '1', position: '', key: Buffer.from('key'), value: Buffer.from('v') };
+    const recordWith = (given: readonly Header[]) => ({ ...record, headers: [...given, ...others] });
+    const sent = [127, 128, 129, 1_000].map((count) => recordWith(headers.slice(0, count)));
+    for (const each of sent) await producer.send(0, [recordToMessage('test', each)], deadline());
+    const found = (await stored(topic)).map((message) => messageToSinkRecord(topic, 'q', message));
+    expect(found).toHaveLength(sent.length);
+    const byName = (given: readonly Header[]) => given.toSorted((a, b) => a.name.localeCompare(b.name));
+    for (const { headers: expected } of sent) {
+      const match = found.find((each) => each.headers.length === expected.length);
+      expect(byName(match?.headers ?? [])).toEqual(byName(expected));
+      expect(match).toMatchObject({ key: record.key, value: record.value });
+    }
+    const tooMuch = recordToMessage('test', recordWith(headers.map(({ name }) => ({ name, value: Buffer.from('twenty bytes of text') }))));
+    const refusal = await producer.send(0, [tooMuch], deadline()).catch((error: unknown) => error as RefusedError);
+    expect(refusal).toMatchObject({ code: 'RECORD_REFUSED', index: 0 });
+    for (const setting of ['max is 16384', 'maxUserPropertySize', 'userPropertyMaxNum']) expect(refusal?.message).toContain(setting);
+  });
+
   it('keeps the order of each message group in a FIFO topic', async () => {
     const { topic, producer } = await open('FIFO', { order: 'partition' });
     expect(producer.topicType).toBe('FIFO');
@@ -95,6 +126,32 @@ export function grpcProducerCases(lab: () => GrpcLab): void {
     }
   });
 
+  it('takes message groups of any length in a FIFO topic', async () => {
+    const { topic, producer } = await open('FIFO', { order: 'partition' });
+    const long = ['g'.repeat(63), 'g'.repeat(64), 'ü'.repeat(500), toGroup('x'.repeat(65))];
+    await producer.send(
+      0,
+      long.flatMap((group, index) => numbered(index * 10, 10, { group })),
+      deadline(),
+    );
+    const queues = await lab().topics.admin.readTopic(topic);
+    for (const index of long.keys()) {
+      const ofGroup = queues.map((queue) => numbersIn(queue).filter((number) => Math.floor(number / 10) === index));
+      expect(ofGroup.filter((numbers) => numbers.length > 0)).toEqual([upTo(10).map((number) => index * 10 + number)]);
+    }
+  });
+
+  it('names the header, the limit and the setting where a time of delivery is further away than a proxy takes', async () => {
+    const { producer } = await open('DELAY', { deliverAtHeader: 'deliver-at' });
+    const inTwoDays = Date.now() + 2 * 86_400_000;
+    const messages = [...numbered(0, 1, { deliverAt: Date.now() }), ...numbered(1, 1, { deliverAt: inTwoDays })];
+    const refusal = await producer.send(0, messages, deadline()).catch((error: unknown) => error as RefusedError);
+    expect(refusal).toMatchObject({ code: 'RECORD_REFUSED', index: 1 });
+    expect(refusal?.message).toMatch(
+      /header deliver-at \(rocketmq\.deliverAtHeader\).*max is 86400000.*raise the proxies' maxDelayTimeMills/,
+    );
+  });
+
   it('delivers messages of a DELAY topic at their times', async () => {
     const { topic, producer } = await open('DELAY', { deliverAtHeader: 'deliver-at' });
     expect(producer.topicType).toBe('DELAY');
@@ -103,12 +160,29 @@ export function grpcProducerCases(lab: () => GrpcLab): void {
       producer.send(0, numbered(0, 10, { deliverAt: later }), deadline()),
       producer.send(1, numbered(10, 10, { deliverAt: soon }), deadline()),
     ]);
-    let found = await stored(topic);
-    for (const until = deadline(); found.length < 20 && Date.now() < until; await sleep(100)) found = await stored(topic);
+    const found = await storedAll(topic, 20);
     expect(numbersIn(found).sort((a, b) => a - b)).toEqual(upTo(20));
     // A broker keeps whole seconds.
     const earliest = (number: number): number => (number < 10 ? later : soon) - 1_000;
     for (const { body, storedAt } of found) expect(storedAt).toBeGreaterThanOrEqual(earliest(Number.parseInt(body.toString(), 10)));
+  });
+
+  it('sends what is asked for to a MIXED topic: plain messages, groups in their order, and messages for later', async () => {
+    const { topic, producer: plain } = await open('MIXED', { order: 'none' });
+    const grouping = await lab().topics.producer(topic, over({ order: 'partition' }));
+    const delaying = await lab().topics.producer(topic, over({ order: 'partition', deliverAfter: '1s' }));
+    expect([plain, grouping, delaying].map(({ topicType }) => topicType)).toEqual([undefined, 'FIFO', 'DELAY']);
+    const later = Date.now() + 1_000;
+    await Promise.all([
+      plain.send(0, numbered(0, 10), deadline()),
+      grouping.send(0, numbered(10, 10, { group: 'group' }), deadline()),
+      delaying.send(0, numbered(20, 10, { deliverAt: later }), deadline()),
+    ]);
+    const found = await storedAll(topic, 30);
+    expect(numbersIn(found).sort((a, b) => a - b)).toEqual(upTo(30));
+    const ofGroup = found.filter(({ properties }) => properties.get('__SHARDINGKEY') === 'group');
+    expect(numbersIn(ofGroup)).toEqual(upTo(10).map((index) => 10 + index));
+    expect(new Set(ofGroup.map(({ queue }) => queue)).size).toBe(1);
   });
 
   it('says which option is missing or wrong for the type of a topic', async () => {

@@ -130,6 +130,26 @@ describe('what a sink reads', () => {
   });
 });
 
+describe('rocketmq.endpoints', () => {
+  const at = (endpoints: string): File => ({ rocketmq: { endpoints, topic: 'fruit' } });
+
+  it.each(['broker:8081', '127.0.0.1:9876;10.0.0.2:9876', '[::1]:8081', '[2001:db8::7]:8081;[::ffff:10.0.0.1]:8081;proxy:8081'])(
+    'takes %s',
+    async (endpoints) => {
+      expect(await parseConnectorFile({ ...validFile, ...at(endpoints) }, fruitTypes)).toMatchObject({ rocketmq: { endpoints } });
+    },
+  );
+
+  it.each(['::1:8081', '[::1]', '[::1]8081', '[::1:8081', 'proxy', 'proxy:8081;', '[fe80::1%eth0]:8081'])(
+    'refuses %s, and says how it is written',
+    async (endpoints) => {
+      expect(await problems(at(endpoints))).toEqual([
+        expect.stringMatching(/^rocketmq\.endpoints: expected host:port, .* IPv6 .*brackets/),
+      ]);
+    },
+  );
+});
+
 describe('an invalid connector file', () => {
   it('gets every problem at once, and an error that speaks for the first', async () => {
     const file = { ...validFile, maxTasks: 0, rocketmq: { endpoints: 'nowhere' } };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
 import service from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
 import { grpcEncoding } from '../../../src/rocketmq/grpc/encode-messages.ts';
+import { problem } from '../../../src/rocketmq/limits.ts';
 import type { OutgoingMessage } from '../../../src/rocketmq/types.ts';
 
 const MIB = 1024 * 1024;
@@ -16,7 +17,7 @@ const message: fc.Arbitrary<OutgoingMessage> = fc.record(
       .array(fc.tuple(text, text), { maxLength: 4 })
       .map((entries) => new Map(entries.map(([name, value]): [string, string] => [`p-${name}`, value]))),
     tag: text,
-    group: fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 64 }).filter((each) => !/\p{Cc}/u.test(each)),
+    group: fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 63 }).filter((each) => !/\p{Cc}/u.test(each)),
     deliverAt: fc.integer({ min: 0, max: 4_000_000_000_000 }),
   },
   { requiredKeys: ['body', 'keys', 'properties', 'group', 'deliverAt'] },
@@ -49,6 +50,35 @@ describe('messages in a request over gRPC', () => {
         }
       }),
     );
+  });
+
+  it('have no more properties than a proxy takes, and are as long as with those', () => {
+    const encoding = grpcEncoding('orders', undefined);
+    const properties = new Map(Array.from({ length: 650 }, (_, index) => [`h${index}`, 'v'.repeat(43)]));
+    const message = { body: Buffer.from('x'), keys: [], properties };
+    // What JSON adds makes them more than a broker stores.
+    expect(problem(message)).toBeUndefined();
+    expect(encoding.problem(message, 4 * MIB)).toContain('RocketMQ stores at most 32767');
+    expect(encoding.encode([message], 0, 1, 4 * MIB).count).toBe(0);
+    const sent = { ...message, properties: new Map([...properties].slice(0, 300)) };
+    const [read] = decode(encoding.encode([sent], 0, 1, 4 * MIB).body);
+    expect(read?.getUserPropertiesMap().getLength()).toBe(128);
+  });
+
+  it('have a group that a proxy takes, the same for the same group', () => {
+    const encoding = grpcEncoding('orders', 'FIFO');
+    const sentAs = (group: string) => {
+      const { body } = encoding.encode([{ body: Buffer.from('x'), keys: [], properties: new Map(), group }], 0, 1, MIB);
+      return decode(body)[0]?.getSystemProperties()?.getMessageGroup() as string;
+    };
+    const groups = ['g'.repeat(63), 'g'.repeat(64), 'h'.repeat(64), 'ü'.repeat(31), 'ü'.repeat(32), 'g'.repeat(10_000)];
+    const sent = groups.map(sentAs);
+    expect(sent).toEqual(groups.map(sentAs));
+    expect(new Set(sent).size).toBe(groups.length);
+    for (const [index, group] of sent.entries()) {
+      expect(Buffer.byteLength(group)).toBeLessThan(64);
+      if (Buffer.byteLength(groups[index] as string) < 64) expect(group).toBe(groups[index]);
+    }
   });
 
   it('have ids that differ', () => {

@@ -1,4 +1,4 @@
-import { Server, ServerCredentials, type ServerDuplexStream, type sendUnaryData } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerDuplexStream, type StatusObject, type sendUnaryData } from '@grpc/grpc-js';
 import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
 import grpc from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_grpc_pb.js';
 import service, {
@@ -20,11 +20,13 @@ const EMPTY_BODY = { code: 41_302, message: 'message body cannot be empty' };
 export class FakeGrpcProxy implements AsyncDisposable {
   /** Decides the answer to each request of messages; `index` counts them, from 0. */
   onSend: (index: number, bodies: readonly string[]) => Reaction | Promise<Reaction> = () => stored;
+  /** What gRPC says of each call in place of an answer: what stands before a proxy refuses so, and an old proxy. */
+  refusal: Pick<StatusObject, 'code' | 'details'> | undefined;
   /** Whether clients get their settings, without which they do not start. */
   answersTelemetry = true;
   /** Whether it answers questions for the route, by the number of questions before. */
   answersRoute: (index: number) => boolean = () => true;
-  messageType: 'NORMAL' | 'FIFO' = 'NORMAL';
+  messageType: 'NORMAL' | 'FIFO' | 'DELAY' = 'NORMAL';
   /** The bodies of each request that held messages, in the order in which the requests came. */
   readonly sends: string[][] = [];
   /** Questions for the route so far. */
@@ -38,7 +40,8 @@ export class FakeGrpcProxy implements AsyncDisposable {
     const fake = new FakeGrpcProxy();
     fake.#server.addService(grpc.MessagingServiceService, {
       queryRoute: (_: unknown, answer: sendUnaryData<unknown>) => {
-        if (fake.answersRoute(fake.routes++)) answer(null, fake.#route());
+        if (fake.refusal !== undefined) answer(fake.refusal);
+        else if (fake.answersRoute(fake.routes++)) answer(null, fake.#route());
       },
       heartbeat: (_: unknown, answer: sendUnaryData<unknown>) => answer(null, new service.HeartbeatResponse().setStatus(status(stored))),
       notifyClientTermination: (_: unknown, answer: sendUnaryData<unknown>) =>

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
-import type { OutgoingMessage, RocketmqConfig, TopicProducer } from '../../../src/rocketmq/types.ts';
+import type { OutgoingMessage, RefusedError, RocketmqConfig, TopicProducer } from '../../../src/rocketmq/types.ts';
 import { openProducer } from '../../../src/transport/open-producer.ts';
 import { message } from './decode-body.ts';
 import { FakeGrpcProxy, type Reaction, stored } from './fake-grpc-proxy.ts';
@@ -26,7 +26,7 @@ describe('a producer over gRPC whose proxy has difficulties', () => {
   });
 
   /** The time limit is long for a busy machine, and short where a test waits for it. */
-  async function open(requestTimeoutMs = 20_000): Promise<TopicProducer> {
+  async function open(requestTimeoutMs = 20_000, given: Partial<RocketmqConfig> = {}): Promise<TopicProducer> {
     const order = proxy.messageType === 'NORMAL' ? 'none' : 'partition';
     const config: RocketmqConfig = {
       protocol: 'grpc',
@@ -36,6 +36,7 @@ describe('a producer over gRPC whose proxy has difficulties', () => {
       namespace: '',
       tls: false,
       requestTimeoutMs,
+      ...given,
     };
     const producer = await openProducer(config, silentLogger);
     opened.push(producer);
@@ -72,6 +73,42 @@ describe('a producer over gRPC whose proxy has difficulties', () => {
     const messages = ['a', 'b', 'bad', 'c'].map(message);
     await expect(producer.send(0, messages, within(60_000))).rejects.toMatchObject({ code: 'RECORD_REFUSED', index: 2 });
     expect(proxy.sends).toEqual([['a', 'b', 'bad', 'c'], ['a', 'b'], ['bad', 'c'], ['bad']]);
+  });
+
+  it.each([
+    {
+      limit: 'the proxy for times of delivery',
+      answer: { code: 40_012, message: 'the max delay time of message is too large, max is 86400000' },
+      words: ['max is 86400000', 'header deliver-at (rocketmq.deliverAtHeader) or rocketmq.deliverAfter', 'maxDelayTimeMills'],
+    },
+    {
+      limit: 'the broker behind it for times of delivery',
+      answer: { code: 50_001, message: 'timer message illegal, the delay time should not be bigger than the max delay 259200000ms' },
+      words: ['max delay 259200000ms', 'rocketmq.deliverAfter', 'timerMaxDelaySec'],
+    },
+    {
+      limit: 'the proxy for properties',
+      answer: { code: 43_101, message: 'the total size of user property is too large, max is 16384' },
+      words: ['max is 16384', 'maxUserPropertySize', 'userPropertyMaxNum'],
+    },
+    {
+      limit: 'the broker behind it for properties',
+      answer: {
+        code: 50_001,
+        message:
+          'the message is illegal, maybe msg body or properties length not matched. msg body length limit 4194304B, msg properties length limit 32KB.',
+      },
+      words: ['msg properties length limit 32KB'],
+    },
+  ])('refuses a message beyond a limit of $limit, once, and says what to do', async ({ answer, words }) => {
+    proxy.messageType = 'DELAY';
+    proxy.onSend = (_, bodies) => (bodies.includes('far') ? answer : stored);
+    const producer = await open(20_000, { deliverAtHeader: 'deliver-at', deliverAfter: '1 day' });
+    const messages = ['near', 'far', 'behind'].map((body) => ({ ...message(body), deliverAt: 0 }));
+    const error = await producer.send(0, messages, within(60_000)).catch((reason: unknown) => reason as RefusedError);
+    expect(error).toMatchObject({ code: 'RECORD_REFUSED', index: 1 });
+    for (const word of words) expect(error?.message).toContain(word);
+    expect(proxy.sends).toEqual([['near'], ['far']]);
   });
 
   it('sends the next message of a group only after a late answer to the one before, which it does not repeat', async () => {

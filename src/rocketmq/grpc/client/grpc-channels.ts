@@ -6,6 +6,7 @@ import { ConnectError } from '../../../api/index.ts';
 import { patience } from '../../../kit/index.ts';
 import { noAnswer } from '../../remoting/connection-error.ts';
 import type { Secured } from './grpc-credentials.ts';
+import { targetOf } from './ipv6-endpoints.ts';
 
 type Telemetry = ReturnType<MessagingServiceClient['telemetry']>;
 /** A request with one answer: its name in the service, and how both become bytes. */
@@ -43,7 +44,7 @@ export class GrpcChannels {
 
   /** Returns the connection to these endpoints, which opens with the first request. */
   stub(endpoints: Endpoints): MessagingServiceClient {
-    const target = endpoints.getGrpcTarget();
+    const target = targetOf(endpoints);
     let stub = this.#stubs.get(target);
     if (stub === undefined) {
       const { credentials, options } = this.#secured;

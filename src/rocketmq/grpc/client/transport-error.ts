@@ -1,22 +1,16 @@
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { ConnectError, toConnectError } from '../../../api/index.ts';
-
-/** Where a call went. */
-export interface Called {
-  readonly address: string;
-  readonly tls: boolean;
-}
+import type { Called } from './called.ts';
+import { noConnection } from './no-connection.ts';
 
 const SLOW = 'check the load of RocketMQ and the network, or raise rocketmq.requestTimeoutMs';
-const CERTIFICATE = /certificate|self.signed|unable to (verify|get)|altname/i;
-/** Matches the texts of grpc-js for a server that accepts the connection and speaks another protocol. */
-const OTHER_PROTOCOL = /failed to connect|protocol error|wrong version number|socket hang up|ECONNRESET|EPROTO/i;
 const MAX_TEXT = 300;
 
 /** Says what a call that RocketMQ did not answer means to the user. `error` is what grpc-js says, or already a ConnectError. */
-export function transportError(error: unknown, { address, tls }: Called): ConnectError {
+export function transportError(error: unknown, called: Called): ConnectError {
   const { code, details } = error as { readonly code?: unknown; readonly details?: unknown };
   if (error instanceof ConnectError || typeof code !== 'number' || typeof details !== 'string') return toConnectError(error);
+  const { address } = called;
   const text = plain(details);
   switch (code) {
     case grpcStatus.DEADLINE_EXCEEDED:
@@ -25,12 +19,10 @@ export function transportError(error: unknown, { address, tls }: Called): Connec
         remedy: SLOW,
         cause: error,
       });
-    case grpcStatus.UNAUTHENTICATED:
     case grpcStatus.PERMISSION_DENIED:
-      return new ConnectError('AUTH_FAILED', `rocketmq.accessKey: ${address} refuses the access key: ${text}`, {
-        remedy: 'correct rocketmq.accessKey and rocketmq.secretKey, or what lets this user in',
-        cause: error,
-      });
+      return text === '' ? keysRefused(address, error) : refusedOnTheWay(text, address, error);
+    case grpcStatus.UNAUTHENTICATED:
+      return refusedOnTheWay(text === '' ? 'UNAUTHENTICATED' : text, address, error);
     case grpcStatus.RESOURCE_EXHAUSTED:
       return new ConnectError('THROTTLED', `rocketmq.endpoints: ${address} takes no more now: ${text}`, {
         retriable: true,
@@ -38,41 +30,38 @@ export function transportError(error: unknown, { address, tls }: Called): Connec
         cause: error,
       });
     default:
-      return unreachable(text, { address, tls }, error);
+      return noConnection(text, called, error);
   }
 }
 
-/** Returns the first line, without what the client and the broker add to each text. */
+/** Returns the first line, without what the client, the broker and OpenSSL add to each text. */
 export const plain = (text: string): string =>
   text
     .replace(/^\[request-id=[^\]]*\]\s*/, '')
     .replace(/\s*For more information, please visit the url.*$/s, '')
     .replace(/^No connection established\. Last error: (Error: )?/, '')
     .replace(/\s*Resolution note:\s*$/, '')
+    .replace(/^[\dA-F]+:error:[\dA-F]+:[^:]*:[^:]*:([^:]+):.*$/s, '$1')
     .trim()
     .split('\n', 1)[0]
     ?.slice(0, MAX_TEXT) as string;
 
-function unreachable(text: string, { address, tls }: Called, cause: unknown): ConnectError {
-  if (CERTIFICATE.test(text)) {
-    return new ConnectError('TLS_FAILED', `rocketmq.endpoints: TLS with ${address} failed: ${text}`, {
-      retriable: true,
-      remedy: `let the certificate of ${address} name that host (or set rocketmq.tls.servername), and give its authority as rocketmq.tls.ca`,
-      cause,
-    });
-  }
-  const own = "name a proxy's gRPC port (8081) in rocketmq.endpoints, or set rocketmq.protocol to remoting";
-  if (OTHER_PROTOCOL.test(text)) {
-    const other = tls ? 'if it takes no TLS, set rocketmq.tls to false' : 'if it takes TLS only, set rocketmq.tls to true';
-    return new ConnectError(
-      'UNREACHABLE',
-      `rocketmq.endpoints: ${address} does not answer in gRPC, which rocketmq.protocol names (${text})`,
-      { retriable: true, remedy: `${own}; ${other}`, cause },
-    );
-  }
-  return new ConnectError('UNREACHABLE', `rocketmq.endpoints: no connection to ${address} (${text})`, {
-    retriable: true,
-    remedy: `check that a RocketMQ proxy listens there and that this machine may connect; ${own}`,
+const IN_BETWEEN = 'an ingress or a service mesh before RocketMQ';
+
+/** RocketMQ's proxies with the access control of before 5.3 refuse wrong keys and missing permissions by this status, without a word. */
+const keysRefused = (address: string, cause: unknown) =>
+  new ConnectError('AUTH_FAILED', `rocketmq.accessKey: ${address} refuses the access key, or what it asks for`, {
+    remedy: `correct rocketmq.accessKey and rocketmq.secretKey, and allow what the user needs; ${IN_BETWEEN} must let this client in, too`,
     cause,
   });
-}
+
+/**
+ * RocketMQ itself answers by codes of its own. A gateway, which says such a thing for it, may do so for a while only: its tokens and keys
+ * run out and are renewed, and it refuses all where it can't ask its own authority. The same request may then succeed.
+ */
+const refusedOnTheWay = (text: string, address: string, cause: unknown) =>
+  new ConnectError('AUTH_FAILED', `rocketmq.endpoints: ${IN_BETWEEN} at ${address} refuses this client: ${text}`, {
+    retriable: true,
+    remedy: 'let this client in there; if it is that place that looks at the keys, correct rocketmq.accessKey and rocketmq.secretKey',
+    cause,
+  });

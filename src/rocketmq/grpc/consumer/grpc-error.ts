@@ -1,6 +1,7 @@
 import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
 import { ConnectError, type ConnectErrorOptions, type ErrorCode } from '../../../api/index.ts';
-import { type Called, plain, transportError } from '../client/transport-error.ts';
+import type { Called } from '../client/called.ts';
+import { plain, transportError } from '../client/transport-error.ts';
 
 const { Code } = definition;
 

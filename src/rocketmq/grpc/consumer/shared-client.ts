@@ -14,6 +14,7 @@ import { clientInternals } from '../client/client-internals.ts';
 import { farewell } from '../client/farewell.ts';
 import { GrpcChannels } from '../client/grpc-channels.ts';
 import type { Secured } from '../client/grpc-credentials.ts';
+import { correctIpv6 } from '../client/ipv6-endpoints.ts';
 import { RefusedStatus } from './refused-status.ts';
 
 type Telemetry = ClientDuplexStream<TelemetryCommand, TelemetryCommand>;
@@ -35,6 +36,7 @@ export class SharedClient extends SimpleConsumer {
     this.#failed.promise.catch(() => {});
     requireInternals(clientInternals, 'Client', this);
     requireInternals(clientInternals, 'SimpleConsumer', this);
+    correctIpv6(this.endpoints, options.endpoints);
     this.rpcClientManager.close();
     this.tls = secured.tls;
     this.channels = new GrpcChannels(this, secured);
