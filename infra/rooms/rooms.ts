@@ -223,7 +223,7 @@ export const rooms: readonly Room[] = [
     folder: 'src/rocketmq/grpc/client',
     holds: "what producer and consumer share: channels in place of those of RocketMQ's own client, certificates",
     imports: ['src/api', 'src/kit', 'src/rocketmq/remoting/connection-error.ts'],
-    packages: ['@grpc/grpc-js', 'rocketmq-client-nodejs', 'node:stream', 'node:tls', ...PURE],
+    packages: ['@grpc/grpc-js', 'rocketmq-client-nodejs', 'node:stream', 'node:net', 'node:tls', ...PURE],
   },
   {
     folder: 'src/transport',
