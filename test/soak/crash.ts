@@ -23,7 +23,7 @@ const CHECKPOINT_MS = 200;
  * again.
  */
 export const crashes: readonly Bench[] = [
-  ...[...harnesses, ...grpcHarnesses.filter(({ overGrpc }) => overGrpc === 'local')]
+  ...[...harnesses, ...grpcHarnesses.filter(({ overGrpc, toFifo }) => overGrpc === 'local' && !toFifo)]
     .filter(({ type }) => type !== 'mysql-source')
     .map(
       (harness): Bench => ({
