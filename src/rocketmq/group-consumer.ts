@@ -44,6 +44,10 @@ export class GroupConsumer implements SharedQueues {
     return this.#consumer.roundTrips();
   }
 
+  get arrived(): number {
+    return this.#consumer.arrived;
+  }
+
   async receive(place: number, most: number, signal: AbortSignal): Promise<readonly SharedMessage[]> {
     // RocketMQ counts from when it gave a message away, and the answer may have been long on its way.
     const asked = Date.now();

@@ -29,6 +29,8 @@ export interface SharedQueues {
   readonly isFifo: boolean;
   /** From so many places messages are received: from each broker for each topic. At least one. */
   readonly places: number;
+  /** Messages that have come so far, also those of answers that are not whole yet. */
+  readonly arrived: number;
   /**
    * Receives up to `most` messages from a place. Resolves with none after some seconds, or once the signal is aborted: what comes
    * right after that is late by three seconds. Rejects with a ConnectError.

@@ -10,6 +10,20 @@ export const STANDSTILLS = ANSWERS.length;
 /** Longer than a test may take: a run that waited for its deadline would never end. */
 export const ENDLESS_MS = 3_600_000;
 
+const TRIES = 10;
+
+/** Plans again where a busy machine passed the time limits, which are those of the runs, and short. */
+export async function planPatiently(plan: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await plan();
+      return;
+    } catch (error) {
+      if (tries === TRIES) throw error;
+    }
+  }
+}
+
 /** A connector whose runs reach a server through a network of their own. */
 export interface Standstill {
   readonly proxy: TcpProxy;

@@ -12,7 +12,7 @@ const MOST_RECEIVED = 32;
 const MOST_HELD = 8_000;
 
 export interface SharedReaderOptions {
-  readonly queues: Pick<SharedQueues, 'places' | 'receive' | 'roundTrips'>;
+  readonly queues: Pick<SharedQueues, 'places' | 'arrived' | 'receive' | 'roundTrips'>;
   readonly lanes: Pick<SharedLanes, 'add' | 'pending' | 'bytes' | 'changed'>;
   readonly progress: SinkProgress;
   readonly readAs: (message: SharedMessage) => SharedRead;
@@ -35,7 +35,6 @@ export class SharedReader {
   readonly #running = new Set<Promise<void>>();
   #endSilence = (): void => {};
   #asked = 0;
-  #answers = 0;
   #largest = 0;
 
   constructor(options: SharedReaderOptions) {
@@ -65,10 +64,10 @@ export class SharedReader {
 
   /** Ends the receives once there is nothing to receive. */
   #listen(): void {
-    const { lanes, idleMs } = this.#options;
+    const { queues, lanes, idleMs } = this.#options;
     this.#endSilence = silence(
       idleMs,
-      () => (lanes.pending > 0 ? {} : this.#answers),
+      () => (lanes.pending > 0 ? {} : queues.arrived),
       () => void this.#makeSure(),
     );
   }
@@ -76,10 +75,10 @@ export class SharedReader {
   /** A slow or frozen RocketMQ is as silent as an empty topic, but does not answer small requests either. */
   async #makeSure(): Promise<void> {
     const { queues, lanes, progress } = this.#options;
-    const answers = this.#answers;
+    const { arrived } = queues;
     try {
       await queues.roundTrips();
-      if (answers === this.#answers && lanes.pending === 0) this.end();
+      if (arrived === queues.arrived && lanes.pending === 0) this.end();
       else if (!this.#end.signal.aborted) this.#listen();
     } catch (error) {
       if (this.#end.signal.aborted) return;
@@ -95,33 +94,35 @@ export class SharedReader {
         this.#options.progress.fail(error);
         this.end();
       })
-      .finally(() => {
-        this.#loops.set(place, (this.#loops.get(place) as number) - 1);
-        this.#running.delete(loop);
-      });
+      .finally(() => this.#running.delete(loop));
     this.#running.add(loop);
   }
 
   async #loop(place: number): Promise<void> {
     const { queues, progress } = this.#options;
-    while (await this.#hasRoom()) {
-      const most = this.#most();
-      // Others have asked for all that the run still takes.
-      if (most <= 0) return;
-      this.#asked += most;
-      const messages = await queues.receive(place, most, this.#end.signal).finally(() => {
-        this.#asked -= most;
-      });
-      if (messages.length > 0) this.#take(messages);
-      if (progress.isFull) return this.end();
-      if (messages.length < most && (this.#loops.get(place) as number) > 1) return;
-      if (messages.length === most && this.#running.size < RECEIVES_AT_ONCE) this.#begin(place);
+    const isAlone = () => this.#loops.get(place) === 1;
+    try {
+      while (await this.#hasRoom()) {
+        const most = this.#most(isAlone());
+        // Others have asked for all that the run still takes, one of them at this place.
+        if (most <= 0) return;
+        this.#asked += most;
+        const messages = await queues.receive(place, most, this.#end.signal).finally(() => {
+          this.#asked -= most;
+        });
+        if (messages.length > 0) this.#take(messages);
+        if (progress.isFull) return this.end();
+        if (messages.length < most && !isAlone()) return;
+        if (messages.length === most && this.#running.size < RECEIVES_AT_ONCE) this.#begin(place);
+      }
+    } finally {
+      // In the same turn as the end: another loop of this place would otherwise end, too, because of this one.
+      this.#loops.set(place, (this.#loops.get(place) as number) - 1);
     }
   }
 
   #take(messages: readonly SharedMessage[]): void {
     const { lanes, progress, readAs } = this.#options;
-    this.#answers += 1;
     const reads = messages.map(readAs);
     for (const { bytes } of reads) this.#largest = Math.max(this.#largest, bytes);
     // What the run does not take in is given back at its end.
@@ -138,10 +139,14 @@ export class SharedReader {
     }
   }
 
-  /** How many messages the next receive asks for: what is on its way may be as large as the largest so far. */
-  #most(): number {
+  /**
+   * How many messages the next receive asks for: what is on its way may be as large as the largest so far. One that is alone at
+   * its place asks for one at least, or nothing would come from there. What is more than the run takes in is given back.
+   */
+  #most(isAlone: boolean): number {
     const { lanes, progress, maxBytes } = this.#options;
     const fits = this.#largest === 0 ? MOST_RECEIVED : Math.floor((maxBytes - lanes.bytes) / this.#largest) - this.#asked;
-    return Math.min(MOST_RECEIVED, progress.recordsLeft - this.#asked, this.#asked === 0 ? Math.max(1, fits) : fits);
+    const most = Math.min(MOST_RECEIVED, progress.recordsLeft - this.#asked, fits);
+    return isAlone ? Math.max(1, most) : most;
   }
 }

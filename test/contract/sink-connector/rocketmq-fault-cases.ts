@@ -3,7 +3,7 @@ import { type NetworkFault, networkFaults } from '../../support/network-faults.t
 import type { Way } from '../../support/rocketmq-way.ts';
 import type { AddCase } from '../../support/side-by-side.ts';
 import type { Weather } from '../../support/tcp-proxy.ts';
-import { ENDLESS_MS, endsWhereverItStandsStill } from '../standstill.ts';
+import { ENDLESS_MS, endsWhereverItStandsStill, planPatiently } from '../standstill.ts';
 import { largeCopy, underWay } from './copy-under-way.ts';
 import type { CopyOptions, SinkBench } from './sink-bench.ts';
 import type { SinkCopy } from './sink-copy.ts';
@@ -49,7 +49,7 @@ async function survives(bench: SinkBench, { begin, end }: NetworkFault): Promise
 async function standstill(bench: SinkBench, way: Way) {
   const copy = await bench.prepare({ messages: FEW });
   const { rocketmq } = copy.sink.spec;
-  await copy.sink.apply({ rocketmq: { ...rocketmq, endpoints: way.address, requestTimeoutMs: PATIENCE_MS } });
+  await planPatiently(() => copy.sink.apply({ rocketmq: { ...rocketmq, endpoints: way.address, requestTimeoutMs: PATIENCE_MS } }));
   const settle = async () => {
     await copy.settle();
     await copy.expectComplete();

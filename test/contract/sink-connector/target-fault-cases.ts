@@ -3,7 +3,7 @@ import { type NetworkFault, networkFaults } from '../../support/network-faults.t
 import { sideBySide, WAITING_AT_ONCE } from '../../support/side-by-side.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import type { ProxiedTargets, SinkHarness } from '../harness/sink-harness.ts';
-import { ENDLESS_MS, endsWhereverItStandsStill, STANDSTILLS } from '../standstill.ts';
+import { ENDLESS_MS, endsWhereverItStandsStill, planPatiently, STANDSTILLS } from '../standstill.ts';
 import { largeCopy, underWay } from './copy-under-way.ts';
 import { SinkBench } from './sink-bench.ts';
 import type { SinkCopy } from './sink-copy.ts';
@@ -13,7 +13,6 @@ const LIMIT_MS = 600_000;
 const FROM_AFAR = 100;
 /** Each answer is one piece then. */
 const FEW = 20;
-const TRIES = 5;
 
 /**
  * Whatever becomes of the way to the target in the middle: the run ends with a named error or goes on, nothing is lost, and no record becomes
@@ -83,16 +82,7 @@ async function replacesDead({ bench, proxy }: Way): Promise<void> {
 
 async function standstill({ bench, proxy }: Way) {
   const copy = await bench.prepare({ messages: FEW, address: proxy.address });
-  // The plan has the time limits of the runs, which are short for a busy machine.
-  for (let planned = false, tries = 1; !planned; tries += 1) {
-    planned = await copy.sink.apply().then(
-      () => true,
-      (error: unknown) => {
-        if (tries === TRIES) throw error;
-        return false;
-      },
-    );
-  }
+  await planPatiently(() => copy.sink.apply());
   return { proxy, run: () => copy.sink.invoke({ deadlineMs: ENDLESS_MS }), settle: () => settled(copy) };
 }
 

@@ -8,7 +8,7 @@ import { networkFaults } from '../../support/network-faults.ts';
 import { RocketmqWay, type Way } from '../../support/rocketmq-way.ts';
 import type { AddCase } from '../../support/side-by-side.ts';
 import type { SourceHarness } from '../harness/source-harness.ts';
-import { ENDLESS_MS, endsWhereverItStandsStill } from '../standstill.ts';
+import { ENDLESS_MS, endsWhereverItStandsStill, planPatiently } from '../standstill.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { Workbench } from './workbench.ts';
@@ -115,7 +115,7 @@ async function survives<W extends Way>(bench: Workbench, { begin, end, loses }: 
 
 async function standstill(bench: Workbench, { address, proxy }: Way) {
   const copy = await bench.copy({ messages: FEW, batch: steps });
-  await copy.applyRocketmq({ endpoints: address, requestTimeoutMs: HASTY_MS });
+  await planPatiently(() => copy.applyRocketmq({ endpoints: address, requestTimeoutMs: HASTY_MS }));
   const settle = async () => {
     await copy.settle();
     await expectComplete(copy);

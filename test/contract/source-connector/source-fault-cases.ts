@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { TaskOutcome } from '../../../src/runtime/run/contracts.ts';
 import { sideBySide, WAITING_AT_ONCE, type WaitingCase } from '../../support/side-by-side.ts';
 import type { ConfigOptions } from '../harness/source-harness.ts';
-import { ENDLESS_MS, endsWhereverItStandsStill, STANDSTILLS } from '../standstill.ts';
+import { ENDLESS_MS, endsWhereverItStandsStill, planPatiently, STANDSTILLS } from '../standstill.ts';
 import type { Copy } from './copy.ts';
 import { expectComplete } from './expect-complete.ts';
 import type { FaultyNetwork } from './faulty-network.ts';
@@ -134,7 +134,7 @@ async function fresh(
 ): Promise<Copy> {
   const copy = await bench.prepare({ batch: steps, source: { address: proxy.address, ...options } });
   await copy.fill(messages, bytes);
-  await copy.apply();
+  await planPatiently(() => copy.apply());
   return copy;
 }
 

@@ -98,6 +98,11 @@ export class GrpcConsumer {
     return this.#places.length;
   }
 
+  /** Messages that have come so far, also those of answers that are not whole yet. */
+  get arrived(): number {
+    return [...this.#heard.values()].reduce((sum, { messages }) => sum + messages, 0);
+  }
+
   /**
    * Receives up to `most` messages, 32 at most, from one of `places`. Resolves with none after 5 s, or once the signal is aborted. RocketMQ
    * does not learn that a receive has ended by the signal: what comes within its 5 s goes to it, and is given to others three seconds later.
@@ -168,7 +173,7 @@ export class GrpcConsumer {
   }
 
   #heardOf({ facade }: Endpoints): Heard {
-    const heard = this.#heard.get(facade) ?? { messages: 0 };
+    const heard = this.#heard.get(facade) ?? { parts: 0, messages: 0 };
     this.#heard.set(facade, heard);
     return heard;
   }

@@ -24,6 +24,8 @@ export interface ReceiveCall {
 
 /** Counts what has come from a proxy, for any call: those that are on their way at once share the network. */
 export interface Heard {
+  /** Messages, and answers that there are none. */
+  parts: number;
   messages: number;
 }
 
@@ -47,7 +49,7 @@ export function receiveOnce({ client, request, metadata, deadline, silenceMs, he
     else signal.addEventListener('abort', cancel, { once: true });
     const endSilence = silence(
       silenceMs,
-      () => heard.messages,
+      () => heard.parts,
       () => {
         late = Object.assign(new Error(LATE), { code: grpcStatus.DEADLINE_EXCEEDED, details: LATE });
         call.cancel();
@@ -55,8 +57,11 @@ export function receiveOnce({ client, request, metadata, deadline, silenceMs, he
     );
     call.on('data', ({ status, message }: WireReceived) => {
       waitToTheEnd();
-      heard.messages += 1;
-      if (message !== null) messages.push(message);
+      heard.parts += 1;
+      if (message !== null) {
+        heard.messages += 1;
+        messages.push(message);
+      }
       if (status !== null && !isNothing(status.code)) refused = new RefusedStatus(status);
     });
     const end = (error?: Error) => {
