@@ -37,7 +37,8 @@ export interface SharedQueues {
    */
   receive(place: number, most: number, signal: AbortSignal): Promise<readonly SharedMessage[]>;
   /**
-   * Resolves when RocketMQ has answered so many small requests that a receive which was sent before them would have brought what is there.
+   * Resolves when RocketMQ's proxies have answered so many small requests that a receive which was sent before them would have brought what
+   * they have at hand.
    * Rejects with a ConnectError.
    */
   roundTrips(): Promise<void>;

@@ -18,6 +18,9 @@ const LANES = 8;
 /** Requests of one message each: a FIFO topic has as many groups in flight. */
 const SINGLE_LANES = 64;
 
+/** What a proxy that is away or stands still leads to. */
+const IS_NO_ANSWER: ReadonlySet<string> = new Set(['UNREACHABLE', 'TIMEOUT', 'TLS_FAILED', 'INTERRUPTED']);
+
 /** Of a lane, for the log. */
 interface Place extends Readonly<Record<string, string | number>> {
   readonly proxy: string;
@@ -55,7 +58,7 @@ export class GrpcProducer implements TopicProducer {
     this.#logger = logger;
     if (type !== undefined) this.topicType = type;
     this.#proxies = endpoints.map((each) => {
-      const silence = new ProxySilence(config.requestTimeoutMs);
+      const silence = new ProxySilence(config.requestTimeoutMs, () => client.channels.sentBytes);
       return { channel: new SendChannel(client, each), silence, ending: AbortSignal.any([this.#closing.signal, silence.signal]) };
     });
     this.#encoding = grpcEncoding(name, type);
@@ -103,8 +106,12 @@ export class GrpcProducer implements TopicProducer {
     if (deadline <= Date.now()) throw new ConnectError('TIMEOUT', `no time left to send to topic ${this.#topic}`, { retriable: true });
     proxy.silence.asks(body);
     const answer = await proxy.channel.send(body, this.#timeoutMs(deadline)).catch(async (error) => {
-      if (!(error instanceof Unanswered)) throw error;
-      const isAlive = () => this.#isAlive(proxy, body, deadline);
+      if (!(error instanceof Unanswered)) {
+        // Others are answers, too, of a gateway for example that throttles.
+        if (!(error instanceof ConnectError) || !IS_NO_ANSWER.has(error.code)) proxy.silence.answers(body);
+        throw error;
+      }
+      const isAlive = () => this.#isAlive(proxy, deadline);
       const late = await this.#lateAnswer(error as Unanswered<Answer>, proxy, place, isAlive, deadline);
       if (late === undefined) throw error;
       return late;
@@ -127,10 +134,10 @@ export class GrpcProducer implements TopicProducer {
   }
 
   /** Whether the proxy answers anything at all. */
-  async #isAlive({ channel, silence }: Proxy, body: Buffer, deadline: number): Promise<boolean> {
+  async #isAlive({ channel, silence }: Proxy, deadline: number): Promise<boolean> {
     try {
       await this.#client.route(this.#topic, this.#timeoutMs(deadline), channel.endpoints);
-      silence.answers(body);
+      silence.lives();
       return true;
     } catch {
       return false;

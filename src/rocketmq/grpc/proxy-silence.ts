@@ -4,7 +4,7 @@ import { silence } from '../../kit/index.ts';
 const PATIENCE = 10;
 
 /**
- * Tells when a proxy that is asked has answered nothing at all for ten times `requestTimeoutMs`, so that a run does not wait for its deadline.
+ * Tells when a proxy that is asked has given no sign of life for ten times `requestTimeoutMs`, so that a run does not wait for its deadline.
  * A pause after an answer does not count. Whoever asks is named by an object of their own.
  */
 export class ProxySilence {
@@ -15,8 +15,12 @@ export class ProxySilence {
   #answers = 0;
   #end: () => void = () => {};
 
-  constructor(requestTimeoutMs: number) {
+  readonly #sentBytes: () => number;
+
+  /** `sentBytes`: how much has been sent. A proxy behind a slow network takes large requests for long before it can answer one. */
+  constructor(requestTimeoutMs: number, sentBytes: () => number) {
     this.#patienceMs = PATIENCE * requestTimeoutMs;
+    this.#sentBytes = sentBytes;
   }
 
   /** It aborts once the proxy is given up, for good. */
@@ -30,15 +34,20 @@ export class ProxySilence {
     if (!isFirst) return;
     this.#end = silence(
       this.#patienceMs,
-      () => this.#answers,
+      () => `${this.#answers} ${this.#sentBytes()}`,
       () => this.#given.abort(),
     );
   }
 
-  /** The proxy has answered them, by a refusal for example, or has shown otherwise that it lives. */
+  /** The proxy has answered them, by a refusal for example. */
   answers(who: object): void {
-    this.#answers += 1;
+    this.lives();
     this.leaves(who);
+  }
+
+  /** The proxy has shown that it lives, and owes its answers still. */
+  lives(): void {
+    this.#answers += 1;
   }
 
   /** They ask no more. Once nobody does, no timer is left. */

@@ -4,19 +4,17 @@ import type { Answer } from './answer.ts';
 
 const { Code } = definition;
 
-/** The code of each answer that is about the content of a request. */
+/** The codes of answers about the content of a request, which say enough by their texts. */
 const REFUSED: ReadonlySet<number> = new Set([
   Code.ILLEGAL_MESSAGE_TAG,
   Code.ILLEGAL_MESSAGE_KEY,
   Code.ILLEGAL_MESSAGE_GROUP,
   Code.ILLEGAL_MESSAGE_PROPERTY_KEY,
   Code.ILLEGAL_MESSAGE_ID,
-  Code.ILLEGAL_DELIVERY_TIME,
   Code.MESSAGE_CORRUPTED,
   Code.PAYLOAD_TOO_LARGE,
   Code.MESSAGE_BODY_TOO_LARGE,
   Code.MESSAGE_BODY_EMPTY,
-  Code.MESSAGE_PROPERTIES_TOO_LARGE,
 ]);
 /** The limits of the broker behind the proxy, whose answers have the code of any failure. */
 const TOO_LARGE_TEXT = /message (body )?size exceeded|body size over max|properties length over|message is illegal.*length limit/i;

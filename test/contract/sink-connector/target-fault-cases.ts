@@ -83,7 +83,8 @@ async function replacesDead({ bench, proxy }: Way): Promise<void> {
 async function standstill({ bench, proxy }: Way) {
   const copy = await bench.prepare({ messages: FEW, address: proxy.address });
   await planPatiently(() => copy.sink.apply());
-  return { proxy, run: () => copy.sink.invoke({ deadlineMs: ENDLESS_MS }), settle: () => settled(copy) };
+  const run = () => copy.sink.invoke({ deadlineMs: ENDLESS_MS });
+  return { proxy, run, settle: () => copy.settle(), expectComplete: () => copy.expectComplete() };
 }
 
 async function settled(copy: SinkCopy): Promise<void> {

@@ -120,11 +120,7 @@ async function standstill(network: FaultyNetwork) {
     await using runtime = network.bench.newRuntime();
     return copy.run({ runtime, deadlineMs: ENDLESS_MS });
   };
-  const settle = async () => {
-    await copy.settle();
-    await expectComplete(copy, { takenOver: true });
-  };
-  return { proxy: network.proxy, run, settle };
+  return { proxy: network.proxy, run, settle: () => copy.settle(), expectComplete: () => expectComplete(copy, { takenOver: true }) };
 }
 
 async function fresh(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { PassThrough } from 'node:stream';
+import { ChannelCredentials } from '@grpc/grpc-js';
 import { expect, it } from '@jest/globals';
 import ZongJi, { type ColumnSchema, type TableMapEvent } from '@vlasky/zongji';
 import { createConnection } from 'mysql2';
@@ -13,6 +14,7 @@ import { mysql2Internals } from '../../../src/connectors/mysql/server/mysql2-int
 import { amqplibInternals } from '../../../src/connectors/rabbitmq/protocol/amqplib-internals.ts';
 import { requireInternals, type VendorInternals } from '../../../src/kit/vendor-internals.ts';
 import { clientInternals } from '../../../src/rocketmq/grpc/client/client-internals.ts';
+import { grpcInternals } from '../../../src/rocketmq/grpc/client/grpc-internals.ts';
 
 const packages = '../../../node_modules';
 const require = createRequire(import.meta.url);
@@ -25,6 +27,7 @@ const realObjects = new Map<VendorInternals, () => Promise<Record<string, object
   [mysql2Internals, mysql2Objects],
   [zongjiInternals, zongjiObjects],
   [clientInternals, rocketmqObjects],
+  [grpcInternals, grpcObjects],
 ]);
 
 function amqplibObjects() {
@@ -47,6 +50,11 @@ function rocketmqObjects() {
   // They would go on to look for idle connections.
   for (const each of [client, consumer]) each.getRpcClientManager().close();
   return { Client: client, Channels: client.getRpcClientManager(), SimpleConsumer: consumer };
+}
+
+function grpcObjects() {
+  const credentials = ChannelCredentials.createInsecure();
+  return { ChannelCredentials: credentials, SecureConnector: credentials._createSecureConnector({ path: '127.0.0.1:1' }, {}) };
 }
 
 function rheaObjects() {

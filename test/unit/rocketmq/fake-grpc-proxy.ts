@@ -7,8 +7,13 @@ import service, {
   type TelemetryCommand,
 } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
 
-/** What becomes of the messages of a request; `silence` never answers. */
-export type Reaction = { readonly code: number; readonly message?: string } | 'silence';
+interface Stored {
+  readonly code: number;
+  readonly message?: string;
+}
+
+/** What becomes of the messages of a request: RocketMQ's code, or one of gRPC's own (`grpc`); `silence` never answers. */
+export type Reaction = Stored | { readonly grpc: number } | 'silence';
 
 export const stored = { code: 20_000 } as const satisfies Reaction;
 const EMPTY_BODY = { code: 41_302, message: 'message body cannot be empty' };
@@ -27,6 +32,8 @@ export class FakeGrpcProxy implements AsyncDisposable {
   /** Whether it answers questions for the route, by the number of questions before. */
   answersRoute: (index: number) => boolean = () => true;
   messageType: 'NORMAL' | 'FIFO' | 'DELAY' = 'NORMAL';
+  /** The address that the route names, `127.0.0.1:port`; default its own. */
+  routed: string | undefined;
   /** The bodies of each request that held messages, in the order in which the requests came. */
   readonly sends: string[][] = [];
   /** Questions for the route so far. */
@@ -53,7 +60,11 @@ export class FakeGrpcProxy implements AsyncDisposable {
         stream.on('end', () => stream.end()).on('error', () => {});
       },
       sendMessage: ({ request }: { request: SendMessageRequest }, answer: sendUnaryData<SendMessageResponse>) =>
-        void fake.#take(request).then((reaction) => reaction !== 'silence' && answer(null, sent(reaction))),
+        void fake.#take(request).then((reaction) => {
+          if (reaction === 'silence') return;
+          if ('grpc' in reaction) answer({ code: reaction.grpc, details: 'scripted' });
+          else answer(null, sent(reaction));
+        }),
     });
     fake.#port = await new Promise((resolve, reject) => {
       fake.#server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
@@ -81,7 +92,7 @@ export class FakeGrpcProxy implements AsyncDisposable {
   }
 
   #route() {
-    const address = new definition.Address().setHost('127.0.0.1').setPort(this.#port);
+    const address = new definition.Address().setHost('127.0.0.1').setPort(Number((this.routed ?? this.address).split(':')[1]));
     const endpoints = new definition.Endpoints().setScheme(definition.AddressScheme.IPV4).setAddressesList([address]);
     const queue = new definition.MessageQueue()
       .setTopic(new definition.Resource().setName('orders'))
@@ -100,7 +111,7 @@ function withBackOff(command: TelemetryCommand): TelemetryCommand {
   return command;
 }
 
-const status = ({ code, message = '' }: Exclude<Reaction, 'silence'>) => new definition.Status().setCode(code as 0).setMessage(message);
+const status = ({ code, message = '' }: Stored) => new definition.Status().setCode(code as 0).setMessage(message);
 
-const sent = (reaction: Exclude<Reaction, 'silence'>): SendMessageResponse =>
+const sent = (reaction: Stored): SendMessageResponse =>
   new service.SendMessageResponse().setStatus(status(reaction)).setEntriesList([new service.SendResultEntry().setStatus(status(reaction))]);

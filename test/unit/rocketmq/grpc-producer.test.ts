@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { status as grpcStatus } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../src/api/index.ts';
 import type { OutgoingMessage, RefusedError, RocketmqConfig, TopicProducer } from '../../../src/rocketmq/types.ts';
 import { openProducer } from '../../../src/transport/open-producer.ts';
+import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { message } from './decode-body.ts';
 import { FakeGrpcProxy, type Reaction, stored } from './fake-grpc-proxy.ts';
 
@@ -161,6 +163,22 @@ describe('a producer over gRPC whose proxy has difficulties', () => {
   it('does not give up a proxy that answers, though it takes nothing for longer than a silent one is waited for', async () => {
     // Pauses between the requests grow to more than ten times the limit of one request, all together.
     proxy.onSend = (index) => (index < 8 ? { code: 42_900, message: 'too many requests' } : stored);
+    const producer = await open(200);
+    await producer.send(0, [message('a')], within(600_000));
+    expect(proxy.sends).toHaveLength(9);
+  });
+
+  it('does not give up a proxy behind a slow network, which takes a request for longer than a silent one is waited for', async () => {
+    await using network = await TcpProxy.start(proxy.address);
+    proxy.routed = network.address;
+    const producer = await open(200);
+    network.set({ bytesPerSecond: 100_000 }, 'request');
+    await producer.send(0, [message('a'.repeat(1_000_000))], within(600_000));
+    expect(new Set(proxy.sends.flat()).size).toBe(1);
+  });
+
+  it('does not give up a gateway that throttles by a status of gRPC for longer than a silent one is waited for', async () => {
+    proxy.onSend = (index) => (index < 8 ? { grpc: grpcStatus.RESOURCE_EXHAUSTED } : stored);
     const producer = await open(200);
     await producer.send(0, [message('a')], within(600_000));
     expect(proxy.sends).toHaveLength(9);

@@ -42,6 +42,11 @@ export class GrpcChannels {
     this.#secured = secured;
   }
 
+  /** See `OwnConnections`. */
+  get sentBytes(): number {
+    return this.#secured.credentials.sentBytes;
+  }
+
   /** Returns the connection to these endpoints, which opens with the first request. */
   stub(endpoints: Endpoints): MessagingServiceClient {
     const target = targetOf(endpoints);

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { type CallCredentials, ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
+import { requireInternals } from '../../../kit/vendor-internals.ts';
+import { grpcInternals } from './grpc-internals.ts';
 
 type SecureConnector = ReturnType<ChannelCredentials['_createSecureConnector']>;
 type Target = Parameters<ChannelCredentials['_createSecureConnector']>[0];
@@ -16,13 +18,21 @@ export class OwnConnections extends ChannelCredentials {
   /** `credentials`: how each connection is encrypted. */
   constructor(credentials: ChannelCredentials) {
     super();
+    requireInternals(grpcInternals, 'ChannelCredentials', credentials);
     this.#credentials = credentials;
   }
 
-  /** Ends all connections once what was written is sent, and each later one at once. */
+  /** Bytes that the systems at the other ends have taken so far, of connections that are open. It grows also while no answer comes. */
+  get sentBytes(): number {
+    let sum = 0;
+    for (const { bytesWritten } of this.#sockets) sum += bytesWritten;
+    return sum;
+  }
+
+  /** Ends all connections at once, and each later one. What is not sent by then would wait for a peer that stands still. */
   end(): void {
     this.#isOver = true;
-    for (const socket of this.#sockets) socket.destroySoon();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   override _isSecure(): boolean {
@@ -36,6 +46,7 @@ export class OwnConnections extends ChannelCredentials {
 
   override _createSecureConnector(target: Target, options: ChannelOptions, callCredentials?: CallCredentials): SecureConnector {
     const connector = this.#credentials._createSecureConnector(target, options, callCredentials);
+    requireInternals(grpcInternals, 'SecureConnector', connector);
     return {
       connect: (socket) => {
         this.#sockets.add(socket);

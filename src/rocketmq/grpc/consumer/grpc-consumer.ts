@@ -17,6 +17,7 @@ const LEAST_TIMEOUT_MS = 1_000;
 const POLL_MS = 5_000;
 /** A receive passes through more hands in a proxy and its broker than the small request that is timed against it. */
 const ROUND_TRIPS = 8;
+const LAST_ATTEMPT = 3;
 
 export interface ConsumerConfig {
   /** `host:port` of a proxy's gRPC port. */
@@ -120,6 +121,7 @@ export class GrpcConsumer {
         silenceMs: POLL_MS + requestTimeoutMs,
         heard: this.#heardOf(endpoints),
         signal,
+        restMs: requestTimeoutMs,
       });
       return messages.map((wire) => ({ topic, broker, wire, endpoints }));
     } catch (error) {
@@ -127,18 +129,32 @@ export class GrpcConsumer {
     }
   }
 
-  /** Resolves when each proxy has answered eight small requests in a row: however slow all are, a receive is no slower. */
+  /**
+   * Resolves when each proxy has answered eight small requests in a row: however slow proxies and network are, a receive is no slower. A proxy
+   * answers them without its brokers. Rejects where a request fails three times.
+   */
   async roundTrips(): Promise<void> {
     const proxies = new Map(this.#places.map(({ topic, queue }) => [queue.broker.endpoints.facade, { topic, ...queue.broker }]));
     await Promise.all(
       [...proxies.values()].map(async ({ topic, endpoints }) => {
         try {
-          for (let count = 0; count < ROUND_TRIPS; count += 1) await this.#client.roundTrip(endpoints);
+          for (let count = 0; count < ROUND_TRIPS; count += 1) await this.#roundTrip(endpoints);
         } catch (error) {
           throw grpcError(error, this.#asked(topic));
         }
       }),
     );
+  }
+
+  async #roundTrip(endpoints: Endpoints): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#client.roundTrip(endpoints);
+      } catch (error) {
+        // A pause of the proxy is no reason to fail a run that has copied all it was given.
+        if (attempt === LAST_ATTEMPT) throw error;
+      }
+    }
   }
 
   /** Acknowledges messages of one topic and one proxy. Resolves with the handles that RocketMQ no longer takes: those come again. */

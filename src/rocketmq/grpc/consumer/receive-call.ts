@@ -1,6 +1,6 @@
 import { type Client, status as grpcStatus, type Metadata } from '@grpc/grpc-js';
 import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
-import { silence } from '../../../kit/index.ts';
+import { patience, silence } from '../../../kit/index.ts';
 import { RefusedStatus } from './refused-status.ts';
 import { decodeReceived, type WireMessage, type WireReceived } from './wire.ts';
 
@@ -20,6 +20,8 @@ export interface ReceiveCall {
   readonly heard: Heard;
   /** It ends a call whose answer has not begun. The proxy itself holds an empty one for 5 s. */
   readonly signal: AbortSignal;
+  /** After the signal an answer that has begun may take so long, ms. What has come by then is kept, and the rest comes again. */
+  readonly restMs: number;
 }
 
 /** Counts what has come from a proxy, for any call: those that are on their way at once share the network. */
@@ -35,18 +37,23 @@ const isNothing = (code: number): boolean => code === Code.OK || code === Code.M
 
 /**
  * Receives once. Resolves with what came; with nothing where no answer began before the signal was aborted. An answer that has begun is
- * awaited: its messages are invisible to all others. Rejects with a RefusedStatus or what grpc-js says, if no message came.
+ * awaited for `restMs` more: its messages are invisible to all others. Rejects with a RefusedStatus or what grpc-js says, if no message came.
  */
-export function receiveOnce({ client, request, metadata, deadline, silenceMs, heard, signal }: ReceiveCall): Promise<WireMessage[]> {
+export function receiveOnce(options: ReceiveCall): Promise<WireMessage[]> {
+  const { client, request, metadata, deadline, silenceMs, heard, signal, restMs } = options;
   return new Promise((resolve, reject) => {
     const messages: WireMessage[] = [];
     let refused: RefusedStatus | undefined;
     let late: Error | undefined;
     const call = client.makeServerStreamRequest<Buffer, WireReceived>(PATH, identity, decodeReceived, request, metadata, { deadline });
-    const cancel = () => call.cancel();
-    const waitToTheEnd = () => signal.removeEventListener('abort', cancel);
-    if (signal.aborted) cancel();
-    else signal.addEventListener('abort', cancel, { once: true });
+    let hasBegun = false;
+    let endRest = () => {};
+    const stop = () => {
+      if (hasBegun) endRest = patience(restMs, () => call.cancel());
+      else call.cancel();
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
     const endSilence = silence(
       silenceMs,
       () => heard.parts,
@@ -56,7 +63,7 @@ export function receiveOnce({ client, request, metadata, deadline, silenceMs, he
       },
     );
     call.on('data', ({ status, message }: WireReceived) => {
-      waitToTheEnd();
+      hasBegun = true;
       heard.parts += 1;
       if (message !== null) {
         heard.messages += 1;
@@ -65,7 +72,8 @@ export function receiveOnce({ client, request, metadata, deadline, silenceMs, he
       if (status !== null && !isNothing(status.code)) refused = new RefusedStatus(status);
     });
     const end = (error?: Error) => {
-      waitToTheEnd();
+      signal.removeEventListener('abort', stop);
+      endRest();
       endSilence();
       const failure = refused ?? late ?? error;
       if (failure === undefined || messages.length > 0) resolve(messages);

@@ -9,6 +9,7 @@ import {
 } from 'rocketmq-client-nodejs';
 import type { Settings, Status } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
 import type { ReceiveMessageRequest, TelemetryCommand } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
+import { ConnectError } from '../../../api/index.ts';
 import { requireInternals } from '../../../kit/vendor-internals.ts';
 import { clientInternals } from '../client/client-internals.ts';
 import { farewell } from '../client/farewell.ts';
@@ -30,6 +31,7 @@ export class SharedClient extends SimpleConsumer {
   isFifo = false;
   readonly #streams = new Set<Telemetry>();
   readonly #failed = Promise.withResolvers<never>();
+  #isOver = false;
 
   constructor(options: SimpleConsumerOptions, secured: Secured) {
     super(options);
@@ -50,6 +52,7 @@ export class SharedClient extends SimpleConsumer {
 
   /** Frees everything within about a second, whatever the start has come to. Never rejects. */
   async end(): Promise<void> {
+    this.#isOver = true;
     await farewell(super.shutdown());
     for (const stream of this.#streams) stream.cancel();
     this.channels.close();
@@ -105,6 +108,8 @@ export class SharedClient extends SimpleConsumer {
       this.#failed.reject(error);
       throw error;
     });
+    // A start that was given up would go on, and set timers that nobody clears.
+    if (this.#isOver) throw new ConnectError('INTERRUPTED', 'the consumer is closed', { retriable: true });
   }
 
   /** The client pauses before it tries its start again: it has failed by then. */
