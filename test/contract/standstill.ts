@@ -30,7 +30,7 @@ export interface Standstill {
   /** Runs once, with `ENDLESS_MS` of time. */
   readonly run: () => Promise<TaskOutcome>;
   /** Copies what is left. */
-  readonly settle: () => Promise<void>;
+  readonly settle: () => Promise<unknown>;
   /** Expects that everything is copied. */
   readonly expectComplete: () => Promise<unknown>;
 }

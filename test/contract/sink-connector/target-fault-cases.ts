@@ -87,11 +87,6 @@ async function standstill({ bench, proxy }: Way) {
   return { proxy, run, settle: () => copy.settle(), expectComplete: () => copy.expectComplete() };
 }
 
-async function settled(copy: SinkCopy): Promise<void> {
-  await copy.settle();
-  await copy.expectComplete();
-}
-
 async function through(bench: SinkBench, { address }: TcpProxy, messages?: number): Promise<SinkCopy> {
   const copy = await largeCopy(bench, { address }, messages);
   await copy.sink.apply();
