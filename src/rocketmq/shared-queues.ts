@@ -37,8 +37,8 @@ export interface SharedQueues {
    */
   receive(place: number, most: number, signal: AbortSignal): Promise<readonly SharedMessage[]>;
   /**
-   * Resolves when RocketMQ has answered so many small requests that a receive which was sent before them would have brought what is there.
-   * Rejects with a ConnectError.
+   * Resolves when each proxy has answered several small requests, which take as long as a receive there. Proxies answer without
+   * their brokers. Rejects with a ConnectError.
    */
   roundTrips(): Promise<void>;
   /**

@@ -35,7 +35,8 @@ export interface Standstill {
 
 /**
  * Wherever in a run its server stands still, from before its first answer to behind its last one: the run ends long before its deadline. Its
- * error says which server did not answer. It has caught up only where everything was copied, which `settle` finds out.
+ * error says which server did not answer. `settle` copies the rest first, so that this does not show a run that says
+ * too early that it has caught up.
  */
 export async function endsWhereverItStandsStill(open: () => Promise<Standstill>): Promise<void> {
   await pMap(ANSWERS, async (answers) => {

@@ -18,7 +18,7 @@ const LANES = 8;
 /** Requests of one message each: a FIFO topic has as many groups in flight. */
 const SINGLE_LANES = 64;
 
-/** Of a lane, for the log. */
+/** Names a lane in the log. */
 interface Place extends Readonly<Record<string, string | number>> {
   readonly proxy: string;
   readonly lane: number;
