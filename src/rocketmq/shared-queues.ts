@@ -37,9 +37,8 @@ export interface SharedQueues {
    */
   receive(place: number, most: number, signal: AbortSignal): Promise<readonly SharedMessage[]>;
   /**
-   * Resolves when RocketMQ's proxies have answered so many small requests that a receive which was sent before them would have brought what
-   * they have at hand.
-   * Rejects with a ConnectError.
+   * Resolves when each proxy has answered so many small requests that a receive which was sent before them would have brought what it has at
+   * hand. Proxies answer without their brokers. Rejects with a ConnectError.
    */
   roundTrips(): Promise<void>;
   /**

@@ -21,7 +21,7 @@ const SINGLE_LANES = 64;
 /** What a proxy that is away or stands still leads to. */
 const IS_NO_ANSWER: ReadonlySet<string> = new Set(['UNREACHABLE', 'TIMEOUT', 'TLS_FAILED', 'INTERRUPTED']);
 
-/** Of a lane, for the log. */
+/** Names a lane in the log. */
 interface Place extends Readonly<Record<string, string | number>> {
   readonly proxy: string;
   readonly lane: number;

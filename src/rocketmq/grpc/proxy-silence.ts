@@ -10,7 +10,7 @@ const PATIENCE = 10;
 export class ProxySilence {
   readonly #patienceMs: number;
   readonly #given = new AbortController();
-  /** Those who asked and have no answer yet, also while they pause before they ask again. */
+  /** It holds everybody who asked and has no answer yet, also during the pause before the next attempt. */
   readonly #unanswered = new Set<object>();
   #answers = 0;
   #end: () => void = () => {};

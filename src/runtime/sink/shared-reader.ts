@@ -72,7 +72,7 @@ export class SharedReader {
     );
   }
 
-  /** A slow or frozen RocketMQ is as silent as an empty topic, but does not answer small requests either. */
+  /** A slow or frozen proxy is as silent as an empty topic, but it does not answer small requests in time either. */
   async #makeSure(): Promise<void> {
     const { queues, lanes, progress } = this.#options;
     const { arrived } = queues;

@@ -120,7 +120,7 @@ export class BinlogStream {
 
   #stop(): Promise<void> {
     this.#stopped ??= stopReader(this.#reader);
-    // It is told to who closes the stream.
+    // A failure reaches the caller of close(), which awaits the same promise.
     this.#stopped.catch(() => {});
     return this.#stopped;
   }

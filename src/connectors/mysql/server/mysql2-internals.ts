@@ -24,7 +24,7 @@ export function innerConnection(outer: PromiseConnection): InnerConnection {
   return withSocket((outer as unknown as { connection: Connection }).connection);
 }
 
-/** The same of a client without promises. */
+/** Returns a client without promises with its socket. Throws INTERNAL if mysql2's connections have changed. */
 export function withSocket(connection: Connection): InnerConnection {
   requireInternals(mysql2Internals, 'Connection', connection);
   return connection as InnerConnection;

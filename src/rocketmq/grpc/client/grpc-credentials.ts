@@ -6,7 +6,7 @@ import { OwnConnections } from './own-connections.ts';
 
 export interface Secured {
   readonly tls: boolean;
-  /** Of one client. */
+  /** They belong to one client, which ends its connections by them. */
   readonly credentials: OwnConnections;
   readonly options: ChannelOptions;
 }

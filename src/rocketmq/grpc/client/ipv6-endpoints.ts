@@ -2,7 +2,7 @@ import { Endpoints } from 'rocketmq-client-nodejs';
 import definition from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/definition_pb.js';
 import { hostPort } from '../../../kit/index.ts';
 
-/** Only an address of IPv6 has colons of its own. */
+/** A host that contains a colon is an IPv6 address: no other kind of host may have one. */
 const isIpv6 = (host: string): boolean => host.includes(':');
 
 /**
