@@ -9,6 +9,7 @@ import type { Answer } from './answer.ts';
 import { grpcEncoding } from './encode-messages.ts';
 import type { GrpcClient } from './grpc-client.ts';
 import { ProxySilence } from './proxy-silence.ts';
+import { RequestProgress } from './request-progress.ts';
 import { SendChannel } from './send-channel.ts';
 import { requireOk } from './status-error.ts';
 import type { WritableTopic } from './writable-topic.ts';
@@ -58,7 +59,7 @@ export class GrpcProducer implements TopicProducer {
     this.#logger = logger;
     if (type !== undefined) this.topicType = type;
     this.#proxies = endpoints.map((each) => {
-      const silence = new ProxySilence(config.requestTimeoutMs, () => client.channels.sentBytes);
+      const silence = new ProxySilence(config.requestTimeoutMs);
       return { channel: new SendChannel(client, each), silence, ending: AbortSignal.any([this.#closing.signal, silence.signal]) };
     });
     this.#encoding = grpcEncoding(name, type);
@@ -105,7 +106,7 @@ export class GrpcProducer implements TopicProducer {
   async #attempt(proxy: Proxy, place: Place, body: Buffer, deadline: number): Promise<void> {
     if (deadline <= Date.now()) throw new ConnectError('TIMEOUT', `no time left to send to topic ${this.#topic}`, { retriable: true });
     proxy.silence.asks(body);
-    const answer = await proxy.channel.send(body, this.#timeoutMs(deadline)).catch(async (error) => {
+    const answer = await proxy.channel.send(body, this.#timeoutMs(deadline), this.#progress(proxy, body)).catch(async (error) => {
       if (!(error instanceof Unanswered)) {
         // Others are answers, too, of a gateway for example that throttles.
         if (!(error instanceof ConnectError) || !IS_NO_ANSWER.has(error.code)) proxy.silence.answers(body);
@@ -118,6 +119,18 @@ export class GrpcProducer implements TopicProducer {
     });
     proxy.silence.answers(body);
     requireOk(answer, { address: place.proxy, topic: this.#topic, delivery: this.#config });
+  }
+
+  /** Returns what changes while the network takes a request, which is also a sign of life for the proxy. */
+  #progress({ silence }: Proxy, body: Buffer): () => number {
+    const progress = new RequestProgress(() => this.#client.channels.sentBytes, body.length, this.queues);
+    let last = 0;
+    return () => {
+      const { steps } = progress;
+      if (steps > last) silence.lives();
+      last = steps;
+      return steps;
+    };
   }
 
   /** Waits for a late answer: what is sent next must not come before an attempt that is stored late. */

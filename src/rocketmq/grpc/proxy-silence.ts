@@ -12,15 +12,11 @@ export class ProxySilence {
   readonly #given = new AbortController();
   /** It holds everybody who asked and has no answer yet, also during the pause before the next attempt. */
   readonly #unanswered = new Set<object>();
-  #answers = 0;
+  #signs = 0;
   #end: () => void = () => {};
 
-  readonly #sentBytes: () => number;
-
-  /** `sentBytes`: how much has been sent. A proxy behind a slow network takes large requests for long before it can answer one. */
-  constructor(requestTimeoutMs: number, sentBytes: () => number) {
+  constructor(requestTimeoutMs: number) {
     this.#patienceMs = PATIENCE * requestTimeoutMs;
-    this.#sentBytes = sentBytes;
   }
 
   /** It aborts once the proxy is given up, for good. */
@@ -34,7 +30,7 @@ export class ProxySilence {
     if (!isFirst) return;
     this.#end = silence(
       this.#patienceMs,
-      () => `${this.#answers} ${this.#sentBytes()}`,
+      () => this.#signs,
       () => this.#given.abort(),
     );
   }
@@ -45,9 +41,9 @@ export class ProxySilence {
     this.leaves(who);
   }
 
-  /** The proxy has shown that it lives, and owes its answers still. */
+  /** The proxy, or the network on the way to it, has shown that it lives. The proxy still owes its answers. */
   lives(): void {
-    this.#answers += 1;
+    this.#signs += 1;
   }
 
   /** They ask no more. Once nobody does, no timer is left. */

@@ -2,7 +2,7 @@ import type { ClientUnaryCall } from '@grpc/grpc-js';
 import type { Endpoints } from 'rocketmq-client-nodejs';
 import service, { type SendMessageResponse } from 'rocketmq-client-nodejs/proto/apache/rocketmq/v2/service_pb.js';
 import { ConnectError } from '../../api/index.ts';
-import { patience } from '../../kit/index.ts';
+import { silence } from '../../kit/index.ts';
 import { Unanswered } from '../remoting/connection-error.ts';
 import type { Answer } from './answer.ts';
 import { transportError } from './client/transport-error.ts';
@@ -26,9 +26,9 @@ export class SendChannel {
 
   /**
    * Sends one request. Resolves with what became of its messages: a proxy stores all of them or none. Rejects with Unanswered where no
-   * answer comes in `ms`, or with another ConnectError.
+   * answer comes for `ms` in which `sign` stays the same, or with another ConnectError.
    */
-  send(body: Buffer, ms: number): Promise<Answer> {
+  send(body: Buffer, ms: number, sign: () => unknown = () => undefined): Promise<Answer> {
     const address = this.endpoints.facade;
     if (this.#isClosed) return Promise.reject(new ConnectError('INTERRUPTED', 'the producer is closed', { retriable: true }));
     return new Promise((resolve, reject) => {
@@ -50,7 +50,7 @@ export class SendChannel {
         },
       );
       this.#calls.add(call);
-      const inTime = patience(ms, () => reject(new Unanswered(address, ms, settled.promise, () => call.cancel())));
+      const inTime = silence(ms, sign, () => reject(new Unanswered(address, ms, settled.promise, () => call.cancel())));
     });
   }
 

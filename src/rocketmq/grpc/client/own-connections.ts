@@ -22,7 +22,7 @@ export class OwnConnections extends ChannelCredentials {
     this.#credentials = credentials;
   }
 
-  /** Bytes that the systems at the other ends have taken so far, of connections that are open. It grows also while no answer comes. */
+  /** Bytes that the network has taken so far, of connections that are open. */
   get sentBytes(): number {
     let sum = 0;
     for (const { bytesWritten } of this.#sockets) sum += bytesWritten;
