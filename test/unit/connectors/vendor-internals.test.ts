@@ -70,8 +70,7 @@ function rheaObjects() {
 const connection = () => createConnection({ stream: () => new PassThrough() as never, connectTimeout: 0 });
 
 function mysql2Objects() {
-  const PromiseConnection = require(`${packages}/mysql2/lib/promise/connection.js`);
-  return { PromiseConnection: new PromiseConnection(connection(), Promise), Connection: connection(), Packet: packetOf(Buffer.alloc(30)) };
+  return { Connection: connection(), Packet: packetOf(Buffer.alloc(30)) };
 }
 
 function packetOf(payload: Buffer) {

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import type { Connection } from 'mysql2';
-import type { Connection as PromiseConnection } from 'mysql2/promise';
 import { requireInternals, type VendorInternals } from '../../../kit/vendor-internals.ts';
 
 /** docs/architecture.md says what mysql2 should offer instead. */
@@ -8,7 +7,6 @@ export const mysql2Internals: VendorInternals = {
   package: 'mysql2',
   version: '3.24.6',
   members: {
-    PromiseConnection: { connection: 'object' },
     Connection: { stream: 'object' },
     // Of the log's events, by way of zongji. Only the unit test checks packets, because they come too often to check each.
     Packet: { buffer: 'object', offset: 'number', end: 'number' },
@@ -16,16 +14,10 @@ export const mysql2Internals: VendorInternals = {
 };
 
 /** The client without promises, with its socket. */
-export type InnerConnection = Connection & { readonly stream: Socket };
-
-/** Returns the client inside the one with promises. Throws INTERNAL if mysql2's connections have changed. */
-export function innerConnection(outer: PromiseConnection): InnerConnection {
-  requireInternals(mysql2Internals, 'PromiseConnection', outer);
-  return withSocket((outer as unknown as { connection: Connection }).connection);
-}
+export type ConnectionWithSocket = Connection & { readonly stream: Socket };
 
 /** Returns a client without promises with its socket. Throws INTERNAL if mysql2's connections have changed. */
-export function withSocket(connection: Connection): InnerConnection {
+export function withSocket(connection: Connection): ConnectionWithSocket {
   requireInternals(mysql2Internals, 'Connection', connection);
-  return connection as InnerConnection;
+  return connection as ConnectionWithSocket;
 }

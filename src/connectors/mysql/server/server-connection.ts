@@ -1,9 +1,10 @@
-import { type Connection, createConnection, type QueryOptions, type RowDataPacket } from 'mysql2/promise';
+import { createConnection, type QueryOptions, type RowDataPacket } from 'mysql2';
+import type { Connection } from 'mysql2/promise';
 import { ConnectError, type Direction } from '../../../api/index.ts';
 import { patience } from '../../../kit/index.ts';
 import type { MysqlConnectionConfig } from '../config/connection-config.ts';
 import { connectionOptions } from './connection-options.ts';
-import { type InnerConnection, innerConnection } from './mysql2-internals.ts';
+import { type ConnectionWithSocket, withSocket } from './mysql2-internals.ts';
 
 /** Values by index of the column, in the bytes of the text protocol. */
 export type ByteRow = Array<Buffer | null>;
@@ -19,29 +20,40 @@ const INTERRUPTED = 1317;
 const ROWS_AHEAD = 8;
 const IN_BYTES: Pick<QueryOptions, 'rowsAsArray' | 'typeCast'> = { rowsAsArray: true, typeCast: false };
 
+export const connectionClosed = (): ConnectError => new ConnectError('INTERRUPTED', 'the connection was closed', { retriable: true });
+
 /** One connection for queries. All that is under way on it rejects as soon as it is lost or ended: the client itself tells only some. */
 export class ServerConnection {
+  /** Only the client without promises gives rows as they come, and has its socket before the server answers. */
+  readonly #core: ConnectionWithSocket;
   readonly #connection: Connection;
-  /** Only the client without promises gives rows as they come. */
-  readonly #core: InnerConnection;
   readonly #config: MysqlConnectionConfig;
   readonly #section: Direction;
+  readonly #signal: AbortSignal;
+  readonly #onAbort = () => this.end(this.#signal.reason);
   readonly #pending = new Set<(reason: unknown) => void>();
   #reason: unknown;
   #retired = false;
 
-  private constructor(connection: Connection, config: MysqlConnectionConfig, section: Direction) {
-    this.#connection = connection;
-    this.#core = innerConnection(connection);
+  private constructor(config: MysqlConnectionConfig, section: Direction, signal: AbortSignal) {
+    this.#core = withSocket(createConnection(connectionOptions(config, section)));
+    this.#connection = this.#core.promise();
     this.#config = config;
     this.#section = section;
-    connection.on('error', (error) => this.end(error));
+    this.#signal = signal;
+    this.#core.on('error', (error) => this.end(error));
+    signal.addEventListener('abort', this.#onAbort);
   }
 
-  /** Rejects with what the client, Node or the server says. */
-  static async open(config: MysqlConnectionConfig, section: Direction): Promise<ServerConnection> {
-    const opened = new ServerConnection(await createConnection(connectionOptions(config, section)), config, section);
+  /**
+   * Rejects with what the client, Node or the server says. Once `signal` aborts, the connection is ended at once with the signal's reason,
+   * whether it is open or is still being opened.
+   */
+  static async open(config: MysqlConnectionConfig, section: Direction, signal: AbortSignal): Promise<ServerConnection> {
+    signal.throwIfAborted();
+    const opened = new ServerConnection(config, section, signal);
     try {
+      await opened.#untilEnded(() => new Promise((resolve) => opened.#core.once('connect', resolve)));
       await opened.query({ sql: SESSION, timeout: config.connectTimeoutMs });
       return opened;
     } catch (error) {
@@ -102,7 +114,7 @@ export class ServerConnection {
   }
 
   async #stopQuery(timeoutMs: number): Promise<void> {
-    const other = await ServerConnection.open(this.#config, this.#section);
+    const other = await ServerConnection.open(this.#config, this.#section, this.#signal);
     try {
       await other.query({ sql: `KILL QUERY ${this.thread}`, timeout: timeoutMs });
     } finally {
@@ -135,11 +147,12 @@ export class ServerConnection {
   }
 
   /** At once, without a word to the server. */
-  end(reason: unknown = new ConnectError('INTERRUPTED', 'the connection was closed', { retriable: true })): void {
+  end(reason: unknown = connectionClosed()): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
+    this.#signal.removeEventListener('abort', this.#onAbort);
     for (const reject of this.#pending) reject(reason);
-    this.#connection.destroy();
+    this.#core.destroy();
     // What the client does waits for a peer that may be gone.
     this.#core.stream.destroy();
   }

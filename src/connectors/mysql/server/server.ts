@@ -3,7 +3,7 @@ import type { MysqlConnectionConfig } from '../config/connection-config.ts';
 import { connectionKey } from './connection-options.ts';
 import { mysqlError } from './errors.ts';
 import { lockWait, type Session } from './lock-wait.ts';
-import { type ByteRow, ServerConnection } from './server-connection.ts';
+import { type ByteRow, connectionClosed, ServerConnection } from './server-connection.ts';
 
 /** A connection that rested this long may be dead without having been told so: a frozen process sees no packets. */
 const STALE_AFTER_MS = 1_000;
@@ -17,6 +17,7 @@ export class MysqlServer {
   readonly #config: MysqlConnectionConfig;
   /** The section of the connector file that names it, for errors. */
   readonly #section: Direction;
+  readonly #closing = new AbortController();
   #connection: Promise<ServerConnection> | undefined;
   #usedAt = 0;
 
@@ -46,7 +47,7 @@ export class MysqlServer {
   async *streamBytes(sql: string): AsyncGenerator<ByteRow, undefined> {
     let connection: ServerConnection | undefined;
     try {
-      connection = await ServerConnection.open(this.#config, this.#section);
+      connection = await this.#open();
       yield* connection.rows(sql, this.#config.requestTimeoutMs);
     } catch (error) {
       throw connection === undefined ? mysqlError(error, this.address, this.#section) : await this.#explained(error, connection);
@@ -55,13 +56,13 @@ export class MysqlServer {
     }
   }
 
+  /** Ends all its connections at once, also those that are still being opened. What they were asked rejects with INTERRUPTED, as does what comes later. */
   close(): void {
-    const closing = this.#connection;
-    this.#connection = undefined;
-    closing?.then(
-      (connection) => connection.end(),
-      () => {},
-    );
+    this.#closing.abort(connectionClosed());
+  }
+
+  #open(): Promise<ServerConnection> {
+    return ServerConnection.open(this.#config, this.#section, this.#closing.signal);
   }
 
   async #using<R>(work: (connection: ServerConnection) => Promise<R>): Promise<R> {
@@ -86,7 +87,7 @@ export class MysqlServer {
     if ((error as { code?: string }).code !== NO_ANSWER) return problem;
     let other: ServerConnection | undefined;
     try {
-      other = await ServerConnection.open(this.#config, this.#section);
+      other = await this.#open();
       const sessions = await other.query({ sql: 'SHOW FULL PROCESSLIST', timeout: PING_LIMIT_MS });
       const wait = lockWait(sessions as unknown as Session[], thread, this.address);
       if (wait !== undefined) await other.query({ sql: `KILL ${thread}`, timeout: PING_LIMIT_MS });
@@ -101,7 +102,7 @@ export class MysqlServer {
   /** One at a time opens or proves the connection; all others wait for it. */
   async #alive(): Promise<ServerConnection> {
     const kept = this.#connection;
-    if (kept === undefined) this.#connection = ServerConnection.open(this.#config, this.#section);
+    if (kept === undefined) this.#connection = this.#open();
     else if (Date.now() - this.#usedAt > STALE_AFTER_MS) this.#connection = this.#proven(kept);
     const opening = this.#connection as Promise<ServerConnection>;
     this.#usedAt = Date.now();
@@ -123,7 +124,7 @@ export class MysqlServer {
     } catch (error) {
       connection.end(error);
     }
-    return connection.ended ? ServerConnection.open(this.#config, this.#section) : connection;
+    return connection.ended ? this.#open() : connection;
   }
 }
 

@@ -37,9 +37,10 @@ export class WriteConnection implements Queries {
     this.#timeoutMs = timeoutMs;
   }
 
-  static async open(config: MysqlConnectionConfig): Promise<WriteConnection> {
+  /** Is ended with the reason of `signal` once that aborts. */
+  static async open(config: MysqlConnectionConfig, signal: AbortSignal): Promise<WriteConnection> {
     const { requestTimeoutMs } = config;
-    const opened = new WriteConnection(await ServerConnection.open(config, 'sink'), requestTimeoutMs);
+    const opened = new WriteConnection(await ServerConnection.open(config, 'sink', signal), requestTimeoutMs);
     try {
       // The server says first that it waits for a lock.
       await opened.query(sessionOf(Math.max(1, Math.floor(requestTimeoutMs / 1_000) - 1)));
@@ -104,7 +105,7 @@ export class WriteConnections {
   readonly address: string;
   readonly #config: MysqlConnectionConfig;
   readonly #resting: WriteConnection[] = [];
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(config: MysqlConnectionConfig) {
     this.#config = config;
@@ -117,10 +118,15 @@ export class WriteConnections {
    */
   async use<T>(work: (connection: WriteConnection) => Promise<T>, signal: AbortSignal): Promise<T> {
     let connection: WriteConnection | undefined;
-    const end = () => connection?.end(interrupted());
+    const opening = new AbortController();
+    const end = () => {
+      opening.abort(interrupted());
+      connection?.end(interrupted());
+    };
     signal.addEventListener('abort', end, { once: true });
     try {
-      connection = await this.#take();
+      if (signal.aborted) throw interrupted();
+      connection = await this.#take(opening.signal);
       if (signal.aborted) throw interrupted();
       const result = await work(connection);
       this.#rest(connection);
@@ -137,20 +143,19 @@ export class WriteConnections {
     }
   }
 
+  /** Ends all connections at once, also those that are still being opened. Whoever uses one, or asks for one later, gets INTERRUPTED. */
   close(): void {
-    this.#closed = true;
-    for (const connection of this.#resting.splice(0)) connection.end();
+    this.#closing.abort(interrupted());
   }
 
-  async #take(): Promise<WriteConnection> {
+  async #take(signal: AbortSignal): Promise<WriteConnection> {
     for (let kept = this.#resting.pop(); kept !== undefined; kept = this.#resting.pop()) if (await kept.isAlive()) return kept;
-    return WriteConnection.open(this.#config);
+    return WriteConnection.open(this.#config, AbortSignal.any([this.#closing.signal, signal]));
   }
 
   #rest(connection: WriteConnection): void {
     connection.usedAt = Date.now();
-    if (this.#closed) connection.end();
-    else this.#resting.push(connection);
+    if (!connection.ended) this.#resting.push(connection);
   }
 
   async #rollBack(connection: WriteConnection): Promise<void> {
