@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MysqlConnectionConfig } from '../../../src/connectors/mysql/config/connection-config.ts';
@@ -7,6 +8,7 @@ import { BinlogStream } from '../../../src/connectors/mysql/log/binlog-stream.ts
 import { warmServer } from '../../../src/connectors/mysql/server/server.ts';
 import { warmWriteConnections } from '../../../src/connectors/mysql/sink/write-connections.ts';
 import { WarmClients } from '../../../src/runtime/warm-clients.ts';
+import { Child } from '../../support/child-process.ts';
 import { OpenedSockets } from '../../support/opened-sockets.ts';
 import { StillServer } from './still-server.ts';
 
@@ -111,6 +113,16 @@ it('a second connection, which asks why the first one gets no answer, is ended w
   await clients.close();
   expect(sockets.left).toBe(0);
   await expect(asked).rejects.toMatchObject({ code: 'TIMEOUT' });
+});
+
+it('a process whose source and sink are closed while they set up their sessions ends by itself', async () => {
+  const { server, config } = await still([2, 2]);
+  // A timer that is left would outlive this test.
+  const options = { ...config, connectTimeoutMs: 60 * LONG_MS };
+  await using child = new Child(path.join(import.meta.dirname, 'closing-process.ts'), [JSON.stringify(options)]);
+  await server.reached({ requests: 4 });
+  child.kill('SIGUSR2');
+  expect(await child.exited).toEqual({ code: 0, signal: null });
 });
 
 it('nothing is opened any more for a source or a sink that is closed', async () => {

@@ -54,12 +54,18 @@ export class ServerConnection {
     const opened = new ServerConnection(config, section, signal);
     try {
       await opened.#untilEnded(() => new Promise((resolve) => opened.#core.once('connect', resolve)));
-      await opened.query({ sql: SESSION, timeout: config.connectTimeoutMs });
+      await opened.#setUp(config.connectTimeoutMs);
       return opened;
     } catch (error) {
       opened.end(error);
       throw error;
     }
+  }
+
+  /** The client's own timer would go on when the connection is ended, and with it the process. */
+  async #setUp(withinMs: number): Promise<void> {
+    const came = patience(withinMs, () => this.end(late('no answer in time')));
+    await this.query({ sql: SESSION }).finally(came);
   }
 
   /** Nothing more may be asked of it. */
@@ -126,11 +132,10 @@ export class ServerConnection {
   async *rows(sql: string, silenceMs: number): AsyncGenerator<ByteRow, undefined> {
     const stream = this.#core.query({ sql, ...IN_BYTES }).stream({ highWaterMark: ROWS_AHEAD });
     const rows = stream[Symbol.asyncIterator]();
-    const late = () => stream.destroy(Object.assign(new Error('no row in time'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }));
     try {
       for (;;) {
         // A row that nobody asks for is not late: no limit may run while the caller has the last one, and it may never ask again.
-        const came = patience(silenceMs, late);
+        const came = patience(silenceMs, () => stream.destroy(late('no row in time')));
         const { value, done } = await this.#untilEnded(() => rows.next()).finally(came);
         if (done) return;
         yield value as ByteRow;
@@ -172,3 +177,6 @@ export class ServerConnection {
     }
   }
 }
+
+/** Says what the client says of a query that got no answer. */
+const late = (what: string): Error => Object.assign(new Error(what), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' });
