@@ -10,6 +10,7 @@ import { startStack } from '../stack.ts';
 import type { MainJobSystem } from './comparison/source.ts';
 import { type Dataset, datasetNames, openDataset } from './flights/dataset.ts';
 import { mainJob } from './main-job.ts';
+import { againIfAway } from './server-away.ts';
 import { systems } from './sources/registry.ts';
 
 interface Options {
@@ -39,10 +40,13 @@ const output = createOutput({ verbose: options.verbose ?? false });
 try {
   process.exitCode = await start(options, output);
 } catch (error) {
-  if (!(error instanceof StackError)) process.exitCode = reportFailure(error, output);
-  else {
+  if (error instanceof StackError) {
     output.problem(error.message);
     process.exitCode = EXIT.failure;
+  } else {
+    process.exitCode = reportFailure(error, output);
+    const again = againIfAway(error);
+    if (again !== undefined) output.problem(again);
   }
 }
 

@@ -1,7 +1,5 @@
 import type { TaskTotals } from '../../../src/cli/target/run-totals.ts';
-
-/** A server may be away, or slow to answer. */
-const SERVER_IS_AWAY: ReadonlySet<string> = new Set(['UNREACHABLE', 'TIMEOUT']);
+import { SERVER_IS_AWAY } from './server-away.ts';
 
 /** Returns a line that says how the task failed, and what to do if a server was away. `source` is the title of the system that it reads. */
 export function taskProblem({ task, outcome, error }: TaskTotals, source: string): string {
