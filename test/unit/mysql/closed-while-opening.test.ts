@@ -115,6 +115,18 @@ it('a second connection, which asks why the first one gets no answer, is ended w
   await expect(asked).rejects.toMatchObject({ code: 'TIMEOUT' });
 });
 
+it('a second connection, which stops the query of the first one, is ended with its source', async () => {
+  const { server, config } = await still([4]);
+  // None: the client's timer of a query under way goes on when the connection is ended, and with it the process of this test.
+  const source = await warmServer({ ...config, requestTimeoutMs: 0 }, 'source', clients);
+  const asked = source.eachRow('SELECT a FROM t', () => false);
+  asked.catch(() => {});
+  await server.reached({ connections: 2 });
+  await clients.close();
+  expect(sockets.left).toBe(0);
+  await expect(asked).rejects.toMatchObject(INTERRUPTED);
+});
+
 it('a process whose source and sink are closed while they set up their sessions ends by itself', async () => {
   const { server, config } = await still([2, 2]);
   // A timer that is left would outlive this test.

@@ -5,11 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Flags of the greeting: long passwords, the protocol since 4.1, encryption, transactions, the newer scramble, plugins for credentials. */
 const CAPABILITIES = 0x00_08_aa_01;
 const OK = Buffer.from([0, 0, 0, 2, 0, 0, 0]);
+/** Rows of one column, `a`, without an end. */
+const ENDLESS_ROWS = ['01', '03646566000000016101610c3f0004000000fd00000000', 'fe00000200', '0131', '0131'].map((hex) =>
+  Buffer.from(hex, 'hex'),
+);
 
 /**
  * A MySQL server that stands still after so many answers on each connection, as one does whose process is frozen: its kernel still takes
  * connections. `answers`: for the first connection, the second one, and so on; 0 for those that come later. 1: it greets. 2: it lets the
- * user in, too. Each further one is an OK for a statement.
+ * user in, too. 3: it sets up a session. 4: it begins to answer a query.
  */
 export class StillServer implements AsyncDisposable {
   connections = 0;
@@ -25,14 +29,16 @@ export class StillServer implements AsyncDisposable {
       this.#open.add(socket);
       socket.on('close', () => this.#open.delete(socket));
       socket.on('error', () => {});
-      const answer = (sequence: number, payload: Buffer) => {
-        if (left > 0) socket.write(packet(sequence, payload));
+      const script = [[greeting()], [OK], [OK], ENDLESS_ROWS];
+      const answer = (from: number) => {
+        const payloads = left > 0 ? (script.shift() ?? []) : [];
         left -= 1;
+        socket.write(Buffer.concat(payloads.map((payload, index) => packet(from + index, payload))));
       };
-      answer(0, greeting());
+      answer(0);
       socket.on('data', (request) => {
         this.requests += 1;
-        answer((request[3] ?? 0) + 1, OK);
+        answer((request[3] ?? 0) + 1);
       });
     });
   }
