@@ -1,4 +1,5 @@
-import { NAME_END, SharedProperties, VALUE_END, write } from './shared-properties.ts';
+import { NAME_END, SharedProperties, VALUE_END } from './shared-properties.ts';
+import { utf8Bytes, write } from './text-bytes.ts';
 import type { MessageList, OutgoingMessage } from './types.ts';
 
 /** RocketMQ's default for the body of one request (the broker's maxMessageSize). */
@@ -101,9 +102,4 @@ function writeMessage(out: Buffer, start: number, { body, keys, properties, tag 
   out.writeInt16BE(end - propertiesAt, propertiesAt - 2);
   out.writeInt32BE(end - start, start);
   return end;
-}
-
-function utf8Bytes(text: string): number {
-  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return Buffer.byteLength(text);
-  return text.length;
 }

@@ -1,3 +1,4 @@
+import { write } from './text-bytes.ts';
 import type { OutgoingMessage } from './types.ts';
 
 type Properties = OutgoingMessage['properties'];
@@ -46,17 +47,4 @@ export class SharedProperties {
     this.#encoded = undefined;
     for (const [name, value] of properties) this.#characters += name.length + value.length + 2;
   }
-}
-
-/**
- * Writes the text and returns where it ends. It goes character by character: texts put together first would be garbage, and a native call
- * takes longer for a short one.
- */
-export function write(out: Buffer, at: number, text: string): number {
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code > 0x7f) return at + out.write(text, at);
-    out[at + index] = code;
-  }
-  return at + text.length;
 }

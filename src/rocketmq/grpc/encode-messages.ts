@@ -4,10 +4,10 @@ import { problem } from '../limits.ts';
 import { MAX_BODY_BYTES, type RequestBody } from '../request-body.ts';
 import type { Encoding } from '../send-lane.ts';
 import type { MessageList, OutgoingMessage, SpecialTopic } from '../types.ts';
+import { topicFieldOf } from './alike-fields.ts';
 import { fewProperties } from './few-properties.ts';
-import { fieldBytes } from './proto-writer.ts';
+import { MessageWriter } from './message-writer.ts';
 import { shortGroup } from './short-group.ts';
-import { type Alike, SEND_REQUEST, sizesOf, systemOf, topicFieldOf, writeMessage } from './wire-message.ts';
 
 /** A proxy makes objects of all messages of a request before it stores one. With 2,048 of them its garbage collector halves its pace. */
 const MAX_MESSAGES = 512;
@@ -25,10 +25,10 @@ export function grpcEncoding(topic: string, type: SpecialTopic | undefined): Enc
   return {
     problem: (message, maxBytes) => problemOf(forProxy(message), maxBytes),
     encode: (messages, from, end, maxBytes) => {
-      const alike = { topicField, system: systemOf(type), type };
+      const writer = new MessageWriter(topicField, type);
       const given: MessageList = { length: messages.length, at: (index) => forProxy(messages.at(index) as OutgoingMessage) };
       const mayBeSent = (message: OutgoingMessage): boolean => problemOf(message, maxBytes) === undefined;
-      return encode(given, from, Math.min(end, from + atMost), mayBeSent, Math.min(MAX_BODY_BYTES, maxBytes), alike);
+      return encode(given, from, Math.min(end, from + atMost), mayBeSent, Math.min(MAX_BODY_BYTES, maxBytes), writer);
     },
   };
 }
@@ -52,7 +52,7 @@ function encode(
   end: number,
   mayBeSent: (message: OutgoingMessage) => boolean,
   maxBytes: number,
-  alike: Alike,
+  writer: MessageWriter,
 ): RequestBody {
   let out: Buffer = Buffer.alloc(0);
   let used = 0;
@@ -60,8 +60,7 @@ function encode(
   for (; next < end; next += 1) {
     const message = messages.at(next) as OutgoingMessage;
     if (!mayBeSent(message)) break;
-    const sizes = sizesOf(message, alike);
-    const size = fieldBytes(SEND_REQUEST.messages, sizes.message);
+    const size = writer.size(message);
     if (used + size > maxBytes && next > from) break;
     if (used + size > out.length) {
       const wanted = Math.min(used + Math.ceil(size * SPARE) * (end - next), maxBytes);
@@ -69,7 +68,7 @@ function encode(
       out.copy(grown, 0, 0, used);
       out = grown;
     }
-    used = writeMessage(out, used, message, sizes, alike);
+    used = writer.write(out, used, message);
   }
   return { body: out.subarray(0, used), count: next - from };
 }

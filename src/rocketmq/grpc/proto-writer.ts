@@ -1,4 +1,4 @@
-import { write } from '../shared-properties.ts';
+import { write } from '../text-bytes.ts';
 
 /** The types of fields on the wire. */
 const VARINT = 0;
@@ -35,12 +35,15 @@ export const writeHead = (out: Buffer, at: number, field: number, length: number
 export const writeNumber = (out: Buffer, at: number, field: number, value: number): number =>
   writeVarint(out, writeVarint(out, at, tag(field, VARINT)), value);
 
+/** Writes bytes that are encoded already. */
+export function copy(out: Buffer, at: number, bytes: Uint8Array): number {
+  if (bytes.length > 0) out.set(bytes, at);
+  return at + bytes.length;
+}
+
 /** `length` is that of the text in UTF-8. */
 export const writeText = (out: Buffer, at: number, field: number, text: string, length: number): number =>
   write(out, writeHead(out, at, field, length), text);
 
-export function writeBytes(out: Buffer, at: number, field: number, bytes: Uint8Array): number {
-  const from = writeHead(out, at, field, bytes.length);
-  out.set(bytes, from);
-  return from + bytes.length;
-}
+export const writeBytes = (out: Buffer, at: number, field: number, bytes: Uint8Array): number =>
+  copy(out, writeHead(out, at, field, bytes.length), bytes);
