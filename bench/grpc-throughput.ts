@@ -14,8 +14,8 @@ const WARM_UP_SECONDS = 60;
 const SEND_SECONDS = 3;
 
 /**
- * Measures the producer over gRPC against the one over the remoting protocol, without order and, in a FIFO topic, with 64 groups; and a whole
- * task from Kafka over gRPC against its two halves. It measures all of them in turn, and the best of each counts.
+ * Measures the producer over gRPC against the one over the remoting protocol, without order and, in a FIFO topic, with 64 groups; and a
+ * whole task from Kafka over gRPC against its two halves. It measures all of them in turn, and the best of each counts.
  */
 export const grpcThroughput: Bench = {
   names: ['send/grpc/200B', 'send/grpc-fifo/200B', 'kafka-source/grpc/200B'],

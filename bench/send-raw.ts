@@ -27,7 +27,7 @@ export interface SendOptions {
 }
 
 export interface SendPace extends Pace {
-  /** Until readers see all of them: a broker answers first, and fills its queues later. No broker keeps up a higher pace. */
+  /** Until readers see all of them: a broker answers first, and fills its queues later. This is the pace that the broker can keep up. */
   readonly readablePerSecond: number;
 }
 
@@ -60,7 +60,7 @@ export async function sendRaw(
   try {
     const batches = Array.from({ length: producer.queues }, (_, queue) => messages(queue, count, sizeBytes, keyOf));
     await Promise.all(batches.map((batch, queue) => producer.send(queue, batch, Date.now() + REQUEST_TIMEOUT_MS)));
-    // What a round before has left to the broker would be charged to this one.
+    // Otherwise this round would pay for what an earlier one left to the broker.
     await admin.dispatched();
     const began = performance.now();
     let sent = 0;

@@ -37,8 +37,8 @@ export interface SharedQueues {
    */
   receive(place: number, most: number, signal: AbortSignal): Promise<readonly SharedMessage[]>;
   /**
-   * Resolves when each proxy has answered so many small requests that a receive which was sent before them would have brought what it has at
-   * hand. Proxies answer without their brokers. Rejects with a ConnectError.
+   * Resolves when each proxy has answered several small requests in a row: however slow proxies and network are, a receive is no slower.
+   * Proxies answer without their brokers. Rejects with a ConnectError.
    */
   roundTrips(): Promise<void>;
   /**

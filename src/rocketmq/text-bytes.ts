@@ -5,8 +5,8 @@ export function utf8Bytes(text: string): number {
 }
 
 /**
- * Writes the text in UTF-8 and returns where it ends. It goes character by character: texts put together first would be garbage, and a native
- * call takes longer for a short one.
+ * Writes the text in UTF-8 and returns where it ends. It goes character by character: texts put together first would be garbage, and a
+ * native call takes longer for a short one.
  */
 export function write(out: Buffer, at: number, text: string): number {
   for (let index = 0; index < text.length; index += 1) {

@@ -17,6 +17,8 @@ const openBench = (harness: SinkHarness) => SinkBench.open(harness);
 export const parts = {
   /** With nothing broken. */
   copying: onSharedServers(openBench, [lifeCases, fidelityCases, configurationCases]),
+  /** Of that, what does not depend on how a record looks. */
+  life: onSharedServers(openBench, [lifeCases]),
   /** Processes that die or freeze. */
   crashes: onSharedServers(openBench, [crashCases]),
   /** RocketMQ away, slow or far. */
@@ -30,7 +32,7 @@ export type Part = keyof typeof parts;
 /** The parts for a harness. RocketMQ's faults are the runtime's, so that a file as target is enough. */
 export function partsOf({ type, ordering, sharesQueues, openBehind }: SinkHarness): Part[] {
   // Its own tests name the points at which a worker dies that shares queues.
-  if (sharesQueues) return ['copying', 'rocketmq-faults'];
+  if (sharesQueues) return type === fileSinkHarness.type ? ['copying', 'rocketmq-faults'] : ['life'];
   if (ordering === 'key') return ['crashes'];
   if (type === fileSinkHarness.type) return ['copying', 'crashes', 'rocketmq-faults'];
   return ['copying', 'crashes', ...(openBehind === undefined ? [] : ['target-faults' as const])];

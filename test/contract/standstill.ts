@@ -36,8 +36,8 @@ export interface Standstill {
 }
 
 /**
- * Wherever in a run its server stands still, from before its first answer to behind its last one: the run ends long before its deadline. Its
- * error says which server did not answer. It has caught up only where everything was copied.
+ * Wherever in a run its server stands still, from before its first answer to behind its last one: the run ends long before its deadline.
+ * Its error says which server did not answer. It has caught up only where everything was copied.
  */
 export async function endsWhereverItStandsStill(open: () => Promise<Standstill>): Promise<void> {
   await pMap(ANSWERS, async (answers) => {

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { issueIn } from '../../config/issue.ts';
-import { integer, milliseconds, section, text } from '../../config/options.ts';
+import { choice, integer, milliseconds, section, text } from '../../config/options.ts';
 import { refineSinkOptions, sinkOptions } from '../../config/sink-options.ts';
 import { FUNCTION_NAME, parseFunctionName } from './function-name.ts';
 
 const MINUTE_MS = 60_000;
 const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
+
+const { delivery: _delivery, ...queueOptions } = sinkOptions;
 
 /** The `sink` section of a file of type lambda-sink. */
 export const lambdaSinkConfig = section(
@@ -51,7 +53,11 @@ export const lambdaSinkConfig = section(
       min: 1_000,
       max: 15 * MINUTE_MS,
     }).prefault(4 * MINUTE_MS),
-    ...sinkOptions,
+    delivery: choice(['at-least-once'], {
+      description:
+        '`at-least-once`: records may be handed over again after a failure. `shared` is not for this sink: its events tell the function a partition and an offset, which count up only where one task reads a queue. Default: `at-least-once`.',
+    }).exactOptional(),
+    ...queueOptions,
   },
   { description: 'The function.' },
 ).superRefine((config, context) => {

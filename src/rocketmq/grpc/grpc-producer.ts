@@ -20,7 +20,7 @@ const LANES = 8;
 const SINGLE_LANES = 64;
 
 /** What a proxy that is away or stands still leads to. */
-const IS_NO_ANSWER: ReadonlySet<string> = new Set(['UNREACHABLE', 'TIMEOUT', 'TLS_FAILED', 'INTERRUPTED']);
+const NO_ANSWER_CODES: ReadonlySet<string> = new Set(['UNREACHABLE', 'TIMEOUT', 'TLS_FAILED', 'INTERRUPTED']);
 
 /** Names a lane in the log. */
 interface Place extends Readonly<Record<string, string | number>> {
@@ -50,6 +50,7 @@ export class GrpcProducer implements TopicProducer {
   readonly #encoding: Encoding;
   readonly #lanes: readonly SendLane[];
   readonly #closing = new AbortController();
+  #inFlightBytes = 0;
 
   /** The client, which is started, belongs to the producer from now on. */
   constructor(client: GrpcClient, config: RocketmqConfig, { name, type, endpoints }: WritableTopic, logger: Logger) {
@@ -92,45 +93,40 @@ export class GrpcProducer implements TopicProducer {
   /** It rejects at the deadline, or sooner where the proxy has answered nothing for too long; see `ProxySilence`. */
   async #deliver(proxy: Proxy, lane: number, body: Buffer, deadline: number): Promise<void> {
     const place = { proxy: proxy.channel.endpoints.facade, lane };
+    this.#inFlightBytes += body.length;
+    const progress = new RequestProgress(() => this.#client.channels.sentBytes, this.#inFlightBytes);
     const options = {
-      attempt: () => this.#attempt(proxy, place, body, deadline),
+      attempt: () => this.#attempt(proxy, place, body, progress, deadline),
       beforeRepeat: async () => {},
       deadline,
       closing: proxy.ending,
       logger: this.#logger,
       place,
     };
-    await deliver(options).finally(() => proxy.silence.leaves(body));
-  }
-
-  async #attempt(proxy: Proxy, place: Place, body: Buffer, deadline: number): Promise<void> {
-    if (deadline <= Date.now()) throw new ConnectError('TIMEOUT', `no time left to send to topic ${this.#topic}`, { retriable: true });
-    proxy.silence.asks(body);
-    const answer = await proxy.channel.send(body, this.#timeoutMs(deadline), this.#progress(proxy, body)).catch(async (error) => {
-      if (!(error instanceof Unanswered)) {
-        // Others are answers, too, of a gateway for example that throttles.
-        if (!(error instanceof ConnectError) || !IS_NO_ANSWER.has(error.code)) proxy.silence.answers(body);
-        throw error;
-      }
-      const isAlive = () => this.#isAlive(proxy, deadline);
-      const late = await this.#lateAnswer(error as Unanswered<Answer>, proxy, place, isAlive, deadline);
-      if (late === undefined) throw error;
-      return late;
+    await deliver(options).finally(() => {
+      this.#inFlightBytes -= body.length;
+      proxy.silence.leaves(progress);
     });
-    proxy.silence.answers(body);
-    requireOk(answer, { address: place.proxy, topic: this.#topic, delivery: this.#config });
   }
 
-  /** Returns what changes while the network takes a request, which is also a sign of life for the proxy. */
-  #progress({ silence }: Proxy, body: Buffer): () => number {
-    const progress = new RequestProgress(() => this.#client.channels.sentBytes, body.length, this.queues);
-    let last = 0;
-    return () => {
-      const { steps } = progress;
-      if (steps > last) silence.lives();
-      last = steps;
-      return steps;
-    };
+  async #attempt(proxy: Proxy, place: Place, body: Buffer, progress: RequestProgress, deadline: number): Promise<void> {
+    if (deadline <= Date.now()) throw new ConnectError('TIMEOUT', `no time left to send to topic ${this.#topic}`, { retriable: true });
+    proxy.silence.asks(progress);
+    const answer = await proxy.channel
+      .send(body, this.#timeoutMs(deadline), () => progress.steps)
+      .catch(async (error) => {
+        if (!(error instanceof Unanswered)) {
+          // Any other error is an answer, too, of a gateway for example that throttles.
+          if (!(error instanceof ConnectError) || !NO_ANSWER_CODES.has(error.code)) proxy.silence.answers(progress);
+          throw error;
+        }
+        const isAlive = () => this.#isAlive(proxy, deadline);
+        const late = await this.#lateAnswer(error as Unanswered<Answer>, proxy, place, isAlive, deadline);
+        if (late === undefined) throw error;
+        return late;
+      });
+    proxy.silence.answers(progress);
+    requireOk(answer, { address: place.proxy, topic: this.#topic, delivery: this.#config });
   }
 
   /** Waits for a late answer: what is sent next must not come before an attempt that is stored late. */

@@ -15,8 +15,8 @@ let prefix = '';
 let counter = 0;
 
 /**
- * Writes the id of a new message, in the client's own form, and returns where it ends. The client makes an object for each id, which would be
- * a fourth of the work of a message.
+ * Writes the id of a new message, in the client's own form, and returns where it ends. The client makes an object for each id, which would
+ * be a fourth of the work of a message.
  */
 export function writeMessageId(out: Buffer, at: number): number {
   // The counter begins again with another prefix: the factory has counted on.

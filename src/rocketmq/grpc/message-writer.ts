@@ -10,8 +10,8 @@ const NOTHING: Buffer = Buffer.alloc(0);
 const ID_FIELD_BYTES = fieldBytes(SYSTEM.messageId, ID_BYTES);
 
 /**
- * Writes the messages of one request. A field is preceded by its length, so each message is sized first. It makes no object for a message: a
- * function with little memory would spend as much time on garbage as on the messages.
+ * Writes the messages of one request. A field is preceded by its length, so each message is sized first. It makes no object for a
+ * message: a function with little memory would spend as much time on garbage as on the messages.
  */
 export class MessageWriter {
   readonly #topicField: Buffer;

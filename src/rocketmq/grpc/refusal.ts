@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts';
 
 const { Code } = definition;
 
-/** The codes of answers about the content of a request, which say enough by their texts. */
+/** The codes of answers about the content of a request, whose texts say enough. */
 const REFUSED: ReadonlySet<number> = new Set([
   Code.ILLEGAL_MESSAGE_TAG,
   Code.ILLEGAL_MESSAGE_KEY,

@@ -1,27 +1,31 @@
-/** Less than this within `requestTimeoutMs` may be small requests of others, such as the question whether a proxy lives. */
+/** Fewer bytes than this may be small requests of others, such as the question whether a proxy lives. */
 const STEP_BYTES = 65_536;
+/** A request may have to be sent again. */
+const TIMES = 2;
 
-/** Shows that the network is still taking a request, which nobody can answer yet. Times of a slow uplink are no silence of the proxy. */
+/**
+ * How far a request has been sent, while nobody can answer it yet. Over a slow uplink that takes long, and is no silence of the proxy.
+ */
 export class RequestProgress {
   readonly #sentBytes: () => number;
   readonly #begin: number;
   readonly #most: number;
-  #seen = 0;
+  #steps = 0;
 
   /**
-   * Made before the request is sent. `sentBytes`: what the connections have sent so far. `bytes`: the length of the request. `beside`: so
-   * many requests of that length are sent at once, by turns, so that this one is sent when all are.
+   * Made before the request is sent. `sentBytes`: what the connections have sent so far. `inFlight`: the bytes of this request and of
+   * those that are on their way, which the network takes before it, or by turns.
    */
-  constructor(sentBytes: () => number, bytes: number, beside: number) {
+  constructor(sentBytes: () => number, inFlight: number) {
     this.#sentBytes = sentBytes;
     this.#begin = sentBytes();
-    this.#most = bytes * beside;
+    this.#most = inFlight * TIMES;
   }
 
-  /** The number of steps so far. It stops once the request must have been sent, whatever else is sent by then. */
+  /** Grows as the request is sent. It stops once the request must have been sent, whatever else is sent by then. */
   get steps(): number {
     const bytes = Math.min(this.#sentBytes() - this.#begin, this.#most);
-    this.#seen = Math.max(this.#seen, Math.floor(bytes / STEP_BYTES));
-    return this.#seen;
+    this.#steps = Math.max(this.#steps, Math.floor(bytes / STEP_BYTES));
+    return this.#steps;
   }
 }

@@ -29,7 +29,8 @@ export class DeliveryTimes {
    */
   of(headers: readonly Header[]): number {
     const given = this.#given(headers);
-    return given === undefined ? Date.now() + this.#afterMs : (timeIn(given) as number);
+    // No protocol carries a time before 1970, and each is as good as over.
+    return given === undefined ? Date.now() + this.#afterMs : Math.max(timeIn(given) as number, 0);
   }
 
   /** Says why these headers do not tell when the record is to be delivered. Undefined where they do, or say nothing of it. */

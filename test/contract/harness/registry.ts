@@ -23,11 +23,14 @@ export const grpcHarnesses: readonly SourceHarness[] = [
   toFifo(kafkaHarness),
 ];
 
+/** Sinks whose tasks share queues: the runtime's own part, and those that read the option themselves. */
+const sharing: readonly SinkHarness[] = [fileSinkHarness, kafkaSinkHarness, mysqlSinkHarness].map(sharingQueues);
+
 /** At least one harness for every sink type, and one for the runtime's own part. */
 export const sinkHarnesses: readonly SinkHarness[] = [
+  ...sharing,
   activemqSinkHarness,
   fileSinkHarness,
-  sharingQueues(fileSinkHarness),
   kafkaSinkHarness,
   exactlyOnceKafkaSinkHarness,
   lambdaSinkHarness,

@@ -23,8 +23,9 @@ export function configurationCases(bench: () => SinkBench, addCase: AddCase, { a
     const { target } = await bench().prepare();
     const { config, secrets } = await target.secured();
     Object.assign(process.env, secrets);
-    const copy = await bench().copy({ messages: 10, config });
+    const copy = await bench().copy({ messages: 10, target, config });
     await copy.settle();
+    expect(await copy.expectComplete()).toBe(0);
     const shown = JSON.stringify([await copy.sink.status(), await bench().lab.runtime.store.listTasks(copy.sink.spec.name)]);
     for (const [name, secret] of Object.entries(secrets)) {
       expect(shown).not.toContain(secret);

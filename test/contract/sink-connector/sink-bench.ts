@@ -12,7 +12,7 @@ import { letterTopic, shareTopic } from '../../support/sink/shared-sink.ts';
 import { LabSink, SinkLab } from '../../support/sink/sink-lab.ts';
 import { connectorSpec } from '../../support/specs.ts';
 import { stackAddresses } from '../../support/stack.ts';
-import type { SinkHarness, SinkTargets } from '../harness/sink-harness.ts';
+import type { SinkHarness, SinkTarget, SinkTargets } from '../harness/sink-harness.ts';
 import { SinkCopy } from './sink-copy.ts';
 
 export const registry = {
@@ -28,6 +28,8 @@ export interface CopyOptions {
   readonly messages?: number;
   readonly batch?: Partial<BatchSpec>;
   readonly spec?: Partial<ConnectorSpec>;
+  /** Default: a new one. */
+  readonly target?: SinkTarget;
   /** Instead of the target's own section. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Where the target is, instead of its server's own address. */
@@ -65,7 +67,7 @@ export class SinkBench {
   async prepare(options: CopyOptions = {}): Promise<SinkCopy> {
     const { queues = 2, messages = 0, batch = {}, spec = {}, config, address, invisibleTimeMs } = options;
     const topic = await this.lab.topics.create({ queues });
-    const target = await this.#targets.create(topic);
+    const target = options.target ?? (await this.#targets.create(topic));
     const type = await registry.connectorTypes[this.harness.type as 'file-sink']();
     const section = config ?? target.config(address === undefined ? {} : { address });
     const { ordering, sharesQueues } = this.harness;

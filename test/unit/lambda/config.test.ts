@@ -38,6 +38,7 @@ describe('the section of a Lambda sink', () => {
     [{ function: '${env:ORDERS}' }, 'sink.function', /a name like orders, or an ARN/],
     [{ function: 'orders', region: 'Frankfurt' }, 'sink.region', /a region like eu-central-1/],
     [{ function: ARN, region: 'us-east-1' }, 'sink.region', /us-east-1, but sink\.function is in eu-central-1/],
+    [{ function: 'orders', delivery: 'shared' }, 'sink.delivery', /at-least-once/],
     [{ function: 'orders', batchSize: 1_001 }, 'sink.batchSize', /1,?000/],
     [{ function: 'orders', maxRecordAgeMs: '1s' }, 'sink.maxRecordAgeMs', /from 1 min/],
   ])('refuses %j', async (wrong, option, message) => {

@@ -9,6 +9,7 @@ describe('when a message is delivered', () => {
   it.each([
     ['ms since 1970', '1764402300123', 1_764_402_300_123],
     ['1970 itself', '0', 0],
+    ['1970, which stands for any time before it', '1969-12-31T23:59:50Z', 0],
     ['UTC', '2030-12-24T18:00:00Z', Date.UTC(2030, 11, 24, 18)],
     ['another zone', '2030-12-24T18:00+02:00', Date.UTC(2030, 11, 24, 16)],
     ['more than milliseconds', '2030-12-24T18:00:00.123456789Z', Date.UTC(2030, 11, 24, 18, 0, 0, 123)],

@@ -37,7 +37,7 @@ export class MysqlSinkTask implements SinkTask {
   async start(): Promise<{ readonly positions?: ReadonlyMap<string, Position> }> {
     const { config, clients, connector, taskConfig, epoch, signal } = this.#context;
     this.#connections = await warmWriteConnections(config, clients);
-    if (config.delivery === 'at-least-once') {
+    if (config.delivery !== 'exactly-once') {
       await this.#connections.use((connection) => connection.query('SELECT 1'), signal);
       return {};
     }

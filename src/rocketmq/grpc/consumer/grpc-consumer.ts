@@ -8,6 +8,7 @@ import { ACKNOWLEDGE, refusedHandles } from './ack-call.ts';
 import { type Asked, grpcError } from './grpc-error.ts';
 import { handleAfter, SET_INVISIBLE } from './invisible-call.ts';
 import { type Heard, receiveOnce } from './receive-call.ts';
+import { roundTrips } from './round-trips.ts';
 import { SharedClient } from './shared-client.ts';
 import type { AckEntry, WireMessage } from './wire.ts';
 
@@ -15,9 +16,6 @@ import type { AckEntry, WireMessage } from './wire.ts';
 const LEAST_TIMEOUT_MS = 1_000;
 /** A proxy refuses to receive for a shorter time, and holds an empty receive as long. */
 const POLL_MS = 5_000;
-/** A receive passes through more hands in a proxy and its broker than the small request that is timed against it. */
-const ROUND_TRIPS = 8;
-const LAST_ATTEMPT = 3;
 
 export interface ConsumerConfig {
   /** `host:port` of a proxy's gRPC port. */
@@ -129,32 +127,17 @@ export class GrpcConsumer {
     }
   }
 
-  /**
-   * Resolves when each proxy has answered eight small requests in a row: however slow proxies and network are, a receive is no slower. A proxy
-   * answers them without its brokers. Rejects where a request fails three times.
-   */
+  /** Resolves when each proxy has answered several small requests; see `round-trips.ts`. A proxy answers them without its brokers. */
   async roundTrips(): Promise<void> {
     const proxies = new Map(this.#places.map(({ topic, queue }) => [queue.broker.endpoints.facade, { topic, ...queue.broker }]));
-    await Promise.all(
-      [...proxies.values()].map(async ({ topic, endpoints }) => {
-        try {
-          for (let count = 0; count < ROUND_TRIPS; count += 1) await this.#roundTrip(endpoints);
-        } catch (error) {
-          throw grpcError(error, this.#asked(topic));
-        }
-      }),
-    );
-  }
-
-  async #roundTrip(endpoints: Endpoints): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
+    const ask = async ({ topic, endpoints }: { readonly topic: string; readonly endpoints: Endpoints }) => {
       try {
-        return await this.#client.roundTrip(endpoints);
+        await this.#client.roundTrip(endpoints);
       } catch (error) {
-        // A pause of the proxy is no reason to fail a run that has copied all it was given.
-        if (attempt === LAST_ATTEMPT) throw error;
+        throw grpcError(error, this.#asked(topic));
       }
-    }
+    };
+    await Promise.all([...proxies.values()].map((proxy) => roundTrips(() => ask(proxy))));
   }
 
   /** Acknowledges messages of one topic and one proxy. Resolves with the handles that RocketMQ no longer takes: those come again. */

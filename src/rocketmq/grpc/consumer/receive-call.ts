@@ -20,7 +20,7 @@ export interface ReceiveCall {
   readonly heard: Heard;
   /** It ends a call whose answer has not begun. The proxy itself holds an empty one for 5 s. */
   readonly signal: AbortSignal;
-  /** After the signal an answer that has begun may take so long, ms. What has come by then is kept, and the rest comes again. */
+  /** How long an answer that has begun may take after the signal was aborted, ms. What has come by then is kept; the rest comes again. */
   readonly restMs: number;
 }
 
@@ -37,7 +37,8 @@ const isNothing = (code: number): boolean => code === Code.OK || code === Code.M
 
 /**
  * Receives once. Resolves with what came; with nothing where no answer began before the signal was aborted. An answer that has begun is
- * awaited for `restMs` more: its messages are invisible to all others. Rejects with a RefusedStatus or what grpc-js says, if no message came.
+ * awaited for `restMs` more: its messages are invisible to all others. Rejects with a RefusedStatus or what grpc-js says, if no message
+ * came.
  */
 export function receiveOnce(options: ReceiveCall): Promise<WireMessage[]> {
   const { client, request, metadata, deadline, silenceMs, heard, signal, restMs } = options;
